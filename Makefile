@@ -1,0 +1,144 @@
+# wdspxed: one Makefile, no recursion; a folder is a unit in it. `make help` lists the targets.
+#
+#   BUILD=build/asan SAN=address,undefined   a second build beside the first, with sanitizers
+#   CC=clang                                 either compiler; warnings are errors with both
+#   IFACE=eth0                               the one interface that `make run` serves
+
+CC         = gcc
+CXX        = g++
+PKG_CONFIG = pkg-config
+BUILD      = build
+SAN        =
+V          = 0
+Q          = $(if $(filter 1,$(V)),,@)
+VERSION    = $(shell cat VERSION)
+
+prefix     = /usr
+sysconfdir = /etc
+libdir     = $(prefix)/lib/$(shell $(CC) -print-multiarch)
+sbindir    = $(prefix)/sbin
+pkglibdir  = $(prefix)/lib/wdspxed
+includedir = $(prefix)/include
+mandir     = $(prefix)/share/man
+datadir    = $(prefix)/share
+unitdir    = $(prefix)/lib/systemd/system
+sysusersdir = $(prefix)/lib/sysusers.d
+tmpfilesdir = $(prefix)/lib/tmpfiles.d
+bashcompdir = $(prefix)/share/bash-completion/completions
+
+# What a build needs, and what the tests need on top (Debian's names).
+BUILD_PACKAGES = gcc make pkg-config libc6-dev libev-dev libconfig-dev libsystemd-dev libmnl-dev
+RUN_PACKAGES   = $(BUILD_PACKAGES) ipxe tftpd-hpa iproute2
+DEMO_PACKAGES  = $(RUN_PACKAGES) python3 qemu-system-x86 ovmf ipxe-qemu isc-dhcp-server radvd \
+                 tcpdump tshark clang lld
+CHECK_PACKAGES = $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dnsmasq-base \
+                 systemd-container mandoc binutils util-linux libclang-rt-14-dev
+
+WARNINGS   = -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Werror
+C_WARNINGS = $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes
+OPTIMISE   = -O2 -g
+SANFLAGS   = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+CPPFLAGS_  = -D_GNU_SOURCE -DWDSPXED_VERSION='"$(VERSION)"' -Idaemon -Iinclude $(CPPFLAGS)
+CFLAGS_    = -std=gnu11 $(OPTIMISE) $(C_WARNINGS) -fPIC -fvisibility=hidden -fstack-protector-strong \
+             -pthread $(SANFLAGS) $(CFLAGS)
+LDFLAGS_   = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
+
+# ---- units -------------------------------------------------------------------------------------
+
+sources  = $(wildcard $(addsuffix /*.c,$(1)))
+objects  = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
+
+LIB_FLOORS    = daemon/base daemon/dhcp daemon/registry daemon/libwdspxe
+DAEMON_FLOORS = daemon/base daemon/dhcp daemon/net daemon/registry daemon/request daemon/provider \
+                daemon/control
+CTL_FLOORS    = daemon/base daemon/registry daemon/control daemon/ctl
+FAKE_FLOORS   = daemon/base daemon/dhcp daemon/registry daemon/request daemon/provider
+
+PROVIDERS     = $(filter-out template README.md,$(notdir $(wildcard providers/*)))
+PROVIDER_SOS  = $(PROVIDERS:%=$(BUILD)/providers/%.so)
+LIBWDSPXE     = $(BUILD)/libwdspxe.so.1
+PROGRAMS      = $(BUILD)/wdspxed $(BUILD)/wdspxectl
+
+.PHONY: all
+all: $(LIBWDSPXE) $(PROGRAMS) $(PROVIDER_SOS) ## build everything (the default)
+
+$(BUILD)/obj/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_) $(CFLAGS_) -MMD -MP -c -o $@ $<
+
+$(LIBWDSPXE): $(call objects,$(LIB_FLOORS)) daemon/libwdspxe/libwdspxe.map
+	@echo "  link  $@"
+	$(Q)$(CC) $(LDFLAGS_) -shared -Wl,-soname,libwdspxe.so.1 $(if $(SAN),,-Wl,-z,defs) \
+		-Wl,--version-script=daemon/libwdspxe/libwdspxe.map -o $@ $(filter %.o,$^) -lconfig
+	$(Q)ln -sf libwdspxe.so.1 $(BUILD)/libwdspxe.so
+
+# From the tree the programs find the library beside them; `make install` links them without this.
+IN_TREE = -Wl,-rpath,'$$ORIGIN'
+
+$(BUILD)/wdspxed: $(call objects,$(DAEMON_FLOORS) daemon/server) $(LIBWDSPXE)
+	@echo "  link  $@"
+	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 \
+		-lev -lconfig -lsystemd -lmnl -ldl
+
+$(BUILD)/wdspxectl: $(call objects,$(CTL_FLOORS)) $(LIBWDSPXE)
+	@echo "  link  $@"
+	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 -lconfig
+
+# A provider is every folder under providers/ but the template; it sees the public headers only.
+define provider_rules
+$(BUILD)/obj/providers/$(1)/%.o: providers/$(1)/%.c
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) -D_GNU_SOURCE -Iinclude $$(CPPFLAGS) $$(CFLAGS_) -MMD -MP -c -o $$@ $$<
+
+$(BUILD)/providers/$(1).so: $(call objects,providers/$(1)) $(LIBWDSPXE)
+	@echo "  link  $$@"
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(LDFLAGS_) -shared $$(if $$(SAN),,-Wl,-z,defs) -o $$@ $$(filter %.o,$$^) \
+		-L$(BUILD) -l:libwdspxe.so.1
+endef
+$(foreach p,$(PROVIDERS),$(eval $(call provider_rules,$(p))))
+
+# The floors as archives, for the tests: a test links just what it calls.
+$(BUILD)/floors.a: $(call objects,$(DAEMON_FLOORS))
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(BUILD)/libwdspxe.a: $(call objects,daemon/libwdspxe)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+# ---- tests -------------------------------------------------------------------------------------
+
+# tests/FLOOR/NAME_test.c is a libcheck program of its own. tests/libwdspxe links the library's
+# objects, so that it may test what is not exported; all others link the shared library.
+UNIT_TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c))
+TEST_LIBS  = $(shell $(PKG_CONFIG) --libs check) -lconfig -lmnl -ldl -lm
+TEST_RPATH = -Wl,-rpath,'$$ORIGIN/../..'
+
+$(BUILD)/obj/tests/%.o: CPPFLAGS_ += -Itests -DTEST_BUILD='"$(abspath $(BUILD))"' \
+	-DTEST_SOURCE='"$(abspath .)"'
+# libcheck's macros convert signs freely.
+$(BUILD)/obj/tests/%.o: C_WARNINGS += -Wno-conversion -Wno-missing-prototypes
+
+$(BUILD)/tests/libwdspxe/%_test: $(BUILD)/obj/tests/libwdspxe/%_test.o $(BUILD)/libwdspxe.a $(BUILD)/floors.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(TEST_LIBS)
+
+$(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o $(BUILD)/floors.a $(LIBWDSPXE)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -l:libwdspxe.so.1 $(TEST_LIBS)
+
+.PHONY: check-unit check-floors format help clean
+check-unit: all $(UNIT_TESTS) ## unit tests of this build
+	@tests/run-units.sh $(UNIT_TESTS)
+
+check-floors: ## prove from the #include lines that no floor includes upwards
+	@tests/floors.sh
+
+format: ## lay out all C sources by .clang-format
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

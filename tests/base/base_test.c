@@ -1,0 +1,202 @@
+/* base/: addresses, the pool, the ring, the mailbox and the hash. */
+#include <check.h>
+#include <errno.h>
+#include <pthread.h>
+
+#include "base/hash.h"
+#include "base/ip.h"
+#include "base/mailbox.h"
+#include "base/pool.h"
+#include "base/ring.h"
+
+static const struct {
+	const char *ip, *net;
+	unsigned bits;
+	bool inside;
+} prefixes[] = {
+	{ "10.1.2.3", "10.0.0.0", 8, true },	 { "11.1.2.3", "10.0.0.0", 8, false },
+	{ "10.0.0.130", "10.0.0.128", 25, true }, { "10.0.0.127", "10.0.0.128", 25, false },
+	{ "10.0.0.1", "0.0.0.0", 0, true },	 { "10.0.0.1", "10.0.0.1", 33, false },
+	{ "fd77::5", "fd77::", 64, true },	 { "fd78::5", "fd77::", 64, false },
+	{ "10.0.0.1", "::", 0, false },
+};
+
+START_TEST(prefix_holds_its_addresses)
+{
+	struct ip ip, net;
+
+	ck_assert(ip_parse(prefixes[_i].ip, &ip) && ip_parse(prefixes[_i].net, &net));
+	ck_assert_msg(ip_in_prefix(&ip, &net, prefixes[_i].bits) == prefixes[_i].inside, "%s in %s/%u",
+		      prefixes[_i].ip, prefixes[_i].net, prefixes[_i].bits);
+}
+END_TEST
+
+START_TEST(text_that_is_no_address_is_refused)
+{
+	struct ip ip = ip_broadcast();
+
+	ck_assert(!ip_parse("10.0.0", &ip) && !ip_parse("fe80::1%eth0", &ip) && !ip_parse("", &ip));
+	ck_assert(ip_is_limited_broadcast(&ip));
+}
+END_TEST
+
+START_TEST(pool_gives_each_block_once)
+{
+	struct pool pool;
+	void *block[3];
+
+	ck_assert_int_eq(pool_init(&pool, 3, 20), 0);
+	for (int i = 0; i < 3; i++)
+		ck_assert_ptr_nonnull(block[i] = pool_get(&pool));
+	ck_assert_ptr_null(pool_get(&pool));
+	ck_assert_int_ge(pool_index(&pool, block[1]), 0);
+	ck_assert_int_eq(pool_index(&pool, (uint8_t *)block[1] + 16), -1);
+	ck_assert_int_eq(pool_index(&pool, &pool), -1);
+	pool_put(&pool, block[1]);
+	ck_assert_ptr_eq(pool_get(&pool), block[1]);
+	pool_done(&pool);
+}
+END_TEST
+
+static void *churn(void *arg)
+{
+	struct pool *pool = arg;
+
+	for (int i = 0; i < 20000; i++) {
+		_Atomic int *block = pool_get(pool);
+
+		if (!block)
+			continue;
+		if (atomic_fetch_add(block, 1) != 0)
+			return "two holders of one block";
+		atomic_fetch_sub(block, 1);
+		pool_put(pool, (void *)block);
+	}
+	return NULL;
+}
+
+START_TEST(pool_holds_under_threads)
+{
+	struct pool pool;
+	pthread_t thread[4];
+	void *wrong;
+
+	ck_assert_int_eq(pool_init(&pool, 3, 16), 0);
+	for (int i = 0; i < 4; i++)
+		pthread_create(&thread[i], NULL, churn, &pool);
+	for (int i = 0; i < 4; i++) {
+		pthread_join(thread[i], &wrong);
+		ck_assert_msg(!wrong, "%s", (char *)wrong);
+	}
+	ck_assert_uint_eq(atomic_load(&pool.used), 0);
+	pool_done(&pool);
+}
+END_TEST
+
+START_TEST(ring_keeps_order_and_refuses_when_full)
+{
+	struct ring ring;
+	int got, i;
+
+	ck_assert_int_eq(ring_init(&ring, 3, sizeof(int)), -EINVAL);
+	ck_assert_int_eq(ring_init(&ring, 4, sizeof(int)), 0);
+	for (i = 0; i < 4; i++)
+		ck_assert(ring_put(&ring, &i));
+	ck_assert(!ring_put(&ring, &i));
+	for (i = 0; i < 4; i++) {
+		ck_assert(ring_take(&ring, &got));
+		ck_assert_int_eq(got, i);
+	}
+	ck_assert(!ring_take(&ring, &got));
+	ring_done(&ring);
+}
+END_TEST
+
+enum { EACH = 50000 };
+
+static void *ring_fill(void *arg)
+{
+	for (int i = 1; i <= EACH; i++)
+		while (!ring_put(arg, &i))
+			sched_yield();
+	return NULL;
+}
+
+START_TEST(ring_loses_nothing_between_threads)
+{
+	struct ring ring;
+	pthread_t thread[2];
+	long long sum = 0;
+	int got, n = 0;
+
+	ck_assert_int_eq(ring_init(&ring, 64, sizeof(int)), 0);
+	for (int i = 0; i < 2; i++)
+		pthread_create(&thread[i], NULL, ring_fill, &ring);
+	while (n < 2 * EACH) {
+		if (!ring_take(&ring, &got)) {
+			sched_yield();
+			continue;
+		}
+		sum += got;
+		n++;
+	}
+	for (int i = 0; i < 2; i++)
+		pthread_join(thread[i], NULL);
+	ck_assert_int_eq(sum, (long long)EACH * (EACH + 1));
+	ring_done(&ring);
+}
+END_TEST
+
+START_TEST(mailbox_gives_oldest_first_and_says_when_to_wake)
+{
+	struct mailbox box = { NULL };
+	struct letter a, b;
+
+	ck_assert(mailbox_post(&box, &a));
+	ck_assert(!mailbox_post(&box, &b));
+	ck_assert_ptr_eq(mailbox_take(&box), &a);
+	ck_assert_ptr_eq(a.next, &b);
+	ck_assert_ptr_null(b.next);
+	ck_assert_ptr_null(mailbox_take(&box));
+}
+END_TEST
+
+START_TEST(hash_depends_on_key_and_every_octet)
+{
+	struct hash_key key = { { 1, 2 } }, other = { { 1, 3 } };
+	uint8_t octets[33] = { 0 };
+	uint64_t first = hash_octets(&key, span_of(octets, sizeof(octets)));
+
+	ck_assert(first != hash_octets(&other, span_of(octets, sizeof(octets))));
+	ck_assert(first != hash_octets(&key, span_of(octets, 32)));
+	for (size_t i = 0; i < sizeof(octets); i++) {
+		octets[i] = 1;
+		ck_assert(first != hash_octets(&key, span_of(octets, sizeof(octets))));
+		octets[i] = 0;
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("base");
+	TCase *tcase = tcase_create("base");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(tcase, prefix_holds_its_addresses, 0,
+			    sizeof(prefixes) / sizeof(prefixes[0]));
+	tcase_add_test(tcase, text_that_is_no_address_is_refused);
+	tcase_add_test(tcase, pool_gives_each_block_once);
+	tcase_add_test(tcase, pool_holds_under_threads);
+	tcase_add_test(tcase, ring_keeps_order_and_refuses_when_full);
+	tcase_add_test(tcase, ring_loses_nothing_between_threads);
+	tcase_add_test(tcase, mailbox_gives_oldest_first_and_says_when_to_wake);
+	tcase_add_test(tcase, hash_depends_on_key_and_every_octet);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Proves the floors from the #include lines: an include stays in its folder or goes down. Also
+# proves which floors may know which libraries, and that a provider sees the public API only.
+set -eu
+cd "$(dirname "$0")/.."
+
+git ls-files -co --exclude-standard 'daemon/*.[ch]' 'providers/*.[ch]' 'providers/*.cc' |
+    grep -v '^providers/template/' | xargs awk '
+BEGIN {
+    rank["base"] = 0
+    rank["dhcp"] = rank["net"] = rank["registry"] = 1
+    rank["request"] = 2
+    rank["provider"] = 3
+    rank["control"] = rank["libwdspxe"] = 4
+    rank["server"] = rank["ctl"] = 5
+    only["ev.h"] = "server"
+    only["libconfig.h"] = "registry server"
+    only["libmnl/libmnl.h"] = "net"
+}
+function bad(why) { printf "%s:%d: %s: %s\n", FILENAME, FNR, why, $0; failed = 1 }
+function allowed(list, floor) { return index(" " list " ", " " floor " ") > 0 }
+/^[ \t]*#[ \t]*include/ {
+    split(FILENAME, path, "/")
+    floor = path[2]
+    name = $0
+    sub(/^[^<"]*[<"]/, "", name); sub(/[>"].*$/, "", name)
+    quoted = ($0 ~ /include[ \t]*"/)
+    seen++
+    if (path[1] == "providers") {
+        if (quoted && name ~ /\//) bad("a provider includes its own folder only")
+        if (!quoted && name ~ /^(base|dhcp|net|request|provider|libwdspxe|registry)\//) bad("not public")
+        next
+    }
+    if (quoted) {
+        n = split(name, part, "/")
+        if (n < 2) bad("name the floor: \"floor/file.h\"")
+        else if (!(part[1] in rank)) bad("no such floor")
+        else if (part[1] != floor && rank[part[1]] >= rank[floor]) bad("goes up, or to a room beside")
+    } else if (name in only && !allowed(only[name], floor)) bad("only for " only[name])
+    else if (name ~ /^systemd\// && floor != "server") bad("only for server")
+}
+END {
+    if (!seen) { print "no #include line was read"; exit 1 }
+    if (failed) exit 1
+    printf "floors: %d includes, none goes up\n", seen
+}'
