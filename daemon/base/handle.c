@@ -1,0 +1,164 @@
+#include "base/handle.h"
+
+enum { STATE_SHIFT = 22, VERDICT_SHIFT = 16, GENERATION_SHIFT = 26 };
+
+static const uint64_t generation_mask = (1ull << HANDLE_GENERATION_BITS) - 1;
+
+static uint64_t word_make(struct guard_view v)
+{
+	return v.generation << GENERATION_SHIFT | (uint64_t)v.state << STATE_SHIFT |
+	       (uint64_t)v.verdict << VERDICT_SHIFT | v.pins;
+}
+
+static struct guard_view word_split(uint64_t word)
+{
+	return (struct guard_view){
+		.generation = word >> GENERATION_SHIFT,
+		.state = (enum handle_state)(word >> STATE_SHIFT & 0xf),
+		.verdict = (unsigned)(word >> VERDICT_SHIFT & 0x3f),
+		.pins = (unsigned)(word & HANDLE_PINS_MAX),
+	};
+}
+
+static bool guard_swap(struct guard *guard, uint64_t *seen, struct guard_view next)
+{
+	return atomic_compare_exchange_weak_explicit(&guard->word, seen, word_make(next),
+						     memory_order_acq_rel, memory_order_acquire);
+}
+
+static uint64_t guard_word(const struct guard *guard)
+{
+	return atomic_load_explicit(&guard->word, memory_order_acquire);
+}
+
+static bool is_last(struct guard_view v)
+{
+	return v.state == HANDLE_CLOSED && v.pins == 0;
+}
+
+uint64_t handle_make(unsigned kind, uint32_t index, uint64_t generation)
+{
+	return (uint64_t)kind << 56 | (uint64_t)index << HANDLE_GENERATION_BITS |
+	       (generation & generation_mask);
+}
+
+bool handle_split(uint64_t handle, unsigned kind, uint32_t count, uint32_t *index,
+		  uint64_t *generation)
+{
+	uint32_t at = (uint32_t)(handle >> HANDLE_GENERATION_BITS) & ((1u << HANDLE_INDEX_BITS) - 1);
+
+	if (handle >> 56 != kind || at >= count)
+		return false;
+	*index = at;
+	*generation = handle & generation_mask;
+	return true;
+}
+
+struct guard_view guard_view(const struct guard *guard)
+{
+	return word_split(guard_word(guard));
+}
+
+uint64_t guard_open(struct guard *guard)
+{
+	struct guard_view v = guard_view(guard);
+
+	/* Generation 0 is never given out: a handle of zeros stays invalid for ever. */
+	v.generation = v.generation == generation_mask ? 1 : v.generation + 1;
+	v.state = HANDLE_OPEN;
+	v.verdict = 0;
+	v.pins = 1;
+	atomic_store_explicit(&guard->word, word_make(v), memory_order_release);
+	return v.generation;
+}
+
+bool guard_pin(struct guard *guard, uint64_t generation)
+{
+	uint64_t word = guard_word(guard);
+
+	for (;;) {
+		struct guard_view v = word_split(word);
+
+		if (v.generation != generation || v.pins == HANDLE_PINS_MAX ||
+		    (v.state != HANDLE_OPEN && v.state != HANDLE_PARKED))
+			return false;
+		v.pins++;
+		if (guard_swap(guard, &word, v))
+			return true;
+	}
+}
+
+bool guard_unpin(struct guard *guard)
+{
+	/* Pins are the word's low bits and this caller holds one: the subtraction cannot borrow. */
+	uint64_t before = atomic_fetch_sub_explicit(&guard->word, 1, memory_order_acq_rel);
+
+	return is_last(word_split(before - 1));
+}
+
+bool guard_park(struct guard *guard, bool *closed)
+{
+	uint64_t word = guard_word(guard);
+	struct guard_view v;
+
+	do {
+		v = word_split(word);
+		if (v.state == HANDLE_OPEN)
+			v.state = HANDLE_PARKED;
+		else if (v.state == HANDLE_LATCHED)
+			v.state = HANDLE_CLOSED;
+		v.pins--;
+	} while (!guard_swap(guard, &word, v));
+	*closed = v.state == HANDLE_CLOSED;
+	return is_last(v);
+}
+
+bool guard_decide(struct guard *guard, uint64_t generation, unsigned verdict, bool *last)
+{
+	uint64_t word = guard_word(guard);
+	struct guard_view v;
+
+	do {
+		v = word_split(word);
+		if (v.generation != generation)
+			return false;
+		if (v.state == HANDLE_OPEN)
+			v.state = HANDLE_LATCHED;
+		else if (v.state == HANDLE_PARKED)
+			v.state = HANDLE_CLOSED;
+		else
+			return false;
+		v.verdict = verdict;
+	} while (!guard_swap(guard, &word, v));
+	*last = is_last(v);
+	return true;
+}
+
+bool guard_close(struct guard *guard, unsigned verdict, bool unpin, bool *overruled, bool *last)
+{
+	uint64_t word = guard_word(guard);
+	struct guard_view v;
+	bool was_shut;
+
+	do {
+		v = word_split(word);
+		was_shut = v.state == HANDLE_CLOSED || v.state == HANDLE_FREE;
+		*overruled = v.state == HANDLE_LATCHED;
+		if (!was_shut) {
+			v.state = HANDLE_CLOSED;
+			v.verdict = verdict;
+		}
+		if (unpin)
+			v.pins--;
+	} while (!guard_swap(guard, &word, v));
+	*last = (!was_shut || unpin) && is_last(v);
+	return !was_shut;
+}
+
+void guard_free(struct guard *guard)
+{
+	struct guard_view v = guard_view(guard);
+
+	v.state = HANDLE_FREE;
+	atomic_store_explicit(&guard->word, word_make(v), memory_order_release);
+}

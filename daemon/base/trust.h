@@ -1,0 +1,18 @@
+/* Whose hands a file may have passed through.
+ *
+ * A file is trusted when nobody but root or the user who started us can have changed it: the file
+ * itself and every folder on the way to it belongs to one of these two and is writable by nobody
+ * else. A sticky folder such as /tmp is fine where the entry in it is trusted.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** Checks an absolute path after resolving links. 0, or -EPERM with the reason in `why` (which
+ * folder or file, whose, which mode), or -errno of the step that failed, also named there. */
+int trust_check(const char *path, char *why, size_t size);
+
+/** The same for an open file, by its path for the folders and by fd for the file itself, so that
+ * what was checked is what will be read. */
+int trust_check_fd(int fd, const char *path, char *why, size_t size);

@@ -1,0 +1,135 @@
+/* The host of providers: what comes in, the walk through the chain, what goes out.
+ *
+ * No sockets, no event loop, no configuration: the program above (server/, or a test) hands
+ * arrivals in, gets datagrams out through hooks, and calls host_turn() when it was woken. So the
+ * whole path of a packet runs in a test with a fake net, byte for byte as in the daemon.
+ *
+ * One host in a process. [loop]: only on the thread that called host_new(). [any]: any thread.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ip.h"
+#include "base/span.h"
+#include "request/arrival.h"
+#include "request/outcome.h"
+#include "request/request.h"
+
+struct host;
+struct chain;
+struct provider;
+
+/* A reply on its way out. Given to the send hook together with the ownership: the taker calls
+ * outgoing_release() when the kernel has it. */
+struct outgoing {
+	struct letter letter; /* the host's, then free for the taker's queue */
+	struct host *host;
+	struct endpoint to;  /* ifindex != 0: pin it to this interface */
+	struct ip from;	     /* source address; IP_NONE: the kernel chooses */
+	uint16_t from_port;  /* the port whose socket sends: 67, 4011, 547 */
+	uint32_t len;
+	uint8_t *octets;
+};
+
+/** Gives a reply's memory back. [any] */
+void outgoing_release(struct outgoing *out);
+
+struct host_hooks {
+	void *context;
+	/* A letter is waiting: call host_turn() on the loop soon. [any] */
+	void (*wake)(void *context);
+	/* Sends, now or at the end of the loop's turn. Takes the ownership. [loop] */
+	void (*send)(void *context, struct outgoing *out);
+	/* Is there a route? False makes PxeSendReply return ERROR_NETWORK_UNREACHABLE. [any] */
+	bool (*reachable)(void *context, const struct endpoint *to);
+	/* A request ended; `req` is readable during the call. [loop] */
+	void (*ended)(void *context, const struct request *req, enum outcome outcome);
+	/* A datagram was dropped before it became a request. [loop] */
+	void (*dropped)(void *context, const struct arrival *in, enum outcome outcome);
+	/* A line about a provider: what it traced (severity: PXE_TRACE_*), or what we found wrong
+	 * with it. `provider` may be "". [any] */
+	void (*trace)(void *context, const char *provider, uint32_t severity, const char *utf8);
+	/* Is this PXE_TRACE_* severity logged? [any] */
+	bool (*trace_enabled)(void *context, uint32_t severity);
+};
+
+struct host_limits {
+	uint32_t table;	     /* requests under way; default 4096 */
+	uint32_t packets;    /* packets that providers hold, and as many replies; default 4096 */
+	uint32_t per_client; /* requests of one client in 10 s that may be answered; 0: no limit */
+	uint32_t rate;	     /* requests in a second that may be answered; 0: no limit */
+	uint32_t threads;    /* worker threads of a provider that may block; default 4 */
+	double pending_timeout; /* seconds; default 30 */
+	bool finish_replies;
+	bool information_request;   /* answer DHCPv6 Information-request */
+	const char *const *classes; /* aliases of PXEClient, ended by NULL; copied. May be NULL */
+};
+
+#define HOST_LIMITS_DEFAULT                                                                        \
+	((struct host_limits){ .table = 4096,                                                      \
+			       .packets = 4096,                                                    \
+			       .per_client = 100,                                                  \
+			       .threads = 4,                                                       \
+			       .pending_timeout = 30.0,                                            \
+			       .finish_replies = true })
+
+/** Makes the host and attaches it to libwdspxe (PxeHostAttach). 0, -ENOMEM, -EINVAL, -EBUSY. */
+int host_new(const struct host_limits *limits, const struct host_hooks *hooks, struct host **out);
+/** Ends it; the chain must be unset and every request ended. [loop] */
+void host_free(struct host *host);
+
+/** Takes over what can change while we run: per_client, rate, pending_timeout, finish_replies,
+ * information_request, classes. table, packets and threads stay as they were. [loop] */
+int host_set_limits(struct host *host, const struct host_limits *limits);
+
+/** The DUID for option 2 and PxeGetServerInfoEx; 3 to 130 octets, copied. Before the first chain. */
+int host_set_duid(struct host *host, struct span duid);
+
+/** The chain that new requests begin with; NULL: none (they end as no-provider). Takes a reference
+ * and drops the old chain's; requests that are under way stay on theirs. [loop] */
+void host_set_chain(struct host *host, struct chain *chain);
+
+/** One datagram from the net. Its octets are copied. [loop] */
+void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms);
+/** Counts a datagram that the caller itself drops (own packet, interface, oversized). [loop] */
+void host_drop(struct host *host, const struct arrival *in, enum outcome outcome);
+/** Takes the letters: verdicts, and replies from other threads. [loop] */
+void host_turn(struct host *host, uint64_t now_ms);
+/** Ends what is past its deadline. Call it about every 100 ms while host_pending() > 0. [loop] */
+void host_tick(struct host *host, uint64_t now_ms);
+/** Requests under way. [loop] */
+uint32_t host_pending(const struct host *host);
+/** Ends every undecided request as aborted: the grace of a stop is over. A slot whose callback
+ * still runs is released when it returns. [loop] */
+void host_abort(struct host *host);
+
+/* Counters, readable on any thread at any time. */
+struct host_counters {
+	uint64_t outcomes[OUTCOME_COUNT];
+	uint64_t received;	  /* datagrams: the sum of all outcomes, and what is pending */
+	uint64_t replies;	  /* PxeSendReply that returned 0 */
+	uint64_t replies_refused; /* PxeSendReply refused because of the request's kind */
+	uint32_t pending, table;
+	uint32_t packets_used, packets;
+	/* Requests by the time to their verdict: bucket n counts those below 16 << n microseconds,
+	 * the last one all others. */
+	uint64_t latency[16];
+	uint64_t latency_us_sum;
+};
+void host_counters(const struct host *host, struct host_counters *out);
+
+/* Who is being called, for the crash handler and the watchdog: plain reads, async-signal-safe. */
+struct host_call {
+	_Atomic(const char *) provider; /* NULL: no provider is being called */
+	const char *callback;		/* "PxeProviderRecvRequest" … */
+	char client[40]; /* the client's MAC as text, or its DUID; "" outside a request */
+	uint32_t xid;
+	uint64_t since_ms; /* CLOCK_MONOTONIC */
+};
+/** The call that this thread is in. [any, async-signal-safe] */
+const struct host_call *host_call_current(void);
+/** The call that the loop thread is in, as the watchdog's thread sees it. [any] */
+const struct host_call *host_call_of_loop(const struct host *host);

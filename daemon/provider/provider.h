@@ -1,0 +1,83 @@
+/* One provider: its module, its life, its callbacks and its threads.
+ *
+ * Life: new → start (load, Initialize, check) → running → stop (Shutdown, unload). start, control
+ * and stop block in the provider's code: the program calls them one at a time, on one thread,
+ * which is not the loop once the daemon serves.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "provider/host.h"
+
+enum { PROVIDERS_MAX = 256 };
+
+/* What the drop-in file says; strings are copied. */
+struct provider_spec {
+	const char *name;
+	const char *module; /* absolute path */
+	const char *dropin; /* absolute path of the drop-in file: behind the provider's HKEY */
+	bool critical;
+	int threads;		/* -1: the host's default; 0: on the loop; 1: serialised */
+	double pending_timeout; /* seconds; < 0: the host's default */
+	bool answer_lease_requests;
+};
+
+enum provider_state {
+	PROVIDER_NEW,
+	PROVIDER_INITIALIZING,
+	PROVIDER_RUNNING,
+	PROVIDER_SHUTTING_DOWN,
+	PROVIDER_UNLOADED,
+	PROVIDER_FAILED,
+};
+
+/* Where start failed; each has its own message for the admin. */
+enum {
+	PROVIDER_E_UNTRUSTED = 1, /* others may write the module or a folder on the way */
+	PROVIDER_E_UNLOADABLE,	  /* no such file, or dlopen refused it */
+	PROVIDER_E_NO_ENTRY,	  /* no PxeProviderInitialize */
+	PROVIDER_E_INITIALIZE,	  /* it returned an error */
+	PROVIDER_E_CALLBACKS,	  /* RECV_REQUEST or SHUTDOWN was not registered */
+};
+
+/** Makes a provider and its handle. The host outlives it. 0, -ENOMEM, -ENOSPC (PROVIDERS_MAX).
+ * [any, one at a time] */
+int provider_new(struct host *host, const struct provider_spec *spec, struct provider **out);
+/** Frees a provider that never ran or was stopped. [any, one at a time] */
+void provider_free(struct provider *p);
+
+/** Loads the module and calls Initialize. 0, or PROVIDER_E_* with a whole sentence in `why`: what
+ * failed, the code, and what the provider itself traced as an error meanwhile (with the file and
+ * line that it named). On failure nothing of it is left running or loaded. Blocks. */
+int provider_start(struct provider *p, char *why, size_t size);
+/** Calls ServiceControl, where it registered for it. Its return code; 0 without a callback.
+ * *called tells whether there was one. Blocks. */
+uint32_t provider_control(struct provider *p, uint32_t code, bool *called);
+/** Makes its HKEY show the file as it is now; before PARAMCHANGE. 0 or a WDS code. Blocks. */
+uint32_t provider_refresh(struct provider *p, const char *dropin);
+/** Calls Shutdown and unloads. No request may be on its way through it: every chain that held it
+ * has been released. Blocks. */
+void provider_stop(struct provider *p);
+
+const char *provider_name(const struct provider *p);
+const char *provider_module(const struct provider *p);
+bool provider_critical(const struct provider *p);
+bool provider_has_control(const struct provider *p);
+enum provider_state provider_state(const struct provider *p);
+const char *provider_state_name(enum provider_state state);
+/** Threads that it is called on; 0: on the loop. */
+uint32_t provider_threads(const struct provider *p);
+/** Does the module's file differ from the one that was loaded (or can it not be read)? */
+bool provider_module_changed(const struct provider *p);
+/** Takes over what needs no new instance: critical, pending_timeout, answer_lease_requests. [loop] */
+void provider_respec(struct provider *p, const struct provider_spec *spec);
+
+/* Verdicts as this provider gave them, readable on any thread. */
+struct provider_counters {
+	uint64_t asked, nbp, custom, ignored, rejected, errors, timeouts, busy, replies, leaked;
+	uint32_t pending;
+};
+void provider_counters(const struct provider *p, struct provider_counters *out);

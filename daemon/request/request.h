@@ -1,0 +1,82 @@
+/* One client request, from the packet that opened it to its release.
+ *
+ * Requests live in a fixed table; a provider holds a handle, never a pointer (base/handle.h). The
+ * generation moves on at every provider that is asked, so that a late answer of one cannot speak
+ * for the next. The slot goes back when the last pin is gone.
+ */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/handle.h"
+#include "base/ip.h"
+#include "base/mailbox.h"
+#include "base/span.h"
+#include "dhcp/dhcp4_option.h"
+#include "dhcp/dhcp4_row.h"
+#include "dhcp/dhcp6_row.h"
+#include "dhcp/pxe_client.h"
+#include "dhcp/pxe_client6.h"
+#include "request/arrival.h"
+#include "request/outcome.h"
+
+enum {
+	REQUEST_PACKET_MAX = 4096, /* a larger datagram is dropped as oversized */
+	REQUEST_PACKETS_MAX = 16,  /* live packets of one request */
+	REQUEST_FILE_MAX = 256,
+};
+
+/* What the first reply said, for the log. Written once, before the request is released. */
+struct request_reply {
+	struct endpoint to;
+	struct ip server;	     /* siaddr, or the host of option 59 is in `file` */
+	uint8_t type;		     /* option 53, or the DHCPv6 message type */
+	char file[REQUEST_FILE_MAX]; /* file, option 67 or option 59; printable, may be "" */
+};
+
+struct request {
+	struct guard guard;    /* its generation is the current visit's */
+	struct letter letter;  /* posts the slot to the loop */
+	uint32_t index;	       /* in the table */
+	void *chain;	       /* [loop] the chain that it began with */
+	uint32_t turn;	       /* [loop] index in the chain of the provider to ask next */
+	void *asked;	       /* the provider of this visit */
+	uint64_t arrived_ms;   /* [loop] */
+	uint64_t arrived_us;   /* for the latency histogram */
+	uint64_t deadline_ms;  /* [loop] of this visit */
+	struct request *after, *before; /* [loop] in the list of its provider's open visits */
+	bool listed, counted;  /* [loop] in that list; its outcome was counted */
+	const char *provider;  /* name of who decided, for the log; NULL: nobody. A static copy */
+
+	/* Read-only after receipt. */
+	uint8_t family; /* IP_V4 or IP_V6 */
+	bool may_answer; /* by its row, or by the provider's answer-lease-requests */
+	uint16_t port;
+	struct endpoint from;
+	struct ip local; /* the datagram's unicast destination, or the interface's own address */
+	bool broadcast;	 /* sent to a broadcast or multicast address */
+	char interface[16];
+	uint32_t len;
+	union {
+		struct {
+			enum dhcp4_row row;
+			struct dhcp4_index index;
+			struct pxe_client client;
+		} v4;
+		struct {
+			enum dhcp6_row row;
+			struct pxe_client6 client;
+		} v6;
+	};
+
+	_Atomic uint32_t replies; /* PxeSendReply that returned 0, all visits */
+	struct request_reply reply;
+	_Atomic(uintptr_t) packet[REQUEST_PACKETS_MAX]; /* see request/packet.h */
+	_Alignas(8) uint8_t extra[64]; /* the floor above's: the addresses as its API shows them */
+	_Alignas(16) uint8_t octets[REQUEST_PACKET_MAX + 1];
+};
+
+/** "answer of the row" as text for the log: why a silent row is silent. */
+const char *request_row_name(const struct request *req);
