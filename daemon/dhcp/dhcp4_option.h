@@ -1,0 +1,133 @@
+/* The DHCPv4 option field: a cursor that reads it option by option, and an index of a whole packet
+ * that answers "where is option N" at once.
+ *
+ * RFC 2131 §4.1 (field, END, PAD), RFC 2132 §2 (code, length, value) and §9.3 (overload), RFC 3396
+ * (values in several parts). Nothing here allocates, logs or copies, but for the function that
+ * joins into the caller's buffer: every span points into the caller's packet.
+ */
+#pragma once
+
+#include "dhcp/dhcp4.h"
+
+enum {
+	DHCP4_OPT_PAD = 0,
+	DHCP4_OPT_VENDOR = 43,
+	DHCP4_OPT_REQUESTED_ADDRESS = 50,
+	DHCP4_OPT_OVERLOAD = 52,
+	DHCP4_OPT_TYPE = 53,
+	DHCP4_OPT_SERVER_ID = 54,
+	DHCP4_OPT_PARAMETERS = 55,
+	DHCP4_OPT_MAX_SIZE = 57,
+	DHCP4_OPT_VENDOR_CLASS = 60,
+	DHCP4_OPT_CLIENT_ID = 61,
+	DHCP4_OPT_TFTP_SERVER = 66,
+	DHCP4_OPT_BOOT_FILE = 67,
+	DHCP4_OPT_USER_CLASS = 77,
+	DHCP4_OPT_RELAY = 82,
+	DHCP4_OPT_ARCH = 93,
+	DHCP4_OPT_INTERFACE = 94,
+	DHCP4_OPT_UUID = 97,
+	DHCP4_OPT_SUBNET = 118,
+	DHCP4_OPT_IPXE = 175,
+	DHCP4_OPT_END = 255
+};
+
+/* Sub-options of option 82. */
+enum { DHCP4_RELAY_LINK = 5, DHCP4_RELAY_SERVER_ID = 11, DHCP4_RELAY_PORT = 19 };
+
+struct dhcp4_option {
+	uint8_t code;
+	struct span value; /* borrowed from the packet */
+};
+
+/**
+ * Reads the option at the cursor and moves past it; PAD is skipped.
+ *
+ * Returns 0 and fills *out, or leaves both as they were and returns DHCP4_E_END
+ * at END or after the last octet, DHCP4_E_MALFORMED when a length runs past the field.
+ */
+int dhcp4_option_next(struct span *cursor, struct dhcp4_option *out);
+
+/** A cursor at the first option of the main area; empty when there is no whole header. */
+static inline struct span dhcp4_options(struct span packet)
+{
+	return span_drop(packet, DHCP4_HEADER);
+}
+
+/**
+ * Finds the `instance`th (from 1) option `code` of the main area of any memory, without an index:
+ * no joining, no overload. PAD and END are never found.
+ *
+ * Returns 0, DHCP4_E_ABSENT, or DHCP4_E_MALFORMED when there is no header with a cookie or an
+ * option overruns before the match.
+ */
+int dhcp4_option_find(struct span packet, uint8_t code, unsigned instance, struct span *out);
+
+/* How the main area ended. */
+enum dhcp4_stop {
+	DHCP4_STOP_END,    /* at END */
+	DHCP4_STOP_OCTETS, /* after the last octet, without END: tolerated */
+	DHCP4_STOP_OVERRUN /* at an option that does not fit */
+};
+
+/* Where each option of one packet is. Offsets count from the packet's first octet, so that an
+ * index stays true when the packet is moved; one in a header field (< DHCP4_HEADER) lies in an
+ * overloaded `file` or `sname`. first[] is set only where the code's bit in has[] is: a reset is
+ * two bitmaps. Use the functions below rather than the members. */
+struct dhcp4_index {
+	uint64_t has[4];     /* codes that occur */
+	uint64_t again[4];   /* codes that occur more than once, over all areas */
+	uint16_t first[256]; /* offset of the code octet: main area, else file, else sname */
+	uint16_t end;        /* main area: offset of END, or where it ought to be */
+	uint16_t count;      /* options in the main area, PAD and END not counted */
+	uint8_t stop;        /* enum dhcp4_stop */
+	uint8_t overload;    /* value of a good option 52: bit 0 file, bit 1 sname; else 0 */
+	uint8_t type;        /* enum dhcp4_type: a main-area option 53 of one octet, else 0 */
+};
+
+/**
+ * Reads a packet of at most DHCP4_PACKET_MAX + 1 octets once.
+ *
+ * Returns 0; or DHCP4_E_MALFORMED, *out undefined, when the packet is too short or too long, has
+ * no cookie, hlen above 16, an option that overruns its area (the overloaded ones too), or an
+ * option 53 that is not one octet. A missing END is tolerated, a missing 53 gives type 0.
+ */
+int dhcp4_index_build(struct span packet, struct dhcp4_index *out);
+
+static inline bool dhcp4_index_has(const struct dhcp4_index *index, uint8_t code)
+{
+	return index->has[code >> 6] >> (code & 63) & 1;
+}
+
+static inline bool dhcp4_index_repeats(const struct dhcp4_index *index, uint8_t code)
+{
+	return index->again[code >> 6] >> (code & 63) & 1;
+}
+
+/** The value of the first occurrence in any area; SPAN_NONE (at NULL) when there is none. */
+static inline struct span dhcp4_index_get(const struct dhcp4_index *index, struct span packet,
+					  uint8_t code)
+{
+	const uint8_t *option;
+
+	if (!dhcp4_index_has(index, code))
+		return SPAN_NONE;
+	option = packet.at + index->first[code];
+	return span_of(option + 2, option[1]);
+}
+
+/**
+ * dhcp4_option_find() with an index of just this packet: the main area only, no joining.
+ * Returns 0 or DHCP4_E_ABSENT.
+ */
+int dhcp4_index_find(const struct dhcp4_index *index, struct span packet, uint8_t code,
+		     unsigned instance, struct span *out);
+
+/**
+ * The whole value of an option that may come in parts (RFC 3396): main area, then file, then sname.
+ *
+ * One part: *out borrows it from the packet, nothing is copied. More: they are joined in `buffer`.
+ * Returns 0, DHCP4_E_ABSENT, or DHCP4_E_TOO_BIG when the joined value exceeds `cap`.
+ */
+int dhcp4_index_join(const struct dhcp4_index *index, struct span packet, uint8_t code,
+		     uint8_t *buffer, size_t cap, struct span *out);

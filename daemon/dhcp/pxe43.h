@@ -1,0 +1,68 @@
+/* PXE's own options inside option 43: tag, length, value, ended by 255 (PXE 2.1, table 2-1).
+ *
+ * They are laid out as DHCPv4 options are, so the same cursor reads them. Everything is borrowed.
+ */
+#pragma once
+
+#include "dhcp/dhcp4_option.h"
+
+enum {
+	PXE43_DISCOVERY_CONTROL = 6,
+	PXE43_DISCOVERY_MCAST = 7,
+	PXE43_BOOT_SERVERS = 8,
+	PXE43_BOOT_MENU = 9,
+	PXE43_MENU_PROMPT = 10,
+	PXE43_CREDENTIAL_TYPES = 12,
+	PXE43_BOOT_ITEM = 71,
+	PXE43_END = 255
+};
+
+enum {
+	PXE43_NO_BROADCAST = 1, /* bits of tag 6 */
+	PXE43_NO_MULTICAST = 2,
+	PXE43_ONLY_LISTED = 4,
+	PXE43_DOWNLOAD_NOW = 8
+};
+
+enum { PXE43_LAYER_CREDENTIALS = 0x8000 }; /* bit of a boot item's layer: BIS credentials wanted */
+
+struct pxe43_boot_item {
+	uint16_t type, layer;
+};
+
+struct pxe43_boot_server {
+	uint16_t type;
+	struct span addresses; /* 4 octets each; empty: any server of that type */
+};
+
+struct pxe43_menu_item {
+	uint16_t type;
+	struct span text;
+};
+
+/** As dhcp4_option_next(), over the value of an option 43. */
+static inline int pxe43_next(struct span *cursor, struct dhcp4_option *out)
+{
+	return dhcp4_option_next(cursor, out);
+}
+
+/** The first `tag` in one value. 0, DHCP4_E_ABSENT, DHCP4_E_MALFORMED when broken before it. */
+int pxe43_get(struct span value, uint8_t tag, struct span *out);
+
+/**
+ * The `instance`th (from 1) `tag` of a packet: every option 43 of the main area in order, each
+ * read by itself, one running count.
+ *
+ * Returns 0, DHCP4_E_ABSENT (also when there is no 43), or DHCP4_E_MALFORMED when there is no
+ * header with a cookie, or a length is wrong before the match.
+ */
+int pxe43_find(struct span packet, uint8_t tag, unsigned instance, struct span *out);
+
+/** Tag 71 of a value, of 4 octets or more. 0, DHCP4_E_ABSENT (also when shorter), _MALFORMED. */
+int pxe43_boot_item(struct span value, struct pxe43_boot_item *out);
+
+/** Reads one entry of tag 8 and moves past it. 0, DHCP4_E_END, DHCP4_E_MALFORMED. */
+int pxe43_boot_server_next(struct span *cursor, struct pxe43_boot_server *out);
+
+/** Reads one entry of tag 9 and moves past it. 0, DHCP4_E_END, DHCP4_E_MALFORMED. */
+int pxe43_menu_next(struct span *cursor, struct pxe43_menu_item *out);
