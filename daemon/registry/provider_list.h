@@ -1,0 +1,60 @@
+/* The ordered list of providers: a directory with a drop-in file for each.
+ *
+ * Only `*.conf` without a leading dot counts, and the order of the file names' octets is the
+ * order of the chain. Writers hold the one lock of the directory, write a temporary file, fsync
+ * it, rename it and fsync the directory: whatever instant a writer dies at, the list is the old
+ * one or the new one. Readers need no lock and no permission to write; a reader that may take
+ * the lock takes it shared. Works in any process, with or without a daemon. Nothing here is cached.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "registry/dropin.h"
+
+enum { PROVIDER_LIST_MAX = 256 }; /* files; more are refused, not ignored */
+
+#define PROVIDER_LIST_BOTTOM UINT32_MAX
+
+struct provider_list {
+	struct dropin **entry; /* in the chain's order; disabled ones included */
+	size_t n;
+};
+
+/**
+ * Reads the whole directory. One wrong file makes the list wrong.
+ *
+ * Returns 0 and fills *out (release with provider_list_done); REGISTRY_E_INVALID with file and
+ * line: a file is wrong, or a name is there twice (the sentence names the first file, the place is
+ * the second); REGISTRY_E_FULL; or -errno. An empty directory is an empty list; one that is not
+ * there is -ENOENT.
+ */
+int provider_list_read(const char *dir, struct provider_list *out, struct registry_error *error);
+/** Frees all entries; an entry that was taken out (TAKE) stays the taker's. */
+void provider_list_done(struct provider_list *list);
+
+/** The position of a name in any case of letters, or -1. */
+ptrdiff_t provider_list_find(const struct provider_list *list, const char *name);
+
+/**
+ * Adds a provider so that it stands at `index`; an index beyond the end appends. Writes one new
+ * file, never renames a neighbour, creates the directory (not its parents) if it is missing.
+ *
+ * Returns 0 and, where `path` is not NULL, the new file's path (the caller frees it);
+ * REGISTRY_E_EXISTS, _NAME, _PATH, _FULL, _INVALID (the list is broken, so nothing is known about
+ * names and order); or -errno. Unless it returns 0 the list is as it was.
+ */
+int provider_list_register(const char *dir, const char *name, const char *module, uint32_t index,
+			   bool critical, char **path, struct registry_error *error);
+/**
+ * Removes the provider's file, its settings with it. Broken files of others do not stop it.
+ * Returns 0, REGISTRY_E_ABSENT, or -errno.
+ */
+int provider_list_unregister(const char *dir, const char *name, struct registry_error *error);
+/** The file of a provider by name. 0 and a path that the caller frees, REGISTRY_E_ABSENT, … */
+int provider_list_path(const char *dir, const char *name, char **path,
+		       struct registry_error *error);
+/** 1 to 255 characters of valid UTF-8, no control characters, no `/` and no `\` (O-05). */
+bool provider_name_valid(const char *name);

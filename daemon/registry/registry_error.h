@@ -1,0 +1,28 @@
+/* What is wrong on disk, said so that an admin finds it: a sentence, the file and the line.
+ *
+ * Every function of this floor that takes a `struct registry_error *` fills it whenever it does
+ * not return 0, and leaves it alone when it does. NULL is fine: then nobody wants to know.
+ */
+#pragma once
+
+/* Expected outcomes of this floor, beside 0 and -errno. */
+enum {
+	REGISTRY_E_INVALID = 1, /* a file is wrong; the error has its name and line */
+	REGISTRY_E_EXISTS,      /* another provider has this name, in any case of letters */
+	REGISTRY_E_ABSENT,      /* there is no such provider, key or value */
+	REGISTRY_E_NAME,        /* not a name for a provider (1 to 255 characters, O-05) */
+	REGISTRY_E_PATH,        /* a module's path must be absolute */
+	REGISTRY_E_FULL,        /* too many providers, or no file name is left between two */
+};
+
+struct registry_error {
+	char text[256]; /* one sentence, without file and line, without a full stop */
+	char file[512]; /* its path, or "" where no file is meant; a longer path loses its front */
+	int line;       /* from 1; 0: the file as a whole */
+};
+
+/** Fills *error, if there is one, and returns `r`: `return registry_fail(error, file, 3, r, …);` */
+int registry_fail(struct registry_error *error, const char *file, int line, int r,
+		  const char *format, ...) __attribute__((format(printf, 5, 6)));
+/** The same for -errno: the sentence is `what`, a colon, and the system's word for it. */
+int registry_fail_errno(struct registry_error *error, const char *file, int r, const char *what);

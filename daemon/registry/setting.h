@@ -1,0 +1,93 @@
+/* The tree of settings in a libconfig file, read only, each node with its line and its octets.
+ *
+ * libconfig itself reads the values; the tree adds where everything stands, to the octet, so that
+ * one value can be exchanged in place. Names are found whatever the case of their letters, as in
+ * a registry, and two names in one group that differ only in case are refused when it is read.
+ * A tree never changes once it is read: any number of threads may read it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "registry/registry_error.h"
+
+enum {
+	SETTING_DEPTH_MAX = 32,          /* groups in groups */
+	SETTING_TEXT_MAX = 8 * 1024 * 1024, /* octets in a file */
+};
+
+enum setting_type {
+	SETTING_GROUP, /* { … }: children have names */
+	SETTING_LIST,  /* ( … ): children are of any type, without names */
+	SETTING_ARRAY, /* [ … ]: children are scalars of one type, without names */
+	SETTING_INT,   /* 32 bits; hexadecimal above 0x7fffffff comes out negative */
+	SETTING_INT64, /* written with L */
+	SETTING_FLOAT,
+	SETTING_BOOL,
+	SETTING_STRING,
+};
+
+struct setting {
+	enum setting_type type;
+	char *name; /* NULL for a child of a list or array, and for the root */
+	union {
+		int64_t integer; /* INT, INT64 */
+		double real;
+		bool boolean;
+		char *string; /* UTF-8 if the admin wrote UTF-8 */
+	};
+	struct setting *parent; /* NULL: the root group, which is the file */
+	struct setting *first, *last, *next;
+	unsigned count; /* children */
+	unsigned index; /* of this child in its parent, from 0 */
+	int line;       /* where the name stands, or the value that has none */
+	size_t begin;   /* octets of the file: from the name, or the value that has none … */
+	size_t value_begin, value_end; /* … the value with its brackets or quotes … */
+	size_t end;                    /* … to behind the terminator ; or , if there is one */
+};
+
+/**
+ * Reads a whole file's text into a tree. `file` is for the messages.
+ *
+ * Returns 0 and the root, which the caller frees with setting_free(); REGISTRY_E_INVALID for bad
+ * syntax, names that are there twice, numbers that do not fit, NUL octets, @include, too deep or
+ * too long; -ENOMEM.
+ */
+int setting_parse(struct span text, const char *file, struct setting **out,
+		  struct registry_error *error);
+/** Frees a root and all below it; NULL is nothing. */
+void setting_free(struct setting *root);
+void setting_freep(struct setting **root);
+
+/** The child of that name in a group; NULL when there is none, or `s` is NULL or no group. */
+const struct setting *setting_child(const struct setting *s, const char *name);
+/** The child at an index, in the file's order, of a group, list or array; else NULL. */
+const struct setting *setting_at(const struct setting *s, unsigned index);
+/** Type, value, names and order are alike all the way down; places and comments do not count. */
+bool setting_equal(const struct setting *a, const struct setting *b);
+
+static inline bool setting_is_aggregate(const struct setting *s)
+{
+	return s->type <= SETTING_ARRAY;
+}
+
+/** "a group", "a string" …: for messages. */
+const char *setting_type_name(enum setting_type type);
+
+/* Typed reading of a child by name. They return 0 and write *out; REGISTRY_E_ABSENT, *out as it
+ * was, when there is none; REGISTRY_E_INVALID with the place when it has another type. */
+
+/** The string is the tree's own. */
+int setting_get_string(const struct setting *group, const char *name, const char *file,
+		       const char **out, struct registry_error *error);
+int setting_get_bool(const struct setting *group, const char *name, const char *file, bool *out,
+		     struct registry_error *error);
+/** An int or int64 from `min` to `max`. */
+int setting_get_integer(const struct setting *group, const char *name, const char *file,
+			int64_t min, int64_t max, int64_t *out, struct registry_error *error);
+/** A float, int or int64. */
+int setting_get_number(const struct setting *group, const char *name, const char *file,
+		       double *out, struct registry_error *error);
