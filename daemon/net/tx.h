@@ -1,0 +1,79 @@
+/* Sending: a bounded queue for each socket, filled during one turn of the loop, and flushed with
+ * one sendmmsg. Nothing here allocates, and no datagram's error touches another.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "base/ip.h"
+#include "net/socket.h"
+
+enum {
+	TX_QUEUE = 1024, /* datagrams that wait; a power of two */
+	TX_BATCH = 64,   /* datagrams a call */
+};
+
+enum { TX_E_WAIT = 1 }; /* expected outcome of tx_flush: the socket's send buffer is full */
+
+/* One datagram to send. The octets and the cookie stay the caller's: they must live, unchanged,
+ * until `done` gives them back. */
+struct tx_datagram {
+	const uint8_t *at;
+	size_t len;
+	struct endpoint to;  /* .ifindex: leave by this interface; 0: let the routes decide. A
+				broadcast and a link-local destination need it */
+	struct ip from;      /* our address to send from; no address: let the kernel choose */
+	void *cookie;        /* the caller's own: the pool block, the request */
+};
+
+struct tx;
+
+/* Told once for each datagram that tx_put took: `error` is 0 when the kernel took it, or -errno
+ * (-ENETUNREACH, -EPERM, -EMSGSIZE …, -ECANCELED from tx_cancel) when it was dropped. Called from
+ * tx_flush and tx_cancel; may call tx_put on the same queue, and not tx_flush. */
+struct tx_owner {
+	void (*done)(void *arg, const struct tx_datagram *datagram, int error);
+	void *arg;
+};
+
+/* 150 KB: make it static or part of a long-lived thing. [loop] One thread only. */
+struct tx {
+	struct net_socket *socket;
+	struct tx_owner owner;
+	unsigned head, count; /* the queue: `count` datagrams from queue[head] on, around the end */
+	struct tx_datagram queue[TX_QUEUE];
+	/* What sendmmsg needs for one batch, written anew for each. */
+	struct mmsghdr header[TX_BATCH];
+	struct iovec vector[TX_BATCH];
+	union {
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} name[TX_BATCH];
+	_Alignas(16) uint8_t control[TX_BATCH][CMSG_SPACE(sizeof(struct in6_pktinfo))];
+};
+
+/** Makes an empty queue on a socket. Both must outlive it. */
+void tx_init(struct tx *tx, struct net_socket *socket, const struct tx_owner *owner);
+
+/**
+ * Queues a datagram; the descriptor is copied, the octets are not. Returns 0, or with the datagram
+ * left to the caller, `done` not called: -ENOBUFS the queue is full, -EAFNOSUPPORT the destination
+ * or source is not of the socket's family, -EINVAL no destination port.
+ */
+int tx_put(struct tx *tx, const struct tx_datagram *datagram);
+
+/**
+ * Sends what is queued, in order, and calls `done` for each that is finished with. A partial send
+ * is continued, an interrupted one repeated.
+ *
+ * Returns 0 when the queue is empty, or TX_E_WAIT: flush again when the socket is writable. Cheap
+ * on an empty queue (no system call).
+ */
+int tx_flush(struct tx *tx);
+
+/** Gives everything back with -ECANCELED. */
+void tx_cancel(struct tx *tx);
