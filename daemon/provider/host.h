@@ -121,15 +121,16 @@ struct host_counters {
 };
 void host_counters(const struct host *host, struct host_counters *out);
 
-/* Who is being called, for the crash handler and the watchdog: plain reads, async-signal-safe. */
+/* Who is being called, for the crash handler and the watchdog. */
 struct host_call {
-	_Atomic(const char *) provider; /* NULL: no provider is being called */
-	const char *callback;		/* "PxeProviderRecvRequest" … */
-	char client[40]; /* the client's MAC as text, or its DUID; "" outside a request */
-	uint32_t xid;
-	uint64_t since_ms; /* CLOCK_MONOTONIC */
+	_Atomic(const char *) provider; /* its name; NULL: no provider is being called */
+	_Atomic(const char *) callback; /* "PxeProviderRecvRequest" …, static */
+	_Atomic(const struct request *) request; /* NULL outside PxeProviderRecvRequest */
+	_Atomic uint64_t since_ms;		 /* CLOCK_MONOTONIC */
 };
-/** The call that this thread is in. [any, async-signal-safe] */
+/** The call that this thread is in; never NULL. [any, async-signal-safe] */
 const struct host_call *host_call_current(void);
-/** The call that the loop thread is in, as the watchdog's thread sees it. [any] */
+/** The call that the loop thread is in, as another thread sees it. [any] */
 const struct host_call *host_call_of_loop(const struct host *host);
+/** The client of a call as text: its MAC, or its DUID, or "-". [any, async-signal-safe] */
+const char *host_call_client(const struct host_call *call, char text[static 40]);

@@ -14,6 +14,7 @@ struct arrival {
 			       * was sent to a broadcast or multicast address */
 	struct ip own;	      /* the interface's own address, for `local` where `to` is none:
 			       * IPv4 the first usable one, IPv6 global or ULA before link-local */
+	bool on_link;	      /* `from` lies in a network of that interface */
 	uint16_t port;	      /* ours: 67, 4011 or 547 */
 	const char *interface; /* its name; read during the call only */
 };

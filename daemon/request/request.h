@@ -64,6 +64,8 @@ struct request {
 			enum dhcp4_row row;
 			struct dhcp4_index index;
 			struct pxe_client client;
+			bool valid, pxe; /* as PxeDhcpIsValid sees it */
+			uint8_t scratch[512];
 		} v4;
 		struct {
 			enum dhcp6_row row;
