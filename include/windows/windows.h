@@ -1,0 +1,193 @@
+/* The part of <windows.h> that the sources of PXE providers use, and no more.
+ *
+ * It is on the include path only of who asks for it: `pkg-config --cflags wdspxe-windows`. With
+ * <wdspxe.h> in either order. wdspxe(7) lists what is here.
+ */
+#ifndef WDSPXE_WINDOWS_WINDOWS_H
+#define WDSPXE_WINDOWS_WINDOWS_H
+
+#include <string.h>
+#include <wchar.h>
+
+#include <wdspxe-types.h>
+#include <wdspxe-windows.h>
+
+/* ---- calling conventions, decoration: Linux has one ------------------------------------------ */
+
+#define WINAPI
+#define APIENTRY
+#define CALLBACK
+#define WINAPIV
+#ifndef __stdcall
+#define __stdcall
+#endif
+#ifndef __cdecl
+#define __cdecl
+#endif
+#ifndef __declspec
+#define __declspec(what)
+#endif
+#ifndef CONST
+#define CONST const
+#endif
+#ifndef IN
+#define IN
+#endif
+#ifndef OUT
+#define OUT
+#endif
+#ifndef OPTIONAL
+#define OPTIONAL
+#endif
+#ifndef EXTERN_C
+#ifdef __cplusplus
+#define EXTERN_C extern "C"
+#else
+#define EXTERN_C extern
+#endif
+#endif
+
+/* ---- small things ---------------------------------------------------------------------------- */
+
+#define MAX_PATH                  260
+#define UNREFERENCED_PARAMETER(P) ((void)(P))
+
+#define MoveMemory(destination, source, length) memmove((destination), (source), (length))
+#define CopyMemory(destination, source, length) memcpy((destination), (source), (length))
+#define FillMemory(destination, length, fill)   memset((destination), (fill), (length))
+#define ZeroMemory(destination, length)         memset((destination), 0, (length))
+#ifndef ARRAYSIZE
+#define ARRAYSIZE(array) (sizeof(array) / sizeof((array)[0]))
+#endif
+#ifndef _countof
+#define _countof(array) (sizeof(array) / sizeof((array)[0]))
+#endif
+
+#ifdef UNICODE
+typedef WCHAR TCHAR, *PTSTR, *LPTSTR;
+typedef const WCHAR *PCTSTR, *LPCTSTR;
+#define TEXT(quote) L##quote
+#else
+typedef CHAR TCHAR, *PTSTR, *LPTSTR;
+typedef const CHAR *PCTSTR, *LPCTSTR;
+#define TEXT(quote) quote
+#endif
+
+/* ---- HRESULT --------------------------------------------------------------------------------- */
+
+#define S_OK          ((HRESULT)0)
+#define S_FALSE       ((HRESULT)1)
+#define E_FAIL        ((HRESULT)0x80004005)
+#define E_OUTOFMEMORY ((HRESULT)0x8007000E)
+#define E_INVALIDARG  ((HRESULT)0x80070057)
+#define SUCCEEDED(hr) ((HRESULT)(hr) >= 0)
+#define FAILED(hr)    ((HRESULT)(hr) < 0)
+
+/** The HRESULT of a status code; what already is one stays as it is. */
+static inline HRESULT HRESULT_FROM_WIN32(DWORD code)
+{
+	return (HRESULT)code <= 0 ? (HRESULT)code : (HRESULT)((code & 0xFFFF) | 0x80070000);
+}
+
+/* ---- loading and unloading ------------------------------------------------------------------- */
+
+#define DLL_PROCESS_DETACH 0
+#define DLL_PROCESS_ATTACH 1
+#define DLL_THREAD_ATTACH  2
+#define DLL_THREAD_DETACH  3
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/**
+ * Optional, written by the provider: the host calls it with DLL_PROCESS_ATTACH before
+ * PxeProviderInitialize and with DLL_PROCESS_DETACH before it unloads the module; never for
+ * threads. FALSE at ATTACH: the module counts as not loadable. lpvReserved is NULL.
+ */
+BOOL WINAPI DllMain(HINSTANCE hinstDLL, DWORD fdwReason, LPVOID lpvReserved);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+/** DllMain is never called for threads here, so there is nothing to switch off. */
+static inline BOOL DisableThreadLibraryCalls(HMODULE hLibModule)
+{
+	(void)hLibModule;
+	return TRUE;
+}
+
+/* ---- source annotations: the _In_ family, without effect. Not __in: libstdc++ owns that name --
+ */
+
+#define _In_
+#define _In_opt_
+#define _In_z_
+#define _In_opt_z_
+#define _In_reads_(size)
+#define _In_reads_opt_(size)
+#define _In_reads_z_(size)
+#define _In_reads_or_z_(size)
+#define _In_reads_bytes_(size)
+#define _In_reads_bytes_opt_(size)
+#define _In_range_(low, high)
+#define _Out_
+#define _Out_opt_
+#define _Out_writes_(size)
+#define _Out_writes_opt_(size)
+#define _Out_writes_z_(size)
+#define _Out_writes_opt_z_(size)
+#define _Out_writes_all_(size)
+#define _Out_writes_to_(size, count)
+#define _Out_writes_to_opt_(size, count)
+#define _Out_writes_bytes_(size)
+#define _Out_writes_bytes_opt_(size)
+#define _Out_writes_bytes_all_(size)
+#define _Out_writes_bytes_to_(size, count)
+#define _Out_writes_bytes_to_opt_(size, count)
+#define _Outptr_
+#define _Outptr_opt_
+#define _Outptr_result_maybenull_
+#define _Outptr_result_z_
+#define _Outptr_result_buffer_(size)
+#define _Outptr_result_bytebuffer_(size)
+#define _Outptr_opt_result_bytebuffer_(size)
+#define _COM_Outptr_
+#define _Inout_
+#define _Inout_opt_
+#define _Inout_z_
+#define _Inout_updates_(size)
+#define _Inout_updates_opt_(size)
+#define _Inout_updates_bytes_(size)
+#define _Inout_updates_bytes_opt_(size)
+#define _Inout_updates_bytes_to_(size, count)
+#define _Deref_out_
+#define _Deref_out_opt_
+#define _Field_size_(size)
+#define _Field_size_opt_(size)
+#define _Field_size_bytes_(size)
+#define _Field_z_
+#define _Null_terminated_
+#define _Ret_maybenull_
+#define _Ret_notnull_
+#define _Ret_z_
+#define _Check_return_
+#define _Must_inspect_result_
+#define _Success_(expression)
+#define _Return_type_success_(expression)
+#define _Printf_format_string_
+#define _Reserved_
+#define _Use_decl_annotations_
+#define _When_(expression, annotations)
+#define _At_(target, annotations)
+#define _Pre_satisfies_(condition)
+#define _Post_satisfies_(condition)
+#define _Pre_maybenull_
+#define _Post_invalid_
+#define _Function_class_(name)
+#define _Analysis_assume_(expression) ((void)0)
+
+#endif
