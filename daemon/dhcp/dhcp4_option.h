@@ -63,6 +63,10 @@ static inline struct span dhcp4_options(struct span packet)
  */
 int dhcp4_option_find(struct span packet, uint8_t code, unsigned instance, struct span *out);
 
+/** The value of sub-option `code` of an option 82 (RFC 3046 §2.0: no PAD, no END). False, *out
+ * untouched, when there is none before the first that overruns. */
+bool dhcp4_relay_get(struct span relay, uint8_t code, struct span *out);
+
 /* How the main area ended. */
 enum dhcp4_stop {
 	DHCP4_STOP_END,    /* at END */
@@ -89,10 +93,13 @@ struct dhcp4_index {
  * Reads a packet of at most DHCP4_PACKET_MAX + 1 octets once.
  *
  * Returns 0; or DHCP4_E_MALFORMED, *out undefined, when the packet is too short or too long, has
- * no cookie, hlen above 16, an option that overruns its area (the overloaded ones too), or an
+ * no cookie, hlen above 16, an option that overruns its area (the overloaded ones too), or a first
  * option 53 that is not one octet. A missing END is tolerated, a missing 53 gives type 0.
  */
 int dhcp4_index_build(struct span packet, struct dhcp4_index *out);
+
+/** dhcp4_index_build(), but an overrun in the main area is told by out->stop, not refused. */
+int dhcp4_index_scan(struct span packet, struct dhcp4_index *out);
 
 static inline bool dhcp4_index_has(const struct dhcp4_index *index, uint8_t code)
 {
@@ -102,6 +109,12 @@ static inline bool dhcp4_index_has(const struct dhcp4_index *index, uint8_t code
 static inline bool dhcp4_index_repeats(const struct dhcp4_index *index, uint8_t code)
 {
 	return index->again[code >> 6] >> (code & 63) & 1;
+}
+
+/** True when the main area has the option: where the API and the DHCP types look. */
+static inline bool dhcp4_index_has_main(const struct dhcp4_index *index, uint8_t code)
+{
+	return dhcp4_index_has(index, code) && index->first[code] >= DHCP4_HEADER;
 }
 
 /** The value of the first occurrence in any area; SPAN_NONE (at NULL) when there is none. */

@@ -1,0 +1,67 @@
+#include "dhcp/dhcp4_valid.h"
+
+enum { VALID_MIN = DHCP4_HEADER + 4 }; /* 53, 1, type, END */
+
+static bool header_is_valid(struct span packet, uint8_t op)
+{
+	return packet.len >= VALID_MIN && dhcp4_has_cookie(packet) && dhcp4_op(packet.at) == op &&
+	       dhcp4_hlen(packet.at) <= DHCP4_CHADDR_LEN &&
+	       memchr(packet.at + DHCP4_SNAME, 0, DHCP4_SNAME_LEN) &&
+	       memchr(packet.at + DHCP4_FILE, 0, DHCP4_FILE_LEN);
+}
+
+/* Nothing but 0x00 and 0xFF: anything else behind END would be an option. */
+static bool is_filler(struct span tail)
+{
+	uint8_t other = 0;
+
+	/* 0x00 and 0xFF alone stay below 2 when 1 is added; no branch, so that it vectorises. */
+	for (size_t i = 0; i < tail.len; i++)
+		other |= (uint8_t)(tail.at[i] + 1) & 0xfe;
+	return other == 0;
+}
+
+static bool is_pxe_class(struct span value)
+{
+	return span_starts(value, span_of("PXEClient", 9));
+}
+
+bool dhcp4_is_valid(struct span packet, uint8_t op, bool *pxe)
+{
+	struct span cursor = dhcp4_options(packet), class = SPAN_NONE, type = SPAN_NONE;
+	struct dhcp4_option option;
+	int r;
+
+	if (pxe)
+		*pxe = false;
+	if (!header_is_valid(packet, op))
+		return false;
+	while ((r = dhcp4_option_next(&cursor, &option)) == 0) {
+		if (option.code == DHCP4_OPT_TYPE && !type.at)
+			type = option.value;
+		else if (option.code == DHCP4_OPT_VENDOR_CLASS && !class.at)
+			class = option.value;
+	}
+	while (cursor.len > 0 && cursor.at[0] == DHCP4_OPT_PAD)
+		cursor = span_drop(cursor, 1);
+	if (r != DHCP4_E_END || cursor.len == 0 || type.len != 1 ||
+	    !is_filler(span_drop(cursor, 1)))
+		return false;
+	if (pxe)
+		*pxe = is_pxe_class(class);
+	return true;
+}
+
+bool dhcp4_is_valid_indexed(struct span packet, const struct dhcp4_index *index, uint8_t op,
+			    bool *pxe)
+{
+	if (pxe)
+		*pxe = false;
+	if (!header_is_valid(packet, op) || index->stop != DHCP4_STOP_END ||
+	    !dhcp4_index_has_main(index, DHCP4_OPT_TYPE) ||
+	    !is_filler(span_drop(packet, index->end + 1u)))
+		return false;
+	if (pxe && dhcp4_index_has_main(index, DHCP4_OPT_VENDOR_CLASS))
+		*pxe = is_pxe_class(dhcp4_index_get(index, packet, DHCP4_OPT_VENDOR_CLASS));
+	return true;
+}

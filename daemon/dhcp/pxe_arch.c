@@ -1,0 +1,86 @@
+#include "dhcp/pxe_arch.h"
+
+static const char *const names[PXE_ARCH_LAST + 1] = {
+	[0] = "x86-bios",
+	[1] = "pc98",
+	[2] = "itanium-uefi",
+	[3] = "alpha",
+	[4] = "arc-x86",
+	[5] = "lean-client",
+	[6] = "x86-uefi",
+	[7] = "x64-uefi",
+	[8] = "xscale-uefi",
+	[9] = "ebc",
+	[10] = "arm32-uefi",
+	[11] = "arm64-uefi",
+	[12] = "ppc-of",
+	[13] = "ppc-epapr",
+	[14] = "power-opal",
+	[15] = "x86-uefi-http",
+	[16] = "x64-uefi-http",
+	[17] = "ebc-http",
+	[18] = "arm32-uefi-http",
+	[19] = "arm64-uefi-http",
+	[20] = "x86-bios-http",
+	[21] = "arm32-uboot",
+	[22] = "arm64-uboot",
+	[23] = "arm32-uboot-http",
+	[24] = "arm64-uboot-http",
+	[25] = "riscv32-uefi",
+	[26] = "riscv32-uefi-http",
+	[27] = "riscv64-uefi",
+	[28] = "riscv64-uefi-http",
+	[29] = "riscv128-uefi",
+	[30] = "riscv128-uefi-http",
+	[31] = "s390-basic",
+	[32] = "s390-extended",
+	[33] = "mips32-uefi",
+	[34] = "mips64-uefi",
+	[35] = "sunway32-uefi",
+	[36] = "sunway64-uefi",
+	[37] = "loongarch32-uefi",
+	[38] = "loongarch32-uefi-http",
+	[39] = "loongarch64-uefi",
+	[40] = "loongarch64-uefi-http",
+	[41] = "arm-rpiboot",
+};
+
+/* One bit for each code that speaks HTTP Boot. */
+static const uint64_t http = UINT64_C(1) << 15 | UINT64_C(1) << 16 | UINT64_C(1) << 17 |
+			     UINT64_C(1) << 18 | UINT64_C(1) << 19 | UINT64_C(1) << 20 |
+			     UINT64_C(1) << 23 | UINT64_C(1) << 24 | UINT64_C(1) << 26 |
+			     UINT64_C(1) << 28 | UINT64_C(1) << 30 | UINT64_C(1) << 38 |
+			     UINT64_C(1) << 40;
+
+const char *pxe_arch_name(uint16_t arch)
+{
+	return arch <= PXE_ARCH_LAST ? names[arch] : NULL;
+}
+
+bool pxe_arch_is_http(uint16_t arch)
+{
+	return arch <= PXE_ARCH_LAST && (http >> arch & 1);
+}
+
+bool pxe_arch_parse(struct span text, uint16_t *out)
+{
+	uint32_t number = 0;
+
+	for (uint16_t i = 0; i <= PXE_ARCH_LAST; i++) {
+		if (!span_equal(text, span_str(names[i])))
+			continue;
+		*out = i;
+		return true;
+	}
+	if (text.len == 0 || text.len > 5)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return false;
+		number = number * 10 + (uint32_t)(text.at[i] - '0');
+	}
+	if (number > UINT16_MAX)
+		return false;
+	*out = (uint16_t)number;
+	return true;
+}
