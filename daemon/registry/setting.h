@@ -15,7 +15,7 @@
 #include "registry/registry_error.h"
 
 enum {
-	SETTING_DEPTH_MAX = 32,          /* groups in groups */
+	SETTING_DEPTH_MAX = 32,             /* groups in groups */
 	SETTING_TEXT_MAX = 8 * 1024 * 1024, /* octets in a file */
 };
 
@@ -40,13 +40,13 @@ struct setting {
 		char *string; /* UTF-8 if the admin wrote UTF-8 */
 	};
 	struct setting *parent; /* NULL: the root group, which is the file */
-	struct setting *first, *last, *next;
-	unsigned count; /* children */
-	unsigned index; /* of this child in its parent, from 0 */
+	struct setting **child; /* in the file's order */
+	unsigned count;         /* of children */
+	unsigned index;         /* of this child in its parent, from 0 */
 	int line;       /* where the name stands, or the value that has none */
 	size_t begin;   /* octets of the file: from the name, or the value that has none … */
 	size_t value_begin, value_end; /* … the value with its brackets or quotes … */
-	size_t end;                    /* … to behind the terminator ; or , if there is one */
+	size_t end; /* … to behind the terminator ; or , of a group's child, if there is one */
 };
 
 /**

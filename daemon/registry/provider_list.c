@@ -1,0 +1,363 @@
+#include "registry/provider_list.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/utf.h"
+#include "registry/edit_value.h"
+#include "registry/place.h"
+#include "registry/store.h"
+
+enum { SCANS_MAX = 50 }; /* of a directory that changes all the time while it is read */
+
+static bool counts(const char *file)
+{
+	size_t len = strlen(file);
+
+	return file[0] != '.' && len > 5 && strcmp(file + len - 5, ".conf") == 0;
+}
+
+/* The names of the files that count, in the order of their octets. */
+struct names {
+	char *name[PROVIDER_LIST_MAX];
+	size_t n;
+};
+
+static void names_done(struct names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->name[i]);
+	names->n = 0;
+}
+
+static int by_octets(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void closedirp(DIR **entries)
+{
+	if (*entries)
+		closedir(*entries);
+}
+
+static int names_read(int dir, const char *path, struct names *out, struct registry_error *error)
+{
+	_cleanup_(names_done) struct names names = { .n = 0 };
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_(closedirp) DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+
+	if (!entries) {
+		int r = -errno;
+
+		closep(&fd);
+		return registry_fail_errno(error, path, r, "cannot read the directory");
+	}
+	while (errno = 0, (e = readdir(entries))) {
+		if (!counts(e->d_name))
+			continue;
+		if (names.n == PROVIDER_LIST_MAX)
+			return registry_fail(error, path, 0, REGISTRY_E_FULL,
+					     "more than %d providers", PROVIDER_LIST_MAX);
+		names.name[names.n] = strdup(e->d_name);
+		if (!names.name[names.n])
+			return registry_fail_errno(error, path, -ENOMEM, "reading");
+		names.n++;
+	}
+	if (errno)
+		return registry_fail_errno(error, path, -errno, "cannot read the directory");
+	qsort(names.name, names.n, sizeof(names.name[0]), by_octets);
+	*out = names;
+	names.n = 0;
+	return 0;
+}
+
+static int entry_read(int dir, const char *dir_path, const char *file, struct dropin **out,
+		      struct registry_error *error)
+{
+	_cleanup_(freep) char *path = NULL, *text = NULL;
+	size_t len;
+	int r;
+
+	if (asprintf(&path, "%s/%s", dir_path, file) < 0) {
+		path = NULL;
+		return registry_fail_errno(error, dir_path, -ENOMEM, "reading");
+	}
+	r = store_read(dir, file, path, &text, &len, error);
+	return r ? r : dropin_parse(span_of(text, len), path, out, error);
+}
+
+static int refuse_twin(const struct provider_list *list, const struct dropin *d,
+		       struct registry_error *error)
+{
+	ptrdiff_t twin = provider_list_find(list, d->name);
+
+	if (twin < 0)
+		return 0;
+	return registry_fail(error, d->path, d->name_line, REGISTRY_E_INVALID,
+			     "the name %s is already taken by %s", d->name, list->entry[twin]->file);
+}
+
+/* Reads the files named. A lenient reader leaves out what is wrong. */
+static int list_fill(int dir, const char *path, const struct names *names, bool lenient,
+		     struct provider_list *list, struct registry_error *error)
+{
+	list->entry = calloc(names->n ? names->n : 1, sizeof(struct dropin *));
+	if (!list->entry)
+		return registry_fail_errno(error, path, -ENOMEM, "reading");
+	for (size_t i = 0; i < names->n; i++) {
+		_cleanup_(dropin_freep) struct dropin *d = NULL;
+		int r = entry_read(dir, path, names->name[i], &d, error);
+
+		if (!r)
+			r = refuse_twin(list, d, error);
+		if (r && !(lenient && r != -ENOMEM))
+			return r;
+		if (!r)
+			list->entry[list->n++] = TAKE(d);
+	}
+	return 0;
+}
+
+static bool names_equal(const struct names *a, const struct names *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (strcmp(a->name[i], b->name[i]) != 0)
+			return false;
+	return true;
+}
+
+/* Reads the list once; *moved says that somebody changed the directory meanwhile, or may have. */
+static int list_try(int dir, const char *path, bool lenient, struct provider_list *out,
+		    bool *moved, struct registry_error *error)
+{
+	_cleanup_(names_done) struct names before = { .n = 0 }, after = { .n = 0 };
+	_cleanup_(provider_list_done) struct provider_list list = { NULL, 0 };
+	int r = names_read(dir, path, &before, error), check;
+
+	if (r)
+		return r;
+	r = list_fill(dir, path, &before, lenient, &list, error);
+	check = names_read(dir, path, &after, r ? NULL : error);
+	if (check)
+		return r ? r : check;
+	*moved = !names_equal(&before, &after) || r == -ENOENT || r == -EAGAIN;
+	if (r)
+		return r;
+	*out = list;
+	list = (struct provider_list){ NULL, 0 };
+	return 0;
+}
+
+/* Reads until a reading was not disturbed. Under the lock only an editor disturbs. */
+static int list_read(int dir, const char *path, bool lenient, struct provider_list *out,
+		     struct registry_error *error)
+{
+	for (int i = 0;; i++) {
+		struct provider_list list = { NULL, 0 };
+		bool moved = false;
+		int r = list_try(dir, path, lenient, &list, &moved, error);
+
+		if (!moved || i == SCANS_MAX) {
+			if (!r)
+				*out = list;
+			return r == -ENOENT ? REGISTRY_E_INVALID : r; /* a link to nowhere */
+		}
+		provider_list_done(&list);
+		(void)nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	}
+}
+
+int provider_list_read(const char *dir, struct provider_list *out, struct registry_error *error)
+{
+	_cleanup_(closep) int fd = -1, lock = -1;
+	int r = store_open(dir, &fd, error);
+
+	if (r)
+		return r;
+	store_lock_shared(fd, &lock);
+	return list_read(fd, dir, false, out, error);
+}
+
+void provider_list_done(struct provider_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		dropin_free(list->entry[i]);
+	free(list->entry);
+	*list = (struct provider_list){ NULL, 0 };
+}
+
+ptrdiff_t provider_list_find(const struct provider_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->entry[i] && utf8_casecmp(list->entry[i]->name, name) == 0)
+			return (ptrdiff_t)i;
+	return -1;
+}
+
+bool provider_name_valid(const char *name)
+{
+	struct span left = span_str(name);
+	size_t n = 0;
+
+	if (!utf8_valid(left))
+		return false;
+	for (; left.len > 0; n++) {
+		uint32_t c = utf8_next(&left);
+
+		if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == '/' || c == '\\')
+			return false;
+	}
+	return n >= 1 && n <= DROPIN_NAME_MAX;
+}
+
+/* The text of a new file. */
+static int compose(const char *name, const char *module, bool critical, char **out)
+{
+	_cleanup_(freep) char *quoted_name = edit_quote(name), *quoted_module = edit_quote(module);
+
+	if (!quoted_name || !quoted_module)
+		return -ENOMEM;
+	if (asprintf(out, "name = %s;\nmodule = %s;\n%ssettings:\n{\n};\n", quoted_name,
+		     quoted_module, critical ? "critical = true;\n" : "") < 0) {
+		*out = NULL;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int check_arguments(const char *name, const char *module, struct registry_error *error)
+{
+	if (!provider_name_valid(name))
+		return registry_fail(error, NULL, 0, REGISTRY_E_NAME,
+				     "a provider's name has 1 to %d characters, none of them /, \\ "
+				     "or a control",
+				     DROPIN_NAME_MAX);
+	if (module[0] != '/')
+		return registry_fail(error, NULL, 0, REGISTRY_E_PATH,
+				     "the module's path must be absolute: %s", module);
+	return 0;
+}
+
+/* Between which files the new one goes. */
+static int choose_file(const struct provider_list *list, const char *dir, const char *name,
+		       uint32_t index, char file[static PLACE_ROOM], struct registry_error *error)
+{
+	size_t at = index < list->n ? index : list->n;
+	int r;
+
+	if (list->n >= PROVIDER_LIST_MAX)
+		return registry_fail(error, dir, 0, REGISTRY_E_FULL, "%d providers are the limit",
+				     PROVIDER_LIST_MAX);
+	r = place_between(at > 0 ? list->entry[at - 1]->file : NULL,
+			  at < list->n ? list->entry[at]->file : NULL, name, file);
+	if (r < 0)
+		return registry_fail(error, dir, 0, REGISTRY_E_FULL,
+				     "no file name sorts between %s and %s",
+				     at > 0 ? list->entry[at - 1]->file : "the beginning",
+				     at < list->n ? list->entry[at]->file : "the end");
+	return 0;
+}
+
+static int register_locked(int fd, const char *dir, const char *name, const char *text,
+			   uint32_t index, char **path, struct registry_error *error)
+{
+	_cleanup_(provider_list_done) struct provider_list list = { NULL, 0 };
+	_cleanup_(freep) char *full = NULL;
+	char file[PLACE_ROOM];
+	ptrdiff_t twin;
+	int r = list_read(fd, dir, false, &list, error);
+
+	if (r)
+		return r;
+	twin = provider_list_find(&list, name);
+	if (twin >= 0)
+		return registry_fail(error, list.entry[twin]->path, list.entry[twin]->name_line,
+				     REGISTRY_E_EXISTS, "a provider %s is already registered", name);
+	r = choose_file(&list, dir, name, index, file, error);
+	if (r)
+		return r;
+	if (asprintf(&full, "%s/%s", dir, file) < 0) {
+		full = NULL;
+		return registry_fail_errno(error, dir, -ENOMEM, "registering");
+	}
+	r = store_write(fd, file, full, span_str(text), NULL, error);
+	if (!r && path)
+		*path = TAKE(full);
+	return r;
+}
+
+int provider_list_register(const char *dir, const char *name, const char *module, uint32_t index,
+			   bool critical, char **path, struct registry_error *error)
+{
+	_cleanup_(closep) int fd = -1, lock = -1;
+	_cleanup_(freep) char *text = NULL;
+	_cleanup_(dropin_freep) struct dropin *check = NULL;
+	int r = check_arguments(name, module, error);
+
+	if (r)
+		return r;
+	r = compose(name, module, critical, &text);
+	if (r)
+		return registry_fail_errno(error, dir, r, "registering");
+	r = dropin_parse(span_str(text), dir, &check, error); /* never write what cannot be read */
+	if (r)
+		return r;
+	if (mkdir(dir, 0755) < 0 && errno != EEXIST && errno != EROFS && errno != EACCES)
+		return registry_fail_errno(error, dir, -errno, "cannot make the directory");
+	r = store_open(dir, &fd, error);
+	if (!r)
+		r = store_lock(fd, dir, &lock, error);
+	return r ? r : register_locked(fd, dir, name, text, index, path, error);
+}
+
+int provider_list_unregister(const char *dir, const char *name, struct registry_error *error)
+{
+	_cleanup_(provider_list_done) struct provider_list list = { NULL, 0 };
+	_cleanup_(closep) int fd = -1, lock = -1;
+	ptrdiff_t at;
+	int r = store_open(dir, &fd, error);
+
+	if (!r)
+		r = store_lock(fd, dir, &lock, error);
+	if (!r)
+		r = list_read(fd, dir, true, &list, error);
+	if (r)
+		return r;
+	at = provider_list_find(&list, name);
+	if (at < 0)
+		return registry_fail(error, dir, 0, REGISTRY_E_ABSENT, "no provider %s", name);
+	return store_remove(fd, list.entry[at]->file, list.entry[at]->path, error);
+}
+
+int provider_list_path(const char *dir, const char *name, char **path,
+		       struct registry_error *error)
+{
+	_cleanup_(provider_list_done) struct provider_list list = { NULL, 0 };
+	_cleanup_(closep) int fd = -1, lock = -1;
+	ptrdiff_t at;
+	int r = store_open(dir, &fd, error);
+
+	if (r)
+		return r;
+	store_lock_shared(fd, &lock);
+	r = list_read(fd, dir, true, &list, error);
+	if (r)
+		return r;
+	at = provider_list_find(&list, name);
+	if (at < 0)
+		return registry_fail(error, dir, 0, REGISTRY_E_ABSENT, "no provider %s", name);
+	*path = TAKE(list.entry[at]->path);
+	return 0;
+}
