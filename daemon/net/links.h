@@ -47,7 +47,8 @@ struct link_address {
 	uint8_t scope;     /* RT_SCOPE_* */
 	bool secondary;    /* IPv4: not the first of its subnet */
 	bool tentative;    /* not yet, or never, ours (DAD): never chosen */
-	bool fallback;     /* deprecated or temporary: chosen only where there is no other */
+	bool deprecated;   /* its preferred lifetime is over */
+	bool temporary;    /* RFC 8981 */
 };
 
 enum links_event {
@@ -123,11 +124,10 @@ const struct link *links_by_name(const struct links_view *view, const char *name
 bool links_is_own(const struct links_view *view, const struct ip *ip);
 
 /**
- * The interface's own unicast address towards a client: the address of `family` whose prefix holds
- * `hint` (the longest such prefix), else the first that is usable. Ranked before that: IPv4 by
- * scope global before link, primary before secondary; IPv6 global or ULA before link-local;
- * deprecated and temporary ones only where there is no other; tentative ones never. A link-local
- * hint finds a link-local address in IPv6 only where there is no other.
+ * The interface's own unicast address towards a client. What decides, in this order: never a
+ * tentative one; deprecated and temporary ones only where there is no other; IPv6: global or ULA
+ * before link-local, whatever the hint; the longest prefix that holds `hint`; IPv4: scope global
+ * before link; primary before secondary; the kernel's order.
  *
  * `hint` may be NULL or no address. False, *out untouched: the interface has none.
  */
@@ -143,7 +143,7 @@ bool links_own_address(const struct links_view *view, unsigned ifindex, uint8_t 
  * standard ones exist, or there are more than LINKS_ROUTES_MAX routes, everything is reachable: only
  * the kernel can know. Pinned: IPv4 needs just the interface to be up, as the kernel then takes
  * any destination as on-link; so do link-local and multicast IPv6 destinations, which without
- * `ifindex` are not reachable.
+ * `ifindex` are not reachable. Nor is 255.255.255.255 without one, and 0.0.0.0 and :: never are.
  */
 bool links_reachable(const struct links_view *view, const struct ip *ip, unsigned ifindex);
 

@@ -60,8 +60,8 @@ void rx_init(struct rx *rx);
 /**
  * Receives what waits on the socket, one batch, without blocking. Fills rx->datagram, rx->count
  * and rx->full, and adds to the socket's counters. Datagrams longer than RX_SIZE and those
- * without packet info or without a port to answer are left out, so that rx->count may be less than
- * what the kernel gave.
+ * without packet info are left out, so that rx->count may be less than what the kernel gave. A
+ * source port may be 0.
  *
  * The caller's loop: after a batch that was not full, wait for the watcher; no second call is
  * needed to see that nothing waits.

@@ -17,7 +17,7 @@ enum {
 	TX_BATCH = 64,   /* datagrams a call */
 };
 
-enum { TX_E_WAIT = 1 }; /* expected outcome of tx_flush: the socket's send buffer is full */
+enum { TX_E_WAIT = 1 }; /* expected outcome of tx_flush: not all has gone */
 
 /* One datagram to send. The octets and the cookie stay the caller's: they must live, unchanged,
  * until `done` gives them back. */
@@ -70,8 +70,8 @@ int tx_put(struct tx *tx, const struct tx_datagram *datagram);
  * Sends what is queued, in order, and calls `done` for each that is finished with. A partial send
  * is continued, an interrupted one repeated.
  *
- * Returns 0 when the queue is empty, or TX_E_WAIT: flush again when the socket is writable. Cheap
- * on an empty queue (no system call).
+ * Returns 0 when the queue is empty, or TX_E_WAIT: flush again when the socket is writable (its
+ * buffer is full, or `done` has put more). No system call on an empty queue.
  */
 int tx_flush(struct tx *tx);
 

@@ -1,0 +1,432 @@
+#include "net/links.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_addr.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "net/links_dump.h"
+#include "net/links_view.h"
+
+enum {
+	BUFFER = 32768,
+	READS_MAX = 256, /* receives a call: notifications without end must not hold the loop */
+	DELETED_MAX = 64,
+};
+
+/* A reader's claim on a view, on a cache line of its own. */
+struct reader {
+	_Alignas(64) _Atomic(const struct links_view *) view; /* NULL: the place is free */
+};
+
+struct links {
+	struct mnl_socket *events;
+	struct links_asker asker;
+	struct links_owner owner;
+	unsigned dirty; /* LINKS_ASK_*: what has changed since it was asked */
+	uint64_t born;  /* the last number given */
+	unsigned deleted[DELETED_MAX]; /* ifindexes whose link went since the last view */
+	size_t n_deleted;
+	bool deleted_any; /* more than fit */
+	bool routes_left[N_FAMILIES]; /* the route notifications were unsubscribed */
+	struct links_raw raw;
+	struct links_view *now;     /* [loop] what `shared` points to */
+	struct links_view *retired; /* [loop] replaced, and perhaps still read */
+	_Atomic(struct links_view *) shared;
+	struct reader reader[LINKS_READERS];
+};
+
+/* ---- views on other threads: hazard pointers ---------------------------------------------- */
+
+struct links_loan links_enter(struct links *links)
+{
+	/* Threads begin at different places, so that they seldom meet. */
+	unsigned start = (unsigned)((uintptr_t)&start >> 12) * 2654435761u >> 16;
+
+	for (unsigned i = 0;; i++) {
+		struct reader *reader = &links->reader[(start + i) % LINKS_READERS];
+		const struct links_view *none = NULL, *view = atomic_load(&links->shared);
+
+		if (i > 0 && i % LINKS_READERS == 0)
+			sched_yield();
+		if (!atomic_compare_exchange_strong(&reader->view, &none, view))
+			continue;
+		/* The claim holds once the view is still the shared one after it was made: the
+		 * loop first replaces it, then looks at the claims. */
+		for (;;) {
+			const struct links_view *again = atomic_load(&links->shared);
+
+			if (again == view)
+				return (struct links_loan){ view, (start + i) % LINKS_READERS };
+			view = again;
+			atomic_store(&reader->view, view);
+		}
+	}
+}
+
+void links_leave(struct links *links, struct links_loan loan)
+{
+	atomic_store_explicit(&links->reader[loan.reader].view, NULL, memory_order_release);
+}
+
+static bool view_is_read(struct links *links, const struct links_view *view)
+{
+	for (unsigned i = 0; i < LINKS_READERS; i++)
+		if (atomic_load(&links->reader[i].view) == view)
+			return true;
+	return false;
+}
+
+/* Frees the retired views that nobody reads. What stays is bounded by the readers. */
+static void retired_free(struct links *links)
+{
+	struct links_view **at = &links->retired;
+
+	while (*at) {
+		struct links_view *view = *at;
+
+		if (view_is_read(links, view)) {
+			at = &view->next;
+			continue;
+		}
+		*at = view->next;
+		links_view_free(view);
+	}
+}
+
+/* ---- differences -------------------------------------------------------------------------- */
+
+static void tell(const struct links *links, enum links_event event, const struct link *link,
+		 const struct link *old, const struct link_address *address)
+{
+	const struct links_change change = { event, link, old, address };
+
+	links->owner.changed(links->owner.arg, &change);
+}
+
+/* The same link, not another with its index; NULL when it is not in the view. */
+static const struct link *link_again(const struct links_view *view, const struct link *link)
+{
+	const struct link *found = view ? links_by_index(view, link->ifindex) : NULL;
+
+	return found && found->born == link->born ? found : NULL;
+}
+
+/* True when the link of the view has this address and may use it. */
+static bool has_address(const struct links_view *view, const struct link *link,
+			const struct link_address *wanted)
+{
+	const struct link_address *address;
+	size_t count;
+
+	if (!link)
+		return false;
+	address = links_addresses(view, link, &count);
+	for (size_t i = 0; i < count; i++)
+		if (!address[i].tentative && address[i].bits == wanted->bits &&
+		    ip_equal(&address[i].ip, &wanted->ip) && ip_equal(&address[i].net, &wanted->net))
+			return true;
+	return false;
+}
+
+/* Tells which usable addresses of `from` are not in `to`. */
+static void tell_addresses(const struct links *links, enum links_event event,
+			   const struct links_view *from, const struct links_view *to)
+{
+	for (size_t i = 0; i < from->n_links; i++) {
+		const struct link *link = &from->link[i], *again = link_again(to, link);
+		const struct link_address *address;
+		size_t count;
+
+		address = links_addresses(from, link, &count);
+		for (size_t k = 0; k < count; k++)
+			if (!address[k].tentative && !has_address(to, again, &address[k]))
+				tell(links, event, link, NULL, &address[k]);
+	}
+}
+
+static bool link_differs(const struct link *a, const struct link *b)
+{
+	return a->up != b->up || a->running != b->running || a->multicast != b->multicast ||
+	       a->mtu != b->mtu || a->master != b->master || a->mac_len != b->mac_len ||
+	       memcmp(a->mac, b->mac, a->mac_len) != 0;
+}
+
+static void tell_links(const struct links *links, const struct links_view *old,
+		       const struct links_view *new)
+{
+	for (size_t i = 0; old && i < old->n_links; i++)
+		if (!link_again(new, &old->link[i]))
+			tell(links, LINKS_LINK_GONE, &old->link[i], NULL, NULL);
+	for (size_t i = 0; i < new->n_links; i++) {
+		const struct link *link = &new->link[i], *was = link_again(old, link);
+
+		if (!was) {
+			tell(links, LINKS_LINK_NEW, link, NULL, NULL);
+			continue;
+		}
+		if (strcmp(was->name, link->name) != 0)
+			tell(links, LINKS_LINK_RENAMED, link, was, NULL);
+		if (link_differs(was, link))
+			tell(links, LINKS_LINK_CHANGED, link, was, NULL);
+	}
+}
+
+static void tell_differences(const struct links *links, const struct links_view *old,
+			     const struct links_view *new)
+{
+	if (!links->owner.changed)
+		return;
+	if (old)
+		tell_addresses(links, LINKS_ADDRESS_GONE, old, new);
+	tell_links(links, old, new);
+	if (old)
+		tell_addresses(links, LINKS_ADDRESS_NEW, new, old);
+	else
+		tell_addresses(links, LINKS_ADDRESS_NEW, new, &(struct links_view){
+			.by_index = (uint32_t[]){ 0 } });
+}
+
+/* ---- bringing up to date ------------------------------------------------------------------ */
+
+static bool was_deleted(const struct links *links, unsigned ifindex)
+{
+	for (size_t i = 0; i < links->n_deleted; i++)
+		if (links->deleted[i] == ifindex)
+			return true;
+	return links->deleted_any;
+}
+
+/* A link keeps its number for as long as the kernel has not said that it went. */
+static void give_born(struct links *links)
+{
+	for (size_t i = 0; i < links->raw.n_links; i++) {
+		struct link *link = &links->raw.link[i];
+		const struct link *was =
+			links->now ? links_by_index(links->now, link->ifindex) : NULL;
+
+		link->born = was && !was_deleted(links, link->ifindex) ? was->born : ++links->born;
+	}
+}
+
+/* A routing table too long to keep: its notifications would only wake us. */
+static void leave_routes(struct links *links)
+{
+	static const int groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE };
+
+	for (int f = 0; f < N_FAMILIES; f++) {
+		if (!links->raw.too_many[f] || links->routes_left[f])
+			continue;
+		(void)mnl_socket_setsockopt(links->events, NETLINK_DROP_MEMBERSHIP,
+					    (void *)(uintptr_t)&groups[f], sizeof(groups[f]));
+		links->routes_left[f] = true;
+	}
+}
+
+static int refresh(struct links *links)
+{
+	struct links_view *old = links->now, *new;
+	int r = links_ask(&links->asker, &links->dirty, &links->raw);
+
+	if (r < 0) {
+		links->dirty = LINKS_ASK_ALL; /* some of the raw tables are torn */
+		return r;
+	}
+	leave_routes(links);
+	give_born(links);
+	r = links_view_new(&links->raw, &new);
+	if (r < 0) {
+		links->dirty = LINKS_ASK_ALL;
+		return r;
+	}
+	links->n_deleted = 0;
+	links->deleted_any = false;
+	links->now = new;
+	atomic_store(&links->shared, new);
+	tell_differences(links, old, new);
+	if (old) {
+		old->next = links->retired;
+		links->retired = old;
+	}
+	retired_free(links);
+	return 0;
+}
+
+/* ---- notifications ------------------------------------------------------------------------ */
+
+static void note_link_gone(struct links *links, const struct nlmsghdr *message)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
+
+	if (info->ifi_family != AF_UNSPEC) /* it only left a bridge */
+		return;
+	if (links->n_deleted < DELETED_MAX)
+		links->deleted[links->n_deleted++] = (unsigned)info->ifi_index;
+	else
+		links->deleted_any = true;
+}
+
+/* What a route's notification makes dirty: nothing, for a table that we do not keep. */
+static unsigned route_dirt(const struct nlmsghdr *message)
+{
+	const struct rtmsg *info = mnl_nlmsg_get_payload(message);
+	struct attrs attrs = attrs_of(message, sizeof(*info));
+	const struct nlattr *attr;
+	uint32_t table = info->rtm_table;
+
+	while ((attr = attrs_next(&attrs)))
+		if (mnl_attr_get_type(attr) == RTA_TABLE)
+			table = mnl_attr_get_u32(attr);
+	if (links_table(table) < 0)
+		return 0;
+	return info->rtm_family == AF_INET ? LINKS_ASK_ROUTES_V4 : LINKS_ASK_ROUTES_V6;
+}
+
+static void note(struct links *links, const struct nlmsghdr *message)
+{
+	switch (message->nlmsg_type) {
+	case RTM_DELLINK:
+		note_link_gone(links, message);
+		__attribute__((fallthrough));
+	case RTM_NEWLINK:
+		/* Routes too: an IPv4 route that goes with its interface is not notified. */
+		links->dirty |= LINKS_ASK_LINKS | LINKS_ASK_ROUTES_V4 | LINKS_ASK_ROUTES_V6;
+		break;
+	case RTM_NEWADDR:
+	case RTM_DELADDR:
+		links->dirty |= LINKS_ASK_ADDRESSES | LINKS_ASK_ROUTES_V4;
+		break;
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		links->dirty |= route_dirt(message);
+		break;
+	case RTM_NEWRULE:
+	case RTM_DELRULE:
+		links->dirty |= LINKS_ASK_RULES;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Takes the notifications that wait. 0 or -errno. */
+static int drain(struct links *links)
+{
+	_Alignas(NLMSG_ALIGNTO) uint8_t buffer[BUFFER];
+
+	for (int i = 0; i < READS_MAX; i++) {
+		ssize_t n = mnl_socket_recvfrom(links->events, buffer, sizeof(buffer));
+		const struct nlmsghdr *message = (const void *)buffer;
+		int left = (int)n;
+
+		if (n < 0 && errno == EAGAIN)
+			return 0;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == ENOBUFS || errno == ENOSPC)) {
+			/* Some were lost, or one was longer than the buffer. A link that was
+			 * deleted and made again meanwhile may be among them. */
+			links->dirty = LINKS_ASK_ALL;
+			links->deleted_any = true;
+			continue;
+		}
+		if (n < 0)
+			return -errno;
+		for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
+			note(links, message);
+	}
+	return 0;
+}
+
+int links_read(struct links *links)
+{
+	int r = drain(links);
+
+	if (r < 0) {
+		links->dirty = LINKS_ASK_ALL;
+		return r;
+	}
+	return links->dirty ? refresh(links) : 0;
+}
+
+/* ---- life --------------------------------------------------------------------------------- */
+
+static int events_open(struct links *links)
+{
+	static const int groups[] = {
+		RTNLGRP_LINK,	    RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE,
+		RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE,	 RTNLGRP_IPV6_RULE,
+	};
+
+	links->events = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (!links->events || mnl_socket_bind(links->events, 0, MNL_SOCKET_AUTOPID) < 0)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
+		if (mnl_socket_setsockopt(links->events, NETLINK_ADD_MEMBERSHIP,
+					  (void *)(uintptr_t)&groups[i], sizeof(groups[i])) < 0)
+			return -errno;
+	return 0;
+}
+
+static void links_freep(struct links **links)
+{
+	links_free(*links);
+}
+
+int links_new(const struct links_owner *owner, struct links **out)
+{
+	_cleanup_(links_freep) struct links *links = aligned_alloc(64, sizeof(*links));
+	int r;
+
+	if (!links)
+		return -ENOMEM;
+	memset(links, 0, sizeof(*links));
+	for (unsigned i = 0; i < LINKS_READERS; i++)
+		atomic_init(&links->reader[i].view, NULL);
+	atomic_init(&links->shared, NULL);
+	links->owner = *owner;
+	/* Subscribe first: what changes while we ask is then notified. */
+	r = events_open(links);
+	if (r < 0)
+		return r;
+	links->dirty = LINKS_ASK_ALL;
+	r = refresh(links);
+	if (r < 0)
+		return r;
+	*out = TAKE(links);
+	return 0;
+}
+
+void links_free(struct links *links)
+{
+	if (!links)
+		return;
+	while (links->retired) {
+		struct links_view *view = links->retired;
+
+		links->retired = view->next;
+		links_view_free(view);
+	}
+	links_view_free(links->now);
+	links_raw_done(&links->raw);
+	links_asker_close(&links->asker);
+	if (links->events)
+		mnl_socket_close(links->events);
+	free(links);
+}
+
+int links_fd(const struct links *links)
+{
+	return mnl_socket_get_fd(links->events);
+}
+
+const struct links_view *links_now(const struct links *links)
+{
+	return links->now;
+}
