@@ -129,6 +129,25 @@ $(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o $(BUILD)/floors.a $(LIBWDSPXE
 check-unit: all $(UNIT_TESTS) ## unit tests of this build
 	@tests/run-units.sh $(UNIT_TESTS)
 
+# Whole programs in network namespaces; root. SUITE=lan/relay runs one file, JOBS=2 two tests at once.
+JOBS = 1
+.PHONY: check-lan check-boot check-service
+check-lan: all ## the daemon against scripted clients (root)
+	@BUILD=$(BUILD) tests/run -j $(JOBS) $(or $(SUITE),lan)
+
+check-boot: all ## real firmware boots in QEMU (root)
+	@BUILD=$(BUILD) tests/run -j $(JOBS) $(or $(SUITE),boot)
+
+check-service: all ## systemd, reload, restart, the operator's socket (root)
+	@BUILD=$(BUILD) tests/run -j $(JOBS) $(or $(SUITE),service)
+
+# What apt installs for each purpose; nothing is called where all is there.
+.PHONY: deps-build deps-run deps-demo deps-check
+deps-build: ; @conf/install-packages.sh $(BUILD_PACKAGES)
+deps-run:   ; @conf/install-packages.sh $(RUN_PACKAGES)
+deps-demo:  ; @conf/install-packages.sh $(DEMO_PACKAGES)
+deps-check: ; @conf/install-packages.sh $(CHECK_PACKAGES)
+
 check-floors: ## prove from the #include lines that no floor includes upwards
 	@tests/floors.sh
 

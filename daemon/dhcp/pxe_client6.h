@@ -35,7 +35,7 @@ struct pxe_client6 {
 	enum pxe6_server_id server_id;
 	bool has_mac, has_uuid;
 	uint8_t mac[6];   /* of DUID-LLT or DUID-LL, else of option 79 of the innermost relay */
-	uint8_t uuid[16]; /* of DUID-UUID, in its own octet order */
+	uint8_t uuid[16]; /* of DUID-UUID, in its own octet order; not blank */
 
 	/* What. */
 	enum pxe6_class class;
@@ -45,8 +45,8 @@ struct pxe_client6 {
 	struct span archs;        /* the value of option 61: 16-bit codes, or at NULL */
 	bool has_arch;            /* `arch` is known */
 	bool arch_from_class;     /* without option 61: from the digits in vendor_class */
-	uint16_t arch;		  /* the first of `archs` that IANA lists, else the first */
-	bool is_ipxe;             /* an item of user_class is "iPXE" */
+	uint16_t arch;            /* the first of `archs` that IANA lists, else the first */
+	bool is_ipxe;             /* an item of user_class is "iPXE", in either case */
 
 	/* Asks for. */
 	bool wants_url, wants_param; /* 59, 60 in option 6 */
@@ -61,19 +61,22 @@ static inline bool pxe_client6_boots(const struct pxe_client6 *client)
 	return client->class != PXE6_CLASS_NONE || client->wants_url;
 }
 
-/** True when the value of option 15 has an item that is exactly `item`. */
+/**
+ * True when the user class is or holds exactly `item`. A value of option 15 that its items do not
+ * tile counts as one item whole as well, as some clients send it.
+ */
 bool pxe_client6_has_user_class(const struct pxe_client6 *client, struct span item);
 
 /**
  * Reads a datagram as it came: unwraps a RELAY-FORW, then reads the client's message in one pass.
  *
- * PXEClient and HTTPClient count under enterprise 343 only, aliases under any. iPXE's boolean
- * takes the item in either case of letters. Unknown options are passed over.
+ * PXEClient and HTTPClient count under enterprise 343 only, aliases under any. Unknown options
+ * are passed over, and so is what has the wrong shape inside an option that fits: the client is
+ * then as one without it. Only what it is answered by must be right.
  *
  * Returns 0 or DHCP6_E_MALFORMED: a relay chain that dhcp6_relay_parse() or dhcp6_relay_hops_ok()
  * refuses; a message shorter than its header; options that do not fill it; options 1 or 2 twice,
- * or no DUID in them; options 6 or 61 of odd length, 61 empty, 8 not of 2 octets, 16 under 4;
- * items of 15 or 16 that do not fill them. *out is then as far as it was read: log only.
+ * or no DUID in them. *out is then as far as it was read: for the log only.
  */
 int pxe_client6_read(struct span datagram, const struct pxe_client6_self *self,
 		     struct pxe_client6 *out);

@@ -1,0 +1,101 @@
+"""The lab proves itself: it sees what is right, and it sees what is wrong."""
+
+import struct
+
+from lab import LabError, Network, servers
+
+
+def discover(mac, vendor_class=b"PXEClient:Arch:00000:UNDI:002001", broken=False):
+    """A DHCPDISCOVER of a PXE client, or one whose last option runs past the end."""
+    header = struct.pack("!BBBBIHH", 1, 1, 6, 0, 0x77000001, 0, 0x8000) + bytes(16)
+    fixed = header + bytes.fromhex(mac.replace(":", "")) + bytes(10 + 64 + 128)
+    options = b"\x63\x82\x53\x63" + b"\x35\x01\x01" + b"\x5d\x02\x00\x00"
+    options += bytes([60, len(vendor_class)]) + vendor_class
+    return fixed + options + (b"\x61\x11\x00" if broken else b"\xff")
+
+
+def test_address_and_boot_server_answer():
+    with Network() as net:
+        lan = net.segment("lan")
+        dhcp = net.host("dhcp", "10.77.0.1/24", on=lan)
+        boot = net.host("boot", "10.77.0.2/24", on=lan)
+        client = net.host("client", on=lan)
+        capture = net.capture(lan)
+        servers.dhcp4(dhcp)
+        servers.dnsmasq_proxy(boot, "dhcp-range=10.77.0.0,proxy", "interface=eth0",
+                              'pxe-service=x86PC,"boot",boot,10.77.0.2')
+        socket = client.udp(68)
+        socket.send(discover(client.mac()))
+        answers = [socket.receive(3) for _ in range(2)]
+        assert all(answers), answers
+        assert {answer.source for answer in answers} == {("10.77.0.1", 67), ("10.77.0.2", 67)}
+        assert {answer.destination for answer in answers} == {"255.255.255.255"}
+        assert len(capture.check(boot)) == 1
+        offered = capture.rows(["ip.src", "dhcp.option.vendor_class_id"], "dhcp.type == 2")
+        assert [row["dhcp.option.vendor_class_id"] for row in offered
+                if row["ip.src"] == "10.77.0.2"] == ["PXEClient"]
+
+
+def test_check_sees_a_malformed_packet():
+    with Network() as net:
+        lan = net.segment("lan")
+        wrong = net.host("wrong", "10.77.0.2/24", on=lan)
+        capture = net.capture(lan)
+        wrong.udp(67).send(discover(wrong.mac(), broken=True), port=68)
+        try:
+            capture.check(wrong)
+        except LabError as error:
+            assert "tshark says" in str(error), error
+        else:
+            raise AssertionError("a malformed packet passed the check")
+
+
+def test_check_of_nothing_is_an_error():
+    with Network() as net:
+        lan = net.segment("lan")
+        silent = net.host("silent", "10.77.0.2/24", on=lan)
+        capture = net.capture(lan)
+        try:
+            capture.check(silent)
+        except LabError as error:
+            assert "0 packets" in str(error), error
+        else:
+            raise AssertionError("an empty capture passed the check")
+
+
+def test_router_between_segments():
+    with Network() as net:
+        near, far = net.segment("near"), net.segment("far")
+        server = net.host("server", "10.77.0.2/24", "fd77::2/64", on=near)
+        router = net.host("router", "10.77.0.254/24", "fd77::fe/64", on=near)
+        router.join(far, "10.78.0.254/24", "fd78::fe/64")
+        router.forward()
+        server.route("default", "10.77.0.254")
+        client = net.host("client", "10.78.0.5/24", "fd78::5/64", on=far)
+        client.route("10.77.0.0/24", "10.78.0.254")
+        client.route("fd77::/64", "fd78::fe")
+        server.route("fd78::/64", "fd77::fe")
+        for family, to in ((4, "10.77.0.2"), (6, "fd77::2")):
+            there, here = server.udp(4011, family=family), client.udp(4011, family=family)
+            here.send(b"ask", to, 4011)
+            asked = there.receive(3)
+            assert asked and asked.payload == b"ask" and asked.destination == to, asked
+            there.send(b"answer", *asked.source)
+            answer = here.receive(3)
+            assert answer and answer.payload == b"answer" and answer.source == (to, 4011), answer
+
+
+def test_multicast_and_link_local_ipv6():
+    with Network() as net:
+        lan = net.segment("lan")
+        server = net.host("server", "fd77::2/64", on=lan)
+        client = net.host("client", on=lan)
+        there, here = server.udp(547, family=6), client.udp(546, family=6)
+        there.join("ff02::1:2")
+        here.send(b"solicit", "ff02::1:2", 547)
+        asked = there.receive(3)
+        assert asked and asked.source == (client.link_local(), 546), asked
+        assert asked.destination == "ff02::1:2", asked
+        there.send(b"advertise", *asked.source)
+        answer = here.receive(3)
+        assert answer and answer.source == (server.link_local(), 547), answer
