@@ -40,3 +40,11 @@ apt-get install -y -q --no-install-recommends $missing || {
     apt-get update -q
     apt-get install -y -q --no-install-recommends $missing
 }
+
+# Nor at the next start of the machine, those that this script brought.
+for package in $missing; do
+    case $package in
+    tftpd-hpa | isc-dhcp-server | radvd)
+        ! command -v systemctl >/dev/null || systemctl --quiet disable "$package" || : ;;
+    esac
+done

@@ -1,0 +1,119 @@
+"""A virtual PC on a segment of the lab, started from the network by its own firmware.
+
+    pc = qemu.Machine(lan, "bios")          # SeaBIOS, iPXE as PXE ROM: architecture 0
+    pc = qemu.Machine(lan, "pxe4")          # OVMF x64; also pxe6, http4, http6
+    said = pc.boots()                       # waits until the boot program has spoken
+
+The machine's console is its first serial port. QEMU runs without KVM: a boot takes 5 to 20 s.
+"""
+
+import os
+import re
+
+from . import nbp, ovmf_vars
+from .process import LabError, Skip, until
+
+MAC = "52:54:00:77:00:01"
+UUID = "3b6c1a52-7f0e-4d8b-9a41-525400770001"
+SLOT = 2
+OVMF = "/usr/share/OVMF/OVMF_{}_4M.fd"
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>][0-9A-Za-z]?|\r|\0")
+SPOKEN = "The boot program has spoken."
+
+
+class Machine:
+    """A PC that starts from the network, on this segment, at once."""
+
+    def __init__(self, segment, way, mac=MAC, uuid=UUID, name="pc"):
+        self.way = way
+        self.mac, self.uuid = mac, uuid
+        net = segment.net
+        folder = net.private(name)
+        self._serial = os.path.join(folder, "console")
+        argv = ["qemu-system-x86_64", "-m", "512", "-nodefaults", "-display", "none",
+                "-no-user-config", "-no-reboot", "-accel", "tcg", "-uuid", uuid,
+                "-serial", f"file:{self._serial}",
+                "-netdev", f"tap,id=n0,ifname={segment.tap()},script=no,downscript=no"]
+        if way == "bios":
+            # Without graphics SeaBIOS sends what it and its ROMs print to the serial port.
+            argv += ["-M", "q35,graphics=off", "-vga", "none",
+                     "-device", f"e1000,netdev=n0,mac={mac},addr={SLOT},bootindex=0"]
+        else:
+            template = OVMF.format("VARS")
+            if not os.path.exists(template):
+                raise Skip("OVMF is not installed")
+            store = ovmf_vars.prepare(template, os.path.join(folder, "vars.fd"), way, mac, SLOT)
+            argv += ["-M", "q35", "-vga", "none",
+                     "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={OVMF.format('CODE')}",
+                     "-drive", f"if=pflash,unit=1,format=raw,file={store}",
+                     "-device", "virtio-rng-pci,addr=3",
+                     "-device", f"virtio-net-pci,netdev=n0,mac={mac},addr={SLOT},romfile="]
+            if way == "http6":
+                # Its address must be up before the first attempt: see how OVMF waits in its menu.
+                argv += ["-boot", "menu=on,splash-time=3000"]
+        self.process = segment.start(argv, name)
+        self.net = net
+
+    def console(self):
+        """What the machine has said so far, as text without terminal control."""
+        try:
+            with open(self._serial, "rb") as serial:
+                text = serial.read().decode("utf-8", errors="replace")
+        except FileNotFoundError:
+            return ""
+        return ESCAPES.sub("", text)
+
+    def wait(self, pattern, timeout=90):
+        """Waits until the console matches; returns the match. Fails with the console's text."""
+        expression = re.compile(pattern, re.MULTILINE)
+
+        def look():
+            found = expression.search(self.console())
+            if not found and self.process.returncode is not None:
+                raise LabError(f"QEMU ended: {self.process.text()}")
+            return found
+
+        try:
+            return until(look, timeout, f"'{pattern}' on the console")
+        except LabError as error:
+            raise LabError(f"{error}; the console:\n{self.console()}") from error
+
+    def boots(self, timeout=90):
+        """Waits until the boot program has spoken; returns what reached it, line by line: a
+        dictionary such as {"PxeReply": Packet, "LoadedFrom": "http://…"}."""
+        self.wait(re.escape(SPOKEN), timeout)
+        said = {}
+        spoken = self.console().rpartition("The boot program speaks:")[2]
+        for name, text in re.findall(r"^(\w+): (.*)$", spoken, re.MULTILINE):
+            said[name] = text if name == "LoadedFrom" else Packet(text)
+        return said
+
+    def stop(self):
+        """Switches it off."""
+        self.process.kill()
+
+
+class Packet:
+    """A packet as the boot program saw it: `siaddr`, `file`, `url`, `options` (code -> octets).
+    False where there was none."""
+
+    def __init__(self, text):
+        self.text = text
+        self.fields = dict(re.findall(r"(?:^| )([a-z]+)=(\S*)", text))
+        self.options = {int(code): bytes.fromhex(octets)
+                        for code, octets in re.findall(r" (\d+)=([0-9a-f]*)", text)}
+        self.siaddr, self.file = self.fields.get("siaddr"), self.fields.get("file")
+        self.url = self.fields.get("url")
+
+    def __bool__(self):
+        return self.text != "none"
+
+    def __repr__(self):
+        return f"<{self.text}>"
+
+
+def boot_files(folder):
+    """Builds the boot programs into the folder: boot.bin for PC BIOS, boot.efi for UEFI x64."""
+    nbp.build_bios(os.path.join(folder, "boot.bin"))
+    nbp.build_efi(os.path.join(folder, "boot.efi"))
+    return folder
