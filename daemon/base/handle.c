@@ -134,25 +134,22 @@ bool guard_decide(struct guard *guard, uint64_t generation, unsigned verdict, bo
 	return true;
 }
 
-bool guard_close(struct guard *guard, unsigned verdict, bool unpin, bool *overruled, bool *last)
+bool guard_close(struct guard *guard, unsigned verdict, bool *overruled, bool *last)
 {
 	uint64_t word = guard_word(guard);
 	struct guard_view v;
-	bool was_shut;
 
 	do {
 		v = word_split(word);
-		was_shut = v.state == HANDLE_CLOSED || v.state == HANDLE_FREE;
+		*last = false;
 		*overruled = v.state == HANDLE_LATCHED;
-		if (!was_shut) {
-			v.state = HANDLE_CLOSED;
-			v.verdict = verdict;
-		}
-		if (unpin)
-			v.pins--;
+		if (v.state == HANDLE_CLOSED || v.state == HANDLE_FREE)
+			return false;
+		v.state = HANDLE_CLOSED;
+		v.verdict = verdict;
 	} while (!guard_swap(guard, &word, v));
-	*last = (!was_shut || unpin) && is_last(v);
-	return !was_shut;
+	*last = is_last(v);
+	return true;
 }
 
 void guard_free(struct guard *guard)

@@ -63,8 +63,7 @@ bool guard_park(struct guard *guard, bool *closed);
  * one or a verdict was there already. *last: the guard is CLOSED with no pins. Any thread. */
 bool guard_decide(struct guard *guard, uint64_t generation, unsigned verdict, bool *last);
 /** The owner's verdict: OPEN, LATCHED or PARKED → CLOSED; *overruled: there was a LATCHED verdict.
- * False when it was CLOSED or FREE already. `unpin` gives the opener's pin back in the same step.
- * *last as above. */
-bool guard_close(struct guard *guard, unsigned verdict, bool unpin, bool *overruled, bool *last);
+ * False when it was CLOSED or FREE already. Pins stay as they are. *last as above. */
+bool guard_close(struct guard *guard, unsigned verdict, bool *overruled, bool *last);
 /** CLOSED with no pins → FREE. The slot's owner only. */
 void guard_free(struct guard *guard);

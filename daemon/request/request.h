@@ -28,7 +28,9 @@ enum {
 	REQUEST_FILE_MAX = 256,
 };
 
-/* What the first reply said, for the log. Written once, before the request is released. */
+enum { REPLY_NOT_NOTED, REPLY_BEING_NOTED, REPLY_NOTED };
+
+/* What the first reply said, for the log. */
 struct request_reply {
 	struct endpoint to;
 	struct ip server;	     /* siaddr, or the host of option 59 is in `file` */
@@ -47,16 +49,19 @@ struct request {
 	uint64_t arrived_us;   /* for the latency histogram */
 	uint64_t deadline_ms;  /* [loop] of this visit */
 	struct request *after, *before; /* [loop] in the list of its provider's open visits */
-	bool listed, counted;  /* [loop] in that list; its outcome was counted */
+	bool listed, counted, seen; /* [loop] in that list; its outcome was counted; some
+				    * provider was asked */
 	const char *provider;  /* name of who decided, for the log; NULL: nobody. A static copy */
 
 	/* Read-only after receipt. */
 	uint8_t family; /* IP_V4 or IP_V6 */
-	bool may_answer; /* by its row, or by the provider's answer-lease-requests */
+	bool valid, pxe; /* as PxeDhcpIsValid or PxeDhcpv6IsValid sees it: for the filters */
+	bool may_answer; /* by its row: it is not meant for somebody else */
+	bool on_link;	 /* its source lies in a network of the interface */
 	uint16_t port;
 	struct endpoint from;
-	struct ip local; /* the datagram's unicast destination, or the interface's own address */
-	bool broadcast;	 /* sent to a broadcast or multicast address */
+	struct ip local;   /* ours: what replies and option 54 name */
+	struct ip sent_to; /* the datagram's unicast destination; IP_NONE: broadcast, multicast */
 	char interface[16];
 	uint32_t len;
 	union {
@@ -64,7 +69,6 @@ struct request {
 			enum dhcp4_row row;
 			struct dhcp4_index index;
 			struct pxe_client client;
-			bool valid, pxe; /* as PxeDhcpIsValid sees it */
 			uint8_t scratch[512];
 		} v4;
 		struct {
@@ -73,12 +77,13 @@ struct request {
 		} v6;
 	};
 
-	_Atomic uint32_t replies; /* PxeSendReply that returned 0, all visits */
+	_Atomic uint32_t replies;     /* PxeSendReply that returned 0, all visits */
+	_Atomic uint32_t reply_noted; /* enum below; `reply` is readable when REPLY_NOTED */
 	struct request_reply reply;
-	_Atomic(uintptr_t) packet[REQUEST_PACKETS_MAX]; /* see request/packet.h */
+	struct {
+		_Atomic uintptr_t word; /* see request/packet.c */
+		_Atomic uint32_t size;
+	} packet[REQUEST_PACKETS_MAX];
 	_Alignas(8) uint8_t extra[64]; /* the floor above's: the addresses as its API shows them */
 	_Alignas(16) uint8_t octets[REQUEST_PACKET_MAX + 1];
 };
-
-/** "answer of the row" as text for the log: why a silent row is silent. */
-const char *request_row_name(const struct request *req);

@@ -1,0 +1,114 @@
+#include "request/intake.h"
+
+#include "dhcp/dhcp4_mend.h"
+#include "dhcp/dhcp4_valid.h"
+#include "dhcp/dhcp6_row.h"
+#include "dhcp/dhcp6_valid.h"
+
+static int request_read4(struct request *req, const struct intake *intake)
+{
+	size_t len = req->len;
+	int r = dhcp4_mend(req->octets, sizeof(req->octets), &len, &req->v4.index);
+
+	if (r == DHCP4_E_BOOTP)
+		return OUTCOME_BOOTP;
+	if (r != 0 && r != DHCP4_MENDED)
+		return OUTCOME_MALFORMED;
+	req->len = (uint32_t)len;
+	pxe_client_read(request_packet(req), &req->v4.index, &intake->aliases, req->v4.scratch,
+			sizeof(req->v4.scratch), &req->v4.client);
+	req->v4.row = dhcp4_row_of(req->port, request_packet(req), &req->v4.client);
+	req->valid = dhcp4_is_valid_indexed(request_packet(req), &req->v4.index, DHCP4_BOOTREQUEST,
+					    &req->pxe);
+	req->may_answer = dhcp4_row_may_answer(req->v4.row);
+	return dhcp4_row_rule(req->v4.row) == DHCP4_RULE_DROP ? (int)OUTCOME_MALFORMED : -1;
+}
+
+/* Whether INFORMATION-REQUEST is answered depends on the provider: the row says that it may be. */
+static int request_read6(struct request *req, const struct intake *intake)
+{
+	struct span packet = request_packet(req);
+
+	req->v6.row =
+		dhcp6_row_read(packet, req->port, true, &intake->self, &req->v6.client);
+	if (req->v6.row == DHCP6_ROW_MALFORMED)
+		return OUTCOME_MALFORMED;
+	req->valid = dhcp6_valid(packet, true, &req->pxe);
+	req->may_answer = dhcp6_row_may_answer(req->v6.row);
+	return -1;
+}
+
+/* The address that replies and option 54 name: the one that the client wrote to, if it can be
+ * anybody's; on IPv6 rather a global one than the link-local one. */
+static struct ip local_address(const struct arrival *in)
+{
+	if (in->to.family == IP_NONE)
+		return in->own;
+	if (in->to.family == IP_V6 && ip_is_linklocal(&in->to) && in->own.family == IP_V6)
+		return in->own;
+	return in->to;
+}
+
+int request_read(struct request *req, const struct arrival *in, const struct intake *intake)
+{
+	if (in->len > REQUEST_PACKET_MAX)
+		return OUTCOME_OVERSIZED;
+	memcpy(req->octets, in->octets, in->len);
+	req->len = in->len;
+	req->family = in->from.ip.family;
+	req->port = in->port;
+	req->from = in->from;
+	req->local = local_address(in);
+	req->sent_to = in->to;
+	req->on_link = in->on_link;
+	strncpy(req->interface, in->interface ? in->interface : "", sizeof(req->interface) - 1);
+	req->interface[sizeof(req->interface) - 1] = '\0';
+	atomic_store_explicit(&req->reply_noted, REPLY_NOT_NOTED, memory_order_relaxed);
+	atomic_store_explicit(&req->replies, 0, memory_order_relaxed);
+	return req->family == IP_V6 ? request_read6(req, intake) : request_read4(req, intake);
+}
+
+struct span request_client_key(const struct request *req, uint8_t buffer[static 64])
+{
+	struct span id = req->family == IP_V6 ? req->v6.client.duid : req->v4.client.chaddr;
+	size_t n = id.len < 40 ? id.len : 40;
+
+	memcpy(buffer, id.at ? id.at : (const uint8_t *)"", n);
+	/* Who writes to 4011 has an address: it counts too, for a MAC is quickly invented. */
+	if (req->port == DHCP4_PORT_PXE || n == 0) {
+		memcpy(buffer + n, req->from.ip.octet, 16);
+		n += 16;
+	}
+	return span_of(buffer, n);
+}
+
+const char *request_client_text(const struct request *req, char text[static 40])
+{
+	static const char digit[] = "0123456789abcdef";
+	bool v6 = req->family == IP_V6;
+	struct span id = v6 ? req->v6.client.duid : req->v4.client.chaddr;
+	size_t n = 0;
+
+	if (v6 && req->v6.client.has_mac)
+		id = span_of(req->v6.client.mac, sizeof(req->v6.client.mac));
+	for (size_t i = 0; i < id.len && n + 4 < 40; i++) {
+		if (i > 0)
+			text[n++] = ':';
+		text[n++] = digit[id.at[i] >> 4];
+		text[n++] = digit[id.at[i] & 15];
+	}
+	if (n == 0)
+		text[n++] = '-';
+	text[n] = '\0';
+	return text;
+}
+
+uint32_t request_xid(const struct request *req)
+{
+	return req->family == IP_V6 ? req->v6.client.xid : dhcp4_xid(req->octets);
+}
+
+const char *request_row_name(const struct request *req)
+{
+	return req->family == IP_V6 ? dhcp6_row_name(req->v6.row) : dhcp4_row_name(req->v4.row);
+}

@@ -1,0 +1,38 @@
+/* From a datagram to a request: checked, mended where only its end is broken, classified once.
+ *
+ * What was read here is shared by the filters, the getters of the API, the destination rules and
+ * the log: nobody walks the options a second time.
+ */
+#pragma once
+
+#include "request/request.h"
+
+/* What classification has to know about us. */
+struct intake {
+	struct pxe_aliases aliases;
+	struct pxe_client6_self self;
+};
+
+/**
+ * Fills a slot from an arrival: copies the octets, mends and reads them.
+ *
+ * Returns -1 when it is a request that the providers may see; else OUTCOME_MALFORMED, _BOOTP or
+ * _OVERSIZED, and the slot holds nothing.
+ */
+int request_read(struct request *req, const struct arrival *in, const struct intake *intake);
+
+/** The octets of a request, as the providers see them. */
+static inline struct span request_packet(const struct request *req)
+{
+	return span_of(req->octets, req->len);
+}
+
+/** Who asks: for the rate of one client. chaddr and, on 4011, the source address; or the DUID. */
+struct span request_client_key(const struct request *req, uint8_t buffer[static 64]);
+/** The client as text: its MAC, else its DUID in hexadecimal (shortened), else "-". Returns
+ * `text`. Async-signal-safe. */
+const char *request_client_text(const struct request *req, char text[static 40]);
+/** The transaction id, in host order. */
+uint32_t request_xid(const struct request *req);
+/** The row's short name: why a silent row is silent. */
+const char *request_row_name(const struct request *req);

@@ -1,0 +1,82 @@
+#include "request/table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+/* mmap: the kernel's zeroed pages cost nothing until a slot is first used. */
+int request_table_init(struct request_table *table, uint32_t count)
+{
+	void *memory;
+
+	if (count == 0 || count > 1u << HANDLE_INDEX_BITS)
+		return -EINVAL;
+	*table = (struct request_table){ .count = count };
+	table->free = malloc(count * sizeof(*table->free));
+	if (!table->free)
+		return -ENOMEM;
+	memory = mmap(NULL, count * sizeof(struct request), PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memory == MAP_FAILED) {
+		free(table->free);
+		return -ENOMEM;
+	}
+	table->slot = memory;
+	while (table->n_free < count) {
+		table->free[table->n_free] = count - 1 - table->n_free;
+		table->n_free++;
+	}
+	return 0;
+}
+
+void request_table_done(struct request_table *table)
+{
+	if (table->slot)
+		munmap(table->slot, table->count * sizeof(struct request));
+	free(table->free);
+	*table = (struct request_table){ 0 };
+}
+
+struct request *request_take(struct request_table *table)
+{
+	struct request *req;
+
+	if (table->n_free == 0)
+		return NULL;
+	table->n_free--;
+	req = &table->slot[table->free[table->n_free]];
+	req->index = table->free[table->n_free];
+	return req;
+}
+
+void request_give(struct request_table *table, struct request *req)
+{
+	table->free[table->n_free++] = req->index;
+}
+
+uint32_t request_table_used(const struct request_table *table)
+{
+	return table->count - table->n_free;
+}
+
+uint64_t request_handle(const struct request *req, uint64_t generation)
+{
+	return handle_make(REQUEST_HANDLE_KIND, req->index, generation);
+}
+
+struct request *request_find(struct request_table *table, uint64_t handle, uint64_t *generation)
+{
+	uint32_t index;
+
+	if (!handle_split(handle, REQUEST_HANDLE_KIND, table->count, &index, generation))
+		return NULL;
+	return &table->slot[index];
+}
+
+struct request *request_pin(struct request_table *table, uint64_t handle)
+{
+	uint64_t generation;
+	struct request *req = request_find(table, handle, &generation);
+
+	return req && guard_pin(&req->guard, generation) ? req : NULL;
+}
