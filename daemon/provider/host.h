@@ -30,7 +30,7 @@ struct outgoing {
 	struct endpoint to;  /* ifindex != 0: pin it to this interface */
 	struct ip from;	     /* source address; IP_NONE: the kernel chooses */
 	uint16_t from_port;  /* the port whose socket sends: 67, 4011, 547 */
-	uint32_t len;
+	uint32_t len, size;
 	uint8_t *octets;
 };
 

@@ -23,6 +23,7 @@ struct provider_spec {
 	int threads;		/* -1: the host's default; 0: on the loop; 1: serialised */
 	double pending_timeout; /* seconds; < 0: the host's default */
 	bool answer_lease_requests;
+	bool information_request; /* it may answer DHCPv6 Information-request */
 };
 
 enum provider_state {
@@ -56,8 +57,9 @@ int provider_start(struct provider *p, char *why, size_t size);
 /** Calls ServiceControl, where it registered for it. Its return code; 0 without a callback.
  * *called tells whether there was one. Blocks. */
 uint32_t provider_control(struct provider *p, uint32_t code, bool *called);
-/** Makes its HKEY show the file as it is now; before PARAMCHANGE. 0 or a WDS code. Blocks. */
-uint32_t provider_refresh(struct provider *p, const char *dropin);
+/** Makes its HKEY show the file as it is now; before PARAMCHANGE. 0 or a WDS code. A file of
+ * another path needs a new instance. Blocks. */
+uint32_t provider_refresh(struct provider *p);
 /** Calls Shutdown and unloads. No request may be on its way through it: every chain that held it
  * has been released. Blocks. */
 void provider_stop(struct provider *p);
@@ -72,7 +74,8 @@ const char *provider_state_name(enum provider_state state);
 uint32_t provider_threads(const struct provider *p);
 /** Does the module's file differ from the one that was loaded (or can it not be read)? */
 bool provider_module_changed(const struct provider *p);
-/** Takes over what needs no new instance: critical, pending_timeout, answer_lease_requests. [loop] */
+/** Takes over what needs no new instance: critical, pending_timeout,
+ * answer_lease_requests, information_request. [loop] */
 void provider_respec(struct provider *p, const struct provider_spec *spec);
 
 /* Verdicts as this provider gave them, readable on any thread. */

@@ -1,0 +1,107 @@
+/* What a provider does about itself and about a request: checked here as far as that needs no
+ * host, and handed through the door.
+ */
+#include "libwdspxe/door.h"
+
+DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackType,
+				 PVOID pCallbackFunction, PVOID pContext)
+{
+	const struct pxe_host *host;
+	DWORD r;
+
+	if (CallbackType >= PXE_CALLBACK_MAX || !pCallbackFunction)
+		return ERROR_INVALID_PARAMETER;
+	host = door_enter();
+	if (!host)
+		return ERROR_INVALID_HANDLE;
+	r = host->register_callback(hProvider, CallbackType, pCallbackFunction, pContext);
+	door_leave();
+	return r;
+}
+
+DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE Attribute,
+				     PVOID pParameterBuffer, ULONG uParamLen)
+{
+	const struct pxe_host *host;
+	DWORD r;
+
+	if (!pParameterBuffer)
+		return ERROR_INVALID_PARAMETER;
+	host = door_enter();
+	if (!host)
+		return ERROR_INVALID_HANDLE;
+	r = host->set_attribute(hProvider, Attribute, pParameterBuffer, uParamLen);
+	door_leave();
+	return r;
+}
+
+DWORD PXEAPI PxeSendReply(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen,
+			  PXE_ADDRESS *pAddress)
+{
+	const struct pxe_host *host;
+	DWORD r;
+
+	if (!pPacket)
+		return ERROR_INVALID_PARAMETER;
+	host = door_enter();
+	if (!host)
+		return ERROR_INVALID_HANDLE;
+	r = host->send_reply(hClientRequest, pPacket, uPacketLen, pAddress);
+	door_leave();
+	return r;
+}
+
+DWORD PXEAPI PxeAsyncRecvDone(HANDLE hClientRequest, PXE_BOOT_ACTION Action)
+{
+	const struct pxe_host *host;
+	DWORD r;
+
+	if (Action < PXE_BA_NBP || Action > PXE_BA_REJECTED)
+		return ERROR_INVALID_PARAMETER;
+	host = door_enter();
+	if (!host)
+		return ERROR_INVALID_HANDLE;
+	r = host->async_recv_done(hClientRequest, Action);
+	door_leave();
+	return r;
+}
+
+static DWORD packet_allocate(HANDLE provider, HANDLE request, ULONG size, PVOID *out)
+{
+	const struct pxe_host *host;
+	DWORD r;
+
+	if (size == 0 || size > 65507)
+		return ERROR_INVALID_PARAMETER;
+	host = door_enter();
+	if (!host)
+		return ERROR_INVALID_HANDLE;
+	r = host->packet_allocate(provider, request, size, out);
+	door_leave();
+	return r;
+}
+
+PVOID PXEAPI PxePacketAllocate(HANDLE hProvider, HANDLE hClientRequest, ULONG uSize)
+{
+	PVOID packet = NULL;
+	DWORD r = packet_allocate(hProvider, hClientRequest, uSize, &packet);
+
+	if (r != ERROR_SUCCESS)
+		SetLastError(r);
+	return packet;
+}
+
+DWORD PXEAPI PxePacketFree(HANDLE hProvider, HANDLE hClientRequest, PVOID pPacket)
+{
+	const struct pxe_host *host;
+	DWORD r;
+
+	if (!pPacket)
+		return ERROR_INVALID_PARAMETER;
+	host = door_enter();
+	if (!host)
+		return ERROR_INVALID_HANDLE;
+	r = host->packet_free(hProvider, hClientRequest, pPacket);
+	door_leave();
+	return r;
+}

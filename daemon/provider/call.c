@@ -1,0 +1,41 @@
+/* Who is being called on this thread: written around each call, read when something goes wrong. */
+#include "provider/state.h"
+
+static _Thread_local struct host_call call;
+
+void call_enter(const char *provider, const char *callback, const struct request *req)
+{
+	atomic_store_explicit(&call.callback, callback, memory_order_relaxed);
+	atomic_store_explicit(&call.request, req, memory_order_relaxed);
+	atomic_store_explicit(&call.since_ms,
+			      req && host_on_loop() ? req->arrived_ms : clock_ms(),
+			      memory_order_relaxed);
+	atomic_store_explicit(&call.provider, provider, memory_order_release);
+}
+
+void call_leave(void)
+{
+	atomic_store_explicit(&call.provider, NULL, memory_order_release);
+}
+
+const struct host_call *host_call_current(void)
+{
+	return &call;
+}
+
+const struct host_call *host_call_of_loop(const struct host *host)
+{
+	return host->loop_call;
+}
+
+const char *host_call_client(const struct host_call *of, char text[static 40])
+{
+	const struct request *req = atomic_load_explicit(&of->request, memory_order_acquire);
+
+	if (!req) {
+		text[0] = '-';
+		text[1] = '\0';
+		return text;
+	}
+	return request_client_text(req, text);
+}

@@ -1,0 +1,245 @@
+/* The members of struct pxe_host: what a provider asks of the daemon. Any thread; no handle and no
+ * pointer is followed before it was found to be one of ours.
+ */
+#include <errno.h>
+
+#include "provider/state.h"
+
+struct provider *provider_pin(struct host *host, HANDLE handle)
+{
+	uint64_t generation;
+	uint32_t index;
+
+	if (!host || !handle_split((uint64_t)(uintptr_t)handle, PROVIDER_HANDLE_KIND, PROVIDERS_MAX,
+				   &index, &generation) ||
+	    !guard_pin(&host->slot[index].guard, generation))
+		return NULL;
+	return atomic_load_explicit(&host->slot[index].provider, memory_order_acquire);
+}
+
+void provider_unpin(struct provider *p)
+{
+	guard_unpin(&p->host->slot[p->slot].guard);
+}
+
+static DWORD register_callback(HANDLE handle, PXE_CALLBACK_TYPE type, PVOID function, PVOID context)
+{
+	struct provider *p = provider_pin(host_the, handle);
+	DWORD code = ERROR_SUCCESS;
+
+	if (!p)
+		return ERROR_INVALID_HANDLE;
+	if (atomic_load(&p->state) != PROVIDER_INITIALIZING) {
+		code = ERROR_INVALID_STATE;
+	} else {
+		if (atomic_load(&p->callback[type]) != 0)
+			host_say(p->host, p->name, PXE_TRACE_WARNING,
+				 "registers callback %u again: the last one counts", type);
+		atomic_store(&p->context[type], (uintptr_t)context);
+		atomic_store(&p->callback[type], (uintptr_t)function);
+	}
+	provider_unpin(p);
+	return code;
+}
+
+static DWORD attribute_store(struct provider *p, PXE_PROVIDER_ATTRIBUTE attribute, ULONG value)
+{
+	switch (attribute) {
+	case PXE_PROV_ATTR_FILTER:
+	case PXE_PROV_ATTR_FILTER_IPV6:
+		if (value > PXE_PROV_FILTER_PXE_ONLY)
+			return ERROR_INVALID_PARAMETER;
+		atomic_store(attribute == PXE_PROV_ATTR_FILTER ? &p->filter4 : &p->filter6, value);
+		return ERROR_SUCCESS;
+	case PXE_PROV_ATTR_IPV6_CAPABLE:
+		atomic_store(&p->ipv6_capable, value != 0);
+		return ERROR_SUCCESS;
+	case PXE_PROV_ATTR_NONBLOCKING: /* where it is called is settled when it starts */
+		if (atomic_load(&p->state) != PROVIDER_INITIALIZING)
+			return ERROR_INVALID_STATE;
+		atomic_store(&p->nonblocking, value != 0);
+		return ERROR_SUCCESS;
+	default:
+		return ERROR_INVALID_PARAMETER;
+	}
+}
+
+static DWORD set_attribute(HANDLE handle, PXE_PROVIDER_ATTRIBUTE attribute, const void *value,
+			   ULONG len)
+{
+	struct provider *p = provider_pin(host_the, handle);
+	ULONG number;
+	DWORD code;
+
+	if (!p)
+		return ERROR_INVALID_HANDLE;
+	if (len == sizeof(number)) {
+		memcpy(&number, value, sizeof(number));
+		code = attribute_store(p, attribute, number);
+	} else {
+		code = ERROR_INVALID_PARAMETER;
+	}
+	provider_unpin(p);
+	return code;
+}
+
+/* The request of a handle, where it is that provider's turn. Pinned. */
+static struct request *request_of(HANDLE provider, HANDLE request)
+{
+	struct host *host = host_the;
+	struct provider *p = provider_pin(host, provider);
+	struct request *req;
+
+	if (!p)
+		return NULL;
+	provider_unpin(p); /* the request's pin keeps it from here on: its chain holds it */
+	req = request_pin(&host->table, (uint64_t)(uintptr_t)request);
+	if (req && req->asked != p) {
+		request_unpin(host, req);
+		return NULL;
+	}
+	return req;
+}
+
+void request_unpin(struct host *host, struct request *req)
+{
+	if (guard_unpin(&req->guard) && mailbox_post(&host->verdicts, &req->letter))
+		host->hooks.wake(host->hooks.context);
+}
+
+static DWORD packet_allocate_counted(struct host *host, struct request *req, ULONG size, PVOID *out)
+{
+	struct provider *p = req->asked;
+	uint32_t most = host->packets.small.count - host->packets.small.count / 4;
+
+	/* One provider that keeps all packets must not leave the others without. */
+	if (atomic_fetch_add_explicit(&p->packets, 1, memory_order_relaxed) < most &&
+	    packet_allocate(&host->packets, req, size, out) == 0)
+		return ERROR_SUCCESS;
+	atomic_fetch_sub_explicit(&p->packets, 1, memory_order_relaxed);
+	return ERROR_NOT_ENOUGH_MEMORY;
+}
+
+static DWORD packet_allocate_entry(HANDLE provider, HANDLE request, ULONG size, PVOID *out)
+{
+	struct request *req = request_of(provider, request);
+	DWORD code;
+
+	if (!req)
+		return ERROR_INVALID_HANDLE;
+	code = packet_allocate_counted(host_the, req, size, out);
+	request_unpin(host_the, req);
+	return code;
+}
+
+static DWORD packet_free_entry(HANDLE provider, HANDLE request, PVOID packet)
+{
+	struct request *req = request_of(provider, request);
+	DWORD code = ERROR_INVALID_PARAMETER;
+
+	if (!req)
+		return ERROR_INVALID_HANDLE;
+	if (packet_free(&host_the->packets, req, packet) == 0) {
+		struct provider *p = req->asked;
+
+		atomic_fetch_sub_explicit(&p->packets, 1, memory_order_relaxed);
+		code = ERROR_SUCCESS;
+	}
+	request_unpin(host_the, req);
+	return code;
+}
+
+static DWORD async_recv_done(HANDLE request, PXE_BOOT_ACTION action)
+{
+	struct host *host = host_the;
+	uint64_t generation;
+	struct request *req = request_find(&host->table, (uint64_t)(uintptr_t)request, &generation);
+	bool last;
+
+	if (!req || !guard_decide(&req->guard, generation, action, &last))
+		return ERROR_INVALID_HANDLE;
+	if (last && mailbox_post(&host->verdicts, &req->letter))
+		host->hooks.wake(host->hooks.context);
+	return ERROR_SUCCESS;
+}
+
+static int trace_enabled(PXE_SEVERITY severity)
+{
+	struct host *host = host_the;
+
+	return host && host->hooks.trace_enabled(host->hooks.context, severity);
+}
+
+/* What a provider says is wrong while it initialises is the answer to "why does it not start". */
+static void said_keep(struct provider *p, const char *line)
+{
+	pthread_mutex_lock(&p->said_lock);
+	if (p->said[0] == '\0')
+		strncpy(p->said, line, sizeof(p->said) - 1);
+	pthread_mutex_unlock(&p->said_lock);
+}
+
+static void trace(HANDLE handle, PXE_SEVERITY severity, const char *utf8)
+{
+	struct host *host = host_the;
+	struct provider *p = provider_pin(host, handle);
+
+	if (!p) {
+		host->hooks.trace(host->hooks.context, "provider", severity, utf8);
+		return;
+	}
+	if (atomic_load(&p->state) == PROVIDER_INITIALIZING &&
+	    (severity & (PXE_TRACE_ERROR | PXE_TRACE_FATAL)) != 0)
+		said_keep(p, utf8);
+	host->hooks.trace(host->hooks.context, p->name, severity, utf8);
+	provider_unpin(p);
+}
+
+static DWORD server_duid(PVOID buffer, ULONG len, PULONG used)
+{
+	struct host *host = host_the;
+	uint32_t size = atomic_load_explicit(&host->duid_len, memory_order_acquire);
+
+	if (size == 0)
+		return ERROR_NOT_SUPPORTED;
+	*used = size;
+	if (len < size || !buffer)
+		return ERROR_INSUFFICIENT_BUFFER;
+	memcpy(buffer, host->duid, size);
+	return ERROR_SUCCESS;
+}
+
+static DWORD module_file(HINSTANCE module, char *utf8, size_t size)
+{
+	struct host *host = host_the;
+	uint64_t generation;
+	uint32_t index;
+	struct provider *p;
+	DWORD code = ERROR_SUCCESS;
+
+	if (!handle_split((uint64_t)(uintptr_t)module, MODULE_HANDLE_KIND, PROVIDERS_MAX, &index,
+			  &generation) ||
+	    !guard_pin(&host->slot[index].guard, generation))
+		return ERROR_MOD_NOT_FOUND;
+	p = atomic_load(&host->slot[index].provider);
+	if (strlen(p->module_path) < size)
+		strcpy(utf8, p->module_path);
+	else
+		code = ERROR_INSUFFICIENT_BUFFER;
+	provider_unpin(p);
+	return code;
+}
+
+const struct pxe_host host_entries = {
+	.size = sizeof(host_entries),
+	.register_callback = register_callback,
+	.set_attribute = set_attribute,
+	.send_reply = send_reply,
+	.async_recv_done = async_recv_done,
+	.packet_allocate = packet_allocate_entry,
+	.packet_free = packet_free_entry,
+	.trace_enabled = trace_enabled,
+	.trace = trace,
+	.server_duid = server_duid,
+	.module_file = module_file,
+};

@@ -1,0 +1,308 @@
+#include "provider/host.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "provider/state.h"
+
+struct host *host_the;
+
+static _Thread_local bool is_loop;
+
+bool host_on_loop(void)
+{
+	return is_loop;
+}
+
+uint64_t clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+uint64_t clock_ms(void)
+{
+	return clock_us() / 1000;
+}
+
+void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, const char *format,
+	      ...)
+{
+	char line[1024];
+	va_list args;
+
+	if (!host->hooks.trace_enabled(host->hooks.context, severity))
+		return;
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	host->hooks.trace(host->hooks.context, provider, severity, line);
+}
+
+const char *host_name_keep(struct host *host, const char *name)
+{
+	const char *kept = "provider";
+
+	pthread_mutex_lock(&host->names_lock);
+	for (size_t i = 0; i < ARRAY_LEN(host->names); i++) {
+		if (!host->names[i])
+			host->names[i] = strdup(name);
+		if (!host->names[i])
+			break;
+		if (strcmp(host->names[i], name) == 0) {
+			kept = host->names[i];
+			break;
+		}
+	}
+	pthread_mutex_unlock(&host->names_lock);
+	return kept;
+}
+
+/* The prefixes lie in one block: the spans, then their text. */
+static int set_classes(struct host *host, const char *const *classes)
+{
+	size_t n = 0, octets = 0;
+	struct span *prefix;
+	char *text;
+
+	while (classes && classes[n])
+		octets += strlen(classes[n++]) + 1;
+	prefix = malloc(n * sizeof(*prefix) + octets + 1);
+	if (!prefix)
+		return -ENOMEM;
+	text = (char *)(prefix + n);
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(classes[i]);
+
+		prefix[i] = span_of(memcpy(text, classes[i], len + 1), len);
+		text += len + 1;
+	}
+	free(host->class_prefix);
+	host->class_prefix = prefix;
+	host->intake.aliases = (struct pxe_aliases){ prefix, n };
+	host->intake.self.alias = prefix;
+	host->intake.self.n_aliases = (unsigned)n;
+	return 0;
+}
+
+int host_set_limits(struct host *host, const struct host_limits *limits)
+{
+	int r = set_classes(host, limits->classes);
+
+	if (r < 0)
+		return r;
+	host->limits = *limits;
+	host->limits.classes = NULL;
+	atomic_store(&host->finish_replies, limits->finish_replies);
+	atomic_store(&host->information_request, limits->information_request);
+	return 0;
+}
+
+int host_set_duid(struct host *host, struct span duid)
+{
+	if (duid.len < 3 || duid.len > sizeof(host->duid))
+		return -EINVAL;
+	memcpy(host->duid, duid.at, duid.len);
+	atomic_store_explicit(&host->duid_len, (uint32_t)duid.len, memory_order_release);
+	host->intake.self.duid = span_of(host->duid, duid.len);
+	return 0;
+}
+
+static void host_freep(struct host **host)
+{
+	if (*host)
+		host_free(*host);
+}
+
+int host_new(const struct host_limits *limits, const struct host_hooks *hooks, struct host **out)
+{
+	_cleanup_(host_freep) struct host *host = calloc(1, sizeof(*host));
+	int r;
+
+	if (!host)
+		return -ENOMEM;
+	host->hooks = *hooks;
+	pthread_mutex_init(&host->names_lock, NULL);
+	host->limit = limit_new();
+	r = host->limit ? host_set_limits(host, limits) : -ENOMEM;
+	if (r == 0)
+		r = request_table_init(&host->table, limits->table);
+	if (r == 0)
+		r = packet_store_init(&host->packets, limits->packets, PACKET_SMALL);
+	if (r == 0)
+		r = packet_store_init(&host->replies_store, limits->packets, OUTGOING_SMALL);
+	if (r < 0)
+		return r;
+	if (PxeHostAttach(&host_entries) != ERROR_SUCCESS)
+		return -EBUSY;
+	is_loop = true;
+	host->loop_call = host_call_current();
+	host_the = host;
+	*out = TAKE(host);
+	return 0;
+}
+
+void host_free(struct host *host)
+{
+	if (host_the == host) {
+		host_set_chain(host, NULL);
+		host_turn(host, host->now_ms);
+		PxeHostDetach();
+		host_the = NULL;
+		is_loop = false;
+	}
+	request_table_done(&host->table);
+	packet_store_done(&host->packets);
+	packet_store_done(&host->replies_store);
+	limit_free(host->limit);
+	for (size_t i = 0; i < ARRAY_LEN(host->names); i++)
+		free(host->names[i]);
+	pthread_mutex_destroy(&host->names_lock);
+	free(host->class_prefix);
+	free(host);
+}
+
+void host_set_chain(struct host *host, struct chain *chain)
+{
+	struct chain *old = host->chain;
+
+	host->chain = chain ? chain_ref(chain) : NULL;
+	chain_unref(old);
+}
+
+void host_drop(struct host *host, const struct arrival *in, enum outcome outcome)
+{
+	count_up(&host->count.received);
+	count_up(&host->count.outcomes[outcome]);
+	host->hooks.dropped(host->hooks.context, in, outcome);
+}
+
+static bool is_duplicate(struct host *host, const struct arrival *in)
+{
+	uint8_t source[16 + 2 + 4] = { 0 };
+
+	memcpy(source, in->from.ip.octet, 16);
+	store_be16(source + 16, in->from.port);
+	store_be32(source + 18, in->from.ifindex);
+	return limit_duplicate(host->limit, span_of(source, sizeof(source)),
+			       span_of(in->octets, in->len), host->now_ms);
+}
+
+/* Limits hold for what may be answered: the rest costs nothing but a look. -1: within them. */
+static int over_limit(struct host *host, const struct request *req)
+{
+	uint8_t key[64];
+
+	if (!req->may_answer)
+		return -1;
+	if (host->limits.rate > 0 && limit_rate(host->limit, host->limits.rate, host->now_ms))
+		return OUTCOME_GLOBAL_RATE;
+	if (host->limits.per_client > 0 &&
+	    limit_client(host->limit, request_client_key(req, key), host->limits.per_client,
+			 host->now_ms))
+		return OUTCOME_CLIENT_RATE;
+	return -1;
+}
+
+static void request_refuse(struct host *host, struct request *req, const struct arrival *in,
+			   enum outcome outcome)
+{
+	request_give(&host->table, req);
+	count_up(&host->count.outcomes[outcome]);
+	host->hooks.dropped(host->hooks.context, in, outcome);
+}
+
+void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
+{
+	struct request *req;
+	int outcome;
+
+	host->now_ms = now_ms;
+	if (is_duplicate(host, in)) {
+		host_drop(host, in, OUTCOME_DUPLICATE);
+		return;
+	}
+	req = request_take(&host->table);
+	if (!req) {
+		host_drop(host, in, OUTCOME_TABLE_FULL);
+		return;
+	}
+	count_up(&host->count.received);
+	outcome = request_read(req, in, &host->intake);
+	if (outcome < 0)
+		outcome = over_limit(host, req);
+	if (outcome >= 0) {
+		request_refuse(host, req, in, (enum outcome)outcome);
+		return;
+	}
+	req->arrived_ms = now_ms;
+	req->arrived_us = clock_us();
+	atomic_fetch_add_explicit(&host->count.pending, 1, memory_order_relaxed);
+	walk_begin(host, req);
+}
+
+void host_turn(struct host *host, uint64_t now_ms)
+{
+	struct letter *letter, *next;
+
+	host->now_ms = now_ms;
+	for (letter = mailbox_take(&host->replies); letter; letter = next) {
+		next = letter->next;
+		host->hooks.send(host->hooks.context,
+				 CONTAINER_OF(letter, struct outgoing, letter));
+	}
+	for (letter = mailbox_take(&host->verdicts); letter; letter = next) {
+		next = letter->next;
+		walk_settled(host, CONTAINER_OF(letter, struct request, letter));
+	}
+}
+
+static void expire_all(struct host *host, enum verdict verdict)
+{
+	for (uint32_t i = 0; i < PROVIDERS_MAX; i++) {
+		struct provider *p = atomic_load_explicit(&host->slot[i].provider,
+							  memory_order_acquire);
+
+		if (p && atomic_load_explicit(&p->pending, memory_order_relaxed) > 0)
+			walk_expire(host, p, host->now_ms, verdict);
+	}
+}
+
+void host_tick(struct host *host, uint64_t now_ms)
+{
+	host->now_ms = now_ms;
+	expire_all(host, VERDICT_TIMEOUT);
+}
+
+void host_abort(struct host *host)
+{
+	expire_all(host, VERDICT_ABORTED);
+}
+
+uint32_t host_pending(const struct host *host)
+{
+	return request_table_used(&host->table);
+}
+
+void host_counters(const struct host *host, struct host_counters *out)
+{
+	for (size_t i = 0; i < OUTCOME_COUNT; i++)
+		out->outcomes[i] = atomic_load(&host->count.outcomes[i]);
+	for (size_t i = 0; i < ARRAY_LEN(out->latency); i++)
+		out->latency[i] = atomic_load(&host->count.latency[i]);
+	out->latency_us_sum = atomic_load(&host->count.latency_us_sum);
+	out->received = atomic_load(&host->count.received);
+	out->replies = atomic_load(&host->count.replies);
+	out->replies_refused = atomic_load(&host->count.refused);
+	out->pending = atomic_load(&host->count.pending);
+	out->table = host->table.count;
+	out->packets_used = atomic_load(&host->packets.small.used) +
+			    atomic_load(&host->replies_store.small.used);
+	out->packets = host->packets.small.count + host->replies_store.small.count;
+}

@@ -1,0 +1,194 @@
+#include "provider/module.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/hash.h"
+#include "base/trust.h"
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010U /* Linux 6.3; older kernels refuse the bit and need none */
+#endif
+
+enum { MODULE_SIZE_MAX = 512 << 20 };
+
+static const struct hash_key content_key = { { 0x6d6f64756c65, 1 } };
+
+static int refuse(int code, const char *path, const char *what, char *why, size_t size)
+{
+	snprintf(why, size, "%s: %s", path, what);
+	return code;
+}
+
+/* The octets of a regular file, read whole; the caller frees them. NULL with errno. */
+static uint8_t *file_read(int fd, size_t *len)
+{
+	_cleanup_(freep) uint8_t *octets = NULL;
+	struct stat st;
+	size_t n = 0;
+
+	if (fstat(fd, &st) < 0)
+		return NULL;
+	if (!S_ISREG(st.st_mode) || st.st_size <= 0 || st.st_size > MODULE_SIZE_MAX) {
+		errno = S_ISREG(st.st_mode) ? EFBIG : EINVAL;
+		return NULL;
+	}
+	octets = malloc((size_t)st.st_size);
+	if (!octets)
+		return NULL;
+	while (n < (size_t)st.st_size) {
+		ssize_t got = pread(fd, octets + n, (size_t)st.st_size - n, (off_t)n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return NULL;
+		if (got == 0) { /* it is being truncated: half a module is none */
+			errno = ETXTBSY;
+			return NULL;
+		}
+		n += (size_t)got;
+	}
+	*len = n;
+	return TAKE(octets);
+}
+
+static int copy_seal(const char *name, const uint8_t *octets, size_t len)
+{
+	_cleanup_(closep) int fd =
+		memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+
+	if (fd < 0)
+		fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0)
+		return -errno;
+	for (size_t n = 0; n < len;) {
+		ssize_t put = write(fd, octets + n, len - n);
+
+		if (put < 0 && errno != EINTR)
+			return -errno;
+		n += put > 0 ? (size_t)put : 0;
+	}
+	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
+		return -errno;
+	return take_fd(&fd);
+}
+
+/* C++ marks some symbols "unique"; glibc never unloads a module that has one. */
+static bool has_unique_symbols(const uint8_t *octets, size_t len)
+{
+	ElfW(Ehdr) head;
+	ElfW(Shdr) section;
+	ElfW(Sym) symbol;
+
+	if (len < sizeof(head))
+		return false;
+	memcpy(&head, octets, sizeof(head));
+	for (unsigned i = 0; i < head.e_shnum; i++) {
+		size_t at = head.e_shoff + (size_t)i * sizeof(section);
+
+		if (head.e_shoff > len || at > len - sizeof(section))
+			return false;
+		memcpy(&section, octets + at, sizeof(section));
+		if (section.sh_type != SHT_DYNSYM || section.sh_offset > len ||
+		    section.sh_size > len - section.sh_offset)
+			continue;
+		for (size_t n = 0; n + sizeof(symbol) <= section.sh_size; n += sizeof(symbol)) {
+			memcpy(&symbol, octets + section.sh_offset + n, sizeof(symbol));
+			if (ELF64_ST_BIND(symbol.st_info) == STB_GNU_UNIQUE &&
+			    symbol.st_shndx != SHN_UNDEF)
+				return true;
+		}
+	}
+	return false;
+}
+
+static int image_open(const char *path, struct module *out, char *why, size_t size)
+{
+	char copy[64];
+	const char *error;
+
+	/* The path names the open copy, and dlopen() knows images by their path: so the descriptor
+	 * stays open, and the path taken, until the image is gone. */
+	snprintf(copy, sizeof(copy), "/proc/self/fd/%d", out->fd);
+	out->image = dlopen(copy, RTLD_NOW | RTLD_LOCAL);
+	if (out->image)
+		return 0;
+	error = dlerror();
+	if (error && strncmp(error, copy, strlen(copy)) == 0)
+		error += strlen(copy) + strspn(error + strlen(copy), ": ");
+	return refuse(MODULE_E_UNLOADABLE, path, error ? error : "cannot be loaded", why, size);
+}
+
+int module_load(const char *path, struct module *out, char *why, size_t size)
+{
+	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	_cleanup_(freep) uint8_t *octets = NULL;
+	const char *name = strrchr(path, '/');
+	struct module module = { .fd = -1 };
+	size_t len;
+	int r;
+
+	if (fd < 0)
+		return refuse(MODULE_E_UNLOADABLE, path, strerror(errno), why, size);
+	if (trust_check_fd(fd, path, why, size) != 0)
+		return MODULE_E_UNTRUSTED;
+	octets = file_read(fd, &len);
+	if (!octets)
+		return refuse(MODULE_E_UNLOADABLE, path, strerror(errno), why, size);
+	module.hash = hash_octets(&content_key, span_of(octets, len));
+	module.size = len;
+	module.sticky = has_unique_symbols(octets, len);
+	module.fd = copy_seal(name ? name + 1 : path, octets, len);
+	if (module.fd < 0)
+		return refuse(MODULE_E_UNLOADABLE, path, strerror(-module.fd), why, size);
+	r = image_open(path, &module, why, size);
+	if (r != 0) {
+		close(module.fd);
+		return r;
+	}
+	*out = module;
+	return 0;
+}
+
+void module_unload(struct module *module)
+{
+	char copy[64];
+	void *still;
+
+	if (!module->image)
+		return;
+	snprintf(copy, sizeof(copy), "/proc/self/fd/%d", module->fd);
+	dlclose(module->image);
+	module->image = NULL;
+	still = dlopen(copy, RTLD_NOW | RTLD_NOLOAD);
+	if (still)
+		dlclose(still); /* it stays for ever, and keeps its path: the descriptor too */
+	else
+		close(module->fd);
+	module->fd = -1;
+}
+
+void *module_find(const struct module *module, const char *name)
+{
+	return dlsym(module->image, name);
+}
+
+bool module_changed(const struct module *module, const char *path)
+{
+	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	_cleanup_(freep) uint8_t *octets = NULL;
+	size_t len;
+
+	octets = fd < 0 ? NULL : file_read(fd, &len);
+	return !octets || len != module->size ||
+	       hash_octets(&content_key, span_of(octets, len)) != module->hash;
+}

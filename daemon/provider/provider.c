@@ -1,0 +1,407 @@
+#include "provider/provider.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "provider/state.h"
+
+typedef DWORD (*initialize_fn)(HANDLE, HKEY);
+typedef BOOL (*dll_main_fn)(HINSTANCE, DWORD, PVOID);
+
+enum { DLL_DETACH = 0, DLL_ATTACH = 1 };
+
+static struct provider_slot *slot_of(const struct provider *p)
+{
+	return &p->host->slot[p->slot];
+}
+
+/* ---- making and freeing ---- */
+
+static int slot_take(struct host *host, uint32_t *out)
+{
+	for (uint32_t i = 0; i < PROVIDERS_MAX; i++) {
+		if (host->slot[i].taken)
+			continue;
+		host->slot[i].taken = true;
+		*out = i;
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+static void provider_freep(struct provider **p)
+{
+	if (*p)
+		provider_free(*p);
+}
+
+int provider_new(struct host *host, const struct provider_spec *spec, struct provider **out)
+{
+	_cleanup_(provider_freep) struct provider *p = aligned_alloc(64, sizeof(*p));
+	int r;
+
+	if (!p)
+		return -ENOMEM;
+	memset(p, 0, sizeof(*p));
+	p->host = host;
+	p->slot = PROVIDERS_MAX;
+	p->module.fd = -1;
+	pthread_mutex_init(&p->said_lock, NULL);
+	p->name = strdup(spec->name);
+	p->module_path = strdup(spec->module);
+	p->dropin_path = strdup(spec->dropin);
+	if (!p->name || !p->module_path || !p->dropin_path)
+		return -ENOMEM;
+	atomic_store(&p->log_name, host_name_keep(host, spec->name));
+	p->threads_wanted = spec->threads;
+	provider_respec(p, spec);
+	r = slot_take(host, &p->slot);
+	if (r < 0)
+		return r;
+	*out = TAKE(p);
+	return 0;
+}
+
+void provider_free(struct provider *p)
+{
+	if (p->slot < PROVIDERS_MAX) {
+		struct provider_slot *slot = slot_of(p);
+
+		atomic_store_explicit(&slot->provider, NULL, memory_order_release);
+		slot->taken = false;
+	}
+	pthread_mutex_destroy(&p->said_lock);
+	free(p->name);
+	free(p->module_path);
+	free(p->dropin_path);
+	free(p);
+}
+
+/* ---- the handle ---- */
+
+static HANDLE handle_open(struct provider *p)
+{
+	struct provider_slot *slot = slot_of(p);
+	uint64_t generation;
+
+	atomic_store_explicit(&slot->provider, p, memory_order_release);
+	generation = guard_open(&slot->guard);
+	return (HANDLE)(uintptr_t)handle_make(PROVIDER_HANDLE_KIND, p->slot, generation);
+}
+
+/* Waits for calls of the API that are inside with the handle right now: they are short. */
+static void handle_close(struct provider *p)
+{
+	struct provider_slot *slot = slot_of(p);
+	const struct timespec nap = { .tv_nsec = 100000 };
+	bool overruled, last;
+
+	guard_close(&slot->guard, 0, &overruled, &last);
+	guard_unpin(&slot->guard);
+	while (guard_view(&slot->guard).pins > 0)
+		nanosleep(&nap, NULL);
+	guard_free(&slot->guard);
+	PxeHostKeyClose(p->key);
+	p->key = NULL;
+	p->handle = NULL;
+}
+
+/* ---- the calls ---- */
+
+static void called(struct provider *p, const char *callback)
+{
+	call_enter(atomic_load(&p->log_name), callback, NULL);
+	PxeHostSetProvider(p->handle);
+}
+
+static void returned(void)
+{
+	PxeHostSetProvider(NULL);
+	call_leave();
+}
+
+static BOOL call_dll_main(struct provider *p, DWORD reason)
+{
+	dll_main_fn dll_main = (dll_main_fn)module_find(&p->module, "DllMain");
+	HINSTANCE instance = (HINSTANCE)(uintptr_t)handle_make(
+		MODULE_HANDLE_KIND, p->slot, guard_view(&slot_of(p)->guard).generation);
+	BOOL done;
+
+	if (!dll_main)
+		return TRUE;
+	called(p, "DllMain");
+	done = dll_main(instance, reason, NULL);
+	returned();
+	return done;
+}
+
+static DWORD call_shutdown(struct provider *p)
+{
+	shutdown_fn shutdown = (shutdown_fn)atomic_load(&p->callback[PXE_CALLBACK_SHUTDOWN]);
+	DWORD code;
+
+	if (!shutdown)
+		return ERROR_SUCCESS;
+	called(p, "PxeProviderShutdown");
+	code = shutdown((PVOID)atomic_load(&p->context[PXE_CALLBACK_SHUTDOWN]));
+	returned();
+	if (code != ERROR_SUCCESS)
+		host_say(p->host, p->name, PXE_TRACE_WARNING, "Shutdown returned error %u", code);
+	return code;
+}
+
+static void say_refused(struct provider *p, char *why, size_t size, const char *what)
+{
+	pthread_mutex_lock(&p->said_lock);
+	snprintf(why, size, "provider \"%s\": %s%s%s", p->name, what, p->said[0] ? ": " : "",
+		 p->said);
+	pthread_mutex_unlock(&p->said_lock);
+}
+
+static int call_initialize(struct provider *p, initialize_fn initialize, char *why, size_t size)
+{
+	char what[128];
+	DWORD code;
+
+	atomic_store(&p->state, PROVIDER_INITIALIZING);
+	called(p, "PxeProviderInitialize");
+	code = initialize(p->handle, p->key);
+	returned();
+	if (code == ERROR_SUCCESS)
+		return 0;
+	snprintf(what, sizeof(what), "PxeProviderInitialize returned error %u", code);
+	say_refused(p, why, size, what);
+	return PROVIDER_E_INITIALIZE;
+}
+
+/* ---- start ---- */
+
+static int load(struct provider *p, char *why, size_t size)
+{
+	char reason[512];
+	int r = module_load(p->module_path, &p->module, reason, sizeof(reason));
+
+	if (r == 0)
+		return 0;
+	snprintf(why, size, "provider \"%s\": %s%s", p->name,
+		 r == MODULE_E_UNTRUSTED ? "its module is not trusted: " : "cannot load module ",
+		 reason);
+	return r == MODULE_E_UNTRUSTED ? PROVIDER_E_UNTRUSTED : PROVIDER_E_UNLOADABLE;
+}
+
+static int open_key(struct provider *p, char *why, size_t size)
+{
+	DWORD code = PxeHostKeyOpen(p->dropin_path, &p->key);
+
+	if (code == ERROR_SUCCESS)
+		return 0;
+	snprintf(why, size, "provider \"%s\": its settings in %s cannot be read (error %u)", p->name,
+		 p->dropin_path, code);
+	return PROVIDER_E_INITIALIZE;
+}
+
+static int check_callbacks(struct provider *p, char *why, size_t size)
+{
+	bool recv_request = atomic_load(&p->callback[PXE_CALLBACK_RECV_REQUEST]) != 0;
+	bool shutdown = atomic_load(&p->callback[PXE_CALLBACK_SHUTDOWN]) != 0;
+
+	if (recv_request && shutdown)
+		return 0;
+	snprintf(why, size,
+		 "provider \"%s\": PxeProviderInitialize succeeded without registering %s "
+		 "(error %u)",
+		 p->name,
+		 recv_request ? "PXE_CALLBACK_SHUTDOWN" :
+		 shutdown     ? "PXE_CALLBACK_RECV_REQUEST" :
+				"PXE_CALLBACK_RECV_REQUEST and PXE_CALLBACK_SHUTDOWN",
+		 ERROR_DLL_INIT_FAILED);
+	call_shutdown(p);
+	return PROVIDER_E_CALLBACKS;
+}
+
+static uint32_t threads_of(const struct provider *p)
+{
+	if (p->threads_wanted >= 0)
+		return (uint32_t)p->threads_wanted;
+	return atomic_load(&p->nonblocking) ? 0 : p->host->limits.threads;
+}
+
+static int start_threads(struct provider *p, char *why, size_t size)
+{
+	int r;
+
+	p->threads = threads_of(p);
+	r = workers_start(p);
+	if (r == 0)
+		return 0;
+	snprintf(why, size, "provider \"%s\": cannot start its threads: %s", p->name, strerror(-r));
+	workers_stop(p);
+	call_shutdown(p);
+	return PROVIDER_E_INITIALIZE;
+}
+
+/* From DllMain on something of the provider may run: the handle lives from there. */
+static int initialize(struct provider *p, char *why, size_t size)
+{
+	initialize_fn entry = (initialize_fn)module_find(&p->module, "PxeProviderInitialize");
+	int r;
+
+	if (!entry) {
+		snprintf(why, size,
+			 "provider \"%s\": %s does not export PxeProviderInitialize (error %u)",
+			 p->name, p->module_path, ERROR_PROC_NOT_FOUND);
+		return PROVIDER_E_NO_ENTRY;
+	}
+	if (!call_dll_main(p, DLL_ATTACH)) {
+		say_refused(p, why, size, "its DllMain refused to be loaded");
+		return PROVIDER_E_UNLOADABLE;
+	}
+	r = open_key(p, why, size);
+	if (r == 0)
+		r = call_initialize(p, entry, why, size);
+	if (r == 0)
+		r = check_callbacks(p, why, size);
+	if (r == 0)
+		r = start_threads(p, why, size);
+	if (r != 0)
+		call_dll_main(p, DLL_DETACH);
+	return r;
+}
+
+int provider_start(struct provider *p, char *why, size_t size)
+{
+	int r = load(p, why, size);
+
+	if (r == 0) {
+		if (p->module.sticky)
+			host_say(p->host, p->name, PXE_TRACE_WARNING,
+				 "%s stays in memory when it is replaced: compile C++ with "
+				 "-fno-gnu-unique",
+				 p->module_path);
+		p->handle = handle_open(p);
+		r = initialize(p, why, size);
+		if (r != 0) {
+			handle_close(p);
+			module_unload(&p->module);
+		}
+	}
+	atomic_store(&p->state, r == 0 ? PROVIDER_RUNNING : PROVIDER_FAILED);
+	return r;
+}
+
+/* ---- later ---- */
+
+uint32_t provider_control(struct provider *p, uint32_t code, bool *has)
+{
+	service_control_fn control =
+		(service_control_fn)atomic_load(&p->callback[PXE_CALLBACK_SERVICE_CONTROL]);
+	DWORD result;
+
+	*has = control != NULL;
+	if (!control)
+		return ERROR_SUCCESS;
+	called(p, "PxeProviderServiceControl");
+	result = control((PVOID)atomic_load(&p->context[PXE_CALLBACK_SERVICE_CONTROL]), code);
+	returned();
+	if (result != ERROR_SUCCESS)
+		host_say(p->host, p->name, PXE_TRACE_WARNING,
+			 "ServiceControl %u returned error %u", code, result);
+	return result;
+}
+
+uint32_t provider_refresh(struct provider *p)
+{
+	return PxeHostKeyRefresh(p->key);
+}
+
+void provider_stop(struct provider *p)
+{
+	if (atomic_load(&p->state) != PROVIDER_RUNNING)
+		return;
+	atomic_store(&p->state, PROVIDER_SHUTTING_DOWN);
+	workers_stop(p);
+	call_shutdown(p);
+	call_dll_main(p, DLL_DETACH);
+	handle_close(p);
+	module_unload(&p->module);
+	for (int i = 0; i < PXE_CALLBACK_MAX; i++)
+		atomic_store(&p->callback[i], 0);
+	atomic_store(&p->state, PROVIDER_UNLOADED);
+}
+
+void provider_respec(struct provider *p, const struct provider_spec *spec)
+{
+	atomic_store(&p->critical, spec->critical);
+	atomic_store(&p->answer_lease_requests, spec->answer_lease_requests);
+	atomic_store(&p->information_request, spec->information_request);
+	p->pending_timeout = spec->pending_timeout;
+}
+
+const char *provider_name(const struct provider *p)
+{
+	return p->name;
+}
+
+const char *provider_module(const struct provider *p)
+{
+	return p->module_path;
+}
+
+bool provider_critical(const struct provider *p)
+{
+	return atomic_load(&p->critical);
+}
+
+bool provider_has_control(const struct provider *p)
+{
+	return atomic_load(&p->callback[PXE_CALLBACK_SERVICE_CONTROL]) != 0;
+}
+
+enum provider_state provider_state(const struct provider *p)
+{
+	return (enum provider_state)atomic_load(&p->state);
+}
+
+const char *provider_state_name(enum provider_state state)
+{
+	static const char *const name[] = {
+		[PROVIDER_NEW] = "new",
+		[PROVIDER_INITIALIZING] = "initializing",
+		[PROVIDER_RUNNING] = "running",
+		[PROVIDER_SHUTTING_DOWN] = "shutting-down",
+		[PROVIDER_UNLOADED] = "unloaded",
+		[PROVIDER_FAILED] = "failed",
+	};
+
+	return name[state];
+}
+
+uint32_t provider_threads(const struct provider *p)
+{
+	return p->threads;
+}
+
+bool provider_module_changed(const struct provider *p)
+{
+	return module_changed(&p->module, p->module_path);
+}
+
+void provider_counters(const struct provider *p, struct provider_counters *out)
+{
+	*out = (struct provider_counters){
+		.asked = atomic_load(&p->count.asked),
+		.nbp = atomic_load(&p->count.verdict[VERDICT_NBP]),
+		.custom = atomic_load(&p->count.verdict[VERDICT_CUSTOM]),
+		.ignored = atomic_load(&p->count.verdict[VERDICT_IGNORE]),
+		.rejected = atomic_load(&p->count.verdict[VERDICT_REJECTED]),
+		.errors = atomic_load(&p->count.verdict[VERDICT_ERROR]),
+		.timeouts = atomic_load(&p->count.verdict[VERDICT_TIMEOUT]),
+		.busy = atomic_load(&p->count.verdict[VERDICT_BUSY]),
+		.replies = atomic_load(&p->count.replies),
+		.leaked = atomic_load(&p->count.leaked),
+		.pending = atomic_load(&p->pending),
+	};
+}

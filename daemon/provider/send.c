@@ -1,0 +1,286 @@
+/* PxeSendReply: where a reply goes, what it still lacks, and on its way.
+ *
+ * Any thread. The request is pinned and the packet held meanwhile; the octets are copied, so that
+ * the provider may free or change the packet at once.
+ */
+#include <errno.h>
+
+#include "dhcp/dhcp4_reply.h"
+#include "dhcp/dhcp6_reply.h"
+#include "dhcp/dhcp6_route.h"
+#include "provider/state.h"
+
+enum { WAYS_MAX = 2, FINISH_ROOM = 300 + 2 * 257 };
+
+/* Where a reply goes: one way, or two (R5). */
+struct ways {
+	unsigned n;
+	struct endpoint to[WAYS_MAX];
+	struct ip from;
+	uint16_t from_port;
+	bool by_rules;
+	struct dhcp4_route route4; /* where by_rules and IPv4 */
+};
+
+static const ULONG known_flags = PXE_ADDR_BROADCAST | PXE_ADDR_USE_PORT | PXE_ADDR_USE_ADDR |
+				 PXE_ADDR_USE_DHCP_RULES;
+
+static DWORD ways_by_rules4(const struct request *req, struct ways *out)
+{
+	struct dhcp4_arrival arrival = {
+		.port = req->port,
+		.src = req->from,
+		.local = req->local,
+		.ifindex = req->from.ifindex,
+		.on_link = req->on_link,
+	};
+
+	if (dhcp4_route_of(&arrival, request_packet(req), &req->v4.index, &out->route4) != 0)
+		return ERROR_NETWORK_UNREACHABLE;
+	out->n = out->route4.count;
+	for (unsigned i = 0; i < out->n; i++)
+		out->to[i] = out->route4.to[i];
+	out->from = out->route4.from.ip;
+	out->from_port = out->route4.from.port;
+	return ERROR_SUCCESS;
+}
+
+static DWORD ways_by_rules(const struct request *req, struct ways *out)
+{
+	struct dhcp6_route route;
+
+	out->by_rules = true;
+	if (req->family == IP_V4)
+		return ways_by_rules4(req, out);
+	route = dhcp6_route_of(&req->v6.client, req->from, req->port);
+	out->to[0] = route.to;
+	out->from_port = route.from_port;
+	return ERROR_SUCCESS;
+}
+
+/* The address that the provider names, or the client's source where it names none. */
+static DWORD ways_to_address(const struct request *req, const PXE_ADDRESS *address,
+			     struct ways *out)
+{
+	ULONG flags = address ? address->uFlags : 0;
+	struct endpoint *to = &out->to[0];
+
+	if ((flags & PXE_ADDR_BROADCAST) &&
+	    ((flags & PXE_ADDR_USE_ADDR) || req->family == IP_V6))
+		return ERROR_INVALID_PARAMETER;
+	if ((flags & PXE_ADDR_USE_ADDR) && address->uAddrLen != ip_len(&req->from.ip))
+		return ERROR_INVALID_PARAMETER;
+	*to = req->from;
+	if (flags & PXE_ADDR_BROADCAST)
+		to->ip = ip_broadcast();
+	else if (flags & PXE_ADDR_USE_ADDR)
+		to->ip = req->family == IP_V6 ? ip_v6(address->bAddress) :
+						ip_v4(address->bAddress);
+	if (flags & PXE_ADDR_USE_PORT)
+		to->port = address->uPort;
+	/* A DISCOVER comes from 0.0.0.0: its sender hears broadcasts only. */
+	if (req->family == IP_V4 && ip_is_any(&to->ip))
+		to->ip = ip_broadcast();
+	if (ip_is_any(&to->ip) || to->port == 0)
+		return ERROR_INVALID_PARAMETER;
+	if (!ip_is_limited_broadcast(&to->ip) && !ip_is_linklocal(&to->ip) &&
+	    !ip_is_multicast(&to->ip) && !(req->on_link && ip_equal(&to->ip, &req->from.ip)))
+		to->ifindex = 0;
+	return ERROR_SUCCESS;
+}
+
+static DWORD ways_find(const struct request *req, const PXE_ADDRESS *address, struct ways *out)
+{
+	out->n = 1;
+	out->by_rules = false;
+	out->from_port = req->port;
+	/* On IPv6 the source is the address that the client wrote to, or the kernel's choice: it
+	 * knows which one fits the scope. */
+	out->from = req->family == IP_V4 ? req->local : req->sent_to;
+	if (address && (address->uFlags & ~known_flags) != 0)
+		return ERROR_INVALID_PARAMETER;
+	if (address && (address->uFlags & PXE_ADDR_USE_DHCP_RULES) != 0)
+		return ways_by_rules(req, out);
+	return ways_to_address(req, address, out);
+}
+
+static struct outgoing *outgoing_new(struct host *host, const void *octets, uint32_t len)
+{
+	uint32_t size = (uint32_t)sizeof(struct outgoing) + len + FINISH_ROOM;
+	struct outgoing *out = packet_memory(&host->replies_store, size);
+
+	if (!out)
+		return NULL;
+	*out = (struct outgoing){ .host = host, .len = len, .size = size };
+	out->octets = (uint8_t *)(out + 1);
+	memcpy(out->octets, octets, len);
+	return out;
+}
+
+void outgoing_release(struct outgoing *out)
+{
+	packet_memory_free(&out->host->replies_store, out, out->size);
+}
+
+/* Under the DHCP rules, and only then, the reply is made fit for the road. */
+static DWORD outgoing_finish(struct host *host, const struct request *req, const struct ways *ways,
+			     struct outgoing *out)
+{
+	size_t len;
+
+	if (!ways->by_rules || req->family != IP_V4)
+		return ERROR_SUCCESS;
+	if (out->len > dhcp4_reply_max(req->v4.client.max_size))
+		return ERROR_INSUFFICIENT_BUFFER;
+	if (!atomic_load_explicit(&host->finish_replies, memory_order_relaxed))
+		return ERROR_SUCCESS;
+	if (dhcp4_reply_finish(request_packet(req), &req->v4.index, &ways->route4, out->octets,
+			       out->len, out->len + FINISH_ROOM, &len) != 0)
+		return ERROR_INSUFFICIENT_BUFFER;
+	out->len = (uint32_t)len;
+	return ERROR_SUCCESS;
+}
+
+static void copy_text(char *out, struct span text)
+{
+	size_t n = text.len < REQUEST_FILE_MAX - 1 ? text.len : REQUEST_FILE_MAX - 1;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = text.at[i] >= 0x20 && text.at[i] < 0x7f ? (char)text.at[i] : '?';
+	out[n] = '\0';
+}
+
+static void note_reply4(struct request_reply *note, struct span reply)
+{
+	struct span value, file;
+
+	if (!dhcp4_has_cookie(reply))
+		return;
+	note->server = dhcp4_siaddr(reply.at);
+	file = dhcp4_file(reply.at);
+	if (file.len == 0 && dhcp4_option_find(reply, DHCP4_OPT_BOOT_FILE, 1, &value) == 0)
+		file = span_of(value.at, strnlen((const char *)value.at, value.len));
+	copy_text(note->file, file);
+	if (dhcp4_option_find(reply, DHCP4_OPT_TYPE, 1, &value) == 0 && value.len == 1)
+		note->type = value.at[0];
+}
+
+static void note_reply6(struct request_reply *note, struct span reply)
+{
+	note->type = reply.len > 0 ? reply.at[0] : 0;
+	copy_text(note->file, dhcp6_reply_url(reply));
+}
+
+/* The first reply of a request, for the log; other threads may be sending at the same time. */
+static void note_reply(struct request *req, const struct outgoing *out)
+{
+	uint32_t none = REPLY_NOT_NOTED;
+	struct span reply = span_of(out->octets, out->len);
+
+	if (!atomic_compare_exchange_strong_explicit(&req->reply_noted, &none, REPLY_BEING_NOTED,
+						     memory_order_acquire, memory_order_relaxed))
+		return;
+	req->reply.to = out->to;
+	req->reply.server = (struct ip){ 0 };
+	req->reply.type = 0;
+	req->reply.file[0] = '\0';
+	if (req->family == IP_V4)
+		note_reply4(&req->reply, reply);
+	else
+		note_reply6(&req->reply, reply);
+	atomic_store_explicit(&req->reply_noted, REPLY_NOTED, memory_order_release);
+}
+
+static void outgoing_post(struct host *host, struct outgoing *out)
+{
+	if (host_on_loop())
+		host->hooks.send(host->hooks.context, out);
+	else if (mailbox_post(&host->replies, &out->letter))
+		host->hooks.wake(host->hooks.context);
+}
+
+static void outgoing_address(struct outgoing *out, const struct ways *ways, unsigned i)
+{
+	out->to = ways->to[i];
+	out->from = ways->from;
+	out->from_port = ways->from_port;
+}
+
+static DWORD send_copy(struct host *host, struct request *req, const struct ways *ways,
+		       const void *octets, uint32_t len)
+{
+	struct outgoing *out[WAYS_MAX] = { NULL, NULL };
+	DWORD code = ERROR_SUCCESS;
+
+	/* All or nothing: first every copy, then the sending. */
+	for (unsigned i = 0; i < ways->n && code == ERROR_SUCCESS; i++) {
+		out[i] = outgoing_new(host, octets, len);
+		code = out[i] ? outgoing_finish(host, req, ways, out[i]) :
+				ERROR_NOT_ENOUGH_MEMORY;
+	}
+	for (unsigned i = 0; i < ways->n && out[i]; i++) {
+		if (code != ERROR_SUCCESS) {
+			outgoing_release(out[i]);
+			continue;
+		}
+		outgoing_address(out[i], ways, i);
+		note_reply(req, out[i]);
+		outgoing_post(host, out[i]);
+	}
+	return code;
+}
+
+/* May anybody answer this kind of packet, or was this provider told that it may? */
+static bool may_answer(const struct host *host, const struct request *req,
+		       const struct provider *p)
+{
+	if (req->family == IP_V6 && req->v6.row == DHCP6_ROW_INFORMATION)
+		return atomic_load(&host->information_request) || atomic_load(&p->information_request);
+	return req->may_answer || atomic_load(&p->answer_lease_requests);
+}
+
+static DWORD send_pinned(struct host *host, struct request *req, const void *octets, uint32_t len,
+			 const PXE_ADDRESS *address)
+{
+	struct provider *p = req->asked;
+	struct ways ways;
+	DWORD code;
+
+	if (!may_answer(host, req, p)) {
+		count_up(&host->count.refused);
+		return ERROR_ACCESS_DENIED;
+	}
+	code = ways_find(req, address, &ways);
+	if (code != ERROR_SUCCESS)
+		return code;
+	for (unsigned i = 0; i < ways.n; i++)
+		if (!host->hooks.reachable(host->hooks.context, &ways.to[i]))
+			return ERROR_NETWORK_UNREACHABLE;
+	code = send_copy(host, req, &ways, octets, len);
+	if (code == ERROR_SUCCESS) {
+		atomic_fetch_add_explicit(&req->replies, 1, memory_order_release);
+		count_up(&host->count.replies);
+		count_up(&p->count.replies);
+	}
+	return code;
+}
+
+DWORD send_reply(HANDLE handle, PVOID packet, ULONG len, const PXE_ADDRESS *address)
+{
+	struct host *host = host_the;
+	struct request *req = request_pin(&host->table, (uint64_t)(uintptr_t)handle);
+	DWORD code;
+	int place;
+
+	if (!req)
+		return ERROR_INVALID_HANDLE;
+	place = len > 0 ? packet_hold(req, packet, len) : -EINVAL;
+	if (place >= 0) {
+		code = send_pinned(host, req, packet, len, address);
+		packet_unhold(&host->packets, req, place);
+	} else {
+		code = place == -EBUSY ? ERROR_NOT_ENOUGH_MEMORY : ERROR_INVALID_PARAMETER;
+	}
+	request_unpin(host, req);
+	return code;
+}

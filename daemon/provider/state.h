@@ -1,0 +1,170 @@
+/* What the files of this floor share: the host, the chain and the provider from within. */
+#pragma once
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+
+#include <wdspxe-host.h>
+
+#include "base/handle.h"
+#include "base/mailbox.h"
+#include "base/ring.h"
+#include "provider/chain.h"
+#include "provider/host.h"
+#include "provider/module.h"
+#include "provider/provider.h"
+#include "request/intake.h"
+#include "request/limit.h"
+#include "request/packet.h"
+#include "request/table.h"
+
+enum { OUTGOING_SMALL = 2560 }; /* a reply of an Ethernet frame, finished, and its head */
+enum { PROVIDER_HANDLE_KIND = 0xa6, MODULE_HANDLE_KIND = 0xa7 };
+
+/* The verdict of a visit as its guard holds it: the PXE_BA_* values 1 to 4, and our own. */
+enum verdict {
+	VERDICT_NBP = PXE_BA_NBP,
+	VERDICT_CUSTOM = PXE_BA_CUSTOM,
+	VERDICT_IGNORE = PXE_BA_IGNORE,
+	VERDICT_REJECTED = PXE_BA_REJECTED,
+	VERDICT_ERROR,	 /* the callback returned an error code: as REJECTED */
+	VERDICT_TIMEOUT, /* as IGNORE */
+	VERDICT_ABORTED,
+	VERDICT_BUSY, /* could not be asked: its queue is full */
+};
+
+typedef DWORD (*recv_request_fn)(HANDLE, PVOID, ULONG, PXE_ADDRESS *, PXE_ADDRESS *,
+				 PXE_BOOT_ACTION *, PVOID);
+typedef DWORD (*shutdown_fn)(PVOID);
+typedef DWORD (*service_control_fn)(PVOID, DWORD);
+
+/* Readable by every thread; each member is changed by one thread at a time. */
+struct provider_count {
+	_Atomic uint64_t asked, verdict[VERDICT_BUSY + 1], replies, leaked;
+};
+
+struct provider {
+	struct host *host;
+	uint32_t slot;	 /* in host->slot: its handle's index */
+	HANDLE handle;	 /* while it lives; NULL before start and after stop */
+	char *name;	 /* as the drop-in file says */
+	char *module_path, *dropin_path;
+	_Atomic(const char *) log_name; /* interned: stays readable when the provider is gone */
+	_Atomic bool critical, answer_lease_requests, information_request;
+	int threads_wanted;
+	double pending_timeout;	 /* [loop] seconds; < 0: the host's */
+	struct module module;
+	HKEY key;
+	_Atomic uint32_t state; /* enum provider_state */
+
+	/* Registered while it initialises, constant afterwards. */
+	_Atomic uintptr_t callback[PXE_CALLBACK_MAX];
+	_Atomic uintptr_t context[PXE_CALLBACK_MAX];
+	_Atomic uint32_t filter4, filter6;
+	_Atomic bool ipv6_capable, nonblocking;
+
+	/* What it traced as an error while it initialised, for who started it. */
+	pthread_mutex_t said_lock;
+	char said[1024];
+
+	/* Its threads. */
+	uint32_t threads; /* 0: it is called on the loop */
+	pthread_t *thread;
+	struct ring queue; /* of struct request * */
+	bool has_queue;
+	sem_t queued;
+	_Atomic bool leaving;
+
+	struct request *oldest, *newest; /* [loop] visits that wait for it, in order of dispatch */
+	_Atomic uint32_t pending;	 /* how many; changed by the loop */
+	_Atomic uint32_t packets;	 /* that it holds */
+	struct provider_count count;
+};
+
+struct provider_slot {
+	struct guard guard;
+	_Atomic(struct provider *) provider;
+	bool taken;
+};
+
+struct chain {
+	uint32_t refs; /* [loop] */
+	uint32_t n;
+	void (*released)(void *context);
+	void *context;
+	struct provider *provider[];
+};
+
+struct host {
+	struct host_hooks hooks;
+	struct host_limits limits; /* [loop] but for what never changes */
+	_Atomic bool finish_replies, information_request;
+	struct intake intake;
+	struct span *class_prefix; /* behind intake.aliases and intake.self.alias */
+	uint8_t duid[130];
+	_Atomic uint32_t duid_len;
+
+	struct chain *chain; /* [loop] */
+	struct request_table table;
+	struct packet_store packets, replies_store;
+	struct limit *limit;
+	struct mailbox verdicts, replies;
+	struct provider_slot slot[PROVIDERS_MAX];
+	pthread_mutex_t names_lock;
+	char *names[4 * PROVIDERS_MAX]; /* interned provider names */
+
+	uint64_t now_ms; /* [loop] */
+	const struct host_call *loop_call;
+
+	struct {
+		_Atomic uint64_t outcomes[OUTCOME_COUNT], received, replies, refused;
+		_Atomic uint64_t latency[16], latency_us_sum;
+		_Atomic uint32_t pending;
+	} count;
+};
+
+/* The one host of this process; set by host_new(). */
+extern struct host *host_the;
+
+/* Counters have one writer; readers may see them a little late. */
+static inline void count_up(_Atomic uint64_t *counter)
+{
+	atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+bool host_on_loop(void);
+uint64_t clock_ms(void);
+uint64_t clock_us(void);
+/** One line about a provider, in the form that hooks.trace wants. [any] */
+void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, const char *format,
+	      ...) __attribute__((format(printf, 4, 5)));
+/** A copy of the name that lives as long as the host. [any] */
+const char *host_name_keep(struct host *host, const char *name);
+
+/* walk.c */
+void walk_begin(struct host *host, struct request *req);
+void walk_settled(struct host *host, struct request *req); /* a letter came back */
+void walk_expire(struct host *host, struct provider *p, uint64_t now_ms, enum verdict verdict);
+/* Calls RecvRequest for the visit that is open. True: the visit is closed and nobody pins it. */
+bool visit_call(struct provider *p, struct request *req);
+
+/* worker.c */
+int workers_start(struct provider *p);
+void workers_stop(struct provider *p);
+bool workers_queue(struct provider *p, struct request *req);
+
+/* call.c */
+void call_enter(const char *provider, const char *callback, const struct request *req);
+void call_leave(void);
+
+/* entries.c: the members of struct pxe_host */
+extern const struct pxe_host host_entries;
+/** Finds and pins the provider of a handle; NULL: none such lives. Who gets one unpins its slot. */
+struct provider *provider_pin(struct host *host, HANDLE handle);
+void provider_unpin(struct provider *p);
+/** Gives a request's pin back; the last one sends it home to the loop. [any] */
+void request_unpin(struct host *host, struct request *req);
+
+/* send.c */
+DWORD send_reply(HANDLE request, PVOID packet, ULONG len, const PXE_ADDRESS *address);

@@ -1,0 +1,376 @@
+/* One request on its way through the chain: asked, parked, decided, passed on.
+ *
+ * A visit is one provider's turn. It opens the request's guard (a fresh handle), ends when the
+ * guard is CLOSED with no pins, and then the loop settles it: takes the provider's packets back,
+ * and goes on by the verdict. Whoever leaves the guard so is the one who brings it back here: the
+ * loop inline, any other thread by a letter.
+ */
+#include "provider/state.h"
+
+static bool is_action(unsigned value)
+{
+	return value >= PXE_BA_NBP && value <= PXE_BA_REJECTED;
+}
+
+/* Does the provider want to see this packet? */
+static bool provider_wants(const struct provider *p, const struct request *req)
+{
+	bool v6 = req->family == IP_V6;
+	uint32_t filter = atomic_load_explicit(v6 ? &p->filter6 : &p->filter4, memory_order_relaxed);
+
+	if (v6 && !atomic_load_explicit(&p->ipv6_capable, memory_order_relaxed))
+		return false;
+	return filter == PXE_PROV_FILTER_ALL ||
+	       (req->valid && (filter == PXE_PROV_FILTER_DHCP_ONLY || req->pxe));
+}
+
+/* ---- the visit ---- */
+
+/* On receipt WDS says USE_PORT for "not by broadcast", and never both. */
+static ULONG local_flags(const struct request *req)
+{
+	return PXE_ADDR_USE_ADDR |
+	       (req->sent_to.family == IP_NONE ? PXE_ADDR_BROADCAST : PXE_ADDR_USE_PORT);
+}
+
+static PXE_ADDRESS address_of(const struct ip *ip, uint16_t port, ULONG flags)
+{
+	PXE_ADDRESS address = { .uFlags = flags, .uAddrLen = (ULONG)ip_len(ip), .uPort = port };
+
+	memcpy(address.bAddress, ip->octet, sizeof(address.bAddress));
+	return address;
+}
+
+/* The addresses live as long as the request: an asynchronous provider may keep the pointers. */
+static PXE_ADDRESS *request_addresses(struct request *req)
+{
+	PXE_ADDRESS *address = (PXE_ADDRESS *)(void *)req->extra;
+
+	_Static_assert(sizeof(req->extra) >= 2 * sizeof(PXE_ADDRESS), "two addresses fit");
+	address[0] = address_of(&req->local, req->port, local_flags(req));
+	address[1] = address_of(&req->from.ip, req->from.port,
+				PXE_ADDR_USE_ADDR | PXE_ADDR_USE_PORT);
+	return address;
+}
+
+static DWORD visit_ask(struct provider *p, struct request *req, PXE_BOOT_ACTION *action)
+{
+	recv_request_fn recv_request = (recv_request_fn)atomic_load_explicit(
+		&p->callback[PXE_CALLBACK_RECV_REQUEST], memory_order_relaxed);
+	PVOID context = (PVOID)atomic_load_explicit(&p->context[PXE_CALLBACK_RECV_REQUEST],
+						    memory_order_relaxed);
+	HANDLE handle =
+		(HANDLE)(uintptr_t)request_handle(req, guard_view(&req->guard).generation);
+	PXE_ADDRESS *address = (PXE_ADDRESS *)(void *)req->extra;
+	DWORD code;
+
+	*action = PXE_BA_REJECTED;
+	call_enter(atomic_load_explicit(&p->log_name, memory_order_relaxed),
+		   "PxeProviderRecvRequest", req);
+	PxeHostSetProvider(p->handle);
+	if (req->family == IP_V4)
+		PxeHostSetPacket(req->octets, req->len, &req->v4.index);
+	code = recv_request(handle, req->octets, req->len, &address[0], &address[1], action, context);
+	if (req->family == IP_V4)
+		PxeHostSetPacket(NULL, 0, NULL);
+	PxeHostSetProvider(NULL);
+	call_leave();
+	return code;
+}
+
+static void say(struct provider *p, PXE_SEVERITY severity, const struct request *req,
+		const char *what)
+{
+	char client[40];
+
+	host_say(p->host, p->name, severity, "%s (client %s, xid %08x)", what,
+		 request_client_text(req, client), request_xid(req));
+}
+
+bool visit_call(struct provider *p, struct request *req)
+{
+	PXE_BOOT_ACTION action;
+	bool overruled, closed, last;
+	enum verdict verdict;
+	DWORD code;
+
+	/* It may have waited in the queue beyond its deadline. */
+	if (guard_view(&req->guard).state == HANDLE_CLOSED)
+		return guard_unpin(&req->guard);
+
+	code = visit_ask(p, req, &action);
+	if (code == ERROR_IO_PENDING)
+		return guard_park(&req->guard, &closed);
+
+	verdict = code != ERROR_SUCCESS ? VERDICT_ERROR : (enum verdict)action;
+	if (code == ERROR_SUCCESS && !is_action(action)) {
+		host_say(p->host, p->name, PXE_TRACE_ERROR,
+			 "RecvRequest succeeded with action %u, which does not exist: taken as "
+			 "PXE_BA_REJECTED",
+			 action);
+		verdict = VERDICT_REJECTED;
+	}
+	if (!guard_close(&req->guard, verdict, &overruled, &last))
+		say(p, PXE_TRACE_WARNING, req, "RecvRequest returned after the request had ended");
+	if (overruled)
+		say(p, PXE_TRACE_ERROR, req,
+		    "PxeAsyncRecvDone was called, but RecvRequest did not return ERROR_IO_PENDING: "
+		    "what RecvRequest returned counts");
+	return guard_unpin(&req->guard);
+}
+
+static void pending_add(struct provider *p, struct request *req)
+{
+	req->before = p->newest;
+	req->after = NULL;
+	if (p->newest)
+		p->newest->after = req;
+	else
+		p->oldest = req;
+	p->newest = req;
+	req->listed = true;
+	atomic_fetch_add_explicit(&p->pending, 1, memory_order_relaxed);
+}
+
+static void pending_remove(struct provider *p, struct request *req)
+{
+	if (!req->listed)
+		return;
+	*(req->before ? &req->before->after : &p->oldest) = req->after;
+	*(req->after ? &req->after->before : &p->newest) = req->before;
+	req->listed = false;
+	atomic_fetch_sub_explicit(&p->pending, 1, memory_order_relaxed);
+}
+
+/* With others beside it, a provider has at most half of the table: one that never decides must
+ * not shut the rest out. */
+static bool provider_is_full(const struct host *host, const struct provider *p,
+			     const struct request *req)
+{
+	const struct chain *chain = req->chain;
+	uint32_t most = chain->n > 1 ? (host->table.count + 1) / 2 : host->table.count;
+
+	return atomic_load_explicit(&p->pending, memory_order_relaxed) >= most;
+}
+
+static uint64_t visit_deadline(const struct host *host, const struct provider *p)
+{
+	double seconds = p->pending_timeout >= 0 ? p->pending_timeout : host->limits.pending_timeout;
+
+	return host->now_ms + (uint64_t)(seconds * 1000.0);
+}
+
+/* ---- the end ---- */
+
+static enum outcome outcome_of(struct request *req, enum verdict verdict)
+{
+	bool sent = atomic_load_explicit(&req->replies, memory_order_acquire) > 0;
+
+	switch (verdict) {
+	case VERDICT_TIMEOUT:
+		return OUTCOME_TIMEOUT;
+	case VERDICT_ABORTED:
+		return OUTCOME_ABORTED;
+	case VERDICT_BUSY:
+		return OUTCOME_BUSY;
+	case VERDICT_NBP:
+		return sent ? OUTCOME_NBP : OUTCOME_UNSENT;
+	case VERDICT_CUSTOM:
+		return sent ? OUTCOME_CUSTOM : OUTCOME_UNSENT;
+	case VERDICT_IGNORE:
+		return OUTCOME_IGNORED;
+	default:
+		return req->seen ? OUTCOME_REJECTED : OUTCOME_UNSEEN;
+	}
+}
+
+static bool is_undecided(enum outcome outcome)
+{
+	return outcome == OUTCOME_REJECTED || outcome == OUTCOME_UNSEEN ||
+	       outcome == OUTCOME_UNSENT || outcome == OUTCOME_IGNORED;
+}
+
+static void count_latency(struct host *host, const struct request *req)
+{
+	uint64_t us = clock_us() - req->arrived_us;
+	unsigned bucket = 0;
+
+	while (bucket < 15 && us >= 16ull << bucket)
+		bucket++;
+	count_up(&host->count.latency[bucket]);
+	atomic_fetch_add_explicit(&host->count.latency_us_sum, us, memory_order_relaxed);
+}
+
+/* Counts and reports a request's one outcome. */
+static void request_end(struct host *host, struct request *req, enum verdict verdict)
+{
+	enum outcome outcome = outcome_of(req, verdict);
+
+	/* What was not meant for us had no other end, unless somebody was allowed to answer. */
+	if (!req->may_answer && is_undecided(outcome))
+		outcome = OUTCOME_NOT_OURS;
+	req->counted = true;
+	count_up(&host->count.outcomes[outcome]);
+	count_latency(host, req);
+	host->hooks.ended(host->hooks.context, req, outcome);
+}
+
+static void request_release(struct host *host, struct request *req)
+{
+	chain_unref(req->chain);
+	req->chain = NULL;
+	request_give(&host->table, req);
+	atomic_fetch_sub_explicit(&host->count.pending, 1, memory_order_relaxed);
+}
+
+static void warn_unsent(struct provider *p, struct request *req, enum verdict verdict)
+{
+	if ((verdict == VERDICT_NBP || verdict == VERDICT_CUSTOM) &&
+	    atomic_load_explicit(&req->replies, memory_order_acquire) == 0)
+		say(p, PXE_TRACE_WARNING, req,
+		    "said that it had answered, but nothing was sent by PxeSendReply");
+}
+
+static void note_decider(struct provider *p, struct request *req, enum verdict verdict)
+{
+	if (verdict != VERDICT_REJECTED && verdict != VERDICT_ERROR)
+		req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
+	warn_unsent(p, req, verdict);
+}
+
+/* The visit is over and nobody is inside: takes the packets back and frees the guard. */
+static enum verdict visit_settle(struct host *host, struct request *req)
+{
+	struct provider *p = req->asked;
+	enum verdict verdict = (enum verdict)guard_view(&req->guard).verdict;
+	unsigned leaked = packet_release_all(&host->packets, req);
+
+	pending_remove(p, req);
+	if (leaked > 0) {
+		atomic_fetch_sub_explicit(&p->packets, leaked, memory_order_relaxed);
+		atomic_fetch_add_explicit(&p->count.leaked, leaked, memory_order_relaxed);
+		host_say(host, p->name, PXE_TRACE_WARNING,
+			 "left %u packet%s behind, without PxePacketFree", leaked,
+			 leaked == 1 ? "" : "s");
+	}
+	guard_free(&req->guard);
+	if (!req->counted) {
+		count_up(&p->count.verdict[verdict]);
+		note_decider(p, req, verdict);
+	}
+	return verdict;
+}
+
+static bool goes_on(enum verdict verdict)
+{
+	return verdict == VERDICT_REJECTED || verdict == VERDICT_ERROR;
+}
+
+/* Hands the visit to the provider's threads. False: it is closed as BUSY, and settled. */
+static bool visit_hand_over(struct provider *p, struct request *req)
+{
+	bool overruled, last;
+
+	pending_add(p, req);
+	if (workers_queue(p, req))
+		return true;
+	guard_close(&req->guard, VERDICT_BUSY, &overruled, &last);
+	return !guard_unpin(&req->guard);
+}
+
+/* Opens a visit. True: decided, to be settled now. */
+static bool visit_begin(struct host *host, struct provider *p, struct request *req)
+{
+	req->asked = p;
+	req->seen = true;
+	req->deadline_ms = visit_deadline(host, p);
+	count_up(&p->count.asked);
+	guard_open(&req->guard);
+	if (p->threads > 0)
+		return !visit_hand_over(p, req);
+	if (visit_call(p, req))
+		return true;
+	pending_add(p, req); /* its letter cannot come before this: letters are the loop's */
+	return false;
+}
+
+static struct provider *chain_next(struct request *req)
+{
+	struct chain *chain = req->chain;
+
+	while (chain && req->turn < chain->n) {
+		struct provider *p = chain->provider[req->turn++];
+
+		if (provider_wants(p, req))
+			return p;
+	}
+	return NULL;
+}
+
+static void walk_on(struct host *host, struct request *req)
+{
+	enum verdict verdict = VERDICT_REJECTED;
+	struct provider *p;
+
+	while (goes_on(verdict) && (p = chain_next(req)) != NULL) {
+		if (provider_is_full(host, p, req)) {
+			count_up(&p->count.verdict[VERDICT_BUSY]);
+			req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
+			verdict = VERDICT_BUSY;
+			break;
+		}
+		if (!visit_begin(host, p, req))
+			return; /* under way: a letter brings it back */
+		verdict = visit_settle(host, req);
+	}
+	request_end(host, req, verdict);
+	request_release(host, req);
+}
+
+void walk_begin(struct host *host, struct request *req)
+{
+	req->chain = host->chain ? chain_ref(host->chain) : NULL;
+	req->turn = 0;
+	req->provider = NULL;
+	req->seen = req->listed = req->counted = false;
+	request_addresses(req);
+	walk_on(host, req);
+}
+
+void walk_settled(struct host *host, struct request *req)
+{
+	enum verdict verdict = visit_settle(host, req);
+
+	if (req->counted) {
+		request_release(host, req);
+	} else if (goes_on(verdict)) {
+		walk_on(host, req);
+	} else {
+		request_end(host, req, verdict);
+		request_release(host, req);
+	}
+}
+
+void walk_expire(struct host *host, struct provider *p, uint64_t now_ms, enum verdict verdict)
+{
+	struct request *req = p->oldest, *after;
+
+	for (; req; req = after) {
+		bool overruled, last;
+
+		after = req->after;
+		if (req->counted || (verdict == VERDICT_TIMEOUT && req->deadline_ms > now_ms) ||
+		    !guard_close(&req->guard, verdict, &overruled, &last))
+			continue;
+		count_up(&p->count.verdict[verdict]);
+		req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
+		say(p, PXE_TRACE_WARNING, req,
+		    verdict == VERDICT_TIMEOUT ? "did not decide within its pending-timeout"
+					       : "had not decided when the daemon stopped");
+		request_end(host, req, verdict);
+		if (last) { /* else the callback, or a call of the API, is still inside */
+			visit_settle(host, req);
+			request_release(host, req);
+		}
+	}
+}
