@@ -52,7 +52,7 @@ LIB_FLOORS    = daemon/base daemon/dhcp daemon/registry daemon/libwdspxe
 DAEMON_FLOORS = daemon/base daemon/dhcp daemon/net daemon/registry daemon/request daemon/provider \
                 daemon/control
 CTL_FLOORS    = daemon/base daemon/registry daemon/control daemon/ctl
-FAKE_FLOORS   = daemon/base daemon/dhcp daemon/registry daemon/request daemon/provider
+FAKE_FLOORS   = daemon/base daemon/dhcp daemon/request daemon/provider daemon/fake
 
 PROVIDERS     = $(filter-out template README.md,$(notdir $(wildcard providers/*)))
 PROVIDER_SOS  = $(PROVIDERS:%=$(BUILD)/providers/%.so)
@@ -60,7 +60,7 @@ LIBWDSPXE     = $(BUILD)/libwdspxe.so.1
 PROGRAMS      = $(BUILD)/wdspxed $(BUILD)/wdspxectl
 
 .PHONY: all
-all: $(LIBWDSPXE) $(PROGRAMS) $(PROVIDER_SOS) ## build everything (the default)
+all: $(LIBWDSPXE) $(PROGRAMS) $(PROVIDER_SOS) $(LIBFAKE) ## build everything (the default)
 
 $(BUILD)/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
@@ -98,6 +98,23 @@ $(BUILD)/providers/$(1).so: $(call objects,providers/$(1)) $(LIBWDSPXE)
 endef
 $(foreach p,$(PROVIDERS),$(eval $(call provider_rules,$(p))))
 
+# The providers that tests load: tests/providers/NAME.c makes NAME.so.
+TEST_PROVIDERS = $(patsubst tests/providers/%.c,$(BUILD)/tests/providers/%.so,$(wildcard tests/providers/*.c))
+
+$(BUILD)/tests/providers/%.so: tests/providers/%.c $(LIBWDSPXE)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -D_GNU_SOURCE -Iinclude $(CFLAGS_) -MMD -MP -MF $(BUILD)/obj/tests/providers/$*.d \
+		$(LDFLAGS_) -shared -o $@ $< -L$(BUILD) -l:libwdspxe.so.1
+
+# The host without a daemon, for tests of providers: <wdspxe-fake.h>.
+LIBFAKE = $(BUILD)/libwdspxe-fake.so.1
+$(LIBFAKE): $(call objects,$(FAKE_FLOORS)) daemon/fake/libwdspxe-fake.map $(LIBWDSPXE)
+	@echo "  link  $@"
+	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -shared -Wl,-soname,libwdspxe-fake.so.1 \
+		-Wl,--version-script=daemon/fake/libwdspxe-fake.map -o $@ $(filter %.o,$^) \
+		-L$(BUILD) -l:libwdspxe.so.1 -lconfig -ldl
+	$(Q)ln -sf libwdspxe-fake.so.1 $(BUILD)/libwdspxe-fake.so
+
 # The floors as archives, for the tests: a test links just what it calls.
 $(BUILD)/floors.a: $(call objects,$(DAEMON_FLOORS))
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -126,7 +143,7 @@ $(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o $(BUILD)/floors.a $(LIBWDSPXE
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -l:libwdspxe.so.1 $(TEST_LIBS)
 
 .PHONY: check-unit check-floors format help clean
-check-unit: all $(UNIT_TESTS) ## unit tests of this build
+check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
 	@tests/run-units.sh $(UNIT_TESTS)
 
 # Whole programs in network namespaces; root. SUITE=lan/relay runs one file, JOBS=2 two tests at once.

@@ -1,0 +1,404 @@
+/* The host without a daemon: provider/host.h with a net that only remembers. */
+#include <wdspxe-fake.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "provider/chain.h"
+#include "provider/host.h"
+#include "provider/provider.h"
+
+enum { REPLIES_MAX = 64, TRACES_MAX = 256 };
+
+struct PXE_FAKE {
+	struct host *host;
+	struct provider *provider[PROVIDERS_MAX];
+	char *dropin[PROVIDERS_MAX];
+	uint32_t n_providers;
+
+	pthread_mutex_t lock; /* of what other threads write: woken, trace */
+	pthread_cond_t wake;
+	bool woken;
+	char *trace[TRACES_MAX];
+	uint32_t n_traces;
+
+	PXE_FAKE_REPLY reply[REPLIES_MAX];
+	char to[REPLIES_MAX][IP_TEXT_MAX];
+	uint32_t n_replies;
+	PXE_FAKE_VERDICT verdict;
+};
+
+/* ---- hooks ---- */
+
+static void on_wake(void *context)
+{
+	PXE_FAKE *fake = context;
+
+	pthread_mutex_lock(&fake->lock);
+	fake->woken = true;
+	pthread_cond_signal(&fake->wake);
+	pthread_mutex_unlock(&fake->lock);
+}
+
+static void on_send(void *context, struct outgoing *out)
+{
+	PXE_FAKE *fake = context;
+	uint32_t n = fake->n_replies;
+	BYTE *copy = n < REPLIES_MAX ? malloc(out->len) : NULL;
+
+	if (copy) {
+		memcpy(copy, out->octets, out->len);
+		ip_text(&out->to.ip, fake->to[n]);
+		fake->reply[n] = (PXE_FAKE_REPLY){ .pPacket = copy,
+						   .uPacketLen = out->len,
+						   .pszTo = fake->to[n],
+						   .uToPort = out->to.port,
+						   .uFromPort = out->from_port };
+		fake->n_replies++;
+	}
+	outgoing_release(out);
+}
+
+static bool on_reachable(void *context, const struct endpoint *to)
+{
+	(void)context;
+	(void)to;
+	return true;
+}
+
+static PXE_BOOT_ACTION action_of(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_NBP:
+		return PXE_BA_NBP;
+	case OUTCOME_CUSTOM:
+		return PXE_BA_CUSTOM;
+	case OUTCOME_IGNORED:
+		return PXE_BA_IGNORE;
+	case OUTCOME_REJECTED:
+		return PXE_BA_REJECTED;
+	default:
+		return 0;
+	}
+}
+
+static void on_ended(void *context, const struct request *req, enum outcome outcome)
+{
+	PXE_FAKE *fake = context;
+
+	fake->verdict.Action = action_of(outcome);
+	fake->verdict.pszOutcome = outcome_name(outcome);
+	fake->verdict.pszProvider = req->provider ? req->provider : "";
+}
+
+static void on_dropped(void *context, const struct arrival *in, enum outcome outcome)
+{
+	PXE_FAKE *fake = context;
+
+	(void)in;
+	fake->verdict.pszOutcome = outcome_name(outcome);
+}
+
+static const char *severity_name(uint32_t severity)
+{
+	switch (severity) {
+	case PXE_TRACE_VERBOSE:
+		return "verbose";
+	case PXE_TRACE_INFO:
+		return "info";
+	case PXE_TRACE_WARNING:
+		return "warning";
+	case PXE_TRACE_FATAL:
+		return "fatal";
+	default:
+		return "error";
+	}
+}
+
+static void on_trace(void *context, const char *provider, uint32_t severity, const char *utf8)
+{
+	PXE_FAKE *fake = context;
+	char *line;
+
+	(void)provider;
+	if (asprintf(&line, "%s: %s", severity_name(severity), utf8) < 0)
+		return;
+	pthread_mutex_lock(&fake->lock);
+	if (fake->n_traces == TRACES_MAX) {
+		free(fake->trace[0]);
+		memmove(fake->trace, fake->trace + 1, (TRACES_MAX - 1) * sizeof(fake->trace[0]));
+		fake->n_traces--;
+	}
+	fake->trace[fake->n_traces++] = line;
+	pthread_mutex_unlock(&fake->lock);
+}
+
+static bool on_trace_enabled(void *context, uint32_t severity)
+{
+	(void)context;
+	(void)severity;
+	return true;
+}
+
+/* ---- making and ending ---- */
+
+PXE_FAKE *PxeFakeNew(void)
+{
+	static const uint8_t duid[18] = { 0, 4, 'w', 'd', 's', 'p', 'x', 'e', '-', 'f', 'a', 'k', 'e' };
+	PXE_FAKE *fake = calloc(1, sizeof(*fake));
+	struct host_limits limits = HOST_LIMITS_DEFAULT;
+	struct host_hooks hooks = { fake,     on_wake,	  on_send,  on_reachable,
+				    on_ended, on_dropped, on_trace, on_trace_enabled };
+
+	if (!fake)
+		return NULL;
+	limits.table = limits.packets = 64;
+	limits.per_client = 0;
+	limits.pending_timeout = 2.0;
+	limits.information_request = true;
+	pthread_mutex_init(&fake->lock, NULL);
+	pthread_cond_init(&fake->wake, NULL);
+	if (host_new(&limits, &hooks, &fake->host) < 0) {
+		PxeFakeFree(fake);
+		return NULL;
+	}
+	host_set_duid(fake->host, span_of(duid, sizeof(duid)));
+	return fake;
+}
+
+static void replies_forget(PXE_FAKE *fake)
+{
+	while (fake->n_replies > 0)
+		free((void *)(uintptr_t)fake->reply[--fake->n_replies].pPacket);
+}
+
+static void providers_stop(PXE_FAKE *fake)
+{
+	host_set_chain(fake->host, NULL);
+	while (fake->n_providers > 0) {
+		uint32_t n = --fake->n_providers;
+
+		provider_stop(fake->provider[n]);
+		provider_free(fake->provider[n]);
+		unlink(fake->dropin[n]);
+		free(fake->dropin[n]);
+	}
+}
+
+void PxeFakeFree(PXE_FAKE *fake)
+{
+	if (!fake)
+		return;
+	if (fake->host) {
+		host_abort(fake->host);
+		providers_stop(fake);
+		host_free(fake->host);
+	}
+	replies_forget(fake);
+	while (fake->n_traces > 0)
+		free(fake->trace[--fake->n_traces]);
+	pthread_cond_destroy(&fake->wake);
+	pthread_mutex_destroy(&fake->lock);
+	free(fake);
+}
+
+/* ---- loading ---- */
+
+static char *dropin_write(const char *module, const char *settings)
+{
+	const char *folder = getenv("TMPDIR");
+	_cleanup_(freep) char *path = NULL;
+	_cleanup_(closep) int fd = -1;
+
+	if (asprintf(&path, "%s/wdspxe-fake-XXXXXX", folder ? folder : "/tmp") < 0) {
+		path = NULL;
+		return NULL;
+	}
+	fd = mkstemp(path);
+	if (fd < 0 || dprintf(fd, "name = \"%s\";\nmodule = \"%s\";\nsettings: {\n%s\n};\n", module,
+			      module, settings ? settings : "") < 0)
+		return NULL;
+	return TAKE(path);
+}
+
+static DWORD code_of(int r)
+{
+	switch (r) {
+	case 0:
+		return ERROR_SUCCESS;
+	case PROVIDER_E_UNTRUSTED:
+		return ERROR_ACCESS_DENIED;
+	case PROVIDER_E_UNLOADABLE:
+		return ERROR_BAD_FORMAT;
+	case PROVIDER_E_NO_ENTRY:
+		return ERROR_PROC_NOT_FOUND;
+	default:
+		return ERROR_DLL_INIT_FAILED;
+	}
+}
+
+static int chain_rebuild(PXE_FAKE *fake)
+{
+	struct chain *chain;
+	int r = chain_new(fake->provider, fake->n_providers, NULL, NULL, &chain);
+
+	if (r < 0)
+		return r;
+	host_set_chain(fake->host, chain);
+	chain_unref(chain);
+	return 0;
+}
+
+static int provider_add(PXE_FAKE *fake, const char *module, const char *dropin, char *why,
+			size_t size)
+{
+	const char *base = strrchr(module, '/');
+	struct provider_spec spec = { .name = base ? base + 1 : module,
+				      .module = module,
+				      .dropin = dropin,
+				      .threads = -1,
+				      .pending_timeout = -1,
+				      .information_request = true };
+	struct provider *p;
+	int r = provider_new(fake->host, &spec, &p);
+
+	if (r < 0)
+		return r;
+	r = provider_start(p, why, size);
+	if (r != 0) {
+		provider_free(p);
+		return r;
+	}
+	fake->provider[fake->n_providers] = p;
+	return 0;
+}
+
+DWORD PxeFakeLoad(PXE_FAKE *fake, const char *module, const char *settings, char *why, size_t size)
+{
+	_cleanup_(freep) char *path = NULL;
+	_cleanup_(freep) char *dropin = NULL;
+	char reason[1024] = "";
+	int r;
+
+	if (!fake || !module || fake->n_providers == PROVIDERS_MAX)
+		return ERROR_INVALID_PARAMETER;
+	path = realpath(module, NULL);
+	if (!path) {
+		if (why)
+			snprintf(why, size, "%s: %s", module, strerror(errno));
+		return ERROR_MOD_NOT_FOUND;
+	}
+	dropin = dropin_write(path, settings);
+	r = dropin ? provider_add(fake, path, dropin, reason, sizeof(reason)) : -ENOMEM;
+	if (why)
+		snprintf(why, size, "%s", reason);
+	if (r != 0) {
+		if (dropin)
+			unlink(dropin);
+		return r < 0 ? ERROR_NOT_ENOUGH_MEMORY : code_of(r);
+	}
+	fake->dropin[fake->n_providers++] = TAKE(dropin);
+	return chain_rebuild(fake) == 0 ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY;
+}
+
+void PxeFakeControl(PXE_FAKE *fake, DWORD code)
+{
+	bool called;
+
+	for (uint32_t i = 0; i < fake->n_providers; i++)
+		provider_control(fake->provider[i], code, &called);
+}
+
+/* ---- a packet ---- */
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static bool arrival_fill(const PXE_FAKE_REQUEST *request, struct arrival *out)
+{
+	bool v6;
+
+	if (!ip_parse(request->pszLocal ? request->pszLocal : "192.0.2.1", &out->own))
+		return false;
+	v6 = out->own.family == IP_V6;
+	if (!ip_parse(request->pszFrom ? request->pszFrom : v6 ? "fe80::1" : "0.0.0.0",
+		      &out->from.ip) ||
+	    out->from.ip.family != out->own.family)
+		return false;
+	out->from.port = request->uFromPort ? request->uFromPort : v6 ? 546 : 68;
+	out->from.ifindex = 2;
+	out->port = request->uPort ? request->uPort : v6 ? 547 : 67;
+	out->to = request->bUnicast ? out->own : (struct ip){ .family = IP_NONE };
+	out->on_link = true;
+	out->interface = "fake0";
+	return true;
+}
+
+static void wait_woken(PXE_FAKE *fake)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += 20000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
+	pthread_mutex_lock(&fake->lock);
+	while (!fake->woken && pthread_cond_timedwait(&fake->wake, &fake->lock, &until) == 0)
+		;
+	fake->woken = false;
+	pthread_mutex_unlock(&fake->lock);
+}
+
+DWORD PxeFakeReceive(PXE_FAKE *fake, const PXE_FAKE_REQUEST *request, PXE_FAKE_VERDICT *out)
+{
+	static uint64_t apart_ms; /* so that the same packet twice is not a duplicate */
+	_cleanup_(freep) uint8_t *octets = NULL;
+	struct arrival in = { 0 };
+
+	if (!fake || !request || !request->pPacket || !arrival_fill(request, &in))
+		return ERROR_INVALID_PARAMETER;
+	octets = malloc(request->uPacketLen + 1u);
+	if (!octets)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	memcpy(octets, request->pPacket, request->uPacketLen);
+	in.octets = octets;
+	in.len = request->uPacketLen;
+	replies_forget(fake);
+	fake->verdict = (PXE_FAKE_VERDICT){ .pszOutcome = "", .pszProvider = "" };
+	apart_ms += 1000;
+	host_receive(fake->host, &in, now_ms() + apart_ms);
+	while (host_pending(fake->host) > 0) {
+		wait_woken(fake);
+		host_turn(fake->host, now_ms() + apart_ms);
+		host_tick(fake->host, now_ms() + apart_ms);
+	}
+	host_turn(fake->host, now_ms() + apart_ms); /* replies of the last moment */
+	fake->verdict.uReplies = fake->n_replies;
+	if (out)
+		*out = fake->verdict;
+	return ERROR_SUCCESS;
+}
+
+const PXE_FAKE_REPLY *PxeFakeReply(const PXE_FAKE *fake, ULONG index)
+{
+	return index < fake->n_replies ? &fake->reply[index] : NULL;
+}
+
+const char *PxeFakeTrace(const PXE_FAKE *fake, ULONG index)
+{
+	return index < fake->n_traces ? fake->trace[index] : NULL;
+}

@@ -1,0 +1,107 @@
+/* A host without a daemon, for tests of providers: loads a provider as wdspxed does, hands it
+ * packets, and shows its verdicts, its replies and its traces. Nothing touches the network.
+ *
+ *	cc test.c $(pkg-config --cflags --libs wdspxe) -lwdspxe-fake
+ *
+ *	PXE_FAKE *fake = PxeFakeNew();
+ *	BYTE packet[600];
+ *	PXE_FAKE_REQUEST request = { .pPacket = packet };
+ *	PXE_FAKE_VERDICT verdict;
+ *
+ *	PxeFakeLoad(fake, "./hello.so", "greeting = \"hello\";", NULL, 0);
+ *	request.uPacketLen = PxeFakeDiscover(packet, sizeof(packet), "52:54:00:00:00:01", 7);
+ *	PxeFakeReceive(fake, &request, &verdict);
+ *	assert(verdict.Action == PXE_BA_NBP && verdict.uReplies == 1);
+ *	PxeFakeFree(fake);
+ *
+ * The walk, the handles, the destinations and the finishing of replies are the daemon's own code.
+ * All functions are for one thread; the provider's callbacks run on threads as in the daemon.
+ */
+#ifndef WDSPXE_FAKE_H
+#define WDSPXE_FAKE_H
+
+#include <stddef.h>
+
+#include <wdspxe.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+typedef struct PXE_FAKE PXE_FAKE;
+
+/* A datagram as it comes in. What is 0 or NULL is as for a client's first broadcast. */
+typedef struct {
+	const void *pPacket;
+	ULONG uPacketLen;
+	const char *pszFrom;  /* source address; default "0.0.0.0", or "fe80::1" where pszLocal is v6 */
+	USHORT uFromPort;     /* default 68, or 546 */
+	const char *pszLocal; /* our address on that interface; default "192.0.2.1" */
+	USHORT uPort;	      /* ours: 67 (default), 4011 or 547 (default for v6) */
+	BOOL bUnicast;	      /* it was sent to pszLocal, not to everybody */
+} PXE_FAKE_REQUEST;
+
+/* How it ended. Strings live until the next PxeFakeReceive. */
+typedef struct {
+	PXE_BOOT_ACTION Action;	 /* what the chain came to; 0: no provider was asked, or none decided */
+	const char *pszOutcome;	 /* the daemon's word for it: "answered", "rejected", "timeout" … */
+	const char *pszProvider; /* who decided; "" for nobody */
+	ULONG uReplies;		 /* datagrams that would have been sent */
+} PXE_FAKE_VERDICT;
+
+typedef struct {
+	const BYTE *pPacket; /* as it would go out, finished */
+	ULONG uPacketLen;
+	const char *pszTo; /* destination address */
+	USHORT uToPort;
+	USHORT uFromPort;
+} PXE_FAKE_REPLY;
+
+/** Makes the host; at most one in a process. NULL: there is one already, or no memory. */
+PXE_FAKE *PxeFakeNew(void);
+
+/** Shuts all providers down, last one first, and ends it. NULL is fine. */
+void PxeFakeFree(PXE_FAKE *pFake);
+
+/**
+ * Loads a module and initialises it, as the last one of the chain. `pszSettings` is the inside of
+ * the `settings` group of a drop-in file, or NULL; further keys of the file (threads,
+ * pending-timeout …) may follow a closing brace of its own: see wdspxed.conf(5).
+ * ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_MOD_NOT_FOUND, ERROR_BAD_FORMAT (cannot be loaded),
+ * ERROR_PROC_NOT_FOUND (no PxeProviderInitialize), ERROR_DLL_INIT_FAILED (it failed, or registered
+ * too little). The reason as a sentence goes to `pszWhy` (may be NULL) of `uWhy` octets.
+ */
+DWORD PxeFakeLoad(PXE_FAKE *pFake, const char *pszModule, const char *pszSettings, char *pszWhy,
+		  size_t uWhy);
+
+/** Sends a service control code to every provider that registered for them, in order. */
+void PxeFakeControl(PXE_FAKE *pFake, DWORD dwControl);
+
+/**
+ * Hands a packet in and waits until it is decided; a provider that never decides is given up after
+ * its pending-timeout (2 seconds, unless the settings say otherwise).
+ * ERROR_SUCCESS, or ERROR_INVALID_PARAMETER: an address that is none.
+ */
+DWORD PxeFakeReceive(PXE_FAKE *pFake, const PXE_FAKE_REQUEST *pRequest, PXE_FAKE_VERDICT *pVerdict);
+
+/** A reply of the last PxeFakeReceive, from 0; NULL: there are not so many. */
+const PXE_FAKE_REPLY *PxeFakeReply(const PXE_FAKE *pFake, ULONG uIndex);
+
+/** A line that was traced since PxeFakeNew, as "severity: text", from 0; NULL: not so many. The
+ * last 256 are kept. */
+const char *PxeFakeTrace(const PXE_FAKE *pFake, ULONG uIndex);
+
+/**
+ * Builds a DISCOVER as a PXE client of that architecture (option 93) broadcasts it: classes, 55,
+ * 57, 93, 94, 97, END, padded to 300 octets. Its length, or 0: no MAC, or fewer than 400 octets of
+ * room.
+ */
+ULONG PxeFakeDiscover(void *pPacket, ULONG uSize, const char *pszMac, USHORT uArch);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+#endif

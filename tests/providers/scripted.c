@@ -1,0 +1,273 @@
+/* A provider that does what its settings say: the tests' puppet.
+ *
+ * settings:
+ *   action     = "nbp" | "custom" | "ignore" | "reject" | "error" | "pending" | "invalid"
+ *   complete   = "nbp" | … what PxeAsyncRecvDone says; "never": nothing ever completes it
+ *   when       = "after" | "before" (before the callback returns) | "other-thread"
+ *   delay-ms   = sleep in the callback
+ *   reply      = how many replies to send, default 1 for nbp and custom
+ *   file       = boot file name of the reply
+ *   address    = "rules" (default) | "null" | "broadcast"
+ *   filter     = 0 | 1 | 2
+ *   ipv6, nonblocking = 1
+ *   initialize = error code that Initialize returns
+ *   callbacks  = 0: registers none
+ *   control    = error code that ServiceControl returns; absent: no such callback
+ *   leak       = 1: does not free its packets
+ *   crash, spin = 1: dereferences NULL, or never returns, in RecvRequest
+ *   log        = file that one line a call is appended to
+ */
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <wdspxe.h>
+
+static struct {
+	HANDLE provider;
+	HKEY key;
+	char action[16], complete[16], when[16], file[128], address[16], log[256];
+	DWORD delay_ms, replies, filter, ipv6, nonblocking, initialize, callbacks, leak, crash, spin;
+	DWORD control;
+	BOOL has_control;
+} script;
+
+static void note(const char *format, ...)
+{
+	FILE *log = script.log[0] ? fopen(script.log, "ae") : NULL;
+	va_list args;
+
+	if (!log)
+		return;
+	va_start(args, format);
+	vfprintf(log, format, args);
+	va_end(args);
+	fputc('\n', log);
+	fclose(log);
+}
+
+static void read_text(HKEY key, const char *name, char *out, DWORD size, const char *preset)
+{
+	DWORD type, len = size - 1;
+
+	memset(out, 0, size);
+	if (RegQueryValueExA(key, name, NULL, &type, (BYTE *)out, &len) != ERROR_SUCCESS)
+		strncpy(out, preset, size - 1);
+}
+
+static BOOL read_number(HKEY key, const char *name, DWORD *out, DWORD preset)
+{
+	DWORD type, len = sizeof(*out);
+
+	*out = preset;
+	return RegQueryValueExA(key, name, NULL, &type, (BYTE *)out, &len) == ERROR_SUCCESS;
+}
+
+static void read_script(HKEY key)
+{
+	read_text(key, "action", script.action, sizeof(script.action), "reject");
+	read_text(key, "complete", script.complete, sizeof(script.complete), "nbp");
+	read_text(key, "when", script.when, sizeof(script.when), "after");
+	read_text(key, "file", script.file, sizeof(script.file), "scripted.0");
+	read_text(key, "address", script.address, sizeof(script.address), "rules");
+	read_text(key, "log", script.log, sizeof(script.log), "");
+	read_number(key, "delay-ms", &script.delay_ms, 0);
+	read_number(key, "reply", &script.replies, 1);
+	read_number(key, "filter", &script.filter, PXE_PROV_FILTER_ALL);
+	read_number(key, "ipv6", &script.ipv6, 0);
+	read_number(key, "nonblocking", &script.nonblocking, 0);
+	read_number(key, "initialize", &script.initialize, 0);
+	read_number(key, "callbacks", &script.callbacks, 1);
+	read_number(key, "leak", &script.leak, 0);
+	read_number(key, "crash", &script.crash, 0);
+	read_number(key, "spin", &script.spin, 0);
+	script.has_control = read_number(key, "control", &script.control, 0);
+}
+
+static PXE_BOOT_ACTION action_of(const char *name)
+{
+	static const char *const names[] = { "", "nbp", "custom", "ignore", "reject" };
+
+	for (PXE_BOOT_ACTION a = PXE_BA_NBP; a <= PXE_BA_REJECTED; a++)
+		if (strcmp(name, names[a]) == 0)
+			return a;
+	return 77;
+}
+
+static ULONG build_reply(void *request, ULONG request_len, BYTE *reply, ULONG size,
+			 const PXE_ADDRESS *local)
+{
+	PXE_DHCP_MESSAGE *message = (PXE_DHCP_MESSAGE *)(void *)reply;
+	void *type = NULL;
+	BYTE answer = 2;
+	ULONG len = 0;
+
+	PxeDhcpInitialize(request, request_len, reply, size, &len);
+	if (PxeDhcpGetOptionValue(request, request_len, 1, 53, NULL, &type) == ERROR_SUCCESS &&
+	    *(BYTE *)type != 1)
+		answer = 5;
+	memcpy(&message->BootstrapServerAddress, local->bAddress, 4);
+	memcpy(message->BootFileName, script.file, strlen(script.file));
+	PxeDhcpAppendOption(reply, size, &len, 53, 1, &answer);
+	PxeDhcpAppendOption(reply, size, &len, 54, 4, (PVOID)(uintptr_t)local->bAddress);
+	PxeDhcpAppendOption(reply, size, &len, 60, 9, (PVOID)(uintptr_t) "PXEClient");
+	PxeDhcpAppendOption(reply, size, &len, 255, 0, NULL);
+	return len;
+}
+
+static DWORD send_one(HANDLE request, void *packet, ULONG packet_len, const PXE_ADDRESS *local)
+{
+	PXE_ADDRESS to = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
+	BYTE *reply = PxePacketAllocate(script.provider, request, 600);
+	DWORD code;
+	ULONG len;
+
+	if (!reply) {
+		note("allocate %u", GetLastError());
+		return GetLastError();
+	}
+	len = build_reply(packet, packet_len, reply, 600, local);
+	if (strcmp(script.address, "broadcast") == 0)
+		to.uFlags = PXE_ADDR_BROADCAST;
+	code = PxeSendReply(request, reply, len, strcmp(script.address, "null") == 0 ? NULL : &to);
+	note("send %u", code);
+	if (!script.leak)
+		PxePacketFree(script.provider, request, reply);
+	return code;
+}
+
+static void send_all(HANDLE request, void *packet, ULONG len, const PXE_ADDRESS *local,
+		     const char *action)
+{
+	if (strcmp(action, "nbp") != 0 && strcmp(action, "custom") != 0)
+		return;
+	for (DWORD i = 0; i < script.replies; i++)
+		send_one(request, packet, len, local);
+}
+
+struct later {
+	HANDLE request;
+	void *packet;
+	ULONG len;
+	PXE_ADDRESS *local;
+};
+
+static void *complete_later(void *arg)
+{
+	struct later *later = arg;
+	const struct timespec nap = { .tv_nsec = 20000000 };
+
+	nanosleep(&nap, NULL);
+	send_all(later->request, later->packet, later->len, later->local, script.complete);
+	note("done %u", PxeAsyncRecvDone(later->request, action_of(script.complete)));
+	free(later);
+	return NULL;
+}
+
+static void complete_in_thread(HANDLE request, void *packet, ULONG len, PXE_ADDRESS *local)
+{
+	struct later *later = malloc(sizeof(*later));
+	pthread_t thread;
+
+	*later = (struct later){ request, packet, len, local };
+	pthread_create(&thread, NULL, complete_later, later);
+	pthread_detach(thread);
+}
+
+static DWORD pend(HANDLE request, void *packet, ULONG len, PXE_ADDRESS *local)
+{
+	if (strcmp(script.complete, "never") == 0)
+		return ERROR_IO_PENDING;
+	if (strcmp(script.when, "before") == 0) {
+		send_all(request, packet, len, local, script.complete);
+		note("done %u", PxeAsyncRecvDone(request, action_of(script.complete)));
+		note("late %u", PxeSendReply(request, packet, len, NULL));
+	} else {
+		complete_in_thread(request, packet, len, local);
+	}
+	return ERROR_IO_PENDING;
+}
+
+static void misbehave(void)
+{
+	volatile int *nowhere = NULL;
+	volatile int forever = 1;
+
+	if (script.crash)
+		*nowhere = 1;
+	while (script.spin && forever)
+		;
+}
+
+static DWORD PXEAPI recv_request(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
+				 PXE_ADDRESS *remote, PXE_BOOT_ACTION *action, PVOID context)
+{
+	const struct timespec nap = { .tv_sec = script.delay_ms / 1000,
+				      .tv_nsec = script.delay_ms % 1000 * 1000000L };
+
+	(void)remote;
+	(void)context;
+	note("request %u flags %u", len, local->uFlags);
+	misbehave();
+	if (script.delay_ms)
+		nanosleep(&nap, NULL);
+	if (strcmp(script.action, "pending") == 0)
+		return pend(request, packet, len, local);
+	if (strcmp(script.action, "error") == 0)
+		return ERROR_GEN_FAILURE;
+	send_all(request, packet, len, local, script.action);
+	*action = action_of(script.action);
+	return ERROR_SUCCESS;
+}
+
+static DWORD PXEAPI shut_down(PVOID context)
+{
+	(void)context;
+	note("shutdown");
+	return ERROR_SUCCESS;
+}
+
+static DWORD PXEAPI service_control(PVOID context, DWORD code)
+{
+	(void)context;
+	if (code == SERVICE_CONTROL_PARAMCHANGE)
+		read_script(script.key);
+	note("control %u", code);
+	return script.control;
+}
+
+static void set_attribute(PXE_PROVIDER_ATTRIBUTE attribute, ULONG value)
+{
+	DWORD code = PxeProviderSetAttribute(script.provider, attribute, &value, sizeof(value));
+
+	if (code != ERROR_SUCCESS)
+		note("attribute %u: %u", attribute, code);
+}
+
+DWORD PXEAPI PxeProviderInitialize(HANDLE provider, HKEY key)
+{
+	script.provider = provider;
+	script.key = key;
+	read_script(key);
+	note("initialize");
+	if (script.initialize) {
+		PxeTrace(provider, PXE_TRACE_ERROR, L"told to fail with %u", script.initialize);
+		return script.initialize;
+	}
+	if (!script.callbacks)
+		return ERROR_SUCCESS;
+	PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)recv_request, NULL);
+	PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)shut_down, NULL);
+	if (script.has_control)
+		PxeRegisterCallback(provider, PXE_CALLBACK_SERVICE_CONTROL, (PVOID)service_control,
+				    NULL);
+	set_attribute(PXE_PROV_ATTR_FILTER, script.filter);
+	set_attribute(PXE_PROV_ATTR_FILTER_IPV6, script.filter);
+	set_attribute(PXE_PROV_ATTR_IPV6_CAPABLE, script.ipv6);
+	set_attribute(PXE_PROV_ATTR_NONBLOCKING, script.nonblocking);
+	return ERROR_SUCCESS;
+}
