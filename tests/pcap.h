@@ -21,7 +21,7 @@ struct pcap_datagram {
 	unsigned frame;           /* from 1, as tshark counts */
 };
 
-static inline void pcap_die(const char *path, const char *why)
+static inline _Noreturn void pcap_die(const char *path, const char *why)
 {
 	fprintf(stderr, "%s: %s\n", path, why);
 	exit(99);

@@ -1,0 +1,228 @@
+/* dhcp/dhcp4_reply.h: sizes, and what a reply still gets on its way out. */
+#include <check.h>
+
+#include "dhcp/dhcp4_reply.h"
+#include "dhcp/dhcp4_valid.h"
+#include "dhcp/packet4.h"
+#include "suite.h"
+
+static const struct {
+	uint16_t max_size;
+	size_t max;
+} sizes[] = {
+	{ 0, 548 },     { 1, 548 },     { 575, 548 },   { 576, 548 },   { 577, 549 },
+	{ 1260, 1232 }, { 1472, 1444 }, { 1500, 1472 }, { 1501, 1472 }, { 65535, 1472 },
+};
+
+START_TEST(size_follows_option_57)
+{
+	ck_assert_uint_eq(dhcp4_reply_max(sizes[_i].max_size), sizes[_i].max);
+}
+END_TEST
+
+/* Where the reply goes, as dhcp4_route_of() tells it. */
+enum { TO_68, TO_RELAY, TO_5001, FROM_4011 };
+
+static struct dhcp4_route route_to(int where)
+{
+	struct dhcp4_route route = {
+		.rule = 3, .count = 1, .to = { { .port = 68 } }, .from = { .port = 67 }
+	};
+
+	if (where == TO_RELAY)
+		route = (struct dhcp4_route){ .rule = 1,
+					      .count = 1,
+					      .to_relay = true,
+					      .to = { { .port = 67 } },
+					      .from = { .port = 67 } };
+	if (where == TO_5001)
+		route.to[0].port = 5001;
+	if (where == FROM_4011)
+		route.from.port = 4011;
+	return route;
+}
+
+static const struct {
+	const char *name;
+	int where;
+	uint8_t yiaddr;            /* last octet; 0: none */
+	struct span request;       /* options */
+	struct span before, after; /* the reply's options */
+	bool broadcast;
+	bool untouched; /* not valid: as it was, not padded either */
+} rows[] = {
+	{ "padded", TO_68, 0, OCTETS(53, 1, 1), OCTETS(53, 1, 2, 255), OCTETS(53, 1, 2, 255), true,
+	  false },
+	{ "R1: BROADCAST too", TO_RELAY, 0, OCTETS(53, 1, 1), OCTETS(53, 1, 2, 255),
+	  OCTETS(53, 1, 2, 255), true, false },
+	{ "another port than 68: not", TO_5001, 0, OCTETS(53, 1, 8), OCTETS(53, 1, 5, 255),
+	  OCTETS(53, 1, 5, 255), false, false },
+	{ "yiaddr given: not", TO_68, 5, OCTETS(53, 1, 1), OCTETS(53, 1, 2, 255),
+	  OCTETS(53, 1, 2, 255), false, false },
+	{ "received on 4011: not", FROM_4011, 0, OCTETS(53, 1, 3), OCTETS(53, 1, 5, 255),
+	  OCTETS(53, 1, 5, 255), false, false },
+	{ "82 goes last", TO_RELAY, 0, OCTETS(53, 1, 1, 82, 3, 1, 1, 'p', PXE_CLASS, 255),
+	  OCTETS(53, 1, 2, PXE_CLASS, 255), OCTETS(53, 1, 2, PXE_CLASS, 82, 3, 1, 1, 'p', 255),
+	  true, false },
+	{ "82 on 4011", FROM_4011, 0, OCTETS(53, 1, 3, 82, 2, 9, 0), OCTETS(53, 1, 5, 255),
+	  OCTETS(53, 1, 5, 82, 2, 9, 0, 255), false, false },
+	{ "82 in parts: each as it came", TO_RELAY, 0,
+	  OCTETS(82, 1, 1, 53, 1, 1, 82, 2, 1, 'p', 82, 0), OCTETS(53, 1, 2, 255),
+	  OCTETS(53, 1, 2, 82, 1, 1, 82, 2, 1, 'p', 82, 0, 255), true, false },
+	{ "82 there already", TO_RELAY, 0, OCTETS(53, 1, 1, 82, 3, 1, 1, 'p'),
+	  OCTETS(82, 2, 9, 0, 53, 1, 2, 255), OCTETS(82, 2, 9, 0, 53, 1, 2, 255), true, false },
+	{ "82 takes the place of fill", TO_RELAY, 0, OCTETS(53, 1, 1, 82, 2, 9, 0),
+	  OCTETS(53, 1, 2, 255, 255, 255, 0), OCTETS(53, 1, 2, 82, 2, 9, 0, 255), true, false },
+	{ "fill stays without 82", TO_68, 0, OCTETS(53, 1, 1), OCTETS(53, 1, 2, 255, 255),
+	  OCTETS(53, 1, 2, 255, 255), true, false },
+	{ "no END: left alone", TO_RELAY, 0, OCTETS(53, 1, 1, 82, 2, 9, 0), OCTETS(53, 1, 2),
+	  OCTETS(53, 1, 2), false, true },
+	{ "no 53: left alone", TO_RELAY, 0, OCTETS(53, 1, 1, 82, 2, 9, 0), OCTETS(60, 1, 'x', 255),
+	  OCTETS(60, 1, 'x', 255), false, true },
+	{ "overrun: left alone", TO_68, 0, OCTETS(53, 1, 1), OCTETS(53, 1, 2, 60, 9, 255),
+	  OCTETS(53, 1, 2, 60, 9, 255), false, true },
+	{ "an option behind END: left alone", TO_68, 0, OCTETS(53, 1, 1), OCTETS(53, 1, 2, 255, 60),
+	  OCTETS(53, 1, 2, 255, 60), false, true },
+};
+
+START_TEST(reply_is_finished_by_each_row)
+{
+	struct dhcp4_route route = route_to(rows[_i].where);
+	struct packet4 request, reply, expected;
+	struct dhcp4_index index;
+	size_t len = 0;
+
+	packet4_make(&request, DHCP4_BOOTREQUEST, rows[_i].request);
+	ck_assert_int_eq(dhcp4_index_build(packet4_span(&request), &index), 0);
+	packet4_make(&reply, DHCP4_BOOTREPLY, rows[_i].before);
+	packet4_make(&expected, DHCP4_BOOTREPLY, rows[_i].after);
+	reply.at[DHCP4_YIADDR + 3] = expected.at[DHCP4_YIADDR + 3] = rows[_i].yiaddr;
+	if (rows[_i].broadcast)
+		store_be16(expected.at + DHCP4_FLAGS, DHCP4_FLAG_BROADCAST);
+	if (!rows[_i].untouched)
+		expected.len = DHCP4_REPLY_MIN;
+
+	memset(reply.at + reply.len, 0xee, sizeof(reply.at) - reply.len); /* padding is written */
+	memset(expected.at + expected.len, 0xee, sizeof(expected.at) - expected.len);
+	ck_assert_int_eq(dhcp4_reply_finish(packet4_span(&request), &index, &route, reply.at,
+					    reply.len, sizeof(reply.at), &len),
+			 0);
+	ck_assert_msg(len == expected.len && memcmp(reply.at, expected.at, sizeof(reply.at)) == 0,
+		      "%s", rows[_i].name);
+}
+END_TEST
+
+START_TEST(op_1_is_no_reply)
+{
+	struct span options = OCTETS(53, 1, 2, 255);
+	struct dhcp4_route route = route_to(TO_68);
+	struct packet4 request, reply;
+	struct dhcp4_index index;
+	size_t len = 0;
+
+	packet4_make(&request, DHCP4_BOOTREQUEST, options);
+	ck_assert_int_eq(dhcp4_index_build(packet4_span(&request), &index), 0);
+	reply = request;
+	ck_assert_int_eq(dhcp4_reply_finish(packet4_span(&request), &index, &route, reply.at,
+					    reply.len, sizeof(reply.at), &len),
+			 0);
+	ck_assert(len == request.len && memcmp(&reply, &request, sizeof(reply)) == 0);
+}
+END_TEST
+
+START_TEST(long_replies_are_not_padded_and_keep_the_other_flags)
+{
+	uint8_t options[200] = { 53, 1, 2, 43, 194 };
+	struct dhcp4_route route = route_to(TO_68);
+	struct packet4 request, reply;
+	struct dhcp4_index index;
+	size_t len = 0;
+
+	packet4_make(&request, DHCP4_BOOTREQUEST, span_of(options, 3));
+	ck_assert_int_eq(dhcp4_index_build(packet4_span(&request), &index), 0);
+	options[199] = 255;
+	packet4_make(&reply, DHCP4_BOOTREPLY, span_of(options, sizeof(options)));
+	store_be16(reply.at + DHCP4_FLAGS, 0x1234);
+	ck_assert_int_eq(dhcp4_reply_finish(packet4_span(&request), &index, &route, reply.at,
+					    reply.len, reply.len, &len),
+			 0);
+	ck_assert_uint_eq(len, 440);
+	ck_assert_uint_eq(dhcp4_flags(reply.at), 0x9234);
+}
+END_TEST
+
+/* A reply of `len` octets whose END is its last one, to a request with an 82 of 12 octets. */
+static int finish_sized(size_t len, size_t cap, size_t *out_len)
+{
+	struct span relay = OCTETS(53, 1, 1, 82, 10, 1, 8, 1, 2, 3, 4, 5, 6, 7, 8);
+	struct dhcp4_route route = route_to(TO_RELAY);
+	struct packet4 request, reply, before;
+	struct dhcp4_index index;
+	uint8_t options[1600] = { 53, 1, 2 };
+	int r;
+
+	packet4_make(&request, DHCP4_BOOTREQUEST, relay);
+	ck_assert_int_eq(dhcp4_index_build(packet4_span(&request), &index), 0);
+	options[len - DHCP4_HEADER - 1] = 255;
+	packet4_make(&reply, DHCP4_BOOTREPLY, span_of(options, len - DHCP4_HEADER));
+	before = reply;
+	r = dhcp4_reply_finish(packet4_span(&request), &index, &route, reply.at, len, cap, out_len);
+	if (r == 0)
+		ck_assert(dhcp4_is_valid(span_of(reply.at, *out_len), DHCP4_BOOTREPLY, NULL));
+	else
+		ck_assert(memcmp(&reply, &before, sizeof(reply)) == 0);
+	return r;
+}
+
+START_TEST(what_does_not_fit_is_told_and_left)
+{
+	size_t len = 7;
+
+	ck_assert_int_eq(finish_sized(250, 299, &len), DHCP4_E_TOO_BIG);   /* no room to pad */
+	ck_assert_int_eq(finish_sized(400, 411, &len), DHCP4_E_TOO_BIG);   /* no room for 82 */
+	ck_assert_int_eq(finish_sized(1461, 2048, &len), DHCP4_E_TOO_BIG); /* above one frame */
+	ck_assert_uint_eq(len, 7);
+	ck_assert_int_eq(finish_sized(400, 412, &len), 0);
+	ck_assert_uint_eq(len, 412);
+	ck_assert_int_eq(finish_sized(1460, 2048, &len), 0);
+	ck_assert_uint_eq(len, 1472);
+	ck_assert_int_eq(finish_sized(250, 300, &len), 0);
+	ck_assert_uint_eq(len, 300);
+}
+END_TEST
+
+START_TEST(finishing_twice_changes_nothing)
+{
+	struct span options = OCTETS(53, 1, 1, 82, 2, 9, 0),
+		    answer = OCTETS(53, 1, 2, PXE_CLASS, 255);
+	struct dhcp4_route route = route_to(TO_RELAY);
+	struct packet4 request, reply, once;
+	struct dhcp4_index index;
+
+	packet4_make(&request, DHCP4_BOOTREQUEST, options);
+	ck_assert_int_eq(dhcp4_index_build(packet4_span(&request), &index), 0);
+	packet4_make(&reply, DHCP4_BOOTREPLY, answer);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(dhcp4_reply_finish(packet4_span(&request), &index, &route,
+						    reply.at, reply.len, sizeof(reply.at),
+						    &reply.len),
+				 0);
+		if (i == 0)
+			once = reply;
+	}
+	ck_assert(memcmp(&reply, &once, sizeof(reply)) == 0 && reply.len == 300);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("reply");
+
+	TEST_ROWS(tcase, size_follows_option_57, sizes);
+	TEST_ROWS(tcase, reply_is_finished_by_each_row, rows);
+	tcase_add_test(tcase, op_1_is_no_reply);
+	tcase_add_test(tcase, long_replies_are_not_padded_and_keep_the_other_flags);
+	tcase_add_test(tcase, what_does_not_fit_is_told_and_left);
+	tcase_add_test(tcase, finishing_twice_changes_nothing);
+	return suite_run("dhcp4_reply", tcase);
+}
