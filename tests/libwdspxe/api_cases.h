@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/span.h"
+#include "suite.h"
 
 #define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
 
@@ -38,19 +39,4 @@ static inline uint8_t *octets_copy(struct span octets)
 	if (octets.len > 0)
 		memcpy(copy, octets.at, octets.len);
 	return copy;
-}
-
-/** Runs a suite of one case and ends the program's main(). */
-static inline int suite_run(const char *name, TCase *tcase)
-{
-	Suite *suite = suite_create(name);
-	SRunner *runner;
-	int failed;
-
-	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
 }

@@ -25,7 +25,8 @@ static uint8_t *packet_new(uint8_t op, struct span options, size_t *len)
 	return packet;
 }
 
-/* ---- PxeDhcpInitialize ------------------------------------------------------------------------ */
+/* ---- PxeDhcpInitialize ------------------------------------------------------------------------
+ */
 
 enum { NO_REQUEST = 1, NO_REPLY = 2, NO_LEN = 4, SAME = 8, BAD_COOKIE = 16 };
 
@@ -65,7 +66,7 @@ START_TEST(initialize_by_row)
 	r = PxeDhcpInitialize(initialize_rows[_i].what & NO_REQUEST ? NULL : request,
 			      initialize_rows[_i].request_len,
 			      initialize_rows[_i].what & NO_REPLY ? NULL
-			      : initialize_rows[_i].what & SAME	  ? request
+			      : initialize_rows[_i].what & SAME   ? request
 								  : reply,
 			      initialize_rows[_i].reply_max,
 			      initialize_rows[_i].what & NO_LEN ? NULL : &len);
@@ -114,7 +115,8 @@ START_TEST(initialize_copies_what_is_documented)
 }
 END_TEST
 
-/* ---- PxeDhcpAppendOption, PxeDhcpAppendOptionRaw ----------------------------------------------- */
+/* ---- PxeDhcpAppendOption, PxeDhcpAppendOptionRaw -----------------------------------------------
+ */
 
 enum { NO_PACKET = 1, NO_VALUE = 2, NO_COUNT = 4 };
 
@@ -135,10 +137,24 @@ static const struct {
 	{ "O-42: after END too", 0, 300, 250, 60, 1, 0, OCTETS(60, 1, 'P') },
 	{ "no packet", NO_PACKET, 300, 240, 60, 3, ERROR_INVALID_PARAMETER, { 0 } },
 	{ "no length", NO_COUNT, 300, 240, 60, 3, ERROR_INVALID_PARAMETER, { 0 } },
-	{ "O-42: a length without a value", NO_VALUE, 300, 240, 60, 1, ERROR_INVALID_PARAMETER, { 0 } },
+	{ "O-42: a length without a value",
+	  NO_VALUE,
+	  300,
+	  240,
+	  60,
+	  1,
+	  ERROR_INVALID_PARAMETER,
+	  { 0 } },
 	{ "O-42: used beyond the buffer", 0, 260, 261, 60, 1, ERROR_INVALID_PARAMETER, { 0 } },
 	{ "O-42: used below the header", 0, 300, 239, 60, 1, ERROR_INVALID_DATA, { 0 } },
-	{ "O-42: no room for the last octet", 0, 244, 240, 60, 3, ERROR_INSUFFICIENT_BUFFER, { 0 } },
+	{ "O-42: no room for the last octet",
+	  0,
+	  244,
+	  240,
+	  60,
+	  3,
+	  ERROR_INSUFFICIENT_BUFFER,
+	  { 0 } },
 	{ "O-42: no room for the length", 0, 241, 240, 60, 0, ERROR_INSUFFICIENT_BUFFER, { 0 } },
 	{ "O-42: no room for END", 0, 240, 240, 255, 0, ERROR_INSUFFICIENT_BUFFER, { 0 } },
 };
@@ -166,8 +182,7 @@ START_TEST(append_by_row)
 
 	memset(packet, 0xee, sizeof(packet));
 	r = PxeDhcpAppendOption(append_rows[_i].what & NO_PACKET ? NULL : packet,
-				append_rows[_i].max,
-				append_rows[_i].what & NO_COUNT ? NULL : &used,
+				append_rows[_i].max, append_rows[_i].what & NO_COUNT ? NULL : &used,
 				append_rows[_i].option, append_rows[_i].len,
 				append_rows[_i].what & NO_VALUE ? NULL : "PXEClient");
 	appended(append_rows[_i].name, r, append_rows[_i].r, packet, append_rows[_i].used, used,
@@ -180,9 +195,11 @@ START_TEST(append_takes_a_value_from_the_packet_itself)
 	uint8_t packet[300] = { [240] = 'a', 'b', 'c' };
 	ULONG used = 240;
 
-	ck_assert_uint_eq(PxeDhcpAppendOption(packet, sizeof(packet), &used, 67, 3, packet + 240), 0);
-	ck_assert_mem_eq(packet + 240, "\x43\x03"
-				       "abc",
+	ck_assert_uint_eq(PxeDhcpAppendOption(packet, sizeof(packet), &used, 67, 3, packet + 240),
+			  0);
+	ck_assert_mem_eq(packet + 240,
+			 "\x43\x03"
+			 "abc",
 			 5);
 	ck_assert_uint_eq(used, 245);
 }
@@ -226,7 +243,8 @@ START_TEST(append_raw_by_row)
 }
 END_TEST
 
-/* ---- the getters ------------------------------------------------------------------------------- */
+/* ---- the getters -------------------------------------------------------------------------------
+ */
 
 enum { WHOLE = 0, CUT_TO_HEADER = 1, CUT_BELOW = 2, WRONG_COOKIE = 3 };
 
@@ -243,15 +261,18 @@ static const struct getter_row {
 	{ "found", OCTETS(53, 1, 1, 255), WHOLE, 1, 53, 0, 2, 1 },
 	{ "after PAD", OCTETS(0, 0, 53, 1, 1, 255), WHOLE, 1, 53, 0, 4, 1 },
 	{ "empty value", OCTETS(53, 1, 1, 80, 0, 255), WHOLE, 1, 80, 0, 5, 0 },
-	{ "the second of two", OCTETS(53, 1, 1, 43, 1, 7, 43, 2, 8, 9, 255), WHOLE, 2, 43, 0, 8, 2 },
+	{ "the second of two", OCTETS(53, 1, 1, 43, 1, 7, 43, 2, 8, 9, 255), WHOLE, 2, 43, 0, 8,
+	  2 },
 	{ "O-44: not joined", OCTETS(53, 1, 1, 43, 1, 7, 43, 2, 8, 9, 255), WHOLE, 1, 43, 0, 5, 1 },
 	{ "O-44: END is not needed", OCTETS(53, 1, 1), WHOLE, 1, 53, 0, 2, 1 },
 	{ "O-44: the match before the breakage", OCTETS(53, 1, 1, 60, 9), WHOLE, 1, 53, 0, 2, 1 },
 	{ "absent", OCTETS(53, 1, 1, 255), WHOLE, 1, 60, ERROR_FILE_NOT_FOUND, 0, 0 },
 	{ "too few of them", OCTETS(53, 1, 1, 255), WHOLE, 2, 53, ERROR_FILE_NOT_FOUND, 0, 0 },
-	{ "O-44: END ends it", OCTETS(53, 1, 1, 255, 60, 0), WHOLE, 1, 60, ERROR_FILE_NOT_FOUND, 0, 0 },
+	{ "O-44: END ends it", OCTETS(53, 1, 1, 255, 60, 0), WHOLE, 1, 60, ERROR_FILE_NOT_FOUND, 0,
+	  0 },
 	{ "no options at all", { 0 }, WHOLE, 1, 53, ERROR_FILE_NOT_FOUND, 0, 0 },
-	{ "O-44: runs past the end", OCTETS(53, 1, 1, 60, 9), WHOLE, 1, 60, ERROR_INVALID_DATA, 0, 0 },
+	{ "O-44: runs past the end", OCTETS(53, 1, 1, 60, 9), WHOLE, 1, 60, ERROR_INVALID_DATA, 0,
+	  0 },
 	{ "O-44: broken before", OCTETS(60, 9, 53, 1), WHOLE, 1, 53, ERROR_INVALID_DATA, 0, 0 },
 	{ "O-44: no length octet", OCTETS(53, 1, 1, 60), WHOLE, 1, 60, ERROR_INVALID_DATA, 0, 0 },
 	{ "short", { 0 }, CUT_BELOW, 1, 53, ERROR_INVALID_DATA, 0, 0 },
@@ -260,7 +281,8 @@ static const struct getter_row {
 	{ "O-44: PAD", OCTETS(0, 53, 1, 1, 255), WHOLE, 1, 0, ERROR_INVALID_PARAMETER, 0, 0 },
 	{ "O-44: END", OCTETS(53, 1, 1, 255), WHOLE, 1, 255, ERROR_INVALID_PARAMETER, 0, 0 },
 	/* 52 says that file holds options; its f of 102 octets is not looked at */
-	{ "O-44: no overload", OCTETS(52, 1, 1, 53, 1, 1, 255), WHOLE, 1, 102, ERROR_FILE_NOT_FOUND, 0, 0 },
+	{ "O-44: no overload", OCTETS(52, 1, 1, 53, 1, 1, 255), WHOLE, 1, 102, ERROR_FILE_NOT_FOUND,
+	  0, 0 },
 };
 API_CASES(PxeDhcpGetOptionValue, get_rows);
 
@@ -269,17 +291,22 @@ static const struct getter_row vendor_rows[] = {
 	{ "after a pad", OCTETS(43, 4, 0, 6, 1, 8, 255), WHOLE, 1, 6, 0, 5, 1 },
 	{ "empty value", OCTETS(43, 2, 9, 0, 255), WHOLE, 1, 9, 0, 4, 0 },
 	{ "the second of two", OCTETS(43, 6, 8, 1, 1, 8, 1, 2, 255), WHOLE, 2, 8, 0, 7, 1 },
-	{ "O-45: counted over all 43", OCTETS(43, 3, 8, 1, 1, 60, 0, 43, 3, 8, 1, 2), WHOLE, 2, 8, 0, 11, 1 },
-	{ "O-45: an end ends one 43", OCTETS(43, 4, 255, 8, 1, 1, 43, 3, 8, 1, 2), WHOLE, 1, 8, 0, 10, 1 },
-	{ "O-45: the match before the breakage", OCTETS(43, 5, 6, 1, 8, 9, 9, 255), WHOLE, 1, 6, 0, 4, 1 },
+	{ "O-45: counted over all 43", OCTETS(43, 3, 8, 1, 1, 60, 0, 43, 3, 8, 1, 2), WHOLE, 2, 8,
+	  0, 11, 1 },
+	{ "O-45: an end ends one 43", OCTETS(43, 4, 255, 8, 1, 1, 43, 3, 8, 1, 2), WHOLE, 1, 8, 0,
+	  10, 1 },
+	{ "O-45: the match before the breakage", OCTETS(43, 5, 6, 1, 8, 9, 9, 255), WHOLE, 1, 6, 0,
+	  4, 1 },
 	{ "absent", OCTETS(43, 3, 6, 1, 8, 255), WHOLE, 1, 8, ERROR_FILE_NOT_FOUND, 0, 0 },
 	{ "O-45: no 43", OCTETS(53, 1, 1, 255), WHOLE, 1, 6, ERROR_FILE_NOT_FOUND, 0, 0 },
 	{ "empty 43", OCTETS(43, 0, 255), WHOLE, 1, 6, ERROR_FILE_NOT_FOUND, 0, 0 },
-	{ "O-45: malformed inside", OCTETS(43, 2, 9, 9, 255), WHOLE, 1, 6, ERROR_INVALID_DATA, 0, 0 },
+	{ "O-45: malformed inside", OCTETS(43, 2, 9, 9, 255), WHOLE, 1, 6, ERROR_INVALID_DATA, 0,
+	  0 },
 	{ "O-45: no length inside", OCTETS(43, 1, 9, 255), WHOLE, 1, 6, ERROR_INVALID_DATA, 0, 0 },
 	{ "malformed outside", OCTETS(60, 9, 43), WHOLE, 1, 6, ERROR_INVALID_DATA, 0, 0 },
 	{ "short", { 0 }, CUT_BELOW, 1, 6, ERROR_INVALID_DATA, 0, 0 },
-	{ "another cookie", OCTETS(43, 3, 6, 1, 8, 255), WRONG_COOKIE, 1, 6, ERROR_INVALID_DATA, 0, 0 },
+	{ "another cookie", OCTETS(43, 3, 6, 1, 8, 255), WRONG_COOKIE, 1, 6, ERROR_INVALID_DATA, 0,
+	  0 },
 	{ "instance 0", OCTETS(43, 3, 6, 1, 8, 255), WHOLE, 0, 6, ERROR_INVALID_PARAMETER, 0, 0 },
 	{ "PAD", OCTETS(43, 3, 6, 1, 8, 255), WHOLE, 1, 0, ERROR_INVALID_PARAMETER, 0, 0 },
 	{ "END", OCTETS(43, 3, 6, 1, 8, 255), WHOLE, 1, 255, ERROR_INVALID_PARAMETER, 0, 0 },
@@ -289,7 +316,8 @@ API_CASES(PxeDhcpGetVendorOptionValue, vendor_rows);
 static DWORD get(const struct getter_row *row, bool vendor, PVOID packet, ULONG len, PBYTE n,
 		 PVOID *value)
 {
-	return vendor ? PxeDhcpGetVendorOptionValue(packet, len, row->option, row->instance, n, value)
+	return vendor ? PxeDhcpGetVendorOptionValue(packet, len, row->option, row->instance, n,
+						    value)
 		      : PxeDhcpGetOptionValue(packet, len, row->instance, row->option, n, value);
 }
 
@@ -363,7 +391,8 @@ START_TEST(index_is_used_for_just_that_packet)
 
 	PxeHostSetPacket(packet, (ULONG)len, &lie);
 	r = PxeDhcpGetOptionValue(set_packet_rows[_i].pointer ? packet : copy,
-				  (ULONG)len - (set_packet_rows[_i].len ? 0 : 1), 1, 53, NULL, NULL);
+				  (ULONG)len - (set_packet_rows[_i].len ? 0 : 1), 1, 53, NULL,
+				  NULL);
 	ck_assert_msg((r == ERROR_FILE_NOT_FOUND) == set_packet_rows[_i].by_index, "%s",
 		      set_packet_rows[_i].name);
 	PxeHostSetPacket(NULL, 0, NULL);
@@ -373,7 +402,8 @@ START_TEST(index_is_used_for_just_that_packet)
 }
 END_TEST
 
-/* ---- PxeDhcpIsValid ---------------------------------------------------------------------------- */
+/* ---- PxeDhcpIsValid ----------------------------------------------------------------------------
+ */
 
 static const struct {
 	const char *name;
@@ -388,10 +418,17 @@ static const struct {
 	{ "a request", 1, OCTETS(53, 1, 1, 255), -1, 0, TRUE, 0, FALSE },
 	{ "any true is TRUE", 1, OCTETS(53, 1, 1, 255), -1, 0, 42, 0, FALSE },
 	{ "a reply", 2, OCTETS(53, 1, 2, 255), -1, 0, FALSE, 0, FALSE },
-	{ "of PXE", 1, OCTETS(53, 1, 1, 60, 9, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 't', 255), -1, 0, TRUE, 0, TRUE },
-	{ "O-46: a prefix", 1, OCTETS(60, 11, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 't', ':', 'A', 53, 1, 1, 255), -1, 0, TRUE, 0, TRUE },
-	{ "less than the prefix", 1, OCTETS(53, 1, 1, 60, 8, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 255), -1, 0, TRUE, 0, FALSE },
-	{ "another class", 1, OCTETS(53, 1, 1, 60, 9, 'p', 'x', 'e', 'c', 'l', 'i', 'e', 'n', 't', 255), -1, 0, TRUE, 0, FALSE },
+	{ "of PXE", 1, OCTETS(53, 1, 1, 60, 9, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 't', 255),
+	  -1, 0, TRUE, 0, TRUE },
+	{ "O-46: a prefix", 1,
+	  OCTETS(60, 11, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 't', ':', 'A', 53, 1, 1, 255), -1,
+	  0, TRUE, 0, TRUE },
+	{ "less than the prefix", 1,
+	  OCTETS(53, 1, 1, 60, 8, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 255), -1, 0, TRUE, 0,
+	  FALSE },
+	{ "another class", 1,
+	  OCTETS(53, 1, 1, 60, 9, 'p', 'x', 'e', 'c', 'l', 'i', 'e', 'n', 't', 255), -1, 0, TRUE, 0,
+	  FALSE },
 	{ "O-46: 00 and FF after END", 1, OCTETS(53, 1, 1, 255, 0, 255, 0), -1, 0, TRUE, 0, FALSE },
 	{ "hlen 16", 1, OCTETS(53, 1, 1, 255), 2, 16, TRUE, 0, FALSE },
 	{ "op of a reply", 2, OCTETS(53, 1, 1, 255), -1, 0, TRUE, ERROR_INVALID_DATA, FALSE },
@@ -399,16 +436,21 @@ static const struct {
 	{ "no op", 0, OCTETS(53, 1, 1, 255), -1, 0, FALSE, ERROR_INVALID_DATA, FALSE },
 	{ "hlen 17", 1, OCTETS(53, 1, 1, 255), 2, 17, TRUE, ERROR_INVALID_DATA, FALSE },
 	{ "another cookie", 1, OCTETS(53, 1, 1, 255), 238, 0, TRUE, ERROR_INVALID_DATA, FALSE },
-	{ "an option past the end", 1, OCTETS(53, 1, 1, 60, 9, 255), -1, 0, TRUE, ERROR_INVALID_DATA, FALSE },
+	{ "an option past the end", 1, OCTETS(53, 1, 1, 60, 9, 255), -1, 0, TRUE,
+	  ERROR_INVALID_DATA, FALSE },
 	{ "no 53", 1, OCTETS(60, 1, 1, 255), -1, 0, TRUE, ERROR_INVALID_DATA, FALSE },
-	{ "O-46: 53 of two octets", 1, OCTETS(53, 2, 1, 1, 255), -1, 0, TRUE, ERROR_INVALID_DATA, FALSE },
+	{ "O-46: 53 of two octets", 1, OCTETS(53, 2, 1, 1, 255), -1, 0, TRUE, ERROR_INVALID_DATA,
+	  FALSE },
 	{ "O-46: 53 of none", 1, OCTETS(53, 0, 255, 0), -1, 0, TRUE, ERROR_INVALID_DATA, FALSE },
 	{ "no END", 1, OCTETS(53, 1, 1, 0), -1, 0, TRUE, ERROR_INVALID_DATA, FALSE },
-	{ "O-46: an option after END", 1, OCTETS(53, 1, 1, 255, 60, 0), -1, 0, TRUE, ERROR_INVALID_DATA, FALSE },
+	{ "O-46: an option after END", 1, OCTETS(53, 1, 1, 255, 60, 0), -1, 0, TRUE,
+	  ERROR_INVALID_DATA, FALSE },
 	{ "53 after END", 1, OCTETS(255, 53, 1, 1), -1, 0, TRUE, ERROR_INVALID_DATA, FALSE },
 	{ "O-46: 243 octets", 1, OCTETS(53, 1, 1), -1, 0, TRUE, ERROR_INVALID_DATA, FALSE },
 	{ "a header", 1, { 0 }, -1, 0, TRUE, ERROR_INVALID_DATA, FALSE },
-	{ "invalid is not PXE", 2, OCTETS(53, 1, 1, 60, 9, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 't', 255), -1, 0, TRUE, ERROR_INVALID_DATA, FALSE },
+	{ "invalid is not PXE", 2,
+	  OCTETS(53, 1, 1, 60, 9, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 't', 255), -1, 0, TRUE,
+	  ERROR_INVALID_DATA, FALSE },
 };
 API_CASES(PxeDhcpIsValid, valid_rows);
 
@@ -454,7 +496,8 @@ START_TEST(valid_needs_a_nul_in_both_texts)
 		memset(packet + text[i].at, 'x', text[i].len - 1);
 		ck_assert_uint_eq(PxeDhcpIsValid(packet, (ULONG)len, TRUE, NULL), ERROR_SUCCESS);
 		memset(packet + text[i].at, 'x', text[i].len);
-		ck_assert_uint_eq(PxeDhcpIsValid(packet, (ULONG)len, TRUE, NULL), ERROR_INVALID_DATA);
+		ck_assert_uint_eq(PxeDhcpIsValid(packet, (ULONG)len, TRUE, NULL),
+				  ERROR_INVALID_DATA);
 		free(packet);
 	}
 }
@@ -474,15 +517,15 @@ int main(void)
 {
 	TCase *tcase = tcase_create("dhcp4");
 
-	tcase_add_loop_test(tcase, initialize_by_row, 0, ROWS(initialize_rows));
+	TEST_ROWS(tcase, initialize_by_row, initialize_rows);
 	tcase_add_test(tcase, initialize_copies_what_is_documented);
-	tcase_add_loop_test(tcase, append_by_row, 0, ROWS(append_rows));
+	TEST_ROWS(tcase, append_by_row, append_rows);
 	tcase_add_test(tcase, append_takes_a_value_from_the_packet_itself);
-	tcase_add_loop_test(tcase, append_raw_by_row, 0, ROWS(raw_rows));
-	tcase_add_loop_test(tcase, get_by_row, 0, ROWS(get_rows));
-	tcase_add_loop_test(tcase, get_vendor_by_row, 0, ROWS(vendor_rows));
-	tcase_add_loop_test(tcase, index_is_used_for_just_that_packet, 0, ROWS(set_packet_rows));
-	tcase_add_loop_test(tcase, valid_by_row, 0, ROWS(valid_rows));
+	TEST_ROWS(tcase, append_raw_by_row, raw_rows);
+	TEST_ROWS(tcase, get_by_row, get_rows);
+	TEST_ROWS(tcase, get_vendor_by_row, vendor_rows);
+	TEST_ROWS(tcase, index_is_used_for_just_that_packet, set_packet_rows);
+	TEST_ROWS(tcase, valid_by_row, valid_rows);
 	tcase_add_test(tcase, valid_needs_a_nul_in_both_texts);
 	tcase_add_test(tcase, valid_without_a_packet_is_not_pxe);
 	return suite_run("dhcp4 entries", tcase);
