@@ -142,6 +142,35 @@ $(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o $(BUILD)/floors.a $(LIBWDSPXE
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -l:libwdspxe.so.1 $(TEST_LIBS)
 
+# tests/fuzz/NAME_fuzz.c is a libFuzzer program of its own (clang). Its seeds: the captures, and
+# tests/fixtures/fuzz/NAME/, where every crash that was found stays.
+FUZZ_SECONDS  = 20
+FUZZERS       = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_SOURCES  = $(call sources,daemon/base daemon/dhcp daemon/registry)
+FUZZ_FLAGS    = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+
+$(BUILD)/fuzz/bin/%: tests/fuzz/%_fuzz.c $(FUZZ_SOURCES) $(wildcard daemon/*/*.h include/*.h tests/*.h)
+	$(Q)mkdir -p $(@D)
+	$(Q)clang $(CPPFLAGS_) -Itests -std=gnu11 -pthread $(FUZZ_FLAGS) -o $@ $< $(FUZZ_SOURCES) -lconfig
+
+$(BUILD)/fuzz/bin/seeds: tests/fuzz/seeds.c tests/pcap.h
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_) -Itests -std=gnu11 -o $@ $<
+
+.PHONY: fuzz
+fuzz: $(FUZZERS:%=$(BUILD)/fuzz/bin/%) $(BUILD)/fuzz/bin/seeds ## run each fuzzer for FUZZ_SECONDS
+	$(Q)mkdir -p $(BUILD)/fuzz/seeds $(FUZZERS:%=$(BUILD)/fuzz/found/%) $(FUZZERS:%=$(BUILD)/fuzz/seeds/%)
+	$(Q)$(BUILD)/fuzz/bin/seeds $(BUILD)/fuzz/seeds tests/fixtures/captures/*.pcap
+	$(Q)set -e; for name in $(FUZZERS); do \
+		$(BUILD)/fuzz/bin/$$name -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=5 \
+			-print_final_stats=1 -artifact_prefix=$(BUILD)/fuzz/crash-$$name- \
+			$(BUILD)/fuzz/found/$$name $(BUILD)/fuzz/seeds/$$name \
+			$$(ls -d tests/fixtures/fuzz/$$name 2>/dev/null) >$(BUILD)/fuzz/$$name.log 2>&1 || \
+			{ tail -60 $(BUILD)/fuzz/$$name.log; exit 1; }; \
+		echo "  fuzz  $$name: $$(sed -n 's/^stat::number_of_executed_units: *//p' \
+			$(BUILD)/fuzz/$$name.log) inputs"; \
+	done
+
 .PHONY: check-unit check-floors format help clean
 check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
 	@tests/run-units.sh $(UNIT_TESTS)

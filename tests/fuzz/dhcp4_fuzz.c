@@ -1,0 +1,284 @@
+/* Anything at all as a client's packet and as a provider's reply: the IPv4 codec stays in its
+ * memory, and what it says about one packet in different ways agrees.
+ *
+ * Input: one octet of switches, the request's length (two octets), the request, the reply.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "dhcp/dhcp4_mend.h"
+#include "dhcp/dhcp4_reply.h"
+#include "dhcp/dhcp4_row.h"
+#include "dhcp/dhcp4_valid.h"
+
+/* The switches. */
+enum { ROOM_TO_GROW = 1, ON_4011 = 2, OFF_LINK = 4, SMALL_SCRATCH = 8, FROM_SOMEWHERE = 16 };
+
+#define HOLDS(condition)                                                                           \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);            \
+			abort();                                                                   \
+		}                                                                                  \
+	} while (0)
+
+/* A copy in memory of exactly `size` octets, so that one too many is found out. */
+static uint8_t *copy_of(struct span octets, size_t size)
+{
+	uint8_t *copy = malloc(size ? size : 1);
+
+	HOLDS(copy);
+	memset(copy, 0xa5, size);
+	if (octets.len > 0)
+		memcpy(copy, octets.at, octets.len);
+	return copy;
+}
+
+static bool lies_in(struct span part, struct span whole)
+{
+	return part.len == 0 || (part.at >= whole.at && part.at + part.len <= whole.at + whole.len);
+}
+
+/* The cursor, the search and the index tell the same of the main area. */
+static void check_index(struct span packet, const struct dhcp4_index *index)
+{
+	struct span cursor = dhcp4_options(packet), value;
+	unsigned seen[256] = { 0 }, count = 0;
+	struct dhcp4_option option;
+
+	while (dhcp4_option_next(&cursor, &option) == 0) {
+		unsigned instance = ++seen[option.code];
+
+		count++;
+		if (instance > 40) /* it walks: keep the work in bounds */
+			continue;
+		HOLDS(dhcp4_index_has_main(index, option.code));
+		HOLDS(dhcp4_index_find(index, packet, option.code, instance, &value) == 0);
+		HOLDS(value.at == option.value.at && value.len == option.value.len);
+		HOLDS(dhcp4_option_find(packet, option.code, instance, &value) == 0);
+		HOLDS(value.at == option.value.at);
+	}
+	HOLDS(count == index->count);
+	for (unsigned code = 0; code < 256; code++) {
+		uint8_t c = (uint8_t)code;
+
+		HOLDS(dhcp4_index_has_main(index, c) == (seen[code] > 0));
+		HOLDS(seen[code] < 2 || dhcp4_index_repeats(index, c));
+		HOLDS(dhcp4_index_find(index, packet, c, seen[code] + 1, &value) == DHCP4_E_ABSENT);
+		if (dhcp4_index_has(index, c))
+			HOLDS(lies_in(dhcp4_index_get(index, packet, c), packet));
+	}
+}
+
+/* A value in parts is as long as its parts, and fits exactly or not at all. */
+static void check_join(struct span packet, const struct dhcp4_index *index)
+{
+	static uint8_t buffer[DHCP4_PACKET_MAX + 1];
+	struct span whole, again;
+
+	for (unsigned code = 0; code < 256; code++) {
+		uint8_t c = (uint8_t)code;
+
+		if (!dhcp4_index_has(index, c)) {
+			HOLDS(dhcp4_index_join(index, packet, c, NULL, 0, &whole) ==
+			      DHCP4_E_ABSENT);
+			continue;
+		}
+		HOLDS(dhcp4_index_join(index, packet, c, buffer, sizeof(buffer), &whole) == 0);
+		HOLDS(span_starts(whole, dhcp4_index_get(index, packet, c)));
+		if (!dhcp4_index_repeats(index, c)) {
+			HOLDS(lies_in(whole, packet));
+		} else if (whole.len > 0) {
+			HOLDS(dhcp4_index_join(index, packet, c, buffer, whole.len, &again) == 0);
+			HOLDS(again.len == whole.len);
+			HOLDS(dhcp4_index_join(index, packet, c, buffer, whole.len - 1, &again) ==
+			      DHCP4_E_TOO_BIG);
+		}
+	}
+}
+
+static void check_same(const struct dhcp4_index *a, const struct dhcp4_index *b)
+{
+	HOLDS(a->end == b->end && a->count == b->count && a->stop == b->stop);
+	HOLDS(a->type == b->type && a->overload == b->overload);
+	HOLDS(memcmp(a->has, b->has, sizeof(a->has)) == 0);
+	HOLDS(memcmp(a->again, b->again, sizeof(a->again)) == 0);
+	for (unsigned code = 0; code < 256; code++)
+		HOLDS(!dhcp4_index_has(a, (uint8_t)code) || a->first[code] == b->first[code]);
+}
+
+/* Mends the packet, and checks that it did what it says. True when there is something to go on. */
+static bool check_mend(struct span request, uint8_t *packet, size_t cap, size_t *len,
+		       struct dhcp4_index *index)
+{
+	int r = dhcp4_mend(packet, cap, len, index);
+	struct dhcp4_index again;
+	bool names;
+
+	HOLDS(*len <= cap && *len >= request.len && *len <= request.len + 1);
+	if (r != DHCP4_MENDED)
+		HOLDS(*len == request.len &&
+		      (request.len == 0 || !memcmp(packet, request.at, *len)));
+	if (r == DHCP4_E_MALFORMED)
+		return false;
+	HOLDS(dhcp4_index_build(span_of(packet, *len), &again) == 0);
+	check_same(index, &again);
+	if (r == DHCP4_E_BOOTP) {
+		HOLDS(index->type == DHCP4_NO_TYPE);
+		return true;
+	}
+	HOLDS(r == 0 || r == DHCP4_MENDED);
+	HOLDS(memcmp(packet, request.at, DHCP4_HEADER) == 0);
+	HOLDS(index->stop == DHCP4_STOP_END && packet[index->end] == DHCP4_OPT_END);
+	for (size_t i = index->end + 1u; i < *len; i++)
+		HOLDS(packet[i] == 0);
+	names = memchr(packet + DHCP4_SNAME, 0, DHCP4_SNAME_LEN) &&
+		memchr(packet + DHCP4_FILE, 0, DHCP4_FILE_LEN);
+	HOLDS(dhcp4_is_valid(span_of(packet, *len), DHCP4_BOOTREQUEST, NULL) == names);
+	HOLDS(dhcp4_mend(packet, cap, len, &again) == 0);
+	return true;
+}
+
+static void check_valid(struct span packet, uint8_t op)
+{
+	bool pxe = true, pxe_indexed = true, valid = dhcp4_is_valid(packet, op, &pxe);
+	struct dhcp4_index index;
+
+	HOLDS(valid || !pxe);
+	if (dhcp4_index_build(packet, &index) != 0)
+		return;
+	HOLDS(dhcp4_is_valid_indexed(packet, &index, op, &pxe_indexed) == valid);
+	HOLDS(pxe == pxe_indexed);
+}
+
+static void check_client(struct span packet, const struct dhcp4_index *index, uint8_t switches)
+{
+	static const struct span prefix[] = { { (const uint8_t *)"HW", 2 } };
+	static const struct pxe_aliases aliases = { prefix, 1 };
+	size_t room = switches & SMALL_SCRATCH ? 16 : 1024;
+	_cleanup_(freep) uint8_t *scratch = copy_of(SPAN_NONE, room);
+	struct pxe_client client;
+	struct span cursor, one;
+	enum dhcp4_row row;
+	size_t left;
+
+	pxe_client_read(packet, index, &aliases, scratch, room, &client);
+	HOLDS(lies_in(client.vendor_class, packet) ||
+	      lies_in(client.vendor_class, span_of(scratch, room)));
+	HOLDS(client.arch_list.len % 2 == 0 && client.chaddr.len <= 16);
+	HOLDS((client.class == PXE_CLASS_NONE) == (client.class_echo.len == 0));
+	HOLDS(span_starts(client.vendor_class, client.class_echo));
+	for (cursor = client.user_class, left = cursor.len; !pxe_user_class_next(&cursor, &one);) {
+		HOLDS(lies_in(one, client.user_class) && cursor.len < left);
+		left = cursor.len;
+	}
+	row = dhcp4_row_of(switches & ON_4011 ? DHCP4_PORT_PXE : DHCP4_PORT_SERVER, packet,
+			   &client);
+	HOLDS(row >= DHCP4_ROW_BOOTP && row <= DHCP4_ROW_CREDENTIALS);
+	if (dhcp4_row_may_answer(row))
+		HOLDS(client.class != PXE_CLASS_NONE && client.type != DHCP4_NO_TYPE);
+}
+
+static void check_pxe43(struct span packet)
+{
+	struct pxe43_boot_server server;
+	struct pxe43_menu_item item;
+	struct span value;
+
+	for (unsigned instance = 1; instance < 4; instance++) {
+		if (pxe43_find(packet, PXE43_BOOT_SERVERS, instance, &value) == 0)
+			while (pxe43_boot_server_next(&value, &server) == 0)
+				HOLDS(lies_in(server.addresses, packet));
+		if (pxe43_find(packet, PXE43_BOOT_MENU, instance, &value) == 0)
+			while (pxe43_menu_next(&value, &item) == 0)
+				HOLDS(lies_in(item.text, packet));
+	}
+}
+
+static void check_finish(struct span request, const struct dhcp4_index *index,
+			 const struct dhcp4_route *route, struct span answer, size_t cap)
+{
+	_cleanup_(freep) uint8_t *reply = copy_of(answer, cap);
+	bool valid = dhcp4_is_valid(answer, DHCP4_BOOTREPLY, NULL);
+	size_t len = 0, again = 0;
+	struct span value;
+	int r = dhcp4_reply_finish(request, index, route, reply, answer.len, cap, &len);
+
+	if (r != 0) {
+		HOLDS(r == DHCP4_E_TOO_BIG && valid && len == 0);
+		HOLDS(memcmp(reply, answer.at, answer.len) == 0);
+		return;
+	}
+	HOLDS(len >= answer.len && len <= cap);
+	if (!valid) {
+		HOLDS(len == answer.len && (len == 0 || !memcmp(reply, answer.at, len)));
+		return;
+	}
+	HOLDS(dhcp4_is_valid(span_of(reply, len), DHCP4_BOOTREPLY, NULL) ||
+	      dhcp4_option_find(answer, DHCP4_OPT_OVERLOAD, 1, &value) == 0);
+	HOLDS(memcmp(reply, answer.at, DHCP4_FLAGS) == 0);
+	HOLDS(memcmp(reply + DHCP4_FLAGS + 1, answer.at + DHCP4_FLAGS + 1,
+		     DHCP4_HEADER - DHCP4_FLAGS - 1) == 0);
+	HOLDS(dhcp4_reply_finish(request, index, route, reply, len, cap, &again) == 0 &&
+	      again == len);
+}
+
+static void check_route(struct span request, const struct dhcp4_index *index, struct span answer,
+			uint8_t switches)
+{
+	struct dhcp4_arrival arrival = {
+		.port = switches & ON_4011 ? DHCP4_PORT_PXE : DHCP4_PORT_SERVER,
+		.src = { .ip = ip_v4(switches & FROM_SOMEWHERE ? "\12\0\0\5" : "\0\0\0\0"),
+			 .port = load_be16(request.at + DHCP4_SECS) },
+		.local = ip_v4("\12\0\0\2"),
+		.ifindex = 2,
+		.on_link = !(switches & OFF_LINK),
+	};
+	struct dhcp4_route route;
+
+	if (dhcp4_route_of(&arrival, request, index, &route) != 0)
+		return;
+	HOLDS(route.rule >= 1 && route.rule <= 5 && route.count >= 1 && route.count <= 2);
+	for (unsigned i = 0; i < route.count; i++) {
+		HOLDS(!ip_is_any(&route.to[i].ip) && !ip_is_multicast(&route.to[i].ip));
+		HOLDS(route.to[i].port != 0);
+		HOLDS(!ip_is_limited_broadcast(&route.to[i].ip) || route.to[i].ifindex == 2);
+	}
+	check_finish(request, index, &route, answer, answer.len);
+	check_finish(request, index, &route, answer, answer.len + 30);
+	check_finish(request, index, &route, answer, answer.len + 2048);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	_cleanup_(freep) uint8_t *packet = NULL, *reply = NULL;
+	struct span request, answer;
+	struct dhcp4_index index;
+	size_t len, cap;
+
+	if (size < 3)
+		return 0;
+	request = span_take(span_of(data + 3, size - 3), load_be16(data + 1));
+	reply = copy_of(span_drop(span_of(data + 3, size - 3), request.len),
+			size - 3 - request.len);
+	answer = span_of(reply, size - 3 - request.len);
+	check_valid(answer, DHCP4_BOOTREPLY);
+	check_pxe43(answer);
+
+	len = request.len;
+	cap = len + (data[0] & ROOM_TO_GROW);
+	packet = copy_of(request, cap);
+	check_valid(span_of(packet, len), DHCP4_BOOTREQUEST);
+	if (!check_mend(request, packet, cap, &len, &index))
+		return 0;
+	request = span_of(packet, len);
+	check_index(request, &index);
+	check_join(request, &index);
+	check_client(request, &index, data[0]);
+	check_pxe43(request);
+	check_route(request, &index, answer, data[0]);
+	return 0;
+}

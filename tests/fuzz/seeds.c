@@ -1,0 +1,73 @@
+/* Seeds for the fuzzers, out of captures: seeds DIR CAPTURE... writes DIR/dhcp4/N for each IPv4
+ * datagram of a client with the answer next to it, and DIR/dhcp6/N for each IPv6 datagram.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "pcap.h"
+
+static unsigned count;
+
+static FILE *seed_open(const char *dir, const char *fuzzer)
+{
+	char path[1024];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, fuzzer);
+	if (mkdir(path, 0777) < 0 && errno != EEXIST)
+		pcap_die(path, strerror(errno));
+	snprintf(path, sizeof(path), "%s/%s/seed-%u", dir, fuzzer, count++);
+	file = fopen(path, "wb");
+	if (!file)
+		pcap_die(path, strerror(errno));
+	return file;
+}
+
+static void seed_write(FILE *file, struct span octets)
+{
+	if (octets.len > 0 && fwrite(octets.at, octets.len, 1, file) != 1)
+		pcap_die("a seed", "cannot be written");
+}
+
+static void seed_dhcp4(const char *dir, const struct pcap_datagram *request, struct span reply)
+{
+	bool on_4011 = request->dst.port == 4011;
+	uint8_t head[3] = { (uint8_t)(1 | (on_4011 ? 2 | 16 : 0)) };
+	FILE *file = seed_open(dir, "dhcp4");
+
+	store_be16(head + 1, (uint16_t)request->payload.len);
+	seed_write(file, span_of(head, sizeof(head)));
+	seed_write(file, request->payload);
+	seed_write(file, reply);
+	fclose(file);
+}
+
+static void seeds_of(const char *dir, const char *capture)
+{
+	struct pcap pcap = pcap_open(capture);
+	struct pcap_datagram now = { .frame = 0 }, before = { .frame = 0 };
+
+	while (pcap_next(&pcap, &now)) {
+		if (now.dst.ip.family == IP_V6) {
+			FILE *file = seed_open(dir, "dhcp6");
+
+			seed_write(file, now.payload);
+			fclose(file);
+		} else if (now.payload.len > 0 && now.payload.at[0] == 2 &&
+			   before.payload.len > 0) {
+			seed_dhcp4(dir, &before, now.payload);
+		} else {
+			before = now;
+		}
+	}
+	pcap_close(&pcap);
+}
+
+int main(int argc, char **argv)
+{
+	for (int i = 2; i < argc; i++)
+		seeds_of(argv[1], argv[i]);
+	return count > 0 ? 0 : 1;
+}
