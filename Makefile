@@ -138,9 +138,10 @@ $(BUILD)/tests/libwdspxe/%_test: $(BUILD)/obj/tests/libwdspxe/%_test.o $(BUILD)/
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(TEST_LIBS)
 
-$(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o $(BUILD)/floors.a $(LIBWDSPXE)
+$(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o $(BUILD)/floors.a $(LIBWDSPXE) $(LIBFAKE)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS_) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -l:libwdspxe.so.1 $(TEST_LIBS)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
+		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
 # tests/fuzz/NAME_fuzz.c is a libFuzzer program of its own (clang). Its seeds: the captures, and
 # tests/fixtures/fuzz/NAME/, where every crash that was found stays.

@@ -1,0 +1,324 @@
+/* The walk through a chain of real modules, with a net that only remembers: verdicts, both orders of
+ * completion, deadlines, late and forged handles, quotas, and the one outcome of each request.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <wdspxe-fake.h>
+
+#define SCRIPTED TEST_BUILD "/tests/providers/scripted.so"
+#define MAC      "52:54:00:00:00:01"
+
+static char log_path[64];
+
+static PXE_FAKE *fake_with(const char *settings[], unsigned n)
+{
+	PXE_FAKE *fake = PxeFakeNew();
+	char text[1024], why[512];
+
+	ck_assert_ptr_nonnull(fake);
+	for (unsigned i = 0; i < n && settings[i]; i++) {
+		snprintf(text, sizeof(text), "log = \"%s\"; %s", log_path, settings[i]);
+		ck_assert_msg(PxeFakeLoad(fake, SCRIPTED, text, why, sizeof(why)) == 0, "%s", why);
+	}
+	return fake;
+}
+
+static void receive(PXE_FAKE *fake, PXE_FAKE_VERDICT *verdict)
+{
+	BYTE packet[600];
+	PXE_FAKE_REQUEST request = { .pPacket = packet };
+
+	request.uPacketLen = PxeFakeDiscover(packet, sizeof(packet), MAC, 7);
+	ck_assert_uint_ge(request.uPacketLen, 300);
+	ck_assert_uint_eq(PxeFakeReceive(fake, &request, verdict), 0);
+}
+
+/* The lines that the scripted providers wrote. */
+static void log_read(char *out, size_t size)
+{
+	FILE *log = fopen(log_path, "r");
+	size_t n = log ? fread(out, 1, size - 1, log) : 0;
+
+	out[n] = '\0';
+	if (log)
+		fclose(log);
+}
+
+static bool log_has(const char *text)
+{
+	char lines[4096];
+
+	log_read(lines, sizeof(lines));
+	return strstr(lines, text) != NULL;
+}
+
+static void log_new(void)
+{
+	int fd;
+
+	strcpy(log_path, "/tmp/walk_test-XXXXXX");
+	fd = mkstemp(log_path);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+}
+
+static void log_remove(void)
+{
+	unlink(log_path);
+}
+
+static const struct {
+	const char *name, *settings[3], *outcome;
+	ULONG replies;
+} rows[] = {
+	{ "no provider", { NULL }, "no-provider", 0 },
+	{ "NBP answers", { "action = \"nbp\";" }, "answered", 1 },
+	{ "CUSTOM answers", { "action = \"custom\";" }, "custom", 1 },
+	{ "IGNORE ends it", { "action = \"ignore\";", "action = \"nbp\";" }, "ignored", 0 },
+	{ "REJECTED goes on", { "action = \"reject\";", "action = \"nbp\";" }, "answered", 1 },
+	{ "an error goes on", { "action = \"error\";", "action = \"custom\";" }, "custom", 1 },
+	{ "all reject", { "action = \"reject\";", "action = \"error\";" }, "rejected", 0 },
+	{ "an action that does not exist is REJECTED",
+	  { "action = \"invalid\";", "action = \"nbp\";" },
+	  "answered",
+	  1 },
+	{ "NBP without a reply", { "action = \"nbp\"; reply = 0;" }, "unsent", 0 },
+	{ "several replies", { "action = \"nbp\"; reply = 3;" }, "answered", 3 },
+	{ "more replies than packets live: each is freed", { "action = \"nbp\"; reply = 40;" },
+	  "answered", 40 },
+	{ "pending, completed later", { "action = \"pending\";" }, "answered", 1 },
+	{ "pending, completed before the return",
+	  { "action = \"pending\"; when = \"before\";" },
+	  "answered",
+	  1 },
+	{ "pending, then REJECTED goes on",
+	  { "action = \"pending\"; complete = \"reject\";", "action = \"nbp\";" },
+	  "answered",
+	  1 },
+	{ "pending before, then REJECTED goes on",
+	  { "action = \"pending\"; complete = \"reject\"; when = \"before\";",
+	    "action = \"nbp\";" },
+	  "answered",
+	  1 },
+	{ "pending, then IGNORE",
+	  { "action = \"pending\"; complete = \"ignore\";", "action = \"nbp\";" },
+	  "ignored",
+	  0 },
+	{ "never completed", { "action = \"pending\"; complete = \"never\";" }, "timeout", 0 },
+	{ "on the loop", { "action = \"nbp\"; nonblocking = 1;" }, "answered", 1 },
+	{ "on the loop, pending", { "action = \"pending\"; nonblocking = 1;" }, "answered", 1 },
+	{ "on the loop, completed before the return",
+	  { "action = \"pending\"; nonblocking = 1; when = \"before\";" },
+	  "answered",
+	  1 },
+	{ "on the loop, never completed",
+	  { "action = \"pending\"; nonblocking = 1; complete = \"never\";" },
+	  "timeout",
+	  0 },
+	{ "a callback that outlives the deadline", { "action = \"nbp\"; delay-ms = 2600;" },
+	  "timeout", 0 },
+	{ "a filter that fits", { "action = \"nbp\"; filter = 2;" }, "answered", 1 },
+};
+
+START_TEST(verdict_leads_to_outcome)
+{
+	PXE_FAKE *fake = fake_with((const char **)rows[_i].settings, 3);
+	PXE_FAKE_VERDICT verdict;
+
+	receive(fake, &verdict);
+	ck_assert_msg(strcmp(verdict.pszOutcome, rows[_i].outcome) == 0, "%s: %s", rows[_i].name,
+		      verdict.pszOutcome);
+	ck_assert_msg(verdict.uReplies == rows[_i].replies, "%s: %u replies", rows[_i].name,
+		      verdict.uReplies);
+	PxeFakeFree(fake);
+}
+END_TEST
+
+START_TEST(late_calls_find_a_dead_handle)
+{
+	const char *settings[] = { "action = \"pending\"; when = \"before\";" };
+	PXE_FAKE *fake = fake_with(settings, 1);
+	PXE_FAKE_VERDICT verdict;
+
+	receive(fake, &verdict);
+	PxeFakeFree(fake);
+	ck_assert(log_has("done 0"));
+	ck_assert(log_has("late 6"));
+}
+END_TEST
+
+START_TEST(answer_after_the_deadline_is_refused)
+{
+	const char *settings[] = { "action = \"nbp\"; delay-ms = 2300;" };
+	PXE_FAKE *fake = fake_with(settings, 1);
+	PXE_FAKE_VERDICT verdict;
+
+	receive(fake, &verdict);
+	PxeFakeFree(fake);
+	ck_assert_str_eq(verdict.pszOutcome, "timeout");
+	ck_assert(log_has("allocate 6"));
+}
+END_TEST
+
+START_TEST(forged_handles_touch_nothing)
+{
+	const char *settings[] = { "action = \"nbp\";" };
+	PXE_FAKE *fake = fake_with(settings, 1);
+	static BYTE packet[300];
+	uint64_t forged[] = { 0, 1, 0xa500000000000001, 0xa5ffffffffffffff, 0xa600000000000001,
+			      0x7fffffffffff, (uintptr_t)packet };
+
+	for (size_t i = 0; i < sizeof(forged) / sizeof(forged[0]); i++) {
+		HANDLE handle = (HANDLE)(uintptr_t)forged[i];
+		ULONG filter = 0;
+
+		ck_assert_uint_eq(PxeSendReply(handle, packet, 300, NULL), ERROR_INVALID_HANDLE);
+		ck_assert_uint_eq(PxeAsyncRecvDone(handle, PXE_BA_NBP), ERROR_INVALID_HANDLE);
+		ck_assert_ptr_null(PxePacketAllocate(handle, handle, 100));
+		ck_assert_uint_eq(GetLastError(), ERROR_INVALID_HANDLE);
+		ck_assert_uint_eq(PxePacketFree(handle, handle, packet), ERROR_INVALID_HANDLE);
+		ck_assert_uint_eq(PxeRegisterCallback(handle, 0, packet, NULL),
+				  ERROR_INVALID_HANDLE);
+		ck_assert_uint_eq(PxeProviderSetAttribute(handle, 0, &filter, 4),
+				  ERROR_INVALID_HANDLE);
+		ck_assert_uint_eq(PxeTrace(handle, PXE_TRACE_ERROR, L"forged"), ERROR_SUCCESS);
+	}
+	PxeFakeFree(fake);
+}
+END_TEST
+
+START_TEST(packet_left_behind_is_freed_and_traced)
+{
+	const char *settings[] = { "action = \"nbp\"; leak = 1; reply = 16;" };
+	PXE_FAKE *fake = fake_with(settings, 1);
+	PXE_FAKE_VERDICT verdict;
+	bool traced = false;
+
+	for (int i = 0; i < 20; i++) { /* more than the store holds, were they not freed */
+		receive(fake, &verdict);
+		ck_assert_str_eq(verdict.pszOutcome, "answered");
+		ck_assert_uint_eq(verdict.uReplies, 16);
+	}
+	for (ULONG i = 0; PxeFakeTrace(fake, i); i++)
+		traced = traced || strstr(PxeFakeTrace(fake, i), "left 16 packets behind");
+	ck_assert(traced);
+	PxeFakeFree(fake);
+}
+END_TEST
+
+START_TEST(seventeenth_packet_is_refused)
+{
+	const char *settings[] = { "action = \"nbp\"; leak = 1; reply = 17;" };
+	PXE_FAKE *fake = fake_with(settings, 1);
+	PXE_FAKE_VERDICT verdict;
+
+	receive(fake, &verdict);
+	ck_assert_uint_eq(verdict.uReplies, 16);
+	ck_assert(log_has("allocate 8"));
+	PxeFakeFree(fake);
+}
+END_TEST
+
+static const struct {
+	const char *settings;
+	DWORD code;
+	const char *why;
+} refused[] = {
+	{ "initialize = 13;", ERROR_DLL_INIT_FAILED, "error 13: told to fail with 13" },
+	{ "callbacks = 0;", ERROR_DLL_INIT_FAILED, "RECV_REQUEST and PXE_CALLBACK_SHUTDOWN" },
+};
+
+START_TEST(provider_that_does_not_start_says_why)
+{
+	PXE_FAKE *fake = PxeFakeNew();
+	char why[512];
+
+	ck_assert_uint_eq(PxeFakeLoad(fake, SCRIPTED, refused[_i].settings, why, sizeof(why)),
+			  refused[_i].code);
+	ck_assert_msg(strstr(why, refused[_i].why), "%s", why);
+	PxeFakeFree(fake);
+}
+END_TEST
+
+START_TEST(module_that_is_none_is_refused)
+{
+	PXE_FAKE *fake = PxeFakeNew();
+	char why[512];
+
+	ck_assert_uint_eq(PxeFakeLoad(fake, "/nonexistent.so", NULL, why, sizeof(why)),
+			  ERROR_MOD_NOT_FOUND);
+	ck_assert_uint_eq(PxeFakeLoad(fake, TEST_SOURCE "/Makefile", NULL, why, sizeof(why)),
+			  ERROR_BAD_FORMAT);
+	ck_assert_uint_eq(PxeFakeLoad(fake, TEST_BUILD "/libwdspxe.so.1", NULL, why, sizeof(why)),
+			  ERROR_PROC_NOT_FOUND);
+	PxeFakeFree(fake);
+}
+END_TEST
+
+START_TEST(life_is_in_order)
+{
+	const char *settings[] = { "action = \"reject\"; control = 0;" };
+	PXE_FAKE *fake = fake_with(settings, 1);
+	PXE_FAKE_VERDICT verdict;
+	char lines[4096];
+
+	receive(fake, &verdict);
+	PxeFakeControl(fake, 200);
+	PxeFakeFree(fake);
+	log_read(lines, sizeof(lines));
+	ck_assert_msg(strstr(lines, "initialize\nrequest 336 flags 5\ncontrol 200\nshutdown\n"), "%s",
+		      lines);
+}
+END_TEST
+
+START_TEST(reply_is_finished_and_goes_to_everybody)
+{
+	const char *settings[] = { "action = \"nbp\";" };
+	PXE_FAKE *fake = fake_with(settings, 1);
+	PXE_FAKE_VERDICT verdict;
+	const PXE_FAKE_REPLY *reply;
+
+	receive(fake, &verdict);
+	reply = PxeFakeReply(fake, 0);
+	ck_assert_ptr_nonnull(reply);
+	ck_assert_str_eq(reply->pszTo, "255.255.255.255");
+	ck_assert_uint_eq(reply->uToPort, 68);
+	ck_assert_uint_eq(reply->uFromPort, 67);
+	ck_assert_uint_eq(reply->uPacketLen, 300);
+	ck_assert_uint_eq(reply->pPacket[10] & 0x80, 0x80);
+	ck_assert_uint_eq(PxeDhcpIsValid((PVOID)(uintptr_t)reply->pPacket, 300, FALSE, NULL), 0);
+	PxeFakeFree(fake);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("walk");
+	TCase *tcase = tcase_create("walk");
+	SRunner *runner;
+	int failed;
+
+	tcase_set_timeout(tcase, 60);
+	tcase_add_checked_fixture(tcase, log_new, log_remove);
+	tcase_add_loop_test(tcase, verdict_leads_to_outcome, 0, sizeof(rows) / sizeof(rows[0]));
+	tcase_add_test(tcase, late_calls_find_a_dead_handle);
+	tcase_add_test(tcase, answer_after_the_deadline_is_refused);
+	tcase_add_test(tcase, forged_handles_touch_nothing);
+	tcase_add_test(tcase, packet_left_behind_is_freed_and_traced);
+	tcase_add_test(tcase, seventeenth_packet_is_refused);
+	tcase_add_loop_test(tcase, provider_that_does_not_start_says_why, 0,
+			    sizeof(refused) / sizeof(refused[0]));
+	tcase_add_test(tcase, module_that_is_none_is_refused);
+	tcase_add_test(tcase, life_is_in_order);
+	tcase_add_test(tcase, reply_is_finished_and_goes_to_everybody);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}
