@@ -102,7 +102,7 @@ $(foreach p,$(PROVIDERS),$(eval $(call provider_rules,$(p))))
 TEST_PROVIDERS = $(patsubst tests/providers/%.c,$(BUILD)/tests/providers/%.so,$(wildcard tests/providers/*.c))
 
 $(BUILD)/tests/providers/%.so: tests/providers/%.c $(LIBWDSPXE)
-	$(Q)mkdir -p $(@D)
+	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/providers
 	$(Q)$(CC) -D_GNU_SOURCE -Iinclude $(CFLAGS_) -MMD -MP -MF $(BUILD)/obj/tests/providers/$*.d \
 		$(LDFLAGS_) -shared -o $@ $< -L$(BUILD) -l:libwdspxe.so.1
 

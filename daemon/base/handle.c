@@ -59,6 +59,13 @@ struct guard_view guard_view(const struct guard *guard)
 	return word_split(guard_word(guard));
 }
 
+void guard_seed(struct guard *guard, uint64_t number)
+{
+	struct guard_view v = { .generation = number & generation_mask, .state = HANDLE_FREE };
+
+	atomic_store_explicit(&guard->word, word_make(v), memory_order_release);
+}
+
 uint64_t guard_open(struct guard *guard)
 {
 	struct guard_view v = guard_view(guard);

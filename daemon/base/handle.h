@@ -47,6 +47,9 @@ uint64_t handle_make(unsigned kind, uint32_t index, uint64_t generation);
 bool handle_split(uint64_t handle, unsigned kind, uint32_t count, uint32_t *index,
 		  uint64_t *generation);
 
+/** Where the generations of a slot that was never used begin: at a number that nobody can guess. */
+void guard_seed(struct guard *guard, uint64_t number);
+
 struct guard_view guard_view(const struct guard *guard);
 
 /** FREE → OPEN with the next generation and one pin, the opener's. Returns that generation. Only

@@ -22,10 +22,15 @@ static struct provider_slot *slot_of(const struct provider *p)
 
 static int slot_take(struct host *host, uint32_t *out)
 {
+	struct hash_key seed;
+
+	hash_key_random(&seed);
 	for (uint32_t i = 0; i < PROVIDERS_MAX; i++) {
 		if (host->slot[i].taken)
 			continue;
 		host->slot[i].taken = true;
+		if (atomic_load(&host->slot[i].guard.word) == 0)
+			guard_seed(&host->slot[i].guard, seed.word[0]);
 		*out = i;
 		return 0;
 	}

@@ -12,6 +12,7 @@ int request_table_init(struct request_table *table, uint32_t count)
 	if (count == 0 || count > 1u << HANDLE_INDEX_BITS)
 		return -EINVAL;
 	*table = (struct request_table){ .count = count };
+	hash_key_random(&table->seed);
 	table->free = malloc(count * sizeof(*table->free));
 	if (!table->free)
 		return -ENOMEM;
@@ -46,6 +47,9 @@ struct request *request_take(struct request_table *table)
 	table->n_free--;
 	req = &table->slot[table->free[table->n_free]];
 	req->index = table->free[table->n_free];
+	if (atomic_load_explicit(&req->guard.word, memory_order_relaxed) == 0) /* never used yet */
+		guard_seed(&req->guard,
+			   hash_octets(&table->seed, span_of(&req->index, sizeof(req->index))));
 	return req;
 }
 

@@ -1,6 +1,7 @@
 /* The requests that are under way: a fixed number of slots, found by handle. */
 #pragma once
 
+#include "base/hash.h"
 #include "request/request.h"
 
 /* The kind of a request's handle (base/handle.h). */
@@ -11,6 +12,7 @@ struct request_table {
 	uint32_t count;
 	uint32_t *free; /* [loop] a stack: the slot last used is the warmest */
 	uint32_t n_free;
+	struct hash_key seed;
 };
 
 /** Makes `count` slots, at most 2^18. 0, -EINVAL, -ENOMEM. */

@@ -2,6 +2,7 @@
  * completion, deadlines, late and forged handles, quotas, and the one outcome of each request.
  */
 #include <check.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -270,7 +271,7 @@ START_TEST(life_is_in_order)
 	PxeFakeControl(fake, 200);
 	PxeFakeFree(fake);
 	log_read(lines, sizeof(lines));
-	ck_assert_msg(strstr(lines, "initialize\nrequest 336 flags 5\ncontrol 200\nshutdown\n"), "%s",
+	ck_assert_msg(strstr(lines, "initialize\nrequest 340 flags 5\ncontrol 200\nshutdown\n"), "%s",
 		      lines);
 }
 END_TEST
