@@ -1,0 +1,96 @@
+#include "arch.h"
+
+static const char *const names[] = {
+	[0] = "x86-bios",
+	[1] = "pc98",
+	[2] = "itanium-uefi",
+	[3] = "alpha",
+	[4] = "arc-x86",
+	[5] = "lean-client",
+	[6] = "x86-uefi",
+	[7] = "x64-uefi",
+	[8] = "xscale-uefi",
+	[9] = "ebc",
+	[10] = "arm32-uefi",
+	[11] = "arm64-uefi",
+	[12] = "ppc-of",
+	[13] = "ppc-epapr",
+	[14] = "power-opal",
+	[15] = "x86-uefi-http",
+	[16] = "x64-uefi-http",
+	[17] = "ebc-http",
+	[18] = "arm32-uefi-http",
+	[19] = "arm64-uefi-http",
+	[20] = "x86-bios-http",
+	[21] = "arm32-uboot",
+	[22] = "arm64-uboot",
+	[23] = "arm32-uboot-http",
+	[24] = "arm64-uboot-http",
+	[25] = "riscv32-uefi",
+	[26] = "riscv32-uefi-http",
+	[27] = "riscv64-uefi",
+	[28] = "riscv64-uefi-http",
+	[29] = "riscv128-uefi",
+	[30] = "riscv128-uefi-http",
+	[31] = "s390-basic",
+	[32] = "s390-extended",
+	[33] = "mips32-uefi",
+	[34] = "mips64-uefi",
+	[35] = "sunway32-uefi",
+	[36] = "sunway64-uefi",
+	[37] = "loongarch32-uefi",
+	[38] = "loongarch32-uefi-http",
+	[39] = "loongarch64-uefi",
+	[40] = "loongarch64-uefi-http",
+	[41] = "arm-rpiboot",
+};
+
+enum { N_NAMES = sizeof names / sizeof *names };
+
+/* One bit for each code: 2, 6 to 11, 25, 27, 29, 33 to 37, 39. */
+static const uint64_t redirected = UINT64_C(1) << 2 | UINT64_C(0x3f) << 6 | UINT64_C(1) << 25 |
+				   UINT64_C(1) << 27 | UINT64_C(1) << 29 | UINT64_C(0x1f) << 33 |
+				   UINT64_C(1) << 39;
+
+const char *arch_name(uint16_t arch)
+{
+	return arch < N_NAMES ? names[arch] : NULL;
+}
+
+bool arch_parse(const char *name, uint16_t *out)
+{
+	for (uint16_t i = 0; i < N_NAMES; i++) {
+		if (strcmp(names[i], name) != 0)
+			continue;
+		*out = i;
+		return true;
+	}
+	return false;
+}
+
+bool arch_wants_redirect(uint16_t arch)
+{
+	return arch < 64 && (redirected >> arch & 1);
+}
+
+bool arch_of_class(struct octets vendor_class, uint16_t *out)
+{
+	static const char mark[] = "Arch:";
+	enum { MARK = sizeof mark - 1, DIGITS = 5 };
+
+	for (size_t i = 0; i + MARK + DIGITS <= vendor_class.len; i++) {
+		const uint8_t *at = vendor_class.at + i;
+		uint32_t number = 0;
+		int n = 0;
+
+		if (memcmp(at, mark, MARK) != 0)
+			continue;
+		for (at += MARK; n < DIGITS && at[n] >= '0' && at[n] <= '9'; n++)
+			number = number * 10 + (uint32_t)(at[n] - '0');
+		if (n < DIGITS || number > UINT16_MAX)
+			return false;
+		*out = (uint16_t)number;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,21 @@
+/* Client architectures: option 93 of DHCPv4, option 61 of DHCPv6, one registry (IANA "Processor
+ * Architecture Types"). The names are those that wdspxed(8) logs: cpu-firmware, and -http where
+ * the client speaks HTTP Boot.
+ */
+#pragma once
+
+#include "octets.h"
+
+enum { ARCH_X86_BIOS = 0, ARCH_X64_UEFI = 7, ARCH_EBC = 9 };
+
+/** The name of a code; NULL for one that is not in the registry. */
+const char *arch_name(uint16_t arch);
+
+/** The code of a name (exact). False, *out untouched, for any other text. */
+bool arch_parse(const char *name, uint16_t *out);
+
+/** True for the UEFI PXE clients, many of which take a boot file on port 4011 only. */
+bool arch_wants_redirect(uint16_t arch);
+
+/** The five digits behind "Arch:" in a vendor class. False, *out untouched, when there are none. */
+bool arch_of_class(struct octets vendor_class, uint16_t *out);

@@ -1,0 +1,57 @@
+/* One instance of the provider. A process may hold several: while a reload replaces one by another,
+ * both live. */
+#pragma once
+
+#include <pthread.h>
+
+#include "client.h"
+#include "delay.h"
+#include "locals.h"
+#include "memory.h"
+#include "reply4.h"
+
+struct bootfile {
+	HANDLE provider;
+	struct settings settings; /* do not change after Initialize */
+	struct delay delay;       /* runs where settings.has_delays */
+
+	pthread_mutex_t lock; /* guards what follows; never held while the API is called to send */
+	struct locals locals;
+	struct memory memory;
+	struct replies4 replies4;
+};
+
+/** Decides and answers. The result and *action are RecvRequest's. */
+DWORD answer4(struct bootfile *bootfile, const struct request *request, PXE_BOOT_ACTION *action);
+DWORD answer6(struct bootfile *bootfile, const struct request *request, PXE_BOOT_ACTION *action);
+
+/* For the two. */
+
+/** What a request leads to. */
+struct decision {
+	const struct entry *entry; /* NULL: no entry matches */
+	bool too_early;            /* the entry waits for clients that have tried longer */
+};
+
+/**
+ * The decision for a first contact (DISCOVER, SOLICIT); remembers an offer for `now_s`, and forgets
+ * an older one. The lock is held.
+ */
+struct decision decide_first(struct bootfile *bootfile, const struct client *client,
+			     uint32_t now_s);
+/** The decision for a request to port 4011: what was offered, else a new match. Lock held. */
+struct decision decide_second(struct bootfile *bootfile, const struct client *client,
+			      uint32_t now_s);
+/** Seconds of CLOCK_MONOTONIC, from 1. */
+uint32_t clock_s(void);
+
+/**
+ * Where the decision is not to answer, the action for it, and true; *action is PXE_BA_REJECTED or
+ * PXE_BA_IGNORE.
+ */
+bool decision_is_silence(const struct bootfile *bootfile, const struct client *client,
+			 const struct decision *decision, PXE_BOOT_ACTION *action);
+
+/** Sends the packet now or later, and frees it. The result and *action are RecvRequest's. */
+DWORD answer_send(struct bootfile *bootfile, const struct request *request,
+		  const struct entry *entry, PVOID packet, ULONG len, PXE_BOOT_ACTION *action);

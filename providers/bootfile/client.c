@@ -1,0 +1,91 @@
+#include "client.h"
+
+#include "arch.h"
+
+static const struct octets pxe_class = { (const uint8_t *)"PXEClient", 9 };
+static const struct octets http_class = { (const uint8_t *)"HTTPClient", 10 };
+
+static bool class_of(const struct settings *settings, struct client *client, struct octets text)
+{
+	if (octets_begin(text, pxe_class)) {
+		client->class = CLASS_PXE;
+		client->class_echo = pxe_class;
+		return true;
+	}
+	if (octets_begin(text, http_class)) {
+		client->class = CLASS_HTTP;
+		client->class_echo = http_class;
+		return true;
+	}
+	for (size_t i = 0; i < settings->classes.n && i < UINT8_MAX; i++) {
+		struct octets alias = octets_text(settings->classes.at[i]);
+
+		if (!octets_begin(text, alias))
+			continue;
+		client->class = CLASS_PXE;
+		client->class_echo = alias;
+		client->alias = (uint8_t)(i + 1);
+		return true;
+	}
+	return false;
+}
+
+void client_take_class(const struct settings *settings, struct client *client,
+		       struct octets vendor_class)
+{
+	if (client->n_vendor_classes < CLIENT_LIST_MAX)
+		client->vendor_classes[client->n_vendor_classes++] = vendor_class;
+	if (client->class != CLASS_NONE || !class_of(settings, client, vendor_class))
+		return;
+	if (!client->arch_said)
+		client->has_arch = arch_of_class(vendor_class, &client->arch);
+}
+
+void client_take_archs(const struct settings *settings, struct client *client, struct octets codes)
+{
+	bool known = false;
+
+	if (codes.len < 2 || codes.len % 2 != 0)
+		return;
+	client->has_arch = client->arch_said = true;
+	client->arch = octets_be16(codes.at);
+	for (size_t i = 0; i < codes.len; i += 2) {
+		uint16_t code = octets_be16(codes.at + i);
+
+		if (code < 64 && settings->archs_named >> code & 1) {
+			client->arch = code;
+			return;
+		}
+		if (!known && arch_name(code)) {
+			client->arch = code;
+			known = true;
+		}
+	}
+}
+
+void client_take_user_class(struct client *client, struct octets user_class)
+{
+	if (client->n_user_classes < CLIENT_LIST_MAX)
+		client->user_classes[client->n_user_classes++] = user_class;
+	client->ipxe |= octets_equal(user_class, octets_of("iPXE", 4));
+}
+
+void client_take_uuid(const struct settings *settings, struct client *client, const uint8_t *uuid)
+{
+	bool same = uuid[0] == 0x00 || uuid[0] == 0xff;
+
+	for (int i = 1; i < UUID_LEN; i++)
+		same &= uuid[i] == uuid[0];
+	for (size_t i = 0; i < settings->banned.n && !same; i++)
+		same = uuid_matches(&settings->banned.at[i], uuid);
+	if (!same)
+		client->uuid = uuid;
+}
+
+struct address address_of(const PXE_ADDRESS *from)
+{
+	struct address address = { .len = from->uAddrLen == 4 ? 4 : 16 };
+
+	memcpy(address.at, from->bAddress, address.len);
+	return address;
+}

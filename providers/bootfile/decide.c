@@ -1,0 +1,92 @@
+#include "bootfile.h"
+
+#include <time.h>
+
+#include "arch.h"
+#include "match.h"
+
+uint32_t clock_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (uint32_t)now.tv_sec + 1;
+}
+
+static bool serves(const struct entry *entry)
+{
+	return entry && (entry->outcome == OUTCOME_FILE || entry->outcome == OUTCOME_URL);
+}
+
+struct decision decide_first(struct bootfile *bootfile, const struct client *client, uint32_t now_s)
+{
+	struct decision decision = { match_find(&bootfile->settings, &bootfile->locals, client),
+				     false };
+
+	decision.too_early =
+		serves(decision.entry) && client->waited_s < decision.entry->response_delay_s;
+	if (serves(decision.entry) && !decision.too_early)
+		memory_note(&bootfile->memory, client,
+			    (uint32_t)(decision.entry - bootfile->settings.entries), now_s);
+	else
+		memory_forget(&bootfile->memory, client);
+	return decision;
+}
+
+struct decision decide_second(struct bootfile *bootfile, const struct client *client,
+			      uint32_t now_s)
+{
+	int64_t offered = memory_find(&bootfile->memory, client, now_s);
+
+	if (offered >= 0)
+		return (struct decision){ &bootfile->settings.entries[offered], false };
+	return (struct decision){ match_find(&bootfile->settings, &bootfile->locals, client),
+				  false };
+}
+
+static void trace_silence(const struct bootfile *bootfile, const struct client *client,
+			  const struct decision *decision)
+{
+	const char *name = client->has_arch ? arch_name(client->arch) : "of no architecture";
+
+	if (decision->entry)
+		PxeTrace(bootfile->provider, PXE_TRACE_VERBOSE, L"line %u: not answered (%S)",
+			 decision->entry->line,
+			 decision->too_early ? "it has not waited long enough" : "action");
+	else if (!name)
+		PxeTrace(bootfile->provider, PXE_TRACE_WARNING,
+			 L"no entry for a client of unknown architecture %u",
+			 (unsigned)client->arch);
+	else
+		PxeTrace(bootfile->provider, PXE_TRACE_VERBOSE, L"no entry for a client %S", name);
+}
+
+bool decision_is_silence(const struct bootfile *bootfile, const struct client *client,
+			 const struct decision *decision, PXE_BOOT_ACTION *action)
+{
+	if (serves(decision->entry) && !decision->too_early)
+		return false;
+	trace_silence(bootfile, client, decision);
+	if (!decision->entry || decision->entry->outcome == OUTCOME_REJECT)
+		*action = PXE_BA_REJECTED;
+	else
+		*action = PXE_BA_IGNORE;
+	return true;
+}
+
+DWORD answer_send(struct bootfile *bootfile, const struct request *request,
+		  const struct entry *entry, PVOID packet, ULONG len, PXE_BOOT_ACTION *action)
+{
+	PXE_ADDRESS rules = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
+	DWORD status;
+
+	if (entry->delay_ms > 0 &&
+	    delay_add(&bootfile->delay, request->handle, packet, len, entry->delay_ms))
+		return ERROR_IO_PENDING;
+	status = PxeSendReply(request->handle, packet, len, &rules);
+	PxePacketFree(bootfile->provider, request->handle, packet);
+	*action = status == ERROR_SUCCESS ? PXE_BA_NBP : PXE_BA_REJECTED;
+	if (status == ERROR_ACCESS_DENIED) /* the daemon does not let this kind be answered */
+		return ERROR_SUCCESS;
+	return status;
+}

@@ -1,0 +1,21 @@
+/* Codes of DHCPv6 that this provider reads or writes. */
+#pragma once
+
+enum {
+	DHCP6_CLIENT_ID = 1,
+	DHCP6_SERVER_ID = 2,
+	DHCP6_REQUESTED = 6,
+	DHCP6_ELAPSED = 8,
+	DHCP6_USER_CLASS = 15,
+	DHCP6_VENDOR_CLASS = 16,
+	DHCP6_URL = 59,
+	DHCP6_PARAMS = 60,
+	DHCP6_ARCH = 61,
+	DHCP6_LINK_LAYER = 79 /* from a relay, RFC 6939 */
+};
+
+enum { DHCP6_SOLICIT = 1, DHCP6_REQUEST = 3, DHCP6_INFORMATION = 11, DHCP6_RELAY_FORW = 12 };
+
+enum { DUID_LLT = 1, DUID_LL = 3, DUID_UUID = 4 };
+
+enum { ENTERPRISE_INTEL = 343 };

@@ -1,0 +1,247 @@
+#include "keys.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { NAME_SIZE = 64, LINE_SIZE = 512, PLACE_SIZE = 4096 };
+
+static void keys_say(const struct keys *keys, PXE_SEVERITY severity, const char *name,
+		     const char *format, va_list arguments)
+{
+	char file[PLACE_SIZE], text[LINE_SIZE];
+	DWORD line = 0;
+
+	vsnprintf(text, sizeof text, format, arguments);
+	if (PxeKeyLocationA(keys->key, name, file, sizeof file, &line) != ERROR_SUCCESS)
+		PxeTrace(keys->provider, severity, L"%S%S%S: %S", keys->name, name ? "." : "",
+			 name ? name : "", text);
+	else
+		PxeTrace(keys->provider, severity, L"%S:%u: %S%S%S: %S", file, (unsigned)line,
+			 keys->name, name ? "." : "", name ? name : "", text);
+}
+
+int keys_error(const struct keys *keys, const char *name, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	keys_say(keys, PXE_TRACE_ERROR, name, format, arguments);
+	va_end(arguments);
+	return -EINVAL;
+}
+
+void keys_warn(const struct keys *keys, const char *name, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	keys_say(keys, PXE_TRACE_WARNING, name, format, arguments);
+	va_end(arguments);
+}
+
+/* The name of a value (or subkey) by its number; what the registry says. */
+static LSTATUS keys_name(const struct keys *keys, bool subkey, DWORD index, char name[NAME_SIZE])
+{
+	DWORD len = NAME_SIZE;
+
+	if (subkey)
+		return RegEnumKeyExA(keys->key, index, name, &len, NULL, NULL, NULL, NULL);
+	return RegEnumValueA(keys->key, index, name, &len, NULL, NULL, NULL, NULL);
+}
+
+int keys_each(const struct keys *keys, int (*each)(void *context, const char *name), void *context)
+{
+	char name[NAME_SIZE];
+
+	for (int subkey = 0; subkey < 2; subkey++) {
+		for (DWORD i = 0;; i++) {
+			LSTATUS status = keys_name(keys, subkey, i, name);
+			int r;
+
+			if (status == ERROR_NO_MORE_ITEMS)
+				break;
+			if (status == ERROR_NOT_ENOUGH_MEMORY)
+				return -ENOMEM;
+			if (status == ERROR_MORE_DATA)
+				return keys_error(keys, NULL, "a name is too long");
+			if (status != ERROR_SUCCESS)
+				return keys_error(keys, NULL, "cannot be read (error %d)", status);
+			r = each(context, name);
+			if (r != 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+static int scalars_add(struct scalars *scalars, const char *text, uint32_t number)
+{
+	struct scalar *at = realloc(scalars->at, (scalars->n + 1) * sizeof *at);
+
+	if (!at)
+		return -ENOMEM;
+	scalars->at = at;
+	at[scalars->n++] = (struct scalar){ text, number };
+	return 0;
+}
+
+/* Takes over the data of a string value, or of several with a NUL after each. */
+static int scalars_add_texts(struct scalars *scalars, char *data, size_t len, bool several)
+{
+	char **texts = realloc(scalars->texts, (scalars->n_texts + 1) * sizeof *texts);
+	int r = 0;
+
+	if (!texts) {
+		free(data);
+		return -ENOMEM;
+	}
+	scalars->texts = texts;
+	texts[scalars->n_texts++] = data;
+	if (!several)
+		return scalars_add(scalars, data, 0);
+	for (const char *end = data + len; data < end && *data && r == 0; data += strlen(data) + 1)
+		r = scalars_add(scalars, data, 0);
+	return r;
+}
+
+/* The value's type and octets, with two NULs behind them; -ENOENT where there is none. */
+static int value_read(const struct keys *keys, const char *name, DWORD *type, char **data,
+		      DWORD *len)
+{
+	LSTATUS status = RegQueryValueExA(keys->key, name, NULL, type, NULL, len);
+
+	if (status == ERROR_FILE_NOT_FOUND)
+		return -ENOENT;
+	if (status != ERROR_SUCCESS)
+		return keys_error(keys, name, "cannot be read (error %d)", status);
+	*data = calloc(1, (size_t)*len + 2);
+	if (!*data)
+		return -ENOMEM;
+	status = RegQueryValueExA(keys->key, name, NULL, type, (LPBYTE)*data, len);
+	if (status == ERROR_SUCCESS)
+		return 0;
+	free(*data);
+	return keys_error(keys, name, "cannot be read (error %d)", status);
+}
+
+/* One value of any type; -ENOENT where there is none. */
+static int scalars_read(const struct keys *keys, const char *name, struct scalars *out)
+{
+	char *data = NULL;
+	DWORD type = REG_NONE, len = 0;
+	uint32_t number;
+	int r = value_read(keys, name, &type, &data, &len);
+
+	if (r < 0)
+		return r;
+	if (type == REG_SZ || type == REG_MULTI_SZ)
+		return scalars_add_texts(out, data, len, type == REG_MULTI_SZ);
+	if (type != REG_DWORD || len != sizeof number) {
+		free(data);
+		return keys_error(keys, name, "is neither a string nor a whole number");
+	}
+	memcpy(&number, data, sizeof number);
+	free(data);
+	return scalars_add(out, NULL, number);
+}
+
+/* The members "0", "1" ... of a list. */
+static int list_read(const struct keys *list, const struct keys *keys, const char *name,
+		     struct scalars *out)
+{
+	DWORD subkeys = 0, values = 0;
+	char index[16];
+	int r;
+
+	if (RegQueryInfoKeyA(list->key, NULL, NULL, NULL, &subkeys, NULL, NULL, &values, NULL, NULL,
+			     NULL, NULL) != ERROR_SUCCESS)
+		return keys_error(keys, name, "cannot be read");
+	if (subkeys > 0)
+		return keys_error(keys, name, "is not a list of strings or numbers");
+	for (DWORD i = 0; i < values; i++) {
+		snprintf(index, sizeof index, "%u", (unsigned)i);
+		r = scalars_read(list, index, out);
+		if (r == -ENOENT)
+			return keys_error(keys, name, "is a group, not a value or a list");
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int keys_read(const struct keys *keys, const char *name, struct scalars *out)
+{
+	struct scalars found = { .n = 0 };
+	struct keys list = { keys->provider, NULL, name };
+	int r = scalars_read(keys, name, &found);
+
+	if (r == -ENOENT) {
+		if (RegOpenKeyExA(keys->key, name, 0, KEY_READ, &list.key) != ERROR_SUCCESS)
+			return keys_error(keys, name, "cannot be read");
+		r = list_read(&list, keys, name, &found);
+		RegCloseKey(list.key);
+	}
+	if (r < 0)
+		scalars_done(&found);
+	else
+		*out = found;
+	return r;
+}
+
+void scalars_done(struct scalars *scalars)
+{
+	for (size_t i = 0; i < scalars->n_texts; i++)
+		free(scalars->texts[i]);
+	free(scalars->texts);
+	free(scalars->at);
+	*scalars = (struct scalars){ .n = 0 };
+}
+
+int keys_want_texts(const struct keys *keys, const char *name, const struct scalars *scalars)
+{
+	if (scalars->n == 0)
+		return keys_error(keys, name, "the list is empty");
+	for (size_t i = 0; i < scalars->n; i++) {
+		if (!scalars->at[i].text)
+			return keys_error(keys, name, "must be a string, not %u",
+					  scalars->at[i].number);
+		if (scalars->at[i].text[0] == '\0')
+			return keys_error(keys, name, "must not be empty");
+	}
+	return 0;
+}
+
+int keys_want_text(const struct keys *keys, const char *name, const struct scalars *scalars,
+		   const char **out)
+{
+	int r = keys_want_texts(keys, name, scalars);
+
+	if (r < 0)
+		return r;
+	if (scalars->n != 1)
+		return keys_error(keys, name, "must be one string, not a list");
+	*out = scalars->at[0].text;
+	return 0;
+}
+
+int keys_want_number(const struct keys *keys, const char *name, const struct scalars *scalars,
+		     uint32_t most, uint32_t *out)
+{
+	if (scalars->n != 1 || scalars->at[0].text)
+		return keys_error(keys, name, "must be one whole number");
+	if (scalars->at[0].number > most)
+		return keys_error(keys, name, "must be a number from 0 to %u", most);
+	*out = scalars->at[0].number;
+	return 0;
+}
+
+int keys_want_bool(const struct keys *keys, const char *name, const struct scalars *scalars,
+		   bool *out)
+{
+	if (scalars->n != 1 || scalars->at[0].text || scalars->at[0].number > 1)
+		return keys_error(keys, name, "must be true or false");
+	*out = scalars->at[0].number == 1;
+	return 0;
+}

@@ -1,0 +1,67 @@
+/* Reading the provider's settings out of its registry key, and saying what is wrong with them.
+ *
+ * Whatever is wrong is traced here, at PXE_TRACE_ERROR, as "FILE:LINE: NAME: what is wrong"; the
+ * caller passes -EINVAL up, and Initialize makes ERROR_INVALID_DATA of it.
+ */
+#pragma once
+
+#include <wdspxe.h>
+
+#include "octets.h"
+
+/* One key, and what messages call it. */
+struct keys {
+	HANDLE provider; /* who traces */
+	HKEY key;
+	const char *name; /* "settings", "boot[3]" */
+};
+
+/* A string, or a number. */
+struct scalar {
+	const char *text; /* NULL: a number */
+	uint32_t number;
+};
+
+/* What a value holds: one scalar, or the members of a list or array. */
+struct scalars {
+	struct scalar *at; /* owned, with the texts: scalars_done() */
+	size_t n;
+	char **texts;
+	size_t n_texts;
+};
+
+/**
+ * Calls `each` for the name of every value and every subkey of the key, until one call returns
+ * something else than 0. Returns that, 0, -ENOMEM, or -EINVAL with a trace (a name of more than
+ * 63 octets, or settings that cannot be read).
+ */
+int keys_each(const struct keys *keys, int (*each)(void *context, const char *name), void *context);
+
+/**
+ * Reads a value or a list. Returns 0 and fills *out (scalars_done() frees it), -ENOMEM, or
+ * -EINVAL with a trace: a group, a list of lists, or a type that settings here never have.
+ */
+int keys_read(const struct keys *keys, const char *name, struct scalars *out);
+void scalars_done(struct scalars *scalars);
+
+/** Traces what is wrong with a name (NULL: with the key itself), with its place. -EINVAL. */
+int keys_error(const struct keys *keys, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** Traces a warning of the same form. */
+void keys_warn(const struct keys *keys, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Each of these checks the type of all scalars, and traces what is wrong. 0 or -EINVAL. */
+
+/** At least one member, all of them texts that are not empty. */
+int keys_want_texts(const struct keys *keys, const char *name, const struct scalars *scalars);
+/** Exactly one text that is not empty. */
+int keys_want_text(const struct keys *keys, const char *name, const struct scalars *scalars,
+		   const char **out);
+/** Exactly one number up to `most`. */
+int keys_want_number(const struct keys *keys, const char *name, const struct scalars *scalars,
+		     uint32_t most, uint32_t *out);
+/** Exactly one true or false. */
+int keys_want_bool(const struct keys *keys, const char *name, const struct scalars *scalars,
+		   bool *out);

@@ -1,0 +1,52 @@
+/* What a condition in the settings is compared with: the text that an admin writes, read once. */
+#pragma once
+
+#include "octets.h"
+
+enum { MAC_LEN = 6, UUID_LEN = 16, DUID_MAX = 130 };
+
+/* An Ethernet address, or how it begins. */
+struct mac_pattern {
+	uint8_t at[MAC_LEN];
+	uint8_t n; /* octets that count; MAC_LEN: the whole address */
+};
+
+/* A UUID as text has two forms on the wire: firmware sends the first three fields with their octets
+ * turned, as in SMBIOS; a DUID-UUID has them in order. Either matches. */
+struct uuid_pattern {
+	uint8_t turned[UUID_LEN];
+	uint8_t straight[UUID_LEN];
+};
+
+/* An address of IPv4 or IPv6. */
+struct address {
+	uint8_t at[16];
+	uint8_t len; /* 4 or 16; 0: none */
+};
+
+struct subnet_pattern {
+	struct address base;
+	uint8_t bits;
+};
+
+struct duid_pattern {
+	uint8_t at[DUID_MAX];
+	uint8_t len;
+};
+
+/* Each reads the whole text. False, *out unspecified, where it is anything else. */
+
+/** 00:11:22:33:44:55, or 00:11:22:* for a beginning; `-` for `:` is as good. */
+bool mac_parse(const char *text, struct mac_pattern *out);
+/** 3b6c1a52-7f0e-4d8b-9a41-525400770001 (braces or none), or 32 digits in the order on the wire. */
+bool uuid_parse(const char *text, struct uuid_pattern *out);
+/** 10.1.0.0/16, fd77::/64; without a length, one address. */
+bool subnet_parse(const char *text, struct subnet_pattern *out);
+/** Hexadecimal octets, 3 to 130 of them, with or without `:` or `-` between. */
+bool duid_parse(const char *text, struct duid_pattern *out);
+/** An address of either family. */
+bool address_parse(const char *text, struct address *out);
+
+bool mac_matches(const struct mac_pattern *pattern, struct octets mac);
+bool uuid_matches(const struct uuid_pattern *pattern, const uint8_t uuid[UUID_LEN]);
+bool subnet_holds(const struct subnet_pattern *subnet, const struct address *address);

@@ -1,0 +1,51 @@
+/* DHCPv4 answers: prepared once, then copied and patched.
+ *
+ * All that an entry says to a client on one interface is prepared and kept: a head (header, 53, 54,
+ * 60) and a tail (43, 66, 67). What differs from client to client goes into the copy: xid, flags,
+ * chaddr, ciaddr, giaddr, and between head and tail 97 and 61. Option 82 and padding are the
+ * daemon's to add.
+ */
+#pragma once
+
+#include "client.h"
+
+/* How the answer is to look: bits. */
+enum reply4_form {
+	REPLY4_OFFER = 1,    /* else an ACK */
+	REPLY4_REDIRECT = 2, /* an OFFER that sends the client to our port 4011 */
+	REPLY4_HTTP = 4,     /* class HTTPClient: a URL, no option 43 */
+	REPLY4_IPXE = 8,     /* iPXE: a file is named by an absolute URL */
+	REPLY4_SLIM = 16     /* without what may be left out: 66, 67 beside file, the prompt */
+};
+
+enum { HEAD4_MAX = 240 + 3 + 6 + 2 + 255, TAIL4_MAX = 64 + 2 + 64 + 2 + 255, PREPARED_MAX = 1024 };
+
+struct prepared4 {
+	const struct entry *entry; /* NULL: empty */
+	uint8_t local[4], alias, form;
+	uint16_t head_len, tail_len;
+	uint8_t head[HEAD4_MAX], tail[TAIL4_MAX];
+};
+
+struct replies4 {
+	struct prepared4 *at; /* PREPARED_MAX of them, owned */
+};
+
+/** 0 or -ENOMEM. */
+int replies4_init(struct replies4 *out);
+void replies4_done(struct replies4 *replies);
+
+/**
+ * The prepared answer of an entry in a form, made now where it is not there yet. Valid until the
+ * next call. NULL: the names are too long for DHCPv4.
+ */
+const struct prepared4 *reply4_prepare(struct replies4 *replies, const struct entry *entry,
+				       const struct client *client, unsigned form);
+
+/** How long the answer to this request is, END included. */
+ULONG reply4_len(const struct prepared4 *prepared, const struct request *request);
+/** Writes it; out has reply4_len() octets. */
+void reply4_write(const struct prepared4 *prepared, const struct request *request, uint8_t *out);
+
+/** The most octets of UDP payload that the client takes, less what its option 82 will need. */
+ULONG reply4_room(const struct request *request);

@@ -1,0 +1,143 @@
+#include "settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "arch.h"
+
+static int boot_entry(const struct keys *boot, uint32_t index, struct entry *out)
+{
+	char number[16], name[32];
+	struct keys keys = { boot->provider, NULL, name };
+	int r;
+
+	snprintf(number, sizeof number, "%u", index);
+	snprintf(name, sizeof name, "boot[%u]", index);
+	if (RegOpenKeyExA(boot->key, number, 0, KEY_READ, &keys.key) != ERROR_SUCCESS)
+		return keys_error(boot, number, "is no entry: { ... }");
+	r = entry_compile(&keys, out);
+	RegCloseKey(keys.key);
+	return r;
+}
+
+static int boot_compile(const struct keys *keys, const char *name, struct settings *out)
+{
+	struct keys boot = { keys->provider, NULL, "boot" };
+	DWORD n = 0, values = 0;
+	int r = 0;
+
+	if (RegOpenKeyExA(keys->key, name, 0, KEY_READ, &boot.key) != ERROR_SUCCESS)
+		return keys_error(keys, name, "must be a list of entries: ( { ... }, { ... } )");
+	if (RegQueryInfoKeyA(boot.key, NULL, NULL, NULL, &n, NULL, NULL, &values, NULL, NULL, NULL,
+			     NULL) != ERROR_SUCCESS)
+		r = keys_error(keys, name, "cannot be read");
+	else if (values > 0)
+		r = keys_error(keys, name, "must be a list of entries: ( { ... }, { ... } )");
+	out->entries = r == 0 ? calloc((size_t)n + 1, sizeof *out->entries) : NULL;
+	if (r == 0 && !out->entries)
+		r = -ENOMEM;
+	for (DWORD i = 0; i < n && r == 0; i++) {
+		r = boot_entry(&boot, i, &out->entries[i]);
+		out->n_entries += r == 0;
+	}
+	RegCloseKey(boot.key);
+	return r;
+}
+
+struct work {
+	const struct keys *keys;
+	struct settings settings;
+};
+
+static int value_compile(struct work *work, const char *name, const struct scalars *scalars)
+{
+	const struct keys *keys = work->keys;
+
+	if (strcasecmp(name, "server") == 0)
+		return server_compile(keys, name, scalars, &work->settings.server);
+	if (strcasecmp(name, "classes") == 0)
+		return scalars->n == 0
+			       ? 0
+			       : texts_compile(keys, name, scalars, &work->settings.classes);
+	if (strcasecmp(name, "banned-uuids") == 0)
+		return scalars->n == 0 ? 0
+				       : uuids_compile(keys, name, scalars, &work->settings.banned);
+	if (strcasecmp(name, "response-delay") == 0)
+		return keys_want_number(keys, name, scalars, UINT16_MAX,
+					&work->settings.response_delay_s);
+	return keys_error(keys, name, "there is no such setting");
+}
+
+static int name_compile(void *context, const char *name)
+{
+	struct work *work = context;
+	struct scalars scalars = { .n = 0 };
+	int r;
+
+	if (strcasecmp(name, "boot") == 0)
+		return boot_compile(work->keys, name, &work->settings);
+	r = keys_read(work->keys, name, &scalars);
+	if (r < 0)
+		return r;
+	r = value_compile(work, name, &scalars);
+	scalars_done(&scalars);
+	return r;
+}
+
+/* What follows from all entries together. */
+static void settings_derive(struct settings *settings)
+{
+	settings->ebc_is_x64 = true;
+	for (uint32_t i = 0; i < settings->n_entries; i++) {
+		struct entry *entry = &settings->entries[i];
+
+		if (!entry->has_server)
+			entry->server = settings->server;
+		if (!entry->has_response_delay)
+			entry->response_delay_s = settings->response_delay_s;
+		settings->asks_interface |= entry->interfaces.n > 0;
+		settings->has_delays |= entry->delay_ms > 0;
+		settings->answers_lease_requests |= entry->answer_lease_requests;
+		for (size_t j = 0; j < entry->archs.n; j++) {
+			settings->ebc_is_x64 &= entry->archs.at[j] != ARCH_EBC;
+			if (entry->archs.at[j] < 64)
+				settings->archs_named |= UINT64_C(1) << entry->archs.at[j];
+		}
+	}
+	if (settings->ebc_is_x64 && settings->archs_named >> ARCH_X64_UEFI & 1)
+		settings->archs_named |= UINT64_C(1) << ARCH_EBC;
+}
+
+int settings_compile(HANDLE provider, HKEY key, struct settings *out)
+{
+	struct keys keys = { provider, key, "settings" };
+	struct work work = { &keys, { .server = { .automatic = true } } };
+	int r = keys_each(&keys, name_compile, &work);
+
+	if (r == 0) {
+		settings_derive(&work.settings);
+		r = hosts_init(work.settings.entries, work.settings.n_entries,
+			       &work.settings.hosts);
+	}
+	if (r < 0) {
+		settings_done(&work.settings);
+		return r;
+	}
+	if (work.settings.n_entries == 0)
+		keys_warn(&keys, NULL, "boot has no entry: nobody will be answered");
+	*out = work.settings;
+	return 0;
+}
+
+void settings_done(struct settings *settings)
+{
+	for (uint32_t i = 0; i < settings->n_entries; i++)
+		entry_done(&settings->entries[i]);
+	free(settings->entries);
+	free(settings->banned.at);
+	texts_done(&settings->classes);
+	hosts_done(&settings->hosts);
+	*settings = (struct settings){ .n_entries = 0 };
+}

@@ -1,0 +1,29 @@
+/* The provider's settings, compiled: what an admin writes under `settings` in its file. */
+#pragma once
+
+#include "entry.h"
+#include "hosts.h"
+
+struct settings {
+	struct server server;
+	struct entry *entries;
+	uint32_t n_entries;
+	struct hosts hosts;
+	struct texts classes; /* other names for PXEClient */
+	struct uuids banned;  /* UUIDs that many machines share: they identify nobody */
+	unsigned response_delay_s;
+	bool ebc_is_x64;     /* no entry names ebc: a client that says ebc is taken for x64-uefi */
+	bool asks_interface; /* some entry has an interface condition */
+	bool has_delays;     /* some entry answers late */
+	bool answers_lease_requests; /* some entry does */
+	uint64_t archs_named;        /* a bit for each architecture below 64 that an entry names */
+};
+
+/**
+ * Reads and checks all of a provider's settings. May block, to look up the names of servers.
+ *
+ * 0 and *out is the caller's (settings_done()), -ENOMEM, or -EINVAL: what is wrong was traced, with
+ * file and line.
+ */
+int settings_compile(HANDLE provider, HKEY key, struct settings *out);
+void settings_done(struct settings *settings);
