@@ -1,13 +1,13 @@
 /* Which interface has one of our addresses: the API tells a provider the address only. */
 #pragma once
 
-#include <net/if.h>
-
 #include "pattern.h"
+
+enum { LOCAL_NAME_SIZE = 16 }; /* IFNAMSIZ */
 
 struct local {
 	struct address address;
-	char name[IF_NAMESIZE];
+	char name[LOCAL_NAME_SIZE];
 };
 
 struct locals {
