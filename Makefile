@@ -150,7 +150,7 @@ FUZZERS       = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c)
 FUZZ_SOURCES  = $(call sources,daemon/base daemon/dhcp daemon/registry)
 FUZZ_FLAGS    = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 
-$(BUILD)/fuzz/bin/%: tests/fuzz/%_fuzz.c $(FUZZ_SOURCES) $(wildcard daemon/*/*.h include/*.h tests/*.h)
+$(BUILD)/fuzz/bin/%: tests/fuzz/%_fuzz.c $(FUZZ_SOURCES) $(wildcard daemon/*/*.h include/*.h tests/*.h tests/fuzz/*.h)
 	$(Q)mkdir -p $(@D)
 	$(Q)clang $(CPPFLAGS_) -Itests -std=gnu11 -pthread $(FUZZ_FLAGS) -o $@ $< $(FUZZ_SOURCES) -lconfig
 

@@ -3,42 +3,14 @@
  *
  * Input: one octet of switches, the request's length (two octets), the request, the reply.
  */
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "base/cleanup.h"
 #include "dhcp/dhcp4_mend.h"
 #include "dhcp/dhcp4_reply.h"
 #include "dhcp/dhcp4_row.h"
 #include "dhcp/dhcp4_valid.h"
+#include "fuzz/holds.h"
 
 /* The switches. */
 enum { ROOM_TO_GROW = 1, ON_4011 = 2, OFF_LINK = 4, SMALL_SCRATCH = 8, FROM_SOMEWHERE = 16 };
-
-#define HOLDS(condition)                                                                           \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);            \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
-
-/* A copy in memory of exactly `size` octets, so that one too many is found out. */
-static uint8_t *copy_of(struct span octets, size_t size)
-{
-	uint8_t *copy = malloc(size ? size : 1);
-
-	HOLDS(copy);
-	memset(copy, 0xa5, size);
-	if (octets.len > 0)
-		memcpy(copy, octets.at, octets.len);
-	return copy;
-}
-
-static bool lies_in(struct span part, struct span whole)
-{
-	return part.len == 0 || (part.at >= whole.at && part.at + part.len <= whole.at + whole.len);
-}
 
 /* The cursor, the search and the index tell the same of the main area. */
 static void check_index(struct span packet, const struct dhcp4_index *index)

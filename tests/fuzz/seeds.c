@@ -1,5 +1,6 @@
 /* Seeds for the fuzzers, out of captures: seeds DIR CAPTURE... writes DIR/dhcp4/N for each IPv4
- * datagram of a client with the answer next to it, and DIR/dhcp6/N for each IPv6 datagram.
+ * datagram of a client with the answer next to it, DIR/dhcp6/N for each IPv6 datagram, and
+ * DIR/relay/N for each of those as it would come through two relays.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -44,6 +45,30 @@ static void seed_dhcp4(const char *dir, const struct pcap_datagram *request, str
 	fclose(file);
 }
 
+/* Two RELAY-FORW around a message, the inner with an interface-id, the outer with option 135. */
+static void seed_relay(const char *dir, struct span message)
+{
+	static const uint8_t inner[] = { 0, 18, 0, 2, 'i', 'f' }, outer[] = { 0, 135, 0, 2, 0, 0 };
+	uint8_t head[2], level[2][34] = { { 12, 1, 0xfd, 2 }, { 12, 0, 0xfd, 1 } },
+			 option[4] = { 0, 9 };
+	size_t len = sizeof(level[1]) + sizeof(inner) + sizeof(option) + message.len;
+	FILE *file = seed_open(dir, "relay");
+
+	store_be16(head, (uint16_t)(sizeof(level[0]) + sizeof(outer) + sizeof(option) + len));
+	seed_write(file, span_of(head, sizeof(head)));
+	seed_write(file, span_of(level[0], sizeof(level[0])));
+	seed_write(file, span_of(outer, sizeof(outer)));
+	store_be16(option + 2, (uint16_t)len);
+	seed_write(file, span_of(option, sizeof(option)));
+	seed_write(file, span_of(level[1], sizeof(level[1])));
+	seed_write(file, span_of(inner, sizeof(inner)));
+	store_be16(option + 2, (uint16_t)message.len);
+	seed_write(file, span_of(option, sizeof(option)));
+	seed_write(file, message);
+	seed_write(file, message); /* and as the answer that goes back */
+	fclose(file);
+}
+
 static void seeds_of(const char *dir, const char *capture)
 {
 	struct pcap pcap = pcap_open(capture);
@@ -55,6 +80,7 @@ static void seeds_of(const char *dir, const char *capture)
 
 			seed_write(file, now.payload);
 			fclose(file);
+			seed_relay(dir, now.payload);
 		} else if (now.payload.len > 0 && now.payload.at[0] == 2 &&
 			   before.payload.len > 0) {
 			seed_dhcp4(dir, &before, now.payload);
