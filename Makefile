@@ -62,7 +62,11 @@ PROGRAMS      = $(BUILD)/wdspxed $(BUILD)/wdspxectl
 .PHONY: all
 all: $(LIBWDSPXE) $(PROGRAMS) $(PROVIDER_SOS) $(LIBFAKE) ## build everything (the default)
 
-$(BUILD)/obj/%.o: %.c
+# These goals bring what the build needs before the first compiler is called, with -j too.
+BEFORE = $(if $(filter run,$(MAKECMDGOALS)),deps-run) $(if $(filter demo,$(MAKECMDGOALS)),deps-demo) \
+	 $(if $(filter check,$(MAKECMDGOALS)),deps-check)
+
+$(BUILD)/obj/%.o: %.c | $(BEFORE)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_) $(CFLAGS_) -MMD -MP -c -o $@ $<
 
@@ -86,7 +90,7 @@ $(BUILD)/wdspxectl: $(call objects,$(CTL_FLOORS)) $(LIBWDSPXE)
 
 # A provider is every folder under providers/ but the template; it sees the public headers only.
 define provider_rules
-$(BUILD)/obj/providers/$(1)/%.o: providers/$(1)/%.c
+$(BUILD)/obj/providers/$(1)/%.o: providers/$(1)/%.c | $(BEFORE)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) -D_GNU_SOURCE -Iinclude $$(CPPFLAGS) $$(CFLAGS_) -MMD -MP -c -o $$@ $$<
 
@@ -187,6 +191,13 @@ check-boot: all ## real firmware boots in QEMU (root)
 
 check-service: all ## systemd, reload, restart, the operator's socket (root)
 	@BUILD=$(BUILD) tests/run -j $(JOBS) $(or $(SUITE),service)
+
+.PHONY: run demo
+run: deps-run all ## serve network boot from the tree, on IFACE or on all interfaces (root)
+	@IFACE=$(IFACE) conf/serve.sh $(BUILD)
+
+demo: deps-demo all ## boot virtual PCs on a private network, and show how (root)
+	@BUILD=$(BUILD) /usr/bin/python3 tests/lab/demo.py
 
 # What apt installs for each purpose; nothing is called where all is there.
 .PHONY: deps-build deps-run deps-demo deps-check

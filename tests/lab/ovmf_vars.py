@@ -14,6 +14,9 @@ STORE_HEADER = 28
 VALID = 0x3F
 NV_BS_RT = 7             # kept, and seen before and after the system starts
 ACTIVE = 1
+OPTION = 0x77            # the number of our boot option: Boot0077
+NAMES = {"pxe4": "PXE over IPv4", "pxe6": "PXE over IPv6",
+         "http4": "HTTP Boot over IPv4", "http6": "HTTP Boot over IPv6"}
 
 
 def _variable(name, data):
@@ -48,9 +51,9 @@ def prepare(template, out, way, mac, slot):
     if store[STORE_AT:STORE_AT + 16] != STORE_GUID:
         raise ValueError(f"{template}: not a store of authenticated variables")
     path = device_path(way, mac, slot)
-    option = (struct.pack("<IH", ACTIVE, len(path)) + f"lab {way}\0".encode("utf-16-le") + path)
+    option = struct.pack("<IH", ACTIVE, len(path)) + (NAMES[way] + "\0").encode("utf-16-le") + path
     at = STORE_AT + STORE_HEADER
-    for name, data in (("Boot0077", option), ("BootOrder", struct.pack("<H", 0x77))):
+    for name, data in ((f"Boot{OPTION:04X}", option), ("BootOrder", struct.pack("<H", OPTION))):
         record = _variable(name, data)
         if set(store[at:at + len(record)]) != {0xFF}:
             raise ValueError(f"{template}: not empty")

@@ -4,6 +4,8 @@
     pc = qemu.Machine(lan, "pxe4")          # OVMF x64; also pxe6, http4, http6
     said = pc.boots()                       # waits until the boot program has spoken
 
+A UEFI machine that goes on to another way than the one it was given has failed.
+
 The machine's console is its first serial port. QEMU runs without KVM: a boot takes 5 to 20 s.
 """
 
@@ -17,7 +19,8 @@ MAC = "52:54:00:77:00:01"
 UUID = "3b6c1a52-7f0e-4d8b-9a41-525400770001"
 SLOT = 2
 OVMF = "/usr/share/OVMF/OVMF_{}_4M.fd"
-ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>][0-9A-Za-z]?|\r|\0")
+ESCAPES = re.compile(r"\x1b\[[0-9;?=]*[A-Za-z]|\x1b[()=>][0-9A-Za-z]?|\x1bc|\r|\0")
+FAILED = f"failed to load Boot{ovmf_vars.OPTION:04X}"  # then OVMF tries its other options
 SPOKEN = "The boot program has spoken."
 
 
@@ -44,7 +47,8 @@ class Machine:
                 raise Skip("OVMF is not installed")
             store = ovmf_vars.prepare(template, os.path.join(folder, "vars.fd"), way, mac, SLOT)
             argv += ["-M", "q35", "-vga", "none",
-                     "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={OVMF.format('CODE')}",
+                     "-drive", "if=pflash,unit=0,format=raw,readonly=on,"
+                               f"file={OVMF.format('CODE')}",
                      "-drive", f"if=pflash,unit=1,format=raw,file={store}",
                      "-device", "virtio-rng-pci,addr=3",
                      "-device", f"virtio-net-pci,netdev=n0,mac={mac},addr={SLOT},romfile="]
@@ -68,7 +72,10 @@ class Machine:
         expression = re.compile(pattern, re.MULTILINE)
 
         def look():
-            found = expression.search(self.console())
+            console = self.console()
+            found = expression.search(console)
+            if FAILED in console:
+                raise LabError(f"the firmware gave up {self.way}")
             if not found and self.process.returncode is not None:
                 raise LabError(f"QEMU ended: {self.process.text()}")
             return found

@@ -105,7 +105,8 @@ def dnsmasq_proxy(host, *lines):
     """Starts dnsmasq as a proxy: the yardstick, and the stand-in that proves the lab itself."""
     folder = host.net.private("dnsmasq")
     path = _write(folder, "dnsmasq.conf", "\n".join(
-        ["port=0", "log-dhcp", f"dhcp-leasefile={folder}/leases", "user=root", "group=root", *lines]))
+        ["port=0", "log-dhcp", f"dhcp-leasefile={folder}/leases", "user=root", "group=root",
+         *lines]))
     process = host.start(["dnsmasq", "--keep-in-foreground", "--log-facility=-",
                           f"--conf-file={path}", "--pid-file="], "dnsmasq")
     process.wait_line("DHCP, proxy on subnet|DHCP, sockets bound", 10)

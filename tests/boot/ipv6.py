@@ -1,0 +1,65 @@
+"""Real firmware boots over IPv6, beside an address-only DHCPv6 server and router advertisements."""
+
+import lab
+from lab import Network
+from lab.site import BOOT6, Site
+
+INTEL_PXE = (343).to_bytes(4, "big") + (9).to_bytes(2, "big") + b"PXEClient"
+
+
+def boots_pxe6(same_host):
+    with Network() as net:
+        site = Site(net, families=(6,), same_host=same_host)
+        site.serve()
+        said = site.machine("pxe6").boots()
+        url = f"tftp://[{site.server6}]/boot.efi"
+        # The firmware keeps the REPLY from port 4011 as the proxy's offer, or as its DHCP server's
+        # answer where one host is both.
+        reply = said["ProxyOffer"] or said["DhcpAck"]
+        assert reply.url == url, said
+        assert reply.options[16] == INTEL_PXE, said
+        for code in (3, 4, 25, 13, 7):
+            assert code not in reply.options, said
+        site.done()
+        answers = site.from_boot_host("udp.srcport == 4011", ["udp.dstport", "ipv6.dst"])
+        assert len(answers) == 1 and answers[0]["udp.dstport"] == "4011", answers
+
+
+@lab.timeout(150)
+def test_pxe_beside_a_dhcp_server():
+    boots_pxe6(False)
+
+
+@lab.timeout(150)
+def test_pxe_on_the_dhcp_servers_host():
+    boots_pxe6(True)
+
+
+@lab.timeout(150)
+def test_http_boot():
+    with Network() as net:
+        site = Site(net, families=(6,))
+        site.serve()
+        said = site.machine("http6").boots()
+        assert said["LoadedFrom"] == f"http://[{BOOT6}]/boot.efi", said
+        sent = site.done()
+        assert len(sent) == 1, sent
+
+
+@lab.timeout(240)
+def test_chain_load_over_ipv6_takes_its_script_over_ipv4():
+    """iPXE takes no DHCPv6 answer without an address; with IPv4 there as well, it goes on."""
+    with Network() as net:
+        site = Site(net, families=(4, 6))
+        site.write("boot.ipxe", "#!ipxe\necho The script speaks.\n"
+                                f"chain http://{site.server4}/boot.efi\n")
+        with open("/usr/lib/ipxe/ipxe.efi", "rb") as loader, \
+             open(f"{site.folder}/ipxe.efi", "wb") as copy:
+            copy.write(loader.read())
+        site.serve([{"user-class": "iPXE", "family": 4, "url": "http://${server}/boot.ipxe"},
+                    {"user-class": "iPXE", "action": "ignore"},
+                    {"arch": "x64-uefi", "file": "ipxe.efi"}])
+        pc = site.machine("pxe6")
+        pc.boots(180)
+        assert "The script speaks" in pc.console(), pc.console()
+        site.done()

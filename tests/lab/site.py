@@ -1,0 +1,67 @@
+"""The network that most boots need: a DHCP server, the boot host with its files, a PC's place."""
+
+import os
+
+from . import qemu, servers
+from .daemon import Daemon
+
+DHCP4, DHCP6 = "10.77.0.1", "fd77::1"
+BOOT4, BOOT6 = "10.77.0.2", "fd77::2"
+
+# What the tests serve, unless they say otherwise: our boot programs, to each kind of client.
+ENTRIES = [
+    {"user-class": "iPXE", "url": "http://${server}/boot.ipxe"},
+    {"arch": "x86-bios", "file": "boot.bin"},
+    {"arch": ["x64-uefi", "ebc"], "file": "boot.efi"},
+    {"arch": "x64-uefi-http", "url": "http://${server}/boot.efi"},
+]
+
+
+class Site:
+    """One segment `lan`; host `dhcp` gives addresses and nothing else; host `boot` has TFTP and
+    HTTP with the boot programs of `folder`. With same_host the two are one host, whose DHCP server
+    holds ports 67 and 547 and tells PXE clients, by class alone, to ask on 4011."""
+
+    def __init__(self, net, families=(4,), same_host=False):
+        self.net, self.families, self.same_host = net, families, same_host
+        self.lan = net.segment("lan")
+        self.dhcp = net.host("dhcp", f"{DHCP4}/24", f"{DHCP6}/64", on=self.lan)
+        self.boot = self.dhcp if same_host else \
+            net.host("boot", f"{BOOT4}/24", f"{BOOT6}/64", on=self.lan)
+        self.server4, self.server6 = (DHCP4, DHCP6) if same_host else (BOOT4, BOOT6)
+        self.capture = net.capture(self.lan)
+        self.folder = qemu.boot_files(net.private("files"))
+        self.daemon = None
+        if 4 in families:
+            servers.dhcp4(self.dhcp, same_host=same_host)
+        if 6 in families:
+            servers.dhcp6(self.dhcp, same_host=same_host)
+            servers.radvd(self.dhcp)
+
+    def write(self, name, text):
+        """Puts a text file among the boot files."""
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def serve(self, entries=None, **more):
+        """Starts TFTP, HTTP and the daemon with these entries; returns the Daemon."""
+        servers.tftp(self.boot, self.folder)
+        servers.http(self.boot, self.folder)
+        listen = {"dhcp": False, "dhcpv6": False} if self.same_host else {}
+        self.daemon = Daemon(self.boot, boot=entries or ENTRIES, listen=listen, **more).start()
+        return self.daemon
+
+    def machine(self, way, **more):
+        """Switches a PC on; see qemu.Machine."""
+        return qemu.Machine(self.lan, way, **more)
+
+    def from_boot_host(self, where="udp.port in {67, 68, 546, 547, 4011}", fields=()):
+        """The packets that the boot host sent, as rows of fields."""
+        sent = f"(ip.src == {self.server4} || ipv6.src == {self.server6} || " \
+               f"ipv6.src == {self.boot.link_local()})"
+        return self.capture.rows(list(fields), f"({where}) && {sent}")
+
+    def done(self):
+        """Stops the daemon and has tshark judge every boot packet that its host sent."""
+        self.daemon.stop()
+        return self.capture.check(self.boot)
