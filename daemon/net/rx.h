@@ -30,7 +30,8 @@ enum rx_cast { RX_UNICAST, RX_BROADCAST, RX_MULTICAST };
 struct rx_datagram {
 	uint8_t *at;
 	size_t len;
-	struct endpoint source; /* .ifindex: the interface that it came in on */
+	struct endpoint source; /* .ifindex: the interface that it came in on; from this host to one
+				 * of its IPv4 addresses: the one that has the address */
 	struct ip to;           /* the destination in its IP header, whatever kind */
 	enum rx_cast cast;      /* RX_UNICAST: `to` is an address of ours */
 	uint16_t port;          /* the socket's */

@@ -61,6 +61,9 @@ void net_socket_close(struct net_socket *socket);
 
 /**
  * Joins a multicast group of the socket's family on one interface. Joining twice is joining once.
+ * The kernel hands an IPv6 socket the group from every interface on which anybody has joined it:
+ * look at the datagram's ifindex.
+ *
  * Returns 0 or -errno: -ENODEV no such interface, -EINVAL not a group of this family, -ENOBUFS or
  * -ENOMEM too many groups.
  */
