@@ -78,6 +78,14 @@ void PxeHostSetPacket(const void *packet, ULONG len, const void *index);
  */
 void PxeHostSetProvider(HANDLE provider);
 
+/**
+ * Tells where the list of providers is, for the functions that read and write it in this process:
+ * an absolute path, UTF-8. NULL: as without this call, which is the environment variable
+ * WDSPXE_PROVIDERS_DIR (not in a setuid program), else providers-dir of /etc/wdspxed/wdspxed.conf,
+ * else /etc/wdspxed/providers.d. ERROR_BAD_PATHNAME: not absolute. ERROR_NOT_ENOUGH_MEMORY.
+ */
+DWORD PxeHostSetProvidersDir(const char *path);
+
 /* The key that a host hands to PxeProviderInitialize. */
 
 /**

@@ -31,16 +31,25 @@ extern "C" {
  * Sizes of names (lpcchName ...) are in characters (A: octets); they go in with the NUL and come
  * out without it.
  *
+ * A provider's own key has two values more, which are not counted: ProviderDLL (REG_SZ) and
+ * IsCritical (REG_DWORD), the keys `module` and `critical` of its file.
+ *
  * All functions may be called from any thread. They return ERROR_SUCCESS or:
- *	ERROR_FILE_NOT_FOUND	   no such key or value
- *	ERROR_ACCESS_DENIED	   the key was opened without the right, the file may not be
- *written, or (RegDeleteKey) the key still has subkeys ERROR_INVALID_HANDLE	   the key is NULL,
- *closed or was never one ERROR_INVALID_DATA	   the file can no longer be read as libconfig
- *	ERROR_INVALID_PARAMETER	   a mandatory pointer is NULL, a size or type does not fit
- *	ERROR_MORE_DATA		   the buffer is too small; the size needed comes back where data is
- *read ERROR_NO_MORE_ITEMS	   the index is beyond the last key or value ERROR_NOT_ENOUGH_MEMORY
- *no memory, or too many open keys Out parameters are written on success only, but for sizes with
- *ERROR_MORE_DATA.
+ *	ERROR_FILE_NOT_FOUND		no such key or value
+ *	ERROR_ACCESS_DENIED		the key was opened without the right; the file may not be
+ *					written; (RegDeleteKey) the key still has subkeys
+ *	ERROR_INVALID_HANDLE		the key is NULL, closed or was never one
+ *	ERROR_INVALID_DATA		the file can no longer be read as libconfig
+ *	ERROR_INVALID_PARAMETER		a mandatory pointer is NULL, a size or type does not fit
+ *	ERROR_BAD_PATHNAME		a key's path has an empty part
+ *	ERROR_NO_UNICODE_TRANSLATION	a text to be written is no Unicode
+ *	ERROR_KEY_DELETED		the key, or its provider, is gone since it was opened
+ *	ERROR_MORE_DATA			the buffer is too small; the size needed comes back where
+ *					data is read
+ *	ERROR_NO_MORE_ITEMS		the index is beyond the last key or value
+ *	ERROR_DISK_FULL			the file could not be written for want of space
+ *	ERROR_NOT_ENOUGH_MEMORY		no memory, or too many open keys
+ * Out parameters are written on success only, but for sizes with ERROR_MORE_DATA.
  *
  * Who closes: a key that RegOpenKeyEx, RegCreateKeyEx or PxeProviderRegister gave is the caller's,
  * who ends it with RegCloseKey. The key given to PxeProviderInitialize is the server's: RegCloseKey
@@ -71,6 +80,12 @@ typedef struct _SECURITY_ATTRIBUTES *PSECURITY_ATTRIBUTES, *LPSECURITY_ATTRIBUTE
 #define REG_CREATED_NEW_KEY     1
 #define REG_OPENED_EXISTING_KEY 2
 
+/* The root under which installers find their provider's settings. Only this path is below it, and
+ * only as far as here:
+ * SYSTEM\CurrentControlSet\Services\WDSServer\Providers\WDSPXE\Providers\NAME
+ */
+#define HKEY_LOCAL_MACHINE ((HKEY)(ULONG_PTR)0x80000002)
+
 #define KEY_QUERY_VALUE        0x00001
 #define KEY_SET_VALUE          0x00002
 #define KEY_CREATE_SUB_KEY     0x00004
@@ -82,6 +97,7 @@ typedef struct _SECURITY_ATTRIBUTES *PSECURITY_ATTRIBUTES, *LPSECURITY_ATTRIBUTE
 #define KEY_WRITE              0x20006
 #define KEY_EXECUTE            0x20019
 #define KEY_ALL_ACCESS         0xF003F
+#define MAXIMUM_ALLOWED        0x2000000
 
 /** Opens an existing subkey. A NULL or empty name opens hKey once more. ulOptions is 0. */
 LSTATUS RegOpenKeyExW(HKEY hKey, LPCWSTR lpSubKey, DWORD ulOptions, REGSAM samDesired,
