@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "registry/provider_list.h"
+#include "registry/reserved.h"
 #include "registry/store.h"
 
 static const char *const keys[] = {
@@ -111,7 +112,7 @@ static int read_options(struct dropin *d, struct registry_error *error)
 		return registry_fail(error, d->path, d->settings->line, REGISTRY_E_INVALID,
 				     "settings must be %s, not %s", setting_type_name(SETTING_GROUP),
 				     setting_type_name(d->settings->type));
-	return 0;
+	return d->settings ? reserved_check(d->settings, d->path, error) : 0;
 }
 
 int dropin_parse(struct span text, const char *path, struct dropin **out,

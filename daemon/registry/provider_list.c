@@ -304,7 +304,7 @@ int provider_list_register(const char *dir, const char *name, const char *module
 	_cleanup_(closep) int fd = -1, lock = -1;
 	_cleanup_(freep) char *text = NULL;
 	_cleanup_(dropin_freep) struct dropin *check = NULL;
-	int r = check_arguments(name, module, error);
+	int r = check_arguments(name, module, error), made = 0;
 
 	if (r)
 		return r;
@@ -314,9 +314,11 @@ int provider_list_register(const char *dir, const char *name, const char *module
 	r = dropin_parse(span_str(text), dir, &check, error); /* never write what cannot be read */
 	if (r)
 		return r;
-	if (mkdir(dir, 0755) < 0 && errno != EEXIST && errno != EROFS && errno != EACCES)
-		return registry_fail_errno(error, dir, -errno, "cannot make the directory");
+	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+		made = -errno;
 	r = store_open(dir, &fd, error);
+	if (r == -ENOENT)
+		return registry_fail_errno(error, dir, made ? made : r, "cannot make the directory");
 	if (!r)
 		r = store_lock(fd, dir, &lock, error);
 	return r ? r : register_locked(fd, dir, name, text, index, path, error);

@@ -1,0 +1,256 @@
+/* PxeProviderRegister to PxeProviderEnumClose: the list of providers, for installers. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <wdspxe.h>
+
+#include "base/cleanup.h"
+#include "base/handle.h"
+#include "base/utf.h"
+#include "libwdspxe/providers_dir.h"
+#include "libwdspxe/reg_key.h"
+#include "libwdspxe/reg_status.h"
+#include "registry/provider_list.h"
+
+enum { KIND = 0xb2, ENUMS_MAX = 256 };
+
+/* The key of a provider that was just registered. */
+static DWORD open_settings(const char *name, PHKEY out)
+{
+	REG_LOCKED;
+	_cleanup_(reg_key_freep) struct reg_key *key = NULL;
+	DWORD r;
+
+	key = reg_key_new();
+	if (!key)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	key->access = KEY_ALL_ACCESS;
+	r = reg_store_open_provider(name, &key->store);
+	return r ? r : reg_key_publish(&key, out);
+}
+
+static DWORD register_at(const char *dir, const char *name, const char *module,
+			 PXE_REG_INDEX index, bool critical, PHKEY key)
+{
+	DWORD r = list_status(
+		provider_list_register(dir, name, module, index, critical, NULL, NULL));
+
+	if (r || !key)
+		return r;
+	r = open_settings(name, key);
+	if (r)
+		(void)provider_list_unregister(dir, name, NULL); /* all or nothing */
+	return r;
+}
+
+DWORD PXEAPI PxeProviderRegister(LPCWSTR pszProviderName, LPCWSTR pszModulePath,
+				 PXE_REG_INDEX Index, BOOL bIsCritical, PHKEY phProviderKey)
+{
+	_cleanup_(freep) char *name = NULL, *module = NULL, *dir = NULL;
+
+	if (!pszProviderName || !pszModulePath)
+		return ERROR_INVALID_PARAMETER;
+	if (!wide_valid(pszProviderName, wcslen(pszProviderName)))
+		return ERROR_INVALID_NAME;
+	if (!wide_valid(pszModulePath, wcslen(pszModulePath)))
+		return ERROR_BAD_PATHNAME;
+	name = utf8_dup(pszProviderName);
+	module = utf8_dup(pszModulePath);
+	dir = providers_dir();
+	if (!name || !module || !dir)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	return register_at(dir, name, module, Index, bIsCritical != 0, phProviderKey);
+}
+
+DWORD PXEAPI PxeProviderUnRegister(LPCWSTR pszProviderName)
+{
+	_cleanup_(freep) char *name = NULL, *dir = NULL;
+	int r;
+
+	if (!pszProviderName)
+		return ERROR_INVALID_PARAMETER;
+	name = utf8_dup(pszProviderName);
+	dir = providers_dir();
+	if (!name || !dir)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	r = provider_list_unregister(dir, name, NULL);
+	return r == -ENOENT ? ERROR_NOT_FOUND : list_status(r);
+}
+
+/* The list as it is; without a directory there are no providers. */
+static DWORD read_list(struct provider_list *out)
+{
+	_cleanup_(freep) char *dir = providers_dir();
+	int r;
+
+	if (!dir)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	r = provider_list_read(dir, out, NULL);
+	return r == -ENOENT ? ERROR_SUCCESS : list_status(r);
+}
+
+DWORD PXEAPI PxeProviderQueryIndex(LPCWSTR pszProviderName, PULONG puIndex)
+{
+	_cleanup_(provider_list_done) struct provider_list list = { NULL, 0 };
+	_cleanup_(freep) char *name = NULL;
+	ptrdiff_t at;
+	DWORD r;
+
+	if (!pszProviderName || !puIndex)
+		return ERROR_INVALID_PARAMETER;
+	name = utf8_dup(pszProviderName);
+	if (!name)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	r = read_list(&list);
+	if (r)
+		return r;
+	at = provider_list_find(&list, name);
+	if (at < 0)
+		return ERROR_NOT_FOUND;
+	*puIndex = (ULONG)at;
+	return ERROR_SUCCESS;
+}
+
+/* ---- enumerations: snapshots behind handles ---------------------------------------------------
+ */
+
+struct snapshot {
+	struct provider_list list;
+	size_t next;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+	uint64_t generation;
+	struct snapshot *snapshot;
+} slots[ENUMS_MAX];
+static uint32_t next_slot;
+
+static void unlockp(pthread_mutex_t **held)
+{
+	pthread_mutex_unlock(*held);
+}
+
+static pthread_mutex_t *lock_take(void)
+{
+	pthread_mutex_lock(&lock);
+	return &lock;
+}
+
+#define LOCKED _cleanup_(unlockp) __attribute__((unused)) pthread_mutex_t *held_ = lock_take()
+
+static void snapshot_freep(struct snapshot **snapshot)
+{
+	if (*snapshot)
+		provider_list_done(&(*snapshot)->list);
+	free(*snapshot);
+}
+
+/* Where the handle's snapshot is, under the lock, or NULL. */
+static struct snapshot **snapshot_find(HANDLE handle)
+{
+	uint64_t generation;
+	uint32_t i;
+
+	if (!handle_split((uintptr_t)handle, KIND, ENUMS_MAX, &i, &generation) ||
+	    !slots[i].snapshot ||
+	    handle_make(KIND, i, slots[i].generation) != (uintptr_t)handle)
+		return NULL;
+	return &slots[i].snapshot;
+}
+
+static DWORD snapshot_publish(struct snapshot **snapshot, HANDLE *out)
+{
+	LOCKED;
+
+	for (uint32_t n = 0; n < ENUMS_MAX; n++) {
+		uint32_t i = next_slot++ % ENUMS_MAX;
+
+		if (slots[i].snapshot)
+			continue;
+		slots[i].snapshot = TAKE(*snapshot);
+		slots[i].generation++;
+		*out = (HANDLE)(uintptr_t)handle_make(KIND, i, slots[i].generation);
+		return ERROR_SUCCESS;
+	}
+	return ERROR_NOT_ENOUGH_MEMORY;
+}
+
+DWORD PXEAPI PxeProviderEnumFirst(HANDLE *phEnum)
+{
+	_cleanup_(snapshot_freep) struct snapshot *snapshot = NULL;
+	DWORD r;
+
+	if (!phEnum)
+		return ERROR_INVALID_PARAMETER;
+	snapshot = calloc(1, sizeof(*snapshot));
+	if (!snapshot)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	r = read_list(&snapshot->list);
+	return r ? r : snapshot_publish(&snapshot, phEnum);
+}
+
+/* One block: the structure, then both strings. */
+static PPXE_PROVIDER info_of(const struct dropin *d, size_t index)
+{
+	size_t name = wide_from_utf8(span_str(d->name), NULL, 0) + 1;
+	size_t path = wide_from_utf8(span_str(d->module), NULL, 0) + 1;
+	PPXE_PROVIDER info = calloc(1, sizeof(*info) + (name + path) * sizeof(WCHAR));
+
+	if (!info)
+		return NULL;
+	info->uSizeOfStruct = sizeof(*info);
+	info->pwszName = (LPWSTR)(void *)(info + 1);
+	info->pwszFilePath = info->pwszName + name;
+	wide_from_utf8(span_str(d->name), info->pwszName, name);
+	wide_from_utf8(span_str(d->module), info->pwszFilePath, path);
+	info->bIsCritical = d->critical;
+	info->uIndex = (ULONG)index;
+	return info;
+}
+
+DWORD PXEAPI PxeProviderEnumNext(HANDLE hEnum, PPXE_PROVIDER *ppProvider)
+{
+	struct snapshot **found;
+	PPXE_PROVIDER info;
+	LOCKED;
+
+	if (!ppProvider)
+		return ERROR_INVALID_PARAMETER;
+	found = snapshot_find(hEnum);
+	if (!found)
+		return ERROR_INVALID_HANDLE;
+	if ((*found)->next == (*found)->list.n) {
+		*ppProvider = NULL;
+		return ERROR_NO_MORE_ITEMS;
+	}
+	info = info_of((*found)->list.entry[(*found)->next], (*found)->next);
+	if (!info)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	(*found)->next++;
+	*ppProvider = info;
+	return ERROR_SUCCESS;
+}
+
+DWORD PXEAPI PxeProviderFreeInfo(PPXE_PROVIDER pProvider)
+{
+	if (!pProvider)
+		return ERROR_INVALID_PARAMETER;
+	free(pProvider);
+	return ERROR_SUCCESS;
+}
+
+DWORD PXEAPI PxeProviderEnumClose(HANDLE hEnum)
+{
+	_cleanup_(snapshot_freep) struct snapshot *snapshot = NULL;
+	struct snapshot **found;
+	LOCKED;
+
+	found = snapshot_find(hEnum);
+	if (!found)
+		return ERROR_INVALID_HANDLE;
+	snapshot = TAKE(*found);
+	return ERROR_SUCCESS;
+}

@@ -1,0 +1,125 @@
+/* A host's key, and where in the files something stands. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <wdspxe-host.h>
+
+#include "base/cleanup.h"
+#include "libwdspxe/reg_key.h"
+#include "libwdspxe/reg_status.h"
+#include "libwdspxe/reg_view.h"
+
+DWORD PxeHostKeyOpen(const char *path, HKEY *out)
+{
+	REG_LOCKED;
+	_cleanup_(reg_key_freep) struct reg_key *key = NULL;
+	DWORD r;
+
+	if (!path || !out)
+		return ERROR_INVALID_PARAMETER;
+	key = reg_key_new();
+	if (!key)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	key->host = true;
+	key->access = KEY_ALL_ACCESS;
+	r = reg_store_open_file(path, &key->store);
+	if (r)
+		return r == ERROR_INVALID_DATA ? ERROR_BAD_FORMAT : r;
+	return reg_key_publish(&key, out);
+}
+
+DWORD PxeHostKeyRefresh(HKEY handle)
+{
+	REG_LOCKED;
+	const struct reg_key *key;
+	DWORD r;
+
+	key = reg_key_find(handle);
+	if (!key || !key->host)
+		return ERROR_INVALID_HANDLE;
+	r = reg_store_refresh(key->store);
+	return r == ERROR_INVALID_DATA ? ERROR_BAD_FORMAT : r;
+}
+
+DWORD PxeHostKeyClose(HKEY handle)
+{
+	REG_LOCKED;
+	_cleanup_(reg_store_unrefp) struct reg_store *store = NULL;
+	const struct reg_key *key;
+
+	key = reg_key_find(handle);
+	if (!key || !key->host)
+		return ERROR_INVALID_HANDLE;
+	store = reg_store_ref(key->store);
+	reg_key_close_all(store);
+	return ERROR_SUCCESS;
+}
+
+/* The node that a key, or a value or subkey at a path below it, is. */
+static DWORD find_node(const struct reg_key *key, const char *name, const struct setting **out)
+{
+	_cleanup_(freep) char *copy = strdup(name ? name : "");
+	const struct setting *node;
+	struct reg_item item;
+	DWORD r = reg_key_node(key, &node);
+	char *part, *rest = copy;
+
+	if (!copy)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	if (r)
+		return r;
+	while (rest && (part = strsep(&rest, "\\")) && *part) {
+		bool last = !rest;
+
+		if (last && reg_value_named(node, part, &item)) {
+			*out = item.entry ? item.entry : item.node;
+			return ERROR_SUCCESS;
+		}
+		if (!reg_key_named(node, part, &item))
+			break; /* absent: the place of the key */
+		node = item.node;
+	}
+	*out = node;
+	return ERROR_SUCCESS;
+}
+
+static DWORD key_location(HKEY handle, const char *name, bool wide, void *file, DWORD room,
+			  PDWORD line)
+{
+	REG_LOCKED;
+	const struct setting *node;
+	const struct reg_key *key;
+	DWORD r;
+
+	if (!file || !line)
+		return ERROR_INVALID_PARAMETER;
+	key = reg_key_find(handle);
+	if (!key)
+		return ERROR_INVALID_HANDLE;
+	if (!key->store)
+		return ERROR_FILE_NOT_FOUND;
+	r = find_node(key, name, &node);
+	if (r == ERROR_KEY_DELETED)
+		return ERROR_FILE_NOT_FOUND;
+	if (!r)
+		r = text_hand_out(key->store->path, wide, file, &room);
+	if (r)
+		return r == ERROR_MORE_DATA ? ERROR_INSUFFICIENT_BUFFER : r;
+	*line = node->line > 0 ? (DWORD)node->line : 1; /* a file without settings */
+	return ERROR_SUCCESS;
+}
+
+DWORD PXEAPI PxeKeyLocationA(HKEY hKey, LPCSTR pszValueName, LPSTR pszFile, DWORD cchFile,
+			     PDWORD puLine)
+{
+	return key_location(hKey, pszValueName, false, pszFile, cchFile, puLine);
+}
+
+DWORD PXEAPI PxeKeyLocation(HKEY hKey, LPCWSTR pszValueName, LPWSTR pszFile, DWORD cchFile,
+			    PDWORD puLine)
+{
+	_cleanup_(freep) char *name = NULL;
+	DWORD r = text_from_wide(pszValueName, &name);
+
+	return r ? r : key_location(hKey, name, true, pszFile, cchFile, puLine);
+}

@@ -1,0 +1,229 @@
+#include "libwdspxe/reg_key.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/handle.h"
+#include "base/utf.h"
+#include "libwdspxe/reg_status.h"
+#include "libwdspxe/reg_view.h"
+
+enum { KIND = 0xb1, KEYS_MAX = 4096 };
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+	uint64_t generation;
+	struct reg_key *key;
+} slots[KEYS_MAX];
+static uint32_t next_slot;
+
+static struct reg_key local_machine = { .access = KEY_READ };
+
+bool reg_lock_take(void)
+{
+	pthread_mutex_lock(&lock);
+	return true;
+}
+
+void reg_unlockp(const bool *held)
+{
+	(void)held;
+	pthread_mutex_unlock(&lock);
+}
+
+/* The slot of an open handle, or NULL. */
+static struct reg_key **slot_of(HKEY handle)
+{
+	uint64_t generation;
+	uint32_t i;
+
+	if (!handle_split((uintptr_t)handle, KIND, KEYS_MAX, &i, &generation) || !slots[i].key ||
+	    handle_make(KIND, i, slots[i].generation) != (uintptr_t)handle)
+		return NULL;
+	return &slots[i].key;
+}
+
+struct reg_key *reg_key_find(HKEY handle)
+{
+	struct reg_key **slot;
+
+	if (handle == HKEY_LOCAL_MACHINE || (ULONG_PTR)handle == (ULONG_PTR)(LONG_PTR)(LONG)0x80000002)
+		return &local_machine;
+	slot = slot_of(handle);
+	return slot ? *slot : NULL;
+}
+
+DWORD reg_key_publish(struct reg_key **key, HKEY *out)
+{
+	for (uint32_t n = 0; n < KEYS_MAX; n++) {
+		uint32_t i = next_slot++ % KEYS_MAX;
+
+		if (slots[i].key)
+			continue;
+		slots[i].key = TAKE(*key);
+		slots[i].generation++;
+		*out = (HKEY)(uintptr_t)handle_make(KIND, i, slots[i].generation);
+		return ERROR_SUCCESS;
+	}
+	return ERROR_NOT_ENOUGH_MEMORY;
+}
+
+struct reg_key *reg_key_take(HKEY handle)
+{
+	struct reg_key **slot = slot_of(handle);
+
+	return slot ? TAKE(*slot) : NULL;
+}
+
+void reg_key_close_all(const struct reg_store *store)
+{
+	for (uint32_t i = 0; i < KEYS_MAX; i++)
+		if (slots[i].key && slots[i].key->store == store)
+			reg_key_free(TAKE(slots[i].key));
+}
+
+struct reg_key *reg_key_new(void)
+{
+	return calloc(1, sizeof(struct reg_key));
+}
+
+void reg_key_free(struct reg_key *key)
+{
+	if (!key)
+		return;
+	while (key->depth > 0)
+		free(key->part[--key->depth]);
+	reg_store_unref(key->store);
+	free(key);
+}
+
+void reg_key_freep(struct reg_key **key)
+{
+	reg_key_free(*key);
+}
+
+const char *reg_above_part(unsigned depth)
+{
+	static const char *const parts[REG_ABOVE_DEPTH] = {
+		"SYSTEM", "CurrentControlSet", "Services", "WDSServer",
+		"Providers", "WDSPXE", "Providers",
+	};
+
+	return parts[depth];
+}
+
+static struct reg_key *key_copy(const struct reg_key *from)
+{
+	_cleanup_(reg_key_freep) struct reg_key *key = reg_key_new();
+
+	if (!key)
+		return NULL;
+	key->above = from->above;
+	key->store = from->store ? reg_store_ref(from->store) : NULL;
+	for (; key->depth < from->depth; key->depth++) {
+		key->part[key->depth] = strdup(from->part[key->depth]);
+		if (!key->part[key->depth])
+			return NULL;
+	}
+	return TAKE(key);
+}
+
+/* One part further down the path to the providers' names, or to a provider. */
+static DWORD step_above(struct reg_key *key, const char *part)
+{
+	if (key->above == REG_ABOVE_DEPTH)
+		return reg_store_open_provider(part, &key->store);
+	if (utf8_casecmp(part, reg_above_part(key->above)) != 0)
+		return ERROR_FILE_NOT_FOUND;
+	key->above++;
+	return ERROR_SUCCESS;
+}
+
+static DWORD step_below(struct reg_key *key, const char *part)
+{
+	if (key->depth == REG_PATH_MAX || text_len(part, true) > REG_NAME_MAX)
+		return ERROR_INVALID_PARAMETER;
+	key->part[key->depth] = strdup(part);
+	if (!key->part[key->depth])
+		return ERROR_NOT_ENOUGH_MEMORY;
+	key->depth++;
+	return ERROR_SUCCESS;
+}
+
+/* Goes down part by part: `path` is cut at its backslashes. */
+static DWORD walk_parts(struct reg_key *key, char *path)
+{
+	char *next;
+	DWORD r = ERROR_SUCCESS;
+
+	for (; !r && *path; path = next) {
+		size_t len = strcspn(path, "\\");
+
+		if (len == 0)
+			return ERROR_BAD_PATHNAME;
+		next = path + len + (path[len] != '\0'); /* one at the end does not count */
+		path[len] = '\0';
+		r = key->store ? step_below(key, path) : step_above(key, path);
+	}
+	return r;
+}
+
+DWORD reg_key_walk(const struct reg_key *from, const char *path, struct reg_key **out,
+		   unsigned *missing)
+{
+	_cleanup_(reg_key_freep) struct reg_key *key = key_copy(from);
+	_cleanup_(freep) char *copy = strdup(path ? path : "");
+	const struct setting *node;
+	struct reg_item item;
+	unsigned at = 0;
+	DWORD r;
+
+	if (missing)
+		*missing = 0;
+	if (!key || !copy)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	r = walk_parts(key, copy);
+	if (r)
+		return r;
+	if (key->store) {
+		r = reg_store_settings(key->store, &node);
+		if (r)
+			return r;
+		for (; at < key->depth && reg_key_named(node, key->part[at], &item); at++)
+			node = item.node;
+		if (at < from->depth)
+			return ERROR_KEY_DELETED;
+		if (at < key->depth && !missing)
+			return ERROR_FILE_NOT_FOUND;
+		if (missing)
+			*missing = key->depth - at;
+	}
+	*out = TAKE(key);
+	return ERROR_SUCCESS;
+}
+
+const struct setting *reg_key_resolve(const struct setting *settings, const struct reg_key *key)
+{
+	struct reg_item item = { .node = settings };
+
+	for (unsigned i = 0; i < key->depth; i++)
+		if (!reg_key_named(item.node, key->part[i], &item))
+			return NULL;
+	return item.node;
+}
+
+DWORD reg_key_node(const struct reg_key *key, const struct setting **out)
+{
+	const struct setting *settings, *node;
+	DWORD r = reg_store_settings(key->store, &settings);
+
+	if (r)
+		return r;
+	node = reg_key_resolve(settings, key);
+	if (!node)
+		return ERROR_KEY_DELETED;
+	*out = node;
+	return ERROR_SUCCESS;
+}

@@ -1,0 +1,174 @@
+#include "libwdspxe/reg_view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf.h"
+#include "registry/reserved.h"
+
+enum kind { KEY, VALUE };
+
+const char *reg_item_name(const struct reg_item *item)
+{
+	return item->text ? item->text : item->number;
+}
+
+static bool is_strings(const struct setting *s)
+{
+	return s->type == SETTING_ARRAY && (s->count == 0 || s->child[0]->type == SETTING_STRING);
+}
+
+static enum kind kind_of(const struct setting *s)
+{
+	return setting_is_aggregate(s) && !is_strings(s) ? KEY : VALUE;
+}
+
+static DWORD type_of(const struct setting *s)
+{
+	switch (s->type) {
+	case SETTING_INT:
+	case SETTING_BOOL:
+		return REG_DWORD;
+	case SETTING_INT64:
+		return REG_QWORD;
+	case SETTING_ARRAY:
+		return REG_MULTI_SZ;
+	default:
+		return REG_SZ;
+	}
+}
+
+static void item_of_child(const struct setting *child, struct reg_item *out)
+{
+	*out = (struct reg_item){ .text = child->name, .node = child, .type = type_of(child) };
+	if (!child->name)
+		(void)snprintf(out->number, sizeof(out->number), "%u", child->index);
+}
+
+/* Goes through all children of one kind; the visitor stops it by returning true. */
+typedef bool visit_fn(const struct reg_item *item, void *context);
+
+static bool visit(const struct setting *key, enum kind kind, visit_fn *visitor, void *context)
+{
+	const struct setting *reserved = reserved_list(key);
+	struct reg_item item;
+
+	for (unsigned i = 0; i < key->count; i++) {
+		const struct setting *child = key->child[i];
+
+		if (child == reserved || kind_of(child) != kind)
+			continue;
+		item_of_child(child, &item);
+		if (visitor(&item, context))
+			return true;
+	}
+	for (unsigned i = 0; reserved && i < reserved->count; i++) {
+		struct reserved_entry entry = reserved_entry(reserved, i);
+
+		if ((entry.type == RESERVED_KEY ? KEY : VALUE) != kind)
+			continue;
+		item = (struct reg_item){ .text = entry.name,
+					  .node = entry.data,
+					  .entry = reserved->child[i],
+					  .type = (DWORD)entry.type };
+		if (visitor(&item, context))
+			return true;
+	}
+	return false;
+}
+
+struct search {
+	DWORD left;
+	const char *name;
+	struct reg_item *out;
+};
+
+static bool visit_index(const struct reg_item *item, void *context)
+{
+	struct search *search = context;
+
+	if (search->left-- > 0)
+		return false;
+	*search->out = *item;
+	return true;
+}
+
+static bool visit_name(const struct reg_item *item, void *context)
+{
+	struct search *search = context;
+
+	if (utf8_casecmp(reg_item_name(item), search->name) != 0)
+		return false;
+	*search->out = *item;
+	return true;
+}
+
+static bool visit_count(const struct reg_item *item, void *context)
+{
+	(void)item;
+	++*(DWORD *)context;
+	return false;
+}
+
+
+bool reg_key_at(const struct setting *key, DWORD index, struct reg_item *out)
+{
+	return visit(key, KEY, visit_index, &(struct search){ .left = index, .out = out });
+}
+
+bool reg_value_at(const struct setting *key, DWORD index, struct reg_item *out)
+{
+	return visit(key, VALUE, visit_index, &(struct search){ .left = index, .out = out });
+}
+
+/* The member of a list that a name in digits means. */
+static bool member(const struct setting *key, enum kind kind, const char *name,
+		   struct reg_item *out)
+{
+	unsigned long long index = 0;
+
+	for (const char *c = name; *c; c++) {
+		if (*c < '0' || *c > '9' || index >= key->count)
+			return false;
+		index = index * 10 + (unsigned)(*c - '0');
+	}
+	if (!*name || (name[0] == '0' && name[1]) || index >= key->count ||
+	    kind_of(key->child[index]) != kind)
+		return false;
+	item_of_child(key->child[index], out);
+	return true;
+}
+
+static bool named(const struct setting *key, enum kind kind, const char *name,
+		  struct reg_item *out)
+{
+	if (key->type != SETTING_GROUP)
+		return member(key, kind, name, out);
+	return visit(key, kind, visit_name, &(struct search){ .name = name, .out = out });
+}
+
+bool reg_key_named(const struct setting *key, const char *name, struct reg_item *out)
+{
+	return named(key, KEY, name, out);
+}
+
+bool reg_value_named(const struct setting *key, const char *name, struct reg_item *out)
+{
+	return named(key, VALUE, name, out);
+}
+
+DWORD reg_key_count(const struct setting *key)
+{
+	DWORD n = 0;
+
+	visit(key, KEY, visit_count, &n);
+	return n;
+}
+
+DWORD reg_value_count(const struct setting *key)
+{
+	DWORD n = 0;
+
+	visit(key, VALUE, visit_count, &n);
+	return n;
+}
