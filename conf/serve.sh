@@ -62,6 +62,7 @@ sed -e "s,\"/etc/wdspxed/providers.d\",\"$folder/providers.d\"," \
     -e "s,\"/var/lib/wdspxed\",\"$folder/state\"," \
     -e "$interfaces" "$conf/wdspxed.conf" >"$folder/wdspxed.conf"
 for file in "$conf"/providers.d/*.conf; do
+    [ -e "$file" ] || continue
     sed -e "s,\"/usr/lib/[^\"]*/providers/,\"$folder/providers/," "$file" \
         >"$folder/providers.d/$(basename "$file")"
 done

@@ -61,9 +61,14 @@ def run(*argv, timeout=20, input=None):
     return done.stdout
 
 
+def die_with_parent(number):
+    """Has the kernel send this process a signal when its parent is no more."""
+    _libc.prctl(PR_SET_PDEATHSIG, number)
+
+
 def _die_with_the_test():
     # A test that is killed cannot clean up: then the kernel ends its children.
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent(signal.SIGKILL)
 
 
 class Process:
