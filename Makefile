@@ -27,7 +27,8 @@ tmpfilesdir = $(prefix)/lib/tmpfiles.d
 bashcompdir = $(prefix)/share/bash-completion/completions
 
 # What a build needs, and what the tests need on top (Debian's names).
-BUILD_PACKAGES = gcc make pkg-config libc6-dev libev-dev libconfig-dev libsystemd-dev libmnl-dev
+BUILD_PACKAGES = gcc make pkg-config libc6-dev libev-dev libconfig-dev libsystemd-dev libmnl-dev \
+                 libjansson-dev
 RUN_PACKAGES   = $(BUILD_PACKAGES) ipxe tftpd-hpa iproute2
 DEMO_PACKAGES  = $(RUN_PACKAGES) python3 qemu-system-x86 ovmf ipxe-qemu isc-dhcp-server radvd \
                  tcpdump tshark clang lld
@@ -51,7 +52,6 @@ objects  = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 LIB_FLOORS    = daemon/base daemon/dhcp daemon/registry daemon/libwdspxe
 DAEMON_FLOORS = daemon/base daemon/dhcp daemon/net daemon/registry daemon/request daemon/provider \
                 daemon/control
-CTL_FLOORS    = daemon/base daemon/registry daemon/control daemon/ctl
 FAKE_FLOORS   = daemon/base daemon/dhcp daemon/request daemon/provider daemon/fake
 
 PROVIDERS     = $(filter-out template README.md,$(notdir $(wildcard providers/*)))
@@ -82,11 +82,11 @@ IN_TREE = -Wl,-rpath,'$$ORIGIN'
 $(BUILD)/wdspxed: $(call objects,$(DAEMON_FLOORS) daemon/server) $(LIBWDSPXE)
 	@echo "  link  $@"
 	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 \
-		-lev -lconfig -lsystemd -lmnl -ldl
+		-lev -lconfig -lsystemd -lmnl -ljansson -ldl
 
-$(BUILD)/wdspxectl: $(call objects,$(CTL_FLOORS)) $(LIBWDSPXE)
+$(BUILD)/wdspxectl: $(call objects,daemon/ctl) $(LIBWDSPXE)
 	@echo "  link  $@"
-	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 -lconfig
+	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 -ljansson
 
 # A provider is every folder under providers/ but the template; it sees the public headers only.
 define provider_rules
@@ -130,7 +130,7 @@ $(BUILD)/libwdspxe.a: $(call objects,daemon/libwdspxe)
 # tests/FLOOR/NAME_test.c is a libcheck program of its own. tests/libwdspxe links the library's
 # objects, so that it may test what is not exported; all others link the shared library.
 UNIT_TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c))
-TEST_LIBS  = $(shell $(PKG_CONFIG) --libs check) -lconfig -lmnl -ldl -lm
+TEST_LIBS  = $(shell $(PKG_CONFIG) --libs check) -lconfig -lmnl -ljansson -ldl -lm
 TEST_RPATH = -Wl,-rpath,'$$ORIGIN/../..'
 
 $(BUILD)/obj/tests/%.o: CPPFLAGS_ += -Itests -DTEST_BUILD='"$(abspath $(BUILD))"' \
