@@ -1,0 +1,292 @@
+#include "control/control.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/cleanup.h"
+#include "control/client.h"
+#include "control/peer.h"
+
+enum { LISTENER = CONTROL_CLIENTS_MAX, BACKLOG = 16 };
+
+struct control {
+	struct sockaddr_un address;
+	struct control_hooks hooks;
+	int poll, listener;
+	bool bound; /* the file at address is ours */
+	gid_t group;
+	uint64_t next_id;
+	struct control_client client[CONTROL_CLIENTS_MAX];
+};
+
+/* ---- clients ---------------------------------------------------------------------------------- */
+
+static void watch(struct control *control, unsigned slot, int operation)
+{
+	struct control_client *client = &control->client[slot];
+	struct epoll_event event = { .events = client->ended ? 0 : EPOLLIN,
+				     .data = { .u32 = slot } };
+
+	if (client->out_len)
+		event.events |= EPOLLOUT;
+	epoll_ctl(control->poll, operation, client->fd, &event);
+}
+
+static void welcome(struct control *control, uint64_t now_ms)
+{
+	int fd = accept4(control->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	unsigned slot = 0;
+
+	if (fd < 0)
+		return;
+	while (slot < CONTROL_CLIENTS_MAX && control->client[slot].fd >= 0)
+		slot++;
+	if (slot == CONTROL_CLIENTS_MAX || !peer_allowed(fd, control->group)) {
+		static const char busy[] = "{\"ok\":false,\"error\":\"too many clients\"}\n",
+				  denied[] = "{\"ok\":false,\"error\":\"permission denied: root or "
+					     "the group wdspxe\"}\n";
+		const char *text = slot == CONTROL_CLIENTS_MAX ? busy : denied;
+
+		(void)!send(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
+		close(fd);
+		return;
+	}
+	control->client[slot] =
+		(struct control_client){ .fd = fd, .id = ++control->next_id, .progress_ms = now_ms };
+	watch(control, slot, EPOLL_CTL_ADD);
+}
+
+static struct control_client *find(struct control *control, uint64_t id)
+{
+	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		if (control->client[i].fd >= 0 && control->client[i].id == id)
+			return &control->client[i];
+	return NULL;
+}
+
+/* Waits on, or parts with a client that has ended and has all its answers. */
+static void settle(struct control *control, struct control_client *client)
+{
+	if (client->ended && !client->open && !client->out_len)
+		client_close(client);
+	else
+		watch(control, (unsigned)(client - control->client), EPOLL_CTL_MOD);
+}
+
+void control_answer(struct control *control, uint64_t id, const char *json)
+{
+	struct control_client *client = find(control, id);
+
+	if (!client)
+		return;
+	client->open--;
+	if (client_put(client, json) || client_flush(client, client->progress_ms))
+		client_close(client);
+	else
+		settle(control, client);
+}
+
+void control_refuse(struct control *control, uint64_t id, const char *error)
+{
+	json_t *answer = json_pack("{s:b,s:s%}", "ok", 0, "error", error, strlen(error));
+	char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
+
+	control_answer(control, id,
+		       text ? text : "{\"ok\":false,\"error\":\"it cannot be said in UTF-8\"}");
+	free(text);
+	json_decref(answer);
+}
+
+static void serve_line(struct control *control, uint64_t id, const char *line)
+{
+	json_t *request = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+	const char *command = NULL, *name = "";
+	json_int_t code = 0;
+
+	if (!json_is_object(request) ||
+	    json_unpack(request, "{s:s,s?s,s?I}", "command", &command, "name", &name, "code",
+			&code) ||
+	    code < 0 || code > UINT32_MAX)
+		control_refuse(control, id,
+			       "a request is an object with command, and where it is needed name "
+			       "and code");
+	else
+		control->hooks.request(control->hooks.context, id, command, name, (uint32_t)code);
+	json_decref(request);
+}
+
+static void serve(struct control *control, unsigned slot, uint32_t events, uint64_t now_ms)
+{
+	struct control_client *client = &control->client[slot];
+	uint64_t id = client->id;
+	char line[CONTROL_LINE_MAX];
+
+	if ((events & EPOLLOUT) && client_flush(client, now_ms)) {
+		client_close(client);
+		return;
+	}
+	if (events & (EPOLLHUP | EPOLLERR) || (events & EPOLLIN && client_read(client, now_ms))) {
+		client_close(client);
+		return;
+	}
+	/* A request's answer may close the client: look it up again each time. */
+	while ((client = find(control, id)) && client_line(client, line)) {
+		client->open++;
+		serve_line(control, id, line);
+	}
+	if (client)
+		settle(control, client);
+}
+
+int control_fd(const struct control *control)
+{
+	return control->poll;
+}
+
+void control_turn(struct control *control, uint64_t now_ms)
+{
+	struct epoll_event events[CONTROL_CLIENTS_MAX + 1];
+	int n = epoll_wait(control->poll, events, CONTROL_CLIENTS_MAX + 1, 0);
+
+	for (int i = 0; i < n; i++) {
+		unsigned slot = events[i].data.u32;
+
+		if (slot == LISTENER)
+			welcome(control, now_ms);
+		else if (control->client[slot].fd >= 0)
+			serve(control, slot, events[i].events, now_ms);
+	}
+}
+
+void control_tick(struct control *control, uint64_t now_ms)
+{
+	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+		struct control_client *client = &control->client[i];
+		uint64_t patience = client->out_len ? CONTROL_STUCK_MS : CONTROL_IDLE_MS;
+
+		if (client->fd >= 0 && !client->open && now_ms - client->progress_ms > patience)
+			client_close(client);
+	}
+}
+
+/* ---- the socket ------------------------------------------------------------------------------- */
+
+static gid_t group_id(const char *name)
+{
+	struct group entry, *found = NULL;
+	char buffer[16384];
+
+	getgrnam_r(name, &entry, buffer, sizeof(buffer), &found);
+	return found ? found->gr_gid : (gid_t)-1;
+}
+
+/* Takes away what a dead daemon left. 0, -EADDRINUSE: it lives; -EEXIST: it is no socket. */
+static int clear_path(const struct sockaddr_un *address)
+{
+	_cleanup_(closep) int fd = -1;
+	struct stat st;
+
+	if (lstat(address->sun_path, &st) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISSOCK(st.st_mode))
+		return -EEXIST;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 || errno == EAGAIN)
+		return -EADDRINUSE;
+	return unlink(address->sun_path) < 0 ? -errno : 0;
+}
+
+static void make_folder(const char *path)
+{
+	char copy[sizeof(((struct sockaddr_un *)0)->sun_path)];
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	mkdir(dirname(copy), 0755); /* its failure shows at bind */
+}
+
+static int listen_at(struct control *control, const char **step)
+{
+	const struct sockaddr *address = (const struct sockaddr *)&control->address;
+	struct epoll_event event = { .events = EPOLLIN, .data = { .u32 = LISTENER } };
+	mode_t mask;
+	int r;
+
+	*step = "the socket's place";
+	make_folder(control->address.sun_path);
+	r = clear_path(&control->address);
+	if (r < 0)
+		return r;
+	*step = "bind";
+	mask = umask(0117);
+	r = bind(control->listener, address, sizeof(control->address));
+	umask(mask);
+	if (r < 0)
+		return -errno;
+	control->bound = true;
+	if (control->group != (gid_t)-1) /* not being allowed to leaves it to root */
+		(void)!chown(control->address.sun_path, (uid_t)-1, control->group);
+	*step = "listen";
+	if (listen(control->listener, BACKLOG) < 0 ||
+	    epoll_ctl(control->poll, EPOLL_CTL_ADD, control->listener, &event) < 0)
+		return -errno;
+	return 0;
+}
+
+int control_open(const char *path, const char *group, const struct control_hooks *hooks,
+		 struct control **out, const char **step)
+{
+	struct control *control;
+	int r;
+
+	*step = "its path";
+	if (strlen(path) >= sizeof(control->address.sun_path))
+		return -ENAMETOOLONG;
+	control = calloc(1, sizeof(*control));
+	if (!control)
+		return -ENOMEM;
+	control->address.sun_family = AF_UNIX;
+	snprintf(control->address.sun_path, sizeof(control->address.sun_path), "%s", path);
+	control->hooks = *hooks;
+	control->group = group_id(group);
+	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		control->client[i].fd = -1;
+	control->poll = epoll_create1(EPOLL_CLOEXEC);
+	control->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	*step = "socket";
+	r = control->poll < 0 || control->listener < 0 ? -errno : listen_at(control, step);
+	if (r < 0) {
+		control_close(control);
+		return r;
+	}
+	*out = control;
+	return 0;
+}
+
+void control_close(struct control *control)
+{
+	if (!control)
+		return;
+	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		if (control->client[i].fd >= 0)
+			client_close(&control->client[i]);
+	if (control->bound)
+		unlink(control->address.sun_path);
+	if (control->listener >= 0)
+		close(control->listener);
+	if (control->poll >= 0)
+		close(control->poll);
+	free(control);
+}

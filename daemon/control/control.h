@@ -1,0 +1,55 @@
+/* The operator's socket: a unix stream that speaks one JSON object a line, both ways (README.md).
+ *
+ * Root, our own user and members of the group may use it, by the peer's credentials. Nothing a
+ * client does holds the loop up: all is non-blocking, every buffer has a limit, and a client that
+ * does not read, or sends too much, is dropped. All on the loop's thread.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct control;
+
+enum {
+	CONTROL_CLIENTS_MAX = 16,
+	CONTROL_LINE_MAX = 4096,	/* octets of a request */
+	CONTROL_ANSWER_MAX = 8 << 20,	/* octets of an answer */
+	CONTROL_STUCK_MS = 10000,	/* without progress: dropped */
+	CONTROL_IDLE_MS = 600000,	/* connected and silent: dropped */
+};
+
+struct control_hooks {
+	void *context;
+	/* A client asks. `name` is "" and `code` 0 where the request has none. The answer may come
+	 * at once or later: control_answer(). */
+	void (*request)(void *context, uint64_t client, const char *command, const char *name,
+			uint32_t code);
+};
+
+/**
+ * Listens at `path`. A socket that a dead daemon left behind is taken away; one that a living
+ * daemon serves is -EADDRINUSE. The socket becomes mode 0660 and, where we may, of `group`; a group
+ * that does not exist is no error. Returns 0 or -errno, with *step naming what failed.
+ */
+int control_open(const char *path, const char *group, const struct control_hooks *hooks,
+		 struct control **out, const char **step);
+/** Drops all clients and removes the socket. NULL is fine. */
+void control_close(struct control *control);
+
+/** One descriptor to watch for reading: then call control_turn(). */
+int control_fd(const struct control *control);
+void control_turn(struct control *control, uint64_t now_ms);
+/** About once a second: drops who is stuck. */
+void control_tick(struct control *control, uint64_t now_ms);
+
+/** Answers a client with one line (`json` without its end). A client that has gone is no error. One
+ * answer for each request. */
+void control_answer(struct control *control, uint64_t client, const char *json);
+/** The answer {"ok":false,"error":…}. */
+void control_refuse(struct control *control, uint64_t client, const char *error);
+
+/** May a peer with these credentials use the socket? */
+bool control_may(uid_t uid, const gid_t *groups, size_t n_groups, gid_t wanted);

@@ -1,0 +1,168 @@
+#include "control/metrics.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/cleanup.h"
+
+static void head(FILE *out, const char *name, const char *type, const char *help)
+{
+	fprintf(out, "# TYPE wdspxed_%s %s\n# HELP wdspxed_%s %s\n", name, type, name, help);
+}
+
+/* A label's value: backslash, quote and line end are escaped. */
+static void label(FILE *out, const char *value)
+{
+	for (; *value; value++) {
+		if (*value == '\n') {
+			fputs("\\n", out);
+			continue;
+		}
+		if (*value == '\\' || *value == '"')
+			fputc('\\', out);
+		fputc(*value, out);
+	}
+}
+
+static void counter(FILE *out, const char *name, const char *help, uint64_t value)
+{
+	head(out, name, "counter", help);
+	fprintf(out, "wdspxed_%s_total %" PRIu64 "\n", name, value);
+}
+
+static void gauge(FILE *out, const char *name, const char *help, uint64_t value)
+{
+	head(out, name, "gauge", help);
+	fprintf(out, "wdspxed_%s %" PRIu64 "\n", name, value);
+}
+
+static void put_requests(FILE *out, const struct host_counters *host)
+{
+	head(out, "requests", "counter", "Requests and datagrams by how they ended.");
+	for (int i = 0; i < OUTCOME_COUNT; i++) {
+		fprintf(out, "wdspxed_requests_total{outcome=\"%s\",reason=\"",
+			outcome_name((enum outcome)i));
+		label(out, outcome_meaning((enum outcome)i));
+		fprintf(out, "\"} %" PRIu64 "\n", host->outcomes[i]);
+	}
+	counter(out, "received_datagrams", "Datagrams received.", host->received);
+	counter(out, "replies", "Replies taken from providers.", host->replies);
+	counter(out, "replies_refused", "Replies refused to providers.", host->replies_refused);
+	gauge(out, "pending_requests", "Requests under way.", host->pending);
+	gauge(out, "table_slots", "Size of the request table.", host->table);
+	gauge(out, "packets_used", "Packets that providers hold and replies on their way.",
+	      host->packets_used);
+	gauge(out, "packets", "Size of the packet pool.", host->packets);
+}
+
+static void put_latency(FILE *out, const struct host_counters *host)
+{
+	uint64_t count = 0;
+	size_t last = ARRAY_LEN(host->latency) - 1;
+
+	head(out, "decision_seconds", "histogram", "Time from a request to its decision.");
+	fprintf(out, "# UNIT wdspxed_decision_seconds seconds\n");
+	for (size_t i = 0; i < last; i++) {
+		count += host->latency[i];
+		fprintf(out, "wdspxed_decision_seconds_bucket{le=\"%.6f\"} %" PRIu64 "\n",
+			(double)(16u << i) / 1e6, count);
+	}
+	count += host->latency[last];
+	fprintf(out, "wdspxed_decision_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\n", count);
+	fprintf(out, "wdspxed_decision_seconds_count %" PRIu64 "\n", count);
+	fprintf(out, "wdspxed_decision_seconds_sum %.6f\n", (double)host->latency_us_sum / 1e6);
+}
+
+static void put_ports(FILE *out, const struct metrics *m)
+{
+	static const struct {
+		const char *name, *help;
+		size_t offset;
+	} rows[] = {
+		{ "sent_datagrams", "Replies that the kernel took.",
+		  offsetof(struct metrics_port, sent) },
+		{ "unsent_datagrams", "Replies that could not be sent.",
+		  offsetof(struct metrics_port, unsent) },
+		{ "kernel_drops", "Datagrams that the kernel dropped for want of buffer.",
+		  offsetof(struct metrics_port, kernel_drops) },
+	};
+
+	for (size_t row = 0; row < ARRAY_LEN(rows); row++) {
+		head(out, rows[row].name, "counter", rows[row].help);
+		for (size_t i = 0; i < m->n_ports; i++)
+			fprintf(out,
+				"wdspxed_%s_total{port=\"%u\",family=\"%u\"} %" PRIu64 "\n",
+				rows[row].name, m->port[i].port, m->port[i].family,
+				*(const uint64_t *)(const void *)((const char *)&m->port[i] +
+								  rows[row].offset));
+	}
+}
+
+static void put_provider_row(FILE *out, const struct metrics *m, const char *outcome, size_t offset)
+{
+	for (size_t i = 0; i < m->n_providers; i++) {
+		const char *counters = (const char *)&m->provider[i].counters;
+
+		fputs("wdspxed_provider_requests_total{provider=\"", out);
+		label(out, m->provider[i].name);
+		fprintf(out, "\",outcome=\"%s\"} %" PRIu64 "\n", outcome,
+			*(const uint64_t *)(const void *)(counters + offset));
+	}
+}
+
+static void put_provider_gauge(FILE *out, const struct metrics *m, const char *name,
+			       const char *help, bool pending)
+{
+	head(out, name, "gauge", help);
+	for (size_t i = 0; i < m->n_providers; i++) {
+		fprintf(out, "wdspxed_%s{provider=\"", name);
+		label(out, m->provider[i].name);
+		fprintf(out, "\"} %u\n",
+			pending ? m->provider[i].counters.pending : m->provider[i].running);
+	}
+}
+
+static void put_providers(FILE *out, const struct metrics *m)
+{
+#define ROW(name) { #name, offsetof(struct provider_counters, name) }
+	static const struct {
+		const char *outcome;
+		size_t offset;
+	} rows[] = { ROW(asked),  ROW(nbp),	 ROW(custom), ROW(ignored), ROW(rejected),
+		     ROW(errors), ROW(timeouts), ROW(busy),   ROW(replies), ROW(leaked) };
+#undef ROW
+
+	head(out, "provider_requests", "counter", "What each provider was asked and said.");
+	for (size_t row = 0; row < ARRAY_LEN(rows); row++)
+		put_provider_row(out, m, rows[row].outcome, rows[row].offset);
+	put_provider_gauge(out, m, "provider_pending_requests", "Requests that it holds.", true);
+	put_provider_gauge(out, m, "provider_up", "1: it runs; 0: it did not start.", false);
+}
+
+char *metrics_text(const struct metrics *m)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	head(out, "build", "info", "The daemon's version.");
+	fprintf(out, "wdspxed_build_info{version=\"%s\"} 1\n", m->version);
+	head(out, "uptime_seconds", "gauge", "Since the start.");
+	fprintf(out, "# UNIT wdspxed_uptime_seconds seconds\nwdspxed_uptime_seconds %.3f\n",
+		m->uptime);
+	put_requests(out, &m->host);
+	put_latency(out, &m->host);
+	put_ports(out, m);
+	put_providers(out, m);
+	counter(out, "reloads", "Reloads, failed ones included.", m->reloads);
+	counter(out, "reloads_failed", "Reloads that failed.", m->reloads_failed);
+	counter(out, "log_lines_lost", "Lines that the log could not take.", m->log_lost);
+	fputs("# EOF\n", out);
+	if (fclose(out) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
