@@ -1,0 +1,192 @@
+#include "server/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <syslog.h>
+
+#include <wdspxe.h>
+
+#include "base/cleanup.h"
+#include "base/trust.h"
+#include "server/config_keys.h"
+
+enum { TEXT_MAX = 1 << 20 };
+
+void config_free(struct config *config)
+{
+	if (!config)
+		return;
+	config_strings_free(config->interfaces);
+	config_strings_free(config->classes);
+	free(config->providers_dir);
+	free(config->control_socket);
+	free(config->state_dir);
+	free(config->path);
+	free(config);
+}
+
+void config_freep(struct config **config)
+{
+	config_free(*config);
+}
+
+static struct config *config_new(const char *path)
+{
+	_cleanup_(config_freep) struct config *config = calloc(1, sizeof(*config));
+
+	if (!config)
+		return NULL;
+	config->limits = HOST_LIMITS_DEFAULT;
+	config->dhcp = config->pxe = config->dhcpv6 = true;
+	config->log_level = LOG_INFO;
+	config->trace_mask =
+		PXE_TRACE_INFO | PXE_TRACE_WARNING | PXE_TRACE_ERROR | PXE_TRACE_FATAL;
+	config->stop_grace = 5.0;
+	config->path = strdup(path);
+	config->interfaces = calloc(1, sizeof(char *));
+	config->classes = calloc(1, sizeof(char *));
+	config->providers_dir = strdup("/etc/wdspxed/providers.d");
+	config->control_socket = strdup("/run/wdspxed/control");
+	config->state_dir = strdup("/var/lib/wdspxed");
+	if (!config->path || !config->interfaces || !config->classes || !config->providers_dir ||
+	    !config->control_socket || !config->state_dir)
+		return NULL;
+	return TAKE(config);
+}
+
+static const struct config_key *key_find(const char *group, const char *name)
+{
+	for (size_t i = 0; i < config_n_keys; i++) {
+		const struct config_key *key = &config_keys[i];
+		bool here = group ? key->group && !strcmp(key->group, group) : !key->group;
+
+		if (here && !strcasecmp(key->name, name))
+			return key;
+	}
+	return NULL;
+}
+
+static int store_group(const struct setting *group, const char *group_name, const char *file,
+		       struct config *config, struct registry_error *error)
+{
+	for (unsigned i = 0; i < group->count; i++) {
+		const struct setting *s = group->child[i];
+		const struct config_key *key = key_find(group_name, s->name);
+		int r;
+
+		if (!key)
+			return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+					     "there is no key \"%s%s%s\"",
+					     group_name ? group_name : "", group_name ? "." : "",
+					     s->name);
+		if (key->kind == KEY_GROUP && s->type == SETTING_GROUP)
+			r = store_group(s, key->name, file, config, error);
+		else
+			r = config_key_store(key, s, file, config, error);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+int config_parse(struct span text, const char *path, struct config **out,
+		 struct registry_error *error)
+{
+	_cleanup_(config_freep) struct config *config = config_new(path);
+	_cleanup_(setting_freep) struct setting *root = NULL;
+	int r;
+
+	if (!config)
+		return registry_fail_errno(error, path, -ENOMEM, "reading the configuration");
+	r = setting_parse(text, path, &root, error);
+	if (r)
+		return r;
+	r = store_group(root, NULL, path, config, error);
+	if (r)
+		return r;
+	if (!config->dhcp && !config->pxe && !config->dhcpv6)
+		return registry_fail(error, path, 0, REGISTRY_E_INVALID,
+				     "listen switches every port off: nothing is left to serve");
+	config->limits.classes = (const char *const *)config->classes;
+	*out = TAKE(config);
+	return 0;
+}
+
+static int read_text(int fd, char **out, size_t *len)
+{
+	_cleanup_(freep) char *text = NULL;
+	size_t used = 0, room = 0;
+
+	for (;;) {
+		ssize_t n;
+
+		if (used == room) {
+			char *more;
+
+			if (room >= TEXT_MAX)
+				return -EFBIG;
+			room = room ? room * 2 : 8192;
+			more = realloc(text, room);
+			if (!more)
+				return -ENOMEM;
+			text = more;
+		}
+		n = read(fd, text + used, room - used);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		used += (size_t)n;
+	}
+	*out = TAKE(text);
+	*len = used;
+	return 0;
+}
+
+int config_read(const char *path, struct config **out, struct registry_error *error)
+{
+	_cleanup_(freep) char *text = NULL, *whole = realpath(path, NULL);
+	_cleanup_(closep) int fd = -1;
+	char why[256];
+	size_t len = 0;
+	int r;
+
+	if (!whole)
+		return registry_fail_errno(error, path, -errno, "the configuration");
+	fd = open(whole, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0)
+		return registry_fail_errno(error, path, -errno, "the configuration");
+	r = trust_check_fd(fd, whole, why, sizeof(why));
+	if (r)
+		return registry_fail(error, path, 0, r, "the configuration is not trusted: %s",
+				     why);
+	r = read_text(fd, &text, &len);
+	if (r)
+		return registry_fail_errno(error, path, r, "the configuration");
+	return config_parse(span_of(text, len), whole, out, error);
+}
+
+bool config_serves(const struct config *config, const char *interface, bool loopback)
+{
+	if (!config->interfaces[0])
+		return !loopback;
+	for (char **name = config->interfaces; *name; name++)
+		if (!strcmp(*name, interface))
+			return true;
+	return false;
+}
+
+const char *config_needs_restart(const struct config *a, const struct config *b)
+{
+	for (size_t i = 0; i < config_n_keys; i++)
+		if (config_keys[i].restart && !config_key_equal(&config_keys[i], a, b))
+			return config_keys[i].name;
+	return NULL;
+}

@@ -1,0 +1,47 @@
+/* The daemon's own configuration file, wdspxed.conf(5): every key, its type, its range and its
+ * default. Immutable once it is read: a reload reads a new one.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "provider/host.h"
+#include "registry/registry_error.h"
+
+#define CONFIG_PATH_DEFAULT "/etc/wdspxed/wdspxed.conf"
+
+enum { CONFIG_INTERFACES_MAX = 64, CONFIG_CLASSES_MAX = 16 };
+
+struct config {
+	char *path;	   /* absolute */
+	char **interfaces; /* ended by NULL; none: all but loopback */
+	bool dhcp, pxe, dhcpv6;
+	char *providers_dir, *control_socket, *state_dir;
+	int log_level;	     /* LOG_ERR … LOG_DEBUG of <syslog.h> */
+	uint32_t trace_mask; /* PXE_TRACE_* that are logged */
+	double stop_grace;   /* seconds */
+	char **classes;	     /* ended by NULL; limits.classes shows them */
+	struct host_limits limits;
+};
+
+/**
+ * Reads and checks the file: only the keys of wdspxed.conf(5), each of its type and in its range,
+ * and nobody but root or our own user may be able to write the file.
+ *
+ * Returns 0 and a configuration that the caller frees, or a REGISTRY_E_* or -errno with the reason,
+ * file and line in *error.
+ */
+int config_read(const char *path, struct config **out, struct registry_error *error);
+/** The same from text; `path` is for the messages. */
+int config_parse(struct span text, const char *path, struct config **out,
+		 struct registry_error *error);
+void config_free(struct config *config);
+void config_freep(struct config **config);
+
+/** Is an interface of this name served? */
+bool config_serves(const struct config *config, const char *interface, bool loopback);
+
+/** The name of the first key that differs and that only a restart changes (ports, threads, sizes,
+ * paths); NULL when a reload can take `b` over in place of `a`. */
+const char *config_needs_restart(const struct config *a, const struct config *b);

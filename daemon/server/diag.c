@@ -1,0 +1,176 @@
+#include "server/diag.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "dhcp/dhcp4.h"
+#include "dhcp/dhcp6.h"
+#include "dhcp/pxe_arch.h"
+#include "server/log.h"
+
+/* A client that was told to come to 4011. */
+struct waiting {
+	uint64_t hash; /* 0: free */
+	uint64_t last_ms, told_ms;
+	unsigned offers;
+	uint8_t id[8]; /* the front of its MAC or DUID, for the line */
+	uint8_t id_len;
+	char interface[16];
+};
+
+struct diag {
+	struct hash_key key;
+	struct waiting client[DIAG_CLIENTS];
+	uint8_t arch_seen[65536 / 8];
+	uint64_t own_id_told_ms;
+};
+
+struct diag *diag_new(void)
+{
+	struct diag *diag = calloc(1, sizeof(*diag));
+
+	if (diag)
+		hash_key_random(&diag->key);
+	return diag;
+}
+
+void diag_free(struct diag *diag)
+{
+	free(diag);
+}
+
+static struct span client_id(const struct request *req)
+{
+	if (req->family == IP_V4)
+		return req->v4.client.chaddr;
+	return req->v6.client.has_mac ? span_of(req->v6.client.mac, 6) : req->v6.client.duid;
+}
+
+static struct waiting *slot_of(struct diag *diag, struct span id, uint64_t *hash)
+{
+	*hash = hash_octets(&diag->key, id) | 1;
+	return &diag->client[*hash / 2 % DIAG_CLIENTS];
+}
+
+/* An offer that sends the client to 4011: it names no boot file (IPv4), or it is an ADVERTISE to a
+ * PXE client (IPv6). */
+static bool sends_to_4011(const struct request *req)
+{
+	if (atomic_load(&req->reply_noted) != REPLY_NOTED || req->port == 4011)
+		return false;
+	if (req->family == IP_V4)
+		return req->reply.type == DHCP4_OFFER && !req->reply.file[0];
+	return req->reply.type == DHCP6_ADVERTISE && req->v6.client.class == PXE6_CLASS_PXE;
+}
+
+static void note_offer(struct diag *diag, const struct request *req, uint64_t now_ms)
+{
+	struct span id = client_id(req);
+	uint64_t hash;
+	struct waiting *w = slot_of(diag, id, &hash);
+
+	if (w->hash != hash)
+		*w = (struct waiting){ .hash = hash };
+	w->offers++;
+	w->last_ms = now_ms;
+	w->id_len = (uint8_t)(id.len < sizeof(w->id) ? id.len : sizeof(w->id));
+	if (w->id_len)
+		memcpy(w->id, id.at, w->id_len);
+	memcpy(w->interface, req->interface, sizeof(w->interface));
+}
+
+static void note_request(struct diag *diag, const struct request *req)
+{
+	uint64_t hash;
+	struct waiting *w = slot_of(diag, client_id(req), &hash);
+
+	if (w->hash == hash)
+		w->offers = 0;
+}
+
+static void note_arch(struct diag *diag, const struct request *req)
+{
+	bool has = req->family == IP_V4 ? req->v4.client.has_arch : req->v6.client.has_arch;
+	uint16_t arch = req->family == IP_V4 ? req->v4.client.arch : req->v6.client.arch;
+
+	if (!has || pxe_arch_name(arch) || diag->arch_seen[arch / 8] & 1u << arch % 8)
+		return;
+	diag->arch_seen[arch / 8] |= (uint8_t)(1u << arch % 8);
+	log_line(LOG_NOTICE, "a client of architecture %u was seen, which has no name: an entry "
+			     "matches it by arch = %u", arch, arch);
+}
+
+/* The client took our offer, which gives no address, for a lease: its lease server is not there. */
+static void note_own_id(struct diag *diag, const struct request *req,
+			const struct links_view *view, uint64_t now_ms)
+{
+	struct span packet = span_of(req->octets, req->len), id;
+	char text[IP_TEXT_MAX];
+	struct ip ip;
+
+	if (req->v4.row != DHCP4_ROW_LEASE_REQUEST)
+		return;
+	id = dhcp4_index_get(&req->v4.index, packet, DHCP4_OPT_SERVER_ID);
+	if (id.len != 4)
+		return;
+	ip = ip_v4(id.at);
+	if (!links_is_own(view, &ip))
+		return;
+	if (diag->own_id_told_ms && now_ms - diag->own_id_told_ms < 10000)
+		return;
+	diag->own_id_told_ms = now_ms;
+	log_line(LOG_WARNING,
+		 "%02x:%02x:%02x:%02x:%02x:%02x on %s asks %s, which is this host, for an address: "
+		 "no DHCP server answered it. Is the DHCP server running, and are there free leases?",
+		 req->octets[DHCP4_CHADDR], req->octets[DHCP4_CHADDR + 1],
+		 req->octets[DHCP4_CHADDR + 2], req->octets[DHCP4_CHADDR + 3],
+		 req->octets[DHCP4_CHADDR + 4], req->octets[DHCP4_CHADDR + 5], req->interface,
+		 ip_text(&ip, text));
+}
+
+void diag_ended(struct diag *diag, const struct request *req, const struct links_view *view,
+		uint64_t now_ms)
+{
+	if (sends_to_4011(req))
+		note_offer(diag, req, now_ms);
+	else if (req->port == 4011)
+		note_request(diag, req);
+	if (req->may_answer)
+		note_arch(diag, req);
+	else if (req->family == IP_V4)
+		note_own_id(diag, req, view, now_ms);
+}
+
+static void tell(const struct waiting *w)
+{
+	char id[3 * sizeof(w->id) + 1] = "";
+
+	for (unsigned i = 0; i < w->id_len; i++)
+		snprintf(id + (i ? 3 * i - 1 : 0), 4, i ? ":%02x" : "%02x", w->id[i]);
+	log_line(LOG_NOTICE,
+		 "%s on %s got %u offers, and no request of its on port 4011 followed: does a "
+		 "firewall on the way stop UDP 4011, did it take another server's offer, or does it "
+		 "need shape = \"direct\"?",
+		 id, w->interface, w->offers);
+}
+
+unsigned diag_turn(struct diag *diag, uint64_t now_ms)
+{
+	unsigned told = 0;
+
+	for (unsigned i = 0; i < DIAG_CLIENTS; i++) {
+		struct waiting *w = &diag->client[i];
+
+		if (w->offers < DIAG_OFFERS || now_ms - w->last_ms < DIAG_WAIT_MS)
+			continue;
+		if (!w->told_ms || now_ms - w->told_ms >= DIAG_AGAIN_MS) {
+			tell(w);
+			told++;
+			w->told_ms = now_ms;
+		}
+		w->offers = 0;
+	}
+	return told;
+}

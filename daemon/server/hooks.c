@@ -1,0 +1,73 @@
+#include "server/hooks.h"
+
+#include <wdspxe.h>
+
+#include "server/crash.h"
+#include "server/life.h"
+#include "server/log.h"
+
+enum { LIFE_HANG_MS = 10000 };
+
+static void ended(void *context, const struct request *req, enum outcome outcome)
+{
+	struct server *s = context;
+	uint64_t now_ms = clock_now_ms();
+
+	log_request(req, outcome, now_ms);
+	if (s->diag)
+		diag_ended(s->diag, req, links_now(s->links), now_ms);
+}
+
+static void dropped(void *context, const struct arrival *in, enum outcome outcome)
+{
+	char ip[IP_TEXT_MAX];
+
+	(void)context;
+	if (!log_wants(LOG_DEBUG))
+		return;
+	log_line(LOG_DEBUG, "%s on %s port %u: dropped: %s", ip_text(&in->from.ip, ip),
+		 in->interface, in->port, outcome_meaning(outcome));
+}
+
+static void trace(void *context, const char *provider, uint32_t severity, const char *utf8)
+{
+	int level = severity & (PXE_TRACE_ERROR | PXE_TRACE_FATAL) ? LOG_ERR :
+		    severity & PXE_TRACE_WARNING		   ? LOG_WARNING :
+		    severity & PXE_TRACE_INFO			   ? LOG_INFO :
+								     LOG_DEBUG;
+
+	(void)context;
+	log_provider(level, provider, "%s", utf8);
+}
+
+static bool trace_enabled(void *context, uint32_t severity)
+{
+	struct server *s = context;
+	uint32_t mask = atomic_load_explicit(&s->trace_mask, memory_order_relaxed);
+
+	return (severity & mask) != 0;
+}
+
+void server_hooks(struct server *s, struct host_hooks *out)
+{
+	*out = (struct host_hooks){ .context = s,
+				    .wake = server_wake,
+				    .send = server_send,
+				    .reachable = server_reachable,
+				    .ended = ended,
+				    .dropped = dropped,
+				    .trace = trace,
+				    .trace_enabled = trace_enabled };
+}
+
+void server_watch(void *context)
+{
+	static uint64_t loop_told, life_told;
+	struct server *s = context;
+	uint64_t now_ms = clock_now_ms();
+
+	crash_watch(host_call_of_loop(s->host), "on the loop: nobody is answered meanwhile",
+		    s->hang_ms, now_ms, &loop_told);
+	crash_watch(life_call(), "on the life-cycle thread: reloads wait for it", LIFE_HANG_MS,
+		    now_ms, &life_told);
+}

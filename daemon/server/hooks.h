@@ -1,0 +1,8 @@
+/* What the host of providers gets from the daemon: host_hooks, bound to a struct server. */
+#pragma once
+
+#include "server/server.h"
+
+void server_hooks(struct server *s, struct host_hooks *out);
+/** For log_start(): names a provider that holds the loop or the life-cycle thread. [log thread] */
+void server_watch(void *context);

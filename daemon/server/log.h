@@ -1,0 +1,84 @@
+/* The log: fixed binary records go through a bounded ring to a thread, which formats and sends
+ * them. Nobody who logs ever waits: what finds the ring full is counted and told later.
+ *
+ * Lines go to the journal, with fields, where stderr is the journal; else to stderr.
+ */
+#pragma once
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <syslog.h>
+
+#include "base/ip.h"
+#include "request/outcome.h"
+#include "request/request.h"
+
+enum { LOG_TEXT_MAX = 768, LOG_NAME_MAX = 64, LOG_ID_MAX = 130 };
+
+enum log_kind {
+	LOG_KIND_TEXT,	/* a sentence of the daemon's own, or a provider's trace */
+	LOG_KIND_STEP,	/* a request that ended */
+	LOG_KIND_COUNT, /* steps that were not logged one by one */
+};
+
+/* A request that ended, as much of it as a line and the journal's fields say. */
+struct log_step {
+	enum outcome outcome;
+	uint8_t family;
+	uint16_t port;
+	bool has_mac, has_uuid, has_arch, is_ipxe;
+	uint8_t mac[6], uuid[16];
+	uint8_t id[LOG_ID_MAX]; /* chaddr or DUID, for a client without MAC */
+	uint8_t id_len;
+	uint16_t arch;
+	uint32_t xid;
+	uint32_t took_us;
+	char interface[16];
+	const char *provider; /* static copies; NULL: nobody */
+	const char *row;
+	struct endpoint from;
+	struct request_reply reply; /* type 0: none was sent */
+};
+
+struct log_record {
+	uint8_t kind;
+	uint8_t level; /* LOG_ERR … LOG_DEBUG */
+	union {
+		struct {
+			char provider[LOG_NAME_MAX]; /* "": the daemon */
+			char text[LOG_TEXT_MAX];
+		} text;
+		struct log_step step;
+		struct {
+			enum outcome outcome;
+			uint64_t n;
+		} count;
+	};
+};
+
+/** Before anything else: lines go out at once, on the caller's thread. */
+void log_init(int level);
+/** From here on through the ring. `watch` is called on the log's thread about every 250 ms. 0 or
+ * -errno. */
+int log_start(void (*watch)(void *context), void *context);
+/** Writes what waits, ends the thread; lines go out at once again. */
+void log_stop(void);
+
+void log_set_level(int level);
+/** Is a line of this level logged at all? */
+bool log_wants(int level);
+
+/** Puts a record as it is. [any] */
+void log_put(const struct log_record *record);
+/** Logs a sentence. [any] */
+void log_line(int level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/** The same about a provider, for PXE_PROVIDER. [any] */
+void log_provider(int level, const char *provider, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/** Logs the end of a request at the outcome's level, within the rate of its kind. [loop] */
+void log_request(const struct request *req, enum outcome outcome, uint64_t now_ms);
+/** Counts of steps left out are told once a second; call it when the loop is idle too. [loop] */
+void log_turn(uint64_t now_ms);
+/** Lines that found the ring full, since the start. [any] */
+uint64_t log_lost(void);

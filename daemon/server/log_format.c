@@ -1,0 +1,216 @@
+#include "server/log_format.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "dhcp/dhcp4.h"
+#include "dhcp/dhcp6.h"
+#include "dhcp/pxe_arch.h"
+#include "dhcp/pxe_uuid.h"
+
+enum { CLIENT_TEXT = 3 * LOG_ID_MAX + 8, ARCH_TEXT = 40 };
+
+int log_outcome_level(enum outcome outcome, bool boots)
+{
+	switch (outcome) {
+	case OUTCOME_NBP:
+	case OUTCOME_CUSTOM:
+		return LOG_INFO;
+	case OUTCOME_UNSENT:
+	case OUTCOME_TIMEOUT:
+	case OUTCOME_TABLE_FULL:
+	case OUTCOME_BUSY:
+		return LOG_WARNING;
+	case OUTCOME_ABORTED:
+	case OUTCOME_CLIENT_RATE:
+	case OUTCOME_GLOBAL_RATE:
+		return LOG_NOTICE;
+	case OUTCOME_IGNORED:
+	case OUTCOME_REJECTED:
+	case OUTCOME_UNSEEN:
+		return boots ? LOG_INFO : LOG_DEBUG;
+	default:
+		return LOG_DEBUG;
+	}
+}
+
+static const char *hex_text(const uint8_t *octets, size_t len, char *out, size_t size)
+{
+	size_t used = 0;
+
+	out[0] = 0;
+	for (size_t i = 0; i < len && used + 4 < size; i++)
+		used += (size_t)snprintf(out + used, size - used, i ? ":%02x" : "%02x", octets[i]);
+	return out;
+}
+
+static const char *client_text(const struct log_step *step, char *out, size_t size)
+{
+	if (step->has_mac)
+		return hex_text(step->mac, 6, out, size);
+	if (step->id_len)
+		return hex_text(step->id, step->id_len, out, size);
+	return "(no client id)";
+}
+
+static const char *arch_text(const struct log_step *step, char out[static ARCH_TEXT])
+{
+	const char *name = step->has_arch ? pxe_arch_name(step->arch) : "";
+
+	if (name)
+		snprintf(out, ARCH_TEXT, "%s", name);
+	else
+		snprintf(out, ARCH_TEXT, "arch-%u", step->arch);
+	return out;
+}
+
+static const char *type_text(const struct log_step *step)
+{
+	static const char *const v4[] = { "reply",   "DISCOVER", "OFFER", "REQUEST", "DECLINE",
+					  "ACK",     "NAK",	 "RELEASE", "INFORM" };
+
+	if (step->family == IP_V6)
+		return step->reply.type == DHCP6_ADVERTISE ? "ADVERTISE" :
+		       step->reply.type == DHCP6_REPLY	   ? "REPLY" :
+							     "reply";
+	return step->reply.type < ARRAY_LEN(v4) ? v4[step->reply.type] : "reply";
+}
+
+static const char *to_text(const struct endpoint *to, char *out, size_t size)
+{
+	char ip[IP_TEXT_MAX];
+
+	snprintf(out, size, to->ip.family == IP_V6 ? "[%s]:%u" : "%s:%u", ip_text(&to->ip, ip),
+		 to->port);
+	return out;
+}
+
+static int put_reply(const struct log_step *step, char *out, size_t size)
+{
+	char to[IP_TEXT_MAX + 16], server[IP_TEXT_MAX + 16] = "";
+	const struct request_reply *reply = &step->reply;
+
+	if (!ip_is_any(&reply->server)) {
+		char ip[IP_TEXT_MAX];
+
+		snprintf(server, sizeof(server), ", server %s", ip_text(&reply->server, ip));
+	}
+	return snprintf(out, size, "%s to %s%s%s%s", type_text(step),
+			to_text(&reply->to, to, sizeof(to)), server, reply->file[0] ? ", file " : "",
+			reply->file);
+}
+
+static void put_step(const struct log_record *record, char *out, size_t size)
+{
+	const struct log_step *step = &record->step;
+	char client[CLIENT_TEXT], arch[ARCH_TEXT], what[REQUEST_FILE_MAX + 256], by[160] = "";
+
+	if (step->reply.type || step->reply.to.port)
+		put_reply(step, what, sizeof(what));
+	else
+		snprintf(what, sizeof(what), "%s", outcome_meaning(step->outcome));
+	if (step->provider)
+		snprintf(by, sizeof(by), " (%.128s)", step->provider);
+	arch_text(step, arch);
+	snprintf(out, size, "%s%s%s%s on %s port %u%s%s: %s: %s%s",
+		 client_text(step, client, sizeof(client)), arch[0] ? " " : "", arch,
+		 step->is_ipxe ? " iPXE" : "", step->interface, step->port, step->row ? " " : "",
+		 step->row ? step->row : "", outcome_name(step->outcome), what, by);
+}
+
+void log_format_line(const struct log_record *record, char *out, size_t size)
+{
+	switch (record->kind) {
+	case LOG_KIND_TEXT:
+		if (record->text.provider[0])
+			snprintf(out, size, "%s: %s", record->text.provider, record->text.text);
+		else
+			snprintf(out, size, "%s", record->text.text);
+		break;
+	case LOG_KIND_STEP:
+		put_step(record, out, size);
+		break;
+	default:
+		snprintf(out, size, "%s: %llu more in one second (%s)",
+			 outcome_name(record->count.outcome), (unsigned long long)record->count.n,
+			 outcome_meaning(record->count.outcome));
+	}
+}
+
+/* A growing list of fields; each is cut to its size. */
+struct fields {
+	char (*at)[LOG_FIELD_SIZE];
+	unsigned n;
+};
+
+__attribute__((format(printf, 2, 3))) static void put(struct fields *fields, const char *format,
+						       ...)
+{
+	va_list args;
+
+	if (fields->n == LOG_FIELDS_MAX)
+		return;
+	va_start(args, format);
+	vsnprintf(fields->at[fields->n++], LOG_FIELD_SIZE, format, args);
+	va_end(args);
+}
+
+static void put_client_fields(struct fields *fields, const struct log_step *step)
+{
+	char text[CLIENT_TEXT], arch[ARCH_TEXT], uuid[PXE_UUID_TEXT];
+
+	put(fields, "PXE_CLIENT=%s", client_text(step, text, sizeof(text)));
+	if (step->has_mac)
+		put(fields, "PXE_MAC=%s", hex_text(step->mac, 6, text, sizeof(text)));
+	if (step->has_uuid)
+		put(fields, "PXE_UUID=%s", pxe_uuid_efi_text(step->uuid, uuid));
+	if (step->has_arch)
+		put(fields, "PXE_ARCH=%s", arch_text(step, arch));
+}
+
+static void put_reply_fields(struct fields *fields, const struct log_step *step)
+{
+	char to[IP_TEXT_MAX + 16], ip[IP_TEXT_MAX];
+	const struct request_reply *reply = &step->reply;
+
+	if (!reply->type && !reply->to.port)
+		return;
+	put(fields, "PXE_REPLY=%s", type_text(step));
+	put(fields, "PXE_TO=%s", to_text(&reply->to, to, sizeof(to)));
+	if (!ip_is_any(&reply->server))
+		put(fields, "PXE_SERVER=%s", ip_text(&reply->server, ip));
+	if (reply->file[0])
+		put(fields, "PXE_FILE=%s", reply->file);
+}
+
+unsigned log_format_fields(const struct log_record *record,
+			   char out[static LOG_FIELDS_MAX][LOG_FIELD_SIZE])
+{
+	struct fields fields = { out, 0 };
+	const struct log_step *step = &record->step;
+
+	if (record->kind == LOG_KIND_TEXT) {
+		if (record->text.provider[0])
+			put(&fields, "PXE_PROVIDER=%s", record->text.provider);
+		return fields.n;
+	}
+	if (record->kind == LOG_KIND_COUNT) {
+		put(&fields, "PXE_ACTION=%s", outcome_name(record->count.outcome));
+		put(&fields, "PXE_COUNT=%llu", (unsigned long long)record->count.n);
+		return fields.n;
+	}
+	put(&fields, "PXE_ACTION=%s", outcome_name(step->outcome));
+	put(&fields, "PXE_REASON=%s", outcome_meaning(step->outcome));
+	if (step->row)
+		put(&fields, "PXE_REQUEST=%s", step->row);
+	if (step->provider)
+		put(&fields, "PXE_PROVIDER=%s", step->provider);
+	put(&fields, "PXE_INTERFACE=%s", step->interface);
+	put(&fields, "PXE_PORT=%u", step->port);
+	put(&fields, "PXE_XID=0x%08x", step->xid);
+	put(&fields, "PXE_MICROSECONDS=%u", step->took_us);
+	put_client_fields(&fields, step);
+	put_reply_fields(&fields, step);
+	return fields.n;
+}

@@ -1,0 +1,19 @@
+/* From a record to what people read: the line, and the journal's fields. Pure. */
+#pragma once
+
+#include <stddef.h>
+
+#include "server/log.h"
+
+enum { LOG_FIELDS_MAX = 20, LOG_FIELD_SIZE = 300 };
+
+/** Writes the line without an end of line; never more than size - 1 characters. */
+void log_format_line(const struct log_record *record, char *out, size_t size);
+
+/** Writes the record's fields as "NAME=value", MESSAGE and PRIORITY not among them; returns how
+ * many. Values hold no line ends. */
+unsigned log_format_fields(const struct log_record *record,
+			   char out[static LOG_FIELDS_MAX][LOG_FIELD_SIZE]);
+
+/** The level of an outcome's line; -1: it is never a line. `boots`: a network boot client. */
+int log_outcome_level(enum outcome outcome, bool boots);

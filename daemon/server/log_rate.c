@@ -1,0 +1,25 @@
+#include "server/log_rate.h"
+
+bool log_rate_take(struct log_rate *rate, uint64_t now_ms)
+{
+	if (rate->second != now_ms / 1000) {
+		rate->second = now_ms / 1000;
+		rate->lines = 0;
+	}
+	if (rate->lines >= LOG_RATE_PER_SECOND) {
+		rate->withheld++;
+		return false;
+	}
+	rate->lines++;
+	return true;
+}
+
+uint64_t log_rate_withheld(struct log_rate *rate, uint64_t now_ms)
+{
+	uint64_t n = rate->withheld;
+
+	if (!n || rate->second == now_ms / 1000)
+		return 0;
+	rate->withheld = 0;
+	return n;
+}

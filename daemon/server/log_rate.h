@@ -1,0 +1,18 @@
+/* How many lines of one kind a second may have; what is above is counted, and told in one line. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { LOG_RATE_PER_SECOND = 100 };
+
+struct log_rate {
+	uint64_t second;
+	uint32_t lines;
+	uint64_t withheld;
+};
+
+/** May one more line go out in this second? Counts it either way. */
+bool log_rate_take(struct log_rate *rate, uint64_t now_ms);
+/** Lines withheld in a second that is over; 0: none. Asking forgets them. */
+uint64_t log_rate_withheld(struct log_rate *rate, uint64_t now_ms);

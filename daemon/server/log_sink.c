@@ -1,0 +1,69 @@
+#include "server/log_sink.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define SD_JOURNAL_SUPPRESS_LOCATION
+#include <systemd/sd-journal.h>
+
+#include "server/log_format.h"
+
+static bool to_journal;
+
+void log_sink_open(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long device, inode;
+	struct stat st;
+
+	to_journal = stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+		     fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+}
+
+static void write_journal(const struct log_record *record, char *line, size_t len)
+{
+	static const char name[] = "MESSAGE=";
+	char fields[LOG_FIELDS_MAX][LOG_FIELD_SIZE], priority[] = "PRIORITY=0";
+	struct iovec vector[LOG_FIELDS_MAX + 2];
+	char message[sizeof(name) + LOG_TEXT_MAX + REQUEST_FILE_MAX];
+	unsigned n = log_format_fields(record, fields);
+
+	priority[sizeof(priority) - 2] = (char)('0' + record->level);
+	len = (size_t)snprintf(message, sizeof(message), "%s%.*s", name, (int)len, line);
+	if (len >= sizeof(message))
+		len = sizeof(message) - 1;
+	vector[0] = (struct iovec){ message, len };
+	vector[1] = (struct iovec){ priority, strlen(priority) };
+	for (unsigned i = 0; i < n; i++)
+		vector[i + 2] = (struct iovec){ fields[i], strlen(fields[i]) };
+	sd_journal_sendv(vector, (int)n + 2);
+}
+
+static void write_stderr(char *line, size_t len)
+{
+	line[len] = '\n';
+	for (size_t at = 0; at <= len;) {
+		ssize_t n = write(STDERR_FILENO, line + at, len + 1 - at);
+
+		if (n <= 0)
+			return; /* nobody reads it: there is no one to tell */
+		at += (size_t)n;
+	}
+}
+
+void log_sink_write(const struct log_record *record)
+{
+	char line[LOG_TEXT_MAX + REQUEST_FILE_MAX + 1];
+	size_t len;
+
+	log_format_line(record, line, sizeof(line) - 1);
+	len = strlen(line);
+	if (to_journal)
+		write_journal(record, line, len);
+	else
+		write_stderr(line, len);
+}

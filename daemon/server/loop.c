@@ -1,0 +1,272 @@
+/* The loop: datagrams in, one batch a wake-up; replies out, one batch a turn. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "server/life.h"
+#include "server/log.h"
+#include "server/server.h"
+
+uint64_t clock_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void server_wake(void *context)
+{
+	struct server *s = context;
+
+	ev_async_send(s->loop, &s->wake);
+}
+
+/* ---- in --------------------------------------------------------------------------------------- */
+
+/* One of our own packets that came back. On loopback, client and server may share an address. */
+static bool is_own(const struct links_view *view, const struct rx_datagram *d,
+		   const struct link *link)
+{
+	return !link->loopback && links_is_own(view, &d->source.ip);
+}
+
+static void take(struct server *s, const struct rx_datagram *d, const struct links_view *view,
+		 uint64_t now_ms)
+{
+	const struct link *link = links_by_index(view, d->source.ifindex);
+	struct arrival in = { .octets = d->at,
+			      .len = (uint32_t)d->len,
+			      .from = d->source,
+			      .port = d->port,
+			      .interface = link ? link->name : "?" };
+
+	if (!link || !config_serves(s->config, link->name, link->loopback)) {
+		host_drop(s->host, &in, OUTCOME_INTERFACE);
+		return;
+	}
+	if (is_own(view, d, link)) {
+		host_drop(s->host, &in, OUTCOME_OWN);
+		return;
+	}
+	if (d->cast == RX_UNICAST)
+		in.to = d->to;
+	in.on_link = links_on_link(view, &d->source.ip, d->source.ifindex);
+	links_own_address(view, d->source.ifindex, d->source.ip.family, &d->source.ip, &in.own);
+	host_receive(s->host, &in, now_ms);
+}
+
+static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+	struct port *port = watcher->data;
+	struct server *s = port->server;
+	uint64_t truncated = port->socket->truncated, now_ms = clock_now_ms();
+	const struct links_view *view = links_now(s->links);
+	int r = rx_receive(s->rx, port->socket);
+
+	(void)loop;
+	(void)events;
+	if (r < 0) {
+		log_line(LOG_ERR, "UDP port %u: %s", port->socket->port, strerror(-r));
+		return;
+	}
+	for (unsigned i = 0; i < s->rx->count; i++)
+		take(s, &s->rx->datagram[i], view, now_ms);
+	for (; truncated < port->socket->truncated; truncated++) {
+		struct arrival in = { .port = port->socket->port, .interface = "?" };
+
+		host_drop(s->host, &in, OUTCOME_OVERSIZED);
+	}
+}
+
+/* ---- out -------------------------------------------------------------------------------------- */
+
+static void sent(void *arg, const struct tx_datagram *datagram, int error)
+{
+	struct port *port = arg;
+	char ip[IP_TEXT_MAX];
+
+	outgoing_release(datagram->cookie);
+	if (!error) {
+		port->sent++;
+		return;
+	}
+	port->refused++;
+	log_line(LOG_WARNING, "a reply to %s port %u could not be sent: %s",
+		 ip_text(&datagram->to.ip, ip), datagram->to.port, strerror(-error));
+}
+
+static void flush_port(struct port *port)
+{
+	port->dirty = false;
+	if (tx_flush(&port->tx) == TX_E_WAIT)
+		ev_io_start(port->server->loop, &port->writable);
+	else
+		ev_io_stop(port->server->loop, &port->writable);
+}
+
+void server_send(void *context, struct outgoing *out)
+{
+	struct server *s = context;
+	int i = ports_find(&s->ports, out->to.ip.family, out->from_port);
+	struct port *port = i < 0 ? NULL : s->port[i];
+	struct tx_datagram datagram = {
+		.at = out->octets, .len = out->len, .to = out->to, .from = out->from, .cookie = out
+	};
+	int r = port ? tx_put(&port->tx, &datagram) : -ENOTCONN;
+
+	if (r == -ENOBUFS) { /* more than a turn's worth: send what waits, and try once more */
+		flush_port(port);
+		r = tx_put(&port->tx, &datagram);
+	}
+	if (r == 0) {
+		port->dirty = true;
+		return;
+	}
+	if (port)
+		port->refused++;
+	log_line(LOG_WARNING, "a reply from port %u was dropped: %s", out->from_port,
+		 strerror(-r));
+	outgoing_release(out);
+}
+
+static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+	(void)loop;
+	(void)events;
+	flush_port(watcher->data);
+}
+
+/* ---- each turn -------------------------------------------------------------------------------- */
+
+static void on_wake(struct ev_loop *loop, struct ev_async *watcher, int events)
+{
+	struct server *s = watcher->data;
+
+	(void)loop;
+	(void)events;
+	host_turn(s->host, clock_now_ms());
+	life_turn();
+}
+
+/* Before the loop sleeps. */
+static void on_flush(struct ev_loop *loop, struct ev_prepare *watcher, int events)
+{
+	struct server *s = watcher->data;
+
+	(void)events;
+	for (int i = 0; i < PORT_COUNT; i++)
+		if (s->port[i] && s->port[i]->dirty)
+			flush_port(s->port[i]);
+	if (host_pending(s->host) > 0 && !ev_is_active(&s->tick)) {
+		ev_timer_set(&s->tick, 0.1, 0.1);
+		ev_timer_start(loop, &s->tick);
+	}
+	if (s->state == SERVER_STOPPING)
+		server_stop_turn(s);
+}
+
+static void on_tick(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+	struct server *s = watcher->data;
+
+	(void)events;
+	host_tick(s->host, clock_now_ms());
+	if (host_pending(s->host) == 0)
+		ev_timer_stop(loop, watcher);
+}
+
+static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+	struct server *s = watcher->data;
+	uint64_t now_ms = clock_now_ms();
+
+	(void)loop;
+	(void)events;
+	log_turn(now_ms);
+	diag_turn(s->diag, now_ms);
+	if (s->control)
+		control_tick(s->control, now_ms);
+}
+
+/* ---- set up ----------------------------------------------------------------------------------- */
+
+static struct port *port_new(struct server *s, struct net_socket *socket)
+{
+	struct port *port = calloc(1, sizeof(*port));
+	struct tx_owner owner = { .done = sent, .arg = port };
+
+	if (!port)
+		return NULL;
+	port->server = s;
+	port->socket = socket;
+	tx_init(&port->tx, socket, &owner);
+	ev_io_init(&port->readable, on_readable, socket->fd, EV_READ);
+	ev_io_init(&port->writable, on_writable, socket->fd, EV_WRITE);
+	port->readable.data = port->writable.data = port;
+	return port;
+}
+
+int server_loop_init(struct server *s)
+{
+	s->rx = calloc(1, sizeof(*s->rx));
+	s->diag = diag_new();
+	if (!s->rx || !s->diag)
+		return -ENOMEM;
+	rx_init(s->rx);
+	for (int i = 0; i < PORT_COUNT; i++) {
+		if (s->ports.socket[i].fd < 0)
+			continue;
+		s->port[i] = port_new(s, &s->ports.socket[i]);
+		if (!s->port[i])
+			return -ENOMEM;
+	}
+	ev_prepare_init(&s->flush, on_flush);
+	ev_timer_init(&s->tick, on_tick, 0.1, 0.1);
+	ev_timer_init(&s->second, on_second, 1.0, 1.0);
+	s->flush.data = s->tick.data = s->second.data = s;
+	ev_prepare_start(s->loop, &s->flush);
+	ev_timer_start(s->loop, &s->second);
+	return 0;
+}
+
+void server_receive_start(struct server *s)
+{
+	for (int i = 0; i < PORT_COUNT; i++)
+		if (s->port[i])
+			ev_io_start(s->loop, &s->port[i]->readable);
+}
+
+void server_receive_stop(struct server *s)
+{
+	for (int i = 0; i < PORT_COUNT; i++)
+		if (s->port[i])
+			ev_io_stop(s->loop, &s->port[i]->readable);
+}
+
+void server_loop_done(struct server *s)
+{
+	for (int i = 0; i < PORT_COUNT; i++) {
+		if (!s->port[i])
+			continue;
+		tx_cancel(&s->port[i]->tx);
+		ev_io_stop(s->loop, &s->port[i]->readable);
+		ev_io_stop(s->loop, &s->port[i]->writable);
+		free(s->port[i]);
+		s->port[i] = NULL;
+	}
+	ev_prepare_stop(s->loop, &s->flush);
+	ev_timer_stop(s->loop, &s->tick);
+	ev_timer_stop(s->loop, &s->second);
+	diag_free(TAKE(s->diag));
+	free(TAKE(s->rx));
+}
+
+void server_wake_init(struct server *s)
+{
+	ev_async_init(&s->wake, on_wake);
+	s->wake.data = s;
+	ev_async_start(s->loop, &s->wake);
+}

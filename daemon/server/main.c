@@ -1,0 +1,276 @@
+/* wdspxed: wdspxed(8). */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "server/crash.h"
+#include "server/duid.h"
+#include "server/hooks.h"
+#include "server/life.h"
+#include "server/log.h"
+#include "server/server.h"
+
+static struct server server;
+
+static int usage(FILE *out, int status)
+{
+	fputs("usage: wdspxed [-c FILE] [-t]\n"
+	      "       wdspxed -V\n"
+	      "  -c FILE  the configuration (default " CONFIG_PATH_DEFAULT ")\n"
+	      "  -t       check it: load, initialise and shut down the providers, then end\n"
+	      "  -V       the version\n",
+	      out);
+	return status;
+}
+
+/* The daemon cannot go on. */
+static int fail(int error, const char *why)
+{
+	log_line(LOG_ERR, "%s", why);
+	notify_failed(error < 0 ? -error : 0, why);
+	return 1;
+}
+
+static int fail_errno(const char *what, int error)
+{
+	char why[256];
+
+	snprintf(why, sizeof(why), "%s: %s", what, strerror(-error));
+	return fail(error, why);
+}
+
+/* ---- what -t needs too ------------------------------------------------------------------------ */
+
+static int read_config(struct server *s, const char *path)
+{
+	struct registry_error error = { .line = 0 };
+	struct reason reason;
+
+	if (!config_read(path, &s->config, &error)) {
+		log_set_level(s->config->log_level);
+		atomic_store(&s->trace_mask, s->config->trace_mask);
+		return 0;
+	}
+	reason_from(&reason, &error);
+	return fail(0, reason.text);
+}
+
+static int make_host(struct server *s)
+{
+	struct host_hooks hooks;
+	int r;
+
+	s->loop = ev_default_loop(EVFLAG_AUTO);
+	if (!s->loop)
+		return fail(0, "no event loop could be made");
+	server_wake_init(s);
+	r = server_links_init(s);
+	if (r < 0)
+		return fail_errno("the interfaces cannot be read", r);
+	server_hooks(s, &hooks);
+	r = host_new(&s->config->limits, &hooks, &s->host);
+	return r < 0 ? fail_errno("the host of the providers cannot be made", r) : 0;
+}
+
+static int take_duid(struct server *s)
+{
+	uint8_t duid[DUID_LEN];
+	char why[4400] = "";
+	int r = duid_get(s->config->state_dir, duid, why, sizeof(why));
+
+	if (r < 0)
+		return fail_errno("no DUID could be made", r);
+	if (r > 0)
+		log_line(LOG_WARNING, "%s", why);
+	r = host_set_duid(s->host, span_of(duid, sizeof(duid)));
+	return r < 0 ? fail_errno("the DUID", r) : 0;
+}
+
+static int check(struct server *s)
+{
+	struct roster *roster;
+	struct reason reason;
+
+	if (make_host(s) || take_duid(s))
+		return 1;
+	if (roster_make(s->host, s->config, ROSTER_CHECK, NULL, &roster, &reason))
+		return fail(0, reason.text);
+	roster_release(roster);
+	printf("%s: good\n", s->config->path);
+	return 0;
+}
+
+/* ---- the daemon ------------------------------------------------------------------------------- */
+
+static void on_hangup(struct ev_loop *loop, struct ev_signal *watcher, int events)
+{
+	(void)loop;
+	(void)events;
+	server_reload(watcher->data);
+}
+
+static void on_end(struct ev_loop *loop, struct ev_signal *watcher, int events)
+{
+	(void)loop;
+	(void)events;
+	server_stop(watcher->data);
+}
+
+static void watch_signals(struct server *s)
+{
+	ev_signal_init(&s->hangup, on_hangup, SIGHUP);
+	ev_signal_init(&s->terminate, on_end, SIGTERM);
+	ev_signal_init(&s->interrupt, on_end, SIGINT);
+	s->hangup.data = s->terminate.data = s->interrupt.data = s;
+	ev_signal_start(s->loop, &s->hangup);
+	ev_signal_start(s->loop, &s->terminate);
+	ev_signal_start(s->loop, &s->interrupt);
+}
+
+static void on_control(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+	struct server *s = watcher->data;
+
+	(void)loop;
+	(void)events;
+	control_turn(s->control, clock_now_ms());
+}
+
+static void open_control(struct server *s)
+{
+	struct control_hooks hooks = { .context = s, .request = server_request };
+	const char *step = "";
+	int r = control_open(s->config->control_socket, "wdspxe", &hooks, &s->control, &step);
+
+	if (r < 0) {
+		log_line(LOG_ERR, "%s: %s: %s: wdspxectl cannot reach this daemon",
+			 s->config->control_socket, step, strerror(-r));
+		return;
+	}
+	ev_io_init(&s->control_readable, on_control, control_fd(s->control), EV_READ);
+	s->control_readable.data = s;
+	ev_io_start(s->loop, &s->control_readable);
+}
+
+static int start_providers(struct server *s, struct roster **roster)
+{
+	struct reason reason;
+
+	if (make_host(s))
+		return 1;
+	notify_watchdog_init(s);
+	if (log_start(server_watch, s) < 0)
+		return fail(0, "the log's thread cannot be started");
+	if (take_duid(s))
+		return 1;
+	if (roster_make(s->host, s->config, ROSTER_START, NULL, roster, &reason))
+		return fail(0, reason.text);
+	return 0;
+}
+
+static int open_net(struct server *s, struct roster *roster)
+{
+	char why[512];
+	int r = ports_open(&s->ports, s->config, why, sizeof(why));
+
+	if (r < 0)
+		return fail(r, why);
+	r = server_loop_init(s);
+	if (r < 0)
+		return fail_errno("the loop", r);
+	r = life_start(server_wake, s);
+	if (r < 0)
+		return fail_errno("the life-cycle thread", r);
+	r = server_adopt(s, roster);
+	if (r < 0) {
+		life_stop();
+		return fail_errno("the chain", r);
+	}
+	return 0;
+}
+
+static void serve(struct server *s)
+{
+	ports_join_all(&s->ports, s->config, links_now(s->links));
+	watch_signals(s);
+	open_control(s);
+	s->state = SERVER_RUNNING;
+	server_receive_start(s);
+	notify_ready(s);
+	log_line(LOG_NOTICE, "wdspxed " WDSPXED_VERSION " serves, by %s", s->config->path);
+	ev_run(s->loop, 0);
+	life_stop();
+}
+
+static int run(struct server *s)
+{
+	struct roster *roster;
+	int status = start_providers(s, &roster);
+
+	if (status)
+		return status;
+	s->started_ms = clock_now_ms();
+	if (open_net(s, roster)) {
+		roster_release(roster);
+		return 1;
+	}
+	serve(s);
+	log_line(LOG_NOTICE, "stopped");
+	return s->exit_status;
+}
+
+static void clean_up(struct server *s)
+{
+	if (s->control)
+		ev_io_stop(s->loop, &s->control_readable);
+	control_close(s->control);
+	if (s->rx)
+		server_loop_done(s);
+	log_stop();
+	if (s->host)
+		host_free(s->host);
+	ports_close(&s->ports);
+	server_links_done(s);
+	config_free(s->config);
+	if (s->loop)
+		ev_loop_destroy(s->loop);
+}
+
+int main(int argc, char **argv)
+{
+	const char *path = CONFIG_PATH_DEFAULT;
+	bool only_check = false;
+	int option, status;
+
+	while ((option = getopt(argc, argv, "c:tVh")) != -1)
+		switch (option) {
+		case 'c':
+			path = optarg;
+			break;
+		case 't':
+			only_check = true;
+			break;
+		case 'V':
+			puts("wdspxed " WDSPXED_VERSION);
+			return 0;
+		case 'h':
+			return usage(stdout, 0);
+		default:
+			return usage(stderr, 2);
+		}
+	if (optind < argc)
+		return usage(stderr, 2);
+	signal(SIGPIPE, SIG_IGN);
+	ports_init(&server.ports);
+	log_init(LOG_INFO);
+	crash_install();
+	status = read_config(&server, path);
+	if (!status)
+		status = only_check ? check(&server) : run(&server);
+	clean_up(&server);
+	return status;
+}

@@ -1,0 +1,113 @@
+/* Interfaces that come and go: groups are joined, providers and the log are told. */
+#include <string.h>
+
+#include <wdspxe.h>
+
+#include "server/log.h"
+#include "server/server.h"
+
+static bool served(const struct server *s, const struct link *link)
+{
+	return config_serves(s->config, link->name, link->loopback);
+}
+
+static void tell_providers(struct server *s, bool up)
+{
+	if (up)
+		server_control_all(s, SERVICE_CONTROL_NETBINDADD, &s->net_add_pending);
+	else
+		server_control_all(s, SERVICE_CONTROL_NETBINDREMOVE, &s->net_remove_pending);
+}
+
+static void link_changed(struct server *s, const struct links_change *change)
+{
+	const struct link *link = change->link;
+	bool now = link->up && served(s, link);
+	bool before = change->old && change->old->up && served(s, change->old);
+
+	ports_join(&s->ports, s->config, link);
+	if (change->event == LINKS_LINK_RENAMED)
+		log_line(LOG_INFO, "interface %s is called %s now%s", change->old->name, link->name,
+			 now && !before ? ", and is served" :
+			 before && !now ? ", and is not served any more" :
+					  "");
+	else if (now != before)
+		log_line(LOG_INFO, "interface %s is %s", link->name, now ? "served" : "down");
+	if (now != before)
+		tell_providers(s, now);
+}
+
+static void on_change(void *arg, const struct links_change *change)
+{
+	struct server *s = arg;
+	char ip[IP_TEXT_MAX];
+
+	if (s->state == SERVER_STARTING)
+		return; /* everything is told as new; the joins come at the end of the start */
+	switch (change->event) {
+	case LINKS_LINK_NEW:
+	case LINKS_LINK_RENAMED:
+	case LINKS_LINK_CHANGED:
+		link_changed(s, change);
+		break;
+	case LINKS_LINK_GONE:
+		if (served(s, change->link)) {
+			log_line(LOG_INFO, "interface %s has gone", change->link->name);
+			tell_providers(s, false);
+		}
+		break;
+	case LINKS_ADDRESS_NEW:
+	case LINKS_ADDRESS_GONE:
+		if (!change->link || !served(s, change->link))
+			break;
+		if (change->event == LINKS_ADDRESS_NEW)
+			ports_join(&s->ports, s->config, change->link);
+		log_line(LOG_DEBUG, "interface %s: address %s %s", change->link->name,
+			 ip_text(&change->address->ip, ip),
+			 change->event == LINKS_ADDRESS_NEW ? "came" : "has gone");
+		break;
+	}
+}
+
+static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+	struct server *s = watcher->data;
+	int r = links_read(s->links);
+
+	(void)loop;
+	(void)events;
+	if (r < 0)
+		log_line(LOG_WARNING, "interfaces cannot be read: %s", strerror(-r));
+}
+
+int server_links_init(struct server *s)
+{
+	struct links_owner owner = { .changed = on_change, .arg = s };
+	int r = links_new(&owner, &s->links);
+
+	if (r < 0)
+		return r;
+	ev_io_init(&s->links_readable, on_readable, links_fd(s->links), EV_READ);
+	s->links_readable.data = s;
+	ev_io_start(s->loop, &s->links_readable);
+	return 0;
+}
+
+void server_links_done(struct server *s)
+{
+	if (!s->links)
+		return;
+	ev_io_stop(s->loop, &s->links_readable);
+	links_free(s->links);
+	s->links = NULL;
+}
+
+bool server_reachable(void *context, const struct endpoint *to)
+{
+	struct server *s = context;
+	struct links_loan loan = links_enter(s->links);
+	bool reachable = links_reachable(loan.view, &to->ip, to->ifindex);
+
+	links_leave(s->links, loan);
+	return reachable;
+}

@@ -1,0 +1,37 @@
+/* The daemon's sockets: 67, 4011 of both families, 547. Taken over from systemd where it holds them,
+ * else opened here; and the multicast groups on the interfaces that we serve. No event loop.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "net/links.h"
+#include "net/socket.h"
+#include "server/config.h"
+
+enum port_index { PORT_DHCP4, PORT_PXE4, PORT_PXE6, PORT_DHCP6, PORT_COUNT };
+
+struct ports {
+	struct net_socket socket[PORT_COUNT]; /* fd < 0: not served */
+};
+
+void ports_init(struct ports *ports);
+
+/**
+ * Takes over what sd_listen_fds() says, in any order, and opens the rest that `config` wants.
+ *
+ * 0, or -errno with a whole sentence in `why`. A host without IPv6 serves IPv4 alone, and a small
+ * receive buffer is told in the log; neither is an error.
+ */
+int ports_open(struct ports *ports, const struct config *config, char *why, size_t size);
+void ports_close(struct ports *ports);
+
+/** The port that sends from `number` in this family, or -1. */
+int ports_find(const struct ports *ports, uint8_t family, uint16_t number);
+
+/** Joins or leaves the DHCPv6 groups on one interface: joined where it is served and up. */
+void ports_join(const struct ports *ports, const struct config *config, const struct link *link);
+/** The same on all of them. */
+void ports_join_all(const struct ports *ports, const struct config *config,
+		    const struct links_view *view);

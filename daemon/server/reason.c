@@ -1,0 +1,22 @@
+#include "server/reason.h"
+
+#include <stdarg.h>
+
+void reason_from(struct reason *reason, const struct registry_error *error)
+{
+	if (error->file[0] && error->line > 0)
+		reason_set(reason, "%s:%d: %s", error->file, error->line, error->text);
+	else if (error->file[0])
+		reason_set(reason, "%s: %s", error->file, error->text);
+	else
+		reason_set(reason, "%s", error->text);
+}
+
+void reason_set(struct reason *reason, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(reason->text, sizeof(reason->text), format, args);
+	va_end(args);
+}

@@ -1,0 +1,214 @@
+/* What the operator's socket is answered: list, status, metrics. Keys: daemon/control/README.md. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/cleanup.h"
+#include "control/metrics.h"
+#include "server/log.h"
+#include "server/server.h"
+
+static void send_json(struct server *s, uint64_t client, json_t *answer)
+{
+	char *text = answer ? json_dumps(answer, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+
+	if (text)
+		control_answer(s->control, client, text);
+	else
+		control_refuse(s->control, client, "no memory for the answer");
+	free(text);
+	json_decref(answer);
+}
+
+static json_t *number(uint64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+static json_t *instance_counters(const struct instance *instance)
+{
+	struct provider_counters c = { .pending = 0 };
+
+	if (instance->provider)
+		provider_counters(instance->provider, &c);
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "asked", number(c.asked),
+			 "answered", number(c.nbp), "custom", number(c.custom), "ignored",
+			 number(c.ignored), "rejected", number(c.rejected), "errors",
+			 number(c.errors), "timeouts", number(c.timeouts), "busy", number(c.busy),
+			 "replies", number(c.replies), "leaked", number(c.leaked), "pending",
+			 number(c.pending));
+}
+
+static json_t *instance_json(const struct instance *instance, size_t index)
+{
+	const struct provider *p = instance->provider;
+	json_t *entry = json_pack(
+		"{s:o,s:s,s:s,s:s,s:b,s:s,s:o}", "index", number(index), "name",
+		instance->dropin->name, "module", instance->dropin->module, "file",
+		instance->dropin->path, "critical", instance->dropin->critical, "state",
+		provider_state_name(p ? provider_state(p) : PROVIDER_FAILED), "requests",
+		instance_counters(instance));
+
+	if (p)
+		json_object_set_new(entry, "threads", number(provider_threads(p)));
+	else
+		json_object_set_new(entry, "error", json_string(instance->why));
+	return entry;
+}
+
+static void answer_list(struct server *s, uint64_t client)
+{
+	json_t *providers = json_array();
+
+	for (size_t i = 0; s->roster && i < s->roster->n; i++)
+		json_array_append_new(providers, instance_json(s->roster->at[i], i));
+	send_json(s, client, json_pack("{s:b,s:o}", "ok", 1, "providers", providers));
+}
+
+static json_t *interfaces_json(const struct server *s)
+{
+	json_t *names = json_array();
+	size_t n;
+	const struct link *link = links_all(links_now(s->links), &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (link[i].up && config_serves(s->config, link[i].name, link[i].loopback))
+			json_array_append_new(names, json_string(link[i].name));
+	return names;
+}
+
+static json_t *ports_json(struct server *s)
+{
+	json_t *ports = json_array();
+
+	for (int i = 0; i < PORT_COUNT; i++) {
+		struct port *port = s->port[i];
+
+		if (!port)
+			continue;
+		json_array_append_new(
+			ports,
+			json_pack("{s:i,s:i,s:b,s:o,s:o,s:o,s:o}", "port", port->socket->port,
+				  "family", port->socket->family, "handed-over",
+				  port->socket->adopted, "receive-buffer",
+				  number(port->socket->rcvbuf), "kernel-drops",
+				  number(net_socket_read_drops(port->socket)), "sent",
+				  number(port->sent), "unsent", number(port->refused)));
+	}
+	return ports;
+}
+
+static json_t *outcomes_json(const struct host_counters *c)
+{
+	json_t *outcomes = json_object();
+
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		json_object_set_new(outcomes, outcome_name((enum outcome)i),
+				    number(c->outcomes[i]));
+	return outcomes;
+}
+
+static const char *state_name(enum server_state state)
+{
+	static const char *const names[] = { "starting", "running", "reloading", "stopping" };
+
+	return names[state];
+}
+
+static void answer_status(struct server *s, uint64_t client)
+{
+	struct provider *running[PROVIDERS_MAX];
+	struct host_counters c;
+	json_t *answer;
+
+	host_counters(s->host, &c);
+	answer = json_pack(
+		"{s:b,s:s,s:i,s:s,s:f,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "ok", 1,
+		"version", WDSPXED_VERSION, "pid", (int)getpid(), "state", state_name(s->state),
+		"uptime", (double)(clock_now_ms() - s->started_ms) / 1000, "configuration",
+		s->config->path, "providers", number(roster_running(s->roster, running)),
+		"interfaces", interfaces_json(s), "ports", ports_json(s), "received",
+		number(c.received), "requests", outcomes_json(&c), "replies", number(c.replies),
+		"pending", number(c.pending), "table", number(c.table), "packets-used",
+		number(c.packets_used), "packets", number(c.packets), "reloads",
+		number(s->reloads), "reloads-failed", number(s->reloads_failed));
+	if (answer && s->last_reload.text[0])
+		json_object_set_new(answer, "last-reload-error", json_string(s->last_reload.text));
+	send_json(s, client, answer);
+}
+
+static size_t metrics_providers(const struct server *s, struct metrics_provider *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; s->roster && i < s->roster->n; i++, n++) {
+		const struct instance *instance = s->roster->at[i];
+
+		out[n] = (struct metrics_provider){ .name = instance->dropin->name,
+						    .running = instance->provider != NULL };
+		if (instance->provider)
+			provider_counters(instance->provider, &out[n].counters);
+	}
+	return n;
+}
+
+static void answer_metrics(struct server *s, uint64_t client)
+{
+	static struct metrics_provider providers[PROVIDERS_MAX];
+	struct metrics_port ports[PORT_COUNT];
+	struct metrics m = { .version = WDSPXED_VERSION,
+			     .uptime = (double)(clock_now_ms() - s->started_ms) / 1000,
+			     .reloads = s->reloads,
+			     .reloads_failed = s->reloads_failed,
+			     .log_lost = log_lost(),
+			     .provider = providers,
+			     .port = ports };
+	_cleanup_(freep) char *text = NULL;
+
+	host_counters(s->host, &m.host);
+	m.n_providers = metrics_providers(s, providers);
+	for (int i = 0; i < PORT_COUNT; i++) {
+		struct port *port = s->port[i];
+
+		if (port)
+			ports[m.n_ports++] = (struct metrics_port){
+				.port = port->socket->port,
+				.family = port->socket->family,
+				.sent = port->sent,
+				.unsent = port->refused,
+				.kernel_drops = net_socket_read_drops(port->socket),
+			};
+	}
+	text = metrics_text(&m);
+	send_json(s, client, text ? json_pack("{s:b,s:s}", "ok", 1, "text", text) : NULL);
+}
+
+static bool code_allowed(uint32_t code)
+{
+	return (code >= 2 && code <= 4) || (code >= 128 && code <= 255);
+}
+
+void server_request(void *context, uint64_t client, const char *command, const char *name,
+		    uint32_t code)
+{
+	struct server *s = context;
+
+	if (!strcmp(command, "list"))
+		answer_list(s, client);
+	else if (!strcmp(command, "status"))
+		answer_status(s, client);
+	else if (!strcmp(command, "metrics"))
+		answer_metrics(s, client);
+	else if (!strcmp(command, "reload"))
+		server_reload_for(s, client);
+	else if (strcmp(command, "control") != 0)
+		control_refuse(s->control, client, "there is no such command");
+	else if (!code_allowed(code))
+		control_refuse(s->control, client,
+			       "the code must be 2 (pause), 3 (continue), 4 (interrogate) or from "
+			       "128 to 255");
+	else
+		server_control_for(s, name, code, client);
+}

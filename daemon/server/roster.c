@@ -1,0 +1,316 @@
+#include "server/roster.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <wdspxe.h>
+
+#include "base/cleanup.h"
+#include "base/trust.h"
+#include "base/utf.h"
+#include "server/log.h"
+
+/* A roster in the making. */
+struct making {
+	struct host *host;
+	enum roster_mode mode;
+	struct roster *old, *new;
+	enum roster_plan plan[PROVIDERS_MAX];
+	struct reason *reason;
+	unsigned failed;
+};
+
+enum roster_plan roster_plan(const struct dropin *old, const struct dropin *new, bool runs,
+			     bool module_changed, bool takes_control)
+{
+	unsigned changed;
+
+	if (!old)
+		return PLAN_NEW;
+	changed = dropin_compare(old, new);
+	if (!runs)
+		return changed == DROPIN_SAME && !module_changed ? PLAN_RETRY : PLAN_NEW;
+	if (module_changed || strcmp(old->module, new->module) != 0 ||
+	    strcmp(old->path, new->path) != 0 || old->threads != new->threads)
+		return PLAN_REPLACE; /* the path too: its HKEY is that file */
+	if (changed & DROPIN_SETTINGS_CHANGED)
+		return takes_control ? PLAN_TELL : PLAN_REPLACE;
+	return PLAN_KEEP;
+}
+
+static struct provider_spec spec_of(const struct dropin *dropin)
+{
+	return (struct provider_spec){
+		.name = dropin->name,
+		.module = dropin->module,
+		.dropin = dropin->path,
+		.critical = dropin->critical,
+		.threads = dropin->threads,
+		.pending_timeout = dropin->pending_timeout,
+		.answer_lease_requests = dropin->answer_lease_requests,
+	};
+}
+
+static void instance_unref(struct instance *instance)
+{
+	struct provider_counters counters;
+
+	if (--instance->rosters > 0)
+		return;
+	if (instance->provider) {
+		provider_counters(instance->provider, &counters);
+		log_provider(LOG_INFO, provider_name(instance->provider), "shutting down");
+		provider_stop(instance->provider);
+		if (counters.leaked)
+			log_provider(LOG_WARNING, instance->dropin->name,
+				     "it forgot to free %llu packets",
+				     (unsigned long long)counters.leaked);
+		provider_free(instance->provider);
+	}
+	dropin_free(instance->dropin);
+	free(instance);
+}
+
+void roster_release(struct roster *roster)
+{
+	for (size_t i = roster->n; i-- > 0;) {
+		dropin_free(roster->fresh[i]);
+		if (roster->at[i])
+			instance_unref(roster->at[i]);
+	}
+	free(roster);
+}
+
+struct instance *roster_find(const struct roster *roster, const char *name)
+{
+	for (size_t i = 0; roster && i < roster->n; i++)
+		if (roster->at[i] && !utf8_casecmp(roster->at[i]->dropin->name, name))
+			return roster->at[i];
+	return NULL;
+}
+
+unsigned roster_running(const struct roster *roster, struct provider *out[PROVIDERS_MAX])
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < roster->n; i++)
+		if (roster->at[i]->provider)
+			out[n++] = roster->at[i]->provider;
+	return n;
+}
+
+void roster_adopt(struct roster *roster)
+{
+	for (size_t i = 0; i < roster->n; i++) {
+		struct instance *instance = roster->at[i];
+		struct provider_spec spec;
+
+		if (!roster->fresh[i])
+			continue;
+		dropin_free(instance->dropin);
+		instance->dropin = TAKE(roster->fresh[i]);
+		spec = spec_of(instance->dropin);
+		if (instance->provider)
+			provider_respec(instance->provider, &spec);
+	}
+}
+
+/* Starts a new instance of a drop-in file, which it takes over. NULL: no memory. A provider that
+ * did not start leaves its reason in `why`. */
+static struct instance *instance_start(struct host *host, struct dropin *dropin)
+{
+	struct provider_spec spec = spec_of(dropin);
+	struct instance *instance = calloc(1, sizeof(*instance));
+	int r;
+
+	if (!instance)
+		return NULL;
+	instance->dropin = dropin;
+	instance->rosters = 1;
+	r = provider_new(host, &spec, &instance->provider);
+	if (r < 0) {
+		instance->provider = NULL;
+		snprintf(instance->why, sizeof(instance->why), "%s",
+			 r == -ENOSPC ? "too many providers" : strerror(-r));
+		return instance;
+	}
+	r = provider_start(instance->provider, instance->why, sizeof(instance->why));
+	if (r == 0)
+		return instance;
+	provider_free(instance->provider);
+	instance->provider = NULL;
+	if (!instance->why[0])
+		snprintf(instance->why, sizeof(instance->why), "it did not start (%d)", r);
+	return instance;
+}
+
+/* What a provider that did not start means for the whole. */
+static int failed_start(struct making *making, const struct instance *instance,
+			enum roster_plan plan)
+{
+	const struct dropin *dropin = instance->dropin;
+
+	if (making->mode == ROSTER_RELOAD && plan == PLAN_RETRY) {
+		log_provider(LOG_WARNING, dropin->name, "it still does not start: %s",
+			     instance->why);
+		return 0;
+	}
+	if (making->mode == ROSTER_RELOAD || (making->mode == ROSTER_START && dropin->critical)) {
+		reason_set(making->reason, "provider \"%s\" (%s)%s: %s", dropin->name, dropin->path,
+			   dropin->critical ? ", which is critical" : "", instance->why);
+		return -1;
+	}
+	log_provider(LOG_ERR, dropin->name, "%s: it does not take part: %s", dropin->path,
+		     instance->why);
+	making->failed++;
+	return 0;
+}
+
+static int start_at(struct making *making, size_t i, enum roster_plan plan)
+{
+	struct dropin *dropin = TAKE(making->new->fresh[i]);
+	struct instance *instance = instance_start(making->host, dropin);
+
+	if (!instance) {
+		dropin_free(dropin);
+		reason_set(making->reason, "no memory for provider %zu", i);
+		return -1;
+	}
+	making->new->at[i] = instance;
+	if (!instance->provider)
+		return failed_start(making, instance, plan);
+	log_provider(LOG_INFO, instance->dropin->name, "runs (%s)", instance->dropin->module);
+	return 0;
+}
+
+/* Shares the old instance and decides what is to be done; the starting comes later. */
+static void plan_at(struct making *making, size_t i)
+{
+	const struct dropin *fresh = making->new->fresh[i];
+	struct instance *old = roster_find(making->old, fresh->name);
+	struct provider *p = old ? old->provider : NULL;
+
+	making->plan[i] = roster_plan(old ? old->dropin : NULL, fresh, p != NULL,
+				      p && provider_module_changed(p), p && provider_has_control(p));
+	if (making->plan[i] == PLAN_KEEP || making->plan[i] == PLAN_TELL) {
+		making->new->at[i] = old;
+		old->rosters++;
+	}
+}
+
+static int start_all(struct making *making)
+{
+	for (size_t i = 0; i < making->new->n; i++)
+		if (!making->new->at[i] && start_at(making, i, making->plan[i]))
+			return -1;
+	return 0;
+}
+
+/* PARAMCHANGE comes last, when all else has gone well: it cannot be taken back. */
+static int tell_at(struct making *making, size_t i)
+{
+	struct instance *old = making->new->at[i];
+	uint32_t code = provider_refresh(old->provider);
+	bool called = false;
+
+	if (code == 0)
+		code = provider_control(old->provider, SERVICE_CONTROL_PARAMCHANGE, &called);
+	log_provider(LOG_INFO, old->dropin->name,
+		     code ? "PARAMCHANGE returned %u: a new instance takes its place" :
+			    "took its new settings (PARAMCHANGE returned %u)",
+		     code);
+	if (code == 0)
+		return 0;
+	making->new->at[i] = NULL;
+	old->rosters--; /* never the last: the running roster has it */
+	return start_at(making, i, PLAN_REPLACE);
+}
+
+static int tell_all(struct making *making)
+{
+	for (size_t i = 0; i < making->new->n; i++)
+		if (making->plan[i] == PLAN_TELL && tell_at(making, i))
+			return -1;
+	return 0;
+}
+
+static int take_dropins(struct making *making, const struct config *config)
+{
+	struct registry_error error = { .line = 0 };
+	struct provider_list list;
+	char why[256];
+	int r = provider_list_read(config->providers_dir, &list, &error);
+
+	if (r) {
+		reason_from(making->reason, &error);
+		return -1;
+	}
+	for (size_t i = 0; i < list.n && r == 0; i++) {
+		if (!list.entry[i]->enabled)
+			continue;
+		r = trust_check(list.entry[i]->path, why, sizeof(why));
+		if (r)
+			reason_set(making->reason, "%s is not trusted: %s", list.entry[i]->path,
+				   why);
+		else
+			making->new->fresh[making->new->n++] = TAKE(list.entry[i]);
+	}
+	provider_list_done(&list);
+	return r ? -1 : 0;
+}
+
+static int make(struct making *making, const struct config *config)
+{
+	struct provider *running[PROVIDERS_MAX];
+
+	if (take_dropins(making, config))
+		return -1;
+	for (size_t i = 0; i < making->new->n; i++)
+		plan_at(making, i);
+	if (start_all(making) || tell_all(making))
+		return -1;
+	if (making->new->n == 0)
+		reason_set(making->reason, "%s holds no enabled provider: nothing could be answered",
+			   config->providers_dir);
+	else if (making->mode == ROSTER_CHECK && making->failed)
+		reason_set(making->reason, "%u of %zu providers did not start", making->failed,
+			   making->new->n);
+	else if (!roster_running(making->new, running))
+		reason_set(making->reason, "no provider could be initialised: nothing could be "
+					   "answered");
+	else
+		return 0;
+	return -1;
+}
+
+int roster_make(struct host *host, const struct config *config, enum roster_mode mode,
+		struct roster *old, struct roster **out, struct reason *reason)
+{
+	struct making making = { .host = host, .mode = mode, .old = old, .reason = reason };
+
+	making.new = calloc(1, sizeof(*making.new));
+	if (!making.new) {
+		reason_set(reason, "no memory for the list of providers");
+		return -1;
+	}
+	if (make(&making, config)) {
+		roster_release(making.new);
+		return -1;
+	}
+	*out = making.new;
+	return 0;
+}
+
+void roster_control(struct roster *roster, uint32_t code)
+{
+	for (size_t i = 0; i < roster->n; i++) {
+		struct provider *p = roster->at[i]->provider;
+		bool called = false;
+		uint32_t r = p ? provider_control(p, code, &called) : 0;
+
+		if (called && r)
+			log_provider(LOG_WARNING, provider_name(p),
+				     "service control %u returned %u", code, r);
+	}
+}

@@ -1,0 +1,68 @@
+/* Which providers run: the instances of one chain, each with the drop-in file that it came from.
+ *
+ * A reload makes a new roster; an instance that did not change is in both. An instance is stopped
+ * when the last chain that held it has been released. All of this runs on one thread at a time: the
+ * main thread before we serve, then the life-cycle thread.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "provider/chain.h"
+#include "provider/provider.h"
+#include "registry/provider_list.h"
+#include "server/config.h"
+#include "server/reason.h"
+
+struct instance {
+	struct provider *provider; /* NULL: it did not start, and `why` says why */
+	struct dropin *dropin;	   /* owned: as the running instance knows it */
+	unsigned rosters;	   /* that hold it */
+	char why[512];
+};
+
+struct roster {
+	struct instance *at[PROVIDERS_MAX];
+	struct dropin *fresh[PROVIDERS_MAX]; /* owned: becomes the instance's when the roster does */
+	size_t n;
+};
+
+/* What is to be done about one entry of the new list. */
+enum roster_plan {
+	PLAN_KEEP,    /* nothing changed, or only what roster_adopt() hands over */
+	PLAN_TELL,    /* its settings changed, and it takes PARAMCHANGE */
+	PLAN_REPLACE, /* a new instance takes its place */
+	PLAN_NEW,
+	PLAN_RETRY, /* it did not start before, and nothing changed: try, but do not insist */
+};
+
+/** Decides by what changed. `old` NULL: a new name. */
+enum roster_plan roster_plan(const struct dropin *old, const struct dropin *new, bool runs,
+			     bool module_changed, bool takes_control);
+
+/* How much a provider that does not start matters. One must run in the end, always. */
+enum roster_mode {
+	ROSTER_START,  /* it is logged and passed over, unless it is critical */
+	ROSTER_CHECK,  /* each one is logged, and the whole fails in the end */
+	ROSTER_RELOAD, /* a new or changed one that does not start fails the whole */
+};
+
+/**
+ * Makes the roster of the drop-in files in config->providers_dir. `old` is the running one, NULL
+ * but on a reload. Returns 0, or -1 with the reason: then nothing of the new ones is left running.
+ */
+int roster_make(struct host *host, const struct config *config, enum roster_mode mode,
+		struct roster *old, struct roster **out, struct reason *reason);
+
+/** The providers that run, in order; returns how many. */
+unsigned roster_running(const struct roster *roster, struct provider *out[PROVIDERS_MAX]);
+/** The roster becomes the running one: changed keys that need no new instance are handed to the
+ * providers. [loop] */
+void roster_adopt(struct roster *roster);
+/** Lets go of a roster: stops, last one first, every instance that no other roster holds. */
+void roster_release(struct roster *roster);
+/** Sends a control code to all, in order, that take one. */
+void roster_control(struct roster *roster, uint32_t code);
+/** The instance of a name, or NULL. */
+struct instance *roster_find(const struct roster *roster, const char *name);

@@ -1,0 +1,119 @@
+/* The daemon as one thing: what main() makes and the loop serves. [loop] throughout, but where a
+ * member says otherwise.
+ */
+#pragma once
+
+#include <ev.h>
+#include <stdatomic.h>
+
+#include "control/control.h"
+#include "net/rx.h"
+#include "net/tx.h"
+#include "server/diag.h"
+#include "server/ports.h"
+#include "server/roster.h"
+
+enum server_state { SERVER_STARTING, SERVER_RUNNING, SERVER_RELOADING, SERVER_STOPPING };
+
+struct server;
+
+/* One socket at work. */
+struct port {
+	struct server *server;
+	struct net_socket *socket; /* in server->ports */
+	struct tx tx;
+	struct ev_io readable, writable;
+	bool dirty; /* something waits in tx */
+	uint64_t sent, refused;	/* by the kernel, or no room */
+};
+
+enum { WAITERS_MAX = 64 };
+
+/* Who asked for a reload and waits for its result. */
+struct waiters {
+	uint64_t client[WAITERS_MAX]; /* of the control socket */
+	unsigned n;
+};
+
+struct server {
+	struct ev_loop *loop;
+	enum server_state state;
+	struct config *config;
+	_Atomic uint32_t trace_mask; /* config's, for any thread */
+	struct host *host;
+	struct links *links; /* links_enter(): any thread */
+	struct roster *roster;
+	unsigned rosters; /* with a chain that is not yet released and stopped */
+
+	struct ports ports;
+	struct port *port[PORT_COUNT]; /* NULL: not served */
+	struct rx *rx;
+	struct diag *diag;
+
+	struct ev_async wake; /* letters for the host, jobs that are done. Any thread may send it */
+	struct ev_prepare flush;
+	struct ev_timer tick, second, watchdog, grace;
+	struct ev_io links_readable;
+	struct ev_signal hangup, terminate, interrupt;
+
+	struct control *control; /* NULL: it could not be opened */
+	struct ev_io control_readable;
+
+	bool reload_running, reload_again;
+	struct waiters waiting, later; /* for the reload that runs, and for the one after it */
+	struct reason last_reload;     /* "": it went well */
+	uint64_t reloads, reloads_failed, started_ms, reloaded_ms;
+
+	bool net_add_pending, net_remove_pending; /* a NETBIND job is on its way */
+	bool stop_pending, aborted;
+	int exit_status;
+	uint64_t watchdog_us; /* 0: nobody watches */
+	uint64_t hang_ms;     /* the log thread names a provider that holds the loop longer */
+};
+
+/** CLOCK_MONOTONIC without a system call. [any] */
+uint64_t clock_now_ms(void);
+
+/* loop.c */
+/** The first of all: from here on server_wake() may be called. */
+void server_wake_init(struct server *s);
+int server_loop_init(struct server *s);
+void server_loop_done(struct server *s);
+void server_receive_start(struct server *s);
+void server_receive_stop(struct server *s);
+/** For host_hooks. */
+void server_send(void *context, struct outgoing *out);
+/** For host_hooks and life. [any] */
+void server_wake(void *context);
+
+/* net_watch.c: interfaces that come and go. */
+int server_links_init(struct server *s);
+void server_links_done(struct server *s);
+bool server_reachable(void *context, const struct endpoint *to); /* [any] */
+
+/* reload.c */
+void server_reload(struct server *s);
+/** The same for a client of the control socket, who is answered when it is over. */
+void server_reload_for(struct server *s, uint64_t client);
+/** Puts a roster in force: chain, limits. 0 or -errno. */
+int server_adopt(struct server *s, struct roster *roster);
+
+/* stop.c */
+void server_stop(struct server *s);
+/** Has the last request gone, or the grace? Goes on with the stop then. */
+void server_stop_turn(struct server *s);
+
+/* jobs.c: service control through the life-cycle thread. */
+void server_control_all(struct server *s, uint32_t code, bool *pending);
+void server_control_for(struct server *s, const char *name, uint32_t code, uint64_t client);
+
+/* report.c: list, status, metrics for the control socket. */
+void server_request(void *context, uint64_t client, const char *command, const char *name,
+		    uint32_t code);
+
+/* notify.c: what systemd is told. */
+void notify_ready(struct server *s);
+void notify_reloading(void);
+void notify_stopping(const char *status);
+void notify_failed(int error, const char *why);
+void notify_watchdog_init(struct server *s);
