@@ -1,0 +1,129 @@
+#include "ctl/ask.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+static int no_daemon(const char *path, int error)
+{
+	fprintf(stderr, "wdspxectl: no daemon answers at %s: %s\n", path, strerror(error));
+	return CTL_NO_DAEMON;
+}
+
+static int connect_to(const char *path, unsigned seconds, int *out)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct timeval patience = { .tv_sec = seconds };
+	_cleanup_(closep) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return no_daemon(path, errno);
+	if (strlen(path) >= sizeof(address.sun_path))
+		return no_daemon(path, ENAMETOOLONG);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+		if (errno == EACCES) {
+			fprintf(stderr, "wdspxectl: %s: permission denied: root or the group "
+					"wdspxe\n", path);
+			return CTL_FAILED;
+		}
+		return no_daemon(path, errno);
+	}
+	*out = take_fd(&fd);
+	return CTL_OK;
+}
+
+static int send_line(int fd, const char *text)
+{
+	size_t len = strlen(text), at = 0;
+
+	while (at < len) {
+		ssize_t n = send(fd, text + at, len - at, MSG_NOSIGNAL);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			at += (size_t)n;
+	}
+	return send(fd, "\n", 1, MSG_NOSIGNAL) == 1 ? 0 : -errno;
+}
+
+static int read_line(int fd, char **out)
+{
+	_cleanup_(freep) char *text = NULL;
+	size_t used = 0, room = 0;
+
+	for (;;) {
+		ssize_t n;
+
+		if (room - used < 4096) {
+			char *more = realloc(text, room = room ? room * 2 : 16384);
+
+			if (!more)
+				return -ENOMEM;
+			text = more;
+		}
+		n = recv(fd, text + used, room - used - 1, 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return -ECONNRESET;
+		used += (size_t)n;
+		if (text[used - 1] == '\n')
+			break;
+	}
+	text[used - 1] = 0;
+	*out = TAKE(text);
+	return 0;
+}
+
+static int exchange(int fd, const char *path, const char *question, json_t **out)
+{
+	_cleanup_(freep) char *line = NULL;
+	int r = send_line(fd, question);
+
+	if (r == 0 || r == -EPIPE) /* who was refused finds the reason waiting */
+		r = read_line(fd, &line);
+	if (r == -EAGAIN) {
+		fputs("wdspxectl: the daemon has not answered in time\n", stderr);
+		return CTL_FAILED;
+	}
+	if (r < 0)
+		return no_daemon(path, -r);
+	*out = json_loads(line, 0, NULL);
+	if (json_is_object(*out))
+		return CTL_OK;
+	json_decref(*out);
+	fputs("wdspxectl: the daemon's answer is not JSON\n", stderr);
+	return CTL_FAILED;
+}
+
+int ask(const char *path, json_t *request, unsigned seconds, json_t **out)
+{
+	_cleanup_(closep) int fd = -1;
+	_cleanup_(freep) char *question = json_dumps(request, JSON_COMPACT);
+	int r = connect_to(path, seconds, &fd);
+
+	json_decref(request);
+	if (r)
+		return r;
+	r = exchange(fd, path, question ? question : "{}", out);
+	if (r)
+		return r;
+	if (json_is_true(json_object_get(*out, "ok")))
+		return CTL_OK;
+	fprintf(stderr, "wdspxectl: %s\n",
+		json_string_value(json_object_get(*out, "error")) ?: "the daemon gives no reason");
+	json_decref(*out);
+	return CTL_FAILED;
+}
