@@ -31,7 +31,9 @@ static inline struct span span_str(const char *text)
 /** What is left after the first `n` octets; empty, not out of bounds, when there are fewer. */
 static inline struct span span_drop(struct span s, size_t n)
 {
-	return n < s.len ? span_of(s.at + n, s.len - n) : span_of(s.at ? s.at + s.len : NULL, 0);
+	if (n > s.len)
+		n = s.len;
+	return n > 0 ? span_of(s.at + n, s.len - n) : s; /* never NULL + 0 */
 }
 
 /** The first `n` octets, or all when there are fewer. */
@@ -48,6 +50,13 @@ static inline bool span_equal(struct span a, struct span b)
 static inline bool span_starts(struct span s, struct span prefix)
 {
 	return s.len >= prefix.len && span_equal(span_take(s, prefix.len), prefix);
+}
+
+/** True when every octet is `octet`, and when there is none. */
+static inline bool span_is_all(struct span s, uint8_t octet)
+{
+	/* each equals its neighbour: libc compares whole words */
+	return s.len == 0 || (s.at[0] == octet && memcmp(s.at, s.at + 1, s.len - 1) == 0);
 }
 
 static inline uint16_t load_be16(const uint8_t *p)

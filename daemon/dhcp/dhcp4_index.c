@@ -109,7 +109,7 @@ int dhcp4_index_find(const struct dhcp4_index *index, struct span packet, uint8_
 	struct dhcp4_option option;
 	struct span cursor;
 
-	if (instance == 0 || !dhcp4_index_has_main(index, code))
+	if (!dhcp4_index_has_main(index, code))
 		return DHCP4_E_ABSENT;
 	if (instance == 1) {
 		*out = dhcp4_index_get(index, packet, code);

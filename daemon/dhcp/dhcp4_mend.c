@@ -1,14 +1,5 @@
 #include "dhcp/dhcp4_mend.h"
 
-static bool is_zero(const uint8_t *at, size_t len)
-{
-	uint8_t any = 0;
-
-	for (size_t i = 0; i < len; i++)
-		any |= at[i];
-	return any == 0;
-}
-
 int dhcp4_mend(uint8_t *packet, size_t cap, size_t *len, struct dhcp4_index *out)
 {
 	size_t end;
@@ -23,7 +14,7 @@ int dhcp4_mend(uint8_t *packet, size_t cap, size_t *len, struct dhcp4_index *out
 		return out->stop == DHCP4_STOP_OVERRUN ? DHCP4_E_MALFORMED : DHCP4_E_BOOTP;
 
 	end = out->end;
-	if (out->stop == DHCP4_STOP_END && is_zero(packet + end + 1, *len - end - 1))
+	if (out->stop == DHCP4_STOP_END && span_is_all(span_drop(span_of(packet, *len), end + 1), 0))
 		return 0;
 	if (end == *len) {
 		if (end >= cap)

@@ -1,10 +1,8 @@
 #include "dhcp/dhcp4_valid.h"
 
-enum { VALID_MIN = DHCP4_HEADER + 4 }; /* 53, 1, type, END */
-
 static bool header_is_valid(struct span packet, uint8_t op)
 {
-	return packet.len >= VALID_MIN && dhcp4_has_cookie(packet) && dhcp4_op(packet.at) == op &&
+	return dhcp4_has_cookie(packet) && dhcp4_op(packet.at) == op &&
 	       dhcp4_hlen(packet.at) <= DHCP4_CHADDR_LEN &&
 	       memchr(packet.at + DHCP4_SNAME, 0, DHCP4_SNAME_LEN) &&
 	       memchr(packet.at + DHCP4_FILE, 0, DHCP4_FILE_LEN);
@@ -13,12 +11,12 @@ static bool header_is_valid(struct span packet, uint8_t op)
 /* Nothing but 0x00 and 0xFF: anything else behind END would be an option. */
 static bool is_filler(struct span tail)
 {
-	uint8_t other = 0;
-
-	/* 0x00 and 0xFF alone stay below 2 when 1 is added; no branch, so that it vectorises. */
+	if (span_is_all(tail, 0))
+		return true;
 	for (size_t i = 0; i < tail.len; i++)
-		other |= (uint8_t)(tail.at[i] + 1) & 0xfe;
-	return other == 0;
+		if (tail.at[i] != 0x00 && tail.at[i] != 0xff)
+			return false;
+	return true;
 }
 
 static bool is_pxe_class(struct span value)

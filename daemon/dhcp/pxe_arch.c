@@ -66,10 +66,10 @@ bool pxe_arch_parse(struct span text, uint16_t *out)
 {
 	uint32_t number = 0;
 
-	for (uint16_t i = 0; i <= PXE_ARCH_LAST; i++) {
+	for (unsigned i = 0; i <= PXE_ARCH_LAST; i++) {
 		if (!span_equal(text, span_str(names[i])))
 			continue;
-		*out = i;
+		*out = (uint16_t)i;
 		return true;
 	}
 	if (text.len == 0 || text.len > 5)

@@ -1,13 +1,18 @@
 #include "dhcp/pxe_client.h"
 
+#define PREFIX(text)                                                                               \
+	{                                                                                          \
+		(const uint8_t *)(text), sizeof(text) - 1                                          \
+	}
+
 static const struct {
-	const char *prefix;
+	struct span prefix;
 	enum pxe_class class;
 } families[] = {
-	{ "PXEClient", PXE_CLASS_PXE },
-	{ "HTTPClient", PXE_CLASS_HTTP },
-	{ "PXEServer", PXE_CLASS_SERVER },
-	{ "AAPLBSDPC", PXE_CLASS_APPLE },
+	{ PREFIX("PXEClient"), PXE_CLASS_PXE },
+	{ PREFIX("HTTPClient"), PXE_CLASS_HTTP },
+	{ PREFIX("PXEServer"), PXE_CLASS_SERVER },
+	{ PREFIX("AAPLBSDPC"), PXE_CLASS_APPLE },
 };
 
 enum pxe_class pxe_class_of(struct span vendor_class, const struct pxe_aliases *aliases,
@@ -17,7 +22,7 @@ enum pxe_class pxe_class_of(struct span vendor_class, const struct pxe_aliases *
 	enum pxe_class class = PXE_CLASS_NONE;
 
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]) && !class; i++) {
-		prefix = span_str(families[i].prefix);
+		prefix = families[i].prefix;
 		if (span_starts(vendor_class, prefix))
 			class = families[i].class;
 	}
@@ -31,18 +36,27 @@ enum pxe_class pxe_class_of(struct span vendor_class, const struct pxe_aliases *
 	return class;
 }
 
+/* What follows the first "Arch:"; nothing when there is none. */
+static struct span behind_arch(struct span vendor_class)
+{
+	static const struct span usual = PREFIX("PXEClient:Arch:"), mark = PREFIX("Arch:");
+	const uint8_t *found;
+
+	if (span_starts(vendor_class, usual))
+		return span_drop(vendor_class, usual.len);
+	if (vendor_class.len < mark.len)
+		return SPAN_NONE;
+	found = memmem(vendor_class.at, vendor_class.len, mark.at, mark.len);
+	if (!found)
+		return SPAN_NONE;
+	return span_drop(vendor_class, (size_t)(found - vendor_class.at) + mark.len);
+}
+
 bool pxe_class_arch(struct span vendor_class, uint16_t *out)
 {
-	const uint8_t *mark;
-	struct span digits;
+	struct span digits = span_take(behind_arch(vendor_class), 5);
 	uint32_t arch = 0;
 
-	if (vendor_class.len == 0)
-		return false;
-	mark = memmem(vendor_class.at, vendor_class.len, "Arch:", 5);
-	if (!mark)
-		return false;
-	digits = span_take(span_drop(vendor_class, (size_t)(mark - vendor_class.at) + 5), 5);
 	if (digits.len < 5)
 		return false;
 	for (size_t i = 0; i < digits.len; i++) {

@@ -139,6 +139,8 @@ static const struct {
 	{ "overrun", OCTETS(53, 1, 1, PXE_CLASS, 61, 2, 1), 0, 0, false, false },
 	{ "no 53", OCTETS(PXE_CLASS, 255), 0, 0, false, false },
 	{ "53 of two octets", OCTETS(53, 2, 1, 1, 255), 0, 0, false, false },
+	{ "a second 53 of two octets", OCTETS(53, 1, 1, 53, 2, 1, 1, 255), 0, 0, true, false },
+	{ "a second class", OCTETS(53, 1, 1, 60, 1, 'x', PXE_CLASS, 255), 0, 0, true, false },
 	{ "53 of value 0", OCTETS(53, 1, 0, 255), 0, 0, true, false },
 	{ "PAD before END", OCTETS(53, 1, 1, 0, 0, 255), 0, 0, true, false },
 	{ "other op", OCTETS(53, 1, 1, PXE_CLASS, 255), DHCP4_OP, 2, false, false },

@@ -73,6 +73,9 @@ static const struct {
 	  OCTETS(82, 2, 9, 0, 53, 1, 2, 255), OCTETS(82, 2, 9, 0, 53, 1, 2, 255), true, false },
 	{ "82 takes the place of fill", TO_RELAY, 0, OCTETS(53, 1, 1, 82, 2, 9, 0),
 	  OCTETS(53, 1, 2, 255, 255, 255, 0), OCTETS(53, 1, 2, 82, 2, 9, 0, 255), true, false },
+	{ "fill behind 82 becomes 0", TO_RELAY, 0, OCTETS(53, 1, 1, 82, 0),
+	  OCTETS(53, 1, 2, 255, 255, 255, 255, 255, 255), OCTETS(53, 1, 2, 82, 0, 255), true,
+	  false },
 	{ "fill stays without 82", TO_68, 0, OCTETS(53, 1, 1), OCTETS(53, 1, 2, 255, 255),
 	  OCTETS(53, 1, 2, 255, 255), true, false },
 	{ "no END: left alone", TO_RELAY, 0, OCTETS(53, 1, 1, 82, 2, 9, 0), OCTETS(53, 1, 2),
@@ -186,8 +189,29 @@ START_TEST(what_does_not_fit_is_told_and_left)
 	ck_assert_uint_eq(len, 412);
 	ck_assert_int_eq(finish_sized(1460, 2048, &len), 0);
 	ck_assert_uint_eq(len, 1472);
+	ck_assert_int_eq(finish_sized(400, 2048, &len), 0);
+	ck_assert_uint_eq(len, 412);
 	ck_assert_int_eq(finish_sized(250, 300, &len), 0);
 	ck_assert_uint_eq(len, 300);
+}
+END_TEST
+
+START_TEST(option_82_goes_into_fill_that_is_there)
+{
+	struct span options = OCTETS(53, 1, 1, 82, 2, 9, 0), answer = OCTETS(53, 1, 2, 255);
+	struct dhcp4_route route = route_to(TO_RELAY);
+	struct packet4 request, reply;
+	struct dhcp4_index index;
+
+	packet4_make(&request, DHCP4_BOOTREQUEST, options);
+	ck_assert_int_eq(dhcp4_index_build(packet4_span(&request), &index), 0);
+	packet4_make(&reply, DHCP4_BOOTREPLY, answer);
+	reply.len = 400; /* zeros behind END */
+	ck_assert_int_eq(dhcp4_reply_finish(packet4_span(&request), &index, &route, reply.at,
+					    reply.len, sizeof(reply.at), &reply.len),
+			 0);
+	ck_assert_uint_eq(reply.len, 400);
+	ck_assert(memcmp(reply.at + DHCP4_HEADER + 3, "\x52\x02\x09\x00\xff", 5) == 0);
 }
 END_TEST
 
@@ -223,6 +247,7 @@ int main(void)
 	tcase_add_test(tcase, op_1_is_no_reply);
 	tcase_add_test(tcase, long_replies_are_not_padded_and_keep_the_other_flags);
 	tcase_add_test(tcase, what_does_not_fit_is_told_and_left);
+	tcase_add_test(tcase, option_82_goes_into_fill_that_is_there);
 	tcase_add_test(tcase, finishing_twice_changes_nothing);
 	return suite_run("dhcp4_reply", tcase);
 }
