@@ -24,9 +24,11 @@ static bool memory_is_readable(uintptr_t at)
 
 static bool page_is_readable(struct trace_string *s, uintptr_t at)
 {
+	if (at < PAGE)
+		return false;
 	if (at / PAGE == s->page)
 		return true;
-	if (at < PAGE || !memory_is_readable(at))
+	if (!memory_is_readable(at))
 		return false;
 	s->page = at / PAGE;
 	return true;
