@@ -222,8 +222,8 @@ static char *dropin_write(const char *module, const char *settings)
 		return NULL;
 	}
 	fd = mkstemp(path);
-	if (fd < 0 || dprintf(fd, "name = \"%s\";\nmodule = \"%s\";\nsettings: {\n%s\n};\n", module,
-			      module, settings ? settings : "") < 0)
+	if (fd < 0 || dprintf(fd, "name = \"%s\";\nmodule = \"%s\";\nsettings: {\n%s\n};\n",
+			      strrchr(module, '/') + 1, module, settings ? settings : "") < 0)
 		return NULL;
 	return TAKE(path);
 }
