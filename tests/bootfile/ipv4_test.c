@@ -1,0 +1,774 @@
+/* bootfile over IPv4: which entry is whose, and every form of answer. */
+#include "bench.h"
+
+enum { SERVER = 0xc0000201 }; /* 192.0.2.1, the fake host's own address */
+enum { NONE, DIRECT, REDIRECT, HTTP };
+
+static const uint8_t direct43[] = { 6, 1, 8, 10, 4, 0, 'P', 'X', 'E', 255 };
+
+/* What a DISCOVER comes to. */
+static int form_of(const PXE_FAKE_REPLY *reply)
+{
+	if (!reply)
+		return NONE;
+	ck_assert(reply_option_is(reply, 53, RAW(2)));
+	ck_assert(reply_option_is(reply, 54, RAW(192, 0, 2, 1)));
+	if (reply_option_is(reply, 60, "HTTPClient", 10)) {
+		ck_assert_ptr_null(reply_option(reply, 43).at);
+		return HTTP;
+	}
+	if (reply_option(reply, 43).at)
+		return DIRECT;
+	ck_assert_str_eq(reply_file(reply), "");
+	ck_assert_uint_eq(reply_siaddr(reply), SERVER);
+	return REDIRECT;
+}
+
+#define BOOT(entries) "boot = ( " entries " );"
+#define TWO(conditions)                                                                            \
+	BOOT("{ " conditions " file = \"yes\"; shape = \"direct\"; },"                             \
+	     "{ file = \"no\"; shape = \"direct\"; }")
+#define UUID97(...)   97, 17, 0, __VA_ARGS__
+#define TURNED_UUID   0x52, 0x1a, 0x6c, 0x3b, 0x0e, 0x7f, 0x8b, 0x4d, 0x9a, 0x41, MAC_OCTETS
+#define STRAIGHT_UUID 0x3b, 0x6c, 0x1a, 0x52, 0x7f, 0x0e, 0x4d, 0x8b, 0x9a, 0x41, MAC_OCTETS
+#define MAC_OCTETS    0x52, 0x54, 0x00, 0x77, 0x00, 0x01
+#define UUID_TEXT     "3b6c1a52-7f0e-4d8b-9a41-525400770001"
+
+static const struct {
+	const char *name, *settings;
+	struct ask ask;
+	int form;
+	const char *file; /* in the header; NULL: no answer */
+} rows[] = {
+	/* the sample */
+	{ "a BIOS", SAMPLE, { .arch = 0 }, DIRECT, "undionly.kpxe" },
+	{ "x64 UEFI", SAMPLE, { .arch = 7 }, REDIRECT, "" },
+	{ "x64 UEFI that says 9 (Q4)", SAMPLE, { .arch = 9 }, REDIRECT, "" },
+	{ "HTTP Boot",
+	  SAMPLE,
+	  { .arch = 16, .class = "HTTPClient:Arch:00016:UNDI:003001" },
+	  HTTP,
+	  "http://192.0.2.1/ipxe.efi" },
+	{ "iPXE, bare (Q7)",
+	  SAMPLE,
+	  { .arch = 7, .user_class = "iPXE" },
+	  DIRECT,
+	  "tftp://192.0.2.1/boot.ipxe" },
+	{ "iPXE, framed",
+	  SAMPLE,
+	  { .arch = 0, .user_class = "\4iPXE" },
+	  DIRECT,
+	  "tftp://192.0.2.1/boot.ipxe" },
+	{ "an unknown architecture is nobody's (Q25)", SAMPLE, { .arch = 99 }, NONE, NULL },
+	{ "ARM64 is not a BIOS (Q25)", SAMPLE, { .arch = 11 }, NONE, NULL },
+	{ "a class that is not ours", SAMPLE, { .class = "udhcp 1.35.0" }, NONE, NULL },
+	{ "no class", SAMPLE, { .class = "-" }, NONE, NULL },
+	{ "a boot item: we serve none",
+	  SAMPLE,
+	  { .more = RAW(43, 7, 71, 4, 0x80, 1, 0, 0, 255) },
+	  NONE,
+	  NULL },
+
+	/* architectures */
+	{ "93 absent: the digits of 60",
+	  SAMPLE,
+	  { .arch = -1, .class = "PXEClient:Arch:00007:UNDI:003000" },
+	  REDIRECT,
+	  "" },
+	{ "93 and digits absent: a BIOS", SAMPLE, { .arch = -1 }, DIRECT, "undionly.kpxe" },
+	{ "93 of odd length is no 93",
+	  SAMPLE,
+	  { .arch = -1, .class = "PXEClient:Arch:00007", .more = RAW(93, 3, 0, 0, 0) },
+	  REDIRECT,
+	  "" },
+	{ "93 against 60: 93 wins",
+	  SAMPLE,
+	  { .arch = 7, .class = "PXEClient:Arch:00000" },
+	  REDIRECT,
+	  "" },
+	{ "several codes: the first that an entry names (Q6)",
+	  SAMPLE,
+	  { .arch = -1, .more = RAW(93, 4, 0, 6, 0, 0) },
+	  DIRECT,
+	  "undionly.kpxe" },
+	{ "several codes, none named: the first known (Q6)",
+	  BOOT("{ file = \"f\"; }"),
+	  { .arch = -1, .more = RAW(93, 6, 0, 99, 0, 7, 0, 0) },
+	  REDIRECT,
+	  "" },
+	{ "HTTPClient that says no architecture is no BIOS",
+	  BOOT("{ arch = \"x86-bios\"; url = \"http://x/\"; }"),
+	  { .arch = -1, .class = "HTTPClient" },
+	  NONE,
+	  NULL },
+	{ "9 is x64 UEFI where no entry names ebc (Q4)",
+	  BOOT("{ arch = \"x64-uefi\"; file = \"f\"; shape = \"direct\"; }"),
+	  { .arch = 9 },
+	  DIRECT,
+	  "f" },
+	{ "9 is EBC where an entry names it",
+	  BOOT("{ arch = \"x64-uefi\"; file = \"f\"; }, { arch = 9; file = \"e\"; shape = "
+	       "\"direct\"; }"),
+	  { .arch = 9 },
+	  DIRECT,
+	  "e" },
+	{ "by number", TWO("arch = 11;"), { .arch = 11 }, DIRECT, "yes" },
+	{ "by a list of both kinds",
+	  TWO("arch = ( \"x86-uefi\", 11 );"),
+	  { .arch = 11 },
+	  DIRECT,
+	  "yes" },
+	{ "another one", TWO("arch = [ 6, 7 ];"), { .arch = 11 }, DIRECT, "no" },
+
+	/* the other conditions */
+	{ "mac", TWO("mac = \"52:54:00:77:00:01\";"), { 0 }, DIRECT, "yes" },
+	{ "mac of a neighbour", TWO("mac = \"52:54:00:77:00:02\";"), { 0 }, DIRECT, "no" },
+	{ "mac, beginning", TWO("mac = \"52-54-*\";"), { 0 }, DIRECT, "yes" },
+	{ "mac, another beginning", TWO("mac = [ \"52:55:*\", \"00:*\" ];"), { 0 }, DIRECT, "no" },
+	{ "mac, one of a list",
+	  TWO("mac = [ \"00:00:00:00:00:01\", \"52:54:00:77:00:01\" ];"),
+	  { 0 },
+	  DIRECT,
+	  "yes" },
+	{ "uuid as firmware sends it",
+	  TWO("uuid = \"" UUID_TEXT "\";"),
+	  { .more = RAW(UUID97(TURNED_UUID)) },
+	  DIRECT,
+	  "yes" },
+	{ "uuid in the other order",
+	  TWO("uuid = \"{" UUID_TEXT "}\";"),
+	  { .more = RAW(UUID97(STRAIGHT_UUID)) },
+	  DIRECT,
+	  "yes" },
+	{ "uuid as 32 digits: the order on the wire",
+	  TWO("uuid = \"521A6C3B0E7F8B4D9A41525400770001\";"),
+	  { .more = RAW(UUID97(TURNED_UUID)) },
+	  DIRECT,
+	  "yes" },
+	{ "uuid as 32 digits: not the other order",
+	  TWO("uuid = \"521A6C3B0E7F8B4D9A41525400770001\";"),
+	  { .more = RAW(UUID97(STRAIGHT_UUID)) },
+	  DIRECT,
+	  "no" },
+	{ "uuid of a client that sends none (Q5)",
+	  TWO("uuid = \"" UUID_TEXT "\";"),
+	  { 0 },
+	  DIRECT,
+	  "no" },
+	{ "uuid that is banned identifies nobody (Q17)",
+	  "banned-uuids = [ \"" UUID_TEXT "\" ];" TWO("uuid = \"" UUID_TEXT "\";"),
+	  { .more = RAW(UUID97(TURNED_UUID)) },
+	  DIRECT,
+	  "no" },
+	{ "uuid of zeros identifies nobody (Q17)",
+	  TWO("uuid = \"00000000-0000-0000-0000-000000000000\";"),
+	  { .more = RAW(UUID97(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)) },
+	  DIRECT,
+	  "no" },
+	{ "user class, exactly",
+	  TWO("user-class = \"iPXE-2\";"),
+	  { .user_class = "iPXE" },
+	  DIRECT,
+	  "tftp://192.0.2.1/no" },
+	{ "user class, one of several framed",
+	  TWO("user-class = \"lab\";"),
+	  { .user_class = "\3one\3lab" },
+	  DIRECT,
+	  "yes" },
+	{ "vendor class, beginning",
+	  TWO("vendor-class = \"PXEClient:Arch:00000:UNDI:002\";"),
+	  { .class = "PXEClient:Arch:00000:UNDI:002001" },
+	  DIRECT,
+	  "yes" },
+	{ "vendor class, another",
+	  TWO("vendor-class = \"PXEClient:Arch:00000:UNDI:003\";"),
+	  { .class = "PXEClient:Arch:00000:UNDI:002001" },
+	  DIRECT,
+	  "no" },
+	{ "subnet of our address", TWO("subnet = \"192.0.2.0/24\";"), { 0 }, DIRECT, "yes" },
+	{ "subnet of the relay",
+	  TWO("subnet = \"10.9.0.0/16\";"),
+	  { .giaddr = "10.9.8.7" },
+	  DIRECT,
+	  "yes" },
+	{ "82.5 before 118",
+	  TWO("subnet = \"10.7.0.0/16\";"),
+	  { .giaddr = "10.9.8.7",
+	    .more = RAW(118, 4, 10, 8, 0, 0, 82, 9, 1, 1, 'x', 5, 4, 10, 7, 0, 0) },
+	  DIRECT,
+	  "yes" },
+	{ "118 before giaddr",
+	  TWO("subnet = \"10.8.0.0/16\";"),
+	  { .giaddr = "10.9.8.7", .more = RAW(118, 4, 10, 8, 0, 0) },
+	  DIRECT,
+	  "yes" },
+	{ "family 4", TWO("family = 4;"), { 0 }, DIRECT, "yes" },
+	{ "family 6", TWO("family = 6;"), { 0 }, DIRECT, "no" },
+	{ "duid is for IPv6", TWO("duid = \"00030001525400770001\";"), { 0 }, DIRECT, "no" },
+	{ "all conditions must hold",
+	  TWO("arch = 0; mac = \"52:54:*\"; subnet = \"10.0.0.0/8\";"),
+	  { 0 },
+	  DIRECT,
+	  "no" },
+	{ "interface that has not the address", TWO("interface = \"lo\";"), { 0 }, DIRECT, "no" },
+
+	/* outcomes */
+	{ "reject", BOOT("{ action = \"reject\"; }, { file = \"f\"; }"), { 0 }, NONE, NULL },
+	{ "an entry's own server",
+	  TWO("server = \"10.0.0.9\"; mac = \"*\";"),
+	  { 0 },
+	  DIRECT,
+	  "yes" },
+	{ "a server of the other family: passed over",
+	  TWO("server = \"fd77::9\"; mac = \"*\";"),
+	  { 0 },
+	  DIRECT,
+	  "no" },
+	{ "a file is not for HTTP Boot: passed over",
+	  BOOT("{ file = \"f\"; }, { url = \"http://${server}:8080/${server}/x\"; }"),
+	  { .arch = 16, .class = "HTTPClient" },
+	  HTTP,
+	  "http://192.0.2.1:8080/192.0.2.1/x" },
+	{ "HTTP Boot by name",
+	  BOOT("{ url = \"https://boot.example/a b\"; }"),
+	  { .arch = 16, .class = "HTTPClient" },
+	  HTTP,
+	  "https://boot.example/a b" },
+	{ "a class that says PXE, an architecture that says HTTP: the class decides",
+	  SAMPLE,
+	  { .arch = 16, .class = "PXEClient" },
+	  DIRECT,
+	  "http://192.0.2.1/ipxe.efi" },
+	{ "a URL for iPXE, its own variables kept",
+	  BOOT("{ url = \"http://${server}/${net0/mac}\"; }"),
+	  { .user_class = "iPXE" },
+	  DIRECT,
+	  "http://192.0.2.1/${net0/mac}" },
+	{ "a TFTP URL for a ROM: address and path",
+	  BOOT("{ url = \"tftp://10.0.0.9/a/b.0\"; }"),
+	  { 0 },
+	  DIRECT,
+	  "a/b.0" },
+	{ "a TFTP URL for iPXE",
+	  BOOT("{ url = \"tftp://10.0.0.9/a/b.0\"; }"),
+	  { .user_class = "iPXE" },
+	  DIRECT,
+	  "tftp://10.0.0.9/a/b.0" },
+	{ "iPXE by option 175 (Q14)",
+	  BOOT("{ file = \"a b\"; }"),
+	  { .arch = 7, .more = RAW(175, 3, 19, 1, 1) },
+	  DIRECT,
+	  "tftp://192.0.2.1/a%20b" },
+	{ "redirect by the entry",
+	  BOOT("{ file = \"f\"; shape = \"redirect\"; }"),
+	  { 0 },
+	  REDIRECT,
+	  "" },
+	{ "direct by the entry (Q2)",
+	  BOOT("{ file = \"f\"; shape = \"direct\"; }"),
+	  { .arch = 7 },
+	  DIRECT,
+	  "f" },
+
+	/* waiting */
+	{ "not before it has waited",
+	  "response-delay = 5;" BOOT("{ file = \"f\"; }"),
+	  { .secs = 4 },
+	  NONE,
+	  NULL },
+	{ "after it has waited",
+	  "response-delay = 5;" BOOT("{ file = \"f\"; }"),
+	  { .secs = 5 },
+	  DIRECT,
+	  "f" },
+	{ "seconds with their octets turned",
+	  "response-delay = 5;" BOOT("{ file = \"f\"; }"),
+	  { .secs = 0x0400 },
+	  NONE,
+	  NULL },
+	{ "an entry's own delay",
+	  "response-delay = 5;" BOOT("{ file = \"f\"; response-delay = 0; }"),
+	  { .secs = 0 },
+	  DIRECT,
+	  "f" },
+	{ "an answer that is sent late (Q9)",
+	  BOOT("{ file = \"f\"; delay = 30; }"),
+	  { 0 },
+	  DIRECT,
+	  "f" },
+};
+
+START_TEST(discover_comes_to)
+{
+	struct bench bench;
+	const PXE_FAKE_REPLY *reply;
+
+	bench = bench_open(rows[_i].settings);
+	reply = bench_ask(&bench, &rows[_i].ask);
+	ck_assert_msg(form_of(reply) == rows[_i].form, "%s: %s", rows[_i].name,
+		      bench.verdict.pszOutcome);
+	if (rows[_i].file)
+		ck_assert_msg(reply && strcmp(reply_file(reply), rows[_i].file) == 0, "%s: \"%s\"",
+			      rows[_i].name, reply ? reply_file(reply) : "no answer");
+	else
+		ck_assert_msg(!reply, "%s", rows[_i].name);
+	bench_close(&bench);
+}
+END_TEST
+
+/* ---- the interface --------------------------------------------------------------------------- */
+
+START_TEST(interface_is_known_by_our_address)
+{
+	struct bench bench = bench_open(TWO("interface = [ \"eth9\", \"lo\" ];"));
+	struct ask ask = { .way = { .pszLocal = "127.0.0.1" } };
+	const PXE_FAKE_REPLY *reply = bench_ask(&bench, &ask);
+
+	ck_assert_str_eq(reply_file(reply), "yes");
+	PxeFakeControl(bench.fake, SERVICE_CONTROL_NETBINDADD);
+	reply = bench_ask(&bench, &ask);
+	ck_assert_str_eq(reply_file(reply), "yes");
+	bench_close(&bench);
+}
+END_TEST
+
+/* ---- shapes ---------------------------------------------------------------------------------- */
+
+START_TEST(shape_follows_the_architecture)
+{
+	static const uint8_t redirected[] = { 2,  6,  7,  8,  9,  10, 11, 25,
+					      27, 29, 33, 34, 35, 36, 37, 39 };
+	struct bench bench = bench_open(BOOT("{ file = \"f\"; }"));
+
+	for (int arch = 0; arch < 70; arch++) {
+		struct ask rom = { .arch = arch }, ipxe = { .arch = arch, .user_class = "iPXE" };
+		int wanted = memchr(redirected, arch, sizeof redirected) ? REDIRECT : DIRECT;
+
+		ck_assert_msg(form_of(bench_ask(&bench, &rom)) == wanted, "%d", arch);
+		ck_assert_msg(form_of(bench_ask(&bench, &ipxe)) == DIRECT, "iPXE, %d", arch);
+	}
+	bench_close(&bench);
+}
+END_TEST
+
+START_TEST(direct_offer_says_where_and_what)
+{
+	struct bench bench = bench_open("server = \"10.0.0.9\";" BOOT("{ file = \"a/b.0\"; }"));
+	const PXE_FAKE_REPLY *reply = bench_ask(&bench, &(struct ask){ .flags = 0 });
+
+	ck_assert_uint_eq(reply_siaddr(reply), 0x0a000009);
+	ck_assert_str_eq((const char *)reply->pPacket + 44, "10.0.0.9");
+	ck_assert_str_eq(reply_file(reply), "a/b.0");
+	ck_assert(reply_option_is(reply, 43, direct43, sizeof direct43));
+	ck_assert(reply_option_is(reply, 60, "PXEClient", 9));
+	ck_assert(reply_option_is(reply, 54, RAW(192, 0, 2, 1)));
+	ck_assert_ptr_null(reply_option(reply, 66).at);
+	ck_assert_ptr_null(reply_option(reply, 67).at);
+	ck_assert_ptr_null(reply_option(reply, 52).at);
+	ck_assert_ptr_null(reply_option(reply, 51).at);
+	ck_assert_str_eq(reply->pszTo, "255.255.255.255");
+	ck_assert_uint_eq(reply->uToPort, 68);
+	ck_assert_uint_eq(load_be16(reply->pPacket + 10), 0x8000); /* BROADCAST */
+	ck_assert_uint_eq(load_be16(reply->pPacket + 8), 0);       /* secs */
+	bench_close(&bench);
+}
+END_TEST
+
+/* ---- port 4011 ------------------------------------------------------------------------------- */
+
+#define FROM(address)                                                                              \
+	{                                                                                          \
+		.pszFrom = address, .uFromPort = 4011, .uPort = 4011, .bUnicast = TRUE             \
+	}
+
+START_TEST(port_4011_answers_with_all)
+{
+	struct bench bench = bench_open("server = \"10.0.0.9\";" BOOT("{ file = \"f.efi\"; }"));
+	struct ask ask = {
+		.type = 3, .arch = 7, .ciaddr = "192.0.2.50", .way = FROM("192.0.2.50")
+	};
+	const PXE_FAKE_REPLY *reply = bench_ask(&bench, &ask);
+
+	ck_assert(reply_option_is(reply, 53, RAW(5)));
+	ck_assert(reply_option_is(reply, 54, RAW(192, 0, 2, 1)));
+	ck_assert(reply_option_is(reply, 60, "PXEClient", 9));
+	ck_assert_ptr_null(reply_option(reply, 43).at);
+	ck_assert_uint_eq(reply_siaddr(reply), 0x0a000009);
+	ck_assert_str_eq(reply_file(reply), "f.efi");
+	ck_assert_uint_eq(load_be32(reply->pPacket + 12), 0xc0000232); /* ciaddr */
+	ck_assert_uint_eq(load_be16(reply->pPacket + 10), 0);
+	ck_assert_str_eq(reply->pszTo, "192.0.2.50");
+	ck_assert_uint_eq(reply->uToPort, 4011);
+	ck_assert_uint_eq(reply->uFromPort, 4011);
+	bench_close(&bench);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	struct ask ask;
+	int type; /* of the answer; 0: none */
+} second[] = {
+	{ "REQUEST", { .type = 3 }, 5 },
+	{ "INFORM", { .type = 8 }, 5 },
+	{ "DISCOVER", { .type = 1 }, 2 },
+	{ "REQUEST of a direct client", { .type = 3, .arch = 0 }, 5 },
+	{ "RELEASE", { .type = 7 }, 0 },
+	{ "REQUEST of HTTPClient", { .type = 3, .class = "HTTPClient" }, 0 },
+	{ "REQUEST with a boot item",
+	  { .type = 3, .more = RAW(43, 7, 71, 4, 0x80, 1, 0, 0, 255) },
+	  0 },
+};
+
+START_TEST(port_4011_takes)
+{
+	struct bench bench = bench_open(BOOT("{ file = \"f\"; }, { url = \"http://x/\"; }"));
+	struct ask ask = second[_i].ask;
+	const PXE_FAKE_REPLY *reply;
+
+	ask.way = (PXE_FAKE_REQUEST)FROM("192.0.2.50");
+	reply = bench_ask(&bench, &ask);
+	ck_assert_msg((reply ? reply_option(reply, 53).at[0] : 0) == second[_i].type, "%s",
+		      second[_i].name);
+	if (reply)
+		ck_assert_str_eq(reply_file(reply), "f");
+	bench_close(&bench);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	struct ask first, then;
+	const char *file; /* of the ACK */
+} agree[] = {
+	{ "what was offered", { .arch = 7 }, { .arch = -1 }, "seven" },
+	{ "nothing was offered",
+	  { .arch = 11, .mac = "52:54:00:77:00:02" },
+	  { .arch = -1 },
+	  "zero" },
+	{ "by UUID, where the address is another",
+	  { .arch = 7, .mac = "52:54:00:77:00:02", .more = RAW(UUID97(TURNED_UUID)) },
+	  { .arch = -1, .more = RAW(UUID97(TURNED_UUID)) },
+	  "seven" },
+	{ "another architecture now: not what was offered",
+	  { .arch = 7 },
+	  { .arch = 11 },
+	  "eleven" },
+	{ "iPXE now: not what was offered",
+	  { .arch = 7 },
+	  { .arch = 7, .user_class = "iPXE" },
+	  "tftp://192.0.2.1/script" },
+	{ "iPXE then, and its request says less",
+	  { .arch = 0, .user_class = "iPXE" },
+	  { .arch = 0 },
+	  "script" },
+};
+
+START_TEST(port_4011_agrees_with_the_offer)
+{
+	struct bench bench =
+		bench_open(BOOT("{ user-class = \"iPXE\"; file = \"script\"; },"
+				"{ arch = 0; file = \"zero\"; }, { arch = 7; file = \"seven\"; },"
+				"{ arch = 11; file = \"eleven\"; }"));
+	struct ask then = agree[_i].then;
+	const PXE_FAKE_REPLY *reply;
+
+	ck_assert_ptr_nonnull(bench_ask(&bench, &agree[_i].first));
+	then.type = 3;
+	then.way = (PXE_FAKE_REQUEST)FROM("192.0.2.50");
+	reply = bench_ask(&bench, &then);
+	ck_assert_msg(reply && strcmp(reply_file(reply), agree[_i].file) == 0, "%s: \"%s\"",
+		      agree[_i].name, reply ? reply_file(reply) : "no answer");
+	bench_close(&bench);
+}
+END_TEST
+
+START_TEST(a_newer_refusal_is_remembered_too)
+{
+	struct bench bench = bench_open(
+		BOOT("{ user-class = \"x\"; action = \"ignore\"; }, { arch = 7; file = \"f\"; }"));
+	struct ask then = { .type = 3, .arch = -1, .way = FROM("192.0.2.50") };
+
+	ck_assert_ptr_nonnull(bench_ask(&bench, &(struct ask){ .arch = 7 }));
+	ck_assert_ptr_nonnull(bench_ask(&bench, &then));
+	ck_assert_ptr_null(bench_ask(&bench, &(struct ask){ .arch = 7, .user_class = "x" }));
+	ck_assert_uint_eq(bench.verdict.Action, PXE_BA_IGNORE);
+	ck_assert_ptr_null(bench_ask(&bench, &then));
+	ck_assert_uint_eq(bench.verdict.Action, PXE_BA_REJECTED);
+	bench_close(&bench);
+}
+END_TEST
+
+/* ---- what is not ours ------------------------------------------------------------------------ */
+
+START_TEST(lease_traffic_is_not_answered)
+{
+	static const uint8_t types[] = { 2, 3, 4, 5, 6, 7, 8 };
+	struct bench bench = bench_open(BOOT("{ file = \"f\"; }"));
+
+	for (size_t i = 0; i < sizeof types; i++)
+		ck_assert_msg(!bench_ask(&bench, &(struct ask){ .type = types[i] }), "%d",
+			      types[i]);
+	bench_close(&bench);
+}
+END_TEST
+
+START_TEST(ignore_ends_the_chain_and_reject_does_not)
+{
+	struct bench bench = bench_open(BOOT("{ mac = \"00:*\"; action = \"ignore\"; },"
+					     "{ mac = \"02:*\"; action = \"reject\"; }"));
+
+	ck_assert_ptr_null(bench_ask(&bench, &(struct ask){ .mac = "00:00:00:00:00:01" }));
+	ck_assert_uint_eq(bench.verdict.Action, PXE_BA_IGNORE);
+	ck_assert_ptr_null(bench_ask(&bench, &(struct ask){ .mac = "02:00:00:00:00:01" }));
+	ck_assert_uint_eq(bench.verdict.Action, PXE_BA_REJECTED);
+	ck_assert_ptr_null(bench_ask(&bench, &(struct ask){ .arch = 0 }));
+	ck_assert_uint_eq(bench.verdict.Action, PXE_BA_REJECTED);
+	bench_close(&bench);
+}
+END_TEST
+
+START_TEST(unknown_architecture_is_named)
+{
+	struct bench bench = bench_open(SAMPLE);
+
+	ck_assert_ptr_null(bench_ask(&bench, &(struct ask){ .arch = 99 }));
+	ck_assert(
+		bench_traced(&bench, "warning: no entry for a client of unknown architecture 99"));
+	bench_close(&bench);
+}
+END_TEST
+
+/* ---- echoes, names, sizes -------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	const uint8_t *more;
+	size_t len;
+	uint8_t code;
+	bool echoed;
+} echoes[] = {
+	{ "97 of 17 octets", RAW(UUID97(TURNED_UUID)), 97, true },
+	{ "97 of 16 octets", RAW(97, 16, TURNED_UUID), 97, true },
+	{ "97 empty", RAW(97, 0), 97, false },
+	{ "97 absent", NULL, 0, 97, false },
+	{ "61", RAW(61, 7, 1, MAC_OCTETS), 61, true },
+	{ "61 absent", NULL, 0, 61, false },
+};
+
+START_TEST(identity_is_echoed)
+{
+	struct bench bench = bench_open(BOOT("{ file = \"f\"; }"));
+	struct ask ask = { .more = echoes[_i].more, .more_len = echoes[_i].len };
+	const PXE_FAKE_REPLY *reply = bench_ask(&bench, &ask);
+
+	if (echoes[_i].echoed)
+		ck_assert_msg(reply_option_is(reply, echoes[_i].code, echoes[_i].more + 2,
+					      echoes[_i].len - 2),
+			      "%s", echoes[_i].name);
+	else
+		ck_assert_msg(!reply_option(reply, echoes[_i].code).at, "%s", echoes[_i].name);
+	bench_close(&bench);
+}
+END_TEST
+
+START_TEST(relayed_offer_goes_back_to_the_relay)
+{
+	struct bench bench = bench_open(BOOT("{ file = \"f\"; }"));
+	struct ask ask = { .giaddr = "10.9.8.7",
+			   .more = RAW(82, 6, 1, 4, 'e', 't', 'h', '0'),
+			   .way = { .pszFrom = "10.9.8.7", .uFromPort = 67, .bUnicast = TRUE } };
+	const PXE_FAKE_REPLY *reply = bench_ask(&bench, &ask);
+	struct span relay = reply_option(reply, 82);
+
+	ck_assert(span_equal(relay, span_of("\1\4eth0", 6)));
+	ck_assert_uint_eq(relay.at[relay.len], 255); /* 82 is last */
+	ck_assert_str_eq(reply->pszTo, "10.9.8.7");
+	ck_assert_uint_eq(reply->uToPort, 67);
+	ck_assert_uint_eq(load_be32(reply->pPacket + 24), 0x0a090807);
+	ck_assert_uint_eq(load_be16(reply->pPacket + 10), 0x8000);
+	bench_close(&bench);
+}
+END_TEST
+
+static const struct {
+	size_t len;
+	bool http;
+	size_t in_67; /* octets there; 0: in the header alone */
+} lengths[] = {
+	{ 1, false, 0 },     { 127, false, 0 }, { 128, false, 129 }, { 254, false, 255 },
+	{ 255, false, 255 }, { 127, true, 0 },  { 128, true, 128 },  { 255, true, 255 },
+};
+
+START_TEST(long_names_go_to_option_67)
+{
+	char name[256] = "", settings[512];
+	struct ask ask = { .class = lengths[_i].http ? "HTTPClient" : "PXEClient",
+			   .more = RAW(57, 2, 5, 192) };
+	struct bench bench;
+	const PXE_FAKE_REPLY *reply;
+	struct span in_67;
+
+	memset(name, 'n', lengths[_i].len);
+	if (lengths[_i].http)
+		memcpy(name, "http://192.0.2.7/", 17);
+	snprintf(settings, sizeof settings, BOOT("{ %s = \"%s\"; }"),
+		 lengths[_i].http ? "url" : "file", name);
+	bench = bench_open(settings);
+	reply = bench_ask(&bench, &ask);
+	ck_assert_ptr_nonnull(reply);
+	in_67 = reply_option(reply, 67);
+	ck_assert_uint_eq(in_67.len, lengths[_i].in_67);
+	if (lengths[_i].in_67)
+		ck_assert_int_eq(memcmp(in_67.at, name, lengths[_i].len), 0);
+	ck_assert_str_eq(reply_file(reply), lengths[_i].in_67 ? "" : name);
+	if (in_67.len > lengths[_i].len)
+		ck_assert_uint_eq(in_67.at[lengths[_i].len], 0);
+	bench_close(&bench);
+}
+END_TEST
+
+START_TEST(names_as_options_where_asked_for)
+{
+	struct bench bench = bench_open(BOOT("{ file = \"f\"; options-66-67 = true; }"));
+	const PXE_FAKE_REPLY *reply = bench_ask(&bench, &(struct ask){ .arch = 0 });
+
+	ck_assert(reply_option_is(reply, 66, "192.0.2.1", 9));
+	ck_assert(reply_option_is(reply, 67, "f", 2)); /* with a NUL */
+	ck_assert_str_eq(reply_file(reply), "f");
+	bench_close(&bench);
+}
+END_TEST
+
+START_TEST(raspberry_pi_gets_its_menu)
+{
+	static const uint8_t menu[] = "\6\1\3\12\4\0PXE\11\27\0\0\24Raspberry Pi Boot   \377";
+	struct bench bench = bench_open(
+		BOOT("{ mac = \"b8:27:eb:*\"; raspberry-pi = true; server = \"10.0.0.9\"; }"));
+	struct ask ask = { .mac = "b8:27:eb:00:00:01", .more = RAW(UUID97(TURNED_UUID)) };
+	const PXE_FAKE_REPLY *reply = bench_ask(&bench, &ask);
+
+	ck_assert(reply_option_is(reply, 43, menu, sizeof menu - 1));
+	ck_assert(reply_option_is(reply, 66, "10.0.0.9", 8));
+	ck_assert_uint_eq(reply_siaddr(reply), 0x0a000009);
+	ck_assert_str_eq(reply_file(reply), "");
+	ck_assert(reply_option_is(reply, 97, ask.more + 2, 17));
+	bench_close(&bench);
+}
+END_TEST
+
+/* The largest answer that a client takes, by its option 57. */
+static const struct {
+	const char *name;
+	int size;         /* option 57; 0: absent */
+	size_t id, relay; /* octets of options 61 and 82 */
+	bool prompt, answered;
+} sizes[] = {
+	{ "57 absent: 548 octets", 0, 200, 20, true, true },
+	{ "57 absent, too tight for the prompt", 0, 253, 20, false, true },
+	{ "57 absent, too tight", 0, 255, 23, false, false },
+	{ "57 below 576 counts as that", 300, 200, 20, true, true },
+	{ "57 of 1472", 1472, 255, 20, true, true },
+	{ "57 beyond an Ethernet frame", 9000, 255, 20, true, true },
+};
+
+START_TEST(size_limit_holds)
+{
+	char settings[512];
+	uint8_t more[600] = { 57, 2, (uint8_t)(sizes[_i].size >> 8), (uint8_t)sizes[_i].size };
+	size_t len = sizes[_i].size ? 4 : 0, limit = sizes[_i].size ? sizes[_i].size - 28 : 548;
+	struct ask ask = { .more = more };
+	struct bench bench;
+	const PXE_FAKE_REPLY *reply;
+
+	/* 240 + 3 + 6 + 11 + (2 + 61) + (12 or 6 for 43) + (2 + 82) + 1 */
+	more[len] = 61;
+	more[len + 1] = (uint8_t)sizes[_i].id;
+	memset(more + len + 2, 7, sizes[_i].id);
+	len += 2 + sizes[_i].id;
+	more[len] = 82;
+	more[len + 1] = (uint8_t)sizes[_i].relay;
+	more[len + 2] = 1;
+	more[len + 3] = (uint8_t)(sizes[_i].relay - 2);
+	memset(more + len + 4, 'x', sizes[_i].relay - 2);
+	ask.more_len = len + 2 + sizes[_i].relay;
+	snprintf(settings, sizeof settings, BOOT("{ file = \"f\"; }"));
+	bench = bench_open(settings);
+	reply = bench_ask(&bench, &ask);
+	ck_assert_msg((reply != NULL) == sizes[_i].answered, "%s", sizes[_i].name);
+	if (reply) {
+		ck_assert_msg(reply->uPacketLen <= (limit < 548 ? 548 : limit), "%s: %u",
+			      sizes[_i].name, reply->uPacketLen);
+		ck_assert_msg(reply_option_is(reply, 43, direct43, sizeof direct43) ==
+				      sizes[_i].prompt,
+			      "%s", sizes[_i].name);
+	} else {
+		ck_assert(bench_traced(&bench, "longer than the client takes"));
+	}
+	bench_close(&bench);
+}
+END_TEST
+
+/* ---- many hosts ------------------------------------------------------------------------------ */
+
+START_TEST(each_of_many_hosts_finds_its_entry)
+{
+	enum { HOSTS = 3000 };
+	char *settings = malloc(HOSTS * 100 + 200), *at = settings, mac[24], file[24];
+	struct bench bench;
+
+	at += sprintf(at, "boot = (\n{ mac = \"02:00:00:00:00:05\"; file = \"first\"; },\n");
+	for (int i = 0; i < HOSTS; i++)
+		at += sprintf(at, "{ mac = \"02:00:00:00:%02x:%02x\"; file = \"host-%d\"; },\n",
+			      i >> 8, i & 255, i);
+	sprintf(at, "{ file = \"rest\"; }\n);\n");
+	bench = bench_open(settings);
+	for (int i = 0; i < HOSTS + 5; i += 97 - 92 * (i == 5)) {
+		snprintf(mac, sizeof mac, "02:00:00:00:%02x:%02x", i >> 8, i & 255);
+		snprintf(file, sizeof file, i == 5 ? "first" : i < HOSTS ? "host-%d" : "rest", i);
+		ck_assert_str_eq(reply_file(bench_ask(&bench, &(struct ask){ .mac = mac })), file);
+	}
+	bench_close(&bench);
+	free(settings);
+}
+END_TEST
+
+/* ---- late answers ---------------------------------------------------------------------------- */
+
+START_TEST(what_waits_at_the_end_is_let_go)
+{
+	struct bench bench = bench_open(BOOT("{ file = \"f\"; delay = 10000; }"));
+
+	bench_build(&bench, &(struct ask){ .arch = 0 });
+	ck_assert_ptr_null(bench_send(&bench, &(PXE_FAKE_REQUEST){ .uPort = 67 }));
+	ck_assert_str_eq(bench.verdict.pszOutcome, "timeout");
+	bench_close(&bench); /* the thread still holds it */
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("bootfile over IPv4");
+
+	tcase_set_timeout(tcase, 30);
+	TEST_ROWS(tcase, discover_comes_to, rows);
+	tcase_add_test(tcase, interface_is_known_by_our_address);
+	tcase_add_test(tcase, shape_follows_the_architecture);
+	tcase_add_test(tcase, direct_offer_says_where_and_what);
+	tcase_add_test(tcase, port_4011_answers_with_all);
+	TEST_ROWS(tcase, port_4011_takes, second);
+	TEST_ROWS(tcase, port_4011_agrees_with_the_offer, agree);
+	tcase_add_test(tcase, a_newer_refusal_is_remembered_too);
+	tcase_add_test(tcase, lease_traffic_is_not_answered);
+	tcase_add_test(tcase, ignore_ends_the_chain_and_reject_does_not);
+	tcase_add_test(tcase, unknown_architecture_is_named);
+	TEST_ROWS(tcase, identity_is_echoed, echoes);
+	tcase_add_test(tcase, relayed_offer_goes_back_to_the_relay);
+	TEST_ROWS(tcase, long_names_go_to_option_67, lengths);
+	tcase_add_test(tcase, names_as_options_where_asked_for);
+	tcase_add_test(tcase, raspberry_pi_gets_its_menu);
+	TEST_ROWS(tcase, size_limit_holds, sizes);
+	tcase_add_test(tcase, each_of_many_hosts_finds_its_entry);
+	tcase_add_test(tcase, what_waits_at_the_end_is_let_go);
+	return suite_run("bootfile/ipv4", tcase);
+}
