@@ -157,12 +157,11 @@ static int failed_start(struct making *making, const struct instance *instance,
 		return 0;
 	}
 	if (making->mode == ROSTER_RELOAD || (making->mode == ROSTER_START && dropin->critical)) {
-		reason_set(making->reason, "provider \"%s\" (%s)%s: %s", dropin->name, dropin->path,
-			   dropin->critical ? ", which is critical" : "", instance->why);
+		reason_set(making->reason, "%s: %s%s", dropin->path, instance->why,
+			   dropin->critical ? " (it is critical)" : "");
 		return -1;
 	}
-	log_provider(LOG_ERR, dropin->name, "%s: it does not take part: %s", dropin->path,
-		     instance->why);
+	log_line(LOG_ERR, "%s: %s; it does not take part", dropin->path, instance->why);
 	making->failed++;
 	return 0;
 }
