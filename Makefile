@@ -79,13 +79,13 @@ $(LIBWDSPXE): $(call objects,$(LIB_FLOORS)) daemon/libwdspxe/libwdspxe.map
 # From the tree the programs find the library beside them; `make install` links them without this.
 IN_TREE = -Wl,-rpath,'$$ORIGIN'
 
-$(BUILD)/wdspxed: $(call objects,$(DAEMON_FLOORS) daemon/server) $(LIBWDSPXE)
-	@echo "  link  $@"
+$(BUILD)/wdspxed $(BUILD)/install/wdspxed: $(call objects,$(DAEMON_FLOORS) daemon/server) $(LIBWDSPXE)
+	@echo "  link  $@" && mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 \
 		-lev -lconfig -lsystemd -lmnl -ljansson -ldl
 
-$(BUILD)/wdspxectl: $(call objects,daemon/ctl) $(LIBWDSPXE)
-	@echo "  link  $@"
+$(BUILD)/wdspxectl $(BUILD)/install/wdspxectl: $(call objects,daemon/ctl) $(LIBWDSPXE)
+	@echo "  link  $@" && mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 -ljansson
 
 # A provider is every folder under providers/ but the template; it sees the public headers only.
@@ -112,8 +112,8 @@ $(BUILD)/tests/providers/%.so: tests/providers/%.c $(LIBWDSPXE)
 
 # The host without a daemon, for tests of providers: <wdspxe-fake.h>.
 LIBFAKE = $(BUILD)/libwdspxe-fake.so.1
-$(LIBFAKE): $(call objects,$(FAKE_FLOORS)) daemon/fake/libwdspxe-fake.map $(LIBWDSPXE)
-	@echo "  link  $@"
+$(LIBFAKE) $(BUILD)/install/libwdspxe-fake.so.1: $(call objects,$(FAKE_FLOORS)) daemon/fake/libwdspxe-fake.map $(LIBWDSPXE)
+	@echo "  link  $@" && mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -shared -Wl,-soname,libwdspxe-fake.so.1 \
 		-Wl,--version-script=daemon/fake/libwdspxe-fake.map -o $@ $(filter %.o,$^) \
 		-L$(BUILD) -l:libwdspxe.so.1 -lconfig -ldl
@@ -124,6 +124,52 @@ $(BUILD)/floors.a: $(call objects,$(DAEMON_FLOORS))
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(BUILD)/libwdspxe.a: $(call objects,daemon/libwdspxe)
 	$(Q)rm -f $@ && ar rcs $@ $^
+
+# ---- install -----------------------------------------------------------------------------------
+
+# What is run from the tree finds its library beside it; what is installed, where the system looks.
+INSTALLABLE = $(patsubst $(BUILD)/%,$(BUILD)/install/%,$(PROGRAMS) $(LIBFAKE))
+$(BUILD)/install/%: IN_TREE =
+
+# `install` and `uninstall` walk this one list: mode, source, destination. A destination that is a
+# configuration (mode conf) is never overwritten, and stays where it was changed.
+define INSTALL_LIST
+0755 $(BUILD)/install/wdspxed $(sbindir)/wdspxed
+0755 $(BUILD)/install/wdspxectl $(sbindir)/wdspxectl
+0644 $(LIBWDSPXE) $(libdir)/libwdspxe.so.1
+link libwdspxe.so.1 $(libdir)/libwdspxe.so
+0644 $(BUILD)/install/libwdspxe-fake.so.1 $(libdir)/libwdspxe-fake.so.1
+link libwdspxe-fake.so.1 $(libdir)/libwdspxe-fake.so
+$(foreach p,$(PROVIDER_SOS),0644 $(p) $(pkglibdir)/providers/$(notdir $(p))$(newline))
+$(foreach h,$(wildcard include/*.h),0644 $(h) $(includedir)/$(notdir $(h))$(newline))
+$(foreach h,$(wildcard include/windows/*.h),0644 $(h) $(includedir)/wdspxe/windows/$(notdir $(h))$(newline))
+$(foreach c,$(wildcard conf/*.pc.in),0644 $(c:conf/%.in=$(BUILD)/install/%) $(libdir)/pkgconfig/$(notdir $(c:.in=))$(newline))
+$(foreach n,3 5 7 8,$(foreach m,$(wildcard man/*.$(n)),0644 $(m) $(mandir)/man$(n)/$(notdir $(m))$(newline)))
+$(foreach u,$(wildcard systemd/*.service systemd/*.socket),0644 $(u) $(unitdir)/$(notdir $(u))$(newline))
+0644 systemd/wdspxed.sysusers $(sysusersdir)/wdspxed.conf
+0644 conf/wdspxectl.bash $(bashcompdir)/wdspxectl
+$(foreach t,$(wildcard providers/template/*),0644 $(t) $(datadir)/wdspxed/template/$(notdir $(t))$(newline))
+conf conf/wdspxed.conf $(sysconfdir)/wdspxed/wdspxed.conf
+conf conf/providers.d/50-bootfile.conf $(sysconfdir)/wdspxed/providers.d/50-bootfile.conf
+endef
+define newline
+
+
+endef
+export INSTALL_LIST
+
+$(BUILD)/install/%.pc: conf/%.pc.in Makefile
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -e 's|@prefix@|$(prefix)|g' -e 's|@libdir@|$(libdir)|g' \
+		-e 's|@includedir@|$(includedir)|g' -e 's|@pkglibdir@|$(pkglibdir)|g' \
+		-e 's|@VERSION@|$(VERSION)|g' $< >$@
+
+.PHONY: install uninstall
+install: all $(INSTALLABLE) $(patsubst conf/%.in,$(BUILD)/install/%,$(wildcard conf/*.pc.in)) ## install under $(DESTDIR)$(prefix)
+	@conf/install.sh install '$(DESTDIR)'
+
+uninstall: ## take away exactly what install put there
+	@conf/install.sh uninstall '$(DESTDIR)'
 
 # ---- tests -------------------------------------------------------------------------------------
 
