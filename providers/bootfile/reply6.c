@@ -106,10 +106,13 @@ DWORD reply6_build(const struct reply6 *reply, uint8_t out[REPLY6_MAX], ULONG *l
 
 ULONG reply6_wrapped_len(const struct request6 *request, ULONG len)
 {
-	enum { HEADER = 34, OPTION = 4 };
+	/* The header, the message in its option, the interface-id and the relay's source port, two
+	 * octets (RFC 8357), where there are such. */
+	enum { HEADER = 34, OPTION = 4, RELAY_PORT = OPTION + 2 };
 
 	for (ULONG i = 0; i < request->n_relays; i++)
-		len += (ULONG)(HEADER + OPTION + OPTION + request->relays[i].cbInterfaceIdOption);
+		len += (ULONG)(HEADER + OPTION + RELAY_PORT + OPTION +
+			       request->relays[i].cbInterfaceIdOption);
 	return len;
 }
 
