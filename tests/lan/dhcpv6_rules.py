@@ -140,6 +140,24 @@ def test_silence_on_4011():
             dhcp.request_pxe6(MAC, duid).encode()[:-1]], port=4011)
 
 
+def test_information_request_where_it_is_switched_on():
+    with lab(config={"information-request": True}) as it:
+        duid = it.solicit()[0].get(dhcp.OPT6_SERVER_ID)
+        for server in (None, duid):
+            ask = dhcp.information_request6(MAC, 7, server_duid=server)
+            answer, _ = it.ask(ask)
+            is_proxys(answer, ask, dhcp.REPLY6)
+            assert answer.url, answer
+        unnamed = dhcp.information_request6(MAC, 7).set(dhcp.OPT6_CLIENT_ID, None)
+        answer, _ = it.ask(unnamed)
+        assert answer.xid == unnamed.xid and dhcp.OPT6_CLIENT_ID not in answer.codes(), answer
+        it.silent([
+            dhcp.information_request6(MAC, 7, server_duid=FOREIGN),
+            dhcp.information_request6(MAC, 7, ia=True),
+            dhcp.information_request6(MAC, 7, request=(23, 24)),
+            dhcp.information_request6(MAC, None, vendor_class=None)])
+
+
 def test_relays_are_answered_the_way_they_came():
     with lab() as it:
         inner = dhcp.solicit6(MAC, 7)
