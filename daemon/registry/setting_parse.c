@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <libconfig.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,9 +134,11 @@ int setting_parse(struct span text, const char *file, struct setting **out,
 	r = scan_text(text, file, &root, error); /* first: libconfig would open what @include names */
 	if (r)
 		return r;
-	copy = strndup(text.len ? (const char *)text.at : "", text.len);
-	if (!copy)
+	/* libconfig refuses a comment at the end without a new line; admins do not */
+	if (asprintf(&copy, "%.*s\n", (int)text.len, text.len ? (const char *)text.at : "") < 0) {
+		copy = NULL;
 		return registry_fail_errno(error, file, -ENOMEM, "reading");
+	}
 	if (!config_read_string(&config, copy))
 		return registry_fail(error, file, config_error_line(&config), REGISTRY_E_INVALID,
 				     "%s", config_error_text(&config));

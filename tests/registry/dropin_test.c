@@ -5,6 +5,7 @@
 
 #include "registry/dropin.h"
 #include "registry/scratch.h"
+#include "suite.h"
 
 #define HEAD "name = \"n\";\nmodule = \"/m.so\";\n"
 
@@ -308,26 +309,16 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("registry/dropin");
 	TCase *t = tcase_create("dropin");
-	SRunner *runner;
-	int failed;
 
-	tcase_add_loop_test(t, drop_in_is_read_or_refused_with_its_place, 0,
-			    sizeof(rows) / sizeof(rows[0]));
+	TEST_ROWS(t, drop_in_is_read_or_refused_with_its_place, rows);
 	tcase_add_test(t, keys_come_out);
 	tcase_add_test(t, settings_have_values_and_places);
-	tcase_add_loop_test(t, comparison_says_what_a_reload_must_do, 0,
-			    sizeof(pairs) / sizeof(pairs[0]));
+	TEST_ROWS(t, comparison_says_what_a_reload_must_do, pairs);
 	tcase_add_test(t, what_a_file_can_hold_is_bounded);
 	tcase_add_test(t, broken_text_is_survived);
 	tcase_add_test(t, file_is_read_from_disk);
 	tcase_add_test(t, long_path_keeps_its_end);
 	tcase_set_timeout(t, 60);
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run("registry/dropin", t);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "registry/place.h"
+#include "suite.h"
 
 static const struct {
 	const char *below, *above, *name, *file;
@@ -170,20 +171,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("registry/place");
 	TCase *t = tcase_create("place");
-	SRunner *runner;
-	int failed;
 
-	tcase_add_loop_test(t, name_sorts_between_its_neighbours, 0, sizeof(rows) / sizeof(rows[0]));
-	tcase_add_loop_test(t, list_grows_to_its_limit, 0, sizeof(growths) / sizeof(growths[0]));
+	TEST_ROWS(t, name_sorts_between_its_neighbours, rows);
+	TEST_ROWS(t, list_grows_to_its_limit, growths);
 	tcase_add_test(t, any_two_names_have_room);
 	tcase_add_test(t, no_room_is_said);
 	tcase_set_timeout(t, 60);
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run("registry/place", t);
 }
