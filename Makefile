@@ -233,16 +233,22 @@ fuzz: $(FUZZERS:%=$(BUILD)/fuzz/bin/%) $(BUILD)/fuzz/bin/seeds ## run each fuzze
 check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
 	@tests/run-units.sh $(UNIT_TESTS)
 
+# Programs that the tests run: crowds of clients, and the like.
+TEST_TOOLS = $(patsubst tests/lab/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c))
+$(TEST_TOOLS): $(BUILD)/tests/%: tests/lab/%.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_) -std=gnu11 -O2 -g $(WARNINGS) -o $@ $<
+
 # Whole programs in network namespaces; root. SUITE=lan/relay runs one file, JOBS=2 two tests at once.
 JOBS = 1
 .PHONY: check-lan check-boot check-service
-check-lan: all ## the daemon against scripted clients (root)
+check-lan: all $(TEST_PROVIDERS) $(TEST_TOOLS) ## the daemon against scripted clients (root)
 	@BUILD=$(BUILD) tests/run -j $(JOBS) $(or $(SUITE),lan)
 
-check-boot: all ## real firmware boots in QEMU (root)
+check-boot: all $(TEST_PROVIDERS) ## real firmware boots in QEMU (root)
 	@BUILD=$(BUILD) tests/run -j $(JOBS) $(or $(SUITE),boot)
 
-check-service: all ## systemd, reload, restart, the operator's socket (root)
+check-service: all $(TEST_PROVIDERS) $(TEST_TOOLS) ## systemd, reload, restart, the operator's socket (root)
 	@BUILD=$(BUILD) tests/run -j $(JOBS) $(or $(SUITE),service)
 
 .PHONY: run demo

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <wdspxe-host.h>
+
 #include "base/cleanup.h"
 #include "server/crash.h"
 #include "server/duid.h"
@@ -72,6 +74,7 @@ static int make_host(struct server *s)
 	if (r < 0)
 		return fail_errno("the interfaces cannot be read", r);
 	server_hooks(s, &hooks);
+	PxeHostSetProvidersDir(s->config->providers_dir);
 	r = host_new(&s->config->limits, &hooks, &s->host);
 	return r < 0 ? fail_errno("the host of the providers cannot be made", r) : 0;
 }
@@ -219,7 +222,7 @@ static int run(struct server *s)
 		return 1;
 	}
 	serve(s);
-	log_line(LOG_NOTICE, "stopped");
+	server_log_totals(s);
 	return s->exit_status;
 }
 

@@ -102,6 +102,8 @@ int server_adopt(struct server *s, struct roster *roster);
 void server_stop(struct server *s);
 /** Has the last request gone, or the grace? Goes on with the stop then. */
 void server_stop_turn(struct server *s);
+/** One line with all counters: the last word. */
+void server_log_totals(const struct server *s);
 
 /* jobs.c: service control through the life-cycle thread. */
 void server_control_all(struct server *s, uint32_t code, bool *pending);

@@ -1,6 +1,7 @@
 /* The stop: no new packets, the grace for those under way, then Shutdown in reverse order. Packets
  * that come meanwhile stay in the sockets, for the next daemon where systemd holds them.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -57,6 +58,23 @@ void server_stop(struct server *s)
 	ev_timer_init(&s->grace, on_grace, s->config->stop_grace, 0.0);
 	s->grace.data = s;
 	ev_timer_start(s->loop, &s->grace);
+}
+
+void server_log_totals(const struct server *s)
+{
+	struct host_counters c;
+	char text[LOG_TEXT_MAX];
+	size_t used;
+
+	host_counters(s->host, &c);
+	used = (size_t)snprintf(text, sizeof(text), "stopped: received %llu, replies %llu",
+				(unsigned long long)c.received, (unsigned long long)c.replies);
+	for (int i = 0; i < OUTCOME_COUNT && used < sizeof(text); i++)
+		if (c.outcomes[i])
+			used += (size_t)snprintf(text + used, sizeof(text) - used, ", %s %llu",
+						 outcome_name((enum outcome)i),
+						 (unsigned long long)c.outcomes[i]);
+	log_line(LOG_NOTICE, "%s", text);
 }
 
 void server_stop_turn(struct server *s)
