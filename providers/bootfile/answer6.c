@@ -41,6 +41,12 @@ static enum exchange exchange_of(const struct request6 *request, const struct cl
 	return EXCHANGE_NONE;
 }
 
+/* Firmware asks the URL's host again on port 4011, and that is we. iPXE does not. */
+static bool sends_to_us(enum exchange exchange, const struct client *client)
+{
+	return exchange == EXCHANGE_SOLICIT && client->class == CLASS_PXE && !client->ipxe;
+}
+
 /* The answer in a packet of the API's; NULL where it cannot be. */
 static PVOID build(struct bootfile *bootfile, const struct request *request,
 		   const struct reply6 *reply, ULONG *len)
@@ -95,16 +101,15 @@ DWORD answer6(struct bootfile *bootfile, const struct request *request, PXE_BOOT
 	decision = decide(bootfile, exchange, &client);
 	if (decision_is_silence(bootfile, &client, &decision, action))
 		return ERROR_SUCCESS;
-	packet =
-		build(bootfile, request,
-		      &(struct reply6){
-			      .client = &client,
-			      .request = &request6,
-			      .entry = decision.entry,
-			      .names_us = exchange == EXCHANGE_SOLICIT && client.class == CLASS_PXE,
-			      .wants_url = request6.wants_url || exchange == EXCHANGE_PXE,
-		      },
-		      &len);
+	packet = build(bootfile, request,
+		       &(struct reply6){
+			       .client = &client,
+			       .request = &request6,
+			       .entry = decision.entry,
+			       .names_us = sends_to_us(exchange, &client),
+			       .wants_url = request6.wants_url || exchange == EXCHANGE_PXE,
+		       },
+		       &len);
 	if (!packet)
 		return ERROR_SUCCESS;
 	return answer_send(bootfile, request, decision.entry, packet, len, action);
