@@ -1,7 +1,4 @@
-"""Nothing is lost: reloads, good and broken, under a load of clients.
-
-LOAD in the environment sets the requests a second (5000).
-"""
+"""Nothing is lost: reloads, good and broken, under a load of clients."""
 
 import json
 import os
@@ -10,26 +7,9 @@ import time
 
 from lab import LabError, Network
 from lab.daemon import Daemon, build
+from lab.flood import RATE, Flood
 
-RATE = int(os.environ.get("LOAD", "5000"))
 PAUSE = 0.08  # between two reloads, so that many batches meet each chain
-
-
-class Flood:
-    """tests/lab/flood.c on a host: a crowd of clients until finish()."""
-
-    def __init__(self, host, rate=RATE, seconds=600, linger=5):
-        self.process = host.start([os.path.join(build(), "tests", "flood"), "eth0", rate, seconds,
-                                   linger], "flood")
-
-    def finish(self):
-        """Ends it and returns its counts as a dict."""
-        self.process.stop(timeout=30)
-        return self.counts()
-
-    def counts(self):
-        words = self.process.text().split()
-        return dict(zip(words[::2], map(int, words[1::2])))
 
 
 def entries(file):

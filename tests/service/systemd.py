@@ -1,0 +1,234 @@
+"""wdspxed under a real systemd: start, reload, stop, activation, watchdog, crash, sandbox, journal."""
+
+import json
+import os
+import re
+
+from lab import Network, dhcp, until
+from lab.daemon import build
+from lab.guest import UNITS, Guest
+
+MAC = "52:54:00:77:00:01"
+ENTRIES = [{"arch": "x86-bios", "file": "boot.0"}]
+SERVICE = ("wdspxed.service",)
+SOCKETS = tuple(unit for unit in UNITS if unit.endswith(".socket"))
+UNIT_FILES = [f"/usr/lib/systemd/system/{unit}" for unit in UNITS]
+
+
+def lan(net):
+    segment = net.segment("lan")
+    return (net.host("boot", "10.77.0.2/24", "fd77::2/64", on=segment),
+            net.host("client", "10.77.0.9/24", on=segment))
+
+
+def ask(client, mac=MAC, timeout=5):
+    """A DISCOVER; returns the OFFER's boot file, or None."""
+    with client.udp(68) as socket:
+        socket.send(dhcp.discover(mac).encode())
+        answer = socket.receive(timeout)
+    return dhcp.V4.parse(answer.payload).file if answer else None
+
+
+def scripted(guest, **settings):
+    module = guest.module("scripted", os.path.join(build(), "tests/providers/scripted.so"))
+    return {"name": "scripted", "module": module, "settings": {"nonblocking": 1, **settings}}
+
+
+def test_starts_serves_reloads_and_stops():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES).boot()
+        assert guest.show("ActiveState") == "active"
+        assert re.fullmatch(r"1 provider, 1 interface", guest.show("StatusText"))
+        assert ask(client) == "boot.0"
+
+        before = guest.show("MainPID")
+        guest.write_provider("50-bootfile.conf", {
+            "name": "bootfile", "module": f"{guest.modules}/bootfile.so",
+            "settings": {"boot": [{"arch": "x86-bios", "file": "other.0"}]}})
+        guest.systemctl("reload", "wdspxed")
+        assert ask(client) == "other.0"
+
+        guest.write_provider("60-wrong.conf", 'name = "wrong";\nmodule = 7;\n')
+        failed = guest.try_run("systemctl", "reload", "wdspxed")
+        assert failed.returncode != 0
+        guest.wait_journal(r"60-wrong\.conf:2: ")
+        assert guest.show("ActiveState") == "active" and guest.show("MainPID") == before
+        assert "the last reload failed" in guest.show("StatusText")
+        assert ask(client) == "other.0"
+
+        guest.systemctl("stop", "wdspxed.service", *SOCKETS)
+        assert guest.show("ExecMainStatus") == "0" and guest.show("Result") == "success"
+        assert "shutting down" in guest.journal() and "stopped: received 3" in guest.journal()
+        assert ask(client, timeout=1) is None
+
+
+def test_serves_without_socket_units():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES, SERVICE).boot()
+        assert ask(client) == "boot.0"
+        ports = json.loads(guest.run("wdspxectl", "status", "--json"))["ports"]
+        assert [port["handed-over"] for port in ports] == [False] * 4, ports
+
+
+def test_the_datagram_that_starts_the_service_is_answered():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES, SOCKETS).boot()
+        assert guest.show("ActiveState") == "inactive"
+        assert ask(client, timeout=10) == "boot.0"
+        ports = json.loads(guest.run("wdspxectl", "status", "--json"))["ports"]
+        assert [port["handed-over"] for port in ports] == [True] * 4, ports
+        assert all(port["receive-buffer"] >= 2 * (64 << 20) for port in ports), ports
+
+
+def test_4011_alone_beside_a_server_on_67():
+    with Network() as net:
+        boot, client = lan(net)
+        holder = boot.udp(67)
+        guest = Guest(boot, ENTRIES, ("wdspxed.service", "wdspxed-pxe.socket"),
+                      {"listen": {"dhcp": False, "dhcpv6": False}}).boot()
+        with client.udp(4011) as socket:
+            request = dhcp.client4(dhcp.REQUEST, MAC, ciaddr="10.77.0.9")
+            socket.send(request.encode(), "10.77.0.2", 4011)
+            answer = dhcp.V4.parse(socket.receive(5).payload)
+        assert answer.type == dhcp.ACK and answer.file == "boot.0"
+        holder.close()
+        assert guest.show("ActiveState") == "active"
+
+
+def test_port_67_in_use_says_so():
+    with Network() as net:
+        boot, _client = lan(net)
+        holder = boot.udp(67)
+        guest = Guest(boot, ENTRIES, ()).boot()
+        failed = guest.try_run("systemctl", "start", "wdspxed")
+        assert failed.returncode != 0
+        guest.wait_journal(r"UDP port 67 is in use.*listen\.dhcp = false")
+        guest.systemctl("stop", "wdspxed")
+        holder.close()
+
+
+def test_a_hanging_loop_is_named_killed_and_comes_back():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES)
+        guest.drop_in("wdspxed.service", "[Service]\nWatchdogSec=3s\n")
+        guest.write_provider("10-spin.conf", scripted(guest, spin=1))
+        guest.boot()
+        first = guest.show("MainPID")
+        assert ask(client, timeout=0.5) is None
+        guest.wait_journal(r"scripted: PxeProviderRecvRequest has not returned for .* s on the "
+                           rf"loop.*{MAC}")
+        assert guest.show("MainPID") == first, "the name must come before the watchdog"
+        os.unlink(os.path.join(guest.etc, "providers.d/10-spin.conf"))
+        guest.wait_journal(r"crashed by SIGABRT: in provider scripted, PxeProviderRecvRequest, "
+                           rf"client {MAC}")
+        until(lambda: guest.show("MainPID") not in (first, "0"), 10, "a new process", 0.1)
+        assert guest.show("NRestarts") == "1"
+        assert ask(client, "52:54:00:77:00:02") == "boot.0"
+
+
+def test_a_crash_names_the_provider_and_the_request():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES)
+        guest.write_provider("10-crash.conf", scripted(guest, crash=1))
+        guest.boot()
+        assert ask(client, timeout=0.5) is None
+        guest.wait_journal(r"crashed by SIGSEGV: in provider scripted, PxeProviderRecvRequest, "
+                           rf"client {MAC}, transaction 0x[0-9a-f]{{8}}")
+        os.unlink(os.path.join(guest.etc, "providers.d/10-crash.conf"))
+        until(lambda: guest.show("NRestarts") != "0" and guest.show("ActiveState") == "active",
+              10, "the restart", 0.1)
+        guest.systemctl("restart", "wdspxed")
+        assert ask(client, "52:54:00:77:00:02") == "boot.0"
+
+
+def test_the_sandbox_as_the_kernel_shows_it():
+    with Network() as net:
+        boot, _client = lan(net)
+        guest = Guest(boot, ENTRIES).boot()
+        status = guest.status()
+        bind_only = f"{1 << 10:016x}"
+        for kind in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+            assert status[kind] == bind_only, (kind, status[kind])
+        assert status["NoNewPrivs"] == "1" and status["Seccomp"] == "2", status
+        assert all(number != "0" for number in status["Uid"].split()), status["Uid"]
+        assert all(number != "0" for number in status["Gid"].split()), status["Gid"]
+        guest.run("systemd-analyze", "verify", "--man=no", *UNIT_FILES)
+        guest.run("systemd-analyze", "security", "--offline=true", "--threshold=15",
+                  UNIT_FILES[0])
+
+
+def test_the_journal_tells_one_machines_story():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES + [{"arch": "x64-uefi", "file": "boot.efi"}]).boot()
+        assert ask(client) == "boot.0"
+        other = "52:54:00:77:00:07"
+        with client.udp(68) as socket:
+            socket.send(dhcp.discover(other, 7).encode())
+            assert socket.receive(5)
+            socket.send(dhcp.discover("52:54:00:77:00:08", 11).encode())
+        with client.udp(4011) as socket:
+            socket.send(dhcp.client4(dhcp.REQUEST, other, 7, ciaddr="10.77.0.9").encode(),
+                        "10.77.0.2", 4011)
+            assert socket.receive(5)
+
+        def story(*match):
+            text = guest.journal("-o", "json", *match)
+            return [json.loads(line) for line in text.splitlines()]
+
+        lines = until(lambda: len(story(f"PXE_MAC={other}")) == 2 and story(f"PXE_MAC={other}"), 10,
+                      "two lines about one machine", 0.2)
+        offer, ack = lines
+        for line in lines:
+            assert line["PXE_ARCH"] == "x64-uefi" and line["PXE_PROVIDER"] == "bootfile", line
+            assert line["PXE_ACTION"] == "answered" and line["PXE_INTERFACE"] == "eth0", line
+            assert line["PXE_SERVER"] == "10.77.0.2" and line["PRIORITY"] == "6", line
+            assert re.fullmatch(r"[0-9a-f-]{36}", line["PXE_UUID"]), line
+            assert re.fullmatch(r"0x[0-9a-f]{8}", line["PXE_XID"]), line
+        assert (offer["PXE_PORT"], offer["PXE_REPLY"]) == ("67", "OFFER"), offer
+        assert (ack["PXE_PORT"], ack["PXE_REPLY"], ack["PXE_FILE"]) == ("4011", "ACK", "boot.efi")
+        nobody = story("PXE_ACTION=rejected")
+        assert [line["PXE_ARCH"] for line in nobody] == ["arm64-uefi"], nobody
+        assert "no provider wanted" in nobody[0]["PXE_REASON"]
+
+
+def test_the_operators_socket_is_for_root_and_the_group():
+    with Network() as net:
+        boot, _client = lan(net)
+        guest = Guest(boot, ENTRIES).boot()
+        group = guest.run("getent", "group", "wdspxe").split(":")[2]
+
+        def status(*who):
+            return guest.try_run("setpriv", *who, "/usr/sbin/wdspxectl", "status")
+
+        assert status("--reuid=1", f"--regid={group}", "--clear-groups").returncode == 0
+        assert status("--reuid=1", "--regid=1", f"--groups=1,{group}").returncode == 0
+        denied = status("--reuid=1", "--regid=1", "--clear-groups")
+        assert denied.returncode == 1 and "permission denied" in denied.stderr, denied
+        guest.systemctl("stop", "wdspxed.service", *SOCKETS)
+        assert guest.try_run("wdspxectl", "status").returncode == 3
+        assert guest.try_run("wdspxectl", "stattus").returncode == 2
+
+
+def test_register_by_wdspxectl_then_reload():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES)
+        path = scripted(guest)["module"]
+        guest.boot()
+        guest.run("wdspxectl", "register", "First", path, "--index", "0")
+        assert guest.try_run("wdspxectl", "register", "FIRST", path).returncode == 1
+        names = [p["name"] for p in json.loads(guest.run("wdspxectl", "list", "--json"))["providers"]]
+        assert names == ["bootfile"], "a registration changes nothing before the reload"
+        guest.systemctl("reload", "wdspxed")
+        names = [p["name"] for p in json.loads(guest.run("wdspxectl", "list", "--json"))["providers"]]
+        assert names == ["First", "bootfile"], names
+        assert ask(client) == "boot.0"  # its default action is to reject
+        guest.run("wdspxectl", "unregister", "First")
+        guest.run("wdspxectl", "reload")
+        assert "First" not in guest.run("wdspxectl", "list")
