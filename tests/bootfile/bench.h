@@ -69,7 +69,8 @@ static inline void bench_close(struct bench *bench)
 static inline void bench_add(struct bench *bench, const void *octets, size_t len)
 {
 	ck_assert_uint_le(len, sizeof bench->packet - bench->len);
-	memcpy(bench->packet + bench->len, octets, len);
+	if (len > 0)
+		memcpy(bench->packet + bench->len, octets, len);
 	bench->len += len;
 }
 
