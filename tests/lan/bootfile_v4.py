@@ -1,0 +1,306 @@
+"""The daemon with its built-in provider, over IPv4, against scripted clients and relays.
+
+What the boot entries come to is tested on the bench (tests/bootfile); here it is the conversation:
+OFFER, lease, port 4011, the addresses and ports, and what the daemon and the provider do together.
+Silence is shown by what comes next: the answer to a right request is the first that comes.
+"""
+
+import contextlib
+
+from lab import Network, dhcp
+from lab.daemon import Daemon
+
+MAC = "52:54:00:77:00:01"
+ALL = "255.255.255.255"
+ENTRIES = [
+    {"user-class": "iPXE", "url": "http://${server}/boot.ipxe"},
+    {"arch": "x86-bios", "file": "undionly.kpxe"},
+    {"arch": ["x64-uefi", "arm64-uefi"], "file": "efi/boot.efi"},
+    {"arch": "x64-uefi-http", "url": "http://${server}/boot.efi"},
+]
+
+
+class Lab:
+    """A boot server on 10.77.0.2 and a client on one link; the client has 10.77.0.5 as well, so that
+    it may ask on 4011."""
+
+    def __init__(self, net, entries=None, settings=None, **daemon):
+        self.net, self.lan = net, net.segment("lan")
+        self.boot = net.host("boot", "10.77.0.2/24", on=self.lan)
+        self.client = net.host("client", "10.77.0.5/24", on=self.lan)
+        self.capture = net.capture(self.lan)
+        self.daemon = Daemon(self.boot, boot=ENTRIES if entries is None else entries,
+                             settings=settings, **daemon).start()
+        self.s68 = self.client.udp(68)
+        self.s4011 = self.client.udp(4011)
+
+    def ask(self, packet, to=ALL, port=67, socket=None, timeout=3):
+        """Sends a message; returns (the answer, its Datagram); None for both in silence."""
+        socket = socket or self.s68
+        socket.send(packet if isinstance(packet, bytes) else packet.encode(), to, port)
+        came = socket.receive(timeout)
+        return (dhcp.V4.parse(came.payload), came) if came else (None, None)
+
+    def offer(self, **more):
+        """A DISCOVER's OFFER, with what holds for every OFFER checked."""
+        ask = dhcp.discover(MAC, **more)
+        answer, came = self.ask(ask)
+        assert answer, f"no OFFER for {ask}"
+        is_offer(answer, ask)
+        assert came.source == ("10.77.0.2", 67), came
+        return answer
+
+    def silent(self, *packets, port=67, to=ALL):
+        """None of the packets is answered, and a right request after them is."""
+        for packet in packets:
+            self.s68.send(packet if isinstance(packet, bytes) else packet.encode(), to, port)
+        right = dhcp.discover("52:54:00:77:00:09")
+        answer, _ = self.ask(right)
+        assert answer and answer.xid == right.xid, f"answered what it must not: {answer}"
+
+
+@contextlib.contextmanager
+def lab(**more):
+    with Network() as net:
+        made = Lab(net, **more)
+        yield made
+        made.daemon.stop()
+        made.capture.check(made.boot)
+
+
+def is_offer(answer, ask):
+    """What holds for every answer on port 67 to a client without an address."""
+    assert answer.type == dhcp.OFFER and answer.op == dhcp.BOOTREPLY, answer
+    assert answer.xid == ask.xid and answer.chaddr[:6] == ask.chaddr[:6], answer
+    assert answer.yiaddr == answer.ciaddr == "0.0.0.0", answer
+    assert answer.flags & dhcp.BROADCAST and answer.hops == answer.secs == 0, answer
+    assert answer.ip(dhcp.OPT_SERVER_ID) == "10.77.0.2", answer
+    assert answer.get(dhcp.OPT_UUID) == ask.get(dhcp.OPT_UUID), answer
+    assert answer.ended and len(answer.encode()) >= 300, answer
+    assert not set(answer.tail) - {0}, answer
+    never = {1, 3, 6, 12, 15, 50, 51, 52, 58, 59, 116}
+    assert not never & set(answer.codes()), answer
+
+
+def in_order(answer):
+    """The fixed order of options, which makes captures comparable."""
+    order = [53, 54, 60, 97, 61, 43, 66, 67, 82]
+    found = [code for code in answer.codes() if code in order]
+    assert found == sorted(found, key=order.index), answer.codes()
+
+
+def test_direct_a_bios_gets_all_in_the_offer():
+    with lab() as it:
+        for flags in (0, dhcp.BROADCAST):
+            answer = it.offer(arch=0, flags=flags)
+            assert dhcp.pxe43_parse(answer.get(43))[dhcp.PXE_CONTROL] == b"\x08", answer
+            assert answer.siaddr == "10.77.0.2" and answer.file == "undionly.kpxe", answer
+            assert answer.get(60) == b"PXEClient", answer
+            in_order(answer)
+        # Asked on 4011 all the same, it hears the same.
+        ask = dhcp.request_pxe(MAC, "10.77.0.5", 0)
+        answer, came = it.ask(ask, "10.77.0.2", 4011)
+        assert answer.type == dhcp.ACK and answer.file == "undionly.kpxe", answer
+        assert came.source == ("10.77.0.2", 4011), came
+
+
+def test_redirect_uefi_asks_again_on_4011():
+    with lab(settings={"server": "10.77.0.9"}) as it:
+        for arch in (7, 9, 11):
+            answer = it.offer(arch=arch)
+            assert answer.get(43) is None and answer.file == "", answer
+            assert answer.siaddr == answer.ip(dhcp.OPT_SERVER_ID) == "10.77.0.2", answer
+            ask = dhcp.request_pxe(MAC, "10.77.0.5", arch)
+            for socket in (it.s4011, it.s68):
+                answer, came = it.ask(ask, "10.77.0.2", 4011, socket)
+                assert answer.type == dhcp.ACK and answer.xid == ask.xid, answer
+                assert came.source == ("10.77.0.2", 4011), came
+                assert answer.siaddr == "10.77.0.9" and answer.file == "efi/boot.efi", answer
+                assert answer.sname == "10.77.0.9" and answer.ciaddr == "10.77.0.5", answer
+                assert answer.ip(dhcp.OPT_SERVER_ID) == "10.77.0.2", answer
+                assert answer.flags == ask.flags and answer.get(43) is None, answer
+                in_order(answer)
+
+
+def test_http_boot_is_one_exchange():
+    with lab() as it:
+        ask = dict(arch=16, vendor_class="HTTPClient")
+        answer = it.offer(**ask)
+        assert answer.get(60) == b"HTTPClient" and answer.get(43) is None, answer
+        assert answer.file == "http://10.77.0.2/boot.efi", answer
+        it.silent(dhcp.request_pxe(MAC, "10.77.0.5", **ask), port=4011, to="10.77.0.2")
+
+
+def test_ipxe_gets_its_url():
+    with lab() as it:
+        for user_class in (b"iPXE", b"\x04iPXE"):
+            answer = it.offer(arch=7, user_class=user_class)
+            assert answer.file == "http://10.77.0.2/boot.ipxe", answer
+            assert answer.siaddr == "10.77.0.2", answer
+
+
+def test_chain_load_firmware_then_ipxe():
+    """One machine, within seconds: port 4011 follows what was offered last."""
+    with lab() as it:
+        def request():
+            return dhcp.request_pxe(MAC, "10.77.0.5", 7)
+
+        it.offer(arch=7)
+        assert it.ask(request(), "10.77.0.2", 4011)[0].file == "efi/boot.efi"
+        it.offer(arch=7, user_class=b"iPXE")
+        assert it.ask(request(), "10.77.0.2", 4011)[0].file == "http://10.77.0.2/boot.ipxe"
+        it.offer(arch=7)
+        assert it.ask(request(), "10.77.0.2", 4011)[0].file == "efi/boot.efi"
+
+
+def test_4011_agrees_though_its_request_says_less():
+    with lab() as it:
+        less = dhcp.request_pxe(MAC, "10.77.0.5").set(dhcp.OPT_ARCH, None)
+        less.set(dhcp.OPT_CLASS, b"PXEClient").set(dhcp.OPT_UUID, None)
+        it.offer(arch=11)
+        assert it.ask(less, "10.77.0.2", 4011)[0].file == "efi/boot.efi"
+
+
+def test_lease_requests_on_67_are_not_ours():
+    with lab() as it:
+        it.silent(*(dhcp.request_lease(MAC, server, "10.77.0.5")
+                    for server in ("10.77.0.1", "10.77.0.2", None)),
+                  dhcp.client4(dhcp.DECLINE, MAC), dhcp.client4(dhcp.RELEASE, MAC),
+                  dhcp.client4(dhcp.INFORM, MAC, ciaddr="10.77.0.5"),
+                  dhcp.discover(MAC, vendor_class=None), dhcp.discover(MAC, vendor_class="udhcp"),
+                  dhcp.discover(MAC, arch=99))
+
+
+def test_boot_items_are_met_with_silence():
+    with lab() as it:
+        for layer in (0, 0x8000):
+            for kind in (0, 0x8001):
+                item = dhcp.request_pxe(MAC, "10.77.0.5", item=(kind, layer))
+                it.silent(item)
+                it.silent(item, port=4011, to="10.77.0.2")
+
+
+def test_old_rom_that_wants_its_answer_on_67():
+    """Q11: for the MACs that the admin names, and where the provider's file allows it."""
+    entries = [{"mac": MAC, "file": "old.0", "answer-lease-requests": True},
+               {"file": "other.0"}]
+    with lab(entries=entries, **{"answer-lease-requests": True}) as it:
+        ask = dhcp.request_lease(MAC, "10.77.0.1", "10.77.0.5")
+        answer, _ = it.ask(ask)
+        assert answer.type == dhcp.ACK and answer.file == "old.0", answer
+        assert answer.yiaddr == "0.0.0.0" and answer.get(51) is None, answer
+        it.silent(dhcp.request_lease("52:54:00:77:00:02", "10.77.0.1", "10.77.0.5"))
+    with lab(entries=entries) as it:
+        it.silent(dhcp.request_lease(MAC, "10.77.0.1", "10.77.0.5"))
+
+
+def test_other_names_for_pxeclient():
+    """Q13, Q20: the daemon's `classes` lets them in, the provider's echoes them."""
+    classes = ["HW-Client", "U-Boot"]
+    with lab(config={"classes": classes}, settings={"classes": classes},
+             entries=[{"arch": "arm64-uboot", "file": "u.itb"}, {"file": "f.0"}]) as it:
+        answer = it.offer(arch=0, vendor_class="HW-Client:rev9")
+        assert answer.get(60) == b"HW-Client" and answer.file == "f.0", answer
+        answer = it.offer(arch=22, vendor_class="U-Boot.armv8:x")
+        assert answer.get(60) == b"U-Boot" and answer.file == "u.itb", answer
+        answer, _ = it.ask(dhcp.request_pxe(MAC, "10.77.0.5", vendor_class="HW-Client"),
+                           "10.77.0.2", 4011)
+        assert answer.type == dhcp.ACK and answer.get(60) == b"HW-Client", answer
+
+
+def test_raspberry_pi():
+    """Q8, Q9: recognised by its MAC, answered late, with the menu that its ROM looks for."""
+    entries = [{"mac": ["b8:27:eb:*", "dc:a6:32:*"], "raspberry-pi": True, "delay": 200}]
+    with lab(entries=entries) as it:
+        ask = dhcp.discover("b8:27:eb:00:00:01")
+        answer, _ = it.ask(ask)
+        tags = dhcp.pxe43_parse(answer.get(43))
+        assert tags[dhcp.PXE_MENU] == dhcp.pxe_menu([(0, "Raspberry Pi Boot   ")]), tags
+        assert set(tags) == {dhcp.PXE_CONTROL, dhcp.PXE_MENU, dhcp.PXE_PROMPT}, tags
+        assert answer.get(66) == b"10.77.0.2" and answer.siaddr == "10.77.0.2", answer
+
+
+def test_relayed_client():
+    with Network() as net:
+        far, near = net.segment("far"), net.segment("near")
+        relay = net.host("relay", "10.78.0.1/24", on=far)
+        relay.join(near, "10.77.0.1/24")
+        relay.forward()
+        boot = net.host("boot", "10.77.0.2/24", on=near)
+        boot.route("10.78.0.0/24", "10.77.0.1")
+        client = net.host("client", "10.78.0.5/24", on=far)
+        client.route("10.77.0.0/24", "10.78.0.1")
+        capture = net.capture(near)
+        daemon = Daemon(boot, boot=[{"subnet": "10.78.0.0/24", "arch": 7, "file": "far.efi"},
+                                    {"file": "near.efi"}]).start()
+        option82 = dhcp.relay_agent(circuit=b"port 7", remote=b"switch")
+        sent = dhcp.relay4(dhcp.discover(MAC, 7, flags=0), "10.78.0.1", option82)
+        with relay.udp(67, interface="eth1") as socket:
+            socket.send(sent.encode(), "10.77.0.2", 67)
+            came = socket.receive(3)
+        answer = dhcp.V4.parse(came.payload)
+        is_offer(answer, sent)
+        assert came.source == ("10.77.0.2", 67), came
+        assert answer.giaddr == "10.78.0.1" and answer.codes()[-1] == 82, answer
+        assert answer.get(82) == option82, answer
+        assert answer.siaddr == "10.77.0.2" and answer.get(43) is None, answer
+        # Its request on 4011 is routed, not relayed; the client's own address is its network's.
+        with client.udp(4011) as socket:
+            socket.send(dhcp.request_pxe(MAC, "10.78.0.5", 7).encode(), "10.77.0.2", 4011)
+            came = socket.receive(3)
+        answer = dhcp.V4.parse(came.payload)
+        assert answer.file == "far.efi" and came.source == ("10.77.0.2", 4011), answer
+        daemon.stop()
+        capture.check(boot)
+
+
+def test_each_interface_has_its_own_address():
+    with Network() as net:
+        one, two = net.segment("one"), net.segment("two")
+        boot = net.host("boot", "10.77.0.2/24", on=one)
+        boot.join(two, "10.79.0.2/24")
+        clients = [net.host("a", "10.77.0.5/24", on=one), net.host("b", "10.79.0.5/24", on=two)]
+        daemon = Daemon(boot, boot=[{"interface": "eth0", "file": "one.0"},
+                                    {"interface": "eth1", "file": "two.0"}]).start()
+        for client, own, file in zip(clients, ("10.77.0.2", "10.79.0.2"), ("one.0", "two.0")):
+            with client.udp(68) as socket:
+                socket.send(dhcp.discover(MAC).encode())
+                came = socket.receive(3)
+            answer = dhcp.V4.parse(came.payload)
+            assert came.source == (own, 67) and answer.siaddr == own, answer
+            assert answer.ip(dhcp.OPT_SERVER_ID) == own and answer.file == file, answer
+        daemon.stop()
+
+
+def test_size_limits_hold():
+    with lab(entries=[{"url": "http://10.77.0.2/" + "x" * 200}]) as it:
+        for size, most in ((None, 548), (300, 548), (1472, 1444), (9000, 1472)):
+            ask = dhcp.discover(MAC, arch=16, vendor_class="HTTPClient")
+            ask.set(dhcp.OPT_MAX_SIZE, None if size is None else size.to_bytes(2, "big"))
+            answer, came = it.ask(ask)
+            assert len(came.payload) <= most, (size, len(came.payload))
+            assert len(answer.get(67)) == 217 and answer.file == "", answer
+
+
+def test_reload_changes_the_entries():
+    with lab(entries=[{"file": "old.0"}]) as it:
+        assert it.offer().file == "old.0"
+        it.daemon.write_provider("50-bootfile.conf", f"""
+            name = "bootfile"; module = "{it.daemon.modules}/bootfile.so";
+            settings: {{ boot = ( {{ file = "new.0"; }} ); }};""")
+        it.daemon.reload()
+        for _ in range(20):
+            file = it.offer().file
+            if file == "new.0":
+                break
+            assert file == "old.0", file
+        assert file == "new.0"
+
+
+def test_wrong_settings_are_refused_with_file_and_line():
+    with Network() as net:
+        boot = net.host("boot", "10.77.0.2/24", on=net.segment("lan"))
+        daemon = Daemon(boot, boot=[{"file": "f.0", "arhc": 0}])
+        status, said = daemon.start_and_fail()
+        assert status != 0
+        assert "50-bootfile.conf:" in said and "boot[0].arhc" in said, said
