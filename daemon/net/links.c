@@ -26,20 +26,20 @@ struct reader {
 };
 
 struct links {
+	struct reader reader[LINKS_READERS];
 	struct mnl_socket *events;
 	struct links_asker asker;
 	struct links_owner owner;
-	unsigned dirty; /* LINKS_ASK_*: what has changed since it was asked */
-	uint64_t born;  /* the last number given */
-	unsigned deleted[DELETED_MAX]; /* ifindexes whose link went since the last view */
-	size_t n_deleted;
-	bool deleted_any; /* more than fit */
-	bool routes_left[N_FAMILIES]; /* the route notifications were unsubscribed */
 	struct links_raw raw;
 	struct links_view *now;     /* [loop] what `shared` points to */
 	struct links_view *retired; /* [loop] replaced, and perhaps still read */
 	_Atomic(struct links_view *) shared;
-	struct reader reader[LINKS_READERS];
+	uint64_t born;    /* the last number given */
+	size_t n_deleted; /* ifindexes whose link went since the last view */
+	unsigned deleted[DELETED_MAX];
+	unsigned dirty;   /* LINKS_ASK_*: what has changed since it was asked */
+	bool deleted_any; /* more than fit */
+	bool routes_left[N_FAMILIES]; /* the route notifications were unsubscribed */
 };
 
 /* ---- views on other threads: hazard pointers ---------------------------------------------- */
