@@ -56,7 +56,7 @@ trap clean EXIT
 mkdir "$folder/providers" "$folder/providers.d" "$folder/state"
 install -m 755 "$build"/providers/*.so "$folder/providers/"
 interfaces=
-[ -z "${IFACE:-}" ] || interfaces="s/^\( *interfaces *= *\)\[.*\];/\1[ \"$IFACE\" ];/"
+[ -z "${IFACE:-}" ] || interfaces="s/^\( *interfaces *= *\)\[[^]]*\];/\1[ \"$IFACE\" ];/"
 sed -e "s,\"/etc/wdspxed/providers.d\",\"$folder/providers.d\"," \
     -e "s,\"/run/wdspxed/control\",\"$folder/control\"," \
     -e "s,\"/var/lib/wdspxed\",\"$folder/state\"," \

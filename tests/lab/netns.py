@@ -376,7 +376,7 @@ class Network:
         self._stack.callback(process.kill)
         return process
 
-    def capture(self, segment, expression="udp or tcp"):
+    def capture(self, segment, expression="udp or tcp or icmp or icmp6"):
         """Records a segment from now on; see capture.Capture."""
         started = captures.Capture(segment, expression)
         self.captures.append(started)
