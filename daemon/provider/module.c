@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/hash.h"
 #include "base/trust.h"
+#include "provider/elf.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U /* Linux 6.3; older kernels refuse the bit and need none */
@@ -37,11 +38,11 @@ static uint8_t *file_read(int fd, size_t *len)
 
 	if (fstat(fd, &st) < 0)
 		return NULL;
-	if (!S_ISREG(st.st_mode) || st.st_size <= 0 || st.st_size > MODULE_SIZE_MAX) {
+	if (!S_ISREG(st.st_mode) || st.st_size > MODULE_SIZE_MAX) {
 		errno = S_ISREG(st.st_mode) ? EFBIG : EINVAL;
 		return NULL;
 	}
-	octets = malloc((size_t)st.st_size);
+	octets = malloc((size_t)st.st_size + 1);
 	if (!octets)
 		return NULL;
 	while (n < (size_t)st.st_size) {
@@ -132,7 +133,7 @@ int module_load(const char *path, struct module *out, char *why, size_t size)
 {
 	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	_cleanup_(freep) uint8_t *octets = NULL;
-	const char *name = strrchr(path, '/');
+	const char *name = strrchr(path, '/'), *wrong;
 	struct module module = { .fd = -1 };
 	size_t len;
 	int r;
@@ -144,6 +145,9 @@ int module_load(const char *path, struct module *out, char *why, size_t size)
 	octets = file_read(fd, &len);
 	if (!octets)
 		return refuse(MODULE_E_UNLOADABLE, path, strerror(errno), why, size);
+	wrong = elf_wrong(span_of(octets, len));
+	if (wrong)
+		return refuse(MODULE_E_UNLOADABLE, path, wrong, why, size);
 	module.hash = hash_octets(&content_key, span_of(octets, len));
 	module.size = len;
 	module.sticky = has_unique_symbols(octets, len);
