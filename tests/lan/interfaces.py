@@ -1,0 +1,128 @@
+"""Interfaces that come, go, and change while the daemon runs; the server identifier on each."""
+
+import json
+
+from lab import Network, dhcp, until
+from lab.daemon import Daemon
+
+ENTRIES = [{"arch": "x86-bios", "file": "boot.0"}]
+MAC = "52:54:00:77:00:%02x"
+OPTION_SERVER_ID = 54
+
+
+class Asker:
+    """Clients on hosts of the lab; each request is another client's."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def server(self, host, interface="eth0", timeout=4):
+        """The server identifier that an OFFER names here, or None."""
+        self.asked += 1
+        with host.udp(68, interface=interface) as socket:
+            socket.send(dhcp.discover(MAC % self.asked).encode())
+            answer = socket.receive(timeout)
+        if not answer:
+            return None
+        offer = dhcp.V4.parse(answer.payload)
+        assert offer.ip(OPTION_SERVER_ID) == answer.source[0], offer
+        return offer.ip(OPTION_SERVER_ID)
+
+
+def served(daemon):
+    return json.loads(daemon.ctl("status", "--json"))["interfaces"]
+
+
+def test_come_go_rename_and_readdress():
+    with Network() as net:
+        one, two = net.segment("one"), net.segment("two")
+        boot = net.host("boot", "10.77.0.2/24", on=one)
+        near, far = net.host("near", on=one), net.host("far", on=two)
+        ask = Asker()
+        daemon = Daemon(boot, boot=ENTRIES).start()
+        assert ask.server(near) == "10.77.0.2"
+
+        boot.join(two, "10.78.0.2/24", name="late0")
+        daemon.wait_log(r"interface late0 is served")
+        assert ask.server(far) == "10.78.0.2"
+
+        boot.ip("addr", "add", "10.78.0.3/24", "dev", "late0")
+        boot.ip("addr", "del", "10.78.0.2/24", "dev", "late0")
+        boot.ip("addr", "replace", "10.78.0.3/24", "dev", "late0")
+        until(lambda: ask.server(far, timeout=1) == "10.78.0.3", 5, "the new address")
+
+        boot.ip("link", "set", "late0", "down")
+        boot.ip("link", "set", "late0", "name", "lan7")
+        boot.ip("link", "set", "lan7", "up")
+        until(lambda: "lan7" in served(daemon), 5, "the new name")
+        assert ask.server(far) == "10.78.0.3"
+
+        boot.ip("link", "del", "lan7")
+        daemon.wait_log(r"interface lan7 (has gone|is down)")
+        until(lambda: served(daemon) == ["eth0"], 5, "the interface has gone")
+        assert ask.server(near) == "10.77.0.2"
+        daemon.stop()
+
+
+def test_only_the_named_interfaces_and_one_that_comes_later():
+    with Network() as net:
+        one, two, three = net.segment("one"), net.segment("two"), net.segment("three")
+        boot = net.host("boot", "10.77.0.2/24", on=one)
+        boot.join(two, "10.78.0.2/24", name="closed0")
+        near, shut, later = (net.host("near", on=one), net.host("shut", on=two),
+                             net.host("later", on=three))
+        ask = Asker()
+        daemon = Daemon(boot, boot=ENTRIES, listen={"interfaces": ["eth0", "later0"]}).start()
+        assert served(daemon) == ["eth0"]
+        assert ask.server(near) == "10.77.0.2"
+        assert ask.server(shut, timeout=1) is None
+        boot.join(three, "10.79.0.2/24", name="later0")
+        daemon.wait_log(r"interface later0 is served")
+        assert ask.server(later) == "10.79.0.2"
+        outcomes = json.loads(daemon.ctl("status", "--json"))["requests"]
+        assert outcomes["interface"] == 1, outcomes
+        daemon.listen = {"interfaces": ["closed0"]}
+        daemon.write_config()
+        daemon.ctl("reload")
+        assert ask.server(shut) == "10.78.0.2"
+        assert ask.server(near, timeout=1) is None
+        daemon.stop()
+
+
+def test_vlans():
+    with Network() as net:
+        lan = net.segment("lan")
+        boot = net.host("boot", "10.77.0.2/24", on=lan)
+        tagged = net.host("tagged", on=lan)
+        boot.vlan(7, "10.70.0.2/24")
+        vlan = tagged.vlan(7)
+        ask = Asker()
+        daemon = Daemon(boot, boot=ENTRIES).start()
+        assert ask.server(tagged, vlan) == "10.70.0.2"
+        assert ask.server(tagged) == "10.77.0.2"
+        daemon.stop()
+
+
+def test_bridges_and_several_addresses_in_one_subnet():
+    with Network() as net:
+        lan, ports = net.segment("lan"), net.segment("ports")
+        boot = net.host("boot", "10.77.0.2/24", "10.77.0.3/24", on=lan)
+        plain = net.host("plain", "10.77.0.9/24", on=lan)
+        boot.join(ports, name="port0")
+        boot.ip("link", "add", "br7", "type", "bridge", "forward_delay", "0")
+        boot.ip("link", "set", "port0", "master", "br7")
+        boot.ip("link", "set", "br7", "up")
+        boot.ip("addr", "add", "10.80.0.2/24", "dev", "br7")
+        bridged = net.host("bridged", on=ports)
+        ask = Asker()
+        daemon = Daemon(boot, boot=ENTRIES).start()
+        assert ask.server(plain) == "10.77.0.2"
+        until(lambda: ask.server(bridged, timeout=1) == "10.80.0.2", 10, "the bridge forwards")
+        # What was sent to the second address is answered by it.
+        with plain.udp(4011) as socket:
+            socket.send(dhcp.client4(dhcp.REQUEST, MAC % 99, ciaddr="10.77.0.9").encode(),
+                        "10.77.0.3", 4011)
+            answer = socket.receive(4)
+        assert answer and answer.source == ("10.77.0.3", 4011), answer
+        assert dhcp.V4.parse(answer.payload).ip(OPTION_SERVER_ID) == "10.77.0.3"
+        daemon.stop()
