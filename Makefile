@@ -265,6 +265,18 @@ deps-run:   ; @conf/install-packages.sh $(RUN_PACKAGES)
 deps-demo:  ; @conf/install-packages.sh $(DEMO_PACKAGES)
 deps-check: ; @conf/install-packages.sh $(CHECK_PACKAGES)
 
+.PHONY: check-headers check-exports check-man
+check-headers: $(LIBWDSPXE) ## the public headers in C11 and C++17, gcc and clang; Windows sources
+	@BUILD=$(BUILD) tests/headers.sh
+
+check-exports: $(LIBWDSPXE) $(LIBFAKE) $(UNIT_TESTS) ## script, library and headers agree; every function has its cases
+	@BUILD=$(BUILD) tests/exports.sh
+	@BUILD=$(BUILD) tests/coverage-of-api.sh
+
+check-man: $(LIBWDSPXE) ## manual pages: mandoc is quiet, every example compiles and runs
+	@mandoc -Tlint -W style $(wildcard man/*.[1-9])
+	@BUILD=$(BUILD) tests/man-examples.sh
+
 check-floors: ## prove from the #include lines that no floor includes upwards
 	@tests/floors.sh
 

@@ -1,0 +1,56 @@
+#!/bin/sh
+# Compiles and runs every example of the manual's section 3: each literal display of a section
+# EXAMPLES is a whole source. One with main() must end with 0. One with PxeProviderInitialize() is a
+# provider: the fake host loads it and hands it a DISCOVER, and it must come to a verdict. A page
+# without an example fails. BUILD has the libraries.
+set -eu
+cd "$(dirname "$0")/.."
+build=$(cd "${BUILD:-build}" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+flags="-std=gnu11 -Wall -Wextra -Werror -Iinclude"
+libs="-L$build -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 -Wl,-rpath,$build"
+
+export WDSPXE_PROVIDERS_DIR="$work/providers.d"
+export HOME="$work"
+mkdir "$work/providers.d"
+# shellcheck disable=SC2086
+gcc $flags -o "$work/ask" tests/man-examples.c $libs
+
+# example N of a page, with mdoc's escapes undone
+extract() {
+    awk -v wanted="$2" '
+        /^\.Sh / { examples = ($2 == "EXAMPLES") }
+        /^\.Bd -literal/ && examples { n++; inside = 1; next }
+        /^\.Ed/ { inside = 0 }
+        inside && n == wanted { gsub(/\\&/, ""); gsub(/\\e/, "\\"); gsub(/\\-/, "-"); gsub(/\\\(aq/, "\x27"); gsub(/\\\(dq/, "\""); print }
+    ' "$1"
+}
+
+ran=0
+for page in man/*.3; do
+    n=1
+    while extract "$page" "$n" >"$work/example.c" && [ -s "$work/example.c" ]; do
+        what="$page, example $n"
+        # shellcheck disable=SC2086
+        if grep -q 'PxeProviderInitialize(' "$work/example.c"; then
+            gcc $flags -fPIC -shared -Wl,-z,defs -o "$work/example.so" "$work/example.c" $libs ||
+                { echo "$what: does not compile"; exit 1; }
+            "$work/ask" "$work/example.so" || { echo "$what: fails"; exit 1; }
+        else
+            gcc $flags -o "$work/example" "$work/example.c" $libs -pthread ||
+                { echo "$what: does not compile"; exit 1; }
+            (cd "$work" && ./example >"$work/output" 2>&1) ||
+                { echo "$what: fails"; cat "$work/output"; exit 1; }
+        fi
+        ran=$((ran + 1)) n=$((n + 1))
+    done
+    [ "$n" -gt 1 ] || { echo "$page: has no example"; exit 1; }
+done
+
+# Every function that the library exports is a .Nm of some page.
+sed -n 's/^\t\([A-Za-z0-9]*\);$/\1/p' daemon/libwdspxe/libwdspxe.map daemon/fake/libwdspxe-fake.map |
+    while read -r name; do
+        cat man/*.3 | grep -Eq "^\.Nm $name( ,)?$" || { echo "man: no page names $name"; exit 1; }
+    done
+echo "man: $ran examples compiled and run"
