@@ -1,0 +1,12 @@
+/* What the torture provider and the test that drives it share: its address goes in as a setting. */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+struct torture_shared {
+	_Atomic uint64_t operations; /* calls of the API so far */
+	_Atomic uint64_t wrong;	     /* that did not return what they must */
+	_Atomic uint64_t misuses;    /* that were refused, as they must be */
+	char first_wrong[256];	     /* the first of them; read after the provider has stopped */
+};
