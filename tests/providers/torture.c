@@ -213,12 +213,21 @@ static DWORD decide(HANDLE request, PVOID packet, PXE_BOOT_ACTION *action)
 	}
 }
 
+/* Not from Initialize: there a villain's PxeRegisterCallback would be right, and replace ours. */
+static void villains_start(void)
+{
+	for (int i = 0; i < VILLAINS; i++)
+		pthread_create(&villain[i], NULL, be_villain, NULL);
+}
+
 static DWORD recv_request(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
 			  PXE_ADDRESS *remote, PXE_BOOT_ACTION *action, PVOID context)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	PVOID reply = allocate(request, 300);
 	ULONG used;
 
+	pthread_once(&once, villains_start);
 	(void)local;
 	(void)remote;
 	(void)context;
@@ -256,7 +265,5 @@ DWORD PXEAPI PxeProviderInitialize(HANDLE hProvider, HKEY key)
 	EXPECT(PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)recv_request, NULL), 0);
 	EXPECT(PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)shut_down, NULL), 0);
 	EXPECT(PxeRegisterCallback(provider, PXE_CALLBACK_MAX, (PVOID)shut_down, NULL), 87);
-	for (int i = 0; i < VILLAINS; i++)
-		pthread_create(&villain[i], NULL, be_villain, NULL);
 	return ERROR_SUCCESS;
 }
