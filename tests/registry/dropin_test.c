@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "registry/dropin.h"
-#include "registry/scratch.h"
+#include "scratch.h"
 #include "suite.h"
 
 #define HEAD "name = \"n\";\nmodule = \"/m.so\";\n"

@@ -8,7 +8,7 @@
 #include "registry/dropin.h"
 #include "registry/edit.h"
 #include "registry/edit_value.h"
-#include "registry/scratch.h"
+#include "scratch.h"
 #include "suite.h"
 
 #define HEAD "name = \"n\";\nmodule = \"/m.so\";\n"

@@ -15,7 +15,7 @@
 #include "base/cleanup.h"
 #include "registry/edit.h"
 #include "registry/provider_list.h"
-#include "registry/scratch.h"
+#include "scratch.h"
 #include "suite.h"
 
 #define TEXT(name) "name = \"" name "\";\nmodule = \"/m/" name ".so\";\n"
