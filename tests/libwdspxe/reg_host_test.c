@@ -1,0 +1,254 @@
+/* PxeHostKeyOpen, PxeHostKeyRefresh, PxeHostKeyClose, PxeKeyLocation: the key that a provider gets,
+ * and where in the file something stands.
+ */
+#include "libwdspxe/reg_file.h"
+
+static const struct {
+	const char *what;
+	const char *text; /* NULL: no file */
+	bool path, out;
+	DWORD r;
+} open_rows[] = {
+	{ "a file", reg_file, true, true, ERROR_SUCCESS },
+	{ "without settings", "name = \"n\"; module = \"/m\";", true, true, ERROR_SUCCESS },
+	{ "no file", NULL, true, true, ERROR_FILE_NOT_FOUND },
+	{ "not libconfig", "name = ", true, true, ERROR_BAD_FORMAT },
+	{ "an entry without data",
+	  "name = \"n\"; module = \"/m\"; settings: { registry = ( { name = \"a\"; } ); };", true,
+	  true, ERROR_BAD_FORMAT },
+	{ "an entry of an unknown type",
+	  "name = \"n\"; module = \"/m\"; settings: { registry = ( { name = \"a\"; type = \"REG_X\"; "
+	  "data = \"\"; } ); };",
+	  true, true, ERROR_BAD_FORMAT },
+	{ "an entry whose data has another type",
+	  "name = \"n\"; module = \"/m\"; settings: { a: { registry = ( { name = \"a\"; type = "
+	  "\"REG_DWORD\"; data = \"\"; } ); }; };",
+	  true, true, ERROR_BAD_FORMAT },
+	{ "octets that are none",
+	  "name = \"n\"; module = \"/m\"; settings: { registry = ( { name = \"a\"; type = "
+	  "\"REG_BINARY\"; data = \"0g\"; } ); };",
+	  true, true, ERROR_BAD_FORMAT },
+	{ "two entries of a name",
+	  "name = \"n\"; module = \"/m\"; settings: { registry = ( { name = \"a b\"; type = "
+	  "\"REG_SZ\"; data = \"\"; }, { name = \"A B\"; type = \"REG_SZ\"; data = \"\"; } ); };",
+	  true, true, ERROR_BAD_FORMAT },
+	{ "registry is no list",
+	  "name = \"n\"; module = \"/m\"; settings: { registry = 5; };", true, true,
+	  ERROR_BAD_FORMAT },
+	{ "no path", reg_file, false, true, ERROR_INVALID_PARAMETER },
+	{ "no out", reg_file, true, false, ERROR_INVALID_PARAMETER },
+};
+API_CASES(PxeHostKeyOpen, open_rows);
+
+START_TEST(open_by_row)
+{
+	HKEY key = (HKEY)(uintptr_t)8;
+	const char *path = scratch_path("60-x.conf");
+	DWORD r;
+
+	if (open_rows[_i].text)
+		scratch_write("60-x.conf", open_rows[_i].text);
+	r = PxeHostKeyOpen(open_rows[_i].path ? path : NULL, open_rows[_i].out ? &key : NULL);
+	ck_assert_msg(r == open_rows[_i].r, "%s: %u", open_rows[_i].what, r);
+	if (r == ERROR_SUCCESS)
+		ck_assert_uint_eq(PxeHostKeyClose(key), ERROR_SUCCESS);
+	else
+		ck_assert_ptr_eq(key, (HKEY)(uintptr_t)8);
+}
+END_TEST
+
+static HKEY host_open(void)
+{
+	HKEY key;
+
+	ck_assert_uint_eq(PxeHostKeyOpen(scratch_path("50-boot.conf"), &key), ERROR_SUCCESS);
+	return key;
+}
+
+static DWORD number_of(HKEY key)
+{
+	DWORD value = 0, len = sizeof(value);
+
+	ck_assert_int_eq(RegQueryValueExA(key, "number", NULL, NULL, (LPBYTE)&value, &len), 0);
+	return value;
+}
+
+START_TEST(provider_cannot_close_it_and_the_host_can)
+{
+	HKEY key = host_open(), sub;
+
+	ck_assert_int_eq(RegOpenKeyExA(key, "sub", 0, KEY_READ, &sub), 0);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(RegCloseKey(key), ERROR_SUCCESS);
+	ck_assert_uint_eq(number_of(key), 0xFFFFFFFF);
+	ck_assert_uint_eq(PxeHostKeyClose(sub), ERROR_INVALID_HANDLE);
+	ck_assert_uint_eq(PxeHostKeyClose(key), ERROR_SUCCESS);
+	ck_assert_int_eq(RegQueryValueExA(sub, "y", NULL, NULL, NULL, NULL), ERROR_INVALID_HANDLE);
+	ck_assert_int_eq(RegQueryValueExA(key, "y", NULL, NULL, NULL, NULL), ERROR_INVALID_HANDLE);
+}
+END_TEST
+
+START_TEST(it_is_a_snapshot_until_it_is_refreshed)
+{
+	HKEY key = host_open(), sub;
+
+	ck_assert_int_eq(RegOpenKeyExA(key, "sub", 0, KEY_READ, &sub), 0);
+	scratch_write("50-boot.conf", "name = \"n\"; module = \"/m\"; settings: { number = 5; };");
+	ck_assert_uint_eq(number_of(key), 0xFFFFFFFF);
+	ck_assert_int_eq(RegQueryValueExA(sub, "y", NULL, NULL, NULL, NULL), ERROR_SUCCESS);
+	ck_assert_uint_eq(PxeHostKeyRefresh(key), ERROR_SUCCESS);
+	ck_assert_uint_eq(number_of(key), 5);
+	ck_assert_int_eq(RegQueryValueExA(sub, "y", NULL, NULL, NULL, NULL), ERROR_KEY_DELETED);
+	ck_assert_uint_eq(PxeHostKeyClose(key), ERROR_SUCCESS);
+}
+END_TEST
+
+START_TEST(provider_writes_its_own_file)
+{
+	HKEY key = host_open();
+	DWORD five = 5;
+
+	ck_assert_int_eq(RegSetValueExA(key, "Number", 0, REG_DWORD, (const BYTE *)&five, 4), 0);
+	ck_assert_uint_eq(number_of(key), 5);
+	ck_assert_ptr_nonnull(strstr(scratch_read("50-boot.conf"), "    number = 5;\n"));
+	ck_assert_int_eq(unlink(scratch_path("50-boot.conf")), 0);
+	ck_assert_int_eq(RegSetValueExA(key, "Number", 0, REG_DWORD, (const BYTE *)&five, 4),
+			 ERROR_KEY_DELETED);
+	ck_assert_uint_eq(number_of(key), 5); /* what it has read, it has */
+	ck_assert_uint_eq(PxeHostKeyClose(key), ERROR_SUCCESS);
+}
+END_TEST
+
+static const struct {
+	const char *what;
+	const char *text; /* of the file then; NULL: none */
+	enum reg_handle key; /* KEY_OK: a host's key; KEY_WITHOUT_RIGHT: an installer's */
+	DWORD refresh, close;
+} handle_rows[] = {
+	{ "changed", "name = \"n\"; module = \"/m\"; settings: { number = 4294967295L; };", KEY_OK,
+	  ERROR_SUCCESS, ERROR_SUCCESS },
+	{ "broken", "name = ", KEY_OK, ERROR_BAD_FORMAT, ERROR_SUCCESS },
+	{ "gone", NULL, KEY_OK, ERROR_KEY_DELETED, ERROR_SUCCESS },
+	{ "an installer's", reg_file, KEY_WITHOUT_RIGHT, ERROR_INVALID_HANDLE, ERROR_INVALID_HANDLE },
+	{ "NULL", reg_file, KEY_NULL, ERROR_INVALID_HANDLE, ERROR_INVALID_HANDLE },
+	{ "forged", reg_file, KEY_FORGED, ERROR_INVALID_HANDLE, ERROR_INVALID_HANDLE },
+	{ "closed", reg_file, KEY_CLOSED, ERROR_INVALID_HANDLE, ERROR_INVALID_HANDLE },
+	{ "the machine", reg_file, KEY_ABOVE, ERROR_INVALID_HANDLE, ERROR_INVALID_HANDLE },
+};
+API_CASES(PxeHostKeyRefresh, handle_rows);
+API_CASES(PxeHostKeyClose, handle_rows);
+
+START_TEST(handle_by_row)
+{
+	HKEY key = handle_rows[_i].key == KEY_OK ? host_open()
+						 : reg_handle(handle_rows[_i].key, 0);
+	DWORD r;
+
+	if (handle_rows[_i].text)
+		scratch_write("50-boot.conf", handle_rows[_i].text);
+	else
+		ck_assert_int_eq(unlink(scratch_path("50-boot.conf")), 0);
+	r = PxeHostKeyRefresh(key);
+	ck_assert_msg(r == handle_rows[_i].refresh, "%s: %u", handle_rows[_i].what, r);
+	if (r == ERROR_BAD_FORMAT || r == ERROR_KEY_DELETED)
+		ck_assert_uint_eq(number_of(key), 0xFFFFFFFF); /* as it was */
+	r = PxeHostKeyClose(key);
+	ck_assert_msg(r == handle_rows[_i].close, "%s: %u", handle_rows[_i].what, r);
+}
+END_TEST
+
+/* ---- PxeKeyLocation --------------------------------------------------------------------------- */
+
+enum { FITS, TOO_SHORT, NO_FILE, NO_LINE };
+
+static const struct {
+	const char *what;
+	enum reg_handle key;
+	const char *path;
+	const wchar_t *name;
+	int how;
+	DWORD r, line;
+} location_rows[] = {
+	{ "the key", KEY_OK, NULL, NULL, FITS, 0, 4 },
+	{ "the key by nothing", KEY_OK, NULL, L"", FITS, 0, 4 },
+	{ "a value", KEY_OK, NULL, L"REAL", FITS, 0, 10 },
+	{ "a subkey", KEY_OK, NULL, L"sub", FITS, 0, 13 },
+	{ "a value below", KEY_OK, NULL, L"boot\\2\\file", FITS, 0, 15 },
+	{ "a member of a list", KEY_OK, "boot", L"2", FITS, 0, 15 },
+	{ "an entry", KEY_OK, NULL, L"blob", FITS, 0, 19 },
+	{ "an odd key", KEY_OK, "x 86", NULL, FITS, 0, 20 },
+	{ "an absent value: its key", KEY_OK, "boot\\0", L"absent", FITS, 0, 14 },
+	{ "an absent subkey: the key", KEY_OK, NULL, L"sub\\absent\\x", FITS, 0, 13 },
+	{ "too short", KEY_OK, NULL, NULL, TOO_SHORT, ERROR_INSUFFICIENT_BUFFER, 99 },
+	{ "no file", KEY_OK, NULL, NULL, NO_FILE, ERROR_INVALID_PARAMETER, 99 },
+	{ "no line", KEY_OK, NULL, NULL, NO_LINE, ERROR_INVALID_PARAMETER, 99 },
+	{ "above the providers", KEY_ABOVE, NULL, NULL, FITS, ERROR_FILE_NOT_FOUND, 99 },
+	{ "the provider is gone", KEY_GONE, NULL, NULL, FITS, ERROR_FILE_NOT_FOUND, 99 },
+	{ "NULL", KEY_NULL, NULL, NULL, FITS, ERROR_INVALID_HANDLE, 99 },
+	{ "forged", KEY_FORGED, NULL, NULL, FITS, ERROR_INVALID_HANDLE, 99 },
+	{ "closed", KEY_CLOSED, NULL, NULL, FITS, ERROR_INVALID_HANDLE, 99 },
+};
+API_CASES(PxeKeyLocation, location_rows);
+API_CASES(PxeKeyLocationA, location_rows);
+
+START_TEST(location_by_row)
+{
+	HKEY key = location_rows[_i].path ? reg_open(location_rows[_i].path, KEY_READ)
+					  : reg_handle(location_rows[_i].key, 0);
+	const char *path = scratch_path("50-boot.conf");
+	DWORD room = (DWORD)strlen(path) + (location_rows[_i].how == TOO_SHORT ? 0 : 1);
+
+	for (int wide = 0; wide < 2; wide++) {
+		wchar_t file[600] = L"?", want[600];
+		DWORD line = 99, r;
+		char name[64];
+
+		wcstombs(name, location_rows[_i].name ? location_rows[_i].name : L"", sizeof(name));
+		mbstowcs(want, path, 600);
+		if (wide)
+			r = PxeKeyLocation(key, location_rows[_i].name,
+					   location_rows[_i].how == NO_FILE ? NULL : file, room,
+					   location_rows[_i].how == NO_LINE ? NULL : &line);
+		else
+			r = PxeKeyLocationA(key, location_rows[_i].name ? name : NULL,
+					    location_rows[_i].how == NO_FILE ? NULL : (char *)file, room,
+					    location_rows[_i].how == NO_LINE ? NULL : &line);
+		ck_assert_msg(r == location_rows[_i].r && line == location_rows[_i].line,
+			      "%s: %u, line %u", location_rows[_i].what, r, line);
+		if (r)
+			ck_assert(file[0] == L'?');
+		else
+			ck_assert(wide ? wcscmp(file, want) == 0 : strcmp((char *)file, path) == 0);
+	}
+}
+END_TEST
+
+START_TEST(location_without_settings)
+{
+	char file[256];
+	DWORD line = 0;
+	HKEY key;
+
+	ck_assert_uint_eq(PxeHostKeyOpen(scratch_write("60-n.conf", "name = \"n\"; module = \"/m\";"),
+					 &key),
+			  0);
+	ck_assert_uint_eq(PxeKeyLocationA(key, "absent", file, sizeof(file), &line), 0);
+	ck_assert_uint_eq(line, 1);
+	ck_assert_uint_eq(PxeHostKeyClose(key), 0);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *t = tcase_create("reg_host");
+
+	tcase_add_checked_fixture(t, reg_setup, reg_teardown);
+	TEST_ROWS(t, open_by_row, open_rows);
+	tcase_add_test(t, provider_cannot_close_it_and_the_host_can);
+	tcase_add_test(t, it_is_a_snapshot_until_it_is_refreshed);
+	tcase_add_test(t, provider_writes_its_own_file);
+	TEST_ROWS(t, handle_by_row, handle_rows);
+	TEST_ROWS(t, location_by_row, location_rows);
+	tcase_add_test(t, location_without_settings);
+	return suite_run("libwdspxe/reg_host", t);
+}
