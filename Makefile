@@ -277,6 +277,10 @@ check-man: $(LIBWDSPXE) ## manual pages: mandoc is quiet, every example compiles
 	@mandoc -Tlint -W style $(wildcard man/*.[1-9])
 	@BUILD=$(BUILD) tests/man-examples.sh
 
+.PHONY: check-template
+check-template: all ## the template builds and passes its tests outside the tree
+	@tests/template.sh $(BUILD)
+
 check-floors: ## prove from the #include lines that no floor includes upwards
 	@tests/floors.sh
 

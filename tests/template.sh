@@ -1,0 +1,44 @@
+#!/bin/sh
+# The template outside the tree: installs into a private folder, copies the template, builds and
+# tests it there against what was installed, as C and as C++, with gcc and clang.
+# Usage: tests/template.sh BUILD
+set -eu
+cd "$(dirname "$0")/.."
+build=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+make -s BUILD="$build" DESTDIR="$folder/root" install
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES # what the caller told make is not for the template's
+template=$folder/root/usr/share/wdspxed/template
+export PKG_CONFIG_SYSROOT_DIR="$folder/root" PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 PKG_CONFIG_ALLOW_SYSTEM_LIBS=1
+PKG_CONFIG_LIBDIR=$(dirname "$(find "$folder/root" -name wdspxe.pc)")
+LD_LIBRARY_PATH=$(dirname "$(find "$folder/root" -name libwdspxe.so)")
+export PKG_CONFIG_LIBDIR LD_LIBRARY_PATH
+
+try() { # name, file name of the source, then make's arguments
+    name=$1 source=$2
+    shift 2
+    mkdir "$folder/$name"
+    cp "$template"/* "$folder/$name"
+    [ "$source" = hello.c ] || mv "$folder/$name/hello.c" "$folder/$name/$source"
+    (cd "$folder/$name" && make -s "$@" test install DESTDIR="$folder/$name/root") || {
+        echo "FAIL  the template, $name"
+        exit 1
+    }
+    [ -n "$(find "$folder/$name/root" -path '*/wdspxed/providers/hello.so')" ]
+    # One symbol of its own is seen, and nothing that survives dlclose().
+    seen=$(nm -D --defined-only "$folder/$name/hello.so" | awk '{ print $2, $3 }')
+    [ "$seen" = "T PxeProviderInitialize" ] || {
+        echo "FAIL  the template, $name, exports: $seen"
+        exit 1
+    }
+    echo "ok    the template, $name"
+}
+
+strict='-O2 -g -Wall -Wextra -Werror'
+for cc in gcc clang; do
+    try "$cc" hello.c CC="$cc" CFLAGS="$strict"
+done
+try g++ hello.cc CXX=g++ CFLAGS="$strict"
+try clang++ hello.cc CXX=clang++ CFLAGS="$strict"
