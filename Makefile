@@ -33,7 +33,7 @@ RUN_PACKAGES   = $(BUILD_PACKAGES) ipxe tftpd-hpa iproute2
 DEMO_PACKAGES  = $(RUN_PACKAGES) python3 qemu-system-x86 ovmf ipxe-qemu isc-dhcp-server radvd \
                  tcpdump tshark clang lld
 CHECK_PACKAGES = $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dnsmasq-base \
-                 systemd-container mandoc binutils util-linux libclang-rt-14-dev
+                 systemd-container mandoc binutils util-linux libclang-rt-14-dev strace
 
 WARNINGS   = -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Werror
 C_WARNINGS = $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes
@@ -280,6 +280,17 @@ check-man: $(LIBWDSPXE) ## manual pages: mandoc is quiet, every example compiles
 .PHONY: check-template
 check-template: all ## the template builds and passes its tests outside the tree
 	@tests/template.sh $(BUILD)
+
+# What a request costs, beside a bare echo and dnsmasq: programs of its own, optimised whatever SAN says.
+BENCH = $(addprefix $(BUILD)/bench/,echo load steps)
+
+$(BUILD)/bench/%: tests/bench/%.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O2 -g $(C_WARNINGS) -o $@ $<
+
+.PHONY: bench
+bench: all $(BENCH) ## what a request costs, beside a bare echo and dnsmasq (root)
+	@tests/bench/run.sh $(BUILD)
 
 check-floors: ## prove from the #include lines that no floor includes upwards
 	@tests/floors.sh

@@ -1,0 +1,219 @@
+/* A boot storm: sends PXE DISCOVERs as so many different clients, in bursts, and counts who was
+ * answered.
+ *
+ *     load INTERFACE COUNT WINDOW [FIRST [echo]]
+ *
+ * A burst of WINDOW requests is sent, then the answers are awaited: so the server finds up to WINDOW
+ * datagrams at a wake-up. FIRST numbers the first client: other numbers are other MACs, UUIDs and
+ * xids. With `echo`, our own octets are an answer; else it must be a DHCPOFFER.
+ *
+ * A server that leaves five bursts in a row without any answer is given up.
+ *
+ * Prints: sent, answered, lost, seconds, median and 99th percentile of the time to a burst's
+ * answers in microseconds. Ends with 1 if any request got no answer.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+enum { WINDOW_MAX = 1024, BATCH = 64, SIZE = 2048, LENGTH = 548, PATIENCE_MS = 1000 };
+
+static uint8_t request[WINDOW_MAX][LENGTH], reply[BATCH][SIZE];
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void store32(uint8_t *p, uint32_t v)
+{
+	p[0] = (uint8_t)(v >> 24);
+	p[1] = (uint8_t)(v >> 16);
+	p[2] = (uint8_t)(v >> 8);
+	p[3] = (uint8_t)v;
+}
+
+static uint32_t load32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* What a BIOS ROM sends, with the client's number in xid, MAC and UUID. */
+static void discover_write(uint8_t *p, uint32_t number)
+{
+	static const uint8_t options[] = {
+		53, 1, 1, 57, 2, 5, 0xb8,
+		55, 24, 1, 2, 3, 5, 6, 11, 12, 13, 15, 16, 17, 18, 43, 54, 60, 67, 128, 129, 130,
+		131, 132, 133, 134, 135,
+		97, 17, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 0, 0, 0,
+		93, 2, 0, 0, 94, 3, 1, 2, 1,
+		60, 32, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 't', ':', 'A', 'r', 'c', 'h', ':',
+		'0', '0', '0', '0', '0', ':', 'U', 'N', 'D', 'I', ':', '0', '0', '2', '0', '0', '1',
+		255
+	};
+	enum { UUID_END = 7 + 26 + 19 };
+
+	memset(p, 0, LENGTH);
+	p[0] = 1; /* BOOTREQUEST */
+	p[1] = 1; /* Ethernet */
+	p[2] = 6;
+	store32(p + 4, number);
+	p[10] = 0x80; /* BROADCAST */
+	p[28] = 0x02;
+	p[29] = 0x57;
+	store32(p + 30, number);
+	store32(p + 236, 0x63825363);
+	memcpy(p + 240, options, sizeof(options));
+	store32(p + 240 + UUID_END - 4, number);
+}
+
+static bool is_offer(const uint8_t *p, size_t len)
+{
+	size_t at = 240;
+
+	if (len < 244 || p[0] != 2 || load32(p + 236) != 0x63825363)
+		return false;
+	while (at + 2 < len && p[at] != 255) {
+		if (p[at] == 53)
+			return p[at + 2] == 2;
+		at += p[at] == 0 ? 1 : 2u + p[at + 1];
+	}
+	return false;
+}
+
+static int socket_open(const char *interface)
+{
+	struct sockaddr_in local = { .sin_family = AF_INET, .sin_port = htons(68) };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), on = 1, buffer = 32 << 20;
+
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof(buffer)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)) <
+		    0 ||
+	    bind(fd, (struct sockaddr *)&local, sizeof(local)) < 0) {
+		perror(interface);
+		exit(2);
+	}
+	return fd;
+}
+
+static void burst_send(int fd, uint32_t first, unsigned count)
+{
+	struct sockaddr_in server = { .sin_family = AF_INET,
+				      .sin_port = htons(67),
+				      .sin_addr.s_addr = htonl(INADDR_BROADCAST) };
+	static struct iovec vector[WINDOW_MAX];
+	static struct mmsghdr header[WINDOW_MAX];
+
+	for (unsigned i = 0; i < count; i++) {
+		discover_write(request[i], first + i);
+		vector[i] = (struct iovec){ request[i], LENGTH };
+		header[i].msg_hdr = (struct msghdr){ .msg_name = &server,
+						     .msg_namelen = sizeof(server),
+						     .msg_iov = &vector[i],
+						     .msg_iovlen = 1 };
+	}
+	for (unsigned done = 0; done < count;) {
+		int r = sendmmsg(fd, header + done, count - done, 0);
+
+		if (r < 0 && errno != EINTR && errno != EAGAIN) {
+			perror("sendmmsg");
+			exit(2);
+		}
+		done += r > 0 ? (unsigned)r : 0;
+	}
+}
+
+/* Receives until every request of the burst has its answer, or nothing comes any more. */
+static unsigned burst_await(int fd, uint32_t first, unsigned count, bool echo)
+{
+	static struct iovec vector[BATCH];
+	static struct mmsghdr header[BATCH];
+	bool answered[WINDOW_MAX] = { false };
+	unsigned n_answered = 0;
+
+	for (int i = 0; i < BATCH; i++) {
+		vector[i] = (struct iovec){ reply[i], SIZE };
+		header[i].msg_hdr = (struct msghdr){ .msg_iov = &vector[i], .msg_iovlen = 1 };
+	}
+	while (n_answered < count) {
+		struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+		int n = recvmmsg(fd, header, BATCH, MSG_DONTWAIT, NULL);
+
+		if (n < 0 && errno == EAGAIN) {
+			if (poll(&pollfd, 1, PATIENCE_MS) == 0)
+				break;
+			continue;
+		}
+		for (int i = 0; i < n; i++) {
+			uint32_t number = header[i].msg_len >= 8 ? load32(reply[i] + 4) - first : count;
+
+			if (number >= count || answered[number])
+				continue;
+			if (echo ? reply[i][0] != 1 : !is_offer(reply[i], header[i].msg_len))
+				continue;
+			answered[number] = true;
+			n_answered++;
+		}
+	}
+	return n_answered;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned count, window, bursts = 0, answered = 0, silent = 0;
+	double start, *took;
+	uint32_t first;
+	bool echo;
+	int fd;
+
+	if (argc < 4)
+		return fprintf(stderr, "usage: load INTERFACE COUNT WINDOW [FIRST [echo]]\n"), 2;
+	count = (unsigned)strtoul(argv[2], NULL, 10);
+	window = (unsigned)strtoul(argv[3], NULL, 10);
+	first = argc > 4 ? (uint32_t)strtoul(argv[4], NULL, 10) : 1;
+	echo = argc > 5 && strcmp(argv[5], "echo") == 0;
+	if (count == 0 || window == 0 || window > WINDOW_MAX)
+		return fprintf(stderr, "load: COUNT from 1, WINDOW 1 to %d\n", WINDOW_MAX), 2;
+	fd = socket_open(argv[1]);
+	took = calloc(count / window + 1, sizeof(*took));
+	if (!took)
+		return perror("calloc"), 2;
+
+	start = now();
+	for (unsigned done = 0; done < count && silent < 5; bursts++) {
+		unsigned n = count - done < window ? count - done : window, heard;
+		double began = now();
+
+		burst_send(fd, first + done, n);
+		heard = burst_await(fd, first + done, n, echo);
+		answered += heard;
+		silent = heard > 0 ? 0 : silent + 1;
+		took[bursts] = (now() - began) * 1e6;
+		done += n;
+	}
+	start = now() - start;
+	qsort(took, bursts, sizeof(*took), compare);
+	printf("%u %u %u %.3f %.0f %.0f\n", count, answered, count - answered, start,
+	       took[bursts / 2], took[bursts * 99 / 100]);
+	free(took);
+	return answered < count;
+}
