@@ -15,7 +15,7 @@ static LSTATUS key_with(HKEY handle, REGSAM right, const struct reg_key **out)
 	*out = reg_key_find(handle);
 	if (!*out)
 		return ERROR_INVALID_HANDLE;
-	return (*out)->access & right ? ERROR_SUCCESS : ERROR_ACCESS_DENIED;
+	return ((*out)->access & right) ? ERROR_SUCCESS : ERROR_ACCESS_DENIED;
 }
 
 static LSTATUS query_value(HKEY handle, const char *name, bool wide, const DWORD *reserved,

@@ -50,7 +50,7 @@ static size_t halfway(const char *low, size_t low_len, const char *high, size_t 
 		      char out[static DIGITS_MAX])
 {
 	size_t len = (low_len > high_len ? low_len : high_len) + 1;
-	int sum[DIGITS_MAX], carry = 0, rest;
+	int sum[DIGITS_MAX] = { 0 }, carry = 0, rest;
 
 	for (size_t i = len; i-- > 0;) {
 		sum[i] = digit(low, low_len, i) + (high ? digit(high, high_len, i) : 0) + carry;
