@@ -95,7 +95,8 @@ DWORD PxeHostSetProvidersDir(const char *path);
  */
 DWORD PxeHostKeyOpen(const char *path, HKEY *out);
 
-/** Reads the file anew, for a provider that will be told PARAMCHANGE. On failure: as it was. */
+/** Reads the file anew, for a provider that will be told PARAMCHANGE. On failure: as it was.
+ * ERROR_INVALID_HANDLE, ERROR_KEY_DELETED (no such file any more), or as PxeHostKeyOpen. */
 DWORD PxeHostKeyRefresh(HKEY key);
 
 /** Closes it, with all keys opened below it. ERROR_INVALID_HANDLE: not from PxeHostKeyOpen. */
