@@ -1,0 +1,110 @@
+"""The daemon with its built-in provider, over IPv6: what the entries come to in a conversation.
+
+The rules of the exchange (who is answered, relays, silence) are in dhcpv6_rules.py; every form of
+answer, octet by octet, is in tests/bootfile.
+"""
+
+import contextlib
+
+from lab import Network, dhcp
+from lab.daemon import Daemon
+
+MAC = "52:54:00:77:00:01"
+GROUP = "ff02::1:2"
+
+
+class Lab:
+    """A boot server on fd77::2 and a client with fd77::5 on one link, both with IPv4 as well."""
+
+    def __init__(self, net, entries, settings=None):
+        self.lan = net.segment("lan")
+        self.boot = net.host("boot", "10.77.0.2/24", "fd77::2/64", on=self.lan)
+        self.client = net.host("client", "10.77.0.5/24", "fd77::5/64", on=self.lan)
+        self.capture = net.capture(self.lan)
+        self.daemon = Daemon(self.boot, boot=entries, settings=settings).start()
+        self.s546 = self.client.udp(546, family=6)
+        self.s4011 = self.client.udp(4011, family=6)
+        self.s68 = self.client.udp(68)
+
+    def solicit(self, mac=MAC, arch=7, **more):
+        self.s546.send(dhcp.solicit6(mac, arch, **more).encode(), GROUP, 547)
+        came = self.s546.receive(3)
+        return dhcp.parse6(came.payload) if came else None
+
+    def request(self, advertise, mac=MAC, arch=7, **more):
+        """The second exchange of PXE firmware, with the host that the URL names."""
+        host = advertise.url.split("[")[1].split("]")[0]
+        ask = dhcp.request_pxe6(mac, advertise.get(dhcp.OPT6_SERVER_ID), arch, xid=advertise.xid,
+                                **more)
+        self.s4011.send(ask.encode(), host, 4011)
+        came = self.s4011.receive(3)
+        return dhcp.parse6(came.payload) if came else None
+
+
+@contextlib.contextmanager
+def lab(*entries, **settings):
+    with Network() as net:
+        made = Lab(net, list(entries), settings)
+        yield made
+        made.daemon.stop()
+        made.capture.check(made.boot)
+
+
+def test_the_file_is_named_on_4011_and_may_be_elsewhere():
+    with lab({"arch": "x64-uefi", "file": "efi/boot x64.efi"}, server="fd77::9") as it:
+        advertise = it.solicit()
+        assert advertise.url.startswith("tftp://[fd77::2]/"), advertise.url
+        reply = it.request(advertise)
+        assert reply.type == dhcp.REPLY6, reply
+        assert reply.url == "tftp://[fd77::9]/efi/boot%20x64.efi", reply.url
+
+
+def test_params_are_for_who_asks():
+    with lab({"arch": 16, "url": "http://${server}/a.efi", "params": ["2048", "quiet"]}) as it:
+        answer = it.solicit(arch=16, vendor_class="HTTPClient")
+        assert dhcp.items6_parse(answer.get(60)) == [b"2048", b"quiet"], answer
+        answer = it.solicit(arch=16, vendor_class="HTTPClient", request=(59, 16))
+        assert answer.url == "http://[fd77::2]/a.efi" and answer.get(60) is None, answer
+
+
+def test_every_http_architecture():
+    archs = [15, 16, 17, 18, 19, 20, 23, 24, 26, 28, 30, 38, 40]
+    with lab(*({"arch": arch, "url": f"http://boot.example/{arch}"} for arch in archs)) as it:
+        for arch in archs:
+            answer = it.solicit(arch=arch, vendor_class="HTTPClient")
+            assert answer.url == f"http://boot.example/{arch}", (arch, answer)
+            assert answer.vendor_class[1][0].startswith(b"HTTPClient"), answer
+            ask = dhcp.discover(MAC, arch, vendor_class="HTTPClient")
+            it.s68.send(ask.encode())
+            answer = dhcp.V4.parse(it.s68.receive(3).payload)
+            assert answer.file == f"http://boot.example/{arch}", (arch, answer)
+            assert answer.get(60) == b"HTTPClient" and answer.get(43) is None, answer
+
+
+def test_conditions():
+    with lab({"duid": dhcp.duid_ll("02:00:00:00:00:07").hex(), "file": "by-duid"},
+             {"uuid": dhcp.UUID, "file": "by-uuid"},
+             {"mac": "52:54:00:77:00:01", "file": "by-mac"},
+             {"family": 4, "file": "four"},
+             {"interface": "eth0", "subnet": "fd77::/64", "file": "by-place"}) as it:
+        for file, more in (("by-duid", {"duid": dhcp.duid_ll("02:00:00:00:00:07")}),
+                           ("by-uuid", {"duid": dhcp.duid_uuid()}),
+                           ("by-mac", {}),
+                           ("by-place", {"mac": "02:00:00:00:00:08"})):
+            answer = it.solicit(**more)
+            assert answer.url == f"tftp://[fd77::2]/{file}", (file, answer.url)
+
+
+def test_4011_agrees_with_the_advertise():
+    with lab({"arch": "arm64-uefi", "file": "arm"}, {"file": "other"}) as it:
+        advertise = it.solicit(arch=11)
+        reply = it.request(advertise, arch=None)
+        assert reply.url == "tftp://[fd77::2]/arm", reply.url
+
+
+def test_one_server_for_each_family():
+    with lab({"file": "f"}, server=["10.77.0.9", "fd77::9"]) as it:
+        assert it.request(it.solicit()).url == "tftp://[fd77::9]/f"
+        it.s68.send(dhcp.discover(MAC).encode())
+        answer = dhcp.V4.parse(it.s68.receive(3).payload)
+        assert answer.siaddr == "10.77.0.9" and answer.file == "f", answer
