@@ -122,6 +122,8 @@ $(LIBFAKE) $(BUILD)/install/libwdspxe-fake.so.1: $(call objects,$(FAKE_FLOORS)) 
 # The floors as archives, for the tests: a test links just what it calls.
 $(BUILD)/floors.a: $(call objects,$(DAEMON_FLOORS))
 	$(Q)rm -f $@ && ar rcs $@ $^
+$(BUILD)/server.a: $(filter-out %/main.o,$(call objects,daemon/server))
+	$(Q)rm -f $@ && ar rcs $@ $^
 $(BUILD)/libwdspxe.a: $(call objects,daemon/libwdspxe)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
@@ -194,6 +196,13 @@ $(BUILD)/tests/bootfile/%_test: $(BUILD)/obj/tests/bootfile/%_test.o $(call obje
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
+
+# The top floor: what it calls of libev and libsystemd comes with it.
+$(BUILD)/tests/server/%_test: $(BUILD)/obj/tests/server/%_test.o $(BUILD)/server.a $(BUILD)/floors.a \
+		$(LIBWDSPXE)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -l:libwdspxe.so.1 \
+		-lev -lsystemd $(TEST_LIBS)
 
 $(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o $(BUILD)/floors.a $(LIBWDSPXE) $(LIBFAKE)
 	$(Q)mkdir -p $(@D)

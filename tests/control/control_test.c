@@ -1,0 +1,332 @@
+/* control/: the operator's socket with good, slow and hostile clients, over a real socket. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "control/control.h"
+#include "suite.h"
+
+static char folder[] = "/tmp/control_test.XXXXXX";
+static char path[64];
+static struct control *control;
+static char asked[256];	    /* the last request as the hook saw it */
+static uint64_t late[4];    /* clients that "late" asked for */
+static unsigned n_late, n_asked;
+static char *huge;
+
+static void on_request(void *context, uint64_t client, const char *command, const char *name,
+		       uint32_t code)
+{
+	ck_assert_ptr_eq(context, &control);
+	n_asked++;
+	snprintf(asked, sizeof(asked), "%s %s %u", command, name, code);
+	if (!strcmp(command, "late"))
+		late[n_late++ % 4] = client;
+	else if (!strcmp(command, "huge"))
+		control_answer(control, client, huge);
+	else if (!strcmp(command, "refuse"))
+		control_refuse(control, client, "no \"way\"");
+	else
+		control_answer(control, client, "{\"ok\":true}");
+}
+
+static void set_up(void)
+{
+	struct control_hooks hooks = { &control, on_request };
+	const char *step;
+
+	strcpy(folder + strlen(folder) - 6, "XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/socket", folder);
+	n_late = n_asked = 0;
+	ck_assert_int_eq(control_open(path, "no-such-group", &hooks, &control, &step), 0);
+}
+
+static void tear_down(void)
+{
+	control_close(control);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	rmdir(folder);
+}
+
+static int client(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+	strcpy(address.sun_path, path);
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	return fd;
+}
+
+/* Lets the server do what is to be done. */
+static void turn(uint64_t now_ms)
+{
+	struct pollfd poller = { control_fd(control), POLLIN, 0 };
+
+	for (int i = 0; i < 200 && poll(&poller, 1, 0) > 0; i++)
+		control_turn(control, now_ms);
+	ck_assert_int_eq(poll(&poller, 1, 0), 0); /* it does not spin */
+}
+
+static void say(int fd, const char *text)
+{
+	ck_assert_int_eq(send(fd, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
+}
+
+/* What the client finds: the text, "" for nothing yet, "closed". */
+static const char *hear(int fd)
+{
+	static char text[1024];
+	ssize_t n = recv(fd, text, sizeof(text) - 1, 0);
+
+	if (n < 0)
+		return errno == EAGAIN ? "" : "closed";
+	text[n] = 0;
+	return n ? text : "closed";
+}
+
+START_TEST(request_and_answer)
+{
+	int fd = client();
+
+	say(fd, "{\"command\":\"control\",\"name\":\"b\",\"code\":130}\n");
+	turn(0);
+	ck_assert_str_eq(asked, "control b 130");
+	ck_assert_str_eq(hear(fd), "{\"ok\":true}\n");
+	say(fd, "{\"command\":\"ref");
+	turn(0);
+	ck_assert_str_eq(hear(fd), "");
+	say(fd, "use\"}\n{\"command\":\"status\"}\n");
+	turn(0);
+	ck_assert_str_eq(hear(fd), "{\"ok\":false,\"error\":\"no \\\"way\\\"\"}\n{\"ok\":true}\n");
+	close(fd);
+	turn(0);
+}
+END_TEST
+
+static const char *const wrong[] = {
+	"\n", "x\n", "[]\n", "{}\n", "{\"command\":5}\n", "{\"command\":\"a\",\"code\":-1}\n",
+	"{\"command\":\"a\",\"code\":4294967296}\n", "{\"command\":\"a\",\"name\":[]}\n",
+	"{\"command\":\"a\",\"command\":\"b\"}\n", "{\"command\":\"a\"} {}\n", "\"\xff\"\n",
+};
+
+START_TEST(wrong_request_is_refused_and_the_client_stays)
+{
+	int fd = client();
+
+	say(fd, wrong[_i]);
+	turn(0);
+	ck_assert_uint_eq(n_asked, 0);
+	ck_assert_int_eq(strncmp(hear(fd), "{\"ok\":false,\"error\":\"a request is", 33), 0);
+	say(fd, "{\"command\":\"status\"}\n");
+	turn(0);
+	ck_assert_str_eq(hear(fd), "{\"ok\":true}\n");
+	close(fd);
+	turn(0);
+}
+END_TEST
+
+START_TEST(endless_line_is_dropped)
+{
+	char octets[CONTROL_LINE_MAX + 1];
+	int fd = client();
+
+	memset(octets, '{', sizeof(octets));
+	ck_assert_int_gt(send(fd, octets, sizeof(octets), MSG_NOSIGNAL), 0);
+	turn(0);
+	ck_assert_str_eq(hear(fd), "closed");
+	close(fd);
+}
+END_TEST
+
+START_TEST(deep_json_is_refused)
+{
+	char line[CONTROL_LINE_MAX];
+	int fd = client();
+
+	memset(line, '[', sizeof(line));
+	memcpy(line + sizeof(line) - 2, "\n", 2);
+	say(fd, line);
+	turn(0);
+	ck_assert_int_eq(strncmp(hear(fd), "{\"ok\":false", 11), 0);
+	close(fd);
+	turn(0);
+}
+END_TEST
+
+START_TEST(late_answer_reaches_the_right_client_or_nobody)
+{
+	int one = client(), two = client(), three;
+
+	say(one, "{\"command\":\"late\"}\n");
+	say(two, "{\"command\":\"late\"}\n");
+	turn(0);
+	ck_assert_uint_eq(n_late, 2);
+	close(one);
+	turn(0);
+	three = client(); /* takes the free slot, and is another client */
+	turn(0);
+	control_answer(control, late[0], "{\"to\":\"one\"}");
+	control_answer(control, late[1], "{\"to\":\"two\"}");
+	turn(0);
+	ck_assert_str_eq(hear(three), "");
+	ck_assert_str_eq(hear(two), "{\"to\":\"two\"}\n");
+	close(two);
+	close(three);
+	turn(0);
+}
+END_TEST
+
+START_TEST(half_closed_client_gets_its_answer)
+{
+	int fd = client();
+
+	say(fd, "{\"command\":\"late\"}\n");
+	turn(0);
+	shutdown(fd, SHUT_WR);
+	turn(0);
+	ck_assert_str_eq(hear(fd), "");
+	control_answer(control, late[0], "{\"ok\":true}");
+	turn(0);
+	ck_assert_str_eq(hear(fd), "{\"ok\":true}\n");
+	ck_assert_str_eq(hear(fd), "closed");
+	close(fd);
+}
+END_TEST
+
+START_TEST(client_that_does_not_read_is_dropped_in_time)
+{
+	int fd = client(), other;
+
+	huge = malloc(1 << 20);
+	ck_assert_ptr_nonnull(huge);
+	memset(huge, 'x', (1 << 20) - 1);
+	huge[(1 << 20) - 1] = 0;
+	for (int i = 0; i < 3; i++)
+		say(fd, "{\"command\":\"huge\"}\n");
+	turn(1000);
+	other = client(); /* is served meanwhile */
+	say(other, "{\"command\":\"status\"}\n");
+	turn(2000);
+	ck_assert_str_eq(hear(other), "{\"ok\":true}\n");
+	control_tick(control, 1000 + CONTROL_STUCK_MS);
+	ck_assert_int_eq(send(fd, "", 0, MSG_NOSIGNAL), 0);
+	control_tick(control, 1001 + CONTROL_STUCK_MS);
+	for (int i = 0; i < 5000 && strcmp(hear(fd), "closed") != 0; i++)
+		;
+	ck_assert_str_eq(hear(fd), "closed");
+	control_tick(control, 1000000);
+	ck_assert_str_eq(hear(other), "closed"); /* silent for ever */
+	close(fd);
+	close(other);
+	free(huge);
+}
+END_TEST
+
+START_TEST(answers_that_pile_up_are_bounded)
+{
+	int fd = client();
+
+	huge = malloc(5 << 20);
+	ck_assert_ptr_nonnull(huge);
+	memset(huge, 'x', (5 << 20) - 1);
+	huge[(5 << 20) - 1] = 0;
+	say(fd, "{\"command\":\"huge\"}\n{\"command\":\"huge\"}\n{\"command\":\"huge\"}\n");
+	turn(0);
+	for (int i = 0; i < 5000 && strcmp(hear(fd), "closed") != 0; i++)
+		;
+	ck_assert_str_eq(hear(fd), "closed");
+	close(fd);
+	free(huge);
+}
+END_TEST
+
+START_TEST(one_client_too_many_is_told)
+{
+	int fd[CONTROL_CLIENTS_MAX + 1];
+
+	for (int i = 0; i <= CONTROL_CLIENTS_MAX; i++) {
+		fd[i] = client();
+		turn(0);
+	}
+	ck_assert_str_eq(hear(fd[CONTROL_CLIENTS_MAX]),
+			 "{\"ok\":false,\"error\":\"too many clients\"}\n");
+	for (int i = 0; i <= CONTROL_CLIENTS_MAX; i++)
+		close(fd[i]);
+	turn(0);
+	fd[0] = client();
+	say(fd[0], "{\"command\":\"status\"}\n");
+	turn(0);
+	ck_assert_str_eq(hear(fd[0]), "{\"ok\":true}\n");
+	close(fd[0]);
+	turn(0);
+}
+END_TEST
+
+START_TEST(living_socket_is_not_taken_and_a_dead_one_is)
+{
+	struct control_hooks hooks = { &control, on_request };
+	struct control *second = NULL;
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	const char *step;
+	char dead[80];
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct stat st;
+
+	ck_assert_int_eq(control_open(path, "x", &hooks, &second, &step), -EADDRINUSE);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	snprintf(dead, sizeof(dead), "%s/dead", folder);
+	strcpy(address.sun_path, dead);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	close(fd);
+	ck_assert_int_eq(control_open(dead, "x", &hooks, &second, &step), 0);
+	ck_assert_int_eq(stat(dead, &st), 0);
+	ck_assert_int_eq(st.st_mode & 07777, 0660);
+	control_close(second);
+	close(open(dead, O_CREAT | O_WRONLY, 0600));
+	ck_assert_int_eq(control_open(dead, "x", &hooks, &second, &step), -EEXIST);
+	unlink(dead);
+}
+END_TEST
+
+START_TEST(who_may)
+{
+	gid_t groups[] = { 7, 9 };
+	uid_t stranger = geteuid() + 12345;
+
+	ck_assert(control_may(0, NULL, 0, (gid_t)-1));
+	ck_assert(control_may(geteuid(), NULL, 0, (gid_t)-1));
+	ck_assert(control_may(stranger, groups, 2, 9));
+	ck_assert(!control_may(stranger, groups, 2, 8));
+	ck_assert(!control_may(stranger, groups, 0, 9));
+	ck_assert(!control_may(stranger, groups, 2, (gid_t)-1));
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("control");
+
+	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	tcase_add_test(tcase, request_and_answer);
+	TEST_ROWS(tcase, wrong_request_is_refused_and_the_client_stays, wrong);
+	tcase_add_test(tcase, endless_line_is_dropped);
+	tcase_add_test(tcase, deep_json_is_refused);
+	tcase_add_test(tcase, late_answer_reaches_the_right_client_or_nobody);
+	tcase_add_test(tcase, half_closed_client_gets_its_answer);
+	tcase_add_test(tcase, client_that_does_not_read_is_dropped_in_time);
+	tcase_add_test(tcase, answers_that_pile_up_are_bounded);
+	tcase_add_test(tcase, one_client_too_many_is_told);
+	tcase_add_test(tcase, living_socket_is_not_taken_and_a_dead_one_is);
+	tcase_add_test(tcase, who_may);
+	return suite_run("control", tcase);
+}

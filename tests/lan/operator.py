@@ -1,0 +1,203 @@
+"""What the operator sees: -t, -V, errors with file and line, the log, wdspxectl, a hostile client."""
+
+import json
+import os
+import re
+import socket
+import time
+
+from lab import LabError, Network, dhcp
+from lab.daemon import Daemon, build
+from lab.flood import Flood
+from lab.process import run
+
+MAC = "52:54:00:77:00:%02x"
+ENTRIES = [{"arch": "x86-bios", "file": "boot.0"}]
+
+
+def lan(net):
+    segment = net.segment("lan")
+    return (net.host("boot", "10.77.0.2/24", on=segment),
+            net.host("client", "10.77.0.9/24", on=segment))
+
+
+def check(daemon, status):
+    """wdspxed -t on its configuration must end with this status; returns what it said."""
+    process = daemon.host.start([daemon.program, "-c", daemon.conf, "-t"], "wdspxed-t")
+    assert process.wait(20) == status, process.text()
+    return process.text()
+
+
+def scripted(daemon, **settings):
+    return {"name": "scripted", "settings": {"nonblocking": 1, **settings},
+            "module": daemon.module("scripted", os.path.join(build(), "tests/providers/scripted.so"))}
+
+
+def test_check_option_loads_initialises_and_opens_nothing():
+    with Network() as net:
+        boot, _client = lan(net)
+        daemon = Daemon(boot, boot=ENTRIES)
+        log = os.path.join(daemon.folder, "scripted.log")
+        daemon.write_provider("10-scripted.conf", scripted(daemon, log=log))
+        holders = [boot.udp(67), boot.udp(4011)]  # in use: -t opens none
+        assert "good" in check(daemon, 0)
+        with open(log, encoding="utf-8") as file:
+            calls = file.read()
+        assert re.search("initialize", calls, re.I) and re.search("shutdown", calls, re.I), calls
+        for holder in holders:
+            holder.close()
+        daemon.write_provider("20-wrong.conf", 'name = "wrong";\nmodule = "/x.so";\ncolour = 1;\n')
+        assert re.search(r"20-wrong\.conf:3: .*colour", check(daemon, 1))
+        daemon.write_provider("20-wrong.conf", {
+            "name": "wrong", "module": os.path.join(daemon.modules, "bootfile.so"),
+            "settings": {"boot": [{"arch": "x86-bios", "fill": "a"}]}})
+        said = check(daemon, 1)
+        assert re.search(r"20-wrong\.conf:\d+: .*fill", said), said
+        os.unlink(os.path.join(daemon.providers_dir, "20-wrong.conf"))
+        daemon.write_config({"listen": {"port": 67}})
+        assert re.search(r"wdspxed\.conf:\d+: .*listen\.port", check(daemon, 1))
+        assert run(daemon.program, "-V").startswith("wdspxed ")
+
+
+def test_refuses_to_start_and_says_why():
+    with Network() as net:
+        boot, _client = lan(net)
+        daemon = Daemon(boot, providers={})
+        assert "holds no enabled provider" in daemon.start_and_fail()[1]
+        daemon.write_provider("10-a.conf", scripted(daemon, initialize=5))
+        said = daemon.start_and_fail()[1]
+        assert "10-a.conf" in said and "no provider could be initialised" in said, said
+        daemon.write_provider("20-b.conf", {**scripted(daemon), "name": "b"})
+        daemon.start()  # one of two is enough
+        daemon.wait_log(r"10-a\.conf: .*does not take part")
+        states = [p["state"] for p in json.loads(daemon.ctl("list", "--json"))["providers"]]
+        assert states == ["failed", "running"], states
+        daemon.stop()
+        daemon.write_provider("10-a.conf", {**scripted(daemon, initialize=5), "critical": True})
+        assert "it is critical" in daemon.start_and_fail()[1]
+        os.unlink(os.path.join(daemon.providers_dir, "10-a.conf"))
+        holder = boot.udp(67)
+        assert re.search(r"UDP port 67 is in use.*listen\.dhcp = false", daemon.start_and_fail()[1])
+        holder.close()
+
+
+def test_lines_and_diagnostics():
+    with Network() as net:
+        boot, client = lan(net)
+        daemon = Daemon(boot, boot=ENTRIES).start()
+        with client.udp(68) as udp:
+            udp.send(dhcp.discover(MAC % 1).encode())
+            assert udp.receive(4)
+            udp.send(dhcp.discover(MAC % 2, 11).encode())
+            udp.send(dhcp.discover(MAC % 3, 4242).encode())
+            udp.send(dhcp.discover(MAC % 4, vendor_class=None).encode())
+            lease = dhcp.client4(dhcp.REQUEST, MAC % 5)
+            udp.send(lease.set(54, dhcp.ip4("10.77.0.2")).encode())
+        daemon.wait_log(rf"{MAC % 1} x86-bios on eth0 port 67 .*: answered: OFFER .*file boot\.0")
+        daemon.wait_log(rf"{MAC % 2} arm64-uefi on eth0 .*rejected: no provider wanted")
+        daemon.wait_log(r"architecture 4242 was seen")
+        daemon.wait_log(rf"{MAC % 5} on eth0 asks 10\.77\.0\.2, which is this host")
+        log = daemon.stop()
+        assert MAC % 4 not in log, "a client that does not boot is no line at the default level"
+
+
+def test_a_flood_does_not_flood_the_log():
+    with Network() as net:
+        boot, client = lan(net)
+        daemon = Daemon(boot, boot=[{"mac": "02:46:*", "file": "x"}]).start()
+        flood = Flood(client, rate=3000)
+        time.sleep(3.2)
+        counts = flood.finish()
+        daemon.wait_log(r"answered: \d{3,} more in one second")
+        log = daemon.stop()
+        lines = len(re.findall(r": answered: OFFER", log))
+        told = sum(int(n) for n in re.findall(r"answered: (\d+) more in one second", log))
+        assert counts["lost"] == 0 and 100 <= lines <= 600, (counts, lines)
+        assert counts["sent"] - 3100 <= lines + told <= counts["sent"], (lines, told, counts)
+
+
+def test_wdspxectl():
+    with Network() as net:
+        boot, client = lan(net)
+        daemon = Daemon(boot, boot=ENTRIES)
+        daemon.write_provider("10-scripted.conf", scripted(daemon, control=0))
+        daemon.start()
+        with client.udp(68) as udp:
+            udp.send(dhcp.discover(MAC % 1).encode())
+            assert udp.receive(4)
+        listed = json.loads(daemon.ctl("list", "--json"))["providers"]
+        assert [(p["index"], p["name"], p["state"]) for p in listed] == \
+            [(0, "scripted", "running"), (1, "bootfile", "running")], listed
+        assert listed[0]["requests"]["rejected"] == 1 and listed[1]["requests"]["answered"] == 1
+        assert listed[1]["critical"] and not listed[0]["critical"]
+        assert re.search(r"^0 +scripted +running +no +0 +1 +0 ", daemon.ctl("list"), re.M)
+        status = json.loads(daemon.ctl("status", "--json"))
+        assert status["state"] == "running" and status["requests"]["answered"] == 1, status
+        assert status["interfaces"] == ["eth0"] and status["providers"] == 2, status
+        metrics = daemon.ctl("metrics")
+        assert metrics.endswith("# EOF\n") and \
+            'wdspxed_provider_requests_total{provider="bootfile",outcome="nbp"} 1\n' in metrics
+        assert json.loads(daemon.ctl("metrics", "--json"))["text"].endswith("# EOF\n")
+        assert json.loads(daemon.ctl("control", "scripted", "200", "--json"))["result"] == 0
+        daemon.ctl("control", "SCRIPTED", "pause")
+        daemon.ctl("control", "all", "continue")
+        for arguments, status in ((["control", "nobody", "200"], 1), (["control", "x"], 2),
+                                  (["control", "scripted", "127"], 2), ([], 2), (["watch"], 2),
+                                  (["list", "more"], 2), (["register", "x"], 2)):
+            try:
+                daemon.ctl(*arguments)
+            except LabError as error:
+                assert f"exit {status}:" in str(error), error
+            else:
+                raise AssertionError(f"{arguments} went well")
+        daemon.stop()
+        try:
+            daemon.ctl("status")
+        except LabError as error:
+            assert "exit 3:" in str(error), error
+
+
+def test_stuck_and_hostile_clients_of_the_socket_hold_nothing_up():
+    with Network() as net:
+        boot, client = lan(net)
+        daemon = Daemon(boot, boot=[{"mac": "02:46:*", "file": "x"}]).start()
+        flood = Flood(client, rate=2000)
+        stuck = []
+        for n in range(40):
+            one = socket.socket(socket.AF_UNIX)
+            one.setblocking(False)
+            try:
+                one.connect(daemon.control)
+                one.send([b'{"command":"metrics"}\n' * 100, b"x" * 5000, b"[" * 4000 + b"\n",
+                          b'{"command":"list"}\n{"comm'][n % 4])
+            except OSError:
+                pass
+            stuck.append(one)
+        time.sleep(2)
+        counts = flood.finish()
+        assert counts["lost"] == 0 and counts["slowest-ms"] < 500, counts
+        for one in stuck:
+            one.close()
+        assert json.loads(daemon.ctl("status", "--json"))["state"] == "running"
+        daemon.stop()
+
+
+def test_a_stop_waits_for_requests_under_way_and_no_longer_than_its_grace():
+    with Network() as net:
+        boot, client = lan(net)
+        daemon = Daemon(boot, providers={}, config={"stop-grace": 1.0})
+        daemon.write_provider("10-scripted.conf", scripted(
+            daemon, action="pending", when="other-thread", complete="nbp", reply=1))
+        daemon.write_provider("20-never.conf", {
+            **scripted(daemon, action="pending", complete="never"), "name": "never"})
+        os.unlink(os.path.join(daemon.providers_dir, "10-scripted.conf"))
+        daemon.start()
+        with client.udp(68) as udp:
+            udp.send(dhcp.discover(MAC % 1).encode())
+            time.sleep(0.3)
+        began = time.monotonic()
+        log = daemon.stop()
+        took = time.monotonic() - began
+        assert 0.9 < took < 3, took
+        assert re.search(r"1 requests were not decided within the grace of 1 s", log), log
+        assert re.search(r"stopped: received 1.*aborted 1", log), log
