@@ -224,6 +224,22 @@ $(BUILD)/fuzz/bin/seeds: tests/fuzz/seeds.c tests/pcap.h
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_) -Itests -std=gnu11 -o $@ $<
 
+# The whole path, instrumented: a build of its own, with bootfile as its provider.
+WHOLE = $(BUILD)/fuzz/tree
+.PHONY: fuzz-whole
+fuzz-whole: $(BUILD)/fuzz/bin/seeds ## fuzz the whole path of a packet for FUZZ_SECONDS
+	$(Q)$(MAKE) --no-print-directory BUILD=$(WHOLE) CC=clang SAN=address,undefined,fuzzer-no-link \
+		$(WHOLE)/libwdspxe-fake.so.1 $(WHOLE)/providers/bootfile.so
+	$(Q)clang -D_GNU_SOURCE -Iinclude -std=gnu11 $(FUZZ_FLAGS) -DBOOTFILE='"$(abspath $(WHOLE))/providers/bootfile.so"' \
+		-o $(WHOLE)/boot_fuzz tests/fuzz/whole/boot_fuzz.c -L$(WHOLE) -Wl,-rpath,$(abspath $(WHOLE)) \
+		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1
+	$(Q)mkdir -p $(WHOLE)/found $(WHOLE)/seeds
+	$(Q)$(BUILD)/fuzz/bin/seeds $(WHOLE)/seeds tests/fixtures/captures/*.pcap
+	$(Q)$(WHOLE)/boot_fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=2048 -timeout=10 \
+		-print_final_stats=1 -artifact_prefix=$(BUILD)/fuzz/crash-boot- $(WHOLE)/found \
+		$(WHOLE)/seeds/boot >$(WHOLE)/log 2>&1 || { tail -60 $(WHOLE)/log; exit 1; }
+	@echo "  fuzz  boot: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(WHOLE)/log) inputs"
+
 .PHONY: fuzz
 fuzz: $(FUZZERS:%=$(BUILD)/fuzz/bin/%) $(BUILD)/fuzz/bin/seeds ## run each fuzzer for FUZZ_SECONDS
 	$(Q)mkdir -p $(BUILD)/fuzz/seeds $(FUZZERS:%=$(BUILD)/fuzz/found/%) $(FUZZERS:%=$(BUILD)/fuzz/seeds/%)

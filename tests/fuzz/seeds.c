@@ -1,6 +1,6 @@
 /* Seeds for the fuzzers, out of captures: seeds DIR CAPTURE... writes DIR/dhcp4/N for each IPv4
  * datagram of a client with the answer next to it, DIR/dhcp6/N for each IPv6 datagram, and
- * DIR/relay/N for each of those as it would come through two relays.
+ * DIR/relay/N for each of those as it would come through two relays, DIR/boot/N for any.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -69,12 +69,26 @@ static void seed_relay(const char *dir, struct span message)
 	fclose(file);
 }
 
+/* A datagram as it came, and behind it how: see tests/fuzz/whole/boot_fuzz.c. */
+static void seed_boot(const char *dir, const struct pcap_datagram *now)
+{
+	uint8_t how = (uint8_t)((now->dst.ip.family == IP_V6 ? 1 : 0) |
+				(now->dst.port == 4011 ? 2 | 4 | 8 : 0) |
+				(now->src.port == 4011 ? 16 : 0));
+	FILE *file = seed_open(dir, "boot");
+
+	seed_write(file, now->payload);
+	seed_write(file, span_of(&how, 1));
+	fclose(file);
+}
+
 static void seeds_of(const char *dir, const char *capture)
 {
 	struct pcap pcap = pcap_open(capture);
 	struct pcap_datagram now = { .frame = 0 }, before = { .frame = 0 };
 
 	while (pcap_next(&pcap, &now)) {
+		seed_boot(dir, &now);
 		if (now.dst.ip.family == IP_V6) {
 			FILE *file = seed_open(dir, "dhcp6");
 

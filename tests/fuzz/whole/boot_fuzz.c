@@ -1,0 +1,116 @@
+/* The whole path of a packet: any octets, on any port, through the host to bootfile and back.
+ *
+ * The last octet of the input says how the rest comes in. What comes out must be right whatever
+ * went in: a valid reply to a request that may be answered, of a size that the road takes, to where
+ * the rules say; or nothing.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <wdspxe-fake.h>
+
+#define HOLDS(condition)                                                                           \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);            \
+			abort();                                                                   \
+		}                                                                                  \
+	} while (0)
+
+static const char settings[] =
+	"server = \"auto\";\n"
+	"boot = (\n"
+	"  { mac = \"00:11:22:*\"; action = \"ignore\"; },\n"
+	"  { user-class = \"iPXE\"; file = \"boot.ipxe\"; },\n"
+	"  { arch = [ \"x64-uefi-http\", \"arm64-uefi-http\" ]; url = \"http://${server}/ipxe.efi\"; },\n"
+	"  { arch = \"x86-bios\"; file = \"undionly.kpxe\"; },\n"
+	"  { family = 6; file = \"six.efi\"; params = [ \"a\", \"b\" ]; },\n"
+	"  { vendor-class = \"PXEClient\"; file = \"any.efi\"; }\n"
+	");\n";
+
+static PXE_FAKE *fake;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	char why[512] = "";
+
+	(void)argc;
+	(void)argv;
+	fake = PxeFakeNew();
+	HOLDS(fake != NULL);
+	if (PxeFakeLoad(fake, BOOTFILE, settings, why, sizeof(why)) != ERROR_SUCCESS) {
+		fprintf(stderr, "%s\n", why);
+		abort();
+	}
+	return 0;
+}
+
+static PXE_FAKE_REQUEST request_of(const uint8_t *data, size_t size)
+{
+	static const USHORT ports4[] = { 67, 4011 }, ports6[] = { 547, 4011 };
+	uint8_t how = data[size - 1];
+	PXE_FAKE_REQUEST request = { .pPacket = data, .uPacketLen = (ULONG)size - 1 };
+	bool six = how & 1;
+
+	request.uPort = (six ? ports6 : ports4)[how >> 1 & 1];
+	request.bUnicast = how & 4;
+	request.pszLocal = six ? "fd77::2" : "10.77.0.2";
+	request.pszFrom = six ? (how & 8 ? "fd77::9" : "fe80::9") : how & 8 ? "10.77.0.9" : "0.0.0.0";
+	if (request.uPort == 4011 && (how & 16))
+		request.uFromPort = 4011;
+	return request;
+}
+
+/* Types that a boot server sends: never a NAK. */
+static void check_reply4(const PXE_FAKE_REPLY *reply, const PXE_FAKE_REQUEST *request)
+{
+	PVOID packet = (PVOID)(uintptr_t)reply->pPacket, type;
+	BYTE len;
+
+	HOLDS(PxeDhcpIsValid(packet, reply->uPacketLen, FALSE, NULL) == ERROR_SUCCESS);
+	HOLDS(PxeDhcpGetOptionValue(packet, reply->uPacketLen, 1, 53, &len, &type) == 0 && len == 1);
+	HOLDS(*(BYTE *)type == 2 || *(BYTE *)type == 5);
+	HOLDS(PxeDhcpGetOptionValue(packet, reply->uPacketLen, 1, 54, &len, NULL) == 0 && len == 4);
+	HOLDS(PxeDhcpGetOptionValue(packet, reply->uPacketLen, 1, 51, NULL, NULL) != 0);
+	HOLDS(memcmp(reply->pPacket + 16, "\0\0\0\0", 4) == 0); /* yiaddr */
+	HOLDS(memcmp(reply->pPacket + 4, (const BYTE *)request->pPacket + 4, 4) == 0);
+	HOLDS(reply->uPacketLen >= 300 && reply->uPacketLen <= 1472);
+	HOLDS(reply->uFromPort == request->uPort);
+}
+
+static void check_reply6(const PXE_FAKE_REPLY *reply, const PXE_FAKE_REQUEST *request)
+{
+	PVOID packet = (PVOID)(uintptr_t)reply->pPacket;
+
+	HOLDS(PxeDhcpv6IsValid(packet, reply->uPacketLen, FALSE, NULL) == ERROR_SUCCESS);
+	HOLDS(PxeDhcpv6GetOptionValue(packet, reply->uPacketLen, 1, 3, NULL, NULL) != 0);
+	HOLDS(PxeDhcpv6GetOptionValue(packet, reply->uPacketLen, 1, 13, NULL, NULL) != 0);
+	HOLDS(reply->uFromPort == request->uPort);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const PXE_FAKE_REPLY *reply;
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE_REQUEST request;
+
+	if (size < 2)
+		return 0;
+	request = request_of(data, size);
+	HOLDS(PxeFakeReceive(fake, &request, &verdict) == ERROR_SUCCESS);
+	HOLDS(verdict.pszOutcome[0] != '\0');
+	HOLDS((verdict.uReplies > 0) == (strcmp(verdict.pszOutcome, "answered") == 0));
+	for (ULONG i = 0; (reply = PxeFakeReply(fake, i)) != NULL; i++) {
+		if (strchr(request.pszLocal, ':'))
+			check_reply6(reply, &request);
+		else
+			check_reply4(reply, &request);
+	}
+	return 0;
+}
