@@ -17,7 +17,7 @@ sys.dont_write_bytecode = True
 from lab import LabError, Network, Skip, netns                       # noqa: E402
 from lab.conversation import Tail, Words                             # noqa: E402
 from lab.process import Interrupted, unwind_on_signals               # noqa: E402
-from lab.qemu import FAILED, SPOKEN                                         # noqa: E402
+from lab.qemu import FAILED, SPOKEN, missed_its_answer               # noqa: E402
 from lab.site import BOOT4, BOOT6, DHCP4, DHCP6, Site                # noqa: E402
 
 BOOTS = {  # one network for each family: what boots over IPv6 has no IPv4 to fall back to
@@ -56,11 +56,23 @@ def shown(line):
 
 
 def boot(site, words, tail, log, way, title):
-    """Switches a PC on and tells what happens; True when its boot program has spoken."""
+    """Boots one PC; True when its boot program has spoken."""
     say(f"\n== {title} ==\n")
     tail.read(), log.take()
-    began = time.monotonic()
     pc = site.machine(way)
+    booted = watch(words, tail, log, pc)
+    if not booted and missed_its_answer(pc):
+        say("\n  The firmware missed the answer: it asks once. The PC is switched on again.\n")
+        booted = watch(words, tail, log, site.machine(way, name="pc-again"))
+    if not booted:
+        say("\n  It did NOT boot. wdspxed's log:")
+        say(site.daemon.log())
+    return booted
+
+
+def watch(words, tail, log, pc):
+    """Tells what happens while a PC starts; True when its boot program has spoken."""
+    began = time.monotonic()
     console = Lines(pc.console)
     blank = True
     while time.monotonic() - began < DEADLINE and pc.process.returncode is None:
@@ -84,8 +96,6 @@ def boot(site, words, tail, log, way, title):
             break
         time.sleep(0.05)
     pc.stop()
-    say("\n  It did NOT boot. wdspxed's log:")
-    say(site.daemon.log())
     return False
 
 

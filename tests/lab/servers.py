@@ -62,13 +62,15 @@ def dhcp6(host, network="fd77::/64", same_host=False, extra=""):
     return _dhcpd(host, 6, "\n".join(lines) + "\n", host.interfaces)
 
 
-def radvd(host, network="fd77::/64", interface="eth0"):
-    """Starts router advertisements that say "ask DHCPv6" (managed) and give no address."""
+def radvd(host, network="fd77::/64", interface="eth0", managed=True):
+    """Starts router advertisements that say "ask DHCPv6" (managed), or nothing at all, and give
+    no address either way."""
     folder = host.net.private("radvd")
+    flag = "on" if managed else "off"
     path = _write(folder, "radvd.conf", f"""interface {interface} {{
     AdvSendAdvert on;
-    AdvManagedFlag on;
-    AdvOtherConfigFlag on;
+    AdvManagedFlag {flag};
+    AdvOtherConfigFlag {flag};
     MinRtrAdvInterval 3;
     MaxRtrAdvInterval 4;
     prefix {network} {{ AdvOnLink on; AdvAutonomous off; }};

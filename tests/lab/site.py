@@ -3,7 +3,9 @@
 import os
 
 from . import qemu, servers
+from .conversation import Tail
 from .daemon import Daemon
+from .process import LabError
 
 DHCP4, DHCP6 = "10.77.0.1", "fd77::1"
 BOOT4, BOOT6 = "10.77.0.2", "fd77::2"
@@ -36,7 +38,8 @@ class Site:
             servers.dhcp4(self.dhcp, same_host=same_host)
         if 6 in families:
             servers.dhcp6(self.dhcp, same_host=same_host)
-            servers.radvd(self.dhcp)
+        # Without any router iPXE waits 15 s for one, also where it boots over IPv4.
+        servers.radvd(self.dhcp, managed=6 in families)
 
     def write(self, name, text):
         """Puts a text file among the boot files."""
@@ -54,6 +57,23 @@ class Site:
     def machine(self, way, **more):
         """Switches a PC on; see qemu.Machine."""
         return qemu.Machine(self.lan, way, **more)
+
+    def boots(self, way, timeout=90):
+        """Switches a PC on and waits until its boot program has spoken; returns what it said, and
+        the machine. A PC that missed an answer which we sent is switched on once more."""
+        pc = self.machine(way)
+        try:
+            return pc.boots(timeout), pc
+        except LabError:
+            answered = Tail(self.capture.path).read()
+            if not qemu.missed_its_answer(pc) or \
+               not any(packet.sport == 4011 and packet.source == self.server6
+                       for packet in answered if packet.is_udp):
+                raise
+        print("the firmware missed the answer; the PC is switched on again")
+        pc.stop()
+        pc = self.machine(way, name="pc-again")
+        return pc.boots(timeout), pc
 
     def from_boot_host(self, where="udp.port in {67, 68, 546, 547, 4011}", fields=()):
         """The packets that the boot host sent, as rows of fields."""
