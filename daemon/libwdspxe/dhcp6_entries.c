@@ -102,7 +102,7 @@ static DWORD value_out(int found, struct span value, PWORD len_out, PVOID *out)
 	if (len_out)
 		*len_out = (WORD)value.len;
 	if (out)
-		*out = (PVOID)(uintptr_t)value.at; /* the API has no const */
+		*out = (PVOID)value.at; /* the API has no const */
 	return ERROR_SUCCESS;
 }
 

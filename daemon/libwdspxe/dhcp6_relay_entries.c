@@ -7,7 +7,7 @@ _Static_assert((int)DHCP6_RELAY_LIMIT == PXE_DHCPV6_RELAY_HOP_COUNT_LIMIT, "one 
 
 static PVOID plain(struct span octets) /* the API has no const */
 {
-	return (PVOID)(uintptr_t)octets.at;
+	return (PVOID)octets.at;
 }
 
 DWORD PXEAPI PxeDhcpv6ParseRelayForw(PVOID pRelayForwPacket, ULONG uRelayForwPacketLen,

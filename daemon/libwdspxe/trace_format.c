@@ -10,7 +10,9 @@
 
 enum { NUMBER_MAX = 4 * TRACE_CHARS_MAX }; /* widths and precisions beyond it are cut to it */
 
-enum size { SIZE_PLAIN, SIZE_CHAR, SIZE_SHORT, SIZE_LONG, SIZE_64, SIZE_POINTER, SIZE_DOUBLE };
+enum size { SIZE_PLAIN, SIZE_CHAR, SIZE_SHORT, SIZE_LONG, SIZE_64, SIZE_DOUBLE };
+
+#define SIZE_POINTER (sizeof(void *) == 8 ? SIZE_64 : SIZE_LONG)
 
 /* One directive: %[flags][width][.precision][size]conversion */
 struct directive {
@@ -19,10 +21,6 @@ struct directive {
 	int precision; /* -1: none */
 	enum size size;
 	wchar_t conversion;
-};
-
-struct arguments {
-	va_list list; /* in a structure, so that functions can share it */
 };
 
 struct line {
@@ -66,9 +64,9 @@ static int number_read(const wchar_t **at)
 	return n < NUMBER_MAX ? n : NUMBER_MAX;
 }
 
-static int star_read(struct arguments *args)
+static int star_read(va_list *args)
 {
-	int n = va_arg(args->list, int);
+	int n = va_arg(*args, int);
 
 	return n > NUMBER_MAX ? NUMBER_MAX : n < -NUMBER_MAX ? -NUMBER_MAX : n;
 }
@@ -97,7 +95,7 @@ static const wchar_t *flags_read(const wchar_t *at, struct directive *d)
 		}
 }
 
-static const wchar_t *width_read(const wchar_t *at, struct directive *d, struct arguments *args)
+static const wchar_t *width_read(const wchar_t *at, struct directive *d, va_list *args)
 {
 	if (*at == L'*') {
 		at++;
@@ -150,35 +148,31 @@ static const wchar_t *size_read(const wchar_t *at, struct directive *d)
 /* ---- integers ---------------------------------------------------------------------------------
  */
 
-static int64_t signed_take(const struct directive *d, struct arguments *args)
+static int64_t signed_take(const struct directive *d, va_list *args)
 {
 	switch (d->size) {
 	case SIZE_CHAR:
-		return (signed char)va_arg(args->list, int);
+		return (signed char)va_arg(*args, int);
 	case SIZE_SHORT:
-		return (short)va_arg(args->list, int);
+		return (short)va_arg(*args, int);
 	case SIZE_64:
-		return va_arg(args->list, int64_t);
-	case SIZE_POINTER:
-		return va_arg(args->list, intptr_t);
+		return va_arg(*args, int64_t);
 	default:
-		return va_arg(args->list, int32_t);
+		return va_arg(*args, int32_t);
 	}
 }
 
-static uint64_t unsigned_take(const struct directive *d, struct arguments *args)
+static uint64_t unsigned_take(const struct directive *d, va_list *args)
 {
 	switch (d->size) {
 	case SIZE_CHAR:
-		return (unsigned char)va_arg(args->list, int);
+		return (unsigned char)va_arg(*args, int);
 	case SIZE_SHORT:
-		return (unsigned short)va_arg(args->list, int);
+		return (unsigned short)va_arg(*args, int);
 	case SIZE_64:
-		return va_arg(args->list, uint64_t);
-	case SIZE_POINTER:
-		return va_arg(args->list, uintptr_t);
+		return va_arg(*args, uint64_t);
 	default:
-		return va_arg(args->list, uint32_t);
+		return va_arg(*args, uint32_t);
 	}
 }
 
@@ -214,7 +208,7 @@ static void integer_put(struct line *line, const struct directive *d, uint64_t v
 		line_repeat(line, ' ', blanks);
 }
 
-static void signed_put(struct line *line, const struct directive *d, struct arguments *args)
+static void signed_put(struct line *line, const struct directive *d, va_list *args)
 {
 	int64_t value = signed_take(d, args);
 	const char *sign = value < 0 ? "-" : d->plus ? "+" : d->blank ? " " : "";
@@ -222,7 +216,7 @@ static void signed_put(struct line *line, const struct directive *d, struct argu
 	integer_put(line, d, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, sign);
 }
 
-static void unsigned_put(struct line *line, const struct directive *d, struct arguments *args)
+static void unsigned_put(struct line *line, const struct directive *d, va_list *args)
 {
 	uint64_t value = unsigned_take(d, args);
 	bool hex = d->conversion == L'x' || d->conversion == L'X';
@@ -233,19 +227,21 @@ static void unsigned_put(struct line *line, const struct directive *d, struct ar
 	integer_put(line, d, value, hex ? 16 : d->conversion == L'o' ? 8 : 10, prefix);
 }
 
-static void pointer_put(struct line *line, struct directive *d, struct arguments *args)
+static void pointer_put(struct line *line, struct directive *d, va_list *args)
 {
 	d->precision = 2 * sizeof(void *);
-	integer_put(line, d, (uintptr_t)va_arg(args->list, void *), 16, "");
+	integer_put(line, d, (uintptr_t)va_arg(*args, void *), 16, "");
 }
 
 /* ---- the rest ---------------------------------------------------------------------------------
  */
 
-static void double_put(struct line *line, const struct directive *d, struct arguments *args)
+static void double_put(struct line *line, const struct directive *d, va_list *args)
 {
 	char format[16], text[TRACE_CHARS_MAX + 1];
 	bool wide = d->size == SIZE_DOUBLE;
+	long double extended = wide ? va_arg(*args, long double) : 0;
+	double plain = wide ? 0 : va_arg(*args, double);
 	char *at = format;
 	int n;
 
@@ -270,12 +266,8 @@ static void double_put(struct line *line, const struct directive *d, struct argu
 	/* The format is made of the letters above only. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	if (wide)
-		n = snprintf(text, sizeof(text), format, d->width, d->precision,
-			     va_arg(args->list, long double));
-	else
-		n = snprintf(text, sizeof(text), format, d->width, d->precision,
-			     va_arg(args->list, double));
+	n = wide ? snprintf(text, sizeof(text), format, d->width, d->precision, extended)
+		 : snprintf(text, sizeof(text), format, d->width, d->precision, plain);
 #pragma GCC diagnostic pop
 	if (n > 0)
 		line_ascii(line, text, strlen(text));
@@ -291,9 +283,9 @@ static bool text_is_wide(const struct directive *d)
 	return d->conversion == L's' || d->conversion == L'c';
 }
 
-static void char_put(struct line *line, const struct directive *d, struct arguments *args)
+static void char_put(struct line *line, const struct directive *d, va_list *args)
 {
-	uint32_t c = (uint32_t)va_arg(args->list, int);
+	uint32_t c = (uint32_t)va_arg(*args, int);
 
 	if (!text_is_wide(d)) {
 		c &= 0xff;
@@ -307,9 +299,9 @@ static void char_put(struct line *line, const struct directive *d, struct argume
 		line_repeat(line, ' ', d->width - 1);
 }
 
-static void string_put(struct line *line, const struct directive *d, struct arguments *args)
+static void string_put(struct line *line, const struct directive *d, va_list *args)
 {
-	const void *string = va_arg(args->list, const void *);
+	const void *string = va_arg(*args, const void *);
 	size_t max = d->precision >= 0 ? (size_t)d->precision : NUMBER_MAX;
 	struct trace_string s, count;
 	uint32_t c;
@@ -330,7 +322,7 @@ static void string_put(struct line *line, const struct directive *d, struct argu
 }
 
 /* False: no such conversion. */
-static bool directive_put(struct line *line, struct directive *d, struct arguments *args)
+static bool directive_put(struct line *line, struct directive *d, va_list *args)
 {
 	switch (d->conversion) {
 	case L'd':
@@ -355,7 +347,7 @@ static bool directive_put(struct line *line, struct directive *d, struct argumen
 		char_put(line, d, args);
 		return true;
 	case L'n':
-		(void)va_arg(args->list, void *);
+		(void)va_arg(*args, void *);
 		return true;
 	case L'%':
 		line_char(line, '%');
@@ -369,7 +361,7 @@ static bool directive_put(struct line *line, struct directive *d, struct argumen
 }
 
 /* `at` is behind the %. Returns what follows the directive. */
-static const wchar_t *directive_format(struct line *line, const wchar_t *at, struct arguments *args)
+static const wchar_t *directive_format(struct line *line, const wchar_t *at, va_list *args)
 {
 	const wchar_t *begin = at;
 	struct directive d = { 0 };
@@ -389,9 +381,10 @@ static const wchar_t *directive_format(struct line *line, const wchar_t *at, str
 size_t trace_format(const wchar_t *format, va_list params, char text[static TRACE_TEXT_MAX])
 {
 	struct line line = { .text = text };
-	struct arguments args;
+	va_list args; /* a copy: a parameter of this type is an array on some machines, and has no
+		       * address to share */
 
-	va_copy(args.list, params);
+	va_copy(args, params);
 	if (!format)
 		format = L"(null)";
 	while (*format && line.chars < TRACE_CHARS_MAX)
@@ -399,7 +392,7 @@ size_t trace_format(const wchar_t *format, va_list params, char text[static TRAC
 			format = directive_format(&line, format + 1, &args);
 		else
 			line_char(&line, (uint32_t)*format++);
-	va_end(args.list);
+	va_end(args);
 
 	while (line.len > 0 && text[line.len - 1] == ' ')
 		line.len--;

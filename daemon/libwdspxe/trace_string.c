@@ -22,8 +22,10 @@ static bool memory_is_readable(uintptr_t at)
 	return readable;
 }
 
-static bool page_is_readable(struct trace_string *s, uintptr_t at)
+static bool page_is_readable(struct trace_string *s, const uint8_t *octet)
 {
+	uintptr_t at = (uintptr_t)octet;
+
 	if (at < PAGE)
 		return false;
 	if (at / PAGE == s->page)
@@ -35,24 +37,24 @@ static bool page_is_readable(struct trace_string *s, uintptr_t at)
 }
 
 /* The loads go beyond what the caller promised on purpose: aligned, in a page that is there. */
-__attribute__((no_sanitize_address, noinline)) static uint32_t load_wide(uintptr_t at)
+__attribute__((no_sanitize_address, noinline)) static uint32_t load_wide(const uint8_t *at)
 {
-	return *(const uint32_t *)at;
+	return *(const uint32_t *)(const void *)at;
 }
 
-__attribute__((no_sanitize_address, noinline)) static uint8_t load_octet(uintptr_t at)
+__attribute__((no_sanitize_address, noinline)) static uint8_t load_octet(const uint8_t *at)
 {
-	return *(const uint8_t *)at;
+	return *at;
 }
 
 bool trace_string_init(struct trace_string *s, const void *string, bool wide, size_t max)
 {
-	s->at = (uintptr_t)string;
+	s->at = string;
 	s->page = 0; /* never readable */
 	s->left = max;
 	if (!page_is_readable(s, s->at))
 		return false;
-	s->wide = wide && s->at % WIDE == 0 && load_wide(s->at) <= UNICODE_MAX;
+	s->wide = wide && (uintptr_t)s->at % WIDE == 0 && load_wide(s->at) <= UNICODE_MAX;
 	return true;
 }
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct trace_string {
-	uintptr_t at;
+	const uint8_t *at;
 	uintptr_t page; /* of the octet read last; it is known to be readable */
 	size_t left;    /* octets (narrow) or wide characters that may still be read */
 	bool wide;

@@ -50,11 +50,6 @@ static void wdsbp_free(struct wdsbp *item)
 	free(item);
 }
 
-static void wdsbp_freep(struct wdsbp **item)
-{
-	wdsbp_free(*item);
-}
-
 static void unlockp(pthread_mutex_t **held)
 {
 	pthread_mutex_unlock(*held);
@@ -71,8 +66,8 @@ static pthread_mutex_t *lock_take(void)
 /* ---- handles ----------------------------------------------------------------------------------
  */
 
-/* Gives the item a handle, which owns it from then on. */
-static DWORD handle_open(struct wdsbp **item, HANDLE *out)
+/* Gives the item a handle, which owns it; false when there are too many. */
+static bool handle_open(struct wdsbp *item, HANDLE *out)
 {
 	LOCKED;
 
@@ -81,12 +76,12 @@ static DWORD handle_open(struct wdsbp **item, HANDLE *out)
 
 		if (slots[i].item)
 			continue;
-		slots[i].item = TAKE(*item);
+		slots[i].item = item;
 		slots[i].generation++;
 		*out = (HANDLE)(uintptr_t)handle_make(KIND, i, slots[i].generation);
-		return ERROR_SUCCESS;
+		return true;
 	}
-	return ERROR_NOT_ENOUGH_MEMORY;
+	return false;
 }
 
 /* Where the handle's item is, under the lock; NULL when it is no open handle. */
@@ -108,16 +103,27 @@ static struct wdsbp *handle_item(HANDLE handle, bool parser)
 	return item && (*item)->parser == parser ? *item : NULL;
 }
 
-DWORD WDSBPAPI WdsBpCloseHandle(HANDLE hHandle)
+/* Takes the item from its handle, which is closed then; NULL when it is no open handle. */
+static struct wdsbp *handle_close(HANDLE handle)
 {
-	_cleanup_(wdsbp_freep) struct wdsbp *item = NULL;
-	struct wdsbp **place;
+	struct wdsbp **place, *item = NULL;
 	LOCKED;
 
-	place = handle_find(hHandle);
-	if (!place)
+	place = handle_find(handle);
+	if (place) {
+		item = *place;
+		*place = NULL;
+	}
+	return item;
+}
+
+DWORD WDSBPAPI WdsBpCloseHandle(HANDLE hHandle)
+{
+	struct wdsbp *item = handle_close(hHandle);
+
+	if (!item)
 		return ERROR_INVALID_HANDLE;
-	item = TAKE(*place);
+	wdsbp_free(item);
 	return ERROR_SUCCESS;
 }
 
@@ -219,9 +225,20 @@ static DWORD parse6(struct wdsbp *item, struct span message)
 	return area_append(&item->v6, area) ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY;
 }
 
+static BYTE parsed_kinds(const struct wdsbp *item, bool v6)
+{
+	BYTE kinds = v6 ? WDSBP_PK_TYPE_DHCPV6 : WDSBP_PK_TYPE_DHCP;
+
+	if (item->nbp.present)
+		kinds |= WDSBP_PK_TYPE_WDSNBP;
+	if (item->bcd.present)
+		kinds |= WDSBP_PK_TYPE_BCD;
+	return kinds;
+}
+
 static DWORD parser_open(PVOID packet, ULONG len, PBYTE type_out, HANDLE *out, bool v6)
 {
-	_cleanup_(wdsbp_freep) struct wdsbp *item = NULL;
+	struct wdsbp *item;
 	BYTE type;
 	DWORD r;
 
@@ -233,16 +250,12 @@ static DWORD parser_open(PVOID packet, ULONG len, PBYTE type_out, HANDLE *out, b
 	item->parser = true;
 	item->kinds = v6 ? WDSBP_PK_TYPE_DHCPV6 : WDSBP_PK_TYPE_WDSNBP | WDSBP_PK_TYPE_BCD;
 	r = v6 ? parse6(item, span_of(packet, len)) : parse4(item, span_of(packet, len));
+	type = parsed_kinds(item, v6); /* from here on it is the handle's */
+	if (r == ERROR_SUCCESS && !handle_open(item, out))
+		r = ERROR_NOT_ENOUGH_MEMORY;
 	if (r != ERROR_SUCCESS)
-		return r;
-
-	type = v6 ? WDSBP_PK_TYPE_DHCPV6 : WDSBP_PK_TYPE_DHCP;
-	if (item->nbp.present)
-		type |= WDSBP_PK_TYPE_WDSNBP;
-	if (item->bcd.present)
-		type |= WDSBP_PK_TYPE_BCD;
-	r = handle_open(&item, out);
-	if (r == ERROR_SUCCESS && type_out)
+		wdsbp_free(item);
+	else if (type_out)
 		*type_out = type;
 	return r;
 }
@@ -316,7 +329,7 @@ DWORD WDSBPAPI WdsBpQueryOption(HANDLE hHandle, ULONG uOption, ULONG uValueLen, 
 
 DWORD WDSBPAPI WdsBpInitialize(BYTE bPacketType, HANDLE *phHandle)
 {
-	_cleanup_(wdsbp_freep) struct wdsbp *item = NULL;
+	struct wdsbp *item;
 
 	if (!phHandle || (bPacketType != WDSBP_PK_TYPE_WDSNBP && bPacketType != WDSBP_PK_TYPE_BCD &&
 			  bPacketType != WDSBP_PK_TYPE_DHCPV6))
@@ -325,7 +338,10 @@ DWORD WDSBPAPI WdsBpInitialize(BYTE bPacketType, HANDLE *phHandle)
 	if (!item)
 		return ERROR_NOT_ENOUGH_MEMORY;
 	item->kinds = bPacketType;
-	return handle_open(&item, phHandle);
+	if (handle_open(item, phHandle))
+		return ERROR_SUCCESS;
+	wdsbp_free(item);
+	return ERROR_NOT_ENOUGH_MEMORY;
 }
 
 static DWORD add_path(struct area *area, struct span path)
