@@ -280,7 +280,7 @@ int edit_set(struct span text, const char *file, const char *const *path, size_t
 
 	while (!done) {
 		char *made = NULL;
-		size_t made_len;
+		size_t made_len = 0;
 		int r = set_once(now, file, path, depth, value, &done, &made, &made_len, error);
 
 		if (r)
