@@ -120,7 +120,7 @@ DWORD answer4(struct bootfile *bootfile, const struct request *request, PXE_BOOT
 {
 	uint8_t scratch[CLIENT_SCRATCH];
 	const struct entry *entry = NULL;
-	struct client client;
+	struct client client = { .family = 0 };
 	enum exchange exchange;
 	PVOID packet;
 	ULONG len = 0;

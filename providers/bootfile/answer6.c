@@ -85,8 +85,8 @@ static struct decision decide(struct bootfile *bootfile, enum exchange exchange,
 
 DWORD answer6(struct bootfile *bootfile, const struct request *request, PXE_BOOT_ACTION *action)
 {
-	struct request6 request6;
-	struct client client;
+	struct request6 request6 = { .n_relays = 0 };
+	struct client client = { .family = 0 };
 	struct decision decision;
 	enum exchange exchange;
 	PVOID packet;

@@ -59,10 +59,10 @@ const char *arch_name(uint16_t arch)
 
 bool arch_parse(const char *name, uint16_t *out)
 {
-	for (uint16_t i = 0; i < N_NAMES; i++) {
+	for (size_t i = 0; i < N_NAMES; i++) {
 		if (strcmp(names[i], name) != 0)
 			continue;
-		*out = i;
+		*out = (uint16_t)i;
 		return true;
 	}
 	return false;

@@ -50,7 +50,8 @@ struct request {
 
 /**
  * Reads a DHCPv4 request. False where it is not for us: no class that we serve, a boot item (we
- * serve no boot server type), or no message type. `scratch` receives options that came in parts.
+ * serve no boot server type), or no message type. `scratch` receives options that came in parts;
+ * *out begins zeroed.
  */
 bool client4_read(const struct settings *settings, const struct request *request,
 		  uint8_t scratch[CLIENT_SCRATCH], struct client *out);
@@ -65,7 +66,8 @@ struct request6 {
 	bool wants_url, wants_params; /* option 6 names 59, 60 */
 };
 
-/** Reads a DHCPv6 request. False where it is malformed, or without sign of network boot. */
+/** Reads a DHCPv6 request. False where it is malformed, or without sign of network boot. Both outs
+ * begin zeroed. */
 bool client6_read(const struct settings *settings, const struct request *request,
 		  struct request6 *out6, struct client *out);
 

@@ -149,7 +149,7 @@ bool client4_read(const struct settings *settings, const struct request *request
 	const PXE_DHCP_MESSAGE *message = (const PXE_DHCP_MESSAGE *)request->packet;
 	struct octets type = option(request, DHCP4_TYPE, 1);
 
-	*out = (struct client){ .family = FAMILY_4 };
+	out->family = FAMILY_4;
 	if (type.len != 1 || request->local->uAddrLen != 4)
 		return false;
 	out->type = type.at[0];

@@ -71,10 +71,9 @@ static void read_requested(struct reader *reader)
 /* The relay next to the client may say its MAC (hardware type, then the address). */
 static struct octets relay_mac(const struct request6 *request)
 {
-	struct octets value;
-
 	for (ULONG i = request->n_relays; i-- > 0;) {
-		value = option_of(request->relays[i].pRelayMessage,
+		struct octets value =
+			option_of(request->relays[i].pRelayMessage,
 				  request->relays[i].cbRelayMessage, DHCP6_LINK_LAYER, 1);
 		if (value.len == 2 + MAC_LEN && octets_be16(value.at) == 1)
 			return octets_of(value.at + 2, MAC_LEN);
@@ -154,9 +153,7 @@ bool client6_read(const struct settings *settings, const struct request *request
 	struct reader reader = { settings, out6, out };
 	struct octets elapsed;
 
-	out6->n_relays = 0;
-	out6->wants_url = out6->wants_params = false;
-	*out = (struct client){ .family = FAMILY_6 };
+	out->family = FAMILY_6;
 	if (request->local->uAddrLen != 16 || !unwrap(request, out6))
 		return false;
 	out->type = out6->message[0];

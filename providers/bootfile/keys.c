@@ -114,8 +114,10 @@ static int value_read(const struct keys *keys, const char *name, DWORD *type, ch
 
 	if (status == ERROR_FILE_NOT_FOUND)
 		return -ENOENT;
-	if (status != ERROR_SUCCESS)
-		return keys_error(keys, name, "cannot be read (error %d)", status);
+	if (status != ERROR_SUCCESS) {
+		keys_error(keys, name, "cannot be read (error %d)", status);
+		return -EINVAL;
+	}
 	*data = calloc(1, (size_t)*len + 2);
 	if (!*data)
 		return -ENOMEM;
@@ -123,7 +125,8 @@ static int value_read(const struct keys *keys, const char *name, DWORD *type, ch
 	if (status == ERROR_SUCCESS)
 		return 0;
 	free(*data);
-	return keys_error(keys, name, "cannot be read (error %d)", status);
+	keys_error(keys, name, "cannot be read (error %d)", status);
+	return -EINVAL;
 }
 
 /* One value of any type; -ENOENT where there is none. */

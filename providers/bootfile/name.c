@@ -58,9 +58,10 @@ int name_tftp_url(const char *file, const struct address *server, char out[NAME_
 {
 	struct text text = { out, 0, false };
 	char piece[64];
+	size_t piece_len = name_address(server, piece);
 
 	text_add(&text, "tftp://", 7);
-	text_add(&text, piece, name_address(server, piece));
+	text_add(&text, piece, piece_len);
 	text_add(&text, "/", 1);
 	while (*file == '/')
 		file++;

@@ -92,13 +92,14 @@ static void prepare_head(struct prepared4 *prepared, const struct client *client
 	bool redirect = (prepared->form & REPLY4_REDIRECT) != 0;
 	uint8_t type = (prepared->form & REPLY4_OFFER) != 0 ? DHCP4_OFFER : DHCP4_ACK;
 	char sname[64];
+	size_t sname_len = name_address(&target->server, sname);
 
 	memset(prepared->head, 0, OPTIONS_AT);
 	message->Operation = 2;
 	memcpy(&message->BootstrapServerAddress, redirect ? client->local.at : target->server.at,
 	       4);
 	if ((prepared->form & (REPLY4_REDIRECT | REPLY4_HTTP)) == 0)
-		memcpy(message->HostName, sname, name_address(&target->server, sname));
+		memcpy(message->HostName, sname, sname_len);
 	if (!redirect && target->len <= FILE_MAX)
 		memcpy(message->BootFileName, target->name, (size_t)target->len);
 	memcpy(message->bMagicCookie, cookie, sizeof cookie);
@@ -138,10 +139,10 @@ static void prepare_names(struct prepared4 *prepared, const struct target *targe
 	bool asked = prepared->entry->options_66_67 && (prepared->form & REPLY4_SLIM) == 0;
 	size_t len = (size_t)target->len;
 	char address[64];
+	size_t address_len = name_address(&target->server, address);
 
 	if (!http && (asked || prepared->entry->raspberry_pi))
-		tail_option(prepared, DHCP4_SERVER_NAME,
-			    octets_of(address, name_address(&target->server, address)));
+		tail_option(prepared, DHCP4_SERVER_NAME, octets_of(address, address_len));
 	if (target->len > FILE_MAX || (asked && target->len > 0))
 		tail_option(prepared, DHCP4_FILE_NAME,
 			    octets_of(target->name, len + (!http && len < UINT8_MAX)));
