@@ -299,7 +299,7 @@ check-exports: $(LIBWDSPXE) $(LIBFAKE) $(UNIT_TESTS) ## script, library and head
 	@BUILD=$(BUILD) tests/coverage-of-api.sh
 
 check-man: $(LIBWDSPXE) ## manual pages: mandoc is quiet, every example compiles and runs
-	@mandoc -Tlint -W style $(wildcard man/*.[1-9])
+	@tests/man-lint.sh
 	@BUILD=$(BUILD) tests/man-examples.sh
 
 .PHONY: check-template
