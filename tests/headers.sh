@@ -35,9 +35,12 @@ for language in c c++; do
         done
     done
 done
-# The standard headers that a C++ provider uses go before and after.
-compile c++ windows.h algorithm string thread map regex iostream
-compile c++ algorithm string thread map regex iostream wdspxe.h windows.h
+# The standard headers go before and after: our macros must not hit what is in them.
+posix='sys/socket.h netinet/in.h arpa/inet.h net/if.h pthread.h unistd.h wchar.h signal.h'
+compile c++ windows.h wdspxe.h bits/stdc++.h $posix
+compile c++ bits/stdc++.h $posix wdspxe.h windows.h
+compile c windows.h wdspxe.h $posix stdatomic.h math.h
+compile c $posix stdatomic.h math.h wdspxe.h windows.h
 
 flags='-Wall -Wextra -Werror -fPIC -shared -Iinclude -Iinclude/windows'
 for cc in gcc clang; do
