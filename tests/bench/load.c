@@ -23,7 +23,9 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { WINDOW_MAX = 1024, BATCH = 64, SIZE = 2048, LENGTH = 548, PATIENCE_MS = 1000 };
+enum { WINDOW_MAX = 1024, BATCH = 64, SIZE = 2048, LENGTH = 548 };
+
+static int patience_ms = 1000; /* LOAD_PATIENCE_MS: for a server that is traced */
 
 static uint8_t request[WINDOW_MAX][LENGTH], reply[BATCH][SIZE];
 
@@ -152,7 +154,7 @@ static unsigned burst_await(int fd, uint32_t first, unsigned count, bool echo)
 		int n = recvmmsg(fd, header, BATCH, MSG_DONTWAIT, NULL);
 
 		if (n < 0 && errno == EAGAIN) {
-			if (poll(&pollfd, 1, PATIENCE_MS) == 0)
+			if (poll(&pollfd, 1, patience_ms) == 0)
 				break;
 			continue;
 		}
@@ -193,6 +195,8 @@ int main(int argc, char **argv)
 	echo = argc > 5 && strcmp(argv[5], "echo") == 0;
 	if (count == 0 || window == 0 || window > WINDOW_MAX)
 		return fprintf(stderr, "load: COUNT from 1, WINDOW 1 to %d\n", WINDOW_MAX), 2;
+	if (getenv("LOAD_PATIENCE_MS"))
+		patience_ms = (int)strtol(getenv("LOAD_PATIENCE_MS"), NULL, 10);
 	fd = socket_open(argv[1]);
 	took = calloc(count / window + 1, sizeof(*took));
 	if (!took)
