@@ -63,18 +63,6 @@ static void release_soon(void *context)
 	life_post(&it->job);
 }
 
-/* The limits, and what a drop-in file asks for beside them. */
-static void set_limits(struct server *s)
-{
-	struct host_limits limits = s->config->limits;
-	int r;
-
-	limits.information_request |= s->roster->information_request;
-	r = host_set_limits(s->host, &limits);
-	if (r < 0)
-		log_line(LOG_ERR, "the new limits were not taken: %s", strerror(-r));
-}
-
 int server_adopt(struct server *s, struct roster *roster)
 {
 	struct provider *running[PROVIDERS_MAX];
@@ -95,8 +83,6 @@ int server_adopt(struct server *s, struct roster *roster)
 	s->rosters++;
 	host_set_chain(s->host, chain);
 	chain_unref(chain);
-	if (s->state == SERVER_STARTING)
-		set_limits(s);
 	return 0;
 }
 
@@ -132,13 +118,16 @@ static void run(struct job *job)
 static void take_config(struct server *s, struct config *config)
 {
 	const char *key = config_needs_restart(s->config, config);
+	int r;
 
 	if (key)
 		log_line(LOG_WARNING, "%s: a change of %s takes effect at the next restart",
 			 config->path, key);
+	r = host_set_limits(s->host, &config->limits);
+	if (r < 0)
+		log_line(LOG_ERR, "the new limits were not taken: %s", strerror(-r));
 	config_free(s->config);
 	s->config = config;
-	set_limits(s);
 	atomic_store(&s->trace_mask, config->trace_mask);
 	log_set_level(config->log_level);
 	ports_join_all(&s->ports, config, links_now(s->links));

@@ -49,6 +49,7 @@ static struct provider_spec spec_of(const struct dropin *dropin)
 		.threads = dropin->threads,
 		.pending_timeout = dropin->pending_timeout,
 		.answer_lease_requests = dropin->answer_lease_requests,
+		.information_request = dropin->information_request,
 	};
 }
 
@@ -234,12 +235,6 @@ static int tell_all(struct making *making)
 	return 0;
 }
 
-static void take_dropin(struct roster *roster, struct dropin *dropin)
-{
-	roster->information_request |= dropin->information_request;
-	roster->fresh[roster->n++] = dropin;
-}
-
 static int take_dropins(struct making *making, const struct config *config)
 {
 	struct registry_error error = { .line = 0 };
@@ -259,7 +254,7 @@ static int take_dropins(struct making *making, const struct config *config)
 			reason_set(making->reason, "%s is not trusted: %s", list.entry[i]->path,
 				   why);
 		else
-			take_dropin(making->new, TAKE(list.entry[i]));
+			making->new->fresh[making->new->n++] = TAKE(list.entry[i]);
 	}
 	provider_list_done(&list);
 	return r ? -1 : 0;

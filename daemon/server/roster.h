@@ -26,7 +26,6 @@ struct roster {
 	struct instance *at[PROVIDERS_MAX];
 	struct dropin *fresh[PROVIDERS_MAX]; /* owned: becomes the instance's when the roster does */
 	size_t n;
-	bool information_request; /* a drop-in file asks for these to be answered */
 };
 
 /* What is to be done about one entry of the new list. */
