@@ -42,6 +42,17 @@ static void answer(const struct control_job *it)
 	}
 }
 
+static void tell_net(struct server *s)
+{
+	uint32_t code = s->net_told.code[0];
+
+	if (s->net_told.running || s->net_told.n == 0)
+		return;
+	s->net_told.code[0] = s->net_told.code[1];
+	s->net_told.n--;
+	server_control_all(s, code, &s->net_told.running);
+}
+
 static void done(struct job *job)
 {
 	struct control_job *it = CONTAINER_OF(job, struct control_job, job);
@@ -50,6 +61,8 @@ static void done(struct job *job)
 		*it->pending = false;
 	if (it->client)
 		answer(it);
+	if (it->pending == &it->server->net_told.running)
+		tell_net(it->server);
 	free(it);
 }
 
@@ -82,6 +95,18 @@ void server_control_all(struct server *s, uint32_t code, bool *pending)
 	if (pending)
 		*pending = true;
 	life_post(&it->job);
+}
+
+void server_control_net(struct server *s, uint32_t code)
+{
+	if (s->net_told.n > 0 && s->net_told.code[s->net_told.n - 1] == code)
+		return;
+	if (s->net_told.n == 2) { /* ADD, REMOVE, ADD: the first of them says nothing new */
+		s->net_told.code[0] = s->net_told.code[1];
+		s->net_told.n--;
+	}
+	s->net_told.code[s->net_told.n++] = code;
+	tell_net(s);
 }
 
 void server_control_for(struct server *s, const char *name, uint32_t code, uint64_t client)

@@ -13,10 +13,7 @@ static bool served(const struct server *s, const struct link *link)
 
 static void tell_providers(struct server *s, bool up)
 {
-	if (up)
-		server_control_all(s, SERVICE_CONTROL_NETBINDADD, &s->net_add_pending);
-	else
-		server_control_all(s, SERVICE_CONTROL_NETBINDREMOVE, &s->net_remove_pending);
+	server_control_net(s, up ? SERVICE_CONTROL_NETBINDADD : SERVICE_CONTROL_NETBINDREMOVE);
 }
 
 static void link_changed(struct server *s, const struct links_change *change)

@@ -64,7 +64,11 @@ struct server {
 	struct reason last_reload;     /* "": it went well */
 	uint64_t reloads, reloads_failed, started_ms, reloaded_ms;
 
-	bool net_add_pending, net_remove_pending; /* a NETBIND job is on its way */
+	struct {
+		bool running;	/* a job is on its way */
+		uint32_t code[2]; /* what comes after it: each code once, the latest last */
+		unsigned n;
+	} net_told; /* NETBINDADD, NETBINDREMOVE */
 	bool stop_pending, aborted;
 	int exit_status;
 	uint64_t watchdog_us; /* 0: nobody watches */
@@ -107,6 +111,8 @@ void server_log_totals(const struct server *s);
 
 /* jobs.c: service control through the life-cycle thread. */
 void server_control_all(struct server *s, uint32_t code, bool *pending);
+/** NETBINDADD or NETBINDREMOVE to all: many at once become few, and the latest is told last. */
+void server_control_net(struct server *s, uint32_t code);
 void server_control_for(struct server *s, const char *name, uint32_t code, uint64_t client);
 
 /* report.c: list, status, metrics for the control socket. */
