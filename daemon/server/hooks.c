@@ -45,7 +45,7 @@ static bool trace_enabled(void *context, uint32_t severity)
 	struct server *s = context;
 	uint32_t mask = atomic_load_explicit(&s->trace_mask, memory_order_relaxed);
 
-	return (severity & mask) != 0;
+	return severity == 0 ? mask != 0 : (severity & mask) != 0;
 }
 
 void server_hooks(struct server *s, struct host_hooks *out)
