@@ -27,10 +27,11 @@ struct pxe_host {
 	/* PxeRegisterCallback: type is below PXE_CALLBACK_MAX, function is not NULL. */
 	DWORD (*register_callback)
 	(HANDLE provider, PXE_CALLBACK_TYPE type, PVOID function, PVOID context);
-	/* PxeProviderSetAttribute: value and length as the provider gave them, value not NULL. */
+	/* PxeProviderSetAttribute: a known attribute, value not NULL, len is 4. */
 	DWORD (*set_attribute)
 	(HANDLE provider, PXE_PROVIDER_ATTRIBUTE attribute, const void *value, ULONG len);
-	/* PxeSendReply: packet is not NULL, but may be anything else; address may be NULL. */
+	/* PxeSendReply: packet is not NULL, but may be anything else; len is not 0; address may be
+	 * NULL, its flags are known ones and no forbidden pair. */
 	DWORD (*send_reply)(HANDLE request, PVOID packet, ULONG len, const PXE_ADDRESS *address);
 	/* PxeAsyncRecvDone: action is 1 to 4. */
 	DWORD (*async_recv_done)(HANDLE request, PXE_BOOT_ACTION action);

@@ -313,7 +313,7 @@ DWORD PXEAPI PxeProviderEnumClose(HANDLE hEnum);
  * pContext is handed to that callback as it is. Registering a type again replaces it. In C++ an
  * overload takes a function's name without a cast. ERROR_INVALID_PARAMETER: type not below
  * PXE_CALLBACK_MAX, or no function. ERROR_INVALID_HANDLE: not a provider. ERROR_INVALID_STATE:
- * Initialize has returned. Page: PxeRegisterCallback.
+ * Initialize has returned. ERROR_SHUTDOWN_IN_PROGRESS: Shutdown runs. Page: PxeRegisterCallback.
  */
 DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackType,
 				 PVOID pCallbackFunction, PVOID pContext);
@@ -323,8 +323,8 @@ DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackTyp
  *
  * From Initialize until Shutdown; it holds for requests that are dispatched later. Until set:
  * PXE_PROV_FILTER_ALL, and not IPv6-capable. ERROR_INVALID_PARAMETER: unknown attribute, filter
- * above 2, wrong length, NULL. ERROR_INVALID_HANDLE: not a provider.
- * Page: PxeProviderSetAttribute.
+ * above 2, wrong length, NULL. ERROR_INVALID_HANDLE: not a provider. ERROR_SHUTDOWN_IN_PROGRESS:
+ * Shutdown runs. Page: PxeProviderSetAttribute.
  */
 DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE Attribute,
 				     PVOID pParameterBuffer, ULONG uParamLen);
@@ -352,7 +352,8 @@ DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE At
  * rules for a request that is not DHCP. ERROR_ACCESS_DENIED: the request is not ours to answer (a
  * REQUEST to the lease server, say). ERROR_INSUFFICIENT_BUFFER: with DHCP rules, more than the
  * client takes. ERROR_NETWORK_UNREACHABLE: no route. ERROR_NOT_ENOUGH_MEMORY: too many replies in
- * flight. ERROR_OPERATION_ABORTED: the server is stopping. Page: PxeSendReply.
+ * flight. ERROR_OPERATION_ABORTED: the server is stopping, and has given this request up.
+ * Page: PxeSendReply.
  */
 DWORD PXEAPI PxeSendReply(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen,
 			  PXE_ADDRESS *pAddress);

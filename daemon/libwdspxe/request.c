@@ -19,13 +19,18 @@ DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackTyp
 	return r;
 }
 
+static bool is_attribute(PXE_PROVIDER_ATTRIBUTE attribute)
+{
+	return attribute <= PXE_PROV_ATTR_IPV6_CAPABLE || attribute == PXE_PROV_ATTR_NONBLOCKING;
+}
+
 DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE Attribute,
 				     PVOID pParameterBuffer, ULONG uParamLen)
 {
 	const struct pxe_host *host;
 	DWORD r;
 
-	if (!pParameterBuffer)
+	if (!pParameterBuffer || uParamLen != sizeof(ULONG) || !is_attribute(Attribute))
 		return ERROR_INVALID_PARAMETER;
 	host = door_enter();
 	if (!host)
@@ -35,13 +40,24 @@ DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE At
 	return r;
 }
 
+/* The rows of the table at PxeSendReply that no address can have; DHCP rules overrule the rest. */
+static bool is_address(const PXE_ADDRESS *address)
+{
+	const ULONG known = PXE_ADDR_BROADCAST | PXE_ADDR_USE_PORT | PXE_ADDR_USE_ADDR |
+			    PXE_ADDR_USE_DHCP_RULES;
+	const ULONG both = PXE_ADDR_BROADCAST | PXE_ADDR_USE_ADDR;
+
+	return (address->uFlags & ~known) == 0 && ((address->uFlags & PXE_ADDR_USE_DHCP_RULES) ||
+						   (address->uFlags & both) != both);
+}
+
 DWORD PXEAPI PxeSendReply(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen,
 			  PXE_ADDRESS *pAddress)
 {
 	const struct pxe_host *host;
 	DWORD r;
 
-	if (!pPacket)
+	if (!pPacket || uPacketLen == 0 || (pAddress && !is_address(pAddress)))
 		return ERROR_INVALID_PARAMETER;
 	host = door_enter();
 	if (!host)

@@ -26,10 +26,14 @@ static DWORD register_callback(HANDLE handle, PXE_CALLBACK_TYPE type, PVOID func
 {
 	struct provider *p = provider_pin(host_the, handle);
 	DWORD code = ERROR_SUCCESS;
+	uint32_t state;
 
 	if (!p)
 		return ERROR_INVALID_HANDLE;
-	if (atomic_load(&p->state) != PROVIDER_INITIALIZING) {
+	state = atomic_load(&p->state);
+	if (state == PROVIDER_SHUTTING_DOWN) {
+		code = ERROR_SHUTDOWN_IN_PROGRESS;
+	} else if (state != PROVIDER_INITIALIZING) {
 		code = ERROR_INVALID_STATE;
 	} else {
 		if (atomic_load(&p->callback[type]) != 0)
@@ -71,13 +75,14 @@ static DWORD set_attribute(HANDLE handle, PXE_PROVIDER_ATTRIBUTE attribute, cons
 	ULONG number;
 	DWORD code;
 
+	(void)len; /* it is a ULONG's */
 	if (!p)
 		return ERROR_INVALID_HANDLE;
-	if (len == sizeof(number)) {
+	if (atomic_load(&p->state) == PROVIDER_SHUTTING_DOWN) {
+		code = ERROR_SHUTDOWN_IN_PROGRESS;
+	} else {
 		memcpy(&number, value, sizeof(number));
 		code = attribute_store(p, attribute, number);
-	} else {
-		code = ERROR_INVALID_PARAMETER;
 	}
 	provider_unpin(p);
 	return code;

@@ -52,7 +52,7 @@ struct host_hooks {
 	/* A line about a provider: what it traced (severity: PXE_TRACE_*), or what we found wrong
 	 * with it. `provider` may be "". [any] */
 	void (*trace)(void *context, const char *provider, uint32_t severity, const char *utf8);
-	/* Is this PXE_TRACE_* severity logged? [any] */
+	/* Is this PXE_TRACE_* severity logged, or with 0: any of them? [any] */
 	bool (*trace_enabled)(void *context, uint32_t severity);
 };
 

@@ -150,6 +150,7 @@ static DWORD call_shutdown(struct provider *p)
 
 	if (!shutdown)
 		return ERROR_SUCCESS;
+	atomic_store(&p->state, PROVIDER_SHUTTING_DOWN);
 	called(p, "PxeProviderShutdown");
 	code = shutdown((PVOID)atomic_load(&p->context[PXE_CALLBACK_SHUTDOWN]));
 	returned();
@@ -175,6 +176,7 @@ static int call_initialize(struct provider *p, initialize_fn initialize, char *w
 	called(p, "PxeProviderInitialize");
 	code = initialize(p->handle, p->key);
 	returned();
+	atomic_store(&p->state, PROVIDER_RUNNING); /* now it is too late for PxeRegisterCallback */
 	if (code == ERROR_SUCCESS)
 		return 0;
 	snprintf(what, sizeof(what), "PxeProviderInitialize returned error %u", code);

@@ -22,9 +22,6 @@ struct ways {
 	struct dhcp4_route route4; /* where by_rules and IPv4 */
 };
 
-static const ULONG known_flags = PXE_ADDR_BROADCAST | PXE_ADDR_USE_PORT | PXE_ADDR_USE_ADDR |
-				 PXE_ADDR_USE_DHCP_RULES;
-
 static DWORD ways_by_rules4(const struct request *req, struct ways *out)
 {
 	struct dhcp4_arrival arrival = {
@@ -49,6 +46,8 @@ static DWORD ways_by_rules(const struct request *req, struct ways *out)
 {
 	struct dhcp6_route route;
 
+	if (!req->valid)
+		return ERROR_INVALID_DATA;
 	out->by_rules = true;
 	if (req->family == IP_V4)
 		return ways_by_rules4(req, out);
@@ -65,8 +64,7 @@ static DWORD ways_to_address(const struct request *req, const PXE_ADDRESS *addre
 	ULONG flags = address ? address->uFlags : 0;
 	struct endpoint *to = &out->to[0];
 
-	if ((flags & PXE_ADDR_BROADCAST) &&
-	    ((flags & PXE_ADDR_USE_ADDR) || req->family == IP_V6))
+	if ((flags & PXE_ADDR_BROADCAST) && req->family == IP_V6)
 		return ERROR_INVALID_PARAMETER;
 	if ((flags & PXE_ADDR_USE_ADDR) && address->uAddrLen != ip_len(&req->from.ip))
 		return ERROR_INVALID_PARAMETER;
@@ -97,8 +95,6 @@ static DWORD ways_find(const struct request *req, const PXE_ADDRESS *address, st
 	/* On IPv6 the source is the address that the client wrote to, or the kernel's choice: it
 	 * knows which one fits the scope. */
 	out->from = req->family == IP_V4 ? req->local : req->sent_to;
-	if (address && (address->uFlags & ~known_flags) != 0)
-		return ERROR_INVALID_PARAMETER;
 	if (address && (address->uFlags & PXE_ADDR_USE_DHCP_RULES) != 0)
 		return ways_by_rules(req, out);
 	return ways_to_address(req, address, out);
@@ -246,11 +242,13 @@ static DWORD send_pinned(struct host *host, struct request *req, const void *oct
 	struct ways ways;
 	DWORD code;
 
+	code = ways_find(req, address, &ways);
+	if (code == ERROR_INVALID_PARAMETER)
+		return code;
 	if (!may_answer(host, req, p)) {
 		count_up(&host->count.refused);
 		return ERROR_ACCESS_DENIED;
 	}
-	code = ways_find(req, address, &ways);
 	if (code != ERROR_SUCCESS)
 		return code;
 	for (unsigned i = 0; i < ways.n; i++)
@@ -265,6 +263,21 @@ static DWORD send_pinned(struct host *host, struct request *req, const void *oct
 	return code;
 }
 
+/* A request that the stop has ended, as long as its slot remembers it, is told from others. */
+static DWORD code_of_dead(struct host *host, uint64_t handle)
+{
+	uint64_t generation;
+	struct request *req = request_find(&host->table, handle, &generation);
+	struct guard_view view;
+
+	if (!req)
+		return ERROR_INVALID_HANDLE;
+	view = guard_view(&req->guard);
+	return view.generation == generation && view.verdict == VERDICT_ABORTED ?
+		       ERROR_OPERATION_ABORTED :
+		       ERROR_INVALID_HANDLE;
+}
+
 DWORD send_reply(HANDLE handle, PVOID packet, ULONG len, const PXE_ADDRESS *address)
 {
 	struct host *host = host_the;
@@ -273,8 +286,8 @@ DWORD send_reply(HANDLE handle, PVOID packet, ULONG len, const PXE_ADDRESS *addr
 	int place;
 
 	if (!req)
-		return ERROR_INVALID_HANDLE;
-	place = len > 0 ? packet_hold(req, packet, len) : -EINVAL;
+		return code_of_dead(host, (uint64_t)(uintptr_t)handle);
+	place = packet_hold(req, packet, len);
 	if (place >= 0) {
 		code = send_pinned(host, req, packet, len, address);
 		packet_unhold(&host->packets, req, place);
