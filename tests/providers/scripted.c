@@ -5,6 +5,8 @@
  *   complete   = "nbp" | … what PxeAsyncRecvDone says; "never": nothing ever completes it
  *   when       = "after" | "before" (before the callback returns) | "other-thread"
  *   delay-ms   = sleep in the callback
+ *   hold       = file: the callback does not return before it is gone
+ *   mac        = hexadecimal digits: clients whose address does not begin so are rejected at once
  *   reply      = how many replies to send, default 1 for nbp and custom
  *   file       = boot file name of the reply
  *   address    = "rules" (default) | "null" | "broadcast"
@@ -30,7 +32,7 @@
 static struct {
 	HANDLE provider;
 	HKEY key;
-	char action[16], complete[16], when[16], file[128], address[16], log[256];
+	char action[16], complete[16], when[16], file[128], address[16], log[256], hold[256], mac[16];
 	DWORD delay_ms, replies, filter, ipv6, nonblocking, initialize, callbacks, leak, crash, spin;
 	DWORD control;
 	BOOL has_control;
@@ -75,6 +77,8 @@ static void read_script(HKEY key)
 	read_text(key, "file", script.file, sizeof(script.file), "scripted.0");
 	read_text(key, "address", script.address, sizeof(script.address), "rules");
 	read_text(key, "log", script.log, sizeof(script.log), "");
+	read_text(key, "hold", script.hold, sizeof(script.hold), "");
+	read_text(key, "mac", script.mac, sizeof(script.mac), "");
 	read_number(key, "delay-ms", &script.delay_ms, 0);
 	read_number(key, "reply", &script.replies, 1);
 	read_number(key, "filter", &script.filter, PXE_PROV_FILTER_ALL);
@@ -203,6 +207,17 @@ static void misbehave(void)
 		;
 }
 
+static BOOL is_wanted(const BYTE *packet, ULONG len)
+{
+	char mac[13];
+
+	if (!script.mac[0] || len < 34)
+		return TRUE;
+	for (int i = 0; i < 6; i++)
+		snprintf(mac + 2 * i, 3, "%02x", packet[28 + i]);
+	return strncmp(mac, script.mac, strlen(script.mac)) == 0;
+}
+
 static DWORD PXEAPI recv_request(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
 				 PXE_ADDRESS *remote, PXE_BOOT_ACTION *action, PVOID context)
 {
@@ -211,10 +226,14 @@ static DWORD PXEAPI recv_request(HANDLE request, PVOID packet, ULONG len, PXE_AD
 
 	(void)remote;
 	(void)context;
+	if (!is_wanted(packet, len))
+		return ERROR_SUCCESS;
 	note("request %u flags %u", len, local->uFlags);
 	misbehave();
 	if (script.delay_ms)
 		nanosleep(&nap, NULL);
+	while (script.hold[0] && access(script.hold, F_OK) == 0)
+		usleep(5000);
 	if (strcmp(script.action, "pending") == 0)
 		return pend(request, packet, len, local);
 	if (strcmp(script.action, "error") == 0)

@@ -1,0 +1,211 @@
+"""Providers that block, beside bootfile on the loop: who waits for whom, and what is bounded.
+
+A provider's callback is held by a file: as long as it is there, the callback does not return. So
+order decides, not speed: what comes while the file is there did not wait for that callback.
+"""
+
+import contextlib
+import json
+import os
+
+from lab import Network, dhcp, until
+from lab.daemon import Daemon, build
+
+SLOW, QUICK = "bb", "aa"
+
+
+def mac(kind, number):
+    return f"52:54:{kind}:00:{number >> 8:02x}:{number & 255:02x}"
+
+
+class Lab:
+    """A boot server with bootfile, for clients QUICK, and scripted, for clients SLOW."""
+
+    def __init__(self, net, slow_first, config, settings, **dropin):
+        lan = net.segment("lan")
+        self.boot = net.host("boot", "10.77.0.2/24", on=lan)
+        self.client = net.host("client", "10.77.0.5/24", on=lan)
+        self.daemon = Daemon(self.boot, providers={}, config=config)
+        folder = self.daemon.folder
+        self.hold, self.calls = os.path.join(folder, "hold"), os.path.join(folder, "calls")
+        settings = {"action": "nbp", "file": "slow.0", "mac": "5254bb", "log": self.calls,
+                    "hold": self.hold, **settings}
+        scripted = os.path.join(build(), "tests", "providers", "scripted.so")
+        self.daemon.write_provider("50-bootfile.conf", {
+            "name": "bootfile", "module": self.daemon.module("bootfile"),
+            "settings": {"boot": [{"mac": "52:54:aa:*", "file": "quick.0"}]}})
+        self.daemon.write_provider(("10" if slow_first else "90") + "-slow.conf", {
+            "name": "slow", "module": self.daemon.module("slow", scripted), **dropin,
+            "settings": settings})
+        self.daemon.start()
+        self.socket = self.client.udp(68)
+        self.sent = 0
+
+    def send(self, kind, number):
+        self.sent += 1
+        self.socket.send(dhcp.discover(mac(kind, number)).encode())
+
+    def answer(self, timeout=10):
+        """The boot file of the next answer that comes, and whose it is."""
+        came = self.socket.receive(timeout)
+        assert came, "no answer"
+        packet = dhcp.V4.parse(came.payload)
+        return packet.file, dhcp.mac_text(packet.chaddr[:6])
+
+    def quick(self, number):
+        """A client of bootfile is answered, and nobody else before it."""
+        self.send(QUICK, number)
+        assert self.answer() == ("quick.0", mac(QUICK, number))
+
+    def block(self):
+        with open(self.hold, "w", encoding="ascii"):
+            pass
+
+    def release(self):
+        os.unlink(self.hold)
+
+    def called(self):
+        """The lines that scripted wrote: one when it is called, one when it sends."""
+        if not os.path.exists(self.calls):
+            return []
+        with open(self.calls, encoding="ascii") as file:
+            return [line.split()[0] for line in file if line.split()[0] in ("request", "send")]
+
+    def wait_called(self, number):
+        until(lambda: self.called().count("request") >= number, 10, f"{number} calls of slow")
+
+    def provider(self, name):
+        listed = json.loads(self.daemon.ctl("list", "--json"))["providers"]
+        return next(p for p in listed if p["name"] == name)
+
+    def status(self):
+        return json.loads(self.daemon.ctl("status", "--json"))
+
+
+@contextlib.contextmanager
+def lab(slow_first=False, config=None, settings=None, **dropin):
+    with Network() as net:
+        made = Lab(net, slow_first, config, settings or {}, **dropin)
+        yield made
+        if os.path.exists(made.hold):
+            made.release()
+        made.daemon.stop()
+
+
+def test_sleep_of_5_s_on_the_pool_delays_no_client_of_bootfile():
+    for slow_first in (False, True):
+        with lab(slow_first, settings={"delay-ms": 5000}) as it:
+            assert it.provider("slow")["threads"] == 4 and it.provider("bootfile")["threads"] == 0
+            # Behind bootfile all workers may sleep, and more wait; before it, all but one.
+            sleepers = 3 if slow_first else 6
+            for number in range(sleepers):
+                it.send(SLOW, number)
+            it.wait_called(min(sleepers, 4))
+            for number in range(50):
+                it.quick(number)
+            assert "send" not in it.called(), "the sleepers were awake before bootfile was done"
+            late = {it.answer(15) for _ in range(sleepers)}
+            assert late == {("slow.0", mac(SLOW, n)) for n in range(sleepers)}, late
+
+
+def test_pool_calls_a_provider_on_several_threads():
+    with lab() as it:
+        it.block()
+        for number in range(4):
+            it.send(SLOW, number)
+        it.wait_called(4)  # all are inside at once
+        it.release()
+        assert {it.answer()[1] for _ in range(4)} == {mac(SLOW, n) for n in range(4)}
+
+
+def test_one_thread_serialises():
+    with lab(threads=1, settings={"delay-ms": 30}) as it:
+        assert it.provider("slow")["threads"] == 1
+        it.block()
+        for number in range(8):
+            it.send(SLOW, number)
+        it.wait_called(1)
+        for number in range(10):
+            it.quick(number)
+        assert it.called() == ["request"], it.called()
+        it.release()
+        order = [it.answer()[1] for _ in range(8)]
+        assert order == [mac(SLOW, n) for n in range(8)], order
+        assert it.called() == ["request", "send"] * 8, it.called()
+
+
+def test_main_files_threads_are_the_default():
+    with lab(config={"threads": 2}) as it:
+        assert it.provider("slow")["threads"] == 2
+        it.block()
+        for number in range(4):
+            it.send(SLOW, number)
+        it.wait_called(2)
+        it.quick(1)
+        assert it.called() == ["request"] * 2, it.called()
+        it.release()
+        assert len({it.answer()[1] for _ in range(4)}) == 4
+
+
+def test_no_thread_is_the_loop():
+    for way in ({"threads": 0}, {"settings": {"nonblocking": 1}}):
+        with lab(**way) as it:
+            assert it.provider("slow")["threads"] == 0
+            it.block()
+            it.send(SLOW, 1)
+            it.send(QUICK, 1)
+            it.wait_called(1)
+            it.daemon.wait_log(r"slow.*nobody is answered meanwhile")  # the watch tells who it is
+            assert it.socket.receive(0.2) is None, "the loop turned while it was blocked"
+            it.release()
+            assert [it.answer()[0] for _ in range(2)] == ["slow.0", "quick.0"]
+
+
+def test_provider_that_never_returns_has_its_share_and_no_more():
+    table, share = 32, 16
+    limits = {"limits": {"table": table}, "pending-timeout": 2.0}
+    with lab(config=limits) as it:
+        it.block()
+        for number in range(table + 8):
+            it.send(SLOW, number)
+        until(lambda: it.status()["requests"].get("provider-busy") == table + 8 - share, 10,
+              "the rest is refused")
+        for number in range(20):
+            it.quick(number)  # with half of the table gone
+        assert it.provider("slow")["requests"]["busy"] == table + 8 - share
+
+        # What it holds ends by its deadline, each once, counted and logged.
+        until(lambda: it.status()["requests"].get("timeout") == share, 10, "they are given up")
+        it.daemon.wait_log(r"slow.*pending-timeout")
+        assert it.provider("slow")["requests"]["timeouts"] == share
+        assert it.provider("slow")["state"] == "running"
+        it.quick(100)
+
+        # Its slots are its own until its code has returned; then it is as good as new.
+        it.send(SLOW, 500)
+        until(lambda: it.status()["requests"]["provider-busy"] == table + 9 - share, 10, "busy")
+        it.release()
+        until(lambda: it.status()["pending"] == 0, 10, "its callbacks have returned")
+        it.send(SLOW, 501)
+        assert it.answer() == ("slow.0", mac(SLOW, 501)), "an answer that came too late was sent"
+        status = it.status()
+        assert sum(status["requests"].values()) == status["received"] == it.sent, status
+
+
+def test_pending_request_that_nobody_completes():
+    settings = {"action": "pending", "complete": "never"}
+    with lab(settings=settings, **{"pending-timeout": 0.5}) as it:
+        for number in range(5):
+            it.send(SLOW, number)
+        it.quick(1)
+        until(lambda: it.status()["requests"].get("timeout") == 5, 10, "they are given up")
+        it.daemon.wait_log(r"slow.*did not decide within its pending-timeout")
+        assert it.status()["pending"] == 0 and it.status()["packets-used"] == 0
+        assert it.socket.receive(0.2) is None
+
+
+def test_completion_by_another_thread_while_others_pend():
+    with lab(settings={"action": "pending"}) as it:  # each is completed by a thread of its own
+        for number in range(40):
+            it.send(SLOW, number)
+        assert {it.answer() for _ in range(40)} == {("slow.0", mac(SLOW, n)) for n in range(40)}
