@@ -50,8 +50,8 @@ int client_put(struct control_client *client, const char *json)
 		return CLIENT_E_GONE;
 	if (left)
 		memcpy(out, client->out + client->out_sent, left);
-	memcpy(out + left, json, len);
-	out[left + len] = '\n';
+	memcpy(out + left, json, len + 1);
+	out[left + len] = '\n'; /* where its NUL was */
 	free(client->out);
 	client->out = out;
 	client->out_len = left + len + 1;

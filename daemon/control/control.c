@@ -84,9 +84,9 @@ static void settle(struct control *control, struct control_client *client)
 		watch(control, (unsigned)(client - control->client), EPOLL_CTL_MOD);
 }
 
-void control_answer(struct control *control, uint64_t id, const char *json)
+void control_answer(struct control *control, uint64_t client_id, const char *json)
 {
-	struct control_client *client = find(control, id);
+	struct control_client *client = find(control, client_id);
 
 	if (!client)
 		return;
@@ -97,12 +97,12 @@ void control_answer(struct control *control, uint64_t id, const char *json)
 		settle(control, client);
 }
 
-void control_refuse(struct control *control, uint64_t id, const char *error)
+void control_refuse(struct control *control, uint64_t client_id, const char *error)
 {
 	json_t *answer = json_pack("{s:b,s:s%}", "ok", 0, "error", error, strlen(error));
 	char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
 
-	control_answer(control, id,
+	control_answer(control, client_id,
 		       text ? text : "{\"ok\":false,\"error\":\"it cannot be said in UTF-8\"}");
 	free(text);
 	json_decref(answer);

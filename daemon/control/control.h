@@ -47,9 +47,9 @@ void control_tick(struct control *control, uint64_t now_ms);
 
 /** Answers a client with one line (`json` without its end). A client that has gone is no error. One
  * answer for each request. */
-void control_answer(struct control *control, uint64_t client, const char *json);
+void control_answer(struct control *control, uint64_t client_id, const char *json);
 /** The answer {"ok":false,"error":…}. */
-void control_refuse(struct control *control, uint64_t client, const char *error);
+void control_refuse(struct control *control, uint64_t client_id, const char *error);
 
 /** May a peer with these credentials use the socket? */
 bool control_may(uid_t uid, const gid_t *groups, size_t n_groups, gid_t wanted);

@@ -20,9 +20,9 @@ enum config_kind {
 struct config_key {
 	const char *group; /* NULL: at the top */
 	const char *name;
-	enum config_kind kind;
 	size_t offset; /* in struct config */
 	double min, max;
+	enum config_kind kind;
 	bool restart; /* a change needs a restart */
 };
 

@@ -19,16 +19,18 @@ enum { TYPE_UUID = 4, TEXT_LEN = 2 * DUID_LEN };
 static const sd_id128_t application =
 	SD_ID128_MAKE(5b, 1f, 0e, 92, 4c, 73, 48, d0, 9a, 6e, 27, c1, 83, f4, 0d, b6);
 
+/* Text of TEXT_LEN hexadecimal digits in lower case. */
 static int parse(const char *text, uint8_t out[static DUID_LEN])
 {
-	uint8_t duid[DUID_LEN];
+	static const char digits[] = "0123456789abcdef";
+	uint8_t duid[DUID_LEN] = { 0 };
 
-	for (unsigned i = 0; i < DUID_LEN; i++) {
-		unsigned octet;
+	for (size_t i = 0; i < TEXT_LEN; i++) {
+		const char *digit = strchr(digits, text[i]);
 
-		if (sscanf(text + 2 * i, "%2x", &octet) != 1)
+		if (!text[i] || !digit)
 			return -EINVAL;
-		duid[i] = (uint8_t)octet;
+		duid[i / 2] = (uint8_t)(duid[i / 2] << 4 | (digit - digits));
 	}
 	if (duid[0] != 0 || duid[1] != TYPE_UUID)
 		return -EINVAL;
@@ -47,8 +49,7 @@ static int read_file(const char *path, uint8_t out[static DUID_LEN])
 	n = read(fd, text, TEXT_LEN);
 	if (n < 0)
 		return -errno;
-	return n == TEXT_LEN && strspn(text, "0123456789abcdef") == TEXT_LEN ? parse(text, out) :
-									       -EINVAL;
+	return parse(text, out);
 }
 
 static int make(uint8_t out[static DUID_LEN])
@@ -84,7 +85,7 @@ static int write_file(const char *state_dir, const char *path, const uint8_t dui
 	char temporary[4200], text[TEXT_LEN + 2];
 	int r;
 
-	for (unsigned i = 0; i < DUID_LEN; i++)
+	for (size_t i = 0; i < DUID_LEN; i++)
 		snprintf(text + 2 * i, 3, "%02x", duid[i]);
 	text[TEXT_LEN] = '\n';
 	text[TEXT_LEN + 1] = 0;

@@ -17,11 +17,14 @@ static bool to_journal;
 void log_sink_open(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
-	unsigned long long device, inode;
+	char ours[64];
 	struct stat st;
 
-	to_journal = stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
-		     fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+	if (!stream || fstat(STDERR_FILENO, &st) < 0)
+		return;
+	snprintf(ours, sizeof(ours), "%llu:%llu", (unsigned long long)st.st_dev,
+		 (unsigned long long)st.st_ino);
+	to_journal = !strcmp(stream, ours);
 }
 
 static void write_journal(const struct log_record *record, char *line, size_t len)

@@ -193,7 +193,7 @@ static void plan_at(struct making *making, size_t i)
 
 	making->plan[i] = roster_plan(old ? old->dropin : NULL, fresh, p != NULL,
 				      p && provider_module_changed(p), p && provider_has_control(p));
-	if (making->plan[i] == PLAN_KEEP || making->plan[i] == PLAN_TELL) {
+	if (old && (making->plan[i] == PLAN_KEEP || making->plan[i] == PLAN_TELL)) {
 		making->new->at[i] = old;
 		old->rosters++;
 	}
