@@ -64,9 +64,9 @@ static const struct prepared4 *fitting(struct bootfile *bootfile, const struct r
 	if (!prepared)
 		return NULL;
 	room = reply4_room(request);
-	if (reply4_len(prepared, request) > room)
+	if (reply4_len(prepared, client) > room)
 		prepared = reply4_prepare(&bootfile->replies4, entry, client, form | REPLY4_SLIM);
-	return reply4_len(prepared, request) <= room ? prepared : NULL;
+	return reply4_len(prepared, client) <= room ? prepared : NULL;
 }
 
 /* Builds the answer; NULL with a trace where there is none. The lock is held. */
@@ -82,10 +82,10 @@ static PVOID build(struct bootfile *bootfile, const struct request *request,
 			 L"line %u: the answer is longer than the client takes", entry->line);
 		return NULL;
 	}
-	*len = reply4_len(prepared, request);
+	*len = reply4_len(prepared, client);
 	packet = PxePacketAllocate(bootfile->provider, request->handle, *len);
 	if (packet)
-		reply4_write(prepared, request, packet);
+		reply4_write(prepared, client, request, packet);
 	return packet;
 }
 

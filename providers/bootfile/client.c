@@ -72,13 +72,14 @@ void client_take_user_class(struct client *client, struct octets user_class)
 
 void client_take_uuid(const struct settings *settings, struct client *client, const uint8_t *uuid)
 {
-	bool same = uuid[0] == 0x00 || uuid[0] == 0xff;
+	uint64_t half[2];
+	bool nobodys;
 
-	for (int i = 1; i < UUID_LEN; i++)
-		same &= uuid[i] == uuid[0];
-	for (size_t i = 0; i < settings->banned.n && !same; i++)
-		same = uuid_matches(&settings->banned.at[i], uuid);
-	if (!same)
+	memcpy(half, uuid, sizeof half);
+	nobodys = half[0] == half[1] && (half[0] == 0 || half[0] == UINT64_MAX);
+	for (size_t i = 0; i < settings->banned.n && !nobodys; i++)
+		nobodys = uuid_matches(&settings->banned.at[i], uuid);
+	if (!nobodys)
 		client->uuid = uuid;
 }
 

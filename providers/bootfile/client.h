@@ -34,6 +34,7 @@ struct client {
 	struct octets mac;   /* MAC_LEN octets, or none */
 	struct octets duid;  /* IPv6 */
 	const uint8_t *uuid; /* UUID_LEN octets; NULL: none, or one that identifies nobody */
+	struct octets sent_uuid, sent_id; /* IPv4: options 97 and 61 as they came */
 
 	struct address local;   /* ours, on the interface that it came in on */
 	struct address network; /* an address in the client's network */

@@ -25,7 +25,7 @@ static struct octets option(const struct request *request, uint8_t code, ULONG i
 	return octets_of(value, len);
 }
 
-/* An option whole: several of one code are one value (RFC 3396), as far as the scratch goes. */
+/* A list whole: several of one code are one value (RFC 3396), as far as the scratch goes. */
 static struct octets option_whole(struct reader *reader, uint8_t code)
 {
 	struct octets first = option(reader->request, code, 1), next;
@@ -75,13 +75,16 @@ static void read_identity(struct reader *reader, const PXE_DHCP_MESSAGE *message
 {
 	struct client *client = reader->client;
 	struct octets uuid = option(reader->request, DHCP4_UUID, 1);
+	struct octets id = option(reader->request, DHCP4_CLIENT_ID, 1);
 	size_t hlen = message->HardwareAddressLength;
 
 	if (hlen > PXE_DHCP_HWAADR_SIZE)
 		hlen = PXE_DHCP_HWAADR_SIZE;
 	client->key = octets_of(message->HardwareAddress, hlen);
 	if (hlen == 0) /* InfiniBand */
-		client->key = option(reader->request, DHCP4_CLIENT_ID, 1);
+		client->key = id;
+	client->sent_uuid = uuid;
+	client->sent_id = id;
 	if (message->HardwareAddressType == 1 && hlen == MAC_LEN)
 		client->mac = client->key;
 	if (uuid.len == 1 + UUID_LEN && uuid.at[0] == 0)
@@ -130,12 +133,19 @@ static uint32_t waited(const PXE_DHCP_MESSAGE *message)
 	return seconds >= 256 && at[1] == 0 ? at[0] : seconds;
 }
 
+static bool asks_boot_item(const struct request *request)
+{
+	return option(request, DHCP4_VENDOR, 1).at &&
+	       PxeDhcpGetVendorOptionValue(request->packet, request->len, PXE43_BOOT_ITEM, 1, NULL,
+					   NULL) == ERROR_SUCCESS;
+}
+
 static void read_arch(struct reader *reader)
 {
 	struct client *client = reader->client;
 
-	client_take_archs(reader->settings, client, option_whole(reader, DHCP4_ARCH));
-	client_take_class(reader->settings, client, option_whole(reader, DHCP4_CLASS));
+	client_take_archs(reader->settings, client, option(reader->request, DHCP4_ARCH, 1));
+	client_take_class(reader->settings, client, option(reader->request, DHCP4_CLASS, 1));
 	if (client->class == CLASS_PXE && !client->has_arch) {
 		client->has_arch = true; /* a PXE client of before architectures */
 		client->arch = ARCH_X86_BIOS;
@@ -157,14 +167,13 @@ bool client4_read(const struct settings *settings, const struct request *request
 	out->relayed = message->RelayAgentIpAddress != 0;
 	out->local = address_of(request->local);
 	read_arch(&reader);
-	if (out->class == CLASS_NONE ||
-	    PxeDhcpGetVendorOptionValue(request->packet, request->len, PXE43_BOOT_ITEM, 1, NULL,
-					NULL) == ERROR_SUCCESS)
+	if (out->class == CLASS_NONE || asks_boot_item(request))
 		return false;
 	read_user_classes(&reader);
 	out->ipxe |= option(request, DHCP4_IPXE, 1).at != NULL;
 	read_identity(&reader, message);
-	read_network(&reader, message);
+	if (settings->asks_network)
+		read_network(&reader, message);
 	out->waited_s = waited(message);
 	return true;
 }

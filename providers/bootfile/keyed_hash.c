@@ -13,51 +13,56 @@ int hash_secret_init(struct hash_secret *out)
 	return n == sizeof *out ? 0 : -EIO;
 }
 
-static uint64_t rotate(uint64_t v, unsigned by)
+static inline uint64_t rotate(uint64_t v, unsigned by)
 {
 	return v << by | v >> (64 - by);
 }
 
-static void mix(uint64_t v[4])
+struct state {
+	uint64_t a, b, c, d;
+};
+
+static inline void mix(struct state *v)
 {
-	v[0] += v[1];
-	v[2] += v[3];
-	v[1] = rotate(v[1], 13) ^ v[0];
-	v[3] = rotate(v[3], 16) ^ v[2];
-	v[0] = rotate(v[0], 32);
-	v[2] += v[1];
-	v[0] += v[3];
-	v[1] = rotate(v[1], 17) ^ v[2];
-	v[3] = rotate(v[3], 21) ^ v[0];
-	v[2] = rotate(v[2], 32);
+	v->a += v->b;
+	v->c += v->d;
+	v->b = rotate(v->b, 13) ^ v->a;
+	v->d = rotate(v->d, 16) ^ v->c;
+	v->a = rotate(v->a, 32);
+	v->c += v->b;
+	v->a += v->d;
+	v->b = rotate(v->b, 17) ^ v->c;
+	v->d = rotate(v->d, 21) ^ v->a;
+	v->c = rotate(v->c, 32);
 }
 
-static void take(uint64_t v[4], uint64_t word)
+static inline void take(struct state *v, uint64_t word)
 {
-	v[3] ^= word;
+	v->d ^= word;
 	mix(v);
-	v[0] ^= word;
+	v->a ^= word;
 }
 
 uint64_t hash_keyed(const struct hash_secret *secret, uint8_t kind, struct octets octets)
 {
-	uint64_t v[4] = { secret->k0 ^ UINT64_C(0x736f6d6570736575),
-			  secret->k1 ^ UINT64_C(0x646f72616e646f6d),
-			  secret->k0 ^ UINT64_C(0x6c7967656e657261),
-			  secret->k1 ^ UINT64_C(0x7465646279746573) ^ kind };
+	struct state v = { secret->k0 ^ UINT64_C(0x736f6d6570736575),
+			   secret->k1 ^ UINT64_C(0x646f72616e646f6d),
+			   secret->k0 ^ UINT64_C(0x6c7967656e657261),
+			   secret->k1 ^ UINT64_C(0x7465646279746573) ^ kind };
 	uint64_t word = 0;
 	size_t i = 0;
 
 	for (; octets.len - i >= 8; i += 8) {
 		memcpy(&word, octets.at + i, 8);
-		take(v, le64toh(word));
+		take(&v, le64toh(word));
 	}
 	word = 0;
 	if (octets.len > i)
 		memcpy(&word, octets.at + i, octets.len - i);
-	take(v, le64toh(word) | (uint64_t)(octets.len & 0xff) << 56);
-	v[2] ^= 0xff;
-	for (int round = 0; round < 3; round++)
-		mix(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+	take(&v, le64toh(word) | (uint64_t)(octets.len & 0xff) << 56);
+	v.c ^= 0xff;
+	mix(&v);
+	mix(&v);
+	mix(&v);
+	return v.a ^ v.b ^ v.c ^ v.d;
 }

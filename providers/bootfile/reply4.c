@@ -198,23 +198,19 @@ static struct octets option(const struct request *request, uint8_t code, ULONG i
 	return octets_of(value, len);
 }
 
-static ULONG echo_len(const struct request *request, uint8_t code)
+static ULONG echo_len(struct octets value)
 {
-	struct octets value = option(request, code, 1);
-
 	return value.len > 0 ? (ULONG)(2 + value.len) : 0;
 }
 
-ULONG reply4_len(const struct prepared4 *prepared, const struct request *request)
+ULONG reply4_len(const struct prepared4 *prepared, const struct client *client)
 {
-	return prepared->head_len + echo_len(request, DHCP4_UUID) +
-	       echo_len(request, DHCP4_CLIENT_ID) + prepared->tail_len + 1u;
+	return prepared->head_len + echo_len(client->sent_uuid) + echo_len(client->sent_id) +
+	       prepared->tail_len + 1u;
 }
 
-static uint8_t *echo(uint8_t *at, const struct request *request, uint8_t code)
+static uint8_t *echo(uint8_t *at, uint8_t code, struct octets value)
 {
-	struct octets value = option(request, code, 1);
-
 	if (value.len == 0)
 		return at;
 	at[0] = code;
@@ -242,15 +238,16 @@ static void patch(const struct prepared4 *prepared, const PXE_DHCP_MESSAGE *from
 	memcpy(to->HardwareAddress, from->HardwareAddress, sizeof to->HardwareAddress);
 }
 
-void reply4_write(const struct prepared4 *prepared, const struct request *request, uint8_t *out)
+void reply4_write(const struct prepared4 *prepared, const struct client *client,
+		  const struct request *request, uint8_t *out)
 {
 	uint8_t *at = out + prepared->head_len;
 
 	memcpy(out, prepared->head, prepared->head_len);
 	patch(prepared, (const PXE_DHCP_MESSAGE *)request->packet, request,
 	      (PXE_DHCP_MESSAGE *)out);
-	at = echo(at, request, DHCP4_UUID);
-	at = echo(at, request, DHCP4_CLIENT_ID);
+	at = echo(at, DHCP4_UUID, client->sent_uuid);
+	at = echo(at, DHCP4_CLIENT_ID, client->sent_id);
 	memcpy(at, prepared->tail, prepared->tail_len);
 	at[prepared->tail_len] = DHCP4_END;
 }

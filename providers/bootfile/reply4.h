@@ -42,10 +42,11 @@ void replies4_done(struct replies4 *replies);
 const struct prepared4 *reply4_prepare(struct replies4 *replies, const struct entry *entry,
 				       const struct client *client, unsigned form);
 
-/** How long the answer to this request is, END included. */
-ULONG reply4_len(const struct prepared4 *prepared, const struct request *request);
+/** How long the answer to this client is, END included. */
+ULONG reply4_len(const struct prepared4 *prepared, const struct client *client);
 /** Writes it; out has reply4_len() octets. */
-void reply4_write(const struct prepared4 *prepared, const struct request *request, uint8_t *out);
+void reply4_write(const struct prepared4 *prepared, const struct client *client,
+		  const struct request *request, uint8_t *out);
 
 /** The most octets of UDP payload that the client takes, less what its option 82 will need. */
 ULONG reply4_room(const struct request *request);

@@ -7,17 +7,35 @@
 
 #include "arch.h"
 
-static int boot_entry(const struct keys *boot, uint32_t index, struct entry *out)
+/* Room for one entry more. */
+static int entries_grow(struct settings *settings)
+{
+	struct entry *at;
+
+	if ((settings->n_entries & (settings->n_entries - 1)) != 0)
+		return 0; /* grows at 0 and at powers of two */
+	at = realloc(settings->entries, (2 * (size_t)settings->n_entries + 1) * sizeof *at);
+	if (!at)
+		return -ENOMEM;
+	settings->entries = at;
+	return 0;
+}
+
+/* The next entry of the list; 1 where there is none. */
+static int boot_entry(const struct keys *boot, struct settings *out)
 {
 	char number[16], name[32];
 	struct keys keys = { boot->provider, NULL, name };
-	int r;
+	int r = entries_grow(out);
 
-	snprintf(number, sizeof number, "%u", index);
-	snprintf(name, sizeof name, "boot[%u]", index);
+	if (r < 0)
+		return r;
+	snprintf(number, sizeof number, "%u", out->n_entries);
+	snprintf(name, sizeof name, "boot[%u]", out->n_entries);
 	if (RegOpenKeyExA(boot->key, number, 0, KEY_READ, &keys.key) != ERROR_SUCCESS)
-		return keys_error(boot, number, "is no entry: { ... }");
-	r = entry_compile(&keys, out);
+		return 1;
+	r = entry_compile(&keys, &out->entries[out->n_entries]);
+	out->n_entries += r == 0;
 	RegCloseKey(keys.key);
 	return r;
 }
@@ -25,25 +43,18 @@ static int boot_entry(const struct keys *boot, uint32_t index, struct entry *out
 static int boot_compile(const struct keys *keys, const char *name, struct settings *out)
 {
 	struct keys boot = { keys->provider, NULL, "boot" };
-	DWORD n = 0, values = 0;
+	char value[64];
+	DWORD len = sizeof value;
 	int r = 0;
 
 	if (RegOpenKeyExA(keys->key, name, 0, KEY_READ, &boot.key) != ERROR_SUCCESS)
 		return keys_error(keys, name, "must be a list of entries: ( { ... }, { ... } )");
-	if (RegQueryInfoKeyA(boot.key, NULL, NULL, NULL, &n, NULL, NULL, &values, NULL, NULL, NULL,
-			     NULL) != ERROR_SUCCESS)
-		r = keys_error(keys, name, "cannot be read");
-	else if (values > 0)
+	if (RegEnumValueA(boot.key, 0, value, &len, NULL, NULL, NULL, NULL) != ERROR_NO_MORE_ITEMS)
 		r = keys_error(keys, name, "must be a list of entries: ( { ... }, { ... } )");
-	out->entries = r == 0 ? calloc((size_t)n + 1, sizeof *out->entries) : NULL;
-	if (r == 0 && !out->entries)
-		r = -ENOMEM;
-	for (DWORD i = 0; i < n && r == 0; i++) {
-		r = boot_entry(&boot, i, &out->entries[i]);
-		out->n_entries += r == 0;
-	}
+	while (r == 0)
+		r = boot_entry(&boot, out);
 	RegCloseKey(boot.key);
-	return r;
+	return r < 0 ? r : 0;
 }
 
 struct work {
@@ -98,6 +109,7 @@ static void settings_derive(struct settings *settings)
 		if (!entry->has_response_delay)
 			entry->response_delay_s = settings->response_delay_s;
 		settings->asks_interface |= entry->interfaces.n > 0;
+		settings->asks_network |= entry->subnets.n > 0;
 		settings->has_delays |= entry->delay_ms > 0;
 		settings->answers_lease_requests |= entry->answer_lease_requests;
 		for (size_t j = 0; j < entry->archs.n; j++) {

@@ -14,6 +14,7 @@ struct settings {
 	unsigned response_delay_s;
 	bool ebc_is_x64;     /* no entry names ebc: a client that says ebc is taken for x64-uefi */
 	bool asks_interface; /* some entry has an interface condition */
+	bool asks_network;   /* some entry has a subnet condition */
 	bool has_delays;     /* some entry answers late */
 	bool answers_lease_requests; /* some entry does */
 	uint64_t archs_named;        /* a bit for each architecture below 64 that an entry names */
