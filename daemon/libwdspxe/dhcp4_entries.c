@@ -108,6 +108,12 @@ DWORD PXEAPI PxeDhcpGetOptionValue(PVOID pPacket, ULONG uPacketLen, ULONG uInsta
 	if (!pPacket || uInstance == 0 || bOption == DHCP4_OPT_PAD || bOption == DHCP4_OPT_END)
 		return ERROR_INVALID_PARAMETER;
 	index = door_packet_index(pPacket, uPacketLen);
+	if (index && uInstance == 1) { /* what nearly every call asks */
+		if (!dhcp4_index_has_main(index, bOption))
+			return ERROR_FILE_NOT_FOUND;
+		return value_out(0, dhcp4_index_get(index, packet, bOption), pbOptionLen,
+				 ppOptionValue);
+	}
 	if (index)
 		r = dhcp4_index_find(index, packet, bOption, uInstance, &value);
 	else

@@ -13,9 +13,12 @@ static struct {
 } cells[CELLS];
 
 static atomic_uint next_cell;
-static _Thread_local unsigned own_cell; /* 0: none yet, else its number plus 1 */
+/* Both are read at every call of the API: no lookup of the module's block each time. */
+#define HOT_TLS _Thread_local __attribute__((tls_model("initial-exec")))
 
-static _Thread_local struct {
+static HOT_TLS unsigned own_cell; /* 0: none yet, else its number plus 1 */
+
+static HOT_TLS struct {
 	const void *packet;
 	ULONG len;
 	const struct dhcp4_index *index;
