@@ -113,10 +113,10 @@ LSTATUS RegOpenKeyExA(HKEY hKey, LPCSTR lpSubKey, DWORD ulOptions, REGSAM samDes
  */
 LSTATUS RegCreateKeyExW(HKEY hKey, LPCWSTR lpSubKey, DWORD Reserved, LPWSTR lpClass,
 			DWORD dwOptions, REGSAM samDesired,
-			const LPSECURITY_ATTRIBUTES lpSecurityAttributes, PHKEY phkResult,
+			LPSECURITY_ATTRIBUTES lpSecurityAttributes, PHKEY phkResult,
 			LPDWORD lpdwDisposition);
 LSTATUS RegCreateKeyExA(HKEY hKey, LPCSTR lpSubKey, DWORD Reserved, LPSTR lpClass, DWORD dwOptions,
-			REGSAM samDesired, const LPSECURITY_ATTRIBUTES lpSecurityAttributes,
+			REGSAM samDesired, LPSECURITY_ATTRIBUTES lpSecurityAttributes,
 			PHKEY phkResult, LPDWORD lpdwDisposition);
 
 /**

@@ -323,8 +323,9 @@ DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackTyp
  *
  * From Initialize until Shutdown; it holds for requests that are dispatched later. Until set:
  * PXE_PROV_FILTER_ALL, and not IPv6-capable. ERROR_INVALID_PARAMETER: unknown attribute, filter
- * above 2, wrong length, NULL. ERROR_INVALID_HANDLE: not a provider. ERROR_SHUTDOWN_IN_PROGRESS:
- * Shutdown runs. Page: PxeProviderSetAttribute.
+ * above 2, wrong length, NULL. ERROR_INVALID_HANDLE: not a provider. ERROR_INVALID_STATE:
+ * PXE_PROV_ATTR_NONBLOCKING after Initialize has returned. ERROR_SHUTDOWN_IN_PROGRESS: Shutdown
+ * runs. Page: PxeProviderSetAttribute.
  */
 DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE Attribute,
 				     PVOID pParameterBuffer, ULONG uParamLen);
