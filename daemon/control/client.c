@@ -12,8 +12,8 @@ int client_read(struct control_client *client, uint64_t now_ms)
 
 	if (client->used == sizeof(client->line))
 		return CLIENT_E_GONE; /* a line that does not end */
-	n = recv(client->fd, client->line + client->used,
-		 sizeof(client->line) - client->used, MSG_DONTWAIT);
+	n = recv(client->fd, client->line + client->used, sizeof(client->line) - client->used,
+		 MSG_DONTWAIT);
 
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : CLIENT_E_GONE;

@@ -8,14 +8,14 @@
 #include "control/control.h"
 
 struct control_client {
-	int fd;	     /* -1: the slot is free */
+	int fd;      /* -1: the slot is free */
 	uint64_t id; /* never used twice */
 	char line[CONTROL_LINE_MAX];
 	size_t used;
 	char *out; /* what waits to be sent */
 	size_t out_len, out_sent;
-	bool ended;	      /* it will send no more */
-	unsigned open;	      /* requests without an answer yet */
+	bool ended;           /* it will send no more */
+	unsigned open;        /* requests without an answer yet */
 	uint64_t progress_ms; /* the last octet in either direction */
 };
 

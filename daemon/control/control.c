@@ -30,7 +30,8 @@ struct control {
 	struct control_client client[CONTROL_CLIENTS_MAX];
 };
 
-/* ---- clients ---------------------------------------------------------------------------------- */
+/* ---- clients ----------------------------------------------------------------------------------
+ */
 
 static void watch(struct control *control, unsigned slot, int operation)
 {
@@ -62,8 +63,9 @@ static void welcome(struct control *control, uint64_t now_ms)
 		close(fd);
 		return;
 	}
-	control->client[slot] =
-		(struct control_client){ .fd = fd, .id = ++control->next_id, .progress_ms = now_ms };
+	control->client[slot] = (struct control_client){ .fd = fd,
+							 .id = ++control->next_id,
+							 .progress_ms = now_ms };
 	watch(control, slot, EPOLL_CTL_ADD);
 }
 
@@ -180,7 +182,8 @@ void control_tick(struct control *control, uint64_t now_ms)
 	}
 }
 
-/* ---- the socket ------------------------------------------------------------------------------- */
+/* ---- the socket -------------------------------------------------------------------------------
+ */
 
 static gid_t group_id(const char *name)
 {

@@ -15,10 +15,10 @@ struct control;
 
 enum {
 	CONTROL_CLIENTS_MAX = 16,
-	CONTROL_LINE_MAX = 4096,	/* octets of a request */
-	CONTROL_ANSWER_MAX = 8 << 20,	/* octets of an answer */
-	CONTROL_STUCK_MS = 10000,	/* without progress: dropped */
-	CONTROL_IDLE_MS = 600000,	/* connected and silent: dropped */
+	CONTROL_LINE_MAX = 4096,      /* octets of a request */
+	CONTROL_ANSWER_MAX = 8 << 20, /* octets of an answer */
+	CONTROL_STUCK_MS = 10000,     /* without progress: dropped */
+	CONTROL_IDLE_MS = 600000,     /* connected and silent: dropped */
 };
 
 struct control_hooks {

@@ -90,8 +90,7 @@ static void put_ports(FILE *out, const struct metrics *m)
 	for (size_t row = 0; row < ARRAY_LEN(rows); row++) {
 		head(out, rows[row].name, "counter", rows[row].help);
 		for (size_t i = 0; i < m->n_ports; i++)
-			fprintf(out,
-				"wdspxed_%s_total{port=\"%u\",family=\"%u\"} %" PRIu64 "\n",
+			fprintf(out, "wdspxed_%s_total{port=\"%u\",family=\"%u\"} %" PRIu64 "\n",
 				rows[row].name, m->port[i].port, m->port[i].family,
 				*(const uint64_t *)(const void *)((const char *)&m->port[i] +
 								  rows[row].offset));
@@ -124,11 +123,14 @@ static void put_provider_gauge(FILE *out, const struct metrics *m, const char *n
 
 static void put_providers(FILE *out, const struct metrics *m)
 {
-#define ROW(name) { #name, offsetof(struct provider_counters, name) }
+#define ROW(name)                                                                                  \
+	{                                                                                          \
+#name, offsetof(struct provider_counters, name)                                    \
+	}
 	static const struct {
 		const char *outcome;
 		size_t offset;
-	} rows[] = { ROW(asked),  ROW(nbp),	 ROW(custom), ROW(ignored), ROW(rejected),
+	} rows[] = { ROW(asked),  ROW(nbp),      ROW(custom), ROW(ignored), ROW(rejected),
 		     ROW(errors), ROW(timeouts), ROW(busy),   ROW(replies), ROW(leaked) };
 #undef ROW
 

@@ -31,8 +31,10 @@ static int connect_to(const char *path, unsigned seconds, int *out)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
 		if (errno == EACCES) {
-			fprintf(stderr, "wdspxectl: %s: permission denied: root or the group "
-					"wdspxe\n", path);
+			fprintf(stderr,
+				"wdspxectl: %s: permission denied: root or the group "
+				"wdspxe\n",
+				path);
 			return CTL_FAILED;
 		}
 		return no_daemon(path, errno);

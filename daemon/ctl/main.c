@@ -141,8 +141,10 @@ static int run_control(const struct arguments *a)
 	int r;
 
 	if (!read_code(a->word[1], &code)) {
-		fprintf(stderr, "wdspxectl: \"%s\" is no code: pause, continue, interrogate or "
-				"128 to 255\n", a->word[1]);
+		fprintf(stderr,
+			"wdspxectl: \"%s\" is no code: pause, continue, interrogate or "
+			"128 to 255\n",
+			a->word[1]);
 		return CTL_USAGE;
 	}
 	r = ask(a->socket,
@@ -164,9 +166,12 @@ static const struct {
 	int words;
 	int (*run)(const struct arguments *a);
 } commands[] = {
-	{ "list", 0, run_list },	     { "register", 2, run_register },
-	{ "unregister", 1, run_unregister }, { "reload", 0, run_reload },
-	{ "status", 0, run_status },	     { "control", 2, run_control },
+	{ "list", 0, run_list },
+	{ "register", 2, run_register },
+	{ "unregister", 1, run_unregister },
+	{ "reload", 0, run_reload },
+	{ "status", 0, run_status },
+	{ "control", 2, run_control },
 	{ "metrics", 0, run_metrics },
 };
 
@@ -223,8 +228,8 @@ int main(int argc, char **argv)
 		return usage(stderr, CTL_USAGE);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (!strcmp(commands[i].name, a.command))
-			return commands[i].words == a.n_words ? commands[i].run(&a) :
-								usage(stderr, CTL_USAGE);
+			return commands[i].words == a.n_words ? commands[i].run(&a)
+							      : usage(stderr, CTL_USAGE);
 	fprintf(stderr, "wdspxectl: there is no command \"%s\"\n", a.command);
 	return usage(stderr, CTL_USAGE);
 }

@@ -23,8 +23,8 @@ static void print_provider(const json_t *p)
 
 	if (json_object_get(p, "threads"))
 		snprintf(threads, sizeof(threads), "%lld", number(p, "threads"));
-	printf("%-3lld %-20s %-12s %-8s %7s %8lld %8lld %8lld %8lld %8lld  %s\n", number(p, "index"),
-	       text(p, "name"), text(p, "state"),
+	printf("%-3lld %-20s %-12s %-8s %7s %8lld %8lld %8lld %8lld %8lld  %s\n",
+	       number(p, "index"), text(p, "name"), text(p, "state"),
 	       json_is_true(json_object_get(p, "critical")) ? "yes" : "no", threads,
 	       number(requests, "asked"), number(requests, "answered") + number(requests, "custom"),
 	       number(requests, "ignored"), number(requests, "rejected"),
@@ -42,8 +42,7 @@ void print_list(const json_t *answer)
 	printf("%-3s %-20s %-12s %-8s %7s %8s %8s %8s %8s %8s  %s\n", "#", "NAME", "STATE",
 	       "CRITICAL", "THREADS", "ASKED", "ANSWERED", "IGNORED", "REJECTED", "FAILED",
 	       "MODULE");
-	json_array_foreach(providers, i, p)
-		print_provider(p);
+	json_array_foreach(providers, i, p) print_provider(p);
 }
 
 static void print_names(const char *title, const json_t *names)
@@ -52,8 +51,7 @@ static void print_names(const char *title, const json_t *names)
 	json_t *name;
 
 	printf("%s", title);
-	json_array_foreach(names, i, name)
-		printf("%s%s", i ? ", " : "", json_string_value(name));
+	json_array_foreach(names, i, name) printf("%s%s", i ? ", " : "", json_string_value(name));
 	printf("%s\n", json_array_size(names) ? "" : "none");
 }
 
@@ -62,12 +60,12 @@ static void print_ports(const json_t *ports)
 	size_t i;
 	json_t *port;
 
-	json_array_foreach(ports, i, port)
-		printf("port            %lld over IPv%lld%s: %lld sent, %lld unsent, %lld dropped by "
-		       "the kernel\n",
-		       number(port, "port"), number(port, "family"),
-		       json_is_true(json_object_get(port, "handed-over")) ? " (from systemd)" : "",
-		       number(port, "sent"), number(port, "unsent"), number(port, "kernel-drops"));
+	json_array_foreach(ports, i, port) printf(
+		"port            %lld over IPv%lld%s: %lld sent, %lld unsent, %lld dropped by "
+		"the kernel\n",
+		number(port, "port"), number(port, "family"),
+		json_is_true(json_object_get(port, "handed-over")) ? " (from systemd)" : "",
+		number(port, "sent"), number(port, "unsent"), number(port, "kernel-drops"));
 }
 
 static void print_outcomes(json_t *outcomes)
@@ -75,9 +73,8 @@ static void print_outcomes(json_t *outcomes)
 	const char *name;
 	json_t *count;
 
-	json_object_foreach(outcomes, name, count)
-		if (json_integer_value(count))
-			printf("  %-14s%12lld\n", name, (long long)json_integer_value(count));
+	json_object_foreach(outcomes, name, count) if (json_integer_value(count))
+		printf("  %-14s%12lld\n", name, (long long)json_integer_value(count));
 }
 
 void print_status(const json_t *answer)

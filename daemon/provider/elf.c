@@ -9,7 +9,7 @@ static bool inside(struct span file, uint64_t offset, uint64_t len)
 	return offset <= file.len && len <= file.len - offset;
 }
 
-static bool is_ours(const ElfW(Ehdr) *head)
+static bool is_ours(const ElfW(Ehdr) * head)
 {
 	ElfW(Half) machine =
 #if defined(__x86_64__)
@@ -25,7 +25,7 @@ static bool is_ours(const ElfW(Ehdr) *head)
 }
 
 /* What is mapped must be there; the dynamic section must not be blank. */
-static const char *segment_wrong(struct span file, const ElfW(Phdr) *segment, bool *has_dynamic)
+static const char *segment_wrong(struct span file, const ElfW(Phdr) * segment, bool *has_dynamic)
 {
 	ElfW(Dyn) first;
 

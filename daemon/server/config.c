@@ -44,8 +44,7 @@ static struct config *config_new(const char *path)
 	config->limits = HOST_LIMITS_DEFAULT;
 	config->dhcp = config->pxe = config->dhcpv6 = true;
 	config->log_level = LOG_INFO;
-	config->trace_mask =
-		PXE_TRACE_INFO | PXE_TRACE_WARNING | PXE_TRACE_ERROR | PXE_TRACE_FATAL;
+	config->trace_mask = PXE_TRACE_INFO | PXE_TRACE_WARNING | PXE_TRACE_ERROR | PXE_TRACE_FATAL;
 	config->stop_grace = 5.0;
 	config->path = strdup(path);
 	config->interfaces = calloc(1, sizeof(char *));

@@ -14,14 +14,14 @@
 enum { CONFIG_INTERFACES_MAX = 64, CONFIG_CLASSES_MAX = 16 };
 
 struct config {
-	char *path;	   /* absolute */
+	char *path;        /* absolute */
 	char **interfaces; /* ended by NULL; none: all but loopback */
 	bool dhcp, pxe, dhcpv6;
 	char *providers_dir, *control_socket, *state_dir;
-	int log_level;	     /* LOG_ERR … LOG_DEBUG of <syslog.h> */
+	int log_level;       /* LOG_ERR … LOG_DEBUG of <syslog.h> */
 	uint32_t trace_mask; /* PXE_TRACE_* that are logged */
 	double stop_grace;   /* seconds */
-	char **classes;	     /* ended by NULL; limits.classes shows them */
+	char **classes;      /* ended by NULL; limits.classes shows them */
 	struct host_limits limits;
 };
 

@@ -56,9 +56,8 @@ static const struct {
 static int wrong_type(const struct config_key *key, const struct setting *value, const char *file,
 		      const char *wanted, struct registry_error *error)
 {
-	return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
-			     "%s must be %s, not %s", key->name, wanted,
-			     setting_type_name(value->type));
+	return registry_fail(error, file, value->line, REGISTRY_E_INVALID, "%s must be %s, not %s",
+			     key->name, wanted, setting_type_name(value->type));
 }
 
 static int out_of_range(const struct config_key *key, const struct setting *value, const char *file,
@@ -247,8 +246,7 @@ static bool strings_equal(char *const *a, char *const *b)
 	return !*a && !*b;
 }
 
-bool config_key_equal(const struct config_key *key, const struct config *a,
-		      const struct config *b)
+bool config_key_equal(const struct config_key *key, const struct config *a, const struct config *b)
 {
 	const void *x = (const char *)a + key->offset, *y = (const char *)b + key->offset;
 

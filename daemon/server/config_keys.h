@@ -33,7 +33,6 @@ extern const size_t config_n_keys;
 int config_key_store(const struct config_key *key, const struct setting *value, const char *file,
 		     struct config *config, struct registry_error *error);
 /** Are the values alike? */
-bool config_key_equal(const struct config_key *key, const struct config *a,
-		      const struct config *b);
+bool config_key_equal(const struct config_key *key, const struct config *a, const struct config *b);
 /** Frees a list of strings. */
 void config_strings_free(char **strings);

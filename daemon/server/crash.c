@@ -13,8 +13,8 @@ static const struct {
 	int number;
 	const char *name;
 } signals[] = {
-	{ SIGSEGV, "SIGSEGV" }, { SIGBUS, "SIGBUS" }, { SIGFPE, "SIGFPE" },
-	{ SIGILL, "SIGILL" },	{ SIGABRT, "SIGABRT" },
+	{ SIGSEGV, "SIGSEGV" }, { SIGBUS, "SIGBUS" },   { SIGFPE, "SIGFPE" },
+	{ SIGILL, "SIGILL" },   { SIGABRT, "SIGABRT" },
 };
 
 static const char *prefix = "";
@@ -85,7 +85,7 @@ static void crashed(int number)
 	line.text[line.len++] = '\n';
 	if (write(STDERR_FILENO, line.text, line.len) < 0)
 		_exit(128 + number); /* nobody hears us, and nothing is left to do */
-	raise(number);		     /* SA_RESETHAND: its usual course now */
+	raise(number);               /* SA_RESETHAND: its usual course now */
 }
 
 void crash_install(void)
@@ -93,8 +93,7 @@ void crash_install(void)
 	static _Alignas(16) char stack[16384];
 	stack_t alternate = { .ss_sp = stack, .ss_size = sizeof(stack) };
 	struct sigaction action = { .sa_handler = crashed,
-				    .sa_flags = (int)(SA_RESETHAND | SA_ONSTACK |
-						       SA_NODEFER) };
+				    .sa_flags = (int)(SA_RESETHAND | SA_ONSTACK | SA_NODEFER) };
 
 	if (getenv("JOURNAL_STREAM"))
 		prefix = "<2>";

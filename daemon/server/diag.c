@@ -98,13 +98,15 @@ static void note_arch(struct diag *diag, const struct request *req)
 	if (!has || pxe_arch_name(arch) || diag->arch_seen[arch / 8] & 1u << arch % 8)
 		return;
 	diag->arch_seen[arch / 8] |= (uint8_t)(1u << arch % 8);
-	log_line(LOG_NOTICE, "a client of architecture %u was seen, which has no name: an entry "
-			     "matches it by arch = %u", arch, arch);
+	log_line(LOG_NOTICE,
+		 "a client of architecture %u was seen, which has no name: an entry "
+		 "matches it by arch = %u",
+		 arch, arch);
 }
 
 /* The client took our offer, which gives no address, for a lease: its lease server is not there. */
-static void note_own_id(struct diag *diag, const struct request *req,
-			const struct links_view *view, uint64_t now_ms)
+static void note_own_id(struct diag *diag, const struct request *req, const struct links_view *view,
+			uint64_t now_ms)
 {
 	struct span packet = span_of(req->octets, req->len), id;
 	char text[IP_TEXT_MAX];
@@ -123,7 +125,8 @@ static void note_own_id(struct diag *diag, const struct request *req,
 	diag->own_id_told_ms = now_ms;
 	log_line(LOG_WARNING,
 		 "%02x:%02x:%02x:%02x:%02x:%02x on %s asks %s, which is this host, for an address: "
-		 "no DHCP server answered it. Is the DHCP server running, and are there free leases?",
+		 "no DHCP server answered it. Is the DHCP server running, and are there free "
+		 "leases?",
 		 req->octets[DHCP4_CHADDR], req->octets[DHCP4_CHADDR + 1],
 		 req->octets[DHCP4_CHADDR + 2], req->octets[DHCP4_CHADDR + 3],
 		 req->octets[DHCP4_CHADDR + 4], req->octets[DHCP4_CHADDR + 5], req->interface,
@@ -149,11 +152,12 @@ static void tell(const struct waiting *w)
 
 	for (unsigned i = 0; i < w->id_len; i++)
 		snprintf(id + (i ? 3 * i - 1 : 0), 4, i ? ":%02x" : "%02x", w->id[i]);
-	log_line(LOG_NOTICE,
-		 "%s on %s got %u offers, and no request of its on port 4011 followed: does a "
-		 "firewall on the way stop UDP 4011, did it take another server's offer, or does it "
-		 "need shape = \"direct\"?",
-		 id, w->interface, w->offers);
+	log_line(
+		LOG_NOTICE,
+		"%s on %s got %u offers, and no request of its on port 4011 followed: does a "
+		"firewall on the way stop UDP 4011, did it take another server's offer, or does it "
+		"need shape = \"direct\"?",
+		id, w->interface, w->offers);
 }
 
 unsigned diag_turn(struct diag *diag, uint64_t now_ms)

@@ -67,8 +67,8 @@ static int make(uint8_t out[static DUID_LEN])
 
 static int write_all(const char *temporary, const char *path, const char *text)
 {
-	_cleanup_(closep) int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-					0644);
+	_cleanup_(closep) int fd =
+		open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	size_t len = strlen(text);
 
 	if (fd < 0)

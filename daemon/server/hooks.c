@@ -31,10 +31,10 @@ static void dropped(void *context, const struct arrival *in, enum outcome outcom
 
 static void trace(void *context, const char *provider, uint32_t severity, const char *utf8)
 {
-	int level = severity & (PXE_TRACE_ERROR | PXE_TRACE_FATAL) ? LOG_ERR :
-		    severity & PXE_TRACE_WARNING		   ? LOG_WARNING :
-		    severity & PXE_TRACE_INFO			   ? LOG_INFO :
-								     LOG_DEBUG;
+	int level = severity & (PXE_TRACE_ERROR | PXE_TRACE_FATAL) ? LOG_ERR
+		    : severity & PXE_TRACE_WARNING                 ? LOG_WARNING
+		    : severity & PXE_TRACE_INFO                    ? LOG_INFO
+								   : LOG_DEBUG;
 
 	(void)context;
 	log_provider(level, provider, "%s", utf8);

@@ -9,7 +9,7 @@
 struct control_job {
 	struct job job;
 	struct server *server;
-	struct roster *roster; /* alive: its release can only stand behind this job */
+	struct roster *roster;     /* alive: its release can only stand behind this job */
 	struct instance *instance; /* NULL: all */
 	uint32_t code, result;
 	bool called;

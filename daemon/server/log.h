@@ -17,8 +17,8 @@
 enum { LOG_TEXT_MAX = 768, LOG_NAME_MAX = 64, LOG_ID_MAX = 130 };
 
 enum log_kind {
-	LOG_KIND_TEXT,	/* a sentence of the daemon's own, or a provider's trace */
-	LOG_KIND_STEP,	/* a request that ended */
+	LOG_KIND_TEXT,  /* a sentence of the daemon's own, or a provider's trace */
+	LOG_KIND_STEP,  /* a request that ended */
 	LOG_KIND_COUNT, /* steps that were not logged one by one */
 };
 

@@ -67,13 +67,13 @@ static const char *arch_text(const struct log_step *step, char out[static ARCH_T
 
 static const char *type_text(const struct log_step *step)
 {
-	static const char *const v4[] = { "reply",   "DISCOVER", "OFFER", "REQUEST", "DECLINE",
-					  "ACK",     "NAK",	 "RELEASE", "INFORM" };
+	static const char *const v4[] = { "reply", "DISCOVER", "OFFER",   "REQUEST", "DECLINE",
+					  "ACK",   "NAK",      "RELEASE", "INFORM" };
 
 	if (step->family == IP_V6)
-		return step->reply.type == DHCP6_ADVERTISE ? "ADVERTISE" :
-		       step->reply.type == DHCP6_REPLY	   ? "REPLY" :
-							     "reply";
+		return step->reply.type == DHCP6_ADVERTISE ? "ADVERTISE"
+		       : step->reply.type == DHCP6_REPLY   ? "REPLY"
+							   : "reply";
 	return step->reply.type < ARRAY_LEN(v4) ? v4[step->reply.type] : "reply";
 }
 
@@ -97,8 +97,8 @@ static int put_reply(const struct log_step *step, char *out, size_t size)
 		snprintf(server, sizeof(server), ", server %s", ip_text(&reply->server, ip));
 	}
 	return snprintf(out, size, "%s to %s%s%s%s", type_text(step),
-			to_text(&reply->to, to, sizeof(to)), server, reply->file[0] ? ", file " : "",
-			reply->file);
+			to_text(&reply->to, to, sizeof(to)), server,
+			reply->file[0] ? ", file " : "", reply->file);
 }
 
 static void put_step(const struct log_record *record, char *out, size_t size)
@@ -145,7 +145,7 @@ struct fields {
 };
 
 __attribute__((format(printf, 2, 3))) static void put(struct fields *fields, const char *format,
-						       ...)
+						      ...)
 {
 	va_list args;
 

@@ -24,7 +24,8 @@ void server_wake(void *context)
 	ev_async_send(s->loop, &s->wake);
 }
 
-/* ---- in --------------------------------------------------------------------------------------- */
+/* ---- in ---------------------------------------------------------------------------------------
+ */
 
 /* One of our own packets that came back. On loopback, client and server may share an address. */
 static bool is_own(const struct links_view *view, const struct rx_datagram *d,
@@ -81,7 +82,8 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 	}
 }
 
-/* ---- out -------------------------------------------------------------------------------------- */
+/* ---- out --------------------------------------------------------------------------------------
+ */
 
 static void sent(void *arg, const struct tx_datagram *datagram, int error)
 {
@@ -127,8 +129,7 @@ void server_send(void *context, struct outgoing *out)
 	}
 	if (port)
 		port->refused++;
-	log_line(LOG_WARNING, "a reply from port %u was dropped: %s", out->from_port,
-		 strerror(-r));
+	log_line(LOG_WARNING, "a reply from port %u was dropped: %s", out->from_port, strerror(-r));
 	outgoing_release(out);
 }
 
@@ -139,7 +140,8 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 	flush_port(watcher->data);
 }
 
-/* ---- each turn -------------------------------------------------------------------------------- */
+/* ---- each turn --------------------------------------------------------------------------------
+ */
 
 static void on_wake(struct ev_loop *loop, struct ev_async *watcher, int events)
 {
@@ -191,7 +193,8 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 		control_tick(s->control, now_ms);
 }
 
-/* ---- set up ----------------------------------------------------------------------------------- */
+/* ---- set up -----------------------------------------------------------------------------------
+ */
 
 static struct port *port_new(struct server *s, struct net_socket *socket)
 {

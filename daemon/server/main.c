@@ -45,7 +45,8 @@ static int fail_errno(const char *what, int error)
 	return fail(error, why);
 }
 
-/* ---- what -t needs too ------------------------------------------------------------------------ */
+/* ---- what -t needs too ------------------------------------------------------------------------
+ */
 
 static int read_config(struct server *s, const char *path)
 {
@@ -107,7 +108,8 @@ static int check(struct server *s)
 	return 0;
 }
 
-/* ---- the daemon ------------------------------------------------------------------------------- */
+/* ---- the daemon -------------------------------------------------------------------------------
+ */
 
 static void on_hangup(struct ev_loop *loop, struct ev_signal *watcher, int events)
 {

@@ -25,9 +25,9 @@ static void link_changed(struct server *s, const struct links_change *change)
 	ports_join(&s->ports, s->config, link);
 	if (change->event == LINKS_LINK_RENAMED)
 		log_line(LOG_INFO, "interface %s is called %s now%s", change->old->name, link->name,
-			 now && !before ? ", and is served" :
-			 before && !now ? ", and is not served any more" :
-					  "");
+			 now && !before   ? ", and is served"
+			 : before && !now ? ", and is not served any more"
+					  : "");
 	else if (now != before)
 		log_line(LOG_INFO, "interface %s is %s", link->name, now ? "served" : "down");
 	if (now != before)

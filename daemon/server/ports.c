@@ -57,8 +57,9 @@ static int adopt(struct ports *ports, const struct config *config, int fd, char 
 	int r = net_socket_adopt(fd, RECEIVE_BUFFER, &taken, &step);
 
 	if (r < 0) {
-		snprintf(why, size, "the socket that was handed over as fd %d does not suit: %s: %s",
-			 fd, step, strerror(-r));
+		snprintf(why, size,
+			 "the socket that was handed over as fd %d does not suit: %s: %s", fd, step,
+			 strerror(-r));
 		return r;
 	}
 	for (int i = 0; i < PORT_COUNT; i++) {
@@ -77,8 +78,10 @@ static int adopt(struct ports *ports, const struct config *config, int fd, char 
 		ports->socket[i] = taken;
 		return 0;
 	}
-	snprintf(why, size, "UDP port %u over IPv%u was handed over as fd %d, and is not one of ours "
-		 "or is there twice", taken.port, taken.family, fd);
+	snprintf(why, size,
+		 "UDP port %u over IPv%u was handed over as fd %d, and is not one of ours "
+		 "or is there twice",
+		 taken.port, taken.family, fd);
 	net_socket_close(&taken);
 	return -EINVAL;
 }
@@ -92,12 +95,13 @@ static void explain_open(int i, int r, const char *step, char *why, size_t size)
 	else if (r == -EADDRINUSE)
 		snprintf(why, size,
 			 "UDP port %u over IPv%u is in use by another program; %s = false serves "
-			 "without it", table[i].number, table[i].family, table[i].key);
+			 "without it",
+			 table[i].number, table[i].family, table[i].key);
 	else if (r == -EACCES || r == -EPERM)
 		snprintf(why, size,
 			 "UDP port %u over IPv%u may not be opened: it takes root, "
-			 "CAP_NET_BIND_SERVICE or the socket units", table[i].number,
-			 table[i].family);
+			 "CAP_NET_BIND_SERVICE or the socket units",
+			 table[i].number, table[i].family);
 	else
 		snprintf(why, size, "UDP port %u over IPv%u: %s: %s", table[i].number,
 			 table[i].family, step, strerror(-r));
@@ -126,10 +130,11 @@ static void tell_small_buffer(const struct ports *ports)
 
 		if (socket->fd < 0 || socket->rcvbuf >= 2u * RECEIVE_BUFFER)
 			continue;
-		log_line(LOG_NOTICE,
-			 "the kernel gives UDP port %u a receive buffer of %u KB, not %u: in a boot "
-			 "storm it drops packets; use the socket units, or raise net.core.rmem_max",
-			 socket->port, socket->rcvbuf / 1024, 2 * RECEIVE_BUFFER / 1024);
+		log_line(
+			LOG_NOTICE,
+			"the kernel gives UDP port %u a receive buffer of %u KB, not %u: in a boot "
+			"storm it drops packets; use the socket units, or raise net.core.rmem_max",
+			socket->port, socket->rcvbuf / 1024, 2 * RECEIVE_BUFFER / 1024);
 		return;
 	}
 }

@@ -1,5 +1,5 @@
-/* The daemon's sockets: 67, 4011 of both families, 547. Taken over from systemd where it holds them,
- * else opened here; and the multicast groups on the interfaces that we serve. No event loop.
+/* The daemon's sockets: 67, 4011 of both families, 547. Taken over from systemd where it holds
+ * them, else opened here; and the multicast groups on the interfaces that we serve. No event loop.
  */
 #pragma once
 

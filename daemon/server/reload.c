@@ -20,7 +20,8 @@ struct reload_job {
 	struct reason reason;
 };
 
-/* ---- a roster's end --------------------------------------------------------------------------- */
+/* ---- a roster's end ---------------------------------------------------------------------------
+ */
 
 struct release_job {
 	struct job job;
@@ -86,7 +87,8 @@ int server_adopt(struct server *s, struct roster *roster)
 	return 0;
 }
 
-/* ---- who waits -------------------------------------------------------------------------------- */
+/* ---- who waits --------------------------------------------------------------------------------
+ */
 
 static void answer(struct server *s, struct waiters *waiters)
 {
@@ -99,7 +101,8 @@ static void answer(struct server *s, struct waiters *waiters)
 	waiters->n = 0;
 }
 
-/* ---- the reload ------------------------------------------------------------------------------- */
+/* ---- the reload -------------------------------------------------------------------------------
+ */
 
 static void run(struct job *job)
 {

@@ -44,12 +44,12 @@ static json_t *instance_counters(const struct instance *instance)
 static json_t *instance_json(const struct instance *instance, size_t index)
 {
 	const struct provider *p = instance->provider;
-	json_t *entry = json_pack(
-		"{s:o,s:s,s:s,s:s,s:b,s:s,s:o}", "index", number(index), "name",
-		instance->dropin->name, "module", instance->dropin->module, "file",
-		instance->dropin->path, "critical", instance->dropin->critical, "state",
-		provider_state_name(p ? provider_state(p) : PROVIDER_FAILED), "requests",
-		instance_counters(instance));
+	json_t *entry =
+		json_pack("{s:o,s:s,s:s,s:s,s:b,s:s,s:o}", "index", number(index), "name",
+			  instance->dropin->name, "module", instance->dropin->module, "file",
+			  instance->dropin->path, "critical", instance->dropin->critical, "state",
+			  provider_state_name(p ? provider_state(p) : PROVIDER_FAILED), "requests",
+			  instance_counters(instance));
 
 	if (p)
 		json_object_set_new(entry, "threads", number(provider_threads(p)));
@@ -89,13 +89,12 @@ static json_t *ports_json(struct server *s)
 		if (!port)
 			continue;
 		json_array_append_new(
-			ports,
-			json_pack("{s:i,s:i,s:b,s:o,s:o,s:o,s:o}", "port", port->socket->port,
-				  "family", port->socket->family, "handed-over",
-				  port->socket->adopted, "receive-buffer",
-				  number(port->socket->rcvbuf), "kernel-drops",
-				  number(net_socket_read_drops(port->socket)), "sent",
-				  number(port->sent), "unsent", number(port->refused)));
+			ports, json_pack("{s:i,s:i,s:b,s:o,s:o,s:o,s:o}", "port",
+					 port->socket->port, "family", port->socket->family,
+					 "handed-over", port->socket->adopted, "receive-buffer",
+					 number(port->socket->rcvbuf), "kernel-drops",
+					 number(net_socket_read_drops(port->socket)), "sent",
+					 number(port->sent), "unsent", number(port->refused)));
 	}
 	return ports;
 }
@@ -125,15 +124,15 @@ static void answer_status(struct server *s, uint64_t client)
 
 	host_counters(s->host, &c);
 	answer = json_pack(
-		"{s:b,s:s,s:i,s:s,s:f,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "ok", 1,
-		"version", WDSPXED_VERSION, "pid", (int)getpid(), "state", state_name(s->state),
+		"{s:b,s:s,s:i,s:s,s:f,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "ok",
+		1, "version", WDSPXED_VERSION, "pid", (int)getpid(), "state", state_name(s->state),
 		"uptime", (double)(clock_now_ms() - s->started_ms) / 1000, "configuration",
 		s->config->path, "providers", number(roster_running(s->roster, running)),
 		"interfaces", interfaces_json(s), "ports", ports_json(s), "received",
 		number(c.received), "requests", outcomes_json(&c), "replies", number(c.replies),
 		"pending", number(c.pending), "table", number(c.table), "packets-used",
-		number(c.packets_used), "packets", number(c.packets), "reloads",
-		number(s->reloads), "reloads-failed", number(s->reloads_failed));
+		number(c.packets_used), "packets", number(c.packets), "reloads", number(s->reloads),
+		"reloads-failed", number(s->reloads_failed));
 	if (answer && s->last_reload.text[0])
 		json_object_set_new(answer, "last-reload-error", json_string(s->last_reload.text));
 	send_json(s, client, answer);

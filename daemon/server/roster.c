@@ -191,8 +191,9 @@ static void plan_at(struct making *making, size_t i)
 	struct instance *old = roster_find(making->old, fresh->name);
 	struct provider *p = old ? old->provider : NULL;
 
-	making->plan[i] = roster_plan(old ? old->dropin : NULL, fresh, p != NULL,
-				      p && provider_module_changed(p), p && provider_has_control(p));
+	making->plan[i] =
+		roster_plan(old ? old->dropin : NULL, fresh, p != NULL,
+			    p && provider_module_changed(p), p && provider_has_control(p));
 	if (old && (making->plan[i] == PLAN_KEEP || making->plan[i] == PLAN_TELL)) {
 		making->new->at[i] = old;
 		old->rosters++;
@@ -217,8 +218,8 @@ static int tell_at(struct making *making, size_t i)
 	if (code == 0)
 		code = provider_control(old->provider, SERVICE_CONTROL_PARAMCHANGE, &called);
 	log_provider(LOG_INFO, old->dropin->name,
-		     code ? "PARAMCHANGE returned %u: a new instance takes its place" :
-			    "took its new settings (PARAMCHANGE returned %u)",
+		     code ? "PARAMCHANGE returned %u: a new instance takes its place"
+			  : "took its new settings (PARAMCHANGE returned %u)",
 		     code);
 	if (code == 0)
 		return 0;
@@ -271,7 +272,8 @@ static int make(struct making *making, const struct config *config)
 	if (start_all(making) || tell_all(making))
 		return -1;
 	if (making->new->n == 0)
-		reason_set(making->reason, "%s holds no enabled provider: nothing could be answered",
+		reason_set(making->reason,
+			   "%s holds no enabled provider: nothing could be answered",
 			   config->providers_dir);
 	else if (making->mode == ROSTER_CHECK && making->failed)
 		reason_set(making->reason, "%u of %zu providers did not start", making->failed,

@@ -17,14 +17,15 @@
 
 struct instance {
 	struct provider *provider; /* NULL: it did not start, and `why` says why */
-	struct dropin *dropin;	   /* owned: as the running instance knows it */
-	unsigned rosters;	   /* that hold it */
+	struct dropin *dropin;     /* owned: as the running instance knows it */
+	unsigned rosters;          /* that hold it */
 	char why[512];
 };
 
 struct roster {
 	struct instance *at[PROVIDERS_MAX];
-	struct dropin *fresh[PROVIDERS_MAX]; /* owned: becomes the instance's when the roster does */
+	struct dropin
+		*fresh[PROVIDERS_MAX]; /* owned: becomes the instance's when the roster does */
 	size_t n;
 };
 

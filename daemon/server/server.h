@@ -23,8 +23,8 @@ struct port {
 	struct net_socket *socket; /* in server->ports */
 	struct tx tx;
 	struct ev_io readable, writable;
-	bool dirty; /* something waits in tx */
-	uint64_t sent, refused;	/* by the kernel, or no room */
+	bool dirty;             /* something waits in tx */
+	uint64_t sent, refused; /* by the kernel, or no room */
 };
 
 enum { WAITERS_MAX = 64 };
@@ -65,7 +65,7 @@ struct server {
 	uint64_t reloads, reloads_failed, started_ms, reloaded_ms;
 
 	struct {
-		bool running;	/* a job is on its way */
+		bool running;     /* a job is on its way */
 		uint32_t code[2]; /* what comes after it: each code once, the latest last */
 		unsigned n;
 	} net_told; /* NETBINDADD, NETBINDREMOVE */

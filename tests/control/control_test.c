@@ -17,8 +17,8 @@
 static char folder[] = "/tmp/control_test.XXXXXX";
 static char path[64];
 static struct control *control;
-static char asked[256];	    /* the last request as the hook saw it */
-static uint64_t late[4];    /* clients that "late" asked for */
+static char asked[256];  /* the last request as the hook saw it */
+static uint64_t late[4]; /* clients that "late" asked for */
 static unsigned n_late, n_asked;
 static char *huge;
 
@@ -114,9 +114,17 @@ START_TEST(request_and_answer)
 END_TEST
 
 static const char *const wrong[] = {
-	"\n", "x\n", "[]\n", "{}\n", "{\"command\":5}\n", "{\"command\":\"a\",\"code\":-1}\n",
-	"{\"command\":\"a\",\"code\":4294967296}\n", "{\"command\":\"a\",\"name\":[]}\n",
-	"{\"command\":\"a\",\"command\":\"b\"}\n", "{\"command\":\"a\"} {}\n", "\"\xff\"\n",
+	"\n",
+	"x\n",
+	"[]\n",
+	"{}\n",
+	"{\"command\":5}\n",
+	"{\"command\":\"a\",\"code\":-1}\n",
+	"{\"command\":\"a\",\"code\":4294967296}\n",
+	"{\"command\":\"a\",\"name\":[]}\n",
+	"{\"command\":\"a\",\"command\":\"b\"}\n",
+	"{\"command\":\"a\"} {}\n",
+	"\"\xff\"\n",
 };
 
 START_TEST(wrong_request_is_refused_and_the_client_stays)

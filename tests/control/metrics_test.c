@@ -16,8 +16,14 @@ static void make_text(void)
 		{ "a \"b\\c\"\n", false, { .asked = 0 } },
 	};
 	static const struct metrics_port ports[] = { { 67, 4, 9, 1, 3 }, { 547, 6, 0, 0, 0 } };
-	struct metrics m = { .version = "1.2.3", .uptime = 12.5, .reloads = 3, .reloads_failed = 1,
-			     .log_lost = 7, .provider = providers, .n_providers = 2, .port = ports,
+	struct metrics m = { .version = "1.2.3",
+			     .uptime = 12.5,
+			     .reloads = 3,
+			     .reloads_failed = 1,
+			     .log_lost = 7,
+			     .provider = providers,
+			     .n_providers = 2,
+			     .port = ports,
 			     .n_ports = 2 };
 
 	m.host.outcomes[OUTCOME_NBP] = 9;
@@ -40,8 +46,10 @@ static void free_text(void)
 static const char *const lines[] = {
 	"wdspxed_build_info{version=\"1.2.3\"} 1",
 	"wdspxed_uptime_seconds 12.500",
-	"wdspxed_requests_total{outcome=\"answered\",reason=\"a provider sent a reply that names a boot program\"} 9",
-	"wdspxed_requests_total{outcome=\"timeout\",reason=\"a provider did not decide within its pending-timeout\"} 0",
+	"wdspxed_requests_total{outcome=\"answered\",reason=\"a provider sent a reply that names a "
+	"boot program\"} 9",
+	"wdspxed_requests_total{outcome=\"timeout\",reason=\"a provider did not decide within its "
+	"pending-timeout\"} 0",
 	"wdspxed_received_datagrams_total 12",
 	"wdspxed_pending_requests 2",
 	"wdspxed_decision_seconds_bucket{le=\"0.000016\"} 4",

@@ -1,8 +1,8 @@
 /* A crowd of PXE clients: flood INTERFACE RATE SECONDS [LINGER]
  *
- * Sends RATE DHCPDISCOVER a second from port 68 by broadcast, each from another MAC and with another
- * transaction id, and notes which were answered by an OFFER. Ends after SECONDS, or at SIGTERM;
- * then waits LINGER (5) seconds for what is still out. Prints one line:
+ * Sends RATE DHCPDISCOVER a second from port 68 by broadcast, each from another MAC and with
+ * another transaction id, and notes which were answered by an OFFER. Ends after SECONDS, or at
+ * SIGTERM; then waits LINGER (5) seconds for what is still out. Prints one line:
  *
  *   sent N answered N twice N lost N foreign N slowest-ms N own-drops N longest-gap-ms N
  *
@@ -68,7 +68,8 @@ static int open_socket(const char *interface)
 	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
-	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)) < 0)
+	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)) <
+	    0)
 		die(interface);
 	if (bind(fd, (struct sockaddr *)&any, sizeof(any)) < 0)
 		die("port 68");
@@ -111,7 +112,8 @@ static void make(uint8_t packet[static PACKET], uint32_t number)
 static unsigned send_some(int fd, unsigned n)
 {
 	static uint8_t packets[BATCH][PACKET];
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(67),
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(67),
 				  .sin_addr = { .s_addr = INADDR_BROADCAST } };
 	struct mmsghdr headers[BATCH] = { 0 };
 	struct iovec vectors[BATCH];
@@ -126,8 +128,10 @@ static unsigned send_some(int fd, unsigned n)
 		make(packets[i], count.sent + i);
 		requests[count.sent + i].sent_us = now;
 		vectors[i] = (struct iovec){ packets[i], PACKET };
-		headers[i].msg_hdr = (struct msghdr){ .msg_name = &to, .msg_namelen = sizeof(to),
-						      .msg_iov = &vectors[i], .msg_iovlen = 1 };
+		headers[i].msg_hdr = (struct msghdr){ .msg_name = &to,
+						      .msg_namelen = sizeof(to),
+						      .msg_iov = &vectors[i],
+						      .msg_iovlen = 1 };
 	}
 	sent = sendmmsg(fd, headers, n, 0);
 	if (sent < 0 && errno != EAGAIN && errno != ENOBUFS)
@@ -168,8 +172,10 @@ static void receive_all(int fd)
 	struct iovec vector = { packet, sizeof(packet) };
 
 	for (;;) {
-		struct msghdr header = { .msg_iov = &vector, .msg_iovlen = 1,
-					 .msg_control = control, .msg_controllen = sizeof(control) };
+		struct msghdr header = { .msg_iov = &vector,
+					 .msg_iovlen = 1,
+					 .msg_control = control,
+					 .msg_controllen = sizeof(control) };
 		ssize_t n = recvmsg(fd, &header, 0);
 
 		if (n < 0)

@@ -42,7 +42,9 @@ START_TEST(every_cut_is_found)
 	for (size_t cut = 0; cut < len; cut += cut < 64 ? 1 : 509) {
 		const char *wrong = elf_wrong(span_of(octets, cut));
 
-		ck_assert_msg(wrong && !strcmp(wrong, said[cut == 0 ? 0 : cut < 64 ? 1 : 2]),
+		ck_assert_msg(wrong && !strcmp(wrong, said[cut == 0   ? 0
+							   : cut < 64 ? 1
+								      : 2]),
 			      "cut at %zu: %s", cut, wrong ? wrong : "nothing");
 	}
 	ck_assert_ptr_nonnull(elf_wrong(span_of(octets, len - 1)));

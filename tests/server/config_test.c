@@ -45,8 +45,10 @@ static const struct {
 	{ "listen: { interfaces = [ \"\" ]; };", "interfaces has an empty string", 1 },
 	{ "providers-dir = \"providers.d\";", "providers-dir must be an absolute path", 1 },
 	{ "state-dir = 5;", "state-dir must be a path in quotes", 1 },
-	{ "control-socket = \"/0123456789012345678901234567890123456789012345678901234567890123456789"
-	  "0123456789012345678901234567890123456789\";", "longer than 100 octets", 1 },
+	{ "control-socket = "
+	  "\"/0123456789012345678901234567890123456789012345678901234567890123456789"
+	  "0123456789012345678901234567890123456789\";",
+	  "longer than 100 octets", 1 },
 	{ "log-level = \"loud\";", "log-level must be error, warning, notice, info or debug", 1 },
 	{ "log-level = 3;", "log-level must be the name of a level", 1 },
 	{ "trace-mask = [ \"errors\" ];", "trace-mask takes verbose, info", 1 },
@@ -107,10 +109,11 @@ END_TEST
 
 START_TEST(values_arrive)
 {
-	struct config *c = parse(
-		"listen: { interfaces = [ \"eth0\", \"eth1\" ]; dhcp = false; };"
-		"providers-dir = \"/p\"; classes = [ \"PXEClone\", \"Acme\" ]; threads = 7;"
-		"limits: { rate = 9; }; trace-mask = [ \"verbose\", \"fatal\" ]; stop-grace = 1.5;");
+	struct config *c =
+		parse("listen: { interfaces = [ \"eth0\", \"eth1\" ]; dhcp = false; };"
+		      "providers-dir = \"/p\"; classes = [ \"PXEClone\", \"Acme\" ]; threads = 7;"
+		      "limits: { rate = 9; }; trace-mask = [ \"verbose\", \"fatal\" ]; stop-grace "
+		      "= 1.5;");
 
 	ck_assert_str_eq(c->interfaces[1], "eth1");
 	ck_assert(!c->interfaces[2] && !c->dhcp && c->pxe);
@@ -124,7 +127,8 @@ END_TEST
 
 START_TEST(served_interfaces)
 {
-	struct config *all = parse(""), *named = parse("listen: { interfaces = [ \"lo\", \"eth0\" ]; };");
+	struct config *all = parse(""),
+		      *named = parse("listen: { interfaces = [ \"lo\", \"eth0\" ]; };");
 
 	ck_assert(config_serves(all, "eth5", false) && !config_serves(all, "lo", true));
 	ck_assert(config_serves(named, "lo", true) && config_serves(named, "eth0", false));

@@ -47,9 +47,10 @@ START_TEST(answered_line)
 {
 	struct log_record record = answered();
 
-	ck_assert_str_eq(line_of(&record),
-			 "52:54:00:12:34:56 x64-uefi on eth0 port 4011 pxe-request: answered: ACK to "
-			 "10.77.0.5:4011, server 10.77.0.2, file ipxe.efi (bootfile)");
+	ck_assert_str_eq(
+		line_of(&record),
+		"52:54:00:12:34:56 x64-uefi on eth0 port 4011 pxe-request: answered: ACK to "
+		"10.77.0.5:4011, server 10.77.0.2, file ipxe.efi (bootfile)");
 }
 END_TEST
 
@@ -108,11 +109,21 @@ static bool has(char fields[][LOG_FIELD_SIZE], unsigned n, const char *wanted)
 START_TEST(fields_of_an_answer)
 {
 	static const char *const wanted[] = {
-		"PXE_ACTION=answered", "PXE_REQUEST=pxe-request", "PXE_PROVIDER=bootfile",
-		"PXE_INTERFACE=eth0", "PXE_PORT=4011", "PXE_XID=0x00000abc", "PXE_MICROSECONDS=12",
-		"PXE_CLIENT=52:54:00:12:34:56", "PXE_MAC=52:54:00:12:34:56",
-		"PXE_UUID=03020100-0504-0706-0809-0a0b0c0d0e0f", "PXE_ARCH=x64-uefi",
-		"PXE_REPLY=ACK", "PXE_TO=10.77.0.5:4011", "PXE_SERVER=10.77.0.2", "PXE_FILE=ipxe.efi",
+		"PXE_ACTION=answered",
+		"PXE_REQUEST=pxe-request",
+		"PXE_PROVIDER=bootfile",
+		"PXE_INTERFACE=eth0",
+		"PXE_PORT=4011",
+		"PXE_XID=0x00000abc",
+		"PXE_MICROSECONDS=12",
+		"PXE_CLIENT=52:54:00:12:34:56",
+		"PXE_MAC=52:54:00:12:34:56",
+		"PXE_UUID=03020100-0504-0706-0809-0a0b0c0d0e0f",
+		"PXE_ARCH=x64-uefi",
+		"PXE_REPLY=ACK",
+		"PXE_TO=10.77.0.5:4011",
+		"PXE_SERVER=10.77.0.2",
+		"PXE_FILE=ipxe.efi",
 		"PXE_REASON=a provider sent a reply that names a boot program",
 	};
 	struct log_record record = answered();
@@ -155,18 +166,17 @@ static const struct {
 	bool boots;
 	int level;
 } levels[] = {
-	{ OUTCOME_NBP, true, LOG_INFO },	{ OUTCOME_CUSTOM, true, LOG_INFO },
-	{ OUTCOME_REJECTED, true, LOG_INFO },	{ OUTCOME_REJECTED, false, LOG_DEBUG },
-	{ OUTCOME_IGNORED, true, LOG_INFO },	{ OUTCOME_TIMEOUT, true, LOG_WARNING },
-	{ OUTCOME_NOT_OURS, true, LOG_DEBUG },	{ OUTCOME_MALFORMED, false, LOG_DEBUG },
+	{ OUTCOME_NBP, true, LOG_INFO },        { OUTCOME_CUSTOM, true, LOG_INFO },
+	{ OUTCOME_REJECTED, true, LOG_INFO },   { OUTCOME_REJECTED, false, LOG_DEBUG },
+	{ OUTCOME_IGNORED, true, LOG_INFO },    { OUTCOME_TIMEOUT, true, LOG_WARNING },
+	{ OUTCOME_NOT_OURS, true, LOG_DEBUG },  { OUTCOME_MALFORMED, false, LOG_DEBUG },
 	{ OUTCOME_DUPLICATE, true, LOG_DEBUG }, { OUTCOME_TABLE_FULL, true, LOG_WARNING },
-	{ OUTCOME_OWN, false, LOG_DEBUG },	{ OUTCOME_UNSENT, true, LOG_WARNING },
+	{ OUTCOME_OWN, false, LOG_DEBUG },      { OUTCOME_UNSENT, true, LOG_WARNING },
 };
 
 START_TEST(level_of_each_outcome)
 {
-	ck_assert_int_eq(log_outcome_level(levels[_i].outcome, levels[_i].boots),
-			 levels[_i].level);
+	ck_assert_int_eq(log_outcome_level(levels[_i].outcome, levels[_i].boots), levels[_i].level);
 }
 END_TEST
 

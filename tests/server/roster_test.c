@@ -5,12 +5,12 @@
 #include "suite.h"
 
 #define OLD                                                                                        \
-	"name = \"n\"; module = \"/m.so\"; threads = 2; critical = false; pending-timeout = 3.0;"   \
+	"name = \"n\"; module = \"/m.so\"; threads = 2; critical = false; pending-timeout = 3.0;"  \
 	"settings: { a = 1; };"
 
 static const struct {
 	const char *what, *text; /* text NULL: as it was */
-	const char *path;	 /* NULL: as it was */
+	const char *path;        /* NULL: as it was */
 	bool runs, module_changed, control;
 	enum roster_plan plan;
 } rows[] = {
@@ -34,8 +34,8 @@ static const struct {
 	{ "settings and threads",
 	  "name = \"n\"; module = \"/m.so\"; threads = 1; settings: { a = 2; };", NULL, true, false,
 	  true, PLAN_REPLACE },
-	{ "the module's path", "name = \"n\"; module = \"/o.so\"; settings: { a = 1; };", NULL, true,
-	  false, true, PLAN_REPLACE },
+	{ "the module's path", "name = \"n\"; module = \"/o.so\"; settings: { a = 1; };", NULL,
+	  true, false, true, PLAN_REPLACE },
 	{ "the module's file", NULL, NULL, true, true, true, PLAN_REPLACE },
 	{ "the drop-in's file name", NULL, "/p/60-n.conf", true, false, true, PLAN_REPLACE },
 	{ "nothing, and it does not run", NULL, NULL, false, false, false, PLAN_RETRY },
