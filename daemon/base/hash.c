@@ -3,34 +3,22 @@
 #include <sys/random.h>
 #include <time.h>
 
-struct sip {
-	uint64_t v0, v1, v2, v3;
-};
+static const uint64_t odd = 0x9e3779b97f4a7c15u; /* 2^64 / golden ratio */
 
-static uint64_t rotate(uint64_t x, unsigned n)
+/* Both halves of the product: every bit of either word reaches every bit of the sum. */
+static uint64_t fold(uint64_t a, uint64_t b)
 {
-	return x << n | x >> (64 - n);
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static void sip_round(struct sip *s)
+static uint64_t word_at(const uint8_t *at, size_t n)
 {
-	s->v0 += s->v1;
-	s->v1 = rotate(s->v1, 13) ^ s->v0;
-	s->v0 = rotate(s->v0, 32);
-	s->v2 += s->v3;
-	s->v3 = rotate(s->v3, 16) ^ s->v2;
-	s->v0 += s->v3;
-	s->v3 = rotate(s->v3, 21) ^ s->v0;
-	s->v2 += s->v1;
-	s->v1 = rotate(s->v1, 17) ^ s->v2;
-	s->v2 = rotate(s->v2, 32);
-}
+	uint64_t word = 0;
 
-static void sip_word(struct sip *s, uint64_t word)
-{
-	s->v3 ^= word;
-	sip_round(s);
-	s->v0 ^= word;
+	memcpy(&word, at, n);
+	return word;
 }
 
 void hash_key_random(struct hash_key *key)
@@ -40,26 +28,21 @@ void hash_key_random(struct hash_key *key)
 	if (getrandom(key, sizeof(*key), GRND_NONBLOCK) == (ssize_t)sizeof(*key))
 		return;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	key->word[0] = (uint64_t)now.tv_nsec * 0x9e3779b97f4a7c15u;
+	key->word[0] = (uint64_t)now.tv_nsec * odd;
 	key->word[1] = (uint64_t)now.tv_sec ^ (uintptr_t)key;
 }
 
 uint64_t hash_octets(const struct hash_key *key, struct span octets)
 {
-	struct sip s = { key->word[0] ^ 0x736f6d6570736575u, key->word[1] ^ 0x646f72616e646f6du,
-			 key->word[0] ^ 0x6c7967656e657261u, key->word[1] ^ 0x7465646279746573u };
-	uint64_t last = (uint64_t)octets.len << 56, word;
-	size_t i = 0;
+	uint64_t sum = key->word[0] ^ fold(octets.len ^ odd, key->word[1] | 1);
+	const uint8_t *at = octets.at;
+	size_t left = octets.len;
 
-	for (; i + 8 <= octets.len; i += 8) {
-		memcpy(&word, octets.at + i, 8);
-		sip_word(&s, word);
-	}
-	for (unsigned shift = 0; i < octets.len; i++, shift += 8)
-		last |= (uint64_t)octets.at[i] << shift;
-	sip_word(&s, last);
-	s.v2 ^= 0xff;
-	for (int n = 0; n < 3; n++)
-		sip_round(&s);
-	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+	for (; left > 16; left -= 16, at += 16)
+		sum = fold(word_at(at, 8) ^ key->word[1], word_at(at + 8, 8) ^ sum);
+	if (left > 8)
+		sum = fold(word_at(at, 8) ^ key->word[1], word_at(at + 8, left - 8) ^ sum);
+	else if (left > 0)
+		sum = fold(word_at(at, left) ^ key->word[1], sum ^ odd);
+	return fold(sum ^ key->word[0], odd ^ key->word[1]);
 }

@@ -1,5 +1,5 @@
-/* A keyed 64-bit hash of octets. The key is random for each process, so that packets cannot be
- * made to collide. Not for signatures.
+/* A keyed 64-bit hash of octets, cheap enough to run over every packet. The key is random for each
+ * process, so that packets cannot be made to collide. Not for signatures.
  */
 #pragma once
 
@@ -13,5 +13,5 @@ struct hash_key {
 
 /** Fills a key from the kernel's random numbers; from the clock when there are none. */
 void hash_key_random(struct hash_key *key);
-/** SipHash-1-3 of the octets. */
+/** Mixes sixteen octets a step by one 64 × 64 → 128 bit product of keyed words. */
 uint64_t hash_octets(const struct hash_key *key, struct span octets);
