@@ -30,8 +30,13 @@ class Packet:
 
 def read_packet(seconds, frame):
     """The UDP or TCP packet in an Ethernet frame, or None."""
-    kind = struct.unpack_from("!H", frame, 12)[0]
-    ip = frame[14:]
+    at = 12
+    while frame[at:at + 2] in (b"\x81\x00", b"\x88\xa8"):  # VLAN tags
+        at += 4
+    if len(frame) < at + 2:
+        return None
+    kind = struct.unpack_from("!H", frame, at)[0]
+    ip = frame[at + 2:]
     if kind == 0x0800 and len(ip) >= 20:
         length = (ip[0] & 15) * 4
         protocol, body = ip[9], ip[length:struct.unpack_from("!H", ip, 2)[0]]
