@@ -1,13 +1,13 @@
 #include "server/crash.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "dhcp/dhcp4.h"
 #include "server/log.h"
+#include "server/log_sink.h"
 
 static const struct {
 	int number;
@@ -95,8 +95,8 @@ void crash_install(void)
 	struct sigaction action = { .sa_handler = crashed,
 				    .sa_flags = (int)(SA_RESETHAND | SA_ONSTACK | SA_NODEFER) };
 
-	if (getenv("JOURNAL_STREAM"))
-		prefix = "<2>";
+	if (log_sink_is_journal())
+		prefix = "<2>"; /* how a plain line says that it is critical */
 	sigaltstack(&alternate, NULL);
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++)

@@ -3,7 +3,7 @@
 
 #include "provider/host.h"
 
-/** Handlers for SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT, on a stack of their own. They write
+/** After log_init(): handlers for SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT, on a stack of their own. They write
  * one line to stderr, then the signal takes its usual course. */
 void crash_install(void);
 

@@ -27,6 +27,11 @@ void log_sink_open(void)
 	to_journal = !strcmp(stream, ours);
 }
 
+bool log_sink_is_journal(void)
+{
+	return to_journal;
+}
+
 static void write_journal(const struct log_record *record, char *line, size_t len)
 {
 	static const char name[] = "MESSAGE=";

@@ -1,9 +1,10 @@
 """Interfaces that come, go, and change while the daemon runs; the server identifier on each."""
 
 import json
+import os
 
 from lab import Network, dhcp, until
-from lab.daemon import Daemon
+from lab.daemon import Daemon, build
 
 ENTRIES = [{"arch": "x86-bios", "file": "boot.0"}]
 MAC = "52:54:00:77:00:%02x"
@@ -126,3 +127,31 @@ def test_bridges_and_several_addresses_in_one_subnet():
         assert answer and answer.source == ("10.77.0.3", 4011), answer
         assert dhcp.V4.parse(answer.payload).ip(OPTION_SERVER_ID) == "10.77.0.3"
         daemon.stop()
+
+
+def test_providers_are_told_of_the_net_and_of_the_stop():
+    """NETBINDADD (7), NETBINDREMOVE (8), what the operator sends, and STOP (1) before Shutdown."""
+    with Network() as net:
+        one, two = net.segment("one"), net.segment("two")
+        boot = net.host("boot", "10.77.0.2/24", on=one)
+        daemon = Daemon(boot, boot=ENTRIES)
+        log = os.path.join(daemon.folder, "scripted.log")
+        module = daemon.module("scripted", os.path.join(build(), "tests/providers/scripted.so"))
+        daemon.write_provider("10-scripted.conf", {
+            "name": "scripted", "module": module, "settings": {"control": 0, "log": log}})
+
+        def calls():
+            with open(log, encoding="ascii") as file:
+                return [line.split()[-1] if "control" in line else line.strip() for line in file]
+
+        daemon.start()
+        boot.join(two, "10.78.0.2/24", name="late0")
+        until(lambda: "7" in calls(), 5, "NETBINDADD")
+        boot.ip("link", "del", "late0")
+        until(lambda: "8" in calls(), 5, "NETBINDREMOVE")
+        daemon.ctl("control", "scripted", "pause")
+        daemon.ctl("control", "scripted", "continue")
+        daemon.ctl("control", "scripted", "255")
+        daemon.stop()
+        heard = [call for call in calls() if call.isdigit() or call in ("initialize", "shutdown")]
+        assert heard == ["initialize", "7", "8", "2", "3", "255", "1", "shutdown"], calls()

@@ -1,0 +1,114 @@
+"""make install and make uninstall: all of it, and no more; bash completion."""
+
+import os
+import re
+import subprocess
+
+from lab import LabError, Network, Skip
+from lab.daemon import TREE, build
+
+WANTED = [
+    "etc/wdspxed/providers.d/50-bootfile.conf", "etc/wdspxed/wdspxed.conf",
+    "usr/include/wdspxe.h", "usr/include/wdsbp.h", "usr/lib/systemd/system/wdspxed.service",
+    "usr/lib/systemd/system/wdspxed-dhcp.socket", "usr/lib/systemd/system/wdspxed-pxe.socket",
+    "usr/lib/systemd/system/wdspxed-dhcpv6.socket", "usr/lib/sysusers.d/wdspxed.conf",
+    "usr/lib/wdspxed/providers/bootfile.so", "usr/sbin/wdspxectl", "usr/sbin/wdspxed",
+    "usr/share/bash-completion/completions/wdspxectl", "usr/share/man/man3/PxeSendReply.3",
+    "usr/share/man/man5/wdspxed.conf.5", "usr/share/man/man5/wdspxed-bootfile.5",
+    "usr/share/man/man7/wdspxe.7", "usr/share/man/man8/wdspxectl.8",
+    "usr/share/man/man8/wdspxed.8",
+]
+
+
+def make(goal, root):
+    """Runs the goal with DESTDIR, as root or a packager does."""
+    environment = {key: value for key, value in os.environ.items()
+                   if not key.startswith("MAKE") and key != "MFLAGS"}
+    done = subprocess.run(["make", "-s", "-C", TREE,
+                           f"BUILD={os.environ.get('BUILD') or 'build'}", goal,
+                           f"DESTDIR={root}"],
+                          capture_output=True, text=True, timeout=200, env=environment)
+    if done.returncode != 0:
+        raise LabError(f"make {goal}: {done.stderr}")
+    return done.stdout
+
+
+def entries(root):
+    """Every file, link and folder, with what it holds."""
+    found = {}
+    for folder, folders, files in os.walk(root):
+        for name in folders + files:
+            path = os.path.join(folder, name)
+            if os.path.islink(path):
+                held = os.readlink(path)
+            elif os.path.isfile(path):
+                with open(path, "rb") as file:
+                    held = file.read()
+            else:
+                held = None
+            found[os.path.relpath(path, root)] = held
+    return found
+
+
+def plain_build_only():
+    needed = subprocess.run(["readelf", "-d", os.path.join(build(), "wdspxed")],
+                            capture_output=True, text=True, check=True).stdout
+    if re.search(r"lib[atu]b?san", needed):
+        raise Skip("what is installed has no sanitizer")
+
+
+def test_uninstall_takes_away_exactly_what_install_put():
+    plain_build_only()
+    with Network() as net:
+        root = net.private("root")
+        others = ["etc/hosts", "usr/sbin/other", "usr/lib/wdspxed/providers/mine.so",
+                  "usr/include/other.h", "etc/wdspxed/providers.d/10-mine.conf"]
+        for name in others:
+            os.makedirs(os.path.dirname(os.path.join(root, name)), exist_ok=True)
+            with open(os.path.join(root, name), "w", encoding="ascii") as file:
+                file.write(name)
+        before = entries(root)
+        make("install", root)
+        installed = entries(root)
+        missing = [name for name in WANTED if name not in installed]
+        assert not missing, missing
+        for name, mode in (("usr/sbin/wdspxed", 0o755), ("etc/wdspxed/wdspxed.conf", 0o644)):
+            assert os.stat(os.path.join(root, name)).st_mode & 0o7777 == mode, name
+        dynamic = subprocess.run(["readelf", "-d", os.path.join(root, "usr/sbin/wdspxed")],
+                                 capture_output=True, text=True, check=True).stdout
+        assert "RUNPATH" not in dynamic and "RPATH" not in dynamic, dynamic
+        make("uninstall", root)
+        after = entries(root)
+        assert {k: v for k, v in after.items() if v is not None} == \
+            {k: v for k, v in before.items() if v is not None}
+        assert not any("wdspx" in name for name in set(after) - set(before)), after.keys()
+
+
+def test_a_configuration_that_was_changed_is_kept():
+    plain_build_only()
+    with Network() as net:
+        root = net.private("root")
+        make("install", root)
+        path = os.path.join(root, "etc/wdspxed/wdspxed.conf")
+        with open(path, "a", encoding="ascii") as file:
+            file.write("# mine\n")
+        make("install", root)
+        with open(path, encoding="utf-8") as file:
+            assert file.read().endswith("# mine\n")
+        assert "kept: " in make("uninstall", root)
+        left = [name for name, held in entries(root).items() if held is not None]
+        assert left == ["etc/wdspxed/wdspxed.conf"], left
+
+
+def test_completion():
+    def complete(*words):
+        script = f"source {TREE}/conf/wdspxectl.bash; COMP_WORDS=({' '.join(map(repr, words))}); " \
+                 f"COMP_CWORD={len(words) - 1}; _wdspxectl; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        return subprocess.run(["bash", "-c", script], capture_output=True, text=True,
+                              check=True).stdout.split()
+
+    assert complete("wdspxectl", "re") == ["register", "reload"]
+    assert complete("wdspxectl", "-s", "/x", "st") == ["status"]
+    assert complete("wdspxectl", "register", "-") == ["--index", "--critical", "--json"]
+    assert complete("wdspxectl", "control", "bootfile", "p") == ["pause"]
+    assert complete("wdspxectl", "status", "-") == ["--json"]
