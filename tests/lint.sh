@@ -1,0 +1,35 @@
+#!/bin/sh
+# clang-tidy (.clang-tidy) and cppcheck over all C sources of the daemon and the providers; any
+# finding fails. `tests/lint.sh FILE...` looks at these only, with clang-tidy.
+set -u
+cd "$(dirname "$0")/.."
+
+defines='-D_GNU_SOURCE -DWDSPXED_VERSION="lint"'
+includes='-Idaemon -Iinclude'
+found=$(mktemp)
+trap 'rm -f "$found"' EXIT
+[ $# -gt 0 ] && all='' || {
+    all=yes
+    # shellcheck disable=SC2046 # no name has a blank
+    set -- $(find daemon providers -name '*.c' ! -path '*/template/*' | sort)
+}
+
+# A process for each file: what version 14 knows of one file's va_list goes wrong in the next.
+# shellcheck disable=SC2086 # lists of options
+printf '%s\n' "$@" | xargs -P"$(nproc)" -I{} \
+    clang-tidy --quiet {} -- $defines $includes -std=gnu11 >"$found" 2>/dev/null
+if grep -E '(warning|error): ' "$found"; then failed=1; else failed=0; fi
+echo "clang-tidy: $# files"
+
+if [ "$all" ]; then
+    # Without: the leaks that `cleanup` takes away, what gcc and clang say of unused things, taste.
+    # shellcheck disable=SC2086
+    cppcheck --quiet --error-exitcode=1 -j"$(nproc)" --std=c11 --inline-suppr --template=gcc \
+        --enable=warning,style,performance,portability --library=posix,gnu \
+        --suppress=missingIncludeSystem --suppress=memleak --suppress=unreadVariable \
+        --suppress=unusedStructMember --suppress=variableScope --suppress=knownConditionTrueFalse \
+        $defines $includes '-Djson_array_foreach(a,i,v)=for(i=0;i<2;i++)' \
+        '-Djson_object_foreach(o,k,v)=for(;;)' daemon providers/bootfile || failed=1
+    echo "cppcheck: done"
+fi
+exit $failed
