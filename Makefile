@@ -57,6 +57,8 @@ FAKE_FLOORS   = daemon/base daemon/dhcp daemon/request daemon/provider daemon/fa
 PROVIDERS     = $(filter-out template README.md,$(notdir $(wildcard providers/*)))
 PROVIDER_SOS  = $(PROVIDERS:%=$(BUILD)/providers/%.so)
 LIBWDSPXE     = $(BUILD)/libwdspxe.so.1
+# The host without a daemon, for tests of providers: <wdspxe-fake.h>.
+LIBFAKE       = $(BUILD)/libwdspxe-fake.so.1
 PROGRAMS      = $(BUILD)/wdspxed $(BUILD)/wdspxectl
 
 .PHONY: all
@@ -110,8 +112,6 @@ $(BUILD)/tests/providers/%.so: tests/providers/%.c $(LIBWDSPXE)
 	$(Q)$(CC) -D_GNU_SOURCE -Iinclude $(CFLAGS_) -MMD -MP -MF $(BUILD)/obj/tests/providers/$*.d \
 		$(LDFLAGS_) -shared -o $@ $< -L$(BUILD) -l:libwdspxe.so.1
 
-# The host without a daemon, for tests of providers: <wdspxe-fake.h>.
-LIBFAKE = $(BUILD)/libwdspxe-fake.so.1
 $(LIBFAKE) $(BUILD)/install/libwdspxe-fake.so.1: $(call objects,$(FAKE_FLOORS)) daemon/fake/libwdspxe-fake.map $(LIBWDSPXE)
 	@echo "  link  $@" && mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -shared -Wl,-soname,libwdspxe-fake.so.1 \
@@ -254,7 +254,7 @@ fuzz: $(FUZZERS:%=$(BUILD)/fuzz/bin/%) $(BUILD)/fuzz/bin/seeds ## run each fuzze
 			$(BUILD)/fuzz/$$name.log) inputs"; \
 	done
 
-.PHONY: check-unit check-floors format help clean
+.PHONY: check-unit check-floors lint format help clean
 check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
 	@tests/run-units.sh $(UNIT_TESTS)
 
@@ -316,6 +316,9 @@ $(BUILD)/bench/%: tests/bench/%.c
 .PHONY: bench
 bench: all $(BENCH) ## what a request costs, beside a bare echo and dnsmasq (root)
 	@tests/bench/run.sh $(BUILD)
+
+lint: ## clang-tidy and cppcheck are quiet
+	@tests/lint.sh
 
 check-floors: ## prove from the #include lines that no floor includes upwards
 	@tests/floors.sh

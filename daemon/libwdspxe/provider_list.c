@@ -244,13 +244,13 @@ DWORD PXEAPI PxeProviderFreeInfo(PPXE_PROVIDER pProvider)
 
 DWORD PXEAPI PxeProviderEnumClose(HANDLE hEnum)
 {
-	_cleanup_(snapshot_freep) struct snapshot *snapshot = NULL;
 	struct snapshot **found;
 	LOCKED;
 
 	found = snapshot_find(hEnum);
 	if (!found)
 		return ERROR_INVALID_HANDLE;
-	snapshot = TAKE(*found);
+	snapshot_freep(found);
+	*found = NULL;
 	return ERROR_SUCCESS;
 }

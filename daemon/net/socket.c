@@ -122,6 +122,7 @@ static int port_read(int fd, union address *address, uint16_t *port)
 {
 	socklen_t len = sizeof(*address);
 
+	address->any.sa_family = AF_UNSPEC;
 	if (getsockname(fd, &address->any, &len) < 0)
 		return -errno;
 	*port = ntohs(address->any.sa_family == AF_INET ? address->in.sin_port

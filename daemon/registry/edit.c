@@ -181,7 +181,9 @@ static int add_child(struct span text, const struct setting *parent, const char 
 	if (r)
 		return r;
 	if (layout.own_line) {
-		before = layout.at > 0 && text.at[layout.at - 1] != '\n' ? "\n" : "";
+		bool inside = layout.at > 0 && layout.at <= text.len;
+
+		before = inside && text.at[layout.at - 1] != '\n' ? "\n" : "";
 	} else {
 		before = " ";
 		after = layout.at < text.len && strchr(" \t\r\n", text.at[layout.at]) ? "" : " ";

@@ -90,7 +90,8 @@ static int entry_read(int dir, const char *dir_path, const char *file, struct dr
 
 	if (asprintf(&path, "%s/%s", dir_path, file) < 0) {
 		path = NULL;
-		return registry_fail_errno(error, dir_path, -ENOMEM, "reading");
+		(void)registry_fail_errno(error, dir_path, -ENOMEM, "reading");
+		return -ENOMEM;
 	}
 	r = store_read(dir, file, path, &text, &len, error);
 	return r ? r : dropin_parse(span_of(text, len), path, out, error);

@@ -89,19 +89,19 @@ static int unexpected(struct scanner *s, const char *wanted)
 
 static int add_child(struct scanner *s, struct setting *parent, struct setting **out)
 {
-	struct setting *node;
+	struct setting *node = NULL;
 
 	if ((parent->count & (parent->count - 1)) == 0) { /* grow at 0, 1, 2, 4 … */
 		size_t room = parent->count ? 2 * (size_t)parent->count : 1;
 		struct setting **child = reallocarray(parent->child, room, sizeof(*child));
 
 		if (!child)
-			return registry_fail_errno(s->error, s->file, -ENOMEM, "reading");
+			goto none;
 		parent->child = child;
 	}
 	node = calloc(1, sizeof(*node));
 	if (!node)
-		return registry_fail_errno(s->error, s->file, -ENOMEM, "reading");
+		goto none;
 	node->parent = parent;
 	node->index = parent->count;
 	node->line = s->line;
@@ -109,6 +109,9 @@ static int add_child(struct scanner *s, struct setting *parent, struct setting *
 	parent->child[parent->count++] = node;
 	*out = node;
 	return 0;
+none:
+	(void)registry_fail_errno(s->error, s->file, -ENOMEM, "reading");
+	return -ENOMEM;
 }
 
 static bool name_octet(char c)

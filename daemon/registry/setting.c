@@ -45,7 +45,7 @@ static bool equal_value(const struct setting *a, const struct setting *b)
 	case SETTING_INT64:
 		return a->integer == b->integer;
 	case SETTING_FLOAT:
-		return memcmp(&a->real, &b->real, sizeof(a->real)) == 0;
+		return a->real == b->real;
 	case SETTING_BOOL:
 		return a->boolean == b->boolean;
 	case SETTING_STRING:

@@ -22,7 +22,7 @@ static bool place_swap(struct request *req, int place, uintptr_t *seen, uintptr_
 int packet_store_init(struct packet_store *store, uint32_t count, uint32_t small)
 {
 	atomic_init(&store->large, 0);
-	store->large_max = (uint64_t)count * small / 4 + 2 * PACKET_MAX;
+	store->large_max = (uint64_t)count * small / 4 + UINT64_C(2) * PACKET_MAX;
 	return pool_init(&store->small, count, small);
 }
 
