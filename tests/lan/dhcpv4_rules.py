@@ -252,9 +252,9 @@ def test_r1_relays():
             it.settle()  # the daemon has heard of the route
             option82 = dhcp.relay_agent(circuit=b"port 7", port=port_option)
             asked = dhcp.relay4(dhcp.discover(it.client_of(), flags=0), "10.78.0.9", option82)
+            listening = relay.udp(67) if dport != sport else None
             socket = it.send(asked, to=SERVER, sport=sport, host=relay, interface="eth0")
-            listening = socket if dport == sport else relay.udp(dport)
-            came = listening.receive(3)
+            came = (listening or socket).receive(3)
             assert came and came.destination == "10.78.0.9", came
             answer = dhcp.V4.parse(came.payload)
             assert answer.codes()[-1] == 82 and answer.get(82) == option82, answer
