@@ -42,21 +42,31 @@ compile c++ bits/stdc++.h $posix wdspxe.h windows.h
 compile c windows.h wdspxe.h $posix stdatomic.h math.h
 compile c $posix stdatomic.h math.h wdspxe.h windows.h
 
-flags='-Wall -Wextra -Werror -fPIC -shared -Iinclude -Iinclude/windows'
+flags='-Wall -Wextra -Werror -fPIC -Iinclude -Iinclude/windows'
+library="-Wl,-z,defs -L$build -l:libwdspxe.so.1"
+built=0
+provider() { # provider SOURCE COMPILER FLAG...
+    source=$1 cc=$2
+    shift 2
+    $cc "$@" $flags -shared -o "$work/provider.so" "$source" $library
+    nm -D --defined-only "$work/provider.so" | grep -q ' T PxeProviderInitialize$'
+    grep -q DllMain "$source" || return 0
+    nm -D --defined-only "$work/provider.so" | grep -q ' T DllMain$'
+}
 for cc in gcc clang; do
-    $cc -std=c11 $flags -Wl,-z,defs -o "$work/provider.so" tests/windows/provider.c \
-        -L"$build" -l:libwdspxe.so.1
+    for source in tests/windows/boot.c tests/windows/filter.c; do
+        provider $source $cc -std=c11
+        provider $source $cc -std=gnu17 -O2
+        built=$((built + 2))
+    done
+    $cc -std=gnu11 $flags -o "$work/installer" tests/windows/installer.c $library
 done
 for cc in g++ clang++; do
-    $cc -std=c++17 $flags -fno-gnu-unique -Wl,-z,defs -o "$work/provider.so" \
-        tests/windows/provider.cc -L"$build" -l:libwdspxe.so.1 2>"$work/errors" ||
-        { grep -q fno-gnu-unique "$work/errors" && $cc -std=c++17 $flags -Wl,-z,defs \
-            -o "$work/provider.so" tests/windows/provider.cc -L"$build" -l:libwdspxe.so.1; } ||
-        { cat "$work/errors"; exit 1; }
-    # A provider that hides everything else still shows its entry point.
-    $cc -std=c++17 $flags -fvisibility=hidden -Wl,-z,defs -o "$work/provider.so" \
-        tests/windows/provider.cc -L"$build" -l:libwdspxe.so.1
-    nm -D --defined-only "$work/provider.so" | grep -q ' T PxeProviderInitialize$'
-    nm -D --defined-only "$work/provider.so" | grep -q ' T DllMain$'
+    for source in tests/windows/*.cc; do
+        provider $source $cc -std=c++17
+        # One that hides everything else still shows its entry point.
+        provider $source $cc -std=gnu++20 -O2 -fvisibility=hidden
+        built=$((built + 2))
+    done
 done
-echo "headers: $tried compilations, four compilers, two providers from Windows"
+echo "headers: $tried compilations by four compilers, $built builds of providers from Windows"

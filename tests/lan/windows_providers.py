@@ -1,0 +1,282 @@
+"""Providers as they are written for Windows (tests/windows), by the way of their authors and admins:
+built against an installed tree by `pkg-config --cflags wdspxe-windows` alone, registered by an
+installer, picked up by a reload, and asked by scripted clients over IPv4 and IPv6.
+"""
+
+import contextlib
+import os
+import re
+import subprocess
+
+from lab import Network, dhcp, timeout
+from lab.daemon import TREE, Daemon, build
+from lab.process import LabError, run
+
+SOURCES = os.path.join(TREE, "tests", "windows")
+MAC = "52:54:00:77:00:%02x"
+NBP, NBP_X64 = r"boot\x86\wdsnbp.com", r"boot\x64\wdsmgfw.efi"
+SEVERITIES = ["verbose", "info", "warning", "error", "fatal"]
+C, CXX = ("gcc", "clang"), ("g++", "clang++")
+
+
+class Sdk:
+    """What a package for authors holds, installed below a folder; compiles with that."""
+
+    def __init__(self, net):
+        self.root, self.out = net.private("sdk"), net.private("out")
+        run("make", "-s", "-C", TREE, "install", f"BUILD={build()}", f"DESTDIR={self.root}",
+            timeout=300)
+        found = subprocess.run(["find", self.root, "-name", "wdspxe-windows.pc"], check=True,
+                               capture_output=True, text=True).stdout.split()
+        assert len(found) == 1, found
+        self.libdir = os.path.dirname(os.path.dirname(found[0]))
+        self.environment = {**os.environ, "PKG_CONFIG_LIBDIR": os.path.dirname(found[0]),
+                            "PKG_CONFIG_SYSROOT_DIR": self.root,
+                            "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS": "1",
+                            "PKG_CONFIG_ALLOW_SYSTEM_LIBS": "1"}
+
+    def flags(self, *arguments):
+        text = subprocess.run(["pkg-config", *arguments], check=True, capture_output=True,
+                              text=True, env=self.environment).stdout.split()
+        own = [flag for flag in text if flag.startswith(("-I", "-L"))]
+        assert own and all(flag[2:].startswith(self.root) for flag in own), text
+        return text
+
+    def compile(self, compiler, source, *more):
+        """Builds tests/windows/SOURCE; the path of what came out."""
+        name = f"{os.path.splitext(source)[0]}-{compiler.strip('+')}{len(compiler)}"
+        path = os.path.join(self.out, name + (".so" if "-shared" in more else ""))
+        done = subprocess.run(
+            [compiler, "-Wall", "-Wextra", "-Werror", *self.flags("--cflags", "wdspxe-windows"),
+             *more, "-o", path, os.path.join(SOURCES, source), "-Wl,-z,defs", "-pthread",
+             *self.flags("--libs", "wdspxe-windows")], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise LabError(f"{compiler} {source}:\n{done.stderr}")
+        return path
+
+    def provider(self, compiler, source):
+        return self.compile(compiler, source, "-shared", "-fPIC")
+
+
+class Lab:
+    """A boot server whose bootfile knows nobody, and an installer's program."""
+
+    def __init__(self, net, **daemon):
+        self.net, self.lan = net, net.segment("lan")
+        self.sdk = Sdk(net)
+        self.boot = net.host("boot", "10.77.0.2/24", "fd77::2/64", on=self.lan)
+        self.client = net.host("client", "10.77.0.5/24", "fd77::5/64", on=self.lan)
+        self.capture = net.capture(self.lan)
+        self.daemon = Daemon(self.boot, boot=[{"mac": "aa:*", "file": "nobody.0"}], **daemon).start()
+        self.s68, self.s4011 = self.client.udp(68), self.client.udp(4011)
+        self.installer_path = self.sdk.compile("gcc", "installer.c")
+
+    def installer(self, *words):
+        """Runs it in a process of its own; (what it printed, the error number or 0)."""
+        done = subprocess.run(
+            [self.installer_path, *words], capture_output=True, text=True, check=False, timeout=20,
+            env={**os.environ, "LD_LIBRARY_PATH": self.sdk.libdir,
+                 "WDSPXE_PROVIDERS_DIR": self.daemon.providers_dir})
+        error = re.search(r"error (\d+)", done.stderr)
+        assert done.returncode == (1 if error else 0), done
+        return done.stdout, int(error[1]) if error else 0
+
+    def install(self, name, compiler, source, *before):
+        """Builds a provider, has the installer add it, and reloads the daemon."""
+        module = self.daemon.module(name, self.sdk.provider(compiler, source))
+        assert self.installer("add", name, module, *before) == ("", 0)
+        self.daemon.ctl("reload")
+
+    def discover(self, number, **more):
+        """A broadcast DISCOVER; the answer, or None."""
+        return self.ask(dhcp.discover(MAC % number, **more), self.s68, "255.255.255.255", 67)
+
+    @staticmethod
+    def ask(packet, socket, address, port, wait=3):
+        socket.send(packet.encode(), address, port)
+        came = socket.receive(wait)
+        return dhcp.V4.parse(came.payload) if came else None
+
+    def silent(self, number, right):
+        """This client is not answered: the answer that comes first is another's."""
+        self.s68.send(dhcp.discover(MAC % number).encode())
+        answer = self.discover(right)
+        assert answer and answer.mac == MAC % right, answer
+
+
+@contextlib.contextmanager
+def lab(**daemon):
+    with Network() as net:
+        made = Lab(net, **daemon)
+        yield made
+        made.daemon.stop()
+        made.capture.check(made.boot)
+
+
+def test_each_compiler_takes_them_as_they_are():
+    with Network() as net:
+        sdk = Sdk(net)
+        names = sorted(os.listdir(SOURCES))
+        for source in [name for name in names if name.endswith(".c")]:
+            for compiler in C:
+                sdk.compile(compiler, source, *([] if source == "installer.c" else
+                                                ["-shared", "-fPIC"]))
+        for source in [name for name in names if name.endswith(".cc")]:
+            for compiler in CXX:
+                sdk.provider(compiler, source)
+        assert len(os.listdir(sdk.out)) == 2 * len([n for n in names if n.endswith((".c", ".cc"))])
+
+
+def boots(it, answer, kind, file):
+    assert answer and answer.type == kind, answer
+    assert (answer.siaddr, answer.sname, answer.file) == ("10.77.0.2", "deploy", file), answer
+    assert answer.ip(dhcp.OPT_SERVER_ID) == "10.77.0.2", answer
+    assert answer.get(dhcp.OPT_CLASS) == b"PXEClient", answer
+    assert answer.ended and len(answer.encode()) >= 300, answer
+
+
+@timeout(240)
+def test_boot_provider_from_its_installer_to_its_removal():
+    for compiler in C:
+        with lab(config={"log-level": "debug", "trace-mask": SEVERITIES}) as it:
+            module = it.daemon.module("winboot", it.sdk.provider(compiler, "boot.c"))
+            assert it.installer("add", "Win Boot", module, "bootfile") == ("", 0)
+            assert it.installer("add", "win boot", module) == ("", 183)  # names have no case
+            assert it.installer("add", "x", module, "nobody") == ("", 1168)
+            assert it.installer("add", "x", "relative.so") == ("", 161)
+            listed = it.installer("list")[0].splitlines()
+            assert [line.rstrip() for line in listed] == [
+                f"0 Win Boot {module}", f"1 bootfile {it.daemon.modules}/bootfile.so critical"]
+
+            # A running daemon does not know before it is told.
+            names = [line.split()[0] for line in it.daemon.ctl("list").splitlines()]
+            assert "Win" not in " ".join(names), names
+            it.daemon.ctl("reload")
+            log = it.daemon.wait_log(r"module .*, tracing (\d)")
+            assert log[1] == "1" and f"module {module}," in log[0], log[0]
+            assert "attached" in it.daemon.log() and "Initialize with handle" in it.daemon.log()
+
+            boots(it, it.discover(1), dhcp.OFFER, NBP)
+            boots(it, it.discover(1, arch=7), dhcp.OFFER, NBP_X64)
+            ask = dhcp.request_pxe(MAC % 1, "10.77.0.5")
+            boots(it, it.ask(ask, it.s4011, "10.77.0.2", 4011), dhcp.ACK, NBP)
+
+            # What wdsnbp.com asks, in option 250, and the path of the BCD store.
+            assert it.installer("set", "Win Boot", "BcdPath", r"\Tmp\x86.bcd") == ("", 0)
+            before = it.daemon.process.pid
+            it.daemon.ctl("reload")
+            it.daemon.wait_log(r"service control 6")
+            ask = dhcp.discover(MAC % 2).set(250, bytes((1, 2, 0, 0, 255)))
+            answer = it.ask(ask, it.s68, "255.255.255.255", 67)
+            boots(it, answer, dhcp.OFFER, NBP)
+            assert answer.get(252) == rb"\Tmp\x86.bcd", answer
+            assert answer.get(250) == bytes((2, 1, 5, 6, 7)) + b"Go away", answer
+            assert it.discover(3).get(250) is None
+            assert it.daemon.process.pid == before
+
+            # Wrong settings: the provider's own words, and the old ones go on.
+            assert it.installer("set", "Win Boot", "BootProgram", "Ж") == ("", 0)
+            try:
+                it.daemon.ctl("reload")
+                raise AssertionError("a reload with wrong settings went well")
+            except LabError as error:
+                assert "BootProgram" in str(error), error
+            boots(it, it.discover(4), dhcp.OFFER, NBP)
+            assert it.installer("set", "Win Boot", "BootProgram", "other.0") == ("", 0)
+            it.daemon.ctl("reload")
+            assert it.discover(5).file == "other.0"
+
+            # The operator's codes, and the end.
+            it.daemon.ctl("control", "Win Boot", "200")
+            it.daemon.wait_log(r"service control 200")
+            assert it.installer("remove", "WIN BOOT") == ("", 0)
+            assert it.installer("remove", "WIN BOOT") == ("", 1168)
+            it.daemon.ctl("reload")
+            it.daemon.wait_log(r"BootShutdown")
+            it.s68.send(dhcp.discover(MAC % 6).encode())
+            assert it.s68.receive(0.3) is None
+
+
+def test_providers_in_order_filter_first():
+    with lab() as it:
+        it.install("boot", "g++", "provider.cc", "bootfile")
+        assert it.discover(1).file == NBP
+        it.install("filter", "clang", "filter.c", "boot")
+        order = [line.split()[1] for line in it.installer("list")[0].splitlines()]
+        assert order == ["filter", "boot", "bootfile"], order
+        assert it.discover(1).file == NBP
+        blocked = [(MAC % n).replace(":", "-") for n in (1, 3)]
+        assert it.installer("block", "filter", *blocked) == ("", 0)
+        it.daemon.ctl("reload")
+        it.silent(1, right=2)
+        it.silent(3, right=4)
+        assert it.daemon.log().count("is blocked") == 2
+        assert it.installer("block", "filter", "no-address") == ("", 0)
+        try:
+            it.daemon.ctl("reload")
+            raise AssertionError("a list with a wrong address was taken")
+        except LabError as error:
+            assert '"no-address" is no address' in str(error), error
+        it.silent(3, right=4)  # the old list goes on
+
+
+def test_asynchronous_provider():
+    for compiler in CXX:
+        with lab() as it:
+            it.install("async", compiler, "async.cc", "bootfile")
+            it.install("boot", compiler, "provider.cc")
+            assert it.installer("set", "async", "File", "later.0") == ("", 0)
+            it.daemon.ctl("reload")
+            for number in range(32):
+                it.s68.send(dhcp.discover(MAC % number).encode())
+            answers = [it.s68.receive(5) for _ in range(32)]
+            assert all(answers), answers
+            files = {packet.mac: packet.file
+                     for packet in (dhcp.V4.parse(came.payload) for came in answers)}
+            assert files == {MAC % n: NBP if n % 2 else "later.0" for n in range(32)}, files
+            assert "left 1 packet behind" in it.daemon.log()
+
+
+def is_v6(answer, ask, kind, levels=0):
+    relays, message = dhcp.unwrap6(answer.payload)
+    assert len(relays) == levels and message.type == kind and message.xid == ask.xid, message
+    assert message.url == "tftp://[fd77:0:0:0:0:0:0:2]/boot.efi", message.url
+    assert message.get(dhcp.OPT6_CLIENT_ID) == ask.get(dhcp.OPT6_CLIENT_ID), message
+    assert message.vendor_class[1][0].startswith(b"PXEClient"), message
+    assert message.get(50014) == rb"\Boot\BCD", message
+    return relays, message
+
+
+def test_ipv6_provider_and_relays():
+    for compiler in CXX:
+        with lab() as it:
+            it.install("six", compiler, "dhcpv6.cc", "bootfile")
+            assert it.installer("set", "six", "BcdPath", r"\Boot\BCD") == ("", 0)
+            it.daemon.ctl("reload")
+            s546 = it.client.udp(546, family=6)
+            ask = dhcp.solicit6(MAC % 1)
+            s546.send(ask.encode(), "ff02::1:2", 547)
+            _, message = is_v6(s546.receive(3), ask, dhcp.ADVERTISE6)
+            duid = message.get(dhcp.OPT6_SERVER_ID)
+
+            s4011 = it.client.udp(4011, family=6)
+            ask = dhcp.request_pxe6(MAC % 1, duid)
+            s4011.send(ask.encode(), "fd77::2", 4011)
+            is_v6(s4011.receive(3), ask, dhcp.REPLY6)
+
+            # Two relays, the inner one with an interface id.
+            s547 = it.client.udp(547, family=6)
+            ask = dhcp.solicit6(MAC % 2)
+            relayed = dhcp.relay6(dhcp.relay6(ask, "fd78::1", "fe80::2", interface_id=b"port 7"),
+                                  "fd77::5", "fd78::1")
+            s547.send(relayed.encode(), "fd77::2", 547)
+            relays, _ = is_v6(s547.receive(3), ask, dhcp.ADVERTISE6, levels=2)
+            assert [(r.type, r.hops, r.link, r.peer) for r in relays] == [
+                (dhcp.RELAY_REPL6, 1, "fd77::5", "fd78::1"),
+                (dhcp.RELAY_REPL6, 0, "fd78::1", "fe80::2")], relays
+            assert relays[1].get(dhcp.OPT6_INTERFACE_ID) == b"port 7", relays[1]
+            assert relays[0].get(dhcp.OPT6_INTERFACE_ID) is None, relays[0]
+
+            # It was shown IPv4 as well, and left that to others.
+            it.s68.send(dhcp.discover(MAC % 3).encode())
+            assert it.s68.receive(0.3) is None
