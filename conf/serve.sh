@@ -66,7 +66,9 @@ for file in "$conf"/providers.d/*.conf; do
     sed -e "s,\"/usr/lib/[^\"]*/providers/,\"$folder/providers/," "$file" \
         >"$folder/providers.d/$(basename "$file")"
 done
-"$build/wdspxed" -c "$folder/wdspxed.conf" -t || fail "The configuration in $conf is not right."
+said=$("$build/wdspxed" -c "$folder/wdspxed.conf" -t 2>&1) ||
+    fail "$said
+The configuration in $conf is not right."
 
 # ---- boot files ----
 
