@@ -86,9 +86,10 @@ $(BUILD)/wdspxed $(BUILD)/install/wdspxed: $(call objects,$(DAEMON_FLOORS) daemo
 	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 \
 		-lev -lconfig -lsystemd -lmnl -ljansson -ldl
 
-$(BUILD)/wdspxectl $(BUILD)/install/wdspxectl: $(call objects,daemon/ctl) $(LIBWDSPXE)
+$(BUILD)/wdspxectl $(BUILD)/install/wdspxectl: $(call objects,daemon/ctl) $(BUILD)/floors.a $(LIBWDSPXE)
 	@echo "  link  $@" && mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 -ljansson
+	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -l:libwdspxe.so.1 \
+		-ljansson -lconfig
 
 # A provider is every folder under providers/ but the template; it sees the public headers only.
 define provider_rules

@@ -34,3 +34,7 @@ uninstall_one() {
 printf '%s\n' "$INSTALL_LIST" | while read -r mode source destination; do
     [ -z "$mode" ] || "${action}_one" "$mode" "$source" "$root$destination"
 done
+
+if [ "$action" = install ] && [ -z "$root" ]; then
+    echo "installed; next: systemd-sysusers && systemctl daemon-reload && systemctl enable --now wdspxed"
+fi

@@ -11,6 +11,7 @@
 #include "ctl/ask.h"
 #include "ctl/print.h"
 #include "ctl/registration.h"
+#include "ctl/socket_path.h"
 
 enum { PATIENCE_S = 10, SLOW_S = 180 }; /* a reload waits for the providers' Initialize */
 
@@ -221,7 +222,8 @@ static bool read_arguments(struct arguments *a, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct arguments a = { .socket = "/run/wdspxed/control", .index = UINT32_MAX };
+	_cleanup_(freep) char *usual = socket_path();
+	struct arguments a = { .socket = usual ? usual : "", .index = UINT32_MAX };
 
 	setlocale(LC_CTYPE, "C.UTF-8");
 	if (!read_arguments(&a, argc, argv))

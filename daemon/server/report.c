@@ -27,6 +27,14 @@ static json_t *number(uint64_t n)
 	return json_integer((json_int_t)n);
 }
 
+/* Names of files and interfaces may be any octets; JSON is UTF-8. */
+static json_t *words(const char *text)
+{
+	json_t *string = json_string(text);
+
+	return string ? string : json_string("(not UTF-8)");
+}
+
 static json_t *instance_counters(const struct instance *instance)
 {
 	struct provider_counters c = { .pending = 0 };
@@ -44,17 +52,17 @@ static json_t *instance_counters(const struct instance *instance)
 static json_t *instance_json(const struct instance *instance, size_t index)
 {
 	const struct provider *p = instance->provider;
-	json_t *entry =
-		json_pack("{s:o,s:s,s:s,s:s,s:b,s:s,s:o}", "index", number(index), "name",
-			  instance->dropin->name, "module", instance->dropin->module, "file",
-			  instance->dropin->path, "critical", instance->dropin->critical, "state",
-			  provider_state_name(p ? provider_state(p) : PROVIDER_FAILED), "requests",
-			  instance_counters(instance));
+	json_t *entry = json_pack(
+		"{s:o,s:o,s:o,s:o,s:b,s:s,s:o}", "index", number(index), "name",
+		words(instance->dropin->name), "module", words(instance->dropin->module), "file",
+		words(instance->dropin->path), "critical", instance->dropin->critical, "state",
+		provider_state_name(p ? provider_state(p) : PROVIDER_FAILED), "requests",
+		instance_counters(instance));
 
 	if (p)
 		json_object_set_new(entry, "threads", number(provider_threads(p)));
 	else
-		json_object_set_new(entry, "error", json_string(instance->why));
+		json_object_set_new(entry, "error", words(instance->why));
 	return entry;
 }
 
@@ -75,7 +83,7 @@ static json_t *interfaces_json(const struct server *s)
 
 	for (size_t i = 0; i < n; i++)
 		if (link[i].up && config_serves(s->config, link[i].name, link[i].loopback))
-			json_array_append_new(names, json_string(link[i].name));
+			json_array_append_new(names, words(link[i].name));
 	return names;
 }
 
@@ -124,17 +132,17 @@ static void answer_status(struct server *s, uint64_t client)
 
 	host_counters(s->host, &c);
 	answer = json_pack(
-		"{s:b,s:s,s:i,s:s,s:f,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "ok",
+		"{s:b,s:s,s:i,s:s,s:f,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "ok",
 		1, "version", WDSPXED_VERSION, "pid", (int)getpid(), "state", state_name(s->state),
 		"uptime", (double)(clock_now_ms() - s->started_ms) / 1000, "configuration",
-		s->config->path, "providers", number(roster_running(s->roster, running)),
+		words(s->config->path), "providers", number(roster_running(s->roster, running)),
 		"interfaces", interfaces_json(s), "ports", ports_json(s), "received",
 		number(c.received), "requests", outcomes_json(&c), "replies", number(c.replies),
 		"pending", number(c.pending), "table", number(c.table), "packets-used",
 		number(c.packets_used), "packets", number(c.packets), "reloads", number(s->reloads),
 		"reloads-failed", number(s->reloads_failed));
 	if (answer && s->last_reload.text[0])
-		json_object_set_new(answer, "last-reload-error", json_string(s->last_reload.text));
+		json_object_set_new(answer, "last-reload-error", words(s->last_reload.text));
 	send_json(s, client, answer);
 }
 

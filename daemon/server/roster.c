@@ -95,7 +95,7 @@ unsigned roster_running(const struct roster *roster, struct provider *out[PROVID
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; i < roster->n; i++)
+	for (size_t i = 0; roster && i < roster->n; i++)
 		if (roster->at[i]->provider)
 			out[n++] = roster->at[i]->provider;
 	return n;

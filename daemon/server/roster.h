@@ -56,7 +56,7 @@ enum roster_mode {
 int roster_make(struct host *host, const struct config *config, enum roster_mode mode,
 		struct roster *old, struct roster **out, struct reason *reason);
 
-/** The providers that run, in order; returns how many. */
+/** The providers that run, in order; returns how many: none where roster is NULL. */
 unsigned roster_running(const struct roster *roster, struct provider *out[PROVIDERS_MAX]);
 /** The roster becomes the running one: changed keys that need no new instance are handed to the
  * providers. [loop] */

@@ -215,6 +215,15 @@ def test_the_operators_socket_is_for_root_and_the_group():
         assert guest.try_run("wdspxectl", "stattus").returncode == 2
 
 
+def test_another_control_socket_is_found_by_reload_too():
+    with Network() as net:
+        boot, _client = lan(net)
+        guest = Guest(boot, ENTRIES, config={"control-socket": "/run/wdspxed/other"}).boot()
+        assert json.loads(guest.run("wdspxectl", "status", "--json"))["ok"]
+        guest.systemctl("reload", "wdspxed")
+        assert guest.try_run("wdspxectl", "-s", "/run/wdspxed/control", "status").returncode == 3
+
+
 def test_register_by_wdspxectl_then_reload():
     with Network() as net:
         boot, client = lan(net)
