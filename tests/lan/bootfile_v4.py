@@ -9,6 +9,7 @@ import contextlib
 
 from lab import Network, dhcp
 from lab.daemon import Daemon
+from lab.process import until
 
 MAC = "52:54:00:77:00:01"
 ALL = "255.255.255.255"
@@ -269,6 +270,30 @@ def test_each_interface_has_its_own_address():
             answer = dhcp.V4.parse(came.payload)
             assert came.source == (own, 67) and answer.siaddr == own, answer
             assert answer.ip(dhcp.OPT_SERVER_ID) == own and answer.file == file, answer
+        daemon.stop()
+
+
+def test_interface_that_comes_later_or_changes_is_known():
+    with Network() as net:
+        one, two = net.segment("one"), net.segment("two")
+        boot = net.host("boot", "10.77.0.2/24", on=one)
+        client = net.host("b", "10.79.0.5/24", on=two)
+        daemon = Daemon(boot, boot=[{"interface": "eth1", "file": "two.0"}]).start()
+        boot.join(two, "10.79.0.2/24")
+
+        def answered():
+            with client.udp(68) as socket:
+                socket.send(dhcp.discover(MAC).encode())
+                came = socket.receive(0.5)
+            return came and dhcp.V4.parse(came.payload)
+
+        answer = until(answered, 10, "the new interface is served")
+        assert answer.file == "two.0" and answer.siaddr == "10.79.0.2", answer
+        # Its address changes: the provider knows an interface by that.
+        boot.ip("address", "del", "10.79.0.2/24", "dev", "eth1")
+        boot.address("10.79.0.3/24", "eth1")
+        answer = until(answered, 10, "the interface is served at its new address")
+        assert answer.file == "two.0" and answer.siaddr == "10.79.0.3", answer
         daemon.stop()
 
 
