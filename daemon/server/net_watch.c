@@ -32,6 +32,8 @@ static void link_changed(struct server *s, const struct links_change *change)
 		log_line(LOG_INFO, "interface %s is %s", link->name, now ? "served" : "down");
 	if (now != before)
 		tell_providers(s, now);
+	else if (now && change->event == LINKS_LINK_RENAMED)
+		tell_providers(s, true);
 }
 
 static void on_change(void *arg, const struct links_change *change)
@@ -62,6 +64,7 @@ static void on_change(void *arg, const struct links_change *change)
 		log_line(LOG_DEBUG, "interface %s: address %s %s", change->link->name,
 			 ip_text(&change->address->ip, ip),
 			 change->event == LINKS_ADDRESS_NEW ? "came" : "has gone");
+		tell_providers(s, change->event == LINKS_ADDRESS_NEW); /* a binding is an address */
 		break;
 	}
 }

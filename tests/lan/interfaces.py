@@ -154,4 +154,6 @@ def test_providers_are_told_of_the_net_and_of_the_stop():
         daemon.ctl("control", "scripted", "255")
         daemon.stop()
         heard = [call for call in calls() if call.isdigit() or call in ("initialize", "shutdown")]
+        # An interface comes and goes in steps (its link, each address), all told alike.
+        heard = [call for n, call in enumerate(heard) if n == 0 or call != heard[n - 1]]
         assert heard == ["initialize", "7", "8", "2", "3", "255", "1", "shutdown"], calls()
