@@ -28,27 +28,29 @@ static enum exchange exchange_of(const struct client *client)
 	return client->type == DHCP4_DISCOVER ? EXCHANGE_LATE : EXCHANGE_NONE;
 }
 
-static bool redirects(const struct entry *entry, const struct client *client)
+static bool redirects(const struct decision *decision, const struct client *client)
 {
+	const struct entry *entry = decision->entry;
+
 	if (entry->raspberry_pi || entry->shape == SHAPE_DIRECT)
 		return false;
 	if (entry->shape == SHAPE_REDIRECT)
 		return true;
-	return !client->ipxe && client->has_arch && arch_wants_redirect(client->arch);
+	return !decision->ipxe && client->has_arch && arch_wants_redirect(client->arch);
 }
 
-static unsigned form_of(enum exchange exchange, const struct entry *entry,
+static unsigned form_of(enum exchange exchange, const struct decision *decision,
 			const struct client *client)
 {
 	unsigned form = 0;
 
 	if (client->class == CLASS_HTTP)
 		return REPLY4_OFFER | REPLY4_HTTP;
-	if (client->ipxe)
+	if (decision->ipxe)
 		form |= REPLY4_IPXE;
 	if (exchange == EXCHANGE_DISCOVER || exchange == EXCHANGE_LATE)
 		form |= REPLY4_OFFER;
-	if (exchange == EXCHANGE_DISCOVER && redirects(entry, client))
+	if (exchange == EXCHANGE_DISCOVER && redirects(decision, client))
 		form |= REPLY4_REDIRECT;
 	return form;
 }
@@ -113,7 +115,7 @@ static PVOID answer(struct bootfile *bootfile, const struct request *request,
 		return NULL;
 	*entry = decision.entry;
 	return build(bootfile, request, client, decision.entry,
-		     form_of(exchange, decision.entry, client), len);
+		     form_of(exchange, &decision, client), len);
 }
 
 DWORD answer4(struct bootfile *bootfile, const struct request *request, PXE_BOOT_ACTION *action)

@@ -31,6 +31,7 @@ DWORD answer6(struct bootfile *bootfile, const struct request *request, PXE_BOOT
 struct decision {
 	const struct entry *entry; /* NULL: no entry matches */
 	bool too_early;            /* the entry waits for clients that have tried longer */
+	bool ipxe; /* the client is iPXE, by what it says now or said when it asked first */
 };
 
 /**

@@ -20,8 +20,10 @@ static bool serves(const struct entry *entry)
 
 struct decision decide_first(struct bootfile *bootfile, const struct client *client, uint32_t now_s)
 {
-	struct decision decision = { match_find(&bootfile->settings, &bootfile->locals, client),
-				     false };
+	struct decision decision = {
+		.entry = match_find(&bootfile->settings, &bootfile->locals, client),
+		.ipxe = client->ipxe,
+	};
 
 	decision.too_early =
 		serves(decision.entry) && client->waited_s < decision.entry->response_delay_s;
@@ -36,12 +38,15 @@ struct decision decide_first(struct bootfile *bootfile, const struct client *cli
 struct decision decide_second(struct bootfile *bootfile, const struct client *client,
 			      uint32_t now_s)
 {
-	int64_t offered = memory_find(&bootfile->memory, client, now_s);
+	const struct memory_slot *offered = memory_find(&bootfile->memory, client, now_s);
 
-	if (offered >= 0)
-		return (struct decision){ &bootfile->settings.entries[offered], false };
-	return (struct decision){ match_find(&bootfile->settings, &bootfile->locals, client),
-				  false };
+	if (offered)
+		return (struct decision){ .entry = &bootfile->settings.entries[offered->entry],
+					  .ipxe = offered->ipxe };
+	return (struct decision){
+		.entry = match_find(&bootfile->settings, &bootfile->locals, client),
+		.ipxe = client->ipxe,
+	};
 }
 
 static void trace_silence(const struct bootfile *bootfile, const struct client *client,

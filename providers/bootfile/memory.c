@@ -102,7 +102,8 @@ static bool contradicts(const struct client *client, const struct memory_slot *s
 	       (client->arch_said && (!slot->has_arch || client->arch != slot->arch));
 }
 
-int64_t memory_find(const struct memory *memory, const struct client *client, uint32_t now_s)
+const struct memory_slot *memory_find(const struct memory *memory, const struct client *client,
+				      uint32_t now_s)
 {
 	uint64_t keys[MAX_KEYS];
 	int n = keys_of(memory, client, keys);
@@ -111,7 +112,7 @@ int64_t memory_find(const struct memory *memory, const struct client *client, ui
 		const struct memory_slot *slot = slot_find(memory, keys[i]);
 
 		if (slot && slot->until_s > now_s && !contradicts(client, slot))
-			return slot->entry;
+			return slot;
 	}
-	return -1;
+	return NULL;
 }

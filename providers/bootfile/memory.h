@@ -33,7 +33,8 @@ void memory_note(struct memory *memory, const struct client *client, uint32_t en
 /** Forgets what a client was offered. */
 void memory_forget(struct memory *memory, const struct client *client);
 /**
- * The index of the entry that a client was offered and that its request does not contradict, by
- * another architecture or by being iPXE now; or -1.
+ * What a client was offered and its request does not contradict, by another architecture or by
+ * being iPXE now; or NULL. It lives until the memory changes.
  */
-int64_t memory_find(const struct memory *memory, const struct client *client, uint32_t now_s);
+const struct memory_slot *memory_find(const struct memory *memory, const struct client *client,
+				      uint32_t now_s);

@@ -461,7 +461,7 @@ static const struct {
 	{ "iPXE then, and its request says less",
 	  { .arch = 0, .user_class = "iPXE" },
 	  { .arch = 0 },
-	  "script" },
+	  "tftp://192.0.2.1/script" },
 };
 
 START_TEST(port_4011_agrees_with_the_offer)
