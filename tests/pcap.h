@@ -36,7 +36,7 @@ static inline uint32_t pcap_u32(const struct pcap *pcap, const uint8_t *at)
 
 static inline struct pcap pcap_open(const char *path)
 {
-	struct pcap pcap = { NULL };
+	struct pcap pcap = { .memory = NULL };
 	FILE *file = fopen(path, "rb");
 	size_t size;
 
@@ -59,7 +59,7 @@ static inline struct pcap pcap_open(const char *path)
 static inline void pcap_close(struct pcap *pcap)
 {
 	free(pcap->memory);
-	*pcap = (struct pcap){ NULL };
+	*pcap = (struct pcap){ .memory = NULL };
 }
 
 /* The UDP datagram in a frame; false for anything else. */
