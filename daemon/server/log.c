@@ -10,6 +10,7 @@
 
 #include "base/ring.h"
 #include "server/log_sink.h"
+#include "server/log_texts.h"
 
 enum { RING_RECORDS = 2048, WATCH_MS = 250 };
 
@@ -20,7 +21,8 @@ static struct {
 	atomic_int level;
 	atomic_bool running, ending, asleep;
 	_Atomic uint64_t lost;
-	uint64_t told; /* of the lost ones; the log's thread */
+	uint64_t told;          /* of the lost ones; the log's thread */
+	struct log_texts texts; /* the log's thread */
 	void (*watch)(void *context);
 	void *context;
 } the_log;
@@ -60,12 +62,24 @@ static void tell_lost(void)
 	log_sink_write(&record);
 }
 
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+}
+
 static void drain(void)
 {
 	struct log_record record;
+	uint64_t now_ms = now();
 
-	while (ring_take(&the_log.ring, &record))
+	while (log_texts_summary(&the_log.texts, now_ms, &record))
 		log_sink_write(&record);
+	while (ring_take(&the_log.ring, &record))
+		if (record.kind != LOG_KIND_TEXT || log_texts_take(&the_log.texts, &record, now_ms))
+			log_sink_write(&record);
 	tell_lost();
 }
 
@@ -91,14 +105,12 @@ static void sleep_until_rung(void)
 
 static void *run(void *unused)
 {
-	struct timespec now;
 	uint64_t now_ms, watched_ms = 0;
 
 	(void)unused;
 	while (!atomic_load(&the_log.ending)) {
 		drain();
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		now_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+		now_ms = now();
 		if (the_log.watch && now_ms - watched_ms >= WATCH_MS) {
 			watched_ms = now_ms;
 			the_log.watch(the_log.context);

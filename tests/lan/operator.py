@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import time
 
@@ -196,7 +197,18 @@ def test_a_stop_waits_for_requests_under_way_and_no_longer_than_its_grace():
             udp.send(dhcp.discover(MAC % 1).encode())
             time.sleep(0.3)
         began = time.monotonic()
-        log = daemon.stop()
+        daemon.process.send_signal(signal.SIGTERM)
+        daemon.wait_log("stopping: 1 requests under way")
+        status = json.loads(daemon.ctl("status", "--json"))
+        assert status["state"] == "stopping" and status["pending"] == 1, status
+        try:
+            daemon.ctl("reload")
+        except LabError as error:
+            assert "stopping" in str(error), error
+        else:
+            raise AssertionError("a reload while it stops went well")
+        assert daemon.process.wait(10) == 0
+        log = daemon.log()
         took = time.monotonic() - began
         assert 0.9 < took < 3, took
         assert re.search(r"1 requests were not decided within the grace of 1 s", log), log
