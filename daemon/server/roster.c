@@ -308,11 +308,9 @@ void roster_control(struct roster *roster, uint32_t code)
 {
 	for (size_t i = 0; i < roster->n; i++) {
 		struct provider *p = roster->at[i]->provider;
-		bool called = false;
-		uint32_t r = p ? provider_control(p, code, &called) : 0;
+		bool called;
 
-		if (called && r)
-			log_provider(LOG_WARNING, provider_name(p),
-				     "service control %u returned %u", code, r);
+		if (p)
+			(void)provider_control(p, code, &called); /* logs an error; it is no veto */
 	}
 }

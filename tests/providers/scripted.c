@@ -15,6 +15,7 @@
  *   initialize = error code that Initialize returns
  *   callbacks  = 0: registers none
  *   control    = error code that ServiceControl returns; absent: no such callback
+ *   control-hold = file: ServiceControl does not return before it is gone
  *   leak       = 1: does not free its packets
  *   crash, spin = 1: dereferences NULL, or never returns, in RecvRequest
  *   log        = file that one line a call is appended to
@@ -33,6 +34,7 @@ static struct {
 	HANDLE provider;
 	HKEY key;
 	char action[16], complete[16], when[16], file[128], address[16], log[256], hold[256], mac[16];
+	char control_hold[256];
 	DWORD delay_ms, replies, filter, ipv6, nonblocking, initialize, callbacks, leak, crash, spin;
 	DWORD control;
 	BOOL has_control;
@@ -78,6 +80,7 @@ static void read_script(HKEY key)
 	read_text(key, "address", script.address, sizeof(script.address), "rules");
 	read_text(key, "log", script.log, sizeof(script.log), "");
 	read_text(key, "hold", script.hold, sizeof(script.hold), "");
+	read_text(key, "control-hold", script.control_hold, sizeof(script.control_hold), "");
 	read_text(key, "mac", script.mac, sizeof(script.mac), "");
 	read_number(key, "delay-ms", &script.delay_ms, 0);
 	read_number(key, "reply", &script.replies, 1);
@@ -207,6 +210,12 @@ static void misbehave(void)
 		;
 }
 
+static void wait_gone(const char *file)
+{
+	while (file[0] && access(file, F_OK) == 0)
+		usleep(5000);
+}
+
 static BOOL is_wanted(const BYTE *packet, ULONG len)
 {
 	char mac[13];
@@ -232,8 +241,7 @@ static DWORD PXEAPI recv_request(HANDLE request, PVOID packet, ULONG len, PXE_AD
 	misbehave();
 	if (script.delay_ms)
 		nanosleep(&nap, NULL);
-	while (script.hold[0] && access(script.hold, F_OK) == 0)
-		usleep(5000);
+	wait_gone(script.hold);
 	if (strcmp(script.action, "pending") == 0)
 		return pend(request, packet, len, local);
 	if (strcmp(script.action, "error") == 0)
@@ -256,6 +264,7 @@ static DWORD PXEAPI service_control(PVOID context, DWORD code)
 	if (code == SERVICE_CONTROL_PARAMCHANGE)
 		read_script(script.key);
 	note("control %u", code);
+	wait_gone(script.control_hold);
 	return script.control;
 }
 

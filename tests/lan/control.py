@@ -1,0 +1,124 @@
+"""Service control: which codes come to whom, in what order, and what a provider may answer."""
+
+import json
+import os
+
+from lab import LabError, Network, until
+from lab.daemon import Daemon, build
+
+STOP, PARAMCHANGE, ADD, REMOVE = 1, 6, 7, 8
+
+
+class Lab:
+    """A boot server without clients: bootfile, and two of scripted that write one log."""
+
+    def __init__(self, net, first=None, second=None):
+        self.lan, self.spare = net.segment("lan"), net.segment("spare")
+        self.boot = net.host("boot", "10.77.0.2/24", on=self.lan)
+        self.daemon = Daemon(self.boot, boot=[{"arch": "x86-bios", "file": "boot.0"}])
+        self.hold = os.path.join(self.daemon.folder, "hold")
+        scripted = os.path.join(build(), "tests", "providers", "scripted.so")
+        self.module = self.daemon.module("scripted", scripted)
+        self.write("10-first", {"control": 0} if first is None else first)
+        self.write("20-second", {"control": 0} if second is None else second)
+        self.daemon.start()
+
+    def write(self, name, settings):
+        self.daemon.write_provider(f"{name}.conf", {
+            "name": name, "module": self.module,
+            "settings": {"log": os.path.join(self.daemon.folder, name), **settings}})
+
+    def heard(self, name):
+        """What this provider was called for: codes, "initialize", "shutdown"."""
+        path = os.path.join(self.daemon.folder, name)
+        with open(path, encoding="ascii") as file:
+            lines = [line.split() for line in file]
+        return [int(line[1]) if line[0] == "control" else line[0] for line in lines]
+
+    def control(self, name, code):
+        return json.loads(self.daemon.ctl("control", name, str(code), "--json"))
+
+
+def test_every_code_comes_as_it_was_sent():
+    with Network() as net:
+        it = Lab(net, second={})  # the second takes none
+        codes = list(range(128, 256))
+        for code in codes:
+            assert it.control("10-first", code)["result"] == 0
+        it.control("all", "interrogate")
+        assert it.heard("10-first") == ["initialize", *codes, 4]
+        assert it.heard("20-second") == ["initialize"]
+        try:
+            it.control("20-second", 200)
+            raise AssertionError("a provider without the callback took a code")
+        except LabError as error:
+            assert "takes no service control" in str(error), error
+        it.daemon.stop()
+        assert it.heard("10-first") == ["initialize", *codes, 4, STOP, "shutdown"]
+        assert it.heard("20-second") == ["initialize", "shutdown"]
+
+
+def test_error_is_told_and_vetoes_nothing():
+    with Network() as net:
+        it = Lab(net, first={"control": 5})
+        try:
+            it.control("10-first", 200)
+            raise AssertionError("the provider's result was lost")
+        except LabError:
+            pass
+        it.daemon.wait_log(r"10-first.*200 returned (error )?5")
+        it.control("all", 201)
+        assert it.heard("20-second") == ["initialize", 201]
+        it.daemon.stop()  # with 0
+        for name in ("10-first", "20-second"):
+            assert it.heard(name)[-2:] == [STOP, "shutdown"], name
+
+
+def test_reload_tells_those_whose_settings_changed():
+    with Network() as net:
+        it = Lab(net)
+        it.daemon.ctl("reload")
+        assert it.heard("10-first") == it.heard("20-second") == ["initialize"]
+        it.write("20-second", {"control": 0, "file": "other.0"})
+        it.daemon.ctl("reload")
+        assert it.heard("10-first") == ["initialize"]
+        assert it.heard("20-second") == ["initialize", PARAMCHANGE]
+        # What it returns is "start me anew": the new one is there before the old one goes.
+        it.write("20-second", {"control": 13})
+        it.daemon.ctl("reload")
+        until(lambda: it.heard("20-second")[-1] == "shutdown", 5, "the old instance ends")
+        assert it.heard("20-second") == ["initialize", PARAMCHANGE, PARAMCHANGE, "initialize",
+                                         "shutdown"]
+        assert it.heard("10-first") == ["initialize"]
+        it.daemon.stop()
+
+
+def test_latest_of_the_net_is_told_last():
+    with Network() as net:
+        it = Lab(net)
+        it.daemon.stop()
+        it.write("10-first", {"control": 0, "control-hold": it.hold})
+        it.daemon.start()
+        it.boot.join(it.spare, "10.78.0.2/24", name="late0")
+        it.daemon.wait_log(r"interface late0 is served")
+        until(lambda: it.heard("20-second")[-1] == ADD, 5, "NETBINDADD")
+
+        # Ten times down and up while the first provider is busy with a code; up is what remains.
+        with open(it.hold, "w", encoding="ascii"):
+            pass
+        before = len(it.heard("10-first"))
+        for _ in range(10):
+            it.boot.ip("link", "set", "late0", "down")
+            until(lambda: "late0" not in json.loads(it.daemon.ctl("status", "--json"))["interfaces"],
+                  5, "down")
+            it.boot.ip("link", "set", "late0", "up")
+            until(lambda: "late0" in json.loads(it.daemon.ctl("status", "--json"))["interfaces"], 5,
+                  "up")
+        until(lambda: len(it.heard("10-first")) == before + 1, 5, "it is inside")
+        os.unlink(it.hold)
+        assert it.control("20-second", 200)["result"] == 0  # behind them, on the same thread
+        until(lambda: it.heard("20-second")[-1] != REMOVE, 5, "the last one")
+        it.daemon.stop()
+        told = [code for code in it.heard("10-first")[before:] if code in (ADD, REMOVE)]
+        assert told == [REMOVE, REMOVE, ADD] or told == [REMOVE, ADD], told
+        assert [c for c in it.heard("20-second") if c in (ADD, REMOVE)][-1] == ADD
