@@ -147,6 +147,10 @@ bool links_own_address(const struct links_view *view, unsigned ifindex, uint8_t 
  */
 bool links_reachable(const struct links_view *view, const struct ip *ip, unsigned ifindex);
 
+/** True when `ip` is the broadcast address of a network of ours, or lies in a broadcast route;
+ * 255.255.255.255 is not asked about. */
+bool links_is_broadcast(const struct links_view *view, const struct ip *ip);
+
 /** True when `ip` is a neighbour on that interface: the best route there has no gateway. */
 bool links_on_link(const struct links_view *view, const struct ip *ip, unsigned ifindex);
 

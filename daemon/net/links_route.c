@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/span.h"
 #include "net/links_view.h"
 
 /* ---- making ------------------------------------------------------------------------------- */
@@ -180,6 +181,32 @@ bool links_reachable(const struct links_view *view, const struct ip *ip, unsigne
 	/* An IPv6 route over another interface will do: a pin is only a preference there. */
 	route = route_find(view, ip, 0);
 	return route && !type_refuses(route->type);
+}
+
+/* By the networks of our addresses: for where the routes are not kept. */
+static bool ends_a_network(const struct links_view *view, const struct ip *ip)
+{
+	for (size_t i = 0; i < view->n_addresses; i++) {
+		const struct link_address *address = &view->address[i];
+		uint32_t host = address->bits < 31 ? UINT32_MAX >> address->bits : 0;
+
+		if (host != 0 && ip_in_prefix(ip, &address->net, address->bits) &&
+		    (load_be32(ip->octet) & host) == host)
+			return true;
+	}
+	return false;
+}
+
+bool links_is_broadcast(const struct links_view *view, const struct ip *ip)
+{
+	const struct route *route;
+
+	if (ip->family != IP_V4)
+		return false;
+	if (view->routes[FAMILY_V4].unknown)
+		return ends_a_network(view, ip);
+	route = route_find(view, ip, 0);
+	return route && route->type == RTN_BROADCAST;
 }
 
 bool links_on_link(const struct links_view *view, const struct ip *ip, unsigned ifindex)

@@ -43,8 +43,10 @@ struct host_hooks {
 	void (*wake)(void *context);
 	/* Sends, now or at the end of the loop's turn. Takes the ownership. [loop] */
 	void (*send)(void *context, struct outgoing *out);
-	/* Is there a route? False makes PxeSendReply return ERROR_NETWORK_UNREACHABLE. [any] */
-	bool (*reachable)(void *context, const struct endpoint *to);
+	/* Is there a route? False makes PxeSendReply return ERROR_NETWORK_UNREACHABLE. `named_on` not
+	 * 0: a packet that came in on that interface named this destination, and may have lied; so it
+	 * has to be a single host too, and another one. [any] */
+	bool (*reachable)(void *context, const struct endpoint *to, unsigned named_on);
 	/* A request ended; `req` is readable during the call. [loop] */
 	void (*ended)(void *context, const struct request *req, enum outcome outcome);
 	/* A datagram was dropped before it became a request. [loop] */

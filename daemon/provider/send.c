@@ -235,6 +235,19 @@ static bool may_answer(const struct host *host, const struct request *req,
 	return req->may_answer || atomic_load(&p->answer_lease_requests);
 }
 
+/* A destination that the provider chose is its own affair; the rest is what the packet says. */
+static bool ways_reachable(const struct host *host, const struct request *req,
+			   const struct ways *ways)
+{
+	bool named = ways->by_rules || ip_equal(&ways->to[0].ip, &req->from.ip);
+	unsigned named_on = named ? req->from.ifindex : 0;
+
+	for (unsigned i = 0; i < ways->n; i++)
+		if (!host->hooks.reachable(host->hooks.context, &ways->to[i], named_on))
+			return false;
+	return true;
+}
+
 static DWORD send_pinned(struct host *host, struct request *req, const void *octets, uint32_t len,
 			 const PXE_ADDRESS *address)
 {
@@ -251,9 +264,8 @@ static DWORD send_pinned(struct host *host, struct request *req, const void *oct
 	}
 	if (code != ERROR_SUCCESS)
 		return code;
-	for (unsigned i = 0; i < ways.n; i++)
-		if (!host->hooks.reachable(host->hooks.context, &ways.to[i]))
-			return ERROR_NETWORK_UNREACHABLE;
+	if (!ways_reachable(host, req, &ways))
+		return ERROR_NETWORK_UNREACHABLE;
 	code = send_copy(host, req, &ways, octets, len);
 	if (code == ERROR_SUCCESS) {
 		atomic_fetch_add_explicit(&req->replies, 1, memory_order_release);

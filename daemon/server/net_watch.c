@@ -102,11 +102,23 @@ void server_links_done(struct server *s)
 	s->links = NULL;
 }
 
-bool server_reachable(void *context, const struct endpoint *to)
+/* Could a stranger make us send there? Not to a whole network, and not to ourselves, where the
+ * firewall trusts us; but a client on this host, on its loopback, may. */
+static bool may_be_named(const struct links_view *view, const struct ip *ip, unsigned named_on)
+{
+	const struct link *link = links_by_index(view, named_on);
+
+	if (ip_is_limited_broadcast(ip) || (link && link->loopback))
+		return true;
+	return !ip_is_loopback(ip) && !links_is_own(view, ip) && !links_is_broadcast(view, ip);
+}
+
+bool server_reachable(void *context, const struct endpoint *to, unsigned named_on)
 {
 	struct server *s = context;
 	struct links_loan loan = links_enter(s->links);
-	bool reachable = links_reachable(loan.view, &to->ip, to->ifindex);
+	bool reachable = links_reachable(loan.view, &to->ip, to->ifindex) &&
+			 (named_on == 0 || may_be_named(loan.view, &to->ip, named_on));
 
 	links_leave(s->links, loan);
 	return reachable;

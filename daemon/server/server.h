@@ -93,7 +93,7 @@ void server_wake(void *context);
 /* net_watch.c: interfaces that come and go. */
 int server_links_init(struct server *s);
 void server_links_done(struct server *s);
-bool server_reachable(void *context, const struct endpoint *to); /* [any] */
+bool server_reachable(void *context, const struct endpoint *to, unsigned named_on); /* [any] */
 
 /* reload.c */
 void server_reload(struct server *s);

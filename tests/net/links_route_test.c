@@ -189,6 +189,22 @@ START_TEST(policy_rules_make_everything_reachable)
 }
 END_TEST
 
+static bool is_broadcast(const char *to)
+{
+	struct ip ip = ip_from(to);
+
+	return links_is_broadcast(links_now(links), &ip);
+}
+
+START_TEST(a_network_ends_with_its_broadcast_address)
+{
+	ck_assert(is_broadcast("10.1.0.255") && is_broadcast("127.255.255.255"));
+	ck_assert(!is_broadcast("10.1.0.1") && !is_broadcast("10.1.0.9") && !is_broadcast("10.1.0.254"));
+	ck_assert(!is_broadcast("192.0.2.255") && !is_broadcast("10.66.0.255"));
+	ck_assert(!is_broadcast("fd01::ffff:ffff") && !is_broadcast("0.0.0.0"));
+}
+END_TEST
+
 START_TEST(too_many_routes_make_everything_reachable)
 {
 	ck_assert(!reachable("192.0.2.1"));
@@ -196,6 +212,7 @@ START_TEST(too_many_routes_make_everything_reachable)
 	    "echo route add 172.$a.$b.0/24 via 10.1.0.9; done; done | ip -batch -");
 	settle();
 	ck_assert(reachable("172.70.3.1") && reachable("192.0.2.1") && reachable("10.66.0.1"));
+	ck_assert(is_broadcast("10.1.0.255") && !is_broadcast("10.1.0.9"));
 	ck_assert(!reachable("fd71::1"));
 	/* The rest of the table still follows. */
 	run("ip link set right down");
@@ -269,6 +286,7 @@ int main(void)
 	tcase_add_test(network, policy_rules_make_everything_reachable);
 	tcase_add_test(network, too_many_routes_make_everything_reachable);
 	tcase_add_test(network, neighbours_are_on_link);
+	tcase_add_test(network, a_network_ends_with_its_broadcast_address);
 	tcase_add_test(network, an_interface_that_is_not_there_reaches_nothing);
 	if (netns_possible("net/links_route_test"))
 		suite_add_tcase(suite, network);

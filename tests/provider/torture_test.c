@@ -43,9 +43,10 @@ static void on_send(void *context, struct outgoing *out)
 	outgoing_release(out);
 }
 
-static bool on_reachable(void *context, const struct endpoint *to)
+static bool on_reachable(void *context, const struct endpoint *to, unsigned named_on)
 {
 	(void)context;
+	(void)named_on;
 	return to->ip.octet[0] != 7; /* some networks have no route */
 }
 
