@@ -9,6 +9,7 @@
 #include "dhcp/dhcp6.h"
 #include "dhcp/pxe_arch.h"
 #include "server/log.h"
+#include "server/log_source.h"
 
 /* A client that was told to come to 4011. */
 struct waiting {
@@ -97,6 +98,8 @@ static void note_arch(struct diag *diag, const struct request *req)
 
 	if (!has || pxe_arch_name(arch) || diag->arch_seen[arch / 8] & 1u << arch % 8)
 		return;
+	if (!log_source_take(""))
+		return; /* it will be said when it comes again */
 	diag->arch_seen[arch / 8] |= (uint8_t)(1u << arch % 8);
 	log_line(LOG_NOTICE,
 		 "a client of architecture %u was seen, which has no name: an entry "

@@ -5,6 +5,7 @@
 #include "server/crash.h"
 #include "server/life.h"
 #include "server/log.h"
+#include "server/log_source.h"
 
 enum { LIFE_HANG_MS = 10000 };
 
@@ -37,7 +38,8 @@ static void trace(void *context, const char *provider, uint32_t severity, const 
 								   : LOG_DEBUG;
 
 	(void)context;
-	log_provider(level, provider, "%s", utf8);
+	if (log_wants(level) && log_source_take(provider))
+		log_provider(level, provider, "%s", utf8);
 }
 
 static bool trace_enabled(void *context, uint32_t severity)

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "server/life.h"
 #include "server/log.h"
+#include "server/log_source.h"
 #include "server/server.h"
 
 uint64_t clock_now_ms(void)
@@ -70,7 +71,8 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 	(void)loop;
 	(void)events;
 	if (r < 0) {
-		log_line(LOG_ERR, "UDP port %u: %s", port->socket->port, strerror(-r));
+		if (log_source_take(""))
+			log_line(LOG_ERR, "UDP port %u: %s", port->socket->port, strerror(-r));
 		return;
 	}
 	for (unsigned i = 0; i < s->rx->count; i++)
@@ -96,6 +98,8 @@ static void sent(void *arg, const struct tx_datagram *datagram, int error)
 		return;
 	}
 	port->refused++;
+	if (!log_source_take(""))
+		return;
 	log_line(LOG_WARNING, "a reply to %s port %u could not be sent: %s",
 		 ip_text(&datagram->to.ip, ip), datagram->to.port, strerror(-error));
 }
@@ -129,7 +133,9 @@ void server_send(void *context, struct outgoing *out)
 	}
 	if (port)
 		port->refused++;
-	log_line(LOG_WARNING, "a reply from port %u was dropped: %s", out->from_port, strerror(-r));
+	if (log_source_take(""))
+		log_line(LOG_WARNING, "a reply from port %u was dropped: %s", out->from_port,
+			 strerror(-r));
 	outgoing_release(out);
 }
 
@@ -188,6 +194,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 	(void)loop;
 	(void)events;
 	log_turn(now_ms);
+	log_source_turn(now_ms);
 	diag_turn(s->diag, now_ms);
 	if (s->control)
 		control_tick(s->control, now_ms);

@@ -1,0 +1,70 @@
+"""Packets that no honest stack sends: Ethernet frames with any source, any destination.
+
+    with Forger(host) as forger:
+        forger.ipv4(payload, "10.77.0.2", "10.77.0.2", port=4011, source_port=67, to=mac)
+"""
+
+import socket
+import struct
+
+from .netns import inside
+
+BROADCAST = "ff:ff:ff:ff:ff:ff"
+
+
+def _sum(octets):
+    if len(octets) % 2:
+        octets += b"\0"
+    total = sum(struct.unpack(f"!{len(octets) // 2}H", octets))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def _mac(text):
+    return bytes.fromhex(text.replace(":", ""))
+
+
+class Forger:
+    """A packet socket on a host's interface."""
+
+    def __init__(self, host, interface="eth0"):
+        with inside(host.namespace):
+            self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+            self._socket.bind((interface, 0))
+        self._mac = _mac(host.mac(interface))
+
+    def frame(self, octets, kind, to=BROADCAST):
+        self._socket.send(_mac(to) + self._mac + struct.pack("!H", kind) + octets)
+
+    def ipv4(self, payload, source, destination, port=67, source_port=68, to=BROADCAST, fragment=0):
+        """One datagram, in fragments of so many octets where it has more (1472)."""
+        ends = socket.inet_aton(source), socket.inet_aton(destination)
+        udp = struct.pack("!4H", source_port, port, 8 + len(payload), 0) + payload
+        # A checksum of 0 is none, which IPv4 allows.
+        step = fragment or 1472
+        for at in range(0, len(udp), step):
+            piece = udp[at:at + step]
+            more = 0x2000 if at + step < len(udp) else 0
+            header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(piece), 7, more | at // 8, 64,
+                                 17, 0, *ends)
+            header = header[:10] + struct.pack("!H", _sum(header)) + header[12:]
+            self.frame(header + piece, 0x0800, to)
+
+    def ipv6(self, payload, source, destination, port=547, source_port=546, to="33:33:00:01:00:02"):
+        ends = (socket.inet_pton(socket.AF_INET6, source),
+                socket.inet_pton(socket.AF_INET6, destination))
+        udp = struct.pack("!4H", source_port, port, 8 + len(payload), 0) + payload
+        check = _sum(b"".join(ends) + struct.pack("!II", len(udp), 17) + udp) or 0xffff
+        udp = udp[:6] + struct.pack("!H", check) + payload
+        self.frame(struct.pack("!IHBB", 6 << 28, len(udp), 17, 64) + b"".join(ends) + udp, 0x86dd,
+                   to)
+
+    def close(self):
+        self._socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_failure):
+        self.close()
