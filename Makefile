@@ -210,6 +210,9 @@ $(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o $(BUILD)/floors.a $(LIBWDSPXE
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
+# Programs that the tests run: crowds of clients, and the like.
+TEST_TOOLS = $(patsubst tests/lab/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c))
+
 # tests/fuzz/NAME_fuzz.c is a libFuzzer program of its own (clang). Its seeds: the captures, and
 # tests/fixtures/fuzz/NAME/, where every crash that was found stays.
 FUZZ_SECONDS  = 20
@@ -255,12 +258,20 @@ fuzz: $(FUZZERS:%=$(BUILD)/fuzz/bin/%) $(BUILD)/fuzz/bin/seeds ## run each fuzze
 			$(BUILD)/fuzz/$$name.log) inputs"; \
 	done
 
-.PHONY: check-unit check-floors lint format help clean
+# Objects stay when make thinks of them as steps on the way: the next build wants them again.
+.SECONDARY:
+
+# Everything: tests/check says in which order. What it needs is brought first.
+.PHONY: check
+check: deps-check ## all of it, in order; the last line counts (root, about half an hour)
+	@BUILD=$(BUILD) tests/check
+
+.PHONY: check-unit check-floors check-programs lint format help clean
+check-programs: $(UNIT_TESTS) $(TEST_PROVIDERS) $(TEST_TOOLS) # builds what the checks run
+
 check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
 	@tests/run-units.sh $(UNIT_TESTS)
 
-# Programs that the tests run: crowds of clients, and the like.
-TEST_TOOLS = $(patsubst tests/lab/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c))
 $(TEST_TOOLS): $(BUILD)/tests/%: tests/lab/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_) -std=gnu11 -O2 -g $(WARNINGS) -o $@ $<
