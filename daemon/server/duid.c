@@ -97,7 +97,7 @@ static int write_file(const char *state_dir, const char *path, const uint8_t dui
 	return r;
 }
 
-int duid_get(const char *state_dir, uint8_t out[static DUID_LEN], char *why, size_t size)
+int duid_get(const char *state_dir, bool keep, uint8_t out[static DUID_LEN], char *why, size_t size)
 {
 	char path[4160];
 	int r;
@@ -116,7 +116,7 @@ int duid_get(const char *state_dir, uint8_t out[static DUID_LEN], char *why, siz
 		return make(out) < 0 ? -EIO : 1;
 	}
 	r = make(out);
-	if (r < 0)
+	if (r < 0 || !keep)
 		return r;
 	r = write_file(state_dir, path, out);
 	if (r < 0) {

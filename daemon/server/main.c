@@ -80,11 +80,11 @@ static int make_host(struct server *s)
 	return r < 0 ? fail_errno("the host of the providers cannot be made", r) : 0;
 }
 
-static int take_duid(struct server *s)
+static int take_duid(struct server *s, bool keep)
 {
 	uint8_t duid[DUID_LEN];
 	char why[4400] = "";
-	int r = duid_get(s->config->state_dir, duid, why, sizeof(why));
+	int r = duid_get(s->config->state_dir, keep, duid, why, sizeof(why));
 
 	if (r < 0)
 		return fail_errno("no DUID could be made", r);
@@ -99,7 +99,7 @@ static int check(struct server *s)
 	struct roster *roster;
 	struct reason reason;
 
-	if (make_host(s) || take_duid(s))
+	if (make_host(s) || take_duid(s, false))
 		return 1;
 	if (roster_make(s->host, s->config, ROSTER_CHECK, NULL, &roster, &reason))
 		return fail(0, reason.text);
@@ -170,7 +170,7 @@ static int start_providers(struct server *s, struct roster **roster)
 	notify_watchdog_init(s);
 	if (log_start(server_watch, s) < 0)
 		return fail(0, "the log's thread cannot be started");
-	if (take_duid(s))
+	if (take_duid(s, true))
 		return 1;
 	if (roster_make(s->host, s->config, ROSTER_START, NULL, roster, &reason))
 		return fail(0, reason.text);

@@ -40,10 +40,20 @@ START_TEST(made_once_and_kept)
 {
 	uint8_t first[DUID_LEN], second[DUID_LEN];
 
-	ck_assert_int_eq(duid_get(folder, first, why, sizeof(why)), 0);
+	ck_assert_int_eq(duid_get(folder, true, first, why, sizeof(why)), 0);
 	ck_assert(first[0] == 0 && first[1] == 4);
-	ck_assert_int_eq(duid_get(folder, second, why, sizeof(why)), 0);
+	ck_assert_int_eq(duid_get(folder, true, second, why, sizeof(why)), 0);
 	ck_assert_mem_eq(first, second, DUID_LEN);
+}
+END_TEST
+
+START_TEST(not_kept_where_nobody_wants_it)
+{
+	uint8_t first[DUID_LEN];
+
+	ck_assert_int_eq(duid_get(folder, false, first, why, sizeof(why)), 0);
+	ck_assert(first[0] == 0 && first[1] == 4);
+	ck_assert_int_eq(access(path, F_OK), -1);
 }
 END_TEST
 
@@ -52,7 +62,7 @@ START_TEST(the_file_decides)
 	uint8_t duid[DUID_LEN];
 
 	write_file("000400112233445566778899aabbccddeeff\n");
-	ck_assert_int_eq(duid_get(folder, duid, why, sizeof(why)), 0);
+	ck_assert_int_eq(duid_get(folder, true, duid, why, sizeof(why)), 0);
 	ck_assert_mem_eq(duid, "\0\4\0\x11\x22\x33", 6);
 	ck_assert_uint_eq(duid[17], 0xff);
 }
@@ -68,7 +78,7 @@ START_TEST(a_file_that_is_none_is_left_alone)
 	FILE *file;
 
 	write_file(wrong[_i]);
-	ck_assert_int_eq(duid_get(folder, duid, why, sizeof(why)), 1);
+	ck_assert_int_eq(duid_get(folder, true, duid, why, sizeof(why)), 1);
 	ck_assert_ptr_nonnull(strstr(why, "does not hold a DUID"));
 	ck_assert(duid[0] == 0 && duid[1] == 4);
 	file = fopen(path, "r");
@@ -84,7 +94,7 @@ START_TEST(a_folder_that_cannot_be_written_is_told)
 {
 	uint8_t duid[DUID_LEN];
 
-	ck_assert_int_eq(duid_get("/proc/nowhere", duid, why, sizeof(why)), 1);
+	ck_assert_int_eq(duid_get("/proc/nowhere", true, duid, why, sizeof(why)), 1);
 	ck_assert_ptr_nonnull(strstr(why, "/proc/nowhere/duid"));
 	ck_assert(duid[0] == 0 && duid[1] == 4);
 }
@@ -96,6 +106,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, make_folder, remove_folder);
 	tcase_add_test(tcase, made_once_and_kept);
+	tcase_add_test(tcase, not_kept_where_nobody_wants_it);
 	tcase_add_test(tcase, the_file_decides);
 	TEST_ROWS(tcase, a_file_that_is_none_is_left_alone, wrong);
 	tcase_add_test(tcase, a_folder_that_cannot_be_written_is_told);
