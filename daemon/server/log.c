@@ -10,7 +10,6 @@
 
 #include "base/ring.h"
 #include "server/log_sink.h"
-#include "server/log_texts.h"
 
 enum { RING_RECORDS = 2048, WATCH_MS = 250 };
 
@@ -22,7 +21,6 @@ static struct {
 	atomic_bool running, ending, asleep;
 	_Atomic uint64_t lost;
 	uint64_t told;          /* of the lost ones; the log's thread */
-	struct log_texts texts; /* the log's thread */
 	void (*watch)(void *context);
 	void *context;
 } the_log;
@@ -73,13 +71,9 @@ static uint64_t now(void)
 static void drain(void)
 {
 	struct log_record record;
-	uint64_t now_ms = now();
 
-	while (log_texts_summary(&the_log.texts, now_ms, &record))
-		log_sink_write(&record);
 	while (ring_take(&the_log.ring, &record))
-		if (record.kind != LOG_KIND_TEXT || log_texts_take(&the_log.texts, &record, now_ms))
-			log_sink_write(&record);
+		log_sink_write(&record);
 	tell_lost();
 }
 

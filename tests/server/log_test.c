@@ -5,7 +5,7 @@
 
 #include "server/log_format.h"
 #include "server/log_rate.h"
-#include "server/log_texts.h"
+#include "server/log_source.h"
 #include "suite.h"
 
 /* A UEFI client that was answered, over IPv4. */
@@ -196,51 +196,20 @@ START_TEST(rate_withholds_and_tells)
 }
 END_TEST
 
-static struct log_record sentence(const char *provider, int level)
-{
-	struct log_record record = { .kind = LOG_KIND_TEXT, .level = (uint8_t)level };
-
-	snprintf(record.text.provider, sizeof(record.text.provider), "%s", provider);
-	return record;
-}
-
 START_TEST(a_talkative_provider_is_cut_and_no_other)
 {
-	struct log_texts texts = { 0 };
-	struct log_record noisy = sentence("noisy", LOG_ERR), calm = sentence("calm", LOG_INFO),
-			  own = sentence("", LOG_ERR), summary;
-	unsigned out = 0;
+	unsigned noisy = 0, calm = 0;
 
-	for (int i = 0; i < 1000; i++) {
-		out += log_texts_take(&texts, &noisy, 5000);
-		ck_assert(log_texts_take(&texts, &own, 5000));
-	}
-	ck_assert_uint_eq(out, LOG_RATE_PER_SECOND);
-	ck_assert(log_texts_take(&texts, &calm, 5000));
-	ck_assert(!log_texts_summary(&texts, 5999, &summary));
-	ck_assert(log_texts_summary(&texts, 6000, &summary));
-	ck_assert_str_eq(line_of(&summary), "noisy: 900 more lines in one second are left out");
-	ck_assert(!log_texts_summary(&texts, 6000, &summary));
-}
-END_TEST
-
-START_TEST(more_speakers_than_places)
-{
-	struct log_texts texts = { 0 };
-	struct log_record noisy = sentence("noisy", LOG_INFO), summary;
-	char name[16];
-
-	for (int i = 0; i < 150; i++)
-		log_texts_take(&texts, &noisy, 1000);
-	for (int i = 0; i < 3 * LOG_SPEAKERS; i++) {
-		struct log_record one;
-
-		snprintf(name, sizeof(name), "p%d", i);
-		one = sentence(name, LOG_INFO);
-		ck_assert(log_texts_take(&texts, &one, 2000 + (uint64_t)i));
-	}
-	ck_assert(log_texts_summary(&texts, 3000, &summary)); /* what it is owed was kept */
-	ck_assert_str_eq(summary.text.provider, "noisy");
+	log_init(LOG_INFO);
+	for (int i = 0; i < 1000; i++)
+		noisy += log_source_take("noisy");
+	for (int i = 0; i < LOG_RATE_PER_SECOND; i++)
+		calm += log_source_take("calm") + log_source_take("");
+	ck_assert_uint_ge(noisy, LOG_RATE_PER_SECOND);
+	ck_assert_uint_le(noisy, 2 * LOG_RATE_PER_SECOND); /* two where a second began meanwhile */
+	ck_assert_uint_eq(calm, 2 * LOG_RATE_PER_SECOND);
+	log_set_level(LOG_DEBUG); /* who asks for everything gets it */
+	ck_assert(log_source_take("noisy"));
 }
 END_TEST
 
@@ -258,6 +227,5 @@ int main(void)
 	TEST_ROWS(tcase, level_of_each_outcome, levels);
 	tcase_add_test(tcase, rate_withholds_and_tells);
 	tcase_add_test(tcase, a_talkative_provider_is_cut_and_no_other);
-	tcase_add_test(tcase, more_speakers_than_places);
 	return suite_run("server/log", tcase);
 }
