@@ -44,7 +44,7 @@ static const struct {
 	{ "a BIOS", SAMPLE, { .arch = 0 }, DIRECT, "undionly.kpxe" },
 	{ "x64 UEFI", SAMPLE, { .arch = 7 }, REDIRECT, "" },
 	{ "x64 UEFI that says 9 (Q4)", SAMPLE, { .arch = 9 }, REDIRECT, "" },
-	{ "HTTP Boot",
+	{ "HTTP Boot (Q23)",
 	  SAMPLE,
 	  { .arch = 16, .class = "HTTPClient:Arch:00016:UNDI:003001" },
 	  HTTP,
@@ -334,6 +334,7 @@ END_TEST
 
 /* ---- shapes ---------------------------------------------------------------------------------- */
 
+/* Q1: many UEFI stacks ignore a first answer that has the file. */
 START_TEST(shape_follows_the_architecture)
 {
 	static const uint8_t redirected[] = { 2,  6,  7,  8,  9,  10, 11, 25,
@@ -499,6 +500,47 @@ START_TEST(a_newer_refusal_is_remembered_too)
 }
 END_TEST
 
+/* Q16: no hardware address; the client id is the client's name, on 4011 too. */
+START_TEST(infiniband_is_known_by_its_client_id)
+{
+	static const uint8_t one[] = { 61, 5, 255, 1, 2, 3, 4 }, two[] = { 61, 5, 255, 1, 2, 3, 5 };
+	static const struct ask asks[] = {
+		{ .arch = 7, .more = one, .more_len = sizeof one },
+		{ .type = 3,
+		  .arch = -1,
+		  .more = one,
+		  .more_len = sizeof one,
+		  .way = FROM("192.0.2.50") },
+		{ .type = 3,
+		  .arch = -1,
+		  .more = two,
+		  .more_len = sizeof two,
+		  .way = FROM("192.0.2.51") },
+	};
+	static const char *const to[] = { "255.255.255.255", "192.0.2.50", "192.0.2.51" };
+	static const char *const file[] = { "", "seven", "zero" };
+	struct bench bench =
+		bench_open(BOOT("{ arch = 7; file = \"seven\"; }, { arch = 0; file = \"zero\"; }"));
+
+	for (int i = 0; i < 3; i++) {
+		const PXE_FAKE_REPLY *reply;
+
+		bench_build(&bench, &asks[i]);
+		bench.packet[1] = 32; /* htype */
+		bench.packet[2] = 0;
+		memset(bench.packet + 28, 0, 16);
+		reply = bench_send(&bench, &asks[i].way);
+		ck_assert_ptr_nonnull(reply);
+		ck_assert_uint_eq(reply->pPacket[1], 32);
+		ck_assert_uint_eq(reply->pPacket[2], 0);
+		ck_assert(reply_option_is(reply, 61, asks[i].more + 2, 5));
+		ck_assert_str_eq(reply->pszTo, to[i]);
+		ck_assert_str_eq(reply_file(reply), file[i]);
+	}
+	bench_close(&bench);
+}
+END_TEST
+
 /* ---- what is not ours ------------------------------------------------------------------------ */
 
 START_TEST(lease_traffic_is_not_answered)
@@ -572,6 +614,7 @@ START_TEST(identity_is_echoed)
 }
 END_TEST
 
+/* Q12, Q21: filled up, and broadcast though the client did not ask for that. */
 START_TEST(relayed_offer_goes_back_to_the_relay)
 {
 	struct bench bench = bench_open(BOOT("{ file = \"f\"; }"));
@@ -600,6 +643,7 @@ static const struct {
 	{ 255, false, 255 }, { 127, true, 0 },  { 128, true, 128 },  { 255, true, 255 },
 };
 
+/* Q10: with a NUL behind it, for ROMs that read it as a C string. No overload (52). */
 START_TEST(long_names_go_to_option_67)
 {
 	char name[256] = "", settings[512];
@@ -759,6 +803,7 @@ int main(void)
 	TEST_ROWS(tcase, port_4011_takes, second);
 	TEST_ROWS(tcase, port_4011_agrees_with_the_offer, agree);
 	tcase_add_test(tcase, a_newer_refusal_is_remembered_too);
+	tcase_add_test(tcase, infiniband_is_known_by_its_client_id);
 	tcase_add_test(tcase, lease_traffic_is_not_answered);
 	tcase_add_test(tcase, ignore_ends_the_chain_and_reject_does_not);
 	tcase_add_test(tcase, unknown_architecture_is_named);
