@@ -8,6 +8,7 @@
 #include "dhcp/dhcp4.h"
 #include "dhcp/dhcp6.h"
 #include "dhcp/pxe_arch.h"
+#include "request/intake.h"
 #include "server/log.h"
 #include "server/log_source.h"
 
@@ -25,7 +26,7 @@ struct diag {
 	struct hash_key key;
 	struct waiting client[DIAG_CLIENTS];
 	uint8_t arch_seen[65536 / 8];
-	uint64_t own_id_told_ms;
+	uint64_t own_id_told_ms, arch_told_ms, source_told_ms;
 };
 
 struct diag *diag_new(void)
@@ -107,6 +108,41 @@ static void note_arch(struct diag *diag, const struct request *req)
 		 arch, arch);
 }
 
+/* Once in ten seconds: packets must not fill the log. */
+static bool may_tell(uint64_t *told_ms, uint64_t now_ms)
+{
+	if (*told_ms && now_ms - *told_ms < 10000)
+		return false;
+	*told_ms = now_ms;
+	return true;
+}
+
+/* Options 93 and 60 name different architectures. */
+static void note_mismatch(struct diag *diag, const struct request *req, uint64_t now_ms)
+{
+	char client[40];
+
+	if (req->v4.client.arch_mismatch && may_tell(&diag->arch_told_ms, now_ms))
+		log_line(LOG_INFO,
+			 "%s on %s says architecture %u in option 93 and another one in its class: "
+			 "option 93 counts",
+			 request_client_text(req, client), req->interface, req->v4.client.arch);
+}
+
+/* On 4011 a client that says one address and writes from another. */
+static void note_source(struct diag *diag, const struct request *req, uint64_t now_ms)
+{
+	struct ip says = ip_v4(req->octets + DHCP4_CIADDR);
+	char client[40], text[2][IP_TEXT_MAX];
+
+	if (req->port != DHCP4_PORT_PXE || ip_is_any(&says) || ip_is_any(&req->from.ip) ||
+	    ip_equal(&says, &req->from.ip) || !may_tell(&diag->source_told_ms, now_ms))
+		return;
+	log_line(LOG_INFO, "%s on %s writes from %s and says that it is %s: the answer goes to %s",
+		 request_client_text(req, client), req->interface, ip_text(&req->from.ip, text[0]),
+		 ip_text(&says, text[1]), text[0]);
+}
+
 /* The client took our offer, which gives no address, for a lease: its lease server is not there. */
 static void note_own_id(struct diag *diag, const struct request *req, const struct links_view *view,
 			uint64_t now_ms)
@@ -123,9 +159,8 @@ static void note_own_id(struct diag *diag, const struct request *req, const stru
 	ip = ip_v4(id.at);
 	if (!links_is_own(view, &ip))
 		return;
-	if (diag->own_id_told_ms && now_ms - diag->own_id_told_ms < 10000)
+	if (!may_tell(&diag->own_id_told_ms, now_ms))
 		return;
-	diag->own_id_told_ms = now_ms;
 	log_line(LOG_WARNING,
 		 "%02x:%02x:%02x:%02x:%02x:%02x on %s asks %s, which is this host, for an address: "
 		 "no DHCP server answered it. Is the DHCP server running, and are there free "
@@ -143,6 +178,10 @@ void diag_ended(struct diag *diag, const struct request *req, const struct links
 		note_offer(diag, req, now_ms);
 	else if (req->port == 4011)
 		note_request(diag, req);
+	if (req->may_answer && req->family == IP_V4) {
+		note_mismatch(diag, req, now_ms);
+		note_source(diag, req, now_ms);
+	}
 	if (req->may_answer)
 		note_arch(diag, req);
 	else if (req->family == IP_V4)

@@ -329,3 +329,34 @@ def test_wrong_settings_are_refused_with_file_and_line():
         status, said = daemon.start_and_fail()
         assert status != 0
         assert "50-bootfile.conf:" in said and "boot[0].arhc" in said, said
+
+
+def test_two_paths_are_two_answers():
+    """A client that is heard directly and through a relay, with one xid, is answered on both."""
+    with lab() as it:
+        relay = it.net.host("relay", "10.77.0.1/24", on=it.lan)
+        for flags in (0, dhcp.BROADCAST):
+            ask = dhcp.discover(MAC, 0, flags=flags)
+            with relay.udp(67) as socket:
+                it.s68.send(ask.encode())
+                socket.send(dhcp.relay4(ask, "10.77.0.1", dhcp.relay_agent(circuit=b"7")).encode(),
+                            "10.77.0.2", 67)
+                near = dhcp.V4.parse(it.s68.receive(3).payload)
+                heard = [socket.receive(3) for _ in range(2)]  # the client's broadcast is one
+                far = [answer for answer in (dhcp.V4.parse(one.payload) for one in heard if one)
+                       if answer.type == dhcp.OFFER]
+            assert near.xid == ask.xid and near.giaddr == "0.0.0.0", near
+            assert len(far) == 1 and far[0].giaddr == "10.77.0.1", heard
+            assert far[0].xid == ask.xid and far[0].file == near.file == "undionly.kpxe", far
+
+
+def test_contradictions_are_told():
+    """Option 93 counts, not the class; the source counts, not ciaddr: and the log says so."""
+    with lab() as it:
+        ask = dhcp.discover(MAC, 0).set(dhcp.OPT_CLASS, b"PXEClient:Arch:00007:UNDI:003016")
+        answer, _ = it.ask(ask)
+        assert answer.file == "undionly.kpxe", answer
+        it.daemon.wait_log(f"{MAC} on eth0 says architecture 0 in option 93")
+        answer, came = it.ask(dhcp.request_pxe(MAC, "10.77.0.77", 7), "10.77.0.2", 4011, it.s4011)
+        assert answer.type == dhcp.ACK and answer.ciaddr == "10.77.0.77", answer
+        it.daemon.wait_log(f"{MAC} on eth0 writes from 10.77.0.5 and says that it is 10.77.0.77")
