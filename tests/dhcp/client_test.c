@@ -274,7 +274,7 @@ START_TEST(network_is_found_by_each_row)
 	struct dhcp4_index index;
 	struct packet4 packet;
 	struct pxe_client client;
-	struct ip network = { IP_NONE };
+	struct ip network = { .family = IP_NONE };
 
 	packet4_make(&packet, DHCP4_BOOTREQUEST, networks[_i].options);
 	if (networks[_i].giaddr)

@@ -135,7 +135,7 @@ static void do_wrong(void)
 	case 0:
 	case 1:
 		EXPECT(PxeSendReply(request, packet, any_size(), any_address(&address)), 0, 5, 6, 8,
-		       87, 122, 1231);
+		       13, 87, 122, 995, 1231);
 		break;
 	case 2:
 		EXPECT(PxePacketFree(provider, request, packet), 0, 6, 87);
@@ -150,7 +150,8 @@ static void do_wrong(void)
 		hoard(request, allocate(request, any_size()));
 		break;
 	case 6:
-		EXPECT(PxeRegisterCallback(provider, dice(5), (PVOID)do_wrong, NULL), 6, 87, 5023);
+		EXPECT(PxeRegisterCallback(provider, dice(5), (PVOID)do_wrong, NULL), 6, 87, 1115,
+		       5023);
 		break;
 	default:
 		EXPECT(PxeTrace(dice(2) ? request : NULL, dice(UINT32_MAX), L"%s %S %d",
@@ -249,7 +250,7 @@ static DWORD shut_down(PVOID context)
 	for (int i = 0; i < VILLAINS; i++)
 		pthread_join(villain[i], NULL);
 	EXPECT(PxeTrace(provider, PXE_TRACE_INFO, L"over"), 0);
-	EXPECT(PxeRegisterCallback(provider, 0, (PVOID)do_wrong, NULL), 5023);
+	EXPECT(PxeRegisterCallback(provider, 0, (PVOID)do_wrong, NULL), 1115);
 	return ERROR_GEN_FAILURE;
 }
 
