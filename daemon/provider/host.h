@@ -27,6 +27,7 @@ struct provider;
 struct outgoing {
 	struct letter letter; /* the host's, then free for the taker's queue */
 	struct host *host;
+	uint64_t due_ms;     /* the taker's */
 	struct endpoint to;  /* ifindex != 0: pin it to this interface */
 	struct ip from;	     /* source address; IP_NONE: the kernel chooses */
 	uint16_t from_port;  /* the port whose socket sends: 67, 4011, 547 */

@@ -113,7 +113,8 @@ static void flush_port(struct port *port)
 		ev_io_stop(port->server->loop, &port->writable);
 }
 
-void server_send(void *context, struct outgoing *out)
+/* Into the queue of its socket, for the end of the turn. */
+static void send_now(void *context, struct outgoing *out)
 {
 	struct server *s = context;
 	int i = ports_find(&s->ports, out->to.ip.family, out->from_port);
@@ -137,6 +138,16 @@ void server_send(void *context, struct outgoing *out)
 		log_line(LOG_WARNING, "a reply from port %u was dropped: %s", out->from_port,
 			 strerror(-r));
 	outgoing_release(out);
+}
+
+void server_send(void *context, struct outgoing *out)
+{
+	struct server *s = context;
+
+	if (hold_wants(out))
+		hold_put(&s->hold, out);
+	else
+		send_now(s, out);
 }
 
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
@@ -233,6 +244,7 @@ int server_loop_init(struct server *s)
 		if (!s->port[i])
 			return -ENOMEM;
 	}
+	hold_init(&s->hold, s->loop, send_now, s);
 	ev_prepare_init(&s->flush, on_flush);
 	ev_timer_init(&s->tick, on_tick, 0.1, 0.1);
 	ev_timer_init(&s->second, on_second, 1.0, 1.0);
@@ -258,6 +270,7 @@ void server_receive_stop(struct server *s)
 
 void server_loop_done(struct server *s)
 {
+	hold_done(&s->hold);
 	for (int i = 0; i < PORT_COUNT; i++) {
 		if (!s->port[i])
 			continue;

@@ -10,6 +10,7 @@
 #include "net/rx.h"
 #include "net/tx.h"
 #include "server/diag.h"
+#include "server/hold.h"
 #include "server/ports.h"
 #include "server/roster.h"
 
@@ -48,6 +49,7 @@ struct server {
 	struct ports ports;
 	struct port *port[PORT_COUNT]; /* NULL: not served */
 	struct rx *rx;
+	struct hold hold;
 	struct diag *diag;
 
 	struct ev_async wake; /* letters for the host, jobs that are done. Any thread may send it */

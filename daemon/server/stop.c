@@ -81,7 +81,7 @@ void server_stop_turn(struct server *s)
 {
 	if (s->stop_pending || s->reload_running)
 		return;
-	if (host_pending(s->host) > 0 && !s->aborted)
+	if (!s->aborted && (host_pending(s->host) > 0 || !hold_is_empty(&s->hold)))
 		return;
 	if (s->roster) {
 		s->roster = NULL;
