@@ -18,6 +18,7 @@
 
 enum { KIND = 0xb0, HANDLES_MAX = 1024 };
 enum { OPTION_WDSNBP = 250, OPTION_BCD = 252 };
+enum { OPTION6_FIRST = 50001, OPTION6_BCD = 50014, OPTION6_LAST = 50018 };
 enum { V4_MAX = 255, V6_MAX = 65535 }; /* octets that an area may have */
 
 /* Options one after the other, as on the wire; of BCD, the path alone. */
@@ -207,6 +208,19 @@ static DWORD parse4(struct wdsbp *item, struct span packet)
 	return r;
 }
 
+/* What the boot program adds to a client's message tells that it speaks. */
+static void kinds6(struct wdsbp *item, struct span area)
+{
+	struct dhcp6_option option;
+
+	while (dhcp6_option_next(&area, &option) == 0) {
+		if (option.code == OPTION6_BCD)
+			item->bcd.present = true;
+		else if (option.code >= OPTION6_FIRST && option.code <= OPTION6_LAST)
+			item->nbp.present = true;
+	}
+}
+
 static DWORD parse6(struct wdsbp *item, struct span message)
 {
 	struct dhcp6_relay relay;
@@ -222,6 +236,7 @@ static DWORD parse6(struct wdsbp *item, struct span message)
 	}
 	if (dhcp6_options_of(message, &area) != 0)
 		return ERROR_INVALID_DATA;
+	kinds6(item, area);
 	return area_append(&item->v6, area) ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY;
 }
 

@@ -197,6 +197,16 @@ def test_boot_provider_from_its_installer_to_its_removal():
             assert it.s68.receive(0.3) is None
 
 
+def test_trace_mask_chooses_what_is_logged():
+    for mask in ([], ["fatal"], ["info", "fatal"]):
+        with lab(config={"log-level": "debug", "trace-mask": mask}) as it:
+            it.install("boot", "gcc", "boot.c", "bootfile")
+            boots(it, it.discover(1), dhcp.OFFER, NBP)
+            traced = re.findall(r"tracing (\d)", it.daemon.log())
+            assert traced == (["1"] if "info" in mask else []), it.daemon.log()
+            assert "attached" not in it.daemon.log()
+
+
 def test_providers_in_order_filter_first():
     with lab() as it:
         it.install("boot", "g++", "provider.cc", "bootfile")

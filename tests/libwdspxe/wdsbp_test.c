@@ -612,9 +612,15 @@ static const struct {
 	DWORD query; /* for POLL_INTERVAL */
 } parse6_rows[] = {
 	{ "plain", true, true, OCTETS(SOLICIT), 0, 8, ERROR_FILE_NOT_FOUND },
-	{ "with data", true, true, OCTETS(SOLICIT, INTERVAL), 0, 8, ERROR_SUCCESS },
+	{ "with data", true, true, OCTETS(SOLICIT, INTERVAL), 0, 10, ERROR_SUCCESS },
+	{ "with a BCD path", true, true, OCTETS(SOLICIT, 0xc3, 0x5e, 0, 1, 'x'), 0, 12,
+	  ERROR_FILE_NOT_FOUND },
+	{ "with both", true, true, OCTETS(SOLICIT, 0xc3, 0x5e, 0, 1, 'x', INTERVAL), 0, 14,
+	  ERROR_SUCCESS },
+	{ "just below and above", true, true, OCTETS(SOLICIT, 0xc3, 0x50, 0, 0, 0xc3, 0x63, 0, 0), 0,
+	  8, ERROR_FILE_NOT_FOUND },
 	{ "relayed", true, true, OCTETS(12, 0, ADDRESS, ADDRESS, 0, 9, 0, 17, SOLICIT, INTERVAL), 0,
-	  8, ERROR_SUCCESS },
+	  10, ERROR_SUCCESS },
 	{ "no packet", false, true, OCTETS(SOLICIT), ERROR_INVALID_PARAMETER, 77, 0 },
 	{ "no handle", true, false, OCTETS(SOLICIT), ERROR_INVALID_PARAMETER, 77, 0 },
 	{ "not valid DHCPv6", true, true, OCTETS(SOLICIT, 0), ERROR_INVALID_DATA, 77, 0 },
