@@ -134,6 +134,11 @@ $(BUILD)/libwdspxe.a: $(call objects,daemon/libwdspxe)
 INSTALLABLE = $(patsubst $(BUILD)/%,$(BUILD)/install/%,$(PROGRAMS) $(LIBFAKE))
 $(BUILD)/install/%: IN_TREE =
 
+# File names have no case on Windows, and sources from there spell them so. Copies: clang warns of a
+# link to another spelling.
+WINDOWS_SPELLINGS = windows/windows.h:Windows.h wdspxe.h:WdsPxe.h wdspxe.h:Wdspxe.h \
+		    wdsbp.h:WdsBp.h wdsbp.h:Wdsbp.h
+
 # `install` and `uninstall` walk this one list: mode, source, destination. A destination that is a
 # configuration (mode conf) is never overwritten, and stays where it was changed.
 define INSTALL_LIST
@@ -146,6 +151,7 @@ link libwdspxe-fake.so.1 $(libdir)/libwdspxe-fake.so
 $(foreach p,$(PROVIDER_SOS),0644 $(p) $(pkglibdir)/providers/$(notdir $(p))$(newline))
 $(foreach h,$(wildcard include/*.h),0644 $(h) $(includedir)/$(notdir $(h))$(newline))
 $(foreach h,$(wildcard include/windows/*.h),0644 $(h) $(includedir)/wdspxe/windows/$(notdir $(h))$(newline))
+$(foreach h,$(WINDOWS_SPELLINGS),0644 include/$(subst :, $(includedir)/wdspxe/windows/,$(h))$(newline))
 $(foreach c,$(wildcard conf/*.pc.in),0644 $(c:conf/%.in=$(BUILD)/install/%) $(libdir)/pkgconfig/$(notdir $(c:.in=))$(newline))
 $(foreach n,3 5 7 8,$(foreach m,$(wildcard man/*.$(n)),0644 $(m) $(mandir)/man$(n)/$(notdir $(m))$(newline)))
 $(foreach u,$(wildcard systemd/*.service systemd/*.socket),0644 $(u) $(unitdir)/$(notdir $(u))$(newline))

@@ -44,7 +44,7 @@ class Sdk:
 
     def compile(self, compiler, source, *more):
         """Builds tests/windows/SOURCE; the path of what came out."""
-        name = f"{os.path.splitext(source)[0]}-{compiler.strip('+')}{len(compiler)}"
+        name = f"{os.path.splitext(os.path.basename(source))[0]}-{compiler.strip('+')}{len(compiler)}"
         path = os.path.join(self.out, name + (".so" if "-shared" in more else ""))
         done = subprocess.run(
             [compiler, "-Wall", "-Wextra", "-Werror", *self.flags("--cflags", "wdspxe-windows"),
@@ -125,6 +125,37 @@ def test_each_compiler_takes_them_as_they_are():
             for compiler in CXX:
                 sdk.provider(compiler, source)
         assert len(os.listdir(sdk.out)) == 2 * len([n for n in names if n.endswith((".c", ".cc"))])
+
+
+SPELT = '''#pragma warning(disable : 4996)
+#pragma comment(lib, "wdspxe.lib")
+#include <Windows.h>
+#include <WdsPxe.h>
+#include <WdsBp.h>
+#include <wdspxe.h>
+#include <Wdspxe.h>
+#include <Wdsbp.h>
+
+EXTERN_C __declspec(dllexport) DWORD WINAPI PxeProviderInitialize(_In_ HANDLE hProvider, _In_ HKEY hKey)
+{
+	UNREFERENCED_PARAMETER(hKey);
+	return PxeTrace(hProvider, PXE_TRACE_INFO, TEXT("%s"), TEXT("here"));
+}
+'''
+
+
+def test_names_of_files_have_no_case():
+    with Network() as net:
+        sdk = Sdk(net)
+        for suffix, compilers in ((".c", C), (".cc", CXX)):
+            path = os.path.join(sdk.out, "spelt" + suffix)
+            with open(path, "w", encoding="ascii") as file:
+                file.write(SPELT)
+            for compiler in compilers:
+                sdk.compile(compiler, path, "-shared", "-fPIC", "-DUNICODE")
+        for header in ("windows.h", "WdsPxe.h", "Wdsbp.h"):
+            path = os.path.join(sdk.root, "usr", "include", "wdspxe", "windows", header)
+            assert os.path.isfile(path), path
 
 
 def boots(it, answer, kind, file):
