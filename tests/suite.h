@@ -1,22 +1,28 @@
-/* One suite of one case: what most of the unit tests' mains need. */
+/* What the mains of the unit tests need. */
 #pragma once
 
 #include <check.h>
 #include <stdlib.h>
 
-/** Runs the case as the suite `name`; frees all; the exit status for main(). */
-static inline int suite_run(const char *name, TCase *tcase)
+/** Runs the suite; frees all; the exit status for main(). */
+static inline int suite_run_whole(Suite *suite)
 {
-	Suite *suite = suite_create(name);
-	SRunner *runner;
+	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/** The same for a suite `name` of one case. */
+static inline int suite_run(const char *name, TCase *tcase)
+{
+	Suite *suite = suite_create(name);
+
+	suite_add_tcase(suite, tcase);
+	return suite_run_whole(suite);
 }
 
 /** tcase_add_loop_test() over a table: the test's _i is the row. */

@@ -6,28 +6,8 @@
 #include <wdspxe.h>
 
 #include "dhcp/dhcp6_option.h"
+#include "dhcp/dhcp6_reply.h"
 #include "dhcp/dhcp6_valid.h"
-
-/* The type that answers a client's type; 0: none does. */
-static uint8_t reply_type(uint8_t type)
-{
-	switch (type) {
-	case DHCP6_SOLICIT:
-		return DHCP6_ADVERTISE;
-	case DHCP6_REQUEST:
-	case DHCP6_CONFIRM:
-	case DHCP6_RENEW:
-	case DHCP6_REBIND:
-	case DHCP6_RELEASE:
-	case DHCP6_DECLINE:
-	case DHCP6_INFORMATION_REQUEST:
-		return DHCP6_REPLY;
-	case DHCP6_RELAY_FORW:
-		return DHCP6_RELAY_REPL;
-	default:
-		return 0;
-	}
-}
 
 DWORD PXEAPI PxeDhcpv6Initialize(PVOID pRequest, ULONG cbRequest, PVOID pReply, ULONG cbReply,
 				 PULONG pcbReplyUsed)
@@ -40,13 +20,13 @@ DWORD PXEAPI PxeDhcpv6Initialize(PVOID pRequest, ULONG cbRequest, PVOID pReply, 
 		return ERROR_INVALID_PARAMETER;
 	type = dhcp6_type_of(request);
 	header = dhcp6_header_len(type);
-	if (cbRequest < header || reply_type(type) == 0)
+	if (cbRequest < header || dhcp6_reply_type(type) == 0)
 		return ERROR_INVALID_DATA;
 	if (cbReply < header)
 		return ERROR_INSUFFICIENT_BUFFER;
 
 	memmove(pReply, pRequest, header); /* all but the type is the same */
-	*(uint8_t *)pReply = reply_type(type);
+	*(uint8_t *)pReply = dhcp6_reply_type(type);
 	*pcbReplyUsed = (ULONG)header;
 	return ERROR_SUCCESS;
 }

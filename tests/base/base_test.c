@@ -8,6 +8,7 @@
 #include "base/mailbox.h"
 #include "base/pool.h"
 #include "base/ring.h"
+#include "suite.h"
 
 static const struct {
 	const char *ip, *net;
@@ -181,8 +182,6 @@ int main(void)
 {
 	Suite *suite = suite_create("base");
 	TCase *tcase = tcase_create("base");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tcase, prefix_holds_its_addresses, 0,
 			    sizeof(prefixes) / sizeof(prefixes[0]));
@@ -194,9 +193,5 @@ int main(void)
 	tcase_add_test(tcase, mailbox_gives_oldest_first_and_says_when_to_wake);
 	tcase_add_test(tcase, hash_depends_on_key_and_every_octet);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run_whole(suite);
 }

@@ -5,6 +5,7 @@
 
 #include "net/links.h"
 #include "net/netns.h"
+#include "suite.h"
 
 static struct links *links;
 
@@ -274,8 +275,6 @@ int main(void)
 {
 	Suite *suite = suite_create("net routes");
 	TCase *network = tcase_create("network"), *anywhere = tcase_create("anywhere");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(anywhere, the_present_network_agrees_too);
 	suite_add_tcase(suite, anywhere);
@@ -290,9 +289,5 @@ int main(void)
 	tcase_add_test(network, an_interface_that_is_not_there_reaches_nothing);
 	if (netns_possible("net/links_route_test"))
 		suite_add_tcase(suite, network);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run_whole(suite);
 }

@@ -6,6 +6,7 @@
 
 #include "net/links.h"
 #include "net/netns.h"
+#include "suite.h"
 
 static struct links *links;
 static char told[8192]; /* what was told since the last look, a word each */
@@ -337,8 +338,6 @@ int main(void)
 {
 	Suite *suite = suite_create("net links");
 	TCase *network = tcase_create("network"), *anywhere = tcase_create("anywhere");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(network, links_setup, links_teardown);
 	tcase_set_timeout(network, 30);
@@ -356,9 +355,5 @@ int main(void)
 	suite_add_tcase(suite, anywhere);
 	if (netns_possible("net/links_test"))
 		suite_add_tcase(suite, network);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run_whole(suite);
 }

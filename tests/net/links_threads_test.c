@@ -6,6 +6,7 @@
 
 #include "net/links.h"
 #include "net/netns.h"
+#include "suite.h"
 
 enum { THREADS = 6 };
 
@@ -130,8 +131,6 @@ int main(void)
 {
 	Suite *suite = suite_create("net links threads");
 	TCase *network = tcase_create("network"), *anywhere = tcase_create("anywhere");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(anywhere, every_place_is_used_again);
 	suite_add_tcase(suite, anywhere);
@@ -141,9 +140,5 @@ int main(void)
 	tcase_add_test(network, a_loan_outlives_changes);
 	if (netns_possible("net/links_threads_test"))
 		suite_add_tcase(suite, network);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run_whole(suite);
 }

@@ -5,6 +5,7 @@
 
 #include "net/rx.h"
 #include "net/netns.h"
+#include "suite.h"
 
 static struct rx rx;
 
@@ -277,8 +278,6 @@ int main(void)
 {
 	Suite *suite = suite_create("net rx");
 	TCase *anywhere = tcase_create("anywhere"), *network = tcase_create("network");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(anywhere, batches_of_64_in_order);
 	tcase_add_loop_test(anywhere, long_datagrams_are_counted_not_cut, 0,
@@ -295,9 +294,5 @@ int main(void)
 			    sizeof(strangers) / sizeof(strangers[0]));
 	if (netns_possible("net/rx_test"))
 		suite_add_tcase(suite, network);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run_whole(suite);
 }

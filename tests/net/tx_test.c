@@ -8,6 +8,7 @@
 #include "net/rx.h"
 #include "net/tx.h"
 #include "net/netns.h"
+#include "suite.h"
 
 static struct tx tx;
 static struct rx rx;
@@ -362,8 +363,6 @@ int main(void)
 {
 	Suite *suite = suite_create("net tx");
 	TCase *anywhere = tcase_create("anywhere"), *network = tcase_create("network");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(anywhere, all_go_in_order_by_more_than_one_call);
 	tcase_add_test(anywhere, the_queue_is_bounded_and_goes_round);
@@ -379,9 +378,5 @@ int main(void)
 	tcase_add_test(network, a_full_socket_waits_and_goes_on);
 	if (netns_possible("net/tx_test"))
 		suite_add_tcase(suite, network);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run_whole(suite);
 }

@@ -17,6 +17,7 @@
 #include "provider/host.h"
 #include "provider/provider.h"
 #include "providers/torture.h"
+#include "suite.h"
 
 #define TORTURE TEST_BUILD "/tests/providers/torture.so"
 
@@ -212,15 +213,9 @@ int main(void)
 {
 	Suite *suite = suite_create("torture");
 	TCase *tcase = tcase_create("torture");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(tcase, 280);
 	tcase_add_test(tcase, misuse_is_answered_and_hurts_nobody);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run_whole(suite);
 }

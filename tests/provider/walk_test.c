@@ -2,6 +2,8 @@
  * completion, deadlines, late and forged handles, quotas, and the one outcome of each request.
  */
 #include <check.h>
+
+#include "suite.h"
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -300,8 +302,6 @@ int main(void)
 {
 	Suite *suite = suite_create("walk");
 	TCase *tcase = tcase_create("walk");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_checked_fixture(tcase, log_new, log_remove);
@@ -317,9 +317,5 @@ int main(void)
 	tcase_add_test(tcase, life_is_in_order);
 	tcase_add_test(tcase, reply_is_finished_and_goes_to_everybody);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run_whole(suite);
 }
