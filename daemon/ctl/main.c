@@ -20,7 +20,7 @@ struct arguments {
 	const char *socket, *command;
 	const char *word[2]; /* behind the command */
 	int n_words;
-	bool json, critical;
+	bool json, critical, help;
 	uint32_t index;
 };
 
@@ -188,6 +188,9 @@ static bool read_option(struct arguments *a, int option)
 	case 'C':
 		a->critical = true;
 		return true;
+	case 'h':
+		a->help = true;
+		return true;
 	case 'i':
 		return read_number(optarg, UINT32_MAX, &a->index);
 	default:
@@ -202,11 +205,12 @@ static bool read_arguments(struct arguments *a, int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' },
 		{ "index", required_argument, NULL, 'i' },
 		{ "critical", no_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "s:", options, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "s:h", options, NULL)) != -1)
 		if (!read_option(a, option))
 			return false;
 	for (; optind < argc; optind++) {
@@ -217,7 +221,7 @@ static bool read_arguments(struct arguments *a, int argc, char **argv)
 		else
 			return false;
 	}
-	return a->command != NULL;
+	return a->command || a->help;
 }
 
 int main(int argc, char **argv)
@@ -228,6 +232,8 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	if (!read_arguments(&a, argc, argv))
 		return usage(stderr, CTL_USAGE);
+	if (a.help)
+		return usage(stdout, CTL_OK);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (!strcmp(commands[i].name, a.command))
 			return commands[i].words == a.n_words ? commands[i].run(&a)

@@ -313,7 +313,7 @@ uint32_t provider_control(struct provider *p, uint32_t code, bool *has)
 	called(p, "PxeProviderServiceControl");
 	result = control((PVOID)atomic_load(&p->context[PXE_CALLBACK_SERVICE_CONTROL]), code);
 	returned();
-	if (result != ERROR_SUCCESS)
+	if (result != ERROR_SUCCESS && code != SERVICE_CONTROL_PARAMCHANGE)
 		host_say(p->host, p->name, PXE_TRACE_WARNING,
 			 "ServiceControl %u returned error %u", code, result);
 	return result;

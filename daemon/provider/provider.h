@@ -55,7 +55,8 @@ void provider_free(struct provider *p);
  * line that it named). On failure nothing of it is left running or loaded. Blocks. */
 int provider_start(struct provider *p, char *why, size_t size);
 /** Calls ServiceControl, where it registered for it. Its return code; 0 without a callback.
- * *called tells whether there was one. Blocks. */
+ * *called tells whether there was one. An error is said, but for PARAMCHANGE: there it is an
+ * answer, "replace me". Blocks. */
 uint32_t provider_control(struct provider *p, uint32_t code, bool *called);
 /** Makes its HKEY show the file as it is now; before PARAMCHANGE. 0 or a WDS code. A file of
  * another path needs a new instance. Blocks. */

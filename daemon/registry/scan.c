@@ -76,7 +76,7 @@ static int unexpected(struct scanner *s, const char *wanted)
 
 	if (c == '@')
 		return registry_fail(s->error, s->file, s->line, REGISTRY_E_INVALID,
-				     "@include is not allowed in a provider's file");
+				     "@include is not taken: a file stands for itself");
 	if (c == '\0')
 		return registry_fail(s->error, s->file, s->line, REGISTRY_E_INVALID,
 				     "the file ends where %s should be", wanted);

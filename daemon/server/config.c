@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include <wdspxe.h>
 
@@ -149,9 +151,20 @@ static int read_text(int fd, char **out, size_t *len)
 	return 0;
 }
 
+/* Links stay in it: a reload follows them anew. */
+static char *path_absolute(const char *path)
+{
+	_cleanup_(freep) char *folder = path[0] == '/' ? strdup("") : getcwd(NULL, 0);
+	char *whole;
+
+	if (!folder || asprintf(&whole, "%s%s%s", folder, path[0] == '/' ? "" : "/", path) < 0)
+		return NULL;
+	return whole;
+}
+
 int config_read(const char *path, struct config **out, struct registry_error *error)
 {
-	_cleanup_(freep) char *text = NULL, *whole = realpath(path, NULL);
+	_cleanup_(freep) char *text = NULL, *whole = path_absolute(path);
 	_cleanup_(closep) int fd = -1;
 	char why[256];
 	size_t len = 0;

@@ -14,7 +14,7 @@
 enum { CONFIG_INTERFACES_MAX = 64, CONFIG_CLASSES_MAX = 16 };
 
 struct config {
-	char *path;        /* absolute */
+	char *path;        /* absolute, as it was named: links stay in it */
 	char **interfaces; /* ended by NULL; none: all but loopback */
 	bool dhcp, pxe, dhcpv6;
 	char *providers_dir, *control_socket, *state_dir;

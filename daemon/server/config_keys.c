@@ -53,18 +53,24 @@ static const struct {
 	{ "fatal", PXE_TRACE_FATAL },
 };
 
+/* What a message calls the key. */
+#define KEY_FORMAT    "%s%s%s"
+#define KEY_NAME(key) (key)->group ? (key)->group : "", (key)->group ? "." : "", (key)->name
+
 static int wrong_type(const struct config_key *key, const struct setting *value, const char *file,
 		      const char *wanted, struct registry_error *error)
 {
-	return registry_fail(error, file, value->line, REGISTRY_E_INVALID, "%s must be %s, not %s",
-			     key->name, wanted, setting_type_name(value->type));
+	return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
+			     KEY_FORMAT " must be %s, not %s", KEY_NAME(key), wanted,
+			     setting_type_name(value->type));
 }
 
 static int out_of_range(const struct config_key *key, const struct setting *value, const char *file,
 			struct registry_error *error)
 {
 	return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
-			     "%s must be from %g to %g", key->name, key->min, key->max);
+			     KEY_FORMAT " must be from %.9g to %.9g", KEY_NAME(key), key->min,
+			     key->max);
 }
 
 static int store_bool(const struct config_key *key, const struct setting *value, const char *file,
@@ -149,7 +155,8 @@ static int store_strings(const struct config_key *key, const struct setting *val
 		return wrong_type(key, value, file, "an array of strings", error);
 	if (value->count > (unsigned)key->max)
 		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
-				     "%s takes %g strings at most", key->name, key->max);
+				     KEY_FORMAT " takes %g strings at most", KEY_NAME(key),
+				     key->max);
 	strings = calloc(value->count + 1, sizeof(*strings));
 	if (!strings)
 		return registry_fail_errno(error, file, -ENOMEM, key->name);
@@ -160,7 +167,7 @@ static int store_strings(const struct config_key *key, const struct setting *val
 			return wrong_type(key, s, file, "an array of strings", error);
 		if (!s->string[0])
 			return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-					     "%s has an empty string", key->name);
+					     KEY_FORMAT " has an empty string", KEY_NAME(key));
 		strings[n] = strdup(s->string);
 		if (!strings[n])
 			return registry_fail_errno(error, file, -ENOMEM, key->name);
@@ -191,6 +198,9 @@ static int store_mask(const struct config_key *key, const struct setting *value,
 	uint32_t mask = 0;
 
 	if (value->type == SETTING_INT || value->type == SETTING_INT64) {
+		if (value->integer < 0 || value->integer > UINT32_MAX)
+			return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
+					     "%s must be from 0 to 0xffffffff", key->name);
 		*(uint32_t *)at = (uint32_t)value->integer;
 		return 0;
 	}

@@ -125,13 +125,20 @@ static void on_end(struct ev_loop *loop, struct ev_signal *watcher, int events)
 	server_stop(watcher->data);
 }
 
-static void watch_signals(struct server *s)
+/* From before the providers start: what comes meanwhile is a reload once we serve, not our end. */
+static void watch_hangup(struct server *s)
 {
 	ev_signal_init(&s->hangup, on_hangup, SIGHUP);
+	s->hangup.data = s;
+	ev_signal_start(s->loop, &s->hangup);
+}
+
+/* Not before: while a provider initialises, the signals' own meaning ends us at once. */
+static void watch_end(struct server *s)
+{
 	ev_signal_init(&s->terminate, on_end, SIGTERM);
 	ev_signal_init(&s->interrupt, on_end, SIGINT);
-	s->hangup.data = s->terminate.data = s->interrupt.data = s;
-	ev_signal_start(s->loop, &s->hangup);
+	s->terminate.data = s->interrupt.data = s;
 	ev_signal_start(s->loop, &s->terminate);
 	ev_signal_start(s->loop, &s->interrupt);
 }
@@ -167,6 +174,7 @@ static int start_providers(struct server *s, struct roster **roster)
 
 	if (make_host(s))
 		return 1;
+	watch_hangup(s);
 	notify_watchdog_init(s);
 	if (log_start(server_watch, s) < 0)
 		return fail(0, "the log's thread cannot be started");
@@ -201,7 +209,7 @@ static int open_net(struct server *s, struct roster *roster)
 static void serve(struct server *s)
 {
 	ports_join_all(&s->ports, s->config, links_now(s->links));
-	watch_signals(s);
+	watch_end(s);
 	open_control(s);
 	s->state = SERVER_RUNNING;
 	server_receive_start(s);

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
+import threading
 import time
 
 from lab import LabError, Network, dhcp
@@ -151,11 +153,57 @@ def test_wdspxectl():
                 assert f"exit {status}:" in str(error), error
             else:
                 raise AssertionError(f"{arguments} went well")
+        assert "unregister NAME" in daemon.ctl("--help")
         daemon.stop()
         try:
             daemon.ctl("status")
         except LabError as error:
             assert "exit 3:" in str(error), error
+
+
+def test_a_hangup_while_it_starts_is_a_reload_once_it_serves():
+    with Network() as net:
+        boot, _client = lan(net)
+        daemon = Daemon(boot, boot=ENTRIES)
+        log, hold = (os.path.join(daemon.folder, name) for name in ("scripted.log", "hold"))
+        with open(hold, "w", encoding="utf-8"):
+            pass
+        daemon.write_provider("10-scripted.conf",
+                              scripted(daemon, log=log, **{"initialize-hold": hold}))
+
+        def hang_up():
+            while not os.path.exists(log):
+                time.sleep(0.01)
+            daemon.reload()
+            time.sleep(0.2)
+            os.unlink(hold)
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        daemon.start()
+        daemon.wait_log(r"reloaded ")
+        daemon.stop()
+
+
+def test_a_link_to_the_configuration_is_followed_anew():
+    with Network() as net:
+        boot, _client = lan(net)
+        daemon = Daemon(boot, boot=ENTRIES)
+        first, second = daemon.conf + ".1", daemon.conf + ".2"
+        shutil.copyfile(daemon.conf, second)
+        os.rename(daemon.conf, first)
+        os.symlink(first, daemon.conf)
+        daemon.start()
+        with open(second, "a", encoding="utf-8") as file:
+            file.write("colour = 1;\n")
+        os.symlink(second, daemon.conf + ".new")
+        os.rename(daemon.conf + ".new", daemon.conf)
+        try:
+            daemon.ctl("reload")
+        except LabError as error:
+            assert "colour" in str(error), error
+        else:
+            raise AssertionError("the file that the link led to before was read")
+        daemon.stop()
 
 
 def test_stuck_and_hostile_clients_of_the_socket_hold_nothing_up():

@@ -13,6 +13,7 @@
  *   filter     = 0 | 1 | 2
  *   ipv6, nonblocking = 1
  *   initialize = error code that Initialize returns
+ *   initialize-hold = file: Initialize does not return before it is gone
  *   callbacks  = 0: registers none
  *   control    = error code that ServiceControl returns; absent: no such callback
  *   control-hold = file: ServiceControl does not return before it is gone
@@ -34,7 +35,7 @@ static struct {
 	HANDLE provider;
 	HKEY key;
 	char action[16], complete[16], when[16], file[128], address[16], log[256], hold[256], mac[16];
-	char control_hold[256];
+	char control_hold[256], initialize_hold[256];
 	DWORD delay_ms, replies, filter, ipv6, nonblocking, initialize, callbacks, leak, crash, spin;
 	DWORD control;
 	BOOL has_control;
@@ -81,6 +82,8 @@ static void read_script(HKEY key)
 	read_text(key, "log", script.log, sizeof(script.log), "");
 	read_text(key, "hold", script.hold, sizeof(script.hold), "");
 	read_text(key, "control-hold", script.control_hold, sizeof(script.control_hold), "");
+	read_text(key, "initialize-hold", script.initialize_hold, sizeof(script.initialize_hold),
+		  "");
 	read_text(key, "mac", script.mac, sizeof(script.mac), "");
 	read_number(key, "delay-ms", &script.delay_ms, 0);
 	read_number(key, "reply", &script.replies, 1);
@@ -282,6 +285,7 @@ DWORD PXEAPI PxeProviderInitialize(HANDLE provider, HKEY key)
 	script.key = key;
 	read_script(key);
 	note("initialize");
+	wait_gone(script.initialize_hold);
 	if (script.initialize) {
 		PxeTrace(provider, PXE_TRACE_ERROR, L"told to fail with %u", script.initialize);
 		return script.initialize;

@@ -6,6 +6,8 @@
 
 #include <wdspxe.h>
 
+#include "base/cleanup.h"
+#include "scratch.h"
 #include "server/config.h"
 #include "suite.h"
 
@@ -33,16 +35,17 @@ static const struct {
 	{ "threads = 0;", "threads must be from 1 to 64", 1 },
 	{ "threads = 65;", "threads must be from 1 to 64", 1 },
 	{ "threads = -1;", "threads must be from 1 to 64", 1 },
-	{ "limits: { table = 15; };", "table must be from 16 to 65536", 1 },
-	{ "limits:\n{\n rate = 4294967296L;\n};", "rate must be from 0 to", 3 },
+	{ "limits: { table = 15; };", "limits.table must be from 16 to 65536", 1 },
+	{ "limits:\n{\n rate = 4294967296L;\n};", "limits.rate must be from 0 to", 3 },
 	{ "pending-timeout = 0.0;", "pending-timeout must be from 0.1 to 3600", 1 },
 	{ "pending-timeout = \"30\";", "pending-timeout must be a number of seconds", 1 },
 	{ "stop-grace = 601;", "stop-grace must be from 0 to 600", 1 },
 	{ "finish-replies = 1;", "finish-replies must be true or false", 1 },
-	{ "listen: { dhcp = \"no\"; };", "dhcp must be true or false, not a string", 1 },
-	{ "listen: { interfaces = \"eth0\"; };", "interfaces must be an array of strings", 1 },
-	{ "listen: { interfaces = [ 1 ]; };", "interfaces must be an array of strings", 1 },
-	{ "listen: { interfaces = [ \"\" ]; };", "interfaces has an empty string", 1 },
+	{ "listen: { dhcp = \"no\"; };", "listen.dhcp must be true or false, not a string", 1 },
+	{ "listen: { interfaces = \"eth0\"; };", "listen.interfaces must be an array of strings",
+	  1 },
+	{ "listen: { interfaces = [ 1 ]; };", "listen.interfaces must be an array of strings", 1 },
+	{ "listen: { interfaces = [ \"\" ]; };", "listen.interfaces has an empty string", 1 },
 	{ "providers-dir = \"providers.d\";", "providers-dir must be an absolute path", 1 },
 	{ "state-dir = 5;", "state-dir must be a path in quotes", 1 },
 	{ "control-socket = "
@@ -56,7 +59,10 @@ static const struct {
 	{ "listen: { dhcp = false; pxe = false; dhcpv6 = false; };", "every port off", 0 },
 	{ "threads = 4;\nthreads = 5;", "threads", 2 },
 	{ "threads = ;", "", 1 },
-	{ "@include \"other.conf\"", "", 1 },
+	{ "@include \"other.conf\"", "@include is not taken", 1 },
+	{ "trace-mask = 0x100000000L;", "trace-mask must be from 0 to 0xffffffff", 1 },
+	{ "trace-mask = -1;", "trace-mask must be from 0 to 0xffffffff", 1 },
+	{ "limits: { rate = 10000001; };", "limits.rate must be from 0 to 10000000", 1 },
 };
 
 START_TEST(each_file_is_taken_or_refused_with_its_line)
@@ -176,6 +182,52 @@ START_TEST(a_file_that_is_not_there)
 }
 END_TEST
 
+/* A reload reads the path that was named, wherever its links lead by then. */
+START_TEST(a_link_is_followed_anew)
+{
+	struct config *config = NULL;
+	struct registry_error error = { .line = 0 };
+	const char *link;
+	char *again;
+
+	scratch_make();
+	scratch_write("one", "threads = 1;");
+	scratch_write("two", "threads = 2;");
+	link = scratch_path("w.conf");
+	ck_assert_int_eq(symlink("one", link), 0);
+	ck_assert_msg(config_read(link, &config, &error) == 0, "%s", error.text);
+	ck_assert_str_eq(config->path, link);
+	ck_assert_uint_eq(config->limits.threads, 1);
+	ck_assert_int_eq(unlink(link), 0);
+	ck_assert_int_eq(symlink("two", link), 0);
+	again = TAKE(config->path);
+	config_free(config);
+	ck_assert_msg(config_read(again, &config, &error) == 0, "%s", error.text);
+	ck_assert_uint_eq(config->limits.threads, 2);
+	config_free(config);
+	free(again);
+	scratch_remove();
+}
+END_TEST
+
+START_TEST(a_relative_path_becomes_absolute)
+{
+	struct config *config = NULL;
+	struct registry_error error = { .line = 0 };
+	char *before = getcwd(NULL, 0);
+
+	scratch_make();
+	scratch_write("w.conf", "threads = 3;");
+	ck_assert_int_eq(chdir(scratch), 0);
+	ck_assert_msg(config_read("w.conf", &config, &error) == 0, "%s", error.text);
+	ck_assert_str_eq(config->path, scratch_path("w.conf"));
+	ck_assert_int_eq(chdir(before), 0);
+	config_free(config);
+	free(before);
+	scratch_remove();
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("config");
@@ -186,5 +238,7 @@ int main(void)
 	tcase_add_test(tcase, served_interfaces);
 	TEST_ROWS(tcase, what_only_a_restart_changes, changes);
 	tcase_add_test(tcase, a_file_that_is_not_there);
+	tcase_add_test(tcase, a_link_is_followed_anew);
+	tcase_add_test(tcase, a_relative_path_becomes_absolute);
 	return suite_run("server/config", tcase);
 }
