@@ -264,6 +264,7 @@ static int initialize(struct provider *p, char *why, size_t size)
 	}
 	if (!call_dll_main(p, DLL_ATTACH)) {
 		say_refused(p, why, size, "its DllMain refused to be loaded");
+		call_dll_main(p, DLL_DETACH); /* as Windows does: it may have something to release */
 		return PROVIDER_E_UNLOADABLE;
 	}
 	r = open_key(p, why, size);

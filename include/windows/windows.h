@@ -104,7 +104,8 @@ extern "C" {
 /**
  * Optional, written by the provider: the host calls it with DLL_PROCESS_ATTACH before
  * PxeProviderInitialize and with DLL_PROCESS_DETACH before it unloads the module; never for
- * threads. FALSE at ATTACH: the module counts as not loadable. lpvReserved is NULL.
+ * threads. FALSE at ATTACH: DETACH follows, and the module counts as not loadable. lpvReserved is
+ * NULL.
  */
 BOOL WINAPI DllMain(HINSTANCE hinstDLL, DWORD fdwReason, LPVOID lpvReserved);
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include <wdspxe-fake.h>
@@ -306,6 +307,45 @@ START_TEST(what_the_callback_returns_wins_over_a_completion)
 }
 END_TEST
 
+/* ---- DllMain ---- */
+
+#define DLLMAIN TEST_BUILD "/tests/providers/dllmain.so"
+
+static const struct {
+	const char *name, *switched_on, *calls;
+	DWORD r;
+	const char *why;
+} dllmain_rows[] = {
+	{ "its life", NULL,
+	  "attach " DLLMAIN "\ninitialize\nshutdown\ndetach " DLLMAIN "\n", 0, "" },
+	{ "it refuses", "DLLMAIN_REFUSE", "attach " DLLMAIN "\ndetach " DLLMAIN "\n",
+	  ERROR_BAD_FORMAT, "its DllMain refused to be loaded" },
+	{ "Initialize fails", "DLLMAIN_FAIL",
+	  "attach " DLLMAIN "\ninitialize\ndetach " DLLMAIN "\n", ERROR_DLL_INIT_FAILED,
+	  "error 31" },
+};
+
+START_TEST(dllmain_by_row)
+{
+	char log[] = "/tmp/life_test-XXXXXX", calls[1024] = "", why[512];
+	PXE_FAKE *fake = PxeFakeNew();
+	int fd = mkstemp(log);
+	DWORD r;
+
+	setenv("DLLMAIN_LOG", log, 1);
+	if (dllmain_rows[_i].switched_on)
+		setenv(dllmain_rows[_i].switched_on, "1", 1);
+	r = PxeFakeLoad(fake, DLLMAIN, NULL, why, sizeof(why));
+	PxeFakeFree(fake);
+	ck_assert_int_ge(read(fd, calls, sizeof(calls) - 1), 0);
+	close(fd);
+	unlink(log);
+	ck_assert_msg(r == dllmain_rows[_i].r, "%s: %u", dllmain_rows[_i].name, r);
+	ck_assert_msg(strstr(why, dllmain_rows[_i].why), "%s: %s", dllmain_rows[_i].name, why);
+	ck_assert_str_eq(calls, dllmain_rows[_i].calls);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("life");
@@ -315,5 +355,6 @@ int main(void)
 	tcase_add_test(tcase, key_lives_until_shutdown_has_returned);
 	tcase_add_loop_test(tcase, request_that_was_handed_on_is_the_next_ones, 0, 2);
 	tcase_add_test(tcase, what_the_callback_returns_wins_over_a_completion);
+	TEST_ROWS(tcase, dllmain_by_row, dllmain_rows);
 	return suite_run("life", tcase);
 }
