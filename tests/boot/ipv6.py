@@ -1,5 +1,7 @@
 """Real firmware boots over IPv6, beside an address-only DHCPv6 server and router advertisements."""
 
+import shutil
+
 import lab
 from lab import Network
 from lab.site import BOOT6, Site
@@ -46,19 +48,59 @@ def test_http_boot():
         assert len(sent) == 1, sent
 
 
+SCRIPT = "#!ipxe\necho The script speaks.\nchain http://{}/boot.efi\n"
+
+
+def chain_site(net, **more):
+    """A Site whose folder has iPXE as well, to be loaded by firmware over IPv6."""
+    site = Site(net, **more)
+    shutil.copyfile("/usr/lib/ipxe/ipxe.efi", f"{site.folder}/ipxe.efi")
+    return site
+
+
 @lab.timeout(400)
 def test_chain_load_over_ipv6_takes_its_script_over_ipv4():
     """iPXE takes no DHCPv6 answer without an address; with IPv4 there as well, it goes on."""
     with Network() as net:
-        site = Site(net, families=(4, 6))
-        site.write("boot.ipxe", "#!ipxe\necho The script speaks.\n"
-                                f"chain http://{site.server4}/boot.efi\n")
-        with open("/usr/lib/ipxe/ipxe.efi", "rb") as loader, \
-             open(f"{site.folder}/ipxe.efi", "wb") as copy:
-            copy.write(loader.read())
+        site = chain_site(net, families=(4, 6))
+        site.write("boot.ipxe", SCRIPT.format(site.server4))
         site.serve([{"user-class": "iPXE", "family": 4, "url": "http://${server}/boot.ipxe"},
                     {"user-class": "iPXE", "action": "ignore"},
                     {"arch": "x64-uefi", "file": "ipxe.efi"}])
         _, pc = site.boots("pxe6", 180)
         assert "The script speaks" in pc.console(), pc.console()
         site.done()
+
+
+@lab.timeout(400)
+def test_chain_load_over_ipv6_takes_the_script_that_the_dhcpv6_server_names():
+    """In a network without IPv4 the DHCPv6 server, which gives iPXE its address, names the script."""
+    with Network() as net:
+        site = chain_site(net, families=(6,), dhcp6_extra=f"""
+            option dhcp6.user-class-octets code 15 = string;
+            if option dhcp6.user-class-octets = 00:04:69:50:58:45 {{
+              option dhcp6.bootfile-url "http://[{BOOT6}]/boot.ipxe";
+            }}""")
+        site.write("boot.ipxe", SCRIPT.format(f"[{BOOT6}]"))
+        site.serve([{"user-class": "iPXE", "action": "ignore"},
+                    {"arch": "x64-uefi", "file": "ipxe.efi"}])
+        _, pc = site.boots("pxe6", 180)
+        assert "The script speaks" in pc.console(), pc.console()
+        site.done()
+
+
+@lab.timeout(400)
+def test_chain_load_over_ipv6_alone_ends_in_ipxe():
+    """What the manual says does not work: iPXE takes its address from the DHCPv6 server, and leaves
+    the answer that names its script, and gives no address, alone."""
+    with Network() as net:
+        site = chain_site(net, families=(6,))
+        site.write("boot.ipxe", SCRIPT.format(f"[{BOOT6}]"))
+        site.serve([{"user-class": "iPXE", "url": "http://${server}/boot.ipxe"},
+                    {"arch": "x64-uefi", "file": "ipxe.efi"}])
+        pc = site.machine("pxe6")
+        pc.wait(r"Nothing to boot", 240)
+        assert "The script speaks" not in pc.console(), pc.console()
+        site.done()
+        assert site.from_boot_host('dhcpv6.msgtype == 2 && udp contains "/boot.ipxe"'), \
+            "iPXE was not offered its script"

@@ -22,9 +22,10 @@ ENTRIES = [
 class Site:
     """One segment `lan`; host `dhcp` gives addresses and nothing else; host `boot` has TFTP and
     HTTP with the boot programs of `folder`. With same_host the two are one host, whose DHCP server
-    holds ports 67 and 547 and tells PXE clients, by class alone, to ask on 4011."""
+    holds ports 67 and 547 and tells PXE clients, by class alone, to ask on 4011. dhcp6_extra goes
+    into the configuration of the DHCPv6 server as it is."""
 
-    def __init__(self, net, families=(4,), same_host=False):
+    def __init__(self, net, families=(4,), same_host=False, dhcp6_extra=""):
         self.net, self.families, self.same_host = net, families, same_host
         self.lan = net.segment("lan")
         self.dhcp = net.host("dhcp", f"{DHCP4}/24", f"{DHCP6}/64", on=self.lan)
@@ -37,7 +38,7 @@ class Site:
         if 4 in families:
             servers.dhcp4(self.dhcp, same_host=same_host)
         if 6 in families:
-            servers.dhcp6(self.dhcp, same_host=same_host)
+            servers.dhcp6(self.dhcp, same_host=same_host, extra=dhcp6_extra)
         # Without any router iPXE waits 15 s for one, also where it boots over IPv4.
         servers.radvd(self.dhcp, managed=6 in families)
 
