@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#include "base/cleanup.h"
+#include <unistd.h>
 
 static bool owner_is_trusted(uid_t uid)
 {
@@ -33,56 +32,140 @@ static int trust_step(const char *path, const struct stat *st, char *why, size_t
 	return 0;
 }
 
-static int trust_folders(char *path, char *why, size_t size)
+/* ---- the way: each step of the path, links followed one by one --------------------------------
+ */
+
+enum { LINKS_MAX = 40 };
+
+struct way {
+	char done[PATH_MAX]; /* checked, without links; "" is the root */
+	char rest[PATH_MAX];
+	unsigned links;
+	struct stat st; /* of `done` */
+};
+
+static int failed(const struct way *way, int error, char *why, size_t size)
 {
-	struct stat st;
-	char *slash = path;
+	snprintf(why, size, "%s: %s", way->done[0] ? way->done : "/", strerror(error));
+	return -error;
+}
+
+static void step_back(struct way *way)
+{
+	char *slash = strrchr(way->done, '/');
+
+	if (slash)
+		*slash = '\0';
+}
+
+/* Takes the next name off the rest; its length, 0 at the end. */
+static size_t next_name(const struct way *way, const char **name)
+{
+	*name = way->rest + strspn(way->rest, "/");
+	return strcspn(*name, "/");
+}
+
+static int step_into(struct way *way, const char *name, size_t len)
+{
+	size_t used = strlen(way->done);
+
+	if (used + 1 + len >= sizeof(way->done))
+		return -ENAMETOOLONG;
+	way->done[used] = '/';
+	memcpy(way->done + used + 1, name, len);
+	way->done[used + 1 + len] = '\0';
+	return lstat(way->done, &way->st) < 0 ? -errno : 0;
+}
+
+/* A link leads where its owner wants: the rest is its target and what stood behind it. */
+static int follow(struct way *way)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlink(way->done, target, sizeof(target));
+	size_t left = strlen(way->rest);
+
+	if (n < 0)
+		return -errno;
+	if (++way->links > LINKS_MAX)
+		return -ELOOP;
+	if ((size_t)n + left >= sizeof(way->rest))
+		return -ENAMETOOLONG;
+	memmove(way->rest + n, way->rest, left + 1);
+	memcpy(way->rest, target, (size_t)n);
+	if (target[0] == '/')
+		way->done[0] = '\0';
+	else
+		step_back(way);
+	return 0;
+}
+
+static int step(struct way *way, const char *name, size_t len, char *why, size_t size)
+{
 	int r;
 
-	if (stat("/", &st) < 0 || trust_step("/", &st, why, size) != 0)
-		return -EPERM;
-	while ((slash = strchr(slash + 1, '/')) != NULL) {
-		*slash = '\0';
-		if (stat(path, &st) < 0) {
-			r = -errno;
-			snprintf(why, size, "%s: %s", path, strerror(-r));
-			return r;
-		}
-		r = trust_step(path, &st, why, size);
-		*slash = '/';
-		if (r != 0)
-			return r;
+	if (len == 1 && name[0] == '.')
+		return 0;
+	if (len == 2 && name[0] == '.' && name[1] == '.') {
+		step_back(way);
+		return 0;
 	}
-	return 0;
+	r = step_into(way, name, len);
+	if (r != 0)
+		return failed(way, -r, why, size);
+	if (!S_ISLNK(way->st.st_mode))
+		return trust_step(way->done, &way->st, why, size);
+	if (!owner_is_trusted(way->st.st_uid))
+		return refuse(way->done, &way->st, "a link that belongs to another user", why,
+			      size);
+	r = follow(way);
+	return r != 0 ? failed(way, -r, why, size) : 0;
+}
+
+static int walk(struct way *way, char *why, size_t size)
+{
+	const char *name;
+	size_t len;
+	int r;
+
+	if (lstat("/", &way->st) < 0)
+		return failed(way, errno, why, size);
+	r = trust_step("/", &way->st, why, size);
+	while (r == 0 && (len = next_name(way, &name)) > 0) {
+		char one[NAME_MAX + 1];
+
+		if (len > NAME_MAX)
+			return failed(way, ENAMETOOLONG, why, size);
+		memcpy(one, name, len);
+		memmove(way->rest, name + len, strlen(name + len) + 1);
+		r = step(way, one, len, why, size);
+	}
+	return r;
 }
 
 static int trust_path(const char *path, const struct stat *opened, char *why, size_t size)
 {
-	_cleanup_(freep) char *real = NULL;
-	_cleanup_(freep) char *given = NULL;
-	struct stat st;
+	struct way way = { .links = 0 };
 	int r;
 
 	if (path[0] != '/') {
 		snprintf(why, size, "%s: not an absolute path", path);
 		return -EINVAL;
 	}
-	real = realpath(path, NULL);
-	given = strdup(path);
-	if (!real || !given || stat(real, &st) < 0) {
-		r = -errno;
-		snprintf(why, size, "%s: %s", path, strerror(-r));
-		return r;
+	if (strlen(path) >= sizeof(way.rest)) {
+		snprintf(why, size, "%s: %s", path, strerror(ENAMETOOLONG));
+		return -ENAMETOOLONG;
 	}
-	if (opened && (opened->st_dev != st.st_dev || opened->st_ino != st.st_ino)) {
+	strcpy(way.rest, path);
+	r = walk(&way, why, size);
+	if (r != 0 || !opened)
+		return r;
+	if (stat(way.done[0] ? way.done : "/", &way.st) < 0)
+		return failed(&way, errno, why, size);
+	if (opened->st_dev != way.st.st_dev || opened->st_ino != way.st.st_ino) {
 		snprintf(why, size, "%s: was replaced while it was being checked", path);
 		return -EAGAIN;
 	}
-	/* The way as it was written, for a link on it may be replaced; then the way it leads. */
-	r = trust_folders(given, why, size);
-	if (r == 0)
-		r = trust_folders(real, why, size);
-	return r != 0 ? r : trust_step(real, opened ? opened : &st, why, size);
+	return trust_step(way.done, opened, why, size);
 }
 
 int trust_check(const char *path, char *why, size_t size)

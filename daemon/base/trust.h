@@ -2,14 +2,15 @@
  *
  * A file is trusted when nobody but root or the user who started us can have changed it: the file
  * itself and every folder on the way to it belongs to one of these two and is writable by nobody
- * else. A sticky folder such as /tmp is fine where the entry in it is trusted.
+ * else. A sticky folder such as /tmp is fine where the entry in it is trusted. Links are followed
+ * one by one: each must belong to one of the two, and so must every folder on its way.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Checks an absolute path after resolving links. 0, or -EPERM with the reason in `why` (which
+/** Checks an absolute path. 0, or -EPERM with the reason in `why` (which
  * folder or file, whose, which mode), or -errno of the step that failed, also named there. */
 int trust_check(const char *path, char *why, size_t size);
 
