@@ -164,11 +164,3 @@ DWORD reg_key_count(const struct setting *key)
 	visit(key, KEY, visit_count, &n);
 	return n;
 }
-
-DWORD reg_value_count(const struct setting *key)
-{
-	DWORD n = 0;
-
-	visit(key, VALUE, visit_count, &n);
-	return n;
-}

@@ -31,7 +31,6 @@ bool reg_value_at(const struct setting *key, DWORD index, struct reg_item *out);
 bool reg_key_named(const struct setting *key, const char *name, struct reg_item *out);
 bool reg_value_named(const struct setting *key, const char *name, struct reg_item *out);
 DWORD reg_key_count(const struct setting *key);
-DWORD reg_value_count(const struct setting *key);
 
 /* What a value holds: strings in UTF-8, each with its NUL, numbers as they lie in memory. */
 struct reg_data {

@@ -36,13 +36,3 @@ void chain_unref(struct chain *chain)
 		chain->released(chain->context);
 	free(chain);
 }
-
-uint32_t chain_length(const struct chain *chain)
-{
-	return chain->n;
-}
-
-struct provider *chain_at(const struct chain *chain, uint32_t index)
-{
-	return chain->provider[index];
-}

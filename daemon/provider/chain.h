@@ -15,5 +15,3 @@ int chain_new(struct provider *const providers[], uint32_t n, void (*released)(v
 	      void *context, struct chain **out);
 struct chain *chain_ref(struct chain *chain); /* [loop] */
 void chain_unref(struct chain *chain);	      /* [loop]; NULL is fine */
-uint32_t chain_length(const struct chain *chain);
-struct provider *chain_at(const struct chain *chain, uint32_t index);

@@ -353,16 +353,6 @@ const char *provider_name(const struct provider *p)
 	return p->name;
 }
 
-const char *provider_module(const struct provider *p)
-{
-	return p->module_path;
-}
-
-bool provider_critical(const struct provider *p)
-{
-	return atomic_load(&p->critical);
-}
-
 bool provider_has_control(const struct provider *p)
 {
 	return atomic_load(&p->callback[PXE_CALLBACK_SERVICE_CONTROL]) != 0;

@@ -66,8 +66,6 @@ uint32_t provider_refresh(struct provider *p);
 void provider_stop(struct provider *p);
 
 const char *provider_name(const struct provider *p);
-const char *provider_module(const struct provider *p);
-bool provider_critical(const struct provider *p);
 bool provider_has_control(const struct provider *p);
 enum provider_state provider_state(const struct provider *p);
 const char *provider_state_name(enum provider_state state);

@@ -107,8 +107,3 @@ uint32_t request_xid(const struct request *req)
 {
 	return req->family == IP_V6 ? req->v6.client.xid : dhcp4_xid(req->octets);
 }
-
-const char *request_row_name(const struct request *req)
-{
-	return req->family == IP_V6 ? dhcp6_row_name(req->v6.row) : dhcp4_row_name(req->v4.row);
-}

@@ -34,5 +34,3 @@ struct span request_client_key(const struct request *req, uint8_t buffer[static 
 const char *request_client_text(const struct request *req, char text[static 40]);
 /** The transaction id, in host order. */
 uint32_t request_xid(const struct request *req);
-/** The row's short name: why a silent row is silent. */
-const char *request_row_name(const struct request *req);
