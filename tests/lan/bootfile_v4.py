@@ -360,3 +360,27 @@ def test_contradictions_are_told():
         answer, came = it.ask(dhcp.request_pxe(MAC, "10.77.0.77", 7), "10.77.0.2", 4011, it.s4011)
         assert answer.type == dhcp.ACK and answer.ciaddr == "10.77.0.77", answer
         it.daemon.wait_log(f"{MAC} on eth0 writes from 10.77.0.5 and says that it is 10.77.0.77")
+
+
+def test_one_client_is_answered_so_often():
+    """limits.per-client in ten seconds: by MAC, and on 4011 by the address that asks as well. Other
+    clients are not held up by it."""
+    with lab(config={"limits": {"per-client": 5}}) as it:
+        for number in range(12):
+            it.s68.send(dhcp.discover(MAC, 0, xid=number).encode())
+        it.s68.send(dhcp.discover("52:54:00:77:00:09", 0, xid=100).encode())
+        heard = []
+        while 100 not in heard:
+            heard.append(dhcp.V4.parse(it.s68.receive(3).payload).xid)
+        assert heard == [0, 1, 2, 3, 4, 100], heard
+        # On 4011 the source counts with the MAC.
+        request = dhcp.request_pxe(MAC, "10.77.0.5", 7)
+        for number in range(9):
+            request.xid = 200 + number
+            it.s4011.send(request.encode(), "10.77.0.2", 4011)
+        heard = []
+        while came := it.s4011.receive(1):
+            heard.append(dhcp.V4.parse(came.payload).xid)
+        assert heard == [200, 201, 202, 203, 204], heard
+        status = it.daemon.ctl("status")
+        assert "client-rate" in status, status
