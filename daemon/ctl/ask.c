@@ -97,7 +97,9 @@ static int exchange(int fd, const char *path, const char *question, json_t **out
 	if (r == 0 || r == -EPIPE) /* who was refused finds the reason waiting */
 		r = read_line(fd, &line);
 	if (r == -EAGAIN) {
-		fputs("wdspxectl: the daemon has not answered in time\n", stderr);
+		fputs("wdspxectl: the daemon has not answered in time; its log says which "
+		      "provider it waits for\n",
+		      stderr);
 		return CTL_FAILED;
 	}
 	if (r < 0)

@@ -3,6 +3,18 @@
 
 static _Thread_local struct host_call call;
 
+static _Atomic(const char *) unloaded;
+
+void call_unloaded(const char *provider)
+{
+	atomic_store(&unloaded, provider);
+}
+
+const char *host_call_unloaded(void)
+{
+	return atomic_load(&unloaded);
+}
+
 void call_enter(const char *provider, const char *callback, const struct request *req)
 {
 	atomic_store_explicit(&call.callback, callback, memory_order_relaxed);

@@ -263,6 +263,17 @@ void host_turn(struct host *host, uint64_t now_ms)
 	}
 }
 
+const char *host_busy(const struct host *host)
+{
+	for (uint32_t i = 0; i < PROVIDERS_MAX; i++) {
+		const struct provider *p = atomic_load(&host->slot[i].provider);
+
+		if (p && atomic_load(&p->pending) > 0)
+			return atomic_load(&p->log_name);
+	}
+	return NULL;
+}
+
 static void expire_all(struct host *host, enum verdict verdict)
 {
 	for (uint32_t i = 0; i < PROVIDERS_MAX; i++) {

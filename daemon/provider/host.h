@@ -133,6 +133,10 @@ struct host_call {
 };
 /** The call that this thread is in; never NULL. [any, async-signal-safe] */
 const struct host_call *host_call_current(void);
+/** A provider that has requests under way; NULL: none has. [loop] */
+const char *host_busy(const struct host *host);
+/** The provider that was unloaded last; NULL: none was. [any, async-signal-safe] */
+const char *host_call_unloaded(void);
 /** The call that the loop thread is in, as another thread sees it. [any] */
 const struct host_call *host_call_of_loop(const struct host *host);
 /** The client of a call as text: its MAC, or its DUID, or "-". [any, async-signal-safe] */

@@ -189,8 +189,11 @@ static int call_initialize(struct provider *p, initialize_fn initialize, char *w
 static int load(struct provider *p, char *why, size_t size)
 {
 	char reason[512];
-	int r = module_load(p->module_path, &p->module, reason, sizeof(reason));
+	int r;
 
+	call_enter(atomic_load(&p->log_name), "loading its module", NULL);
+	r = module_load(p->module_path, &p->module, reason, sizeof(reason));
+	call_leave();
 	if (r == 0)
 		return 0;
 	snprintf(why, size, "provider \"%s\": %s%s", p->name,
@@ -279,6 +282,16 @@ static int initialize(struct provider *p, char *why, size_t size)
 	return r;
 }
 
+static void unload(struct provider *p)
+{
+	const char *name = atomic_load(&p->log_name);
+
+	call_enter(name, "unloading its module", NULL);
+	module_unload(&p->module);
+	call_leave();
+	call_unloaded(name);
+}
+
 int provider_start(struct provider *p, char *why, size_t size)
 {
 	int r = load(p, why, size);
@@ -293,7 +306,7 @@ int provider_start(struct provider *p, char *why, size_t size)
 		r = initialize(p, why, size);
 		if (r != 0) {
 			handle_close(p);
-			module_unload(&p->module);
+			unload(p);
 		}
 	}
 	atomic_store(&p->state, r == 0 ? PROVIDER_RUNNING : PROVIDER_FAILED);
@@ -330,11 +343,13 @@ void provider_stop(struct provider *p)
 	if (atomic_load(&p->state) != PROVIDER_RUNNING)
 		return;
 	atomic_store(&p->state, PROVIDER_SHUTTING_DOWN);
+	call_enter(atomic_load(&p->log_name), "PxeProviderRecvRequest", NULL); /* it may be in one */
 	workers_stop(p);
+	call_leave();
 	call_shutdown(p);
 	call_dll_main(p, DLL_DETACH);
 	handle_close(p);
-	module_unload(&p->module);
+	unload(p);
 	for (int i = 0; i < PXE_CALLBACK_MAX; i++)
 		atomic_store(&p->callback[i], 0);
 	atomic_store(&p->state, PROVIDER_UNLOADED);

@@ -155,6 +155,8 @@ void workers_stop(struct provider *p);
 bool workers_queue(struct provider *p, struct request *req);
 
 /* call.c */
+/* Notes that a provider's code is no longer in memory. */
+void call_unloaded(const char *provider);
 void call_enter(const char *provider, const char *callback, const struct request *req);
 void call_leave(void);
 

@@ -18,6 +18,7 @@ static const struct {
 };
 
 static const char *prefix = "";
+static atomic_bool is_over;
 
 /* A line under construction, with async-signal-safe means only. */
 struct line {
@@ -54,7 +55,14 @@ static void put_call(struct line *line, const struct host_call *call)
 	char client[40];
 
 	if (!provider) {
+		const char *unloaded = host_call_unloaded();
+
 		put(line, "no provider is being called on this thread");
+		if (unloaded) {
+			put(line, "; did ");
+			put(line, unloaded);
+			put(line, ", which was unloaded, leave a thread behind?");
+		}
 		return;
 	}
 	put(line, "in provider ");
@@ -67,6 +75,32 @@ static void put_call(struct line *line, const struct host_call *call)
 	put(line, host_call_client(call, client));
 	put(line, ", transaction 0x");
 	put_hex32(line, xid_of(req));
+}
+
+static void say(struct line *line)
+{
+	line->text[line->len++] = '\n';
+	if (write(STDERR_FILENO, line->text, line->len) < 0)
+		_exit(1); /* nobody hears us, and nothing is left to do */
+}
+
+/* A module that calls exit() would end the service with status 0, as if all were well. */
+static void on_exit_called(void)
+{
+	struct line line = { .len = 0 };
+
+	if (atomic_load(&is_over))
+		return;
+	put(&line, prefix);
+	put(&line, "exit() was called: ");
+	put_call(&line, host_call_current());
+	say(&line);
+	_exit(1);
+}
+
+void crash_over(void)
+{
+	atomic_store(&is_over, true);
 }
 
 static void crashed(int number)
@@ -101,6 +135,7 @@ void crash_install(void)
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
 		sigaction(signals[i].number, &action, NULL);
+	atexit(on_exit_called);
 }
 
 void crash_watch(const struct host_call *call, const char *where, uint64_t limit_ms,

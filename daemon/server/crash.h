@@ -7,6 +7,10 @@
  * one line to stderr, then the signal takes its usual course. */
 void crash_install(void);
 
+/** The process ends as it should: an exit() before this is a provider's, and named as such, with
+ * status 1. */
+void crash_over(void);
+
 /** Names the provider and the callback that `call` is in when it has taken longer than limit_ms,
  * once for each call. For the log's thread; `since_ms` is the caller's memory, 0 at first. */
 void crash_watch(const struct host_call *call, const char *where, uint64_t limit_ms,

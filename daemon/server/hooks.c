@@ -72,4 +72,5 @@ void server_watch(void *context)
 		    s->hang_ms, now_ms, &loop_told);
 	crash_watch(life_call(), "on the life-cycle thread: reloads wait for it", LIFE_HANG_MS,
 		    now_ms, &life_told);
+	server_stop_watch(s, now_ms);
 }

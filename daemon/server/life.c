@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "provider/host.h"
+#include "server/server.h"
 
 static struct {
 	pthread_t thread;
@@ -86,6 +87,7 @@ void life_turn(void)
 		struct job *job = CONTAINER_OF(letter, struct job, letter);
 
 		life.pending--;
+		signals_claim(); /* at once: what a provider has just done to them must not last */
 		job->done(job);
 		letter = next;
 	}

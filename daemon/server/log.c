@@ -68,7 +68,7 @@ static uint64_t now(void)
 	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
 
-static void drain(void)
+void log_drain(void)
 {
 	struct log_record record;
 
@@ -103,7 +103,7 @@ static void *run(void *unused)
 
 	(void)unused;
 	while (!atomic_load(&the_log.ending)) {
-		drain();
+		log_drain();
 		now_ms = now();
 		if (the_log.watch && now_ms - watched_ms >= WATCH_MS) {
 			watched_ms = now_ms;
@@ -111,7 +111,7 @@ static void *run(void *unused)
 		}
 		sleep_until_rung();
 	}
-	drain();
+	log_drain();
 	return NULL;
 }
 
@@ -142,7 +142,7 @@ void log_stop(void)
 	atomic_store(&the_log.ending, true);
 	sem_post(&the_log.bell);
 	pthread_join(the_log.thread, NULL);
-	drain(); /* what came between the thread's last look and now */
+	log_drain(); /* what came between the thread's last look and now */
 	sem_destroy(&the_log.bell);
 	ring_done(&the_log.ring);
 }

@@ -65,6 +65,9 @@ int log_start(void (*watch)(void *context), void *context);
 /** Writes what waits, ends the thread; lines go out at once again. */
 void log_stop(void);
 
+/** Writes what waits, from within `watch` only: for who ends the process there. */
+void log_drain(void);
+
 void log_set_level(int level);
 /** Is a line of this level logged at all? */
 bool log_wants(int level);

@@ -206,6 +206,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 	(void)events;
 	log_turn(now_ms);
 	log_source_turn(now_ms);
+	signals_claim();
 	diag_turn(s->diag, now_ms);
 	if (s->control)
 		control_tick(s->control, now_ms);

@@ -111,38 +111,6 @@ static int check(struct server *s)
 /* ---- the daemon -------------------------------------------------------------------------------
  */
 
-static void on_hangup(struct ev_loop *loop, struct ev_signal *watcher, int events)
-{
-	(void)loop;
-	(void)events;
-	server_reload(watcher->data);
-}
-
-static void on_end(struct ev_loop *loop, struct ev_signal *watcher, int events)
-{
-	(void)loop;
-	(void)events;
-	server_stop(watcher->data);
-}
-
-/* From before the providers start: what comes meanwhile is a reload once we serve, not our end. */
-static void watch_hangup(struct server *s)
-{
-	ev_signal_init(&s->hangup, on_hangup, SIGHUP);
-	s->hangup.data = s;
-	ev_signal_start(s->loop, &s->hangup);
-}
-
-/* Not before: while a provider initialises, the signals' own meaning ends us at once. */
-static void watch_end(struct server *s)
-{
-	ev_signal_init(&s->terminate, on_end, SIGTERM);
-	ev_signal_init(&s->interrupt, on_end, SIGINT);
-	s->terminate.data = s->interrupt.data = s;
-	ev_signal_start(s->loop, &s->terminate);
-	ev_signal_start(s->loop, &s->interrupt);
-}
-
 static void on_control(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
 	struct server *s = watcher->data;
@@ -174,7 +142,7 @@ static int start_providers(struct server *s, struct roster **roster)
 
 	if (make_host(s))
 		return 1;
-	watch_hangup(s);
+	signals_start_hangup(s);
 	notify_watchdog_init(s);
 	if (log_start(server_watch, s) < 0)
 		return fail(0, "the log's thread cannot be started");
@@ -209,7 +177,7 @@ static int open_net(struct server *s, struct roster *roster)
 static void serve(struct server *s)
 {
 	ports_join_all(&s->ports, s->config, links_now(s->links));
-	watch_end(s);
+	signals_start(s);
 	open_control(s);
 	s->state = SERVER_RUNNING;
 	server_receive_start(s);
@@ -285,5 +253,6 @@ int main(int argc, char **argv)
 	if (!status)
 		status = only_check ? check(&server) : run(&server);
 	clean_up(&server);
+	crash_over();
 	return status;
 }

@@ -39,9 +39,11 @@ void notify_reloading(void)
 			   (unsigned long long)now.tv_nsec / 1000);
 }
 
-void notify_stopping(const char *status)
+void notify_stopping(const char *status, double seconds)
 {
-	sd_notifyf(0, "STOPPING=1\nSTATUS=%s", status);
+	/* And a little for the way out. */
+	sd_notifyf(0, "STOPPING=1\nSTATUS=%s\nEXTEND_TIMEOUT_USEC=%.0f", status,
+		   (seconds + 5.0) * 1e6);
 }
 
 void notify_failed(int error, const char *why)

@@ -92,6 +92,16 @@ void server_send(void *context, struct outgoing *out);
 /** For host_hooks and life. [any] */
 void server_wake(void *context);
 
+/* signals.c */
+/** SIGHUP is the loop's from here on: before the providers start. */
+void signals_start_hangup(struct server *s);
+/** SIGTERM and SIGINT too. */
+void signals_start(struct server *s);
+/** Takes them back from a provider that has blocked, ignored or caught them. [loop] */
+void signals_claim(void);
+/** When the first SIGTERM or SIGINT came; 0: none did. [any] */
+uint64_t signals_stop_asked_ms(void);
+
 /* net_watch.c: interfaces that come and go. */
 int server_links_init(struct server *s);
 void server_links_done(struct server *s);
@@ -108,6 +118,8 @@ int server_adopt(struct server *s, struct roster *roster);
 void server_stop(struct server *s);
 /** Has the last request gone, or the grace? Goes on with the stop then. */
 void server_stop_turn(struct server *s);
+/** Ends the daemon where the loop itself, which holds a provider's code, cannot. [log's thread] */
+void server_stop_watch(struct server *s, uint64_t now_ms);
 /** One line with all counters: the last word. */
 void server_log_totals(const struct server *s);
 
@@ -124,6 +136,7 @@ void server_request(void *context, uint64_t client, const char *command, const c
 /* notify.c: what systemd is told. */
 void notify_ready(struct server *s);
 void notify_reloading(void);
-void notify_stopping(const char *status);
+/** `seconds` is how long it may take at most: systemd is asked for as much. */
+void notify_stopping(const char *status, double seconds);
 void notify_failed(int error, const char *why);
 void notify_watchdog_init(struct server *s);

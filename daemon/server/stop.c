@@ -24,22 +24,57 @@ static void abort_requests(struct server *s)
 	host_abort(s->host);
 }
 
-static void on_grace(struct ev_loop *loop, struct ev_timer *watcher, int events)
+/* The end without an end. The caller has the log written. */
+static void say_who(const char *provider, const char *callback)
+{
+	log_provider(LOG_ERR, provider ? provider : "",
+		     "%s does not return: ending without its Shutdown",
+		     callback ? callback : "a provider's code");
+}
+
+static void on_force(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
 	struct server *s = watcher->data;
-	const struct host_call *call = host_call_of_loop(s->host);
+	const struct host_call *call = life_call();
 	const char *provider = call ? atomic_load(&call->provider) : NULL;
 
+	(void)loop;
 	(void)events;
-	if (!s->aborted) {
-		abort_requests(s);
-		ev_timer_set(watcher, FORCE_S, 0.0);
-		ev_timer_start(loop, watcher);
-		return;
-	}
-	log_line(LOG_ERR, "a provider's code does not return%s%s: ending without its Shutdown",
-		 provider ? ": " : "", provider ? provider : "");
+	if (provider)
+		say_who(provider, atomic_load(&call->callback));
+	else
+		say_who(host_busy(s->host), "PxeProviderRecvRequest");
 	log_stop();
+	_exit(1);
+}
+
+/* The grace is over: from here on only the providers' Shutdown is waited for, and not for ever. */
+static void end_grace(struct server *s)
+{
+	abort_requests(s);
+	ev_timer_stop(s->loop, &s->grace);
+	ev_timer_init(&s->grace, on_force, FORCE_S, 0.0);
+	s->grace.data = s;
+	ev_timer_start(s->loop, &s->grace);
+}
+
+static void on_grace(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+	(void)loop;
+	(void)events;
+	end_grace(watcher->data);
+}
+
+void server_stop_watch(struct server *s, uint64_t now_ms)
+{
+	const struct host_call *call = host_call_of_loop(s->host);
+	uint64_t asked = signals_stop_asked_ms();
+	uint64_t since = atomic_load(&call->provider) ? atomic_load(&call->since_ms) : 0;
+
+	if (!asked || !since || now_ms < (asked > since ? asked : since) + FORCE_S * 1000)
+		return;
+	say_who(atomic_load(&call->provider), atomic_load(&call->callback));
+	log_drain();
 	_exit(1);
 }
 
@@ -47,12 +82,12 @@ void server_stop(struct server *s)
 {
 	if (s->state == SERVER_STOPPING) { /* asked twice: no more grace */
 		if (!s->aborted)
-			abort_requests(s);
+			end_grace(s);
 		return;
 	}
 	s->state = SERVER_STOPPING;
 	server_receive_stop(s);
-	notify_stopping("waiting for requests under way");
+	notify_stopping("waiting for requests under way", s->config->stop_grace + FORCE_S);
 	log_line(LOG_NOTICE, "stopping: %u requests under way", host_pending(s->host));
 	server_control_all(s, SERVICE_CONTROL_STOP, &s->stop_pending);
 	ev_timer_init(&s->grace, on_grace, s->config->stop_grace, 0.0);
@@ -79,13 +114,15 @@ void server_log_totals(const struct server *s)
 
 void server_stop_turn(struct server *s)
 {
-	if (s->stop_pending || s->reload_running)
-		return;
 	if (!s->aborted && (host_pending(s->host) > 0 || !hold_is_empty(&s->hold)))
+		return;
+	if (!s->aborted)
+		end_grace(s); /* it is the requests', and they have gone */
+	if (s->stop_pending || s->reload_running)
 		return;
 	if (s->roster) {
 		s->roster = NULL;
-		notify_stopping("shutting providers down");
+		notify_stopping("shutting providers down", FORCE_S);
 		host_set_chain(s->host, NULL);
 	}
 	if (s->rosters == 0 && life_pending() == 0)

@@ -1,0 +1,88 @@
+/* SIGHUP reloads, SIGTERM and SIGINT stop: by handlers of our own, which feed libev's.
+ *
+ * A provider runs in our process, and may block or ignore signals by mistake: they are taken back
+ * once a second. And one that holds the loop for ever keeps a stop from being seen: the handler
+ * notes when it was asked for, and the log's thread ends the daemon.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "server/server.h"
+
+static const int ours[] = { SIGHUP, SIGTERM, SIGINT };
+static size_t n_ours; /* [loop] of them are so far */
+
+static _Atomic uint64_t stop_asked_ms;
+
+uint64_t signals_stop_asked_ms(void)
+{
+	return atomic_load(&stop_asked_ms);
+}
+
+/* Async-signal-safe, as clock_gettime() and ev_feed_signal() are. */
+static void on_signal(int number)
+{
+	struct timespec now;
+	uint64_t never = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (number != SIGHUP)
+		atomic_compare_exchange_strong(&stop_asked_ms, &never,
+					       (uint64_t)now.tv_sec * 1000 +
+						       (uint64_t)now.tv_nsec / 1000000);
+	ev_feed_signal(number);
+}
+
+void signals_claim(void)
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	sigset_t set;
+
+	sigfillset(&action.sa_mask);
+	sigemptyset(&set);
+	for (size_t i = 0; i < n_ours; i++) {
+		sigaction(ours[i], &action, NULL);
+		sigaddset(&set, ours[i]);
+	}
+	signal(SIGPIPE, SIG_IGN);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static void on_hangup(struct ev_loop *loop, struct ev_signal *watcher, int events)
+{
+	(void)loop;
+	(void)events;
+	server_reload(watcher->data);
+}
+
+static void on_end(struct ev_loop *loop, struct ev_signal *watcher, int events)
+{
+	(void)loop;
+	(void)events;
+	server_stop(watcher->data);
+}
+
+/* What comes while the providers start is a reload once we serve, not our end. */
+void signals_start_hangup(struct server *s)
+{
+	ev_signal_init(&s->hangup, on_hangup, SIGHUP);
+	s->hangup.data = s;
+	ev_signal_start(s->loop, &s->hangup);
+	n_ours = 1;
+	signals_claim();
+}
+
+/* Not before: while a provider initialises, the signals' own meaning ends us at once. */
+void signals_start(struct server *s)
+{
+	ev_signal_init(&s->terminate, on_end, SIGTERM);
+	ev_signal_init(&s->interrupt, on_end, SIGINT);
+	s->terminate.data = s->interrupt.data = s;
+	ev_signal_start(s->loop, &s->terminate);
+	ev_signal_start(s->loop, &s->interrupt);
+	n_ours = ARRAY_LEN(ours);
+	signals_claim();
+}

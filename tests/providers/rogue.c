@@ -1,0 +1,120 @@
+/* A provider that does what none should.
+ *
+ * settings:
+ *   in     = "initialize" | "request" | "control" | "shutdown": where
+ *   does   = "exit" | "sleep" (for ever) | "abort" | "block-signals" | "ignore-signals" | "thread"
+ *            (leaves one behind that runs its code) | "" (nothing)
+ *   nonblocking = 1
+ * The environment: ROGUE_CONSTRUCTOR = "exit" | "abort" | "sleep", as the module is loaded.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <wdspxe.h>
+
+static char where[16], does[16];
+
+static void *run_for_ever(void *unused)
+{
+	for (volatile unsigned n = 0;; n++)
+		(void)unused;
+	return NULL;
+}
+
+static void block_signals(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+}
+
+static void misbehave(const char *how)
+{
+	pthread_t thread;
+
+	if (!strcmp(how, "exit"))
+		exit(0);
+	if (!strcmp(how, "abort"))
+		abort();
+	if (!strcmp(how, "block-signals"))
+		block_signals();
+	if (!strcmp(how, "ignore-signals"))
+		for (int i = 1; i < 32; i++)
+			signal(i, SIG_IGN);
+	if (!strcmp(how, "thread"))
+		pthread_create(&thread, NULL, run_for_ever, NULL);
+	while (!strcmp(how, "sleep"))
+		pause();
+}
+
+static void misbehave_in(const char *place)
+{
+	if (!strcmp(place, where))
+		misbehave(does);
+}
+
+__attribute__((constructor)) static void construct(void)
+{
+	const char *how = getenv("ROGUE_CONSTRUCTOR");
+
+	if (how)
+		misbehave(how);
+}
+
+static DWORD PXEAPI recv_request(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
+				 PXE_ADDRESS *remote, PXE_BOOT_ACTION *action, PVOID context)
+{
+	(void)request;
+	(void)packet;
+	(void)len;
+	(void)local;
+	(void)remote;
+	(void)context;
+	misbehave_in("request");
+	*action = PXE_BA_REJECTED;
+	return ERROR_SUCCESS;
+}
+
+static DWORD PXEAPI service_control(PVOID context, DWORD code)
+{
+	(void)context;
+	if (code == SERVICE_CONTROL_INTERROGATE)
+		misbehave_in("control");
+	return ERROR_SUCCESS;
+}
+
+static DWORD PXEAPI shut_down(PVOID context)
+{
+	(void)context;
+	misbehave_in("shutdown");
+	return ERROR_SUCCESS;
+}
+
+static void read_text(HKEY key, const char *name, char *out, DWORD size)
+{
+	DWORD type, len = size - 1;
+
+	memset(out, 0, size);
+	RegQueryValueExA(key, name, NULL, &type, (BYTE *)out, &len);
+}
+
+DWORD PXEAPI PxeProviderInitialize(HANDLE provider, HKEY key)
+{
+	ULONG nonblocking = 0;
+	DWORD type, len = sizeof(nonblocking);
+
+	read_text(key, "in", where, sizeof(where));
+	read_text(key, "does", does, sizeof(does));
+	RegQueryValueExA(key, "nonblocking", NULL, &type, (BYTE *)&nonblocking, &len);
+	PxeProviderSetAttribute(provider, PXE_PROV_ATTR_NONBLOCKING, &nonblocking,
+				sizeof(nonblocking));
+	PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)recv_request, NULL);
+	PxeRegisterCallback(provider, PXE_CALLBACK_SERVICE_CONTROL, (PVOID)service_control, NULL);
+	PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)shut_down, NULL);
+	misbehave_in("initialize");
+	return ERROR_SUCCESS;
+}

@@ -1,0 +1,171 @@
+"""Providers that do what none should: the log says who, the daemon ends in time, or serves on."""
+
+import os
+import re
+import signal
+import time
+
+from lab import LabError, Network, dhcp, timeout
+from lab.daemon import Daemon, build
+from lab.process import until
+
+MAC = "52:54:00:77:00:%02x"
+ENTRIES = [{"arch": "x86-bios", "file": "boot.0"}]
+FORCE = 10  # seconds that the daemon waits for a provider's code when it stops
+
+
+class Den:
+    """A daemon with bootfile, and a rogue before it."""
+
+    def __init__(self, net, **config):
+        segment = net.segment("lan")
+        self.boot = net.host("boot", "10.77.0.2/24", on=segment)
+        self.client = net.host("client", on=segment)
+        self.daemon = Daemon(self.boot, boot=ENTRIES, config={"stop-grace": 0.5, **config})
+        self.module = self.daemon.module("rogue", os.path.join(build(),
+                                                               "tests/providers/rogue.so"))
+        self.asked = 0
+
+    def rogue(self, where, does, **more):
+        self.daemon.write_provider("10-rogue.conf", {
+            "name": "rogue", "module": self.module,
+            "settings": {"in": where, "does": does, **more}})
+        return self
+
+    def ask(self, wait=5):
+        self.asked += 1
+        with self.client.udp(68) as socket:
+            socket.send(dhcp.discover(MAC % self.asked).encode())
+            answer = socket.receive(wait)
+        return dhcp.V4.parse(answer.payload).file if answer else None
+
+    def ends(self, within):
+        """SIGTERM, and it must end in time; returns its exit status."""
+        began = time.monotonic()
+        self.daemon.process.send_signal(signal.SIGTERM)
+        status = self.daemon.process.wait(within + 10)
+        assert time.monotonic() - began < within, f"it took {time.monotonic() - began:.1f} s"
+        return status
+
+    def ended(self):
+        until(lambda: self.daemon.process.returncode is not None, 5, "it ends")
+        return self.daemon.process.returncode
+
+
+def test_exit_in_a_provider_is_named_and_a_failure():
+    for settings in ({"nonblocking": 1}, {}):
+        with Network() as net:
+            den = Den(net).rogue("request", "exit", **settings)
+            den.daemon.start()
+            assert den.ask(0.5) is None and den.ended() == 1
+            den.daemon.wait_log(r"exit\(\) was called: in provider rogue, PxeProviderRecvRequest, "
+                                rf"client {MAC % 1}")
+    with Network() as net:
+        den = Den(net).rogue("initialize", "exit")
+        status, said = den.daemon.start_and_fail()
+        assert status == 1 and "exit() was called: in provider rogue, PxeProviderInit" in said, said
+        den.rogue("shutdown", "exit").daemon.start()
+        assert den.ends(5) == 1
+        den.daemon.wait_log(r"exit\(\) was called: in provider rogue, PxeProviderShutdown")
+
+
+def test_what_happens_while_a_module_is_loaded_is_named():
+    for does, expected in (("exit", r"exit\(\) was called: in provider rogue, loading its module"),
+                           ("abort", r"crashed by SIGABRT: in provider rogue, loading its module")):
+        with Network() as net:
+            den = Den(net).rogue("", "")
+            os.environ["ROGUE_CONSTRUCTOR"] = does
+            try:
+                _status, said = den.daemon.start_and_fail()
+            finally:
+                del os.environ["ROGUE_CONSTRUCTOR"]
+            assert re.search(expected, said), said
+
+
+def test_a_thread_left_behind_is_suspected_by_name():
+    with Network() as net:
+        den = Den(net).rogue("shutdown", "thread")
+        den.daemon.start()
+        if den.ends(5) != 0:  # it runs where no code is any more
+            den.daemon.wait_log(r"crashed by SIG.*did rogue, which was unloaded, leave a thread")
+
+
+def test_signals_stay_the_daemons():
+    for does in ("block-signals", "ignore-signals"):
+        with Network() as net:
+            den = Den(net)
+            den.daemon.start()
+            den.rogue("initialize", does)
+            den.daemon.reload()
+            den.daemon.wait_log(r"reloaded ")
+            time.sleep(0.1)
+            den.daemon.reload()
+            until(lambda: den.daemon.log().count("reloaded ") == 2, 5, "a second reload")
+            assert den.ask() == "boot.0"
+            den.daemon.stop()
+        with Network() as net:
+            den = Den(net).rogue("request", does, nonblocking=1)
+            den.daemon.start()
+            assert den.ask() == "boot.0"
+            time.sleep(1.5)
+            den.daemon.stop()
+
+
+@timeout(60)
+def test_a_stop_ends_though_a_provider_holds_the_loop():
+    with Network() as net:
+        den = Den(net).rogue("request", "sleep", nonblocking=1)
+        den.daemon.start()
+        assert den.ask(0.5) is None
+        assert den.ends(FORCE + 2) == 1
+        den.daemon.wait_log(r"rogue: PxeProviderRecvRequest does not return: ending")
+
+
+@timeout(60)
+def test_a_stop_ends_though_a_worker_does_not_come_back():
+    with Network() as net:
+        den = Den(net).rogue("request", "sleep")
+        den.daemon.start()
+        assert den.ask(0.5) is None
+        assert den.ends(FORCE + 3) == 1
+        den.daemon.wait_log(r"rogue: PxeProviderRecvRequest does not return: ending")
+
+
+@timeout(90)
+def test_a_stop_ends_though_shutdown_or_a_reload_sleeps():
+    with Network() as net:
+        # The grace is the requests': without one it is not waited for.
+        den = Den(net, **{"stop-grace": 60.0}).rogue("shutdown", "sleep")
+        den.daemon.start()
+        assert den.ends(FORCE + 2) == 1
+        den.daemon.wait_log(r"rogue: PxeProviderShutdown does not return: ending")
+        den.rogue("", "")
+        den.daemon.start()
+        den.rogue("initialize", "sleep")
+        # The settings are another's: PARAMCHANGE is refused by nobody, so the file is new.
+        os.rename(os.path.join(den.daemon.providers_dir, "10-rogue.conf"),
+                  os.path.join(den.daemon.providers_dir, "11-rogue.conf"))
+        den.daemon.reload()
+        time.sleep(0.5)
+        assert den.ask() == "boot.0", "it serves while a reload hangs"
+        try:
+            den.daemon.ctl("status")
+        except LabError as error:
+            raise AssertionError("status does not answer while a reload hangs") from error
+        assert den.ends(FORCE + 2) == 1
+        den.daemon.wait_log(r"rogue: PxeProviderInitialize does not return: ending")
+
+
+def test_a_second_signal_ends_the_grace_and_leaves_time_for_shutdown():
+    with Network() as net:
+        den = Den(net, **{"stop-grace": 3.0})
+        den.daemon.write_provider("10-never.conf", {
+            "name": "never", "settings": {"action": "pending", "complete": "never"},
+            "module": den.daemon.module("scripted", os.path.join(
+                build(), "tests/providers/scripted.so"))})
+        den.daemon.start()
+        assert den.ask(0.3) is None
+        den.daemon.process.send_signal(signal.SIGTERM)
+        den.daemon.wait_log(r"stopping: 1 requests under way")
+        assert den.ends(2) == 0
+        den.daemon.wait_log(r"stopped: received 1.*aborted 1")
