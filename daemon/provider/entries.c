@@ -168,14 +168,29 @@ static DWORD async_recv_done(HANDLE request, PXE_BOOT_ACTION action)
 	return ERROR_SUCCESS;
 }
 
+static bool is_error(PXE_SEVERITY severity)
+{
+	return (severity & (PXE_TRACE_ERROR | PXE_TRACE_FATAL)) != 0;
+}
+
 static int trace_enabled(PXE_SEVERITY severity)
 {
 	struct host *host = host_the;
 
-	return host && host->hooks.trace_enabled(host->hooks.context, severity);
+	return host && (host->hooks.trace_enabled(host->hooks.context, severity) ||
+			(is_error(severity) && atomic_load(&host->initializing) > 0));
 }
 
-/* What a provider says is wrong while it initialises is the answer to "why does it not start". */
+/* In its DllMain or its Initialize. */
+static bool is_initializing(const struct provider *p)
+{
+	uint32_t state = atomic_load(&p->state);
+
+	return state == PROVIDER_NEW || state == PROVIDER_INITIALIZING;
+}
+
+/* What a provider says is wrong while it initialises is the answer to "why does it not start",
+ * whatever of its trace is logged. */
 static void said_keep(struct provider *p, const char *line)
 {
 	pthread_mutex_lock(&p->said_lock);
@@ -189,15 +204,12 @@ static void trace(HANDLE handle, PXE_SEVERITY severity, const char *utf8)
 	struct host *host = host_the;
 	struct provider *p = provider_pin(host, handle);
 
-	if (!p) {
-		host->hooks.trace(host->hooks.context, "provider", severity, utf8);
-		return;
-	}
-	if (atomic_load(&p->state) == PROVIDER_INITIALIZING &&
-	    (severity & (PXE_TRACE_ERROR | PXE_TRACE_FATAL)) != 0)
+	if (p && is_error(severity) && is_initializing(p))
 		said_keep(p, utf8);
-	host->hooks.trace(host->hooks.context, p->name, severity, utf8);
-	provider_unpin(p);
+	if (host->hooks.trace_enabled(host->hooks.context, severity))
+		host->hooks.trace(host->hooks.context, p ? p->name : "provider", severity, utf8);
+	if (p)
+		provider_unpin(p);
 }
 
 static DWORD server_duid(PVOID buffer, ULONG len, PULONG used)

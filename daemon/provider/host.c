@@ -37,8 +37,6 @@ void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, co
 	char line[1024];
 	va_list args;
 
-	if (!host->hooks.trace_enabled(host->hooks.context, severity))
-		return;
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);

@@ -303,7 +303,9 @@ int provider_start(struct provider *p, char *why, size_t size)
 				 "-fno-gnu-unique",
 				 p->module_path);
 		p->handle = handle_open(p);
+		atomic_fetch_add(&p->host->initializing, 1);
 		r = initialize(p, why, size);
+		atomic_fetch_sub(&p->host->initializing, 1);
 		if (r != 0) {
 			handle_close(p);
 			unload(p);

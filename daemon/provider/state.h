@@ -100,6 +100,7 @@ struct host {
 	struct host_hooks hooks;
 	struct host_limits limits; /* [loop] but for what never changes */
 	_Atomic bool finish_replies, information_request;
+	atomic_uint initializing; /* providers whose errors are kept for who asks why */
 	struct intake intake;
 	struct span *class_prefix; /* behind intake.aliases and intake.self.alias */
 	uint8_t duid[130];
@@ -136,7 +137,8 @@ static inline void count_up(_Atomic uint64_t *counter)
 bool host_on_loop(void);
 uint64_t clock_ms(void);
 uint64_t clock_us(void);
-/** One line about a provider, in the form that hooks.trace wants. [any] */
+/** One line about a provider, in the form that hooks.trace wants. It is our word, not the
+ * provider's: the mask of what providers trace does not hide it. [any] */
 void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, const char *format,
 	      ...) __attribute__((format(printf, 4, 5)));
 /** A copy of the name that lives as long as the host. [any] */

@@ -16,6 +16,13 @@ static void tell_providers(struct server *s, bool up)
 	server_control_net(s, up ? SERVICE_CONTROL_NETBINDADD : SERVICE_CONTROL_NETBINDREMOVE);
 }
 
+/* The status line counts interfaces. */
+static void tell_systemd(struct server *s)
+{
+	if (s->state == SERVER_RUNNING)
+		notify_ready(s);
+}
+
 static void link_changed(struct server *s, const struct links_change *change)
 {
 	const struct link *link = change->link;
@@ -30,10 +37,12 @@ static void link_changed(struct server *s, const struct links_change *change)
 					  : "");
 	else if (now != before)
 		log_line(LOG_INFO, "interface %s is %s", link->name, now ? "served" : "down");
-	if (now != before)
+	if (now != before) {
 		tell_providers(s, now);
-	else if (now && change->event == LINKS_LINK_RENAMED)
+		tell_systemd(s);
+	} else if (now && change->event == LINKS_LINK_RENAMED) {
 		tell_providers(s, true);
+	}
 }
 
 static void on_change(void *arg, const struct links_change *change)
@@ -53,6 +62,7 @@ static void on_change(void *arg, const struct links_change *change)
 		if (served(s, change->link)) {
 			log_line(LOG_INFO, "interface %s has gone", change->link->name);
 			tell_providers(s, false);
+			tell_systemd(s);
 		}
 		break;
 	case LINKS_ADDRESS_NEW:

@@ -70,6 +70,11 @@ def test_refuses_to_start_and_says_why():
         daemon.write_provider("10-a.conf", scripted(daemon, initialize=5))
         said = daemon.start_and_fail()[1]
         assert "10-a.conf" in said and "no provider could be initialised" in said, said
+        daemon.write_config({"trace-mask": [], "log-level": "error"})
+        said = daemon.start_and_fail()[1]  # whatever is logged of its trace, this is the reason
+        assert re.search(r"10-a\.conf: .*returned error 5: told to fail with 5", said), said
+        assert "scripted: told" not in said, said
+        daemon.write_config()
         daemon.write_provider("20-b.conf", {**scripted(daemon), "name": "b"})
         daemon.start()  # one of two is enough
         daemon.wait_log(r"10-a\.conf: .*does not take part")

@@ -1,5 +1,5 @@
-/* The life of providers, and of requests that go from one to the next: who is called, who is not, on
- * which stack, and what a handle is worth afterwards.
+/* The life of providers, and of requests that go from one to the next: who is called, who is not,
+ * on which stack, and what a handle is worth afterwards.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -106,7 +106,8 @@ START_TEST(initialize_by_row)
 	promise.r = initialize_rows[_i].initialize;
 	r = load(fake, &hooks, why);
 	ck_assert_msg(r == initialize_rows[_i].r, "%s: %u", initialize_rows[_i].name, r);
-	ck_assert_msg(strstr(why, initialize_rows[_i].why), "%s: %s", initialize_rows[_i].name, why);
+	ck_assert_msg(strstr(why, initialize_rows[_i].why), "%s: %s", initialize_rows[_i].name,
+		      why);
 	discover(fake, &verdict);
 	ck_assert_str_eq(verdict.pszOutcome, r == 0 ? "ignored" : "no-provider");
 	PxeFakeFree(fake);
@@ -154,7 +155,8 @@ static DWORD initialize_with_key(HANDLE provider, HKEY key)
 	ck_assert_int_eq(RegCloseKey(key), ERROR_SUCCESS); /* the server's: nothing happens */
 	ck_assert_int_eq(read_colour(), ERROR_SUCCESS);
 	PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)receive_with_key, NULL);
-	return PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)shut_down_with_key, NULL);
+	return PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)shut_down_with_key,
+				   NULL);
 }
 
 START_TEST(key_lives_until_shutdown_has_returned)
@@ -316,10 +318,10 @@ static const struct {
 	DWORD r;
 	const char *why;
 } dllmain_rows[] = {
-	{ "its life", NULL,
-	  "attach " DLLMAIN "\ninitialize\nshutdown\ndetach " DLLMAIN "\n", 0, "" },
+	{ "its life", NULL, "attach " DLLMAIN "\ninitialize\nshutdown\ndetach " DLLMAIN "\n", 0,
+	  "" },
 	{ "it refuses", "DLLMAIN_REFUSE", "attach " DLLMAIN "\ndetach " DLLMAIN "\n",
-	  ERROR_BAD_FORMAT, "its DllMain refused to be loaded" },
+	  ERROR_BAD_FORMAT, "its DllMain refused to be loaded: not on this machine" },
 	{ "Initialize fails", "DLLMAIN_FAIL",
 	  "attach " DLLMAIN "\ninitialize\ndetach " DLLMAIN "\n", ERROR_DLL_INIT_FAILED,
 	  "error 31" },

@@ -25,7 +25,11 @@ BOOL DllMain(HINSTANCE module, DWORD reason, LPVOID reserved)
 	     reason == DLL_PROCESS_DETACH ? "detach " :
 					    "? ",
 	     len && !reserved ? path : "?");
-	return !getenv("DLLMAIN_REFUSE");
+	if (!getenv("DLLMAIN_REFUSE"))
+		return TRUE;
+	if (reason == DLL_PROCESS_ATTACH)
+		PxeTrace(NULL, PXE_TRACE_ERROR, L"not on this machine");
+	return FALSE;
 }
 
 static DWORD PXEAPI receive(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
