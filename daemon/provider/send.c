@@ -72,8 +72,7 @@ static DWORD ways_to_address(const struct request *req, const PXE_ADDRESS *addre
 	if (flags & PXE_ADDR_BROADCAST)
 		to->ip = ip_broadcast();
 	else if (flags & PXE_ADDR_USE_ADDR)
-		to->ip = req->family == IP_V6 ? ip_v6(address->bAddress) :
-						ip_v4(address->bAddress);
+		to->ip = req->family == IP_V6 ? ip_v6(address->bAddress) : ip_v4(address->bAddress);
 	if (flags & PXE_ADDR_USE_PORT)
 		to->port = address->uPort;
 	/* A DISCOVER comes from 0.0.0.0: its sender hears broadcasts only. */
@@ -157,6 +156,7 @@ static void note_reply4(struct request_reply *note, struct span reply)
 	if (file.len == 0 && dhcp4_option_find(reply, DHCP4_OPT_BOOT_FILE, 1, &value) == 0)
 		file = span_of(value.at, strnlen((const char *)value.at, value.len));
 	copy_text(note->file, file);
+	note->menu = dhcp4_option_find(reply, DHCP4_OPT_VENDOR, 1, &value) == 0;
 	if (dhcp4_option_find(reply, DHCP4_OPT_TYPE, 1, &value) == 0 && value.len == 1)
 		note->type = value.at[0];
 }
@@ -180,6 +180,7 @@ static void note_reply(struct request *req, const struct outgoing *out)
 	req->reply.server = (struct ip){ 0 };
 	req->reply.type = 0;
 	req->reply.file[0] = '\0';
+	req->reply.menu = false;
 	if (req->family == IP_V4)
 		note_reply4(&req->reply, reply);
 	else
@@ -211,8 +212,7 @@ static DWORD send_copy(struct host *host, struct request *req, const struct ways
 	/* All or nothing: first every copy, then the sending. */
 	for (unsigned i = 0; i < ways->n && code == ERROR_SUCCESS; i++) {
 		out[i] = outgoing_new(host, octets, len);
-		code = out[i] ? outgoing_finish(host, req, ways, out[i]) :
-				ERROR_NOT_ENOUGH_MEMORY;
+		code = out[i] ? outgoing_finish(host, req, ways, out[i]) : ERROR_NOT_ENOUGH_MEMORY;
 	}
 	for (unsigned i = 0; i < ways->n && out[i]; i++) {
 		if (code != ERROR_SUCCESS) {
@@ -227,11 +227,11 @@ static DWORD send_copy(struct host *host, struct request *req, const struct ways
 }
 
 /* May anybody answer this kind of packet, or was this provider told that it may? */
-static bool may_answer(const struct host *host, const struct request *req,
-		       const struct provider *p)
+static bool may_answer(const struct host *host, const struct request *req, const struct provider *p)
 {
 	if (req->family == IP_V6 && req->v6.row == DHCP6_ROW_INFORMATION)
-		return atomic_load(&host->information_request) || atomic_load(&p->information_request);
+		return atomic_load(&host->information_request) ||
+		       atomic_load(&p->information_request);
 	return req->may_answer || atomic_load(&p->answer_lease_requests);
 }
 
@@ -285,9 +285,9 @@ static DWORD code_of_dead(struct host *host, uint64_t handle)
 	if (!req)
 		return ERROR_INVALID_HANDLE;
 	view = guard_view(&req->guard);
-	return view.generation == generation && view.verdict == VERDICT_ABORTED ?
-		       ERROR_OPERATION_ABORTED :
-		       ERROR_INVALID_HANDLE;
+	return view.generation == generation && view.verdict == VERDICT_ABORTED
+		       ? ERROR_OPERATION_ABORTED
+		       : ERROR_INVALID_HANDLE;
 }
 
 DWORD send_reply(HANDLE handle, PVOID packet, ULONG len, const PXE_ADDRESS *address)

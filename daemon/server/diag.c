@@ -56,15 +56,16 @@ static struct waiting *slot_of(struct diag *diag, struct span id, uint64_t *hash
 	return &diag->client[*hash / 2 % DIAG_CLIENTS];
 }
 
-/* An offer that sends the client to 4011: it names no boot file (IPv4), or it is an ADVERTISE to a
- * PXE client (IPv6). */
+/* An offer that sends the client to 4011: it names neither a boot file nor a menu (IPv4), or it is
+ * an ADVERTISE to PXE firmware (IPv6); iPXE never asks there over IPv6. */
 static bool sends_to_4011(const struct request *req)
 {
 	if (atomic_load(&req->reply_noted) != REPLY_NOTED || req->port == 4011)
 		return false;
 	if (req->family == IP_V4)
-		return req->reply.type == DHCP4_OFFER && !req->reply.file[0];
-	return req->reply.type == DHCP6_ADVERTISE && req->v6.client.class == PXE6_CLASS_PXE;
+		return req->reply.type == DHCP4_OFFER && !req->reply.file[0] && !req->reply.menu;
+	return req->reply.type == DHCP6_ADVERTISE && req->v6.client.class == PXE6_CLASS_PXE &&
+	       !req->v6.client.is_ipxe;
 }
 
 static void note_offer(struct diag *diag, const struct request *req, uint64_t now_ms)

@@ -75,6 +75,7 @@ static const struct {
 	{ "it asked on 67 again", 67, DHCP4_OFFER, "", 1 },
 };
 
+/* Q2, Q18. */
 START_TEST(who_is_told_of)
 {
 	ended(1, 67, rows[_i].offer, rows[_i].file, 1000);
@@ -92,15 +93,31 @@ START_TEST(one_offer_is_no_reason)
 }
 END_TEST
 
+/* A Raspberry Pi is given a menu and no file (Q8): it goes for its files at once. */
+START_TEST(an_offer_with_a_menu_is_no_redirection)
+{
+	for (uint64_t now_ms = 1000; now_ms < 9000; now_ms += 1000) {
+		ended(1, 67, 0, "", now_ms);
+		req->reply.type = DHCP4_OFFER;
+		req->reply.menu = true;
+		atomic_store(&req->reply_noted, REPLY_NOTED);
+		diag_ended(diag, req, NULL, now_ms);
+	}
+	ck_assert_uint_eq(diag_turn(diag, 9000 + DIAG_WAIT_MS), 0);
+}
+END_TEST
+
+/* The firmware is told of; iPXE, which does not take such answers, is not. */
 START_TEST(advertise_to_a_pxe_client_counts)
 {
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 4; i++) {
 		memset(req, 0, sizeof(*req));
 		req->family = IP_V6;
 		req->port = 547;
 		req->may_answer = true;
 		req->v6.client.class = PXE6_CLASS_PXE;
-		req->v6.client.duid = span_of("\0\4abc", 5);
+		req->v6.client.is_ipxe = i >= 2;
+		req->v6.client.duid = span_of(i >= 2 ? "\0\4xyz" : "\0\4abc", 5);
 		req->reply.type = DHCP6_ADVERTISE;
 		strcpy(req->reply.file, "tftp://[fd77::2]/x");
 		atomic_store(&req->reply_noted, REPLY_NOTED);
@@ -131,6 +148,7 @@ int main(void)
 	tcase_add_test(tcase, two_offers_and_no_request_are_told_once_an_hour);
 	TEST_ROWS(tcase, who_is_told_of, rows);
 	tcase_add_test(tcase, one_offer_is_no_reason);
+	tcase_add_test(tcase, an_offer_with_a_menu_is_no_redirection);
 	tcase_add_test(tcase, advertise_to_a_pxe_client_counts);
 	tcase_add_test(tcase, a_crowd_displaces_but_never_grows);
 	return suite_run("server/diag", tcase);
