@@ -52,7 +52,7 @@ objects  = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 LIB_FLOORS    = daemon/base daemon/dhcp daemon/registry daemon/libwdspxe
 DAEMON_FLOORS = daemon/base daemon/dhcp daemon/net daemon/registry daemon/request daemon/provider \
                 daemon/control
-FAKE_FLOORS   = daemon/base daemon/dhcp daemon/request daemon/provider daemon/fake
+FAKE_FLOORS   = daemon/base daemon/dhcp daemon/registry daemon/request daemon/provider daemon/fake
 
 PROVIDERS     = $(filter-out template README.md,$(notdir $(wildcard providers/*)))
 PROVIDER_SOS  = $(PROVIDERS:%=$(BUILD)/providers/%.so)

@@ -66,9 +66,10 @@ void PxeFakeFree(PXE_FAKE *pFake);
 
 /**
  * Loads a module and initialises it, as the last one of the chain. `pszSettings` is the inside of
- * the `settings` group of a drop-in file, or NULL; further keys of the file (threads,
- * pending-timeout …) may follow a closing brace of its own: see wdspxed.conf(5).
- * ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_MOD_NOT_FOUND, ERROR_BAD_FORMAT (cannot be loaded),
+ * the `settings` group of a drop-in file, or NULL. Other keys of the file may follow where it closes
+ * that group itself, as in "greeting = \"hello\"; }; threads = 1;"; see wdspxed.conf(5).
+ * ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_INVALID_DATA (the settings are no libconfig, or hold
+ * a key that no file has: `pszWhy` says in which of their lines); ERROR_MOD_NOT_FOUND, ERROR_BAD_FORMAT (cannot be loaded),
  * ERROR_PROC_NOT_FOUND (no PxeProviderInitialize), ERROR_DLL_INIT_FAILED (it failed, or registered
  * too little). The reason as a sentence goes to `pszWhy` (may be NULL) of `uWhy` octets.
  */

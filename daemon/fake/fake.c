@@ -14,6 +14,7 @@
 #include "provider/chain.h"
 #include "provider/host.h"
 #include "provider/provider.h"
+#include "registry/dropin.h"
 
 enum { REPLIES_MAX = 64, TRACES_MAX = 256 };
 
@@ -212,6 +213,25 @@ void PxeFakeFree(PXE_FAKE *fake)
 
 /* ---- loading ---- */
 
+/* Does the text close the group that it stands in, so that it may go on behind it? */
+static bool closes_group(const char *text)
+{
+	bool quoted = false;
+	int depth = 0;
+
+	for (; *text && depth >= 0; text++) {
+		if (*text == '"')
+			quoted = !quoted;
+		else if (quoted && *text == '\\' && text[1])
+			text++;
+		else if (!quoted && *text == '{')
+			depth++;
+		else if (!quoted && *text == '}')
+			depth--;
+	}
+	return depth < 0;
+}
+
 static char *dropin_write(const char *module, const char *settings)
 {
 	const char *folder = getenv("TMPDIR");
@@ -223,8 +243,10 @@ static char *dropin_write(const char *module, const char *settings)
 		return NULL;
 	}
 	fd = mkstemp(path);
-	if (fd < 0 || dprintf(fd, "name = \"%s\";\nmodule = \"%s\";\nsettings: {\n%s\n};\n",
-			      strrchr(module, '/') + 1, module, settings ? settings : "") < 0)
+	settings = settings ? settings : "";
+	if (fd < 0 || dprintf(fd, "name = \"%s\";\nmodule = \"%s\";\nsettings: {\n%s\n%s",
+			      strrchr(module, '/') + 1, module, settings,
+			      closes_group(settings) ? "" : "};\n") < 0)
 		return NULL;
 	return TAKE(path);
 }
@@ -257,15 +279,14 @@ static int chain_rebuild(PXE_FAKE *fake)
 	return 0;
 }
 
-static int provider_add(PXE_FAKE *fake, const char *module, const char *dropin, char *why,
-			size_t size)
+static int provider_add(PXE_FAKE *fake, const struct dropin *dropin, char *why, size_t size)
 {
-	const char *base = strrchr(module, '/');
-	struct provider_spec spec = { .name = base ? base + 1 : module,
-				      .module = module,
-				      .dropin = dropin,
-				      .threads = -1,
-				      .pending_timeout = -1,
+	struct provider_spec spec = { .name = dropin->name,
+				      .module = dropin->module,
+				      .dropin = dropin->path,
+				      .threads = dropin->threads,
+				      .pending_timeout = dropin->pending_timeout,
+				      .answer_lease_requests = dropin->answer_lease_requests,
 				      .information_request = true };
 	struct provider *p;
 	int r = provider_new(fake->host, &spec, &p);
@@ -281,10 +302,25 @@ static int provider_add(PXE_FAKE *fake, const char *module, const char *dropin, 
 	return 0;
 }
 
+enum { SETTINGS_E_WRONG = 100 }; /* beside PROVIDER_E_* */
+
+/* Lines are counted as the caller wrote them: three stand before. */
+static int settings_read(const char *file, struct dropin **out, char *why, size_t size)
+{
+	struct registry_error error = { .line = 0 };
+	int r = dropin_read(file, out, &error);
+
+	if (r <= 0)
+		return r;
+	snprintf(why, size, "settings:%d: %s", error.line > 3 ? error.line - 3 : error.line, error.text);
+	return SETTINGS_E_WRONG;
+}
+
 DWORD PxeFakeLoad(PXE_FAKE *fake, const char *module, const char *settings, char *why, size_t size)
 {
+	_cleanup_(dropin_freep) struct dropin *dropin = NULL;
 	_cleanup_(freep) char *path = NULL;
-	_cleanup_(freep) char *dropin = NULL;
+	_cleanup_(freep) char *file = NULL;
 	char reason[1024] = "";
 	int r;
 
@@ -296,16 +332,21 @@ DWORD PxeFakeLoad(PXE_FAKE *fake, const char *module, const char *settings, char
 			snprintf(why, size, "%s: %s", module, strerror(errno));
 		return ERROR_MOD_NOT_FOUND;
 	}
-	dropin = dropin_write(path, settings);
-	r = dropin ? provider_add(fake, path, dropin, reason, sizeof(reason)) : -ENOMEM;
+	file = dropin_write(path, settings);
+	if (!file)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	r = settings_read(file, &dropin, reason, sizeof(reason));
+	if (r == 0)
+		r = provider_add(fake, dropin, reason, sizeof(reason));
 	if (why)
 		snprintf(why, size, "%s", reason);
 	if (r != 0) {
-		if (dropin)
-			unlink(dropin);
-		return r < 0 ? ERROR_NOT_ENOUGH_MEMORY : code_of(r);
+		unlink(file);
+		return r == SETTINGS_E_WRONG ? ERROR_INVALID_DATA :
+		       r < 0		     ? ERROR_NOT_ENOUGH_MEMORY :
+					       code_of(r);
 	}
-	fake->dropin[fake->n_providers++] = TAKE(dropin);
+	fake->dropin[fake->n_providers++] = TAKE(file);
 	return chain_rebuild(fake) == 0 ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY;
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <wdspxe-fake.h>
@@ -38,6 +39,14 @@ static void receive(PXE_FAKE *fake, PXE_FAKE_VERDICT *verdict)
 	request.uPacketLen = PxeFakeDiscover(packet, sizeof(packet), MAC, 7);
 	ck_assert_uint_ge(request.uPacketLen, 300);
 	ck_assert_uint_eq(PxeFakeReceive(fake, &request, verdict), 0);
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 /* The lines that the scripted providers wrote. */
@@ -247,6 +256,41 @@ START_TEST(provider_that_does_not_start_says_why)
 }
 END_TEST
 
+static const struct {
+	const char *settings;
+	DWORD code;
+	const char *why;
+} keyed[] = {
+	{ "action = \"pending\"; complete = \"never\"; }; pending-timeout = 0.1;", 0, "" },
+	{ "file = \"}{\\\"}\"; }; threads = 0;", 0, "" },
+	{ "", 0, "" },
+	{ "colours: { sky = 1; };", 0, "" },
+	{ "}; answer-lease-requests = true;", 0, "" },
+	{ "a = 1;\nb = ;", ERROR_INVALID_DATA, "settings:2: " },
+	{ "};\n\ncolour = 1;", ERROR_INVALID_DATA, "settings:3: " },
+	{ "}; threads = -1;", ERROR_INVALID_DATA, "settings:1: " },
+};
+
+START_TEST(keys_of_the_file_may_follow_the_settings)
+{
+	PXE_FAKE *fake = PxeFakeNew();
+	PXE_FAKE_VERDICT verdict;
+	char why[512];
+	DWORD r = PxeFakeLoad(fake, SCRIPTED, keyed[_i].settings, why, sizeof(why));
+
+	ck_assert_msg(r == keyed[_i].code, "%s: %u, %s", keyed[_i].settings, r, why);
+	ck_assert_msg(strstr(why, keyed[_i].why), "%s: %s", keyed[_i].settings, why);
+	if (_i == 0) {
+		double begin = seconds();
+
+		receive(fake, &verdict);
+		ck_assert_str_eq(verdict.pszOutcome, "timeout");
+		ck_assert_msg(seconds() - begin < 1.9, "its own timeout, not the host's 2 s");
+	}
+	PxeFakeFree(fake);
+}
+END_TEST
+
 START_TEST(module_that_is_none_is_refused)
 {
 	PXE_FAKE *fake = PxeFakeNew();
@@ -313,6 +357,8 @@ int main(void)
 	tcase_add_test(tcase, seventeenth_packet_is_refused);
 	tcase_add_loop_test(tcase, provider_that_does_not_start_says_why, 0,
 			    sizeof(refused) / sizeof(refused[0]));
+	tcase_add_loop_test(tcase, keys_of_the_file_may_follow_the_settings, 0,
+			    sizeof(keyed) / sizeof(keyed[0]));
 	tcase_add_test(tcase, module_that_is_none_is_refused);
 	tcase_add_test(tcase, life_is_in_order);
 	tcase_add_test(tcase, reply_is_finished_and_goes_to_everybody);
