@@ -36,7 +36,7 @@ struct request_reply {
 	struct ip server;	     /* siaddr, or the host of option 59 is in `file` */
 	uint8_t type;		     /* option 53, or the DHCPv6 message type */
 	char file[REQUEST_FILE_MAX]; /* file, option 67 or option 59; printable, may be "" */
-	bool menu; /* option 43 is there: it says what the client does next, and not port 4011 alone */
+	bool menu;		     /* option 43 is there: no redirection to 4011 */
 };
 
 struct request {

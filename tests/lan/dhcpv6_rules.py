@@ -179,6 +179,11 @@ def test_relays_are_answered_the_way_they_came():
             is_proxys(found, inner, dhcp.ADVERTISE6)
             assert found.url.startswith("tftp://[fd77::2]"), found.url
 
+            # A relay that knows no server's address asks all of the site.
+            sited = dhcp.relay6(dhcp.solicit6(MAC, 7, xid=1), "fd77::5", "fe80::1")
+            answer, came = it.ask(sited, to="ff05::1:3", socket=socket)
+            assert dhcp.unwrap6(answer)[1].xid == 1 and came.source == ("fd77::2", 547), came
+
             # Without option 135 the answer goes to 547, whatever port the relay used.
             other = it.client.udp(50547, family=6)
             other.send(dhcp.relay6(dhcp.solicit6(MAC, 7, xid=2), "fd77::5", "fe80::1").encode(),

@@ -65,6 +65,40 @@ def test_come_go_rename_and_readdress():
         daemon.stop()
 
 
+def test_ipv6_groups_follow_the_interfaces():
+    """SOLICIT and the request to 4011 come to groups: joined where an interface comes, or comes
+    again; and each interface's answers name its own address."""
+    def url(host, message, group, port, timeout=4):
+        with host.udp(546 if port == 547 else 4011, family=6) as socket:
+            socket.send(message.encode(), group, port)
+            answer = socket.receive(timeout)
+        return dhcp.V6.parse(answer.payload).url if answer else None
+
+    def asks(host, timeout=4):
+        ask.asked += 1
+        return (url(host, dhcp.solicit6(MAC % ask.asked, 7), "ff02::1:2", 547, timeout),
+                url(host, dhcp.request_pxe6(MAC % ask.asked, None), "ff02::1:2", 4011, timeout))
+
+    with Network() as net:
+        one, two = net.segment("one"), net.segment("two")
+        boot = net.host("boot", "fd77::2/64", on=one)
+        near, far = net.host("near", on=one), net.host("far", on=two)
+        ask = Asker()
+        daemon = Daemon(boot, boot=[{"arch": "x64-uefi", "file": "f"}]).start()
+        assert asks(near) == ("tftp://[fd77::2]/f",) * 2
+        for number in (1, 2):
+            boot.join(two, f"fd78::{number}/64", name="late0")
+            until(lambda: asks(far, 1) == (f"tftp://[fd78::{number}]/f",) * 2, 8, "it is served")
+            boot.ip("link", "set", "late0", "down")
+            boot.ip("link", "set", "late0", "up")
+            boot.ip("addr", "replace", f"fd78::{number}/64", "dev", "late0", "nodad")
+            until(lambda: asks(far, 1) == (f"tftp://[fd78::{number}]/f",) * 2, 8, "it is up again")
+            boot.ip("link", "del", "late0")
+            until(lambda: served(daemon) == ["eth0"], 5, "the interface has gone")
+        assert asks(near) == ("tftp://[fd77::2]/f",) * 2
+        daemon.stop()
+
+
 def test_only_the_named_interfaces_and_one_that_comes_later():
     with Network() as net:
         one, two, three = net.segment("one"), net.segment("two"), net.segment("three")
