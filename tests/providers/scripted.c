@@ -23,6 +23,7 @@
  */
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,7 +165,15 @@ struct later {
 	void *packet;
 	ULONG len;
 	PXE_ADDRESS *local;
+	pthread_t before; /* each thread waits for the one before it, and Shutdown for the last: */
+	bool has_before;  /* none may run on in a module that is unloaded */
 };
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_t thread;
+	bool is;
+} last = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static void *complete_later(void *arg)
 {
@@ -174,6 +183,8 @@ static void *complete_later(void *arg)
 	nanosleep(&nap, NULL);
 	send_all(later->request, later->packet, later->len, later->local, script.complete);
 	note("done %u", PxeAsyncRecvDone(later->request, action_of(script.complete)));
+	if (later->has_before)
+		pthread_join(later->before, NULL);
 	free(later);
 	return NULL;
 }
@@ -181,11 +192,12 @@ static void *complete_later(void *arg)
 static void complete_in_thread(HANDLE request, void *packet, ULONG len, PXE_ADDRESS *local)
 {
 	struct later *later = malloc(sizeof(*later));
-	pthread_t thread;
 
-	*later = (struct later){ request, packet, len, local };
-	pthread_create(&thread, NULL, complete_later, later);
-	pthread_detach(thread);
+	pthread_mutex_lock(&last.lock);
+	*later = (struct later){ request, packet, len, local, last.thread, last.is };
+	last.is = true;
+	pthread_create(&last.thread, NULL, complete_later, later);
+	pthread_mutex_unlock(&last.lock);
 }
 
 static DWORD pend(HANDLE request, void *packet, ULONG len, PXE_ADDRESS *local)
@@ -257,6 +269,9 @@ static DWORD PXEAPI recv_request(HANDLE request, PVOID packet, ULONG len, PXE_AD
 static DWORD PXEAPI shut_down(PVOID context)
 {
 	(void)context;
+	if (last.is)
+		pthread_join(last.thread, NULL);
+	last.is = false;
 	note("shutdown");
 	return ERROR_SUCCESS;
 }
