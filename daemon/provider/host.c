@@ -89,6 +89,17 @@ static int set_classes(struct host *host, const char *const *classes)
 	return 0;
 }
 
+/* One provider that may answer makes it a request; which one that is, PxeSendReply looks at. */
+static void note_information(struct host *host)
+{
+	const struct chain *chain = host->chain;
+	bool any = atomic_load(&host->information_request);
+
+	for (uint32_t i = 0; chain && i < chain->n; i++)
+		any = any || atomic_load(&chain->provider[i]->information_request);
+	host->intake.information_request = any;
+}
+
 int host_set_limits(struct host *host, const struct host_limits *limits)
 {
 	int r = set_classes(host, limits->classes);
@@ -99,6 +110,7 @@ int host_set_limits(struct host *host, const struct host_limits *limits)
 	host->limits.classes = NULL;
 	atomic_store(&host->finish_replies, limits->finish_replies);
 	atomic_store(&host->information_request, limits->information_request);
+	note_information(host);
 	return 0;
 }
 
@@ -171,6 +183,7 @@ void host_set_chain(struct host *host, struct chain *chain)
 	struct chain *old = host->chain;
 
 	host->chain = chain ? chain_ref(chain) : NULL;
+	note_information(host);
 	chain_unref(old);
 }
 

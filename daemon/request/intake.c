@@ -24,13 +24,12 @@ static int request_read4(struct request *req, const struct intake *intake)
 	return dhcp4_row_rule(req->v4.row) == DHCP4_RULE_DROP ? (int)OUTCOME_MALFORMED : -1;
 }
 
-/* Whether INFORMATION-REQUEST is answered depends on the provider: the row says that it may be. */
 static int request_read6(struct request *req, const struct intake *intake)
 {
 	struct span packet = request_packet(req);
 
-	req->v6.row =
-		dhcp6_row_read(packet, req->port, true, &intake->self, &req->v6.client);
+	req->v6.row = dhcp6_row_read(packet, req->port, intake->information_request, &intake->self,
+				     &req->v6.client);
 	if (req->v6.row == DHCP6_ROW_MALFORMED)
 		return OUTCOME_MALFORMED;
 	req->valid = dhcp6_valid(packet, true, &req->pxe);

@@ -11,6 +11,7 @@
 struct intake {
 	struct pxe_aliases aliases;
 	struct pxe_client6_self self;
+	bool information_request; /* some provider may answer INFORMATION-REQUEST */
 };
 
 /**

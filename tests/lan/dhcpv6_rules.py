@@ -5,6 +5,7 @@ be, and its answer is the first that comes.
 """
 
 import contextlib
+import json
 import time
 
 from lab import Network, dhcp
@@ -159,6 +160,20 @@ def test_information_request_where_it_is_switched_on():
             dhcp.information_request6(MAC, 7, ia=True),
             dhcp.information_request6(MAC, 7, request=(23, 24)),
             dhcp.information_request6(MAC, None, vendor_class=None)])
+
+
+def test_information_request_where_it_is_switched_off_is_not_ours():
+    with lab(config={"log-level": "debug"}) as it:
+        it.silent([dhcp.information_request6(MAC, 7)])
+        status = json.loads(it.daemon.ctl("status", "--json"))["requests"]
+        assert status["not-ours"] == 1 and status["rejected"] == 0, status
+        it.daemon.wait_log(r"information-off: not-ours")
+
+
+def test_information_request_for_one_provider():
+    with lab(**{"information-request": True}) as it:
+        ask = dhcp.information_request6(MAC, 7)
+        is_proxys(it.ask(ask)[0], ask, dhcp.REPLY6)
 
 
 def test_relays_are_answered_the_way_they_came():
