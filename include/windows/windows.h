@@ -75,13 +75,19 @@ typedef const CHAR *PCTSTR, *LPCTSTR;
 
 /* ---- HRESULT --------------------------------------------------------------------------------- */
 
-#define S_OK          ((HRESULT)0)
-#define S_FALSE       ((HRESULT)1)
-#define E_FAIL        ((HRESULT)0x80004005)
-#define E_OUTOFMEMORY ((HRESULT)0x8007000E)
-#define E_INVALIDARG  ((HRESULT)0x80070057)
-#define SUCCEEDED(hr) ((HRESULT)(hr) >= 0)
-#define FAILED(hr)    ((HRESULT)(hr) < 0)
+#define S_OK           ((HRESULT)0)
+#define S_FALSE        ((HRESULT)1)
+#define E_NOTIMPL      ((HRESULT)0x80004001)
+#define E_POINTER      ((HRESULT)0x80004003)
+#define E_ABORT        ((HRESULT)0x80004004)
+#define E_FAIL         ((HRESULT)0x80004005)
+#define E_UNEXPECTED   ((HRESULT)0x8000FFFF)
+#define E_ACCESSDENIED ((HRESULT)0x80070005)
+#define E_HANDLE       ((HRESULT)0x80070006)
+#define E_OUTOFMEMORY  ((HRESULT)0x8007000E)
+#define E_INVALIDARG   ((HRESULT)0x80070057)
+#define SUCCEEDED(hr)  ((HRESULT)(hr) >= 0)
+#define FAILED(hr)     ((HRESULT)(hr) < 0)
 
 /** The HRESULT of a status code; what already is one stays as it is. */
 static inline HRESULT HRESULT_FROM_WIN32(DWORD code)
