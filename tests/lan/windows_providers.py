@@ -195,6 +195,8 @@ def test_boot_provider_from_its_installer_to_its_removal():
             assert log[1] == "1" and f"module {module}," in log[0], log[0]
             assert "attached" in it.daemon.log() and "Initialize with handle" in it.daemon.log()
 
+            assert "Win Boot: Win Boot is provider 0\n" in it.daemon.log(), it.daemon.log()
+
             boots(it, it.discover(1), dhcp.OFFER, NBP)
             boots(it, it.discover(1, arch=7), dhcp.OFFER, NBP_X64)
             ask = dhcp.request_pxe(MAC % 1, "10.77.0.5")

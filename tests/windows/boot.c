@@ -273,6 +273,28 @@ DWORD PXEAPI BootShutdown(_In_opt_ PVOID pContext)
 	return ERROR_SUCCESS;
 }
 
+/* Where in the list this module is. */
+static DWORD TracePlace(_In_ HANDLE hProvider, _In_z_ LPCWSTR pwszModule)
+{
+	PPXE_PROVIDER pProvider = NULL;
+	HANDLE hEnum = NULL;
+	ULONG uIndex = 0;
+	DWORD dwError = PxeProviderEnumFirst(&hEnum);
+
+	if (dwError != ERROR_SUCCESS)
+		return dwError;
+	while (PxeProviderEnumNext(hEnum, &pProvider) == ERROR_SUCCESS) {
+		if (wcscmp(pProvider->pwszFilePath, pwszModule) == 0 &&
+		    PxeProviderQueryIndex(pProvider->pwszName, &uIndex) == ERROR_SUCCESS &&
+		    uIndex == pProvider->uIndex)
+			PxeTrace(hProvider, PXE_TRACE_INFO, L"%s is provider %lu%s",
+				 pProvider->pwszName, uIndex,
+				 pProvider->bIsCritical ? L", critical" : L"");
+		PxeProviderFreeInfo(pProvider);
+	}
+	return PxeProviderEnumClose(hEnum);
+}
+
 DWORD PXEAPI PxeProviderInitialize(_In_ HANDLE hProvider, _In_ HKEY hProviderKey)
 {
 	WCHAR wszModule[MAX_PATH];
@@ -287,6 +309,9 @@ DWORD PXEAPI PxeProviderInitialize(_In_ HANDLE hProvider, _In_ HKEY hProviderKey
 	if (dwError != ERROR_SUCCESS)
 		return dwError;
 	PxeTrace(hProvider, PXE_TRACE_INFO, L"module %s, tracing %d", wszModule, g_bTracing);
+	dwError = TracePlace(hProvider, wszModule);
+	if (dwError != ERROR_SUCCESS)
+		return dwError;
 
 	hr = ReadConfig(hProviderKey, &g_Config);
 	if (FAILED(hr)) {
