@@ -33,7 +33,7 @@ RUN_PACKAGES   = $(BUILD_PACKAGES) ipxe tftpd-hpa iproute2
 DEMO_PACKAGES  = $(RUN_PACKAGES) python3 qemu-system-x86 ovmf ipxe-qemu isc-dhcp-server radvd \
                  tcpdump tshark clang lld
 CHECK_PACKAGES = $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dnsmasq-base \
-                 systemd-container mandoc binutils util-linux libclang-rt-14-dev strace
+                 systemd-container mandoc binutils util-linux libclang-rt-14-dev strace valgrind
 
 WARNINGS   = -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Werror
 C_WARNINGS = $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes
@@ -327,6 +327,11 @@ check-template: all ## the template builds and passes its tests outside the tree
 # What a request costs, beside a bare echo and dnsmasq: programs of its own, optimised whatever SAN says.
 BENCH = $(addprefix $(BUILD)/bench/,echo load steps)
 
+$(BUILD)/bench/path: tests/bench/path.c $(BUILD)/floors.a $(LIBWDSPXE) $(LIBFAKE)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_) -std=gnu11 -O2 -g $(C_WARNINGS) $(LDFLAGS_) -Wl,-rpath,'$$ORIGIN/..' -o $@ \
+		$(filter %.c %.a,$^) -L$(BUILD) -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
+
 $(BUILD)/bench/%: tests/bench/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O2 -g $(C_WARNINGS) -o $@ $<
@@ -337,6 +342,10 @@ bench: all $(BENCH) ## what a request costs, beside a bare echo and dnsmasq (roo
 
 lint: ## clang-tidy and cppcheck are quiet
 	@tests/lint.sh
+
+.PHONY: bench-path
+bench-path: $(BUILD)/bench/path $(BUILD)/providers/bootfile.so ## user instructions of one request, by callgrind
+	@tests/bench/path.sh $(BUILD)
 
 check-floors: ## prove from the #include lines that no floor includes upwards
 	@tests/floors.sh
