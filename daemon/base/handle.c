@@ -79,6 +79,16 @@ uint64_t guard_open(struct guard *guard)
 	return v.generation;
 }
 
+static bool lets_in(struct guard_view v, uint64_t generation)
+{
+	return v.generation == generation && (v.state == HANDLE_OPEN || v.state == HANDLE_PARKED);
+}
+
+bool guard_lets_in(const struct guard *guard, uint64_t generation)
+{
+	return lets_in(guard_view(guard), generation);
+}
+
 bool guard_pin(struct guard *guard, uint64_t generation)
 {
 	uint64_t word = guard_word(guard);
@@ -86,8 +96,7 @@ bool guard_pin(struct guard *guard, uint64_t generation)
 	for (;;) {
 		struct guard_view v = word_split(word);
 
-		if (v.generation != generation || v.pins == HANDLE_PINS_MAX ||
-		    (v.state != HANDLE_OPEN && v.state != HANDLE_PARKED))
+		if (!lets_in(v, generation) || v.pins == HANDLE_PINS_MAX)
 			return false;
 		v.pins++;
 		if (guard_swap(guard, &word, v))

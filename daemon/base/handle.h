@@ -57,6 +57,8 @@ struct guard_view guard_view(const struct guard *guard);
 uint64_t guard_open(struct guard *guard);
 /** Pins for a user of generation `generation`: true while OPEN or PARKED. Any thread. */
 bool guard_pin(struct guard *guard, uint64_t generation);
+/** Would guard_pin() pin now? For who has a pin already. Any thread. */
+bool guard_lets_in(const struct guard *guard, uint64_t generation);
 /** Gives a pin back. True: the guard is CLOSED and this was the last pin. Any thread. */
 bool guard_unpin(struct guard *guard);
 /** The opener's pin goes, and OPEN becomes PARKED, or LATCHED becomes CLOSED (its verdict

@@ -2,6 +2,7 @@
 #include "provider/state.h"
 
 static _Thread_local struct host_call call;
+static _Thread_local struct request *called; /* while its RecvRequest runs */
 
 static _Atomic(const char *) unloaded;
 
@@ -15,8 +16,9 @@ const char *host_call_unloaded(void)
 	return atomic_load(&unloaded);
 }
 
-void call_enter(const char *provider, const char *callback, const struct request *req)
+void call_enter(const char *provider, const char *callback, struct request *req)
 {
+	called = req;
 	atomic_store_explicit(&call.callback, callback, memory_order_relaxed);
 	atomic_store_explicit(&call.request, req, memory_order_relaxed);
 	atomic_store_explicit(&call.since_ms,
@@ -27,7 +29,13 @@ void call_enter(const char *provider, const char *callback, const struct request
 
 void call_leave(void)
 {
+	called = NULL;
 	atomic_store_explicit(&call.provider, NULL, memory_order_release);
+}
+
+struct request *call_request(void)
+{
+	return called;
 }
 
 const struct host_call *host_call_current(void)

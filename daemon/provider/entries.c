@@ -88,28 +88,41 @@ static DWORD set_attribute(HANDLE handle, PXE_PROVIDER_ATTRIBUTE attribute, cons
 	return code;
 }
 
-/* The request of a handle, where it is that provider's turn. Pinned. */
+struct request *request_enter(struct host *host, HANDLE handle)
+{
+	uint64_t generation;
+	struct request *req =
+		request_find(&host->table, (uint64_t)(uintptr_t)handle, &generation);
+
+	if (!req)
+		return NULL;
+	if (req == call_request()) /* pinned as long as the callback runs */
+		return guard_lets_in(&req->guard, generation) ? req : NULL;
+	return guard_pin(&req->guard, generation) ? req : NULL;
+}
+
+void request_leave(struct host *host, struct request *req)
+{
+	if (req != call_request() && guard_unpin(&req->guard) &&
+	    mailbox_post(&host->verdicts, &req->letter))
+		host->hooks.wake(host->hooks.context);
+}
+
+/* The request of a handle, where it is that provider's turn. To be left. */
 static struct request *request_of(HANDLE provider, HANDLE request)
 {
 	struct host *host = host_the;
-	struct provider *p = provider_pin(host, provider);
-	struct request *req;
+	struct request *req = request_enter(host, request);
+	const struct provider *asked;
 
-	if (!p)
+	if (!req)
 		return NULL;
-	provider_unpin(p); /* the request's pin keeps it from here on: its chain holds it */
-	req = request_pin(&host->table, (uint64_t)(uintptr_t)request);
-	if (req && req->asked != p) {
-		request_unpin(host, req);
+	asked = req->asked; /* it lives: the request's chain holds it */
+	if (asked->handle != provider) {
+		request_leave(host, req);
 		return NULL;
 	}
 	return req;
-}
-
-void request_unpin(struct host *host, struct request *req)
-{
-	if (guard_unpin(&req->guard) && mailbox_post(&host->verdicts, &req->letter))
-		host->hooks.wake(host->hooks.context);
 }
 
 static DWORD packet_allocate_counted(struct host *host, struct request *req, ULONG size, PVOID *out)
@@ -133,7 +146,7 @@ static DWORD packet_allocate_entry(HANDLE provider, HANDLE request, ULONG size, 
 	if (!req)
 		return ERROR_INVALID_HANDLE;
 	code = packet_allocate_counted(host_the, req, size, out);
-	request_unpin(host_the, req);
+	request_leave(host_the, req);
 	return code;
 }
 
@@ -150,7 +163,7 @@ static DWORD packet_free_entry(HANDLE provider, HANDLE request, PVOID packet)
 		atomic_fetch_sub_explicit(&p->packets, 1, memory_order_relaxed);
 		code = ERROR_SUCCESS;
 	}
-	request_unpin(host_the, req);
+	request_leave(host_the, req);
 	return code;
 }
 

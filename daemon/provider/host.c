@@ -189,8 +189,8 @@ void host_set_chain(struct host *host, struct chain *chain)
 
 void host_drop(struct host *host, const struct arrival *in, enum outcome outcome)
 {
-	count_up(&host->count.received);
-	count_up(&host->count.outcomes[outcome]);
+	count_up_loop(&host->count.received);
+	count_up_loop(&host->count.outcomes[outcome]);
 	host->hooks.dropped(host->hooks.context, in, outcome);
 }
 
@@ -225,7 +225,7 @@ static void request_refuse(struct host *host, struct request *req, const struct 
 			   enum outcome outcome)
 {
 	request_give(&host->table, req);
-	count_up(&host->count.outcomes[outcome]);
+	count_up_loop(&host->count.outcomes[outcome]);
 	host->hooks.dropped(host->hooks.context, in, outcome);
 }
 
@@ -244,7 +244,7 @@ void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
 		host_drop(host, in, OUTCOME_TABLE_FULL);
 		return;
 	}
-	count_up(&host->count.received);
+	count_up_loop(&host->count.received);
 	outcome = request_read(req, in, &host->intake);
 	if (outcome < 0)
 		outcome = over_limit(host, req);
@@ -254,7 +254,7 @@ void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
 	}
 	req->arrived_ms = now_ms;
 	req->arrived_us = clock_us();
-	atomic_fetch_add_explicit(&host->count.pending, 1, memory_order_relaxed);
+	level_move(&host->count.pending, 1);
 	walk_begin(host, req);
 }
 

@@ -293,7 +293,7 @@ static DWORD code_of_dead(struct host *host, uint64_t handle)
 DWORD send_reply(HANDLE handle, PVOID packet, ULONG len, const PXE_ADDRESS *address)
 {
 	struct host *host = host_the;
-	struct request *req = request_pin(&host->table, (uint64_t)(uintptr_t)handle);
+	struct request *req = request_enter(host, handle);
 	DWORD code;
 	int place;
 
@@ -306,6 +306,6 @@ DWORD send_reply(HANDLE handle, PVOID packet, ULONG len, const PXE_ADDRESS *addr
 	} else {
 		code = place == -EBUSY ? ERROR_NOT_ENOUGH_MEMORY : ERROR_INVALID_PARAMETER;
 	}
-	request_unpin(host, req);
+	request_leave(host, req);
 	return code;
 }

@@ -128,10 +128,31 @@ struct host {
 /* The one host of this process; set by host_new(). */
 extern struct host *host_the;
 
-/* Counters have one writer; readers may see them a little late. */
+/* Counters are readable by every thread, a little late. [any] */
 static inline void count_up(_Atomic uint64_t *counter)
 {
 	atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+/** Adds to a counter that only the loop writes: no locked instruction. [loop] */
+static inline void count_add_loop(_Atomic uint64_t *counter, uint64_t n)
+{
+	uint64_t value = atomic_load_explicit(counter, memory_order_relaxed);
+
+	atomic_store_explicit(counter, value + n, memory_order_relaxed);
+}
+
+static inline void count_up_loop(_Atomic uint64_t *counter)
+{
+	count_add_loop(counter, 1);
+}
+
+/** The same for a number that also goes down: `by` is 1 or UINT32_MAX. [loop] */
+static inline void level_move(_Atomic uint32_t *level, uint32_t by)
+{
+	uint32_t value = atomic_load_explicit(level, memory_order_relaxed);
+
+	atomic_store_explicit(level, value + by, memory_order_relaxed);
 }
 
 bool host_on_loop(void);
@@ -159,16 +180,21 @@ bool workers_queue(struct provider *p, struct request *req);
 /* call.c */
 /* Notes that a provider's code is no longer in memory. */
 void call_unloaded(const char *provider);
-void call_enter(const char *provider, const char *callback, const struct request *req);
+void call_enter(const char *provider, const char *callback, struct request *req);
 void call_leave(void);
+/** The request whose RecvRequest runs on this thread, or NULL: its visit holds a pin of it. */
+struct request *call_request(void);
 
 /* entries.c: the members of struct pxe_host */
 extern const struct pxe_host host_entries;
 /** Finds and pins the provider of a handle; NULL: none such lives. Who gets one unpins its slot. */
 struct provider *provider_pin(struct host *host, HANDLE handle);
 void provider_unpin(struct provider *p);
-/** Gives a request's pin back; the last one sends it home to the loop. [any] */
-void request_unpin(struct host *host, struct request *req);
+/** The request of a handle that came from a provider: it stays until request_leave(), which the
+ * same thread calls. NULL: the handle is stale, forged or decided. [any] */
+struct request *request_enter(struct host *host, HANDLE handle);
+/** The last who leaves sends it home to the loop. [any] */
+void request_leave(struct host *host, struct request *req);
 
 /* send.c */
 DWORD send_reply(HANDLE request, PVOID packet, ULONG len, const PXE_ADDRESS *address);

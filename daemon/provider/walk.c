@@ -129,7 +129,7 @@ static void pending_add(struct provider *p, struct request *req)
 		p->oldest = req;
 	p->newest = req;
 	req->listed = true;
-	atomic_fetch_add_explicit(&p->pending, 1, memory_order_relaxed);
+	level_move(&p->pending, 1);
 }
 
 static void pending_remove(struct provider *p, struct request *req)
@@ -139,7 +139,7 @@ static void pending_remove(struct provider *p, struct request *req)
 	*(req->before ? &req->before->after : &p->oldest) = req->after;
 	*(req->after ? &req->after->before : &p->newest) = req->before;
 	req->listed = false;
-	atomic_fetch_sub_explicit(&p->pending, 1, memory_order_relaxed);
+	level_move(&p->pending, UINT32_MAX);
 }
 
 /* With others beside it, a provider has at most half of the table: one that never decides must
@@ -197,8 +197,8 @@ static void count_latency(struct host *host, const struct request *req)
 
 	while (bucket < 15 && us >= 16ull << bucket)
 		bucket++;
-	count_up(&host->count.latency[bucket]);
-	atomic_fetch_add_explicit(&host->count.latency_us_sum, us, memory_order_relaxed);
+	count_up_loop(&host->count.latency[bucket]);
+	count_add_loop(&host->count.latency_us_sum, us);
 }
 
 /* Counts and reports a request's one outcome. */
@@ -210,7 +210,7 @@ static void request_end(struct host *host, struct request *req, enum verdict ver
 	if (!req->may_answer && is_undecided(outcome))
 		outcome = OUTCOME_NOT_OURS;
 	req->counted = true;
-	count_up(&host->count.outcomes[outcome]);
+	count_up_loop(&host->count.outcomes[outcome]);
 	count_latency(host, req);
 	host->hooks.ended(host->hooks.context, req, outcome);
 }
@@ -220,7 +220,7 @@ static void request_release(struct host *host, struct request *req)
 	chain_unref(req->chain);
 	req->chain = NULL;
 	request_give(&host->table, req);
-	atomic_fetch_sub_explicit(&host->count.pending, 1, memory_order_relaxed);
+	level_move(&host->count.pending, UINT32_MAX);
 }
 
 static void warn_unsent(struct provider *p, struct request *req, enum verdict verdict)
@@ -255,7 +255,7 @@ static enum verdict visit_settle(struct host *host, struct request *req)
 	}
 	guard_free(&req->guard);
 	if (!req->counted) {
-		count_up(&p->count.verdict[verdict]);
+		count_up_loop(&p->count.verdict[verdict]);
 		note_decider(p, req, verdict);
 	}
 	return verdict;
@@ -284,7 +284,7 @@ static bool visit_begin(struct host *host, struct provider *p, struct request *r
 	req->asked = p;
 	req->seen = true;
 	req->deadline_ms = visit_deadline(host, p);
-	count_up(&p->count.asked);
+	count_up_loop(&p->count.asked);
 	guard_open(&req->guard);
 	if (p->threads > 0)
 		return !visit_hand_over(p, req);
@@ -314,7 +314,7 @@ static void walk_on(struct host *host, struct request *req)
 
 	while (goes_on(verdict) && (p = chain_next(req)) != NULL) {
 		if (provider_is_full(host, p, req)) {
-			count_up(&p->count.verdict[VERDICT_BUSY]);
+			count_up_loop(&p->count.verdict[VERDICT_BUSY]);
 			req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
 			verdict = VERDICT_BUSY;
 			break;
@@ -362,7 +362,7 @@ void walk_expire(struct host *host, struct provider *p, uint64_t now_ms, enum ve
 		if (req->counted || (verdict == VERDICT_TIMEOUT && req->deadline_ms > now_ms) ||
 		    !guard_close(&req->guard, verdict, &overruled, &last))
 			continue;
-		count_up(&p->count.verdict[verdict]);
+		count_up_loop(&p->count.verdict[verdict]);
 		req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
 		say(p, PXE_TRACE_WARNING, req,
 		    verdict == VERDICT_TIMEOUT ? "did not decide within its pending-timeout"

@@ -76,11 +76,3 @@ struct request *request_find(struct request_table *table, uint64_t handle, uint6
 		return NULL;
 	return &table->slot[index];
 }
-
-struct request *request_pin(struct request_table *table, uint64_t handle)
-{
-	uint64_t generation;
-	struct request *req = request_find(table, handle, &generation);
-
-	return req && guard_pin(&req->guard, generation) ? req : NULL;
-}

@@ -27,8 +27,6 @@ uint32_t request_table_used(const struct request_table *table);
 
 /** The handle of a request's current visit. */
 uint64_t request_handle(const struct request *req, uint64_t generation);
-/** Finds and pins the request of a handle that came from anywhere. NULL when it is stale, forged
- * or decided. Who gets one calls guard_unpin(). [any] */
-struct request *request_pin(struct request_table *table, uint64_t handle);
-/** Finds the slot of a handle without pinning; *generation for guard_decide(). NULL: forged. [any] */
+/** Finds the slot of a handle that came from anywhere, without pinning; *generation for guard_pin()
+ * or guard_decide(). NULL: forged. [any] */
 struct request *request_find(struct request_table *table, uint64_t handle, uint64_t *generation);
