@@ -60,7 +60,8 @@ struct pxe_host {
 DWORD PxeHostAttach(const struct pxe_host *host);
 
 /**
- * Ends it, and waits until no thread is inside a member any more. Not to be called from a member.
+ * Ends it, and waits until no thread is inside a member any more, or has a provider set
+ * (PxeHostSetProvider). Not to be called from a member, nor by such a thread.
  * ERROR_INVALID_STATE: there is none.
  */
 DWORD PxeHostDetach(void);

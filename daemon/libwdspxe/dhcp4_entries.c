@@ -98,27 +98,37 @@ static DWORD value_out(int found, struct span value, PBYTE len_out, PVOID *out)
 	return ERROR_SUCCESS;
 }
 
+/* Any instance, any memory. A function of its own: the short way needs none of its frame. */
+__attribute__((noinline)) static DWORD value_search(struct span packet, ULONG instance, BYTE code,
+						    PBYTE len_out, PVOID *out)
+{
+	const struct dhcp4_index *index = door_packet_index(packet.at, (ULONG)packet.len);
+	struct span value = SPAN_NONE;
+	int r;
+
+	if (!packet.at || instance == 0 || code == DHCP4_OPT_PAD || code == DHCP4_OPT_END)
+		return ERROR_INVALID_PARAMETER;
+	if (index)
+		r = dhcp4_index_find(index, packet, code, instance, &value);
+	else
+		r = dhcp4_option_find(packet, code, instance, &value);
+	return value_out(r, value, len_out, out);
+}
+
 DWORD PXEAPI PxeDhcpGetOptionValue(PVOID pPacket, ULONG uPacketLen, ULONG uInstance, BYTE bOption,
 				   PBYTE pbOptionLen, PVOID *ppOptionValue)
 {
-	struct span packet = span_of(pPacket, uPacketLen), value = SPAN_NONE;
-	const struct dhcp4_index *index;
-	int r;
+	const struct dhcp4_index *index = door_packet_index(pPacket, uPacketLen);
+	struct span packet = span_of(pPacket, uPacketLen);
 
-	if (!pPacket || uInstance == 0 || bOption == DHCP4_OPT_PAD || bOption == DHCP4_OPT_END)
-		return ERROR_INVALID_PARAMETER;
-	index = door_packet_index(pPacket, uPacketLen);
-	if (index && uInstance == 1) { /* what nearly every call asks */
+	/* What nearly every call asks. */
+	if (index && uInstance == 1 && bOption != DHCP4_OPT_PAD && bOption != DHCP4_OPT_END) {
 		if (!dhcp4_index_has_main(index, bOption))
 			return ERROR_FILE_NOT_FOUND;
 		return value_out(0, dhcp4_index_get(index, packet, bOption), pbOptionLen,
 				 ppOptionValue);
 	}
-	if (index)
-		r = dhcp4_index_find(index, packet, bOption, uInstance, &value);
-	else
-		r = dhcp4_option_find(packet, bOption, uInstance, &value);
-	return value_out(r, value, pbOptionLen, ppOptionValue);
+	return value_search(packet, uInstance, bOption, pbOptionLen, ppOptionValue);
 }
 
 /* Searches one option 43 for the *left-th sub-option `code`, and counts *left down. */

@@ -13,55 +13,44 @@ static struct {
 } cells[CELLS];
 
 static atomic_uint next_cell;
-/* Both are read at every call of the API: no lookup of the module's block each time. */
-#define HOT_TLS _Thread_local __attribute__((tls_model("initial-exec")))
+static DOOR_TLS atomic_uint *own_cell; /* NULL: none yet */
 
-static HOT_TLS unsigned own_cell; /* 0: none yet, else its number plus 1 */
+DOOR_TLS struct door_call door_call;
 
-static HOT_TLS struct {
-	const void *packet;
-	ULONG len;
-	const struct dhcp4_index *index;
-	HANDLE provider;
-} call; /* what this thread is doing, as the host told */
-
-static atomic_uint *door_cell(void)
+static void count_in(void)
 {
-	if (own_cell == 0)
-		own_cell =
-			atomic_fetch_add_explicit(&next_cell, 1, memory_order_relaxed) % CELLS + 1;
-	return &cells[own_cell - 1].users;
+	if (door_call.depth++ > 0)
+		return;
+	if (!own_cell)
+		own_cell = &cells[atomic_fetch_add_explicit(&next_cell, 1, memory_order_relaxed) %
+				  CELLS]
+				    .users;
+	atomic_fetch_add(own_cell, 1);
+}
+
+static void count_out(void)
+{
+	if (--door_call.depth == 0)
+		atomic_fetch_sub_explicit(own_cell, 1, memory_order_release);
 }
 
 const struct pxe_host *door_enter(void)
 {
 	const struct pxe_host *host = atomic_load_explicit(&attached, memory_order_relaxed);
-	atomic_uint *users;
 
 	if (!host)
 		return NULL;
-	users = door_cell();
 	/* Count first, then look: either we see that it is detached, or the detacher sees us. */
-	atomic_fetch_add(users, 1);
+	count_in();
 	host = atomic_load(&attached);
 	if (!host)
-		atomic_fetch_sub(users, 1);
+		count_out();
 	return host;
 }
 
 void door_leave(void)
 {
-	atomic_fetch_sub_explicit(door_cell(), 1, memory_order_release);
-}
-
-const struct dhcp4_index *door_packet_index(const void *packet, ULONG len)
-{
-	return call.index && call.packet == packet && call.len == len ? call.index : NULL;
-}
-
-HANDLE door_provider(void)
-{
-	return call.provider;
+	count_out();
 }
 
 static bool host_is_whole(const struct pxe_host *host)
@@ -94,12 +83,16 @@ DWORD PxeHostDetach(void)
 
 void PxeHostSetPacket(const void *packet, ULONG len, const void *index)
 {
-	call.packet = packet;
-	call.len = len;
-	call.index = index;
+	door_call.packet = packet;
+	door_call.len = len;
+	door_call.index = index;
 }
 
 void PxeHostSetProvider(HANDLE provider)
 {
-	call.provider = provider;
+	if (provider && !door_call.provider)
+		count_in();
+	else if (!provider && door_call.provider)
+		count_out();
+	door_call.provider = provider;
 }
