@@ -124,17 +124,23 @@ struct reader {
 	size_t left;
 };
 
-static struct span read_value(struct reader *reader, uint8_t code)
+__attribute__((noinline)) static struct span read_parts(struct reader *reader, uint8_t code)
 {
 	struct span value;
 
-	if (dhcp4_index_repeats(reader->index, code) &&
-	    dhcp4_index_join(reader->index, reader->packet, code, reader->scratch, reader->left,
-			     &value) == 0) {
-		reader->scratch += value.len;
-		reader->left -= value.len;
-		return value;
-	}
+	if (dhcp4_index_join(reader->index, reader->packet, code, reader->scratch, reader->left,
+			     &value) != 0)
+		return dhcp4_index_get(reader->index, reader->packet, code);
+	reader->scratch += value.len;
+	reader->left -= value.len;
+	return value;
+}
+
+/* Nearly every value is whole. */
+static inline struct span read_value(struct reader *reader, uint8_t code)
+{
+	if (dhcp4_index_repeats(reader->index, code))
+		return read_parts(reader, code);
 	return dhcp4_index_get(reader->index, reader->packet, code);
 }
 

@@ -1,8 +1,9 @@
 #include "keyed_hash.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <sys/random.h>
+
+static const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15); /* 2^64 / golden ratio */
 
 int hash_secret_init(struct hash_secret *out)
 {
@@ -13,56 +14,26 @@ int hash_secret_init(struct hash_secret *out)
 	return n == sizeof *out ? 0 : -EIO;
 }
 
-static inline uint64_t rotate(uint64_t v, unsigned by)
+/* Both halves of the product: every bit of either word reaches every bit of the sum. */
+static inline uint64_t fold(uint64_t a, uint64_t b)
 {
-	return v << by | v >> (64 - by);
-}
+	unsigned __int128 product = (unsigned __int128)a * b;
 
-struct state {
-	uint64_t a, b, c, d;
-};
-
-static inline void mix(struct state *v)
-{
-	v->a += v->b;
-	v->c += v->d;
-	v->b = rotate(v->b, 13) ^ v->a;
-	v->d = rotate(v->d, 16) ^ v->c;
-	v->a = rotate(v->a, 32);
-	v->c += v->b;
-	v->a += v->d;
-	v->b = rotate(v->b, 17) ^ v->c;
-	v->d = rotate(v->d, 21) ^ v->a;
-	v->c = rotate(v->c, 32);
-}
-
-static inline void take(struct state *v, uint64_t word)
-{
-	v->d ^= word;
-	mix(v);
-	v->a ^= word;
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 uint64_t hash_keyed(const struct hash_secret *secret, uint8_t kind, struct octets octets)
 {
-	struct state v = { secret->k0 ^ UINT64_C(0x736f6d6570736575),
-			   secret->k1 ^ UINT64_C(0x646f72616e646f6d),
-			   secret->k0 ^ UINT64_C(0x6c7967656e657261),
-			   secret->k1 ^ UINT64_C(0x7465646279746573) ^ kind };
-	uint64_t word = 0;
+	uint64_t sum = secret->k0 ^ fold((octets.len << 8 | kind) ^ odd, secret->k1 | 1), word = 0;
 	size_t i = 0;
 
-	for (; octets.len - i >= 8; i += 8) {
+	for (; octets.len - i > 8; i += 8) {
 		memcpy(&word, octets.at + i, 8);
-		take(&v, le64toh(word));
+		sum = fold(word ^ secret->k1, sum ^ odd);
 	}
 	word = 0;
 	if (octets.len > i)
 		memcpy(&word, octets.at + i, octets.len - i);
-	take(&v, le64toh(word) | (uint64_t)(octets.len & 0xff) << 56);
-	v.c ^= 0xff;
-	mix(&v);
-	mix(&v);
-	mix(&v);
-	return v.a ^ v.b ^ v.c ^ v.d;
+	sum = fold(word ^ secret->k1, sum ^ odd);
+	return fold(sum ^ secret->k0, odd ^ secret->k1);
 }

@@ -13,24 +13,44 @@
 
 /* ---- the hash -------------------------------------------------------------------------------- */
 
-/* SipHash-1-3 under the key 0, as CPython's hash() of bytes with PYTHONHASHSEED=0 gives it. */
 static const struct {
 	const char *text;
-	uint64_t hash;
-} hashes[] = {
-	{ "a", UINT64_C(0x407448d2b89b1813) },
-	{ "12345678", UINT64_C(0x3489982430560a87) },
-	{ "hello, world of many octets", UINT64_C(0x1acd7d97609c286d) },
-};
+} hashes[] = { { "" }, { "a" }, { "12345678" }, { "123456789" }, { "hello, world of many octets" } };
 
-START_TEST(hash_is_siphash)
+static unsigned bits_apart(uint64_t a, uint64_t b)
 {
-	struct hash_secret none = { 0, 0 }, other = { 0, 1 };
-	struct octets text = octets_text(hashes[_i].text);
+	return (unsigned)__builtin_popcountll(a ^ b);
+}
 
-	ck_assert_uint_eq(hash_keyed(&none, 0, text), hashes[_i].hash);
-	ck_assert_uint_ne(hash_keyed(&none, 1, text), hashes[_i].hash);
-	ck_assert_uint_ne(hash_keyed(&other, 0, text), hashes[_i].hash);
+/* Any bit that changes, of the octets, the kind or the secret, changes about half of the hash; 12
+ * bits of 64 or fewer would be less than a chance in ten million. */
+START_TEST(hash_mixes_all)
+{
+	struct hash_secret one = { 0x0123456789abcdefu, 0xfedcba9876543210u }, other;
+	struct octets text = octets_text(hashes[_i].text);
+	uint64_t hash = hash_keyed(&one, 0, text);
+	uint8_t changed[64];
+
+	ck_assert_uint_eq(hash_keyed(&one, 0, text), hash);
+	for (unsigned bit = 0; bit < 8 * text.len; bit++) {
+		memcpy(changed, text.at, text.len);
+		changed[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		ck_assert_uint_gt(
+			bits_apart(hash_keyed(&one, 0, octets_of(changed, text.len)), hash), 12);
+	}
+	for (unsigned bit = 0; bit < 8; bit++)
+		ck_assert_uint_gt(bits_apart(hash_keyed(&one, (uint8_t)(1 << bit), text), hash), 12);
+	for (unsigned bit = 1; bit < 64; bit++) {
+		other = (struct hash_secret){ one.k0 ^ 1ull << bit, one.k1 };
+		ck_assert_uint_gt(bits_apart(hash_keyed(&other, 0, text), hash), 12);
+		other = (struct hash_secret){ one.k0, one.k1 ^ 1ull << bit };
+		ck_assert_uint_gt(bits_apart(hash_keyed(&other, 0, text), hash), 12);
+	}
+	/* A zero more is another text. */
+	memset(changed, 0, sizeof(changed));
+	memcpy(changed, text.at, text.len);
+	ck_assert_uint_gt(bits_apart(hash_keyed(&one, 0, octets_of(changed, text.len + 1)), hash),
+			  12);
 }
 END_TEST
 
@@ -256,7 +276,7 @@ int main(void)
 {
 	TCase *tcase = tcase_create("bootfile's parts");
 
-	TEST_ROWS(tcase, hash_is_siphash, hashes);
+	TEST_ROWS(tcase, hash_mixes_all, hashes);
 	TEST_ROWS(tcase, mac_is_read, macs);
 	TEST_ROWS(tcase, subnet_holds_its_addresses, subnets);
 	tcase_add_test(tcase, what_is_no_pattern_is_refused);
