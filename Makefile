@@ -2,6 +2,7 @@
 #
 #   BUILD=build/asan SAN=address,undefined   a second build beside the first, with sanitizers
 #   CC=clang                                 either compiler; warnings are errors with both
+#   LTO=                                     quicker to link, slower to run
 #   IFACE=eth0                               the one interface that `make run` serves
 
 CC         = gcc
@@ -38,11 +39,13 @@ CHECK_PACKAGES = $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dns
 WARNINGS   = -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Werror
 C_WARNINGS = $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes
 OPTIMISE   = -O2 -g
+# gcc optimises what is shipped as a whole; tests link the same objects without that, quickly.
+LTO        = $(if $(SAN)$(findstring clang,$(CC)),,-flto=auto)
 SANFLAGS   = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 CPPFLAGS_  = -D_GNU_SOURCE -DWDSPXED_VERSION='"$(VERSION)"' -Idaemon -Iinclude $(CPPFLAGS)
 CFLAGS_    = -std=gnu11 $(OPTIMISE) $(C_WARNINGS) -fPIC -fvisibility=hidden -fstack-protector-strong \
-             -pthread $(SANFLAGS) $(CFLAGS)
-LDFLAGS_   = -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
+             -pthread $(SANFLAGS) $(if $(LTO),$(LTO) -ffat-lto-objects) $(CFLAGS)
+LDFLAGS_   = $(LTO) -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
 
 # ---- units -------------------------------------------------------------------------------------
 
@@ -111,7 +114,7 @@ TEST_PROVIDERS = $(patsubst tests/providers/%.c,$(BUILD)/tests/providers/%.so,$(
 $(BUILD)/tests/providers/%.so: tests/providers/%.c $(LIBWDSPXE)
 	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/providers
 	$(Q)$(CC) -D_GNU_SOURCE -Iinclude $(CFLAGS_) -MMD -MP -MF $(BUILD)/obj/tests/providers/$*.d \
-		$(LDFLAGS_) -shared -o $@ $< -L$(BUILD) -l:libwdspxe.so.1
+		$(LDFLAGS_) $(TEST_LTO) -shared -o $@ $< -L$(BUILD) -l:libwdspxe.so.1
 
 $(LIBFAKE) $(BUILD)/install/libwdspxe-fake.so.1: $(call objects,$(FAKE_FLOORS)) daemon/fake/libwdspxe-fake.map $(LIBWDSPXE)
 	@echo "  link  $@" && mkdir -p $(@D)
@@ -186,6 +189,7 @@ uninstall: ## take away exactly what install put there
 # objects, so that it may test what is not exported; all others link the shared library.
 UNIT_TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c))
 TEST_LIBS  = $(shell $(PKG_CONFIG) --libs check) -lconfig -lmnl -ljansson -ldl -lm
+TEST_LTO   = $(if $(LTO),-fno-lto)
 TEST_RPATH = -Wl,-rpath,'$$ORIGIN/../..'
 
 $(BUILD)/obj/tests/%.o: CPPFLAGS_ += -Itests -DTEST_BUILD='"$(abspath $(BUILD))"' \
@@ -195,25 +199,25 @@ $(BUILD)/obj/tests/%.o: C_WARNINGS += -Wno-conversion -Wno-write-strings -Wno-mi
 
 $(BUILD)/tests/libwdspxe/%_test: $(BUILD)/obj/tests/libwdspxe/%_test.o $(BUILD)/libwdspxe.a $(BUILD)/floors.a
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(TEST_LIBS)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) -o $@ $^ $(TEST_LIBS)
 
 # ... and tests/bootfile links the provider's, for the same reason.
 $(BUILD)/tests/bootfile/%_test: $(BUILD)/obj/tests/bootfile/%_test.o $(call objects,providers/bootfile) \
 		$(BUILD)/floors.a $(LIBWDSPXE) $(LIBFAKE)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS_) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
 # The top floor: what it calls of libev and libsystemd comes with it.
 $(BUILD)/tests/server/%_test: $(BUILD)/obj/tests/server/%_test.o $(BUILD)/server.a $(BUILD)/floors.a \
 		$(LIBWDSPXE)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS_) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -l:libwdspxe.so.1 \
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -l:libwdspxe.so.1 \
 		-lev -lsystemd $(TEST_LIBS)
 
 $(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o $(BUILD)/floors.a $(LIBWDSPXE) $(LIBFAKE)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS_) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
 # Programs that the tests run: crowds of clients, and the like.
