@@ -2,6 +2,8 @@
  * there is none. Server information, the last error, module files.
  */
 #include <pthread.h>
+#include <sched.h>
+#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -191,6 +193,51 @@ START_TEST(calls_go_to_the_host_and_nowhere_without_one)
 	recorded.answer = ERROR_INVALID_STATE;
 	ck_assert_uint_eq(hosted_rows[_i].call(), ERROR_INVALID_STATE);
 	ck_assert_uint_eq(PxeHostDetach(), ERROR_SUCCESS);
+}
+END_TEST
+
+/* ---- who is inside, while a provider is called ---- */
+
+static atomic_int stage; /* 1: a provider is set, 2: it may be taken away */
+
+static void *provider_is_called(void *unused)
+{
+	PxeHostSetProvider(ANY);
+	PxeHostSetProvider(ANY); /* as where one callback leads to another */
+	ck_assert_uint_eq(call_send(), ERROR_SUCCESS);
+	atomic_store(&stage, 1);
+	while (atomic_load(&stage) == 1)
+		sched_yield();
+	(void)call_send(); /* found the host, or found it on its way out: both leave the count right */
+	atomic_store(&stage, 3);
+	PxeHostSetProvider(NULL);
+	return unused;
+}
+
+static void *detaches(void *unused)
+{
+	ck_assert_uint_eq(PxeHostDetach(), ERROR_SUCCESS);
+	ck_assert_int_eq(atomic_load(&stage), 3);
+	return unused;
+}
+
+START_TEST(detach_waits_for_the_provider_that_is_called)
+{
+	const struct timespec moment = { 0, 50000000 };
+	pthread_t caller, detacher;
+
+	recorded.answer = ERROR_SUCCESS;
+	ck_assert_uint_eq(PxeHostAttach(&recording_host), ERROR_SUCCESS);
+	ck_assert_int_eq(pthread_create(&caller, NULL, provider_is_called, NULL), 0);
+	while (atomic_load(&stage) != 1)
+		sched_yield();
+	ck_assert_int_eq(pthread_create(&detacher, NULL, detaches, NULL), 0);
+	nanosleep(&moment, NULL);
+	atomic_store(&stage, 2);
+	pthread_join(caller, NULL);
+	pthread_join(detacher, NULL);
+	ck_assert_uint_eq(PxeHostAttach(&recording_host), ERROR_SUCCESS);
+	ck_assert_uint_eq(PxeHostDetach(), ERROR_SUCCESS); /* nobody was left inside */
 }
 END_TEST
 
@@ -393,6 +440,7 @@ int main(void)
 	TEST_ROWS(tcase, attach_by_row, attach_rows);
 	TEST_ROWS(tcase, detach_by_row, detach_rows);
 	tcase_add_test(tcase, detach_waits_for_who_is_inside);
+	tcase_add_test(tcase, detach_waits_for_the_provider_that_is_called);
 	TEST_ROWS(tcase, calls_go_to_the_host_and_nowhere_without_one, hosted_rows);
 	TEST_ROWS(tcase, info_by_row, info_rows);
 	TEST_ROWS(tcase, info_ex_by_row, info_ex_rows);
