@@ -1,8 +1,10 @@
 #include "ctl/registration.h"
 
-#include <limits.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include <wdspxe.h>
@@ -53,10 +55,11 @@ static wchar_t *wide(const char *text)
 int registration_add(const char *name, const char *module, uint32_t index, bool critical)
 {
 	_cleanup_(freep) wchar_t *wide_name = wide(name), *wide_module = NULL;
-	_cleanup_(freep) char *whole = realpath(module, NULL);
+	/* A link that was named stays named: where it leads may change. */
+	_cleanup_(freep) char *whole = module[0] == '/' ? strdup(module) : realpath(module, NULL);
 
-	if (!whole) {
-		fprintf(stderr, "wdspxectl: %s: there is no such module\n", module);
+	if (!whole || access(whole, F_OK) < 0) {
+		fprintf(stderr, "wdspxectl: module %s: %s\n", module, strerror(errno));
 		return CTL_FAILED;
 	}
 	wide_module = wide(whole);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <wdspxe-host.h>
+
 #include "base/cleanup.h"
 #include "server/life.h"
 #include "server/log.h"
@@ -131,6 +133,7 @@ static void take_config(struct server *s, struct config *config)
 		log_line(LOG_ERR, "the new limits were not taken: %s", strerror(-r));
 	config_free(s->config);
 	s->config = config;
+	PxeHostSetProvidersDir(config->providers_dir);
 	atomic_store(&s->trace_mask, config->trace_mask);
 	log_set_level(config->log_level);
 	ports_join_all(&s->ports, config, links_now(s->links));

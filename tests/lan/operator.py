@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
 import threading
 import time
 
@@ -164,6 +165,40 @@ def test_wdspxectl():
             daemon.ctl("status")
         except LabError as error:
             assert "exit 3:" in str(error), error
+
+
+def test_register_and_unregister_need_no_daemon():
+    with Network() as net:
+        boot, _client = lan(net)
+        daemon = Daemon(boot, boot=ENTRIES)
+        link = scripted(daemon)["module"] + ".link"
+        os.symlink("scripted.so", link)
+
+        def ctl(*arguments):
+            environment = {**os.environ, "WDSPXE_PROVIDERS_DIR": daemon.providers_dir}
+            done = subprocess.run([os.path.join(build(), "wdspxectl"), *arguments], text=True,
+                                  check=False, capture_output=True, env=environment)
+            return done.returncode, done.stdout + done.stderr
+
+        assert ctl("register", "First", link, "--index", "0", "--critical") == (0, "")
+        status, said = ctl("register", "FIRST", link)
+        assert status == 1 and "already" in said, said
+        status, said = ctl("register", "second", "/none/such.so")
+        assert status == 1 and "No such file" in said, said
+        name = sorted(n for n in os.listdir(daemon.providers_dir) if n[0] != ".")[0]
+        with open(os.path.join(daemon.providers_dir, name), encoding="utf-8") as file:
+            text = file.read()
+        assert f'"{link}"' in text and "critical = true" in text, text  # a link stays one
+        daemon.start()
+        listed = json.loads(daemon.ctl("list", "--json"))["providers"]
+        assert [(p["name"], p["critical"]) for p in listed] == \
+            [("First", True), ("bootfile", True)], listed
+        assert ctl("unregister", "first", "--json") == (0, '{\n  "ok": true\n}\n')
+        status, said = ctl("unregister", "first")
+        assert status == 1 and "there is no provider of this name" in said, said
+        daemon.ctl("reload")
+        assert "First" not in daemon.ctl("list")
+        daemon.stop()
 
 
 def test_a_hangup_while_it_starts_is_a_reload_once_it_serves():
