@@ -2,6 +2,7 @@
 #include <check.h>
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 
 #include "base/hash.h"
 #include "base/ip.h"
@@ -162,6 +163,58 @@ START_TEST(mailbox_gives_oldest_first_and_says_when_to_wake)
 }
 END_TEST
 
+enum { LETTERS = 20000 };
+
+struct numbered {
+	struct letter letter; /* first, so that a letter is what it is in */
+	int number;	      /* plain: what the box hands over must be seen as it was posted */
+};
+
+struct writer {
+	struct mailbox *box;
+	struct numbered *letters;
+};
+
+static void *mailbox_fill(void *arg)
+{
+	const struct writer *writer = arg;
+
+	for (int i = 0; i < LETTERS; i++) {
+		writer->letters[i].number = i + 1;
+		mailbox_post(writer->box, &writer->letters[i].letter);
+	}
+	return NULL;
+}
+
+START_TEST(mailbox_hands_over_between_threads)
+{
+	struct mailbox box = { NULL };
+	struct writer writer[2];
+	pthread_t thread[2];
+	long long sum = 0;
+	int n = 0;
+
+	for (int i = 0; i < 2; i++) {
+		writer[i] = (struct writer){ &box, calloc(LETTERS, sizeof(struct numbered)) };
+		ck_assert_ptr_nonnull(writer[i].letters);
+		pthread_create(&thread[i], NULL, mailbox_fill, &writer[i]);
+	}
+	while (n < 2 * LETTERS) {
+		struct letter *left = mailbox_take(&box);
+
+		if (!left)
+			sched_yield();
+		for (; left; left = left->next, n++)
+			sum += ((const struct numbered *)left)->number;
+	}
+	ck_assert_int_eq(sum, (long long)LETTERS * (LETTERS + 1));
+	for (int i = 0; i < 2; i++) {
+		pthread_join(thread[i], NULL);
+		free(writer[i].letters);
+	}
+}
+END_TEST
+
 START_TEST(hash_depends_on_key_and_every_octet)
 {
 	struct hash_key key = { { 1, 2 } }, other = { { 1, 3 } };
@@ -191,6 +244,7 @@ int main(void)
 	tcase_add_test(tcase, ring_keeps_order_and_refuses_when_full);
 	tcase_add_test(tcase, ring_loses_nothing_between_threads);
 	tcase_add_test(tcase, mailbox_gives_oldest_first_and_says_when_to_wake);
+	tcase_add_test(tcase, mailbox_hands_over_between_threads);
 	tcase_add_test(tcase, hash_depends_on_key_and_every_octet);
 	suite_add_tcase(suite, tcase);
 	return suite_run_whole(suite);

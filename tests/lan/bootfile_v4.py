@@ -6,6 +6,7 @@ Silence is shown by what comes next: the answer to a right request is the first 
 """
 
 import contextlib
+import time
 
 from lab import Network, dhcp
 from lab.daemon import Daemon
@@ -314,12 +315,10 @@ def test_reload_changes_the_entries():
             name = "bootfile"; module = "{it.daemon.modules}/bootfile.so";
             settings: {{ boot = ( {{ file = "new.0"; }} ); }};""")
         it.daemon.reload()
-        for _ in range(20):
-            file = it.offer().file
-            if file == "new.0":
-                break
-            assert file == "old.0", file
-        assert file == "new.0"
+        deadline = time.monotonic() + 10
+        while (file := it.offer().file) != "new.0":
+            assert file == "old.0" and time.monotonic() < deadline, file
+            time.sleep(0.05)
 
 
 def test_wrong_settings_are_refused_with_file_and_line():
