@@ -8,7 +8,7 @@ Silence is shown by what comes next: the answer to a right request is the first 
 import contextlib
 import time
 
-from lab import Network, dhcp
+from lab import Network, dhcp, timeout
 from lab.daemon import Daemon
 from lab.process import until
 
@@ -359,6 +359,23 @@ def test_contradictions_are_told():
         answer, came = it.ask(dhcp.request_pxe(MAC, "10.77.0.77", 7), "10.77.0.2", 4011, it.s4011)
         assert answer.type == dhcp.ACK and answer.ciaddr == "10.77.0.77", answer
         it.daemon.wait_log(f"{MAC} on eth0 writes from 10.77.0.5 and says that it is 10.77.0.77")
+
+
+@timeout(90)
+def test_who_never_comes_to_4011_is_told_of():
+    """Q2, Q18: two offers that redirect, and nothing follows. Who came is not told of, nor a board
+    that is given a menu instead (Q8). A REQUEST that takes us for the DHCP server is told at once."""
+    entries = [{"mac": "b8:27:eb:*", "raspberry-pi": True}, {"arch": 7, "file": "f.efi"}]
+    with lab(entries=entries) as it:
+        for secs in (0, 4):
+            for mac in (MAC, "52:54:00:77:00:02", "b8:27:eb:00:00:01"):
+                assert it.ask(dhcp.discover(mac, 7, secs=secs))[0].type == dhcp.OFFER
+        it.ask(dhcp.request_pxe("52:54:00:77:00:02", "10.77.0.5", 7), "10.77.0.2", 4011)
+        it.s68.send(dhcp.request_lease(MAC, "10.77.0.2", "10.77.0.5").encode())
+        it.daemon.wait_log(f"{MAC} on eth0 asks 10.77.0.2, which is this host, for an address")
+        it.daemon.wait_log(f"{MAC} on eth0 got 2 offers, and no request of its on port 4011", 45)
+        log = it.daemon.log()
+        assert log.count("no request of its on port 4011") == 1, log
 
 
 def test_one_client_is_answered_so_often():
