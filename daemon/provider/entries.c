@@ -216,11 +216,13 @@ static void trace(HANDLE handle, PXE_SEVERITY severity, const char *utf8)
 {
 	struct host *host = host_the;
 	struct provider *p = provider_pin(host, handle);
+	const char *called = atomic_load(&host_call_current()->provider);
 
 	if (p && is_error(severity) && is_initializing(p))
 		said_keep(p, utf8);
 	if (host->hooks.trace_enabled(host->hooks.context, severity))
-		host->hooks.trace(host->hooks.context, p ? p->name : "provider", severity, utf8);
+		host->hooks.trace(host->hooks.context, p ? p->name : called ? called : "provider",
+				  severity, utf8);
 	if (p)
 		provider_unpin(p);
 }

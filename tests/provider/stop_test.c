@@ -18,15 +18,26 @@ static struct {
 	HANDLE provider, request;
 	PVOID packet;
 	BOOL shut_down;
-	unsigned ended[OUTCOME_COUNT], sent, traced_any;
+	unsigned ended[OUTCOME_COUNT], sent;
 	uint32_t mask;
+	char tracer[32]; /* who traced last */
 } seen;
 
 static DWORD PXEAPI on_receive(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
 			       PXE_ADDRESS *remote, PXE_BOOT_ACTION *action, PVOID context)
 {
+	/* A wrong handle, and a request's: it is known all the same who is being called. */
+	const HANDLE tracers[] = { NULL, (HANDLE)(uintptr_t)0x1234, request };
+
 	(void)packet, (void)len, (void)local, (void)remote, (void)action, (void)context;
 	seen.request = request;
+	for (size_t i = 0; i < sizeof(tracers) / sizeof(tracers[0]); i++) {
+		seen.tracer[0] = '\0';
+		PxeTrace(tracers[i] ? tracers[i] : seen.provider, PXE_TRACE_INFO, L"here");
+		ck_assert_str_eq(seen.tracer, "hooked");
+	}
+	PxeTrace(NULL, PXE_TRACE_INFO, L"here");
+	ck_assert_str_eq(seen.tracer, "hooked");
 	seen.packet = PxePacketAllocate(seen.provider, request, 300);
 	return ERROR_IO_PENDING;
 }
@@ -87,7 +98,8 @@ static void on_dropped(void *context, const struct arrival *in, enum outcome out
 
 static void on_trace(void *context, const char *provider, uint32_t severity, const char *utf8)
 {
-	(void)context, (void)provider, (void)severity, (void)utf8;
+	(void)context, (void)severity, (void)utf8;
+	snprintf(seen.tracer, sizeof(seen.tracer), "%s", provider);
 }
 
 static bool on_trace_enabled(void *context, uint32_t severity)
@@ -155,8 +167,11 @@ START_TEST(aborted_request_says_so)
 	struct host *host = host_make();
 	struct provider *provider = provider_make(host);
 
+	seen.mask = PXE_TRACE_INFO;
 	receive(host);
 	ck_assert_uint_eq(host_pending(host), 1);
+	PxeTrace((HANDLE)(uintptr_t)0x1234, PXE_TRACE_INFO, L"nobody is being called");
+	ck_assert_str_eq(seen.tracer, "provider");
 	ck_assert_uint_eq(PxeSendReply(seen.request, seen.packet, 300, NULL), ERROR_SUCCESS);
 	host_abort(host);
 	host_turn(host, 1000);
@@ -174,6 +189,7 @@ START_TEST(no_route_is_said_at_once)
 	struct provider *provider = provider_make(host);
 	PXE_ADDRESS to = { .uFlags = PXE_ADDR_USE_ADDR, .bAddress = { 203, 0, 113, 7 }, .uAddrLen = 4 };
 
+	seen.mask = PXE_TRACE_INFO;
 	receive(host);
 	ck_assert_uint_eq(PxeSendReply(seen.request, seen.packet, 300, &to),
 			  ERROR_NETWORK_UNREACHABLE);
