@@ -209,3 +209,32 @@ def test_completion_by_another_thread_while_others_pend():
         for number in range(40):
             it.send(SLOW, number)
         assert {it.answer() for _ in range(40)} == {("slow.0", mac(SLOW, n)) for n in range(40)}
+
+
+def test_reload_lets_the_old_instance_finish_its_requests():
+    with lab() as it:
+        it.block()
+        it.send(SLOW, 1)
+        it.wait_called(1)
+        calls = it.calls
+        it.daemon.write_provider("90-slow.conf", {
+            "name": "slow", "module": os.path.join(it.daemon.modules, "slow.so"),
+            "settings": {"action": "nbp", "file": "new.0", "mac": "5254bb", "log": calls}})
+        it.daemon.ctl("reload")  # done, although the old one is still busy
+        it.quick(1)
+        it.send(SLOW, 2)
+        assert it.answer() == ("new.0", mac(SLOW, 2))
+        with open(calls, encoding="ascii") as file:
+            assert "shutdown" not in file.read()
+        it.release()
+        assert it.answer() == ("slow.0", mac(SLOW, 1))
+
+        def ended():
+            with open(calls, encoding="ascii") as file:
+                return file.read().split("\n")[-2] == "shutdown"
+
+        until(ended, 10, "the old instance is shut down")
+        status = it.status()
+        assert sum(status["requests"].values()) == status["received"] == it.sent == 3, status
+        it.send(SLOW, 3)
+        assert it.answer() == ("new.0", mac(SLOW, 3))

@@ -420,6 +420,56 @@ START_TEST(filter_decides_what_is_seen)
 }
 END_TEST
 
+/* What a provider with PXE_ONLY may rely on, also where the client's packet had to be mended. */
+static DWORD call_is_valid(void)
+{
+	BYTE *copy = malloc(life.packet_len);
+	BOOL pxe[2] = { FALSE, FALSE };
+	PVOID value[2];
+	BYTE len;
+
+	memcpy(copy, life.packet, life.packet_len);
+	ck_assert_uint_eq(PxeDhcpIsValid(life.packet, life.packet_len, TRUE, &pxe[0]), 0);
+	ck_assert_uint_eq(PxeDhcpIsValid(copy, life.packet_len, TRUE, &pxe[1]), 0);
+	ck_assert(pxe[0] && pxe[1]);
+	ck_assert_uint_eq(PxeDhcpGetOptionValue(life.packet, life.packet_len, 1, 93, &len, &value[0]),
+			  0);
+	ck_assert_uint_eq(PxeDhcpGetOptionValue(copy, life.packet_len, 1, 93, &len, &value[1]), 0);
+	ck_assert_uint_eq((uintptr_t)value[0] - (uintptr_t)life.packet,
+			  (uintptr_t)value[1] - (uintptr_t)copy);
+	free(copy);
+	return ERROR_SUCCESS;
+}
+
+static const struct {
+	const char *name;
+	BYTE last; /* in place of END */
+} mended_rows[] = {
+	{ "END", 255 },
+	{ "PAD and no END", 0 },
+	{ "an option without a length", 99 },
+};
+
+START_TEST(pxe_only_is_valid_in_full)
+{
+	PXE_FAKE *fake;
+	BYTE packet[600];
+	PXE_FAKE_REQUEST request = { .pPacket = packet };
+	ULONG filter = PXE_PROV_FILTER_PXE_ONLY;
+
+	life.stage = RECEIVE;
+	life.call = call_is_valid;
+	fake = hooked_load();
+	PxeProviderSetAttribute(life.provider, PXE_PROV_ATTR_FILTER, &filter, 4);
+	request.uPacketLen = make(packet, DISCOVER);
+	ck_assert_uint_eq(packet[request.uPacketLen - 1], 255);
+	packet[request.uPacketLen - 1] = mended_rows[_i].last;
+	ck_assert_uint_eq(PxeFakeReceive(fake, &request, NULL), 0);
+	ck_assert_msg(life.made, "%s: not seen", mended_rows[_i].name);
+	PxeFakeFree(fake);
+}
+END_TEST
+
 START_TEST(ipv6_is_for_the_capable)
 {
 	PXE_FAKE *fake = hooked_load();
@@ -888,6 +938,7 @@ int main(void)
 	tcase_add_test(tcase, callback_registered_again_replaces_the_first);
 	TEST_ROWS(tcase, attribute_by_row, attribute_rows);
 	TEST_ROWS(tcase, filter_decides_what_is_seen, filter_rows);
+	TEST_ROWS(tcase, pxe_only_is_valid_in_full, mended_rows);
 	tcase_add_test(tcase, ipv6_is_for_the_capable);
 	TEST_ROWS(tcase, addresses_by_row, address_rows);
 	TEST_ROWS(tcase, send_by_row, send_rows);
