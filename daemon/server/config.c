@@ -166,6 +166,7 @@ int config_read(const char *path, struct config **out, struct registry_error *er
 {
 	_cleanup_(freep) char *text = NULL, *whole = path_absolute(path);
 	_cleanup_(closep) int fd = -1;
+	struct stat st;
 	char why[256];
 	size_t len = 0;
 	int r;
@@ -179,6 +180,8 @@ int config_read(const char *path, struct config **out, struct registry_error *er
 	if (r)
 		return registry_fail(error, path, 0, r, "the configuration is not trusted: %s",
 				     why);
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "this is no file");
 	r = read_text(fd, &text, &len);
 	if (r)
 		return registry_fail_errno(error, path, r, "the configuration");

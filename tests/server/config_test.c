@@ -182,6 +182,21 @@ START_TEST(a_file_that_is_not_there)
 }
 END_TEST
 
+START_TEST(what_is_no_file)
+{
+	struct config *config = NULL;
+	struct registry_error error = { .line = 0 };
+
+	scratch_make();
+	ck_assert_int_eq(mkfifo(scratch_path("pipe"), 0600), 0);
+	ck_assert_int_ne(config_read(scratch_path("pipe"), &config, &error), 0);
+	ck_assert_str_eq(error.text, "this is no file");
+	ck_assert_int_ne(config_read(scratch, &config, &error), 0);
+	ck_assert_str_eq(error.text, "this is no file");
+	scratch_remove();
+}
+END_TEST
+
 /* A reload reads the path that was named, wherever its links lead by then. */
 START_TEST(a_link_is_followed_anew)
 {
@@ -238,6 +253,7 @@ int main(void)
 	tcase_add_test(tcase, served_interfaces);
 	TEST_ROWS(tcase, what_only_a_restart_changes, changes);
 	tcase_add_test(tcase, a_file_that_is_not_there);
+	tcase_add_test(tcase, what_is_no_file);
 	tcase_add_test(tcase, a_link_is_followed_anew);
 	tcase_add_test(tcase, a_relative_path_becomes_absolute);
 	return suite_run("server/config", tcase);
