@@ -39,7 +39,7 @@ static uint8_t *file_read(int fd, size_t *len)
 	if (fstat(fd, &st) < 0)
 		return NULL;
 	if (!S_ISREG(st.st_mode) || st.st_size > MODULE_SIZE_MAX) {
-		errno = S_ISREG(st.st_mode) ? EFBIG : EINVAL;
+		errno = S_ISREG(st.st_mode) ? EFBIG : ENOTSUP;
 		return NULL;
 	}
 	octets = malloc((size_t)st.st_size + 1);
@@ -144,7 +144,8 @@ int module_load(const char *path, struct module *out, char *why, size_t size)
 		return MODULE_E_UNTRUSTED;
 	octets = file_read(fd, &len);
 	if (!octets)
-		return refuse(MODULE_E_UNLOADABLE, path, strerror(errno), why, size);
+		return refuse(MODULE_E_UNLOADABLE, path,
+			      errno == ENOTSUP ? "this is no file" : strerror(errno), why, size);
 	wrong = elf_wrong(span_of(octets, len));
 	if (wrong)
 		return refuse(MODULE_E_UNLOADABLE, path, wrong, why, size);

@@ -51,7 +51,7 @@ static int read_identity(struct dropin *d, struct registry_error *error)
 	d->module_line = setting_child(d->root, "module")->line;
 	if (!provider_name_valid(name))
 		return registry_fail(error, d->path, d->name_line, REGISTRY_E_INVALID,
-				     "a name has 1 to %d characters, none of them /, \\ or a control",
+				     "a name has 1 to %d characters of UTF-8, none of them /, \\ or a control",
 				     DROPIN_NAME_MAX);
 	if (module[0] != '/')
 		return registry_fail(error, d->path, d->module_line, REGISTRY_E_INVALID,

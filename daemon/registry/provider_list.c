@@ -242,7 +242,7 @@ static int check_arguments(const char *name, const char *module, struct registry
 {
 	if (!provider_name_valid(name))
 		return registry_fail(error, NULL, 0, REGISTRY_E_NAME,
-				     "a provider's name has 1 to %d characters, none of them /, \\ "
+				     "a provider's name has 1 to %d characters of UTF-8, none of them /, \\ "
 				     "or a control",
 				     DROPIN_NAME_MAX);
 	if (module[0] != '/')

@@ -141,7 +141,11 @@ int setting_parse(struct span text, const char *file, struct setting **out,
 	}
 	if (!config_read_string(&config, copy))
 		return registry_fail(error, file, config_error_line(&config), REGISTRY_E_INVALID,
-				     "%s", config_error_text(&config));
+				     "%s%s", config_error_text(&config),
+				     strcmp(config_error_text(&config), "syntax error") == 0 ?
+					     ": a value is true, false, a number, a \"string\", "
+					     "[...], (...) or {...}, and is ended by ;" :
+					     "");
 	f = (struct filler){ copy, file, error };
 	r = fill(&f, root, config_root_setting(&config));
 	if (r)

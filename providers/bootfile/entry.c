@@ -26,7 +26,10 @@ static int archs_compile(const struct keys *keys, const char *name, const struct
 			return keys_error(keys, name, "%u is no architecture: 0 to 65535",
 					  scalar->number);
 		else if (!arch_parse(scalar->text, &out->at[i]))
-			return keys_error(keys, name, "unknown architecture \"%s\"", scalar->text);
+			return keys_error(keys, name,
+					  "unknown architecture \"%s\": wdspxed-bootfile(5) "
+					  "has their names",
+					  scalar->text);
 	}
 	return 0;
 }

@@ -98,7 +98,7 @@ bool subnet_parse(const char *text, struct subnet_pattern *out)
 		return false;
 	out->bits = (uint8_t)(out->base.len * 8);
 	if (!slash)
-		return true;
+		return out->base.at[out->base.len - 1] != 0;
 	if (slash[1] < '0' || slash[1] > '9')
 		return false;
 	bits = strtoul(slash + 1, &end, 10);

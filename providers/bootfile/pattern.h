@@ -40,7 +40,8 @@ struct duid_pattern {
 bool mac_parse(const char *text, struct mac_pattern *out);
 /** 3b6c1a52-7f0e-4d8b-9a41-525400770001 (braces or none), or 32 digits in the order on the wire. */
 bool uuid_parse(const char *text, struct uuid_pattern *out);
-/** 10.1.0.0/16, fd77::/64; without a length, one address. */
+/** 10.1.0.0/16, fd77::/64; without a length, one address, which does not end in 0: there the
+ * length was forgotten. */
 bool subnet_parse(const char *text, struct subnet_pattern *out);
 /** Hexadecimal octets, 3 to 130 of them, with or without `:` or `-` between. */
 bool duid_parse(const char *text, struct duid_pattern *out);

@@ -113,6 +113,7 @@ START_TEST(what_is_no_pattern_is_refused)
 	char text[600] = "";
 
 	ck_assert(!subnet_parse("10.0.0.0/", &subnet) && !subnet_parse("10.0.0.0/+8", &subnet));
+	ck_assert(!subnet_parse("10.1.0.0", &subnet) && !subnet_parse("fd77::", &subnet));
 	ck_assert(!subnet_parse("10.0.0.0/8x", &subnet) && !subnet_parse("fd77::/129", &subnet));
 	ck_assert(!uuid_parse("3b6c1a52-7f0e-4d8b-9a41-52540077000", &uuid));
 	ck_assert(!uuid_parse("3b6c1a52-7f0e-4d8b-9a41-5254007700011", &uuid));
