@@ -142,16 +142,6 @@ char *utf8_dup(const wchar_t *wide)
 	return out;
 }
 
-wchar_t *wide_dup(const char *utf8)
-{
-	size_t room = wide_from_utf8(span_str(utf8), NULL, 0) + 1;
-	wchar_t *out = calloc(room, sizeof(*out));
-
-	if (out)
-		wide_from_utf8(span_str(utf8), out, room);
-	return out;
-}
-
 /* What is a letter must not depend on the locale of the process that asks. */
 static locale_t unicode;
 static pthread_once_t unicode_once = PTHREAD_ONCE_INIT;

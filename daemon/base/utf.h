@@ -34,7 +34,6 @@ size_t wide_from_utf8(struct span text, wchar_t *out, size_t room);
 
 /** A new string, which the caller frees; NULL without memory. */
 char *utf8_dup(const wchar_t *wide);
-wchar_t *wide_dup(const char *utf8);
 
 /** Compares strings as the registry compares names: simple lower case of every character. */
 int utf8_casecmp(const char *a, const char *b);

@@ -12,8 +12,11 @@
 #include <systemd/sd-id128.h>
 
 #include "base/cleanup.h"
+#include "dhcp/duid.h"
 
-enum { TYPE_UUID = 4, TEXT_LEN = 2 * DUID_LEN };
+enum { TEXT_LEN = 2 * DUID_LEN };
+
+_Static_assert((int)DUID_LEN == (int)DUID_UUID_LEN, "ours is a DUID-UUID");
 
 /* Names this use of the machine's id, so that the id itself stays private. */
 static const sd_id128_t application =
@@ -32,7 +35,7 @@ static int parse(const char *text, uint8_t out[static DUID_LEN])
 			return -EINVAL;
 		duid[i / 2] = (uint8_t)(duid[i / 2] << 4 | (digit - digits));
 	}
-	if (duid[0] != 0 || duid[1] != TYPE_UUID)
+	if (load_be16(duid) != DUID_UUID)
 		return -EINVAL;
 	memcpy(out, duid, DUID_LEN);
 	return 0;
@@ -56,13 +59,11 @@ static int make(uint8_t out[static DUID_LEN])
 {
 	sd_id128_t id;
 
-	out[0] = 0;
-	out[1] = TYPE_UUID;
-	if (sd_id128_get_machine_app_specific(application, &id) >= 0) {
-		memcpy(out + 2, id.bytes, 16);
-		return 0;
-	}
-	return getrandom(out + 2, 16, 0) == 16 ? 0 : -EIO;
+	if (sd_id128_get_machine_app_specific(application, &id) < 0 &&
+	    getrandom(id.bytes, sizeof(id.bytes), 0) != (ssize_t)sizeof(id.bytes))
+		return -EIO;
+	duid_from_random(id.bytes, out);
+	return 0;
 }
 
 static int write_all(const char *temporary, const char *path, const char *text)
