@@ -351,7 +351,7 @@ DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE At
  * length 0 or beyond it, unknown flags, BROADCAST with USE_ADDR or on IPv6, uAddrLen that does not
  * fit the family. ERROR_INVALID_HANDLE: the request is over, or never was. ERROR_INVALID_DATA: DHCP
  * rules for a request that is not DHCP. ERROR_ACCESS_DENIED: the request is not ours to answer (a
- * REQUEST to the lease server, say). ERROR_INSUFFICIENT_BUFFER: with DHCP rules, more than the
+ * REQUEST to the lease server, say), or the reply is a DHCPNAK. ERROR_INSUFFICIENT_BUFFER: with DHCP rules, more than the
  * client takes. ERROR_NETWORK_UNREACHABLE: no route. ERROR_NOT_ENOUGH_MEMORY: too many replies in
  * flight. ERROR_OPERATION_ABORTED: the server is stopping, and has given this request up.
  * Page: PxeSendReply.

@@ -248,6 +248,17 @@ static bool ways_reachable(const struct host *host, const struct request *req,
 	return true;
 }
 
+/* Who gives no leases has none to refuse: a NAK would break another server's conversation. */
+static bool is_nak(const struct request *req, struct span reply)
+{
+	struct span type;
+
+	return req->family == IP_V4 && dhcp4_has_cookie(reply) &&
+	       dhcp4_op(reply.at) == DHCP4_BOOTREPLY &&
+	       dhcp4_option_find(reply, DHCP4_OPT_TYPE, 1, &type) == 0 && type.len == 1 &&
+	       type.at[0] == DHCP4_NAK;
+}
+
 static DWORD send_pinned(struct host *host, struct request *req, const void *octets, uint32_t len,
 			 const PXE_ADDRESS *address)
 {
@@ -258,7 +269,8 @@ static DWORD send_pinned(struct host *host, struct request *req, const void *oct
 	code = ways_find(req, address, &ways);
 	if (code == ERROR_INVALID_PARAMETER)
 		return code;
-	if (!may_answer(host, req, p)) {
+	if (!may_answer(host, req, p) ||
+	    (is_nak(req, span_of(octets, len)) && !atomic_load(&p->answer_lease_requests))) {
 		count_up(&host->count.refused);
 		return ERROR_ACCESS_DENIED;
 	}

@@ -222,6 +222,20 @@ START_TEST(packet_left_behind_is_freed_and_traced)
 }
 END_TEST
 
+START_TEST(nak_is_never_sent)
+{
+	const char *settings[] = { "action = \"nbp\"; type = 6;" };
+	PXE_FAKE *fake = fake_with(settings, 1);
+	PXE_FAKE_VERDICT verdict;
+
+	receive(fake, &verdict);
+	ck_assert_str_eq(verdict.pszOutcome, "unsent");
+	ck_assert_uint_eq(verdict.uReplies, 0);
+	ck_assert(log_has("send 5"));
+	PxeFakeFree(fake);
+}
+END_TEST
+
 START_TEST(seventeenth_packet_is_refused)
 {
 	const char *settings[] = { "action = \"nbp\"; leak = 1; reply = 17;" };
@@ -354,6 +368,7 @@ int main(void)
 	tcase_add_test(tcase, answer_after_the_deadline_is_refused);
 	tcase_add_test(tcase, forged_handles_touch_nothing);
 	tcase_add_test(tcase, packet_left_behind_is_freed_and_traced);
+	tcase_add_test(tcase, nak_is_never_sent);
 	tcase_add_test(tcase, seventeenth_packet_is_refused);
 	tcase_add_loop_test(tcase, provider_that_does_not_start_says_why, 0,
 			    sizeof(refused) / sizeof(refused[0]));

@@ -9,6 +9,7 @@
  *   mac        = hexadecimal digits: clients whose address does not begin so are rejected at once
  *   reply      = how many replies to send, default 1 for nbp and custom
  *   file       = boot file name of the reply
+ *   type       = message type of the reply, default OFFER or ACK
  *   address    = "rules" (default) | "null" | "broadcast"
  *   filter     = 0 | 1 | 2
  *   ipv6, nonblocking = 1
@@ -38,6 +39,7 @@ static struct {
 	char action[16], complete[16], when[16], file[128], address[16], log[256], hold[256], mac[16];
 	char control_hold[256], initialize_hold[256];
 	DWORD delay_ms, replies, filter, ipv6, nonblocking, initialize, callbacks, leak, crash, spin;
+	DWORD type;
 	DWORD control;
 	BOOL has_control;
 } script;
@@ -88,6 +90,7 @@ static void read_script(HKEY key)
 	read_text(key, "mac", script.mac, sizeof(script.mac), "");
 	read_number(key, "delay-ms", &script.delay_ms, 0);
 	read_number(key, "reply", &script.replies, 1);
+	read_number(key, "type", &script.type, 0);
 	read_number(key, "filter", &script.filter, PXE_PROV_FILTER_ALL);
 	read_number(key, "ipv6", &script.ipv6, 0);
 	read_number(key, "nonblocking", &script.nonblocking, 0);
@@ -121,6 +124,8 @@ static ULONG build_reply(void *request, ULONG request_len, BYTE *reply, ULONG si
 	if (PxeDhcpGetOptionValue(request, request_len, 1, 53, NULL, &type) == ERROR_SUCCESS &&
 	    *(BYTE *)type != 1)
 		answer = 5;
+	if (script.type)
+		answer = (BYTE)script.type;
 	memcpy(&message->BootstrapServerAddress, local->bAddress, 4);
 	memcpy(message->BootFileName, script.file, strlen(script.file));
 	PxeDhcpAppendOption(reply, size, &len, 53, 1, &answer);
