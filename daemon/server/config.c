@@ -201,10 +201,19 @@ bool config_serves(const struct config *config, const char *interface, bool loop
 	return false;
 }
 
-const char *config_needs_restart(const struct config *a, const struct config *b)
+const char *config_needs_restart(const struct config *a, const struct config *b, char *text,
+				 size_t size)
 {
-	for (size_t i = 0; i < config_n_keys; i++)
-		if (config_keys[i].restart && !config_key_equal(&config_keys[i], a, b))
-			return config_keys[i].name;
-	return NULL;
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < config_n_keys && used < size; i++) {
+		const struct config_key *key = &config_keys[i];
+
+		if (key->restart && !config_key_equal(key, a, b))
+			used += (size_t)snprintf(text + used, size - used, "%s%s%s%s",
+						 used ? ", " : "", key->group ? key->group : "",
+						 key->group ? "." : "", key->name);
+	}
+	return text;
 }

@@ -42,6 +42,7 @@ void config_freep(struct config **config);
 /** Is an interface of this name served? */
 bool config_serves(const struct config *config, const char *interface, bool loopback);
 
-/** The name of the first key that differs and that only a restart changes (ports, threads, sizes,
- * paths); NULL when a reload can take `b` over in place of `a`. */
-const char *config_needs_restart(const struct config *a, const struct config *b);
+/** The names of the keys that differ and that only a restart changes (ports, threads, sizes,
+ * paths), with commas between; empty when a reload takes all of `b`. Returns `text`. */
+const char *config_needs_restart(const struct config *a, const struct config *b, char *text,
+				 size_t size);

@@ -122,12 +122,12 @@ static void run(struct job *job)
 
 static void take_config(struct server *s, struct config *config)
 {
-	const char *key = config_needs_restart(s->config, config);
+	char keys[256];
 	int r;
 
-	if (key)
+	if (*config_needs_restart(s->config, config, keys, sizeof(keys)))
 		log_line(LOG_WARNING, "%s: a change of %s takes effect at the next restart",
-			 config->path, key);
+			 config->path, keys);
 	r = host_set_limits(s->host, &config->limits);
 	if (r < 0)
 		log_line(LOG_ERR, "the new limits were not taken: %s", strerror(-r));
