@@ -90,7 +90,8 @@ fi
 "$build/wdspxed" -c "$folder/wdspxed.conf" &
 daemon=$!
 trap 'kill -TERM "$daemon" 2>/dev/null || :' INT TERM HUP
-echo "Network boot is served${IFACE:+ on $IFACE}, boot files from $tftp. Ctrl-C ends it."
+echo "Network boot is served${IFACE:+ on $IFACE}, boot files from $tftp. Ctrl-C ends it.
+Ask it: $build/wdspxectl -s $folder/control status"
 
 # A signal interrupts `wait`: it is called again until the daemon has gone.
 status=0

@@ -144,6 +144,10 @@ static void serve(struct control *control, unsigned slot, uint32_t events, uint6
 	}
 	/* A request's answer may close the client: look it up again each time. */
 	while ((client = find(control, id)) && client_line(client, line)) {
+		if (client->open == CONTROL_OPEN_MAX) {
+			client_close(client);
+			return;
+		}
 		client->open++;
 		serve_line(control, id, line);
 	}

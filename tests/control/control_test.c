@@ -258,6 +258,25 @@ START_TEST(answers_that_pile_up_are_bounded)
 }
 END_TEST
 
+START_TEST(requests_that_pile_up_are_bounded)
+{
+	int fd = client();
+
+	for (int i = 0; i < CONTROL_OPEN_MAX; i++) {
+		say(fd, "{\"command\":\"late\"}\n");
+		turn(0);
+	}
+	ck_assert_uint_eq(n_late, CONTROL_OPEN_MAX);
+	ck_assert_str_eq(hear(fd), "");
+	say(fd, "{\"command\":\"late\"}\n");
+	turn(0);
+	ck_assert_uint_eq(n_late, CONTROL_OPEN_MAX);
+	ck_assert_str_eq(hear(fd), "closed");
+	control_answer(control, late[0], "{}"); /* nobody is there */
+	close(fd);
+}
+END_TEST
+
 START_TEST(one_client_too_many_is_told)
 {
 	int fd[CONTROL_CLIENTS_MAX + 1];
@@ -333,6 +352,7 @@ int main(void)
 	tcase_add_test(tcase, half_closed_client_gets_its_answer);
 	tcase_add_test(tcase, client_that_does_not_read_is_dropped_in_time);
 	tcase_add_test(tcase, answers_that_pile_up_are_bounded);
+	tcase_add_test(tcase, requests_that_pile_up_are_bounded);
 	tcase_add_test(tcase, one_client_too_many_is_told);
 	tcase_add_test(tcase, living_socket_is_not_taken_and_a_dead_one_is);
 	tcase_add_test(tcase, who_may);

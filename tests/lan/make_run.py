@@ -2,10 +2,12 @@
 
 import glob
 import os
+import re
 import signal
 
 from lab import Network, dhcp, servers, until
 from lab.daemon import TREE, build
+from lab.process import run
 
 CTRL_C = "Ctrl-C ends it"
 
@@ -54,6 +56,9 @@ def test_serves_until_ctrl_c():
             assert tftp_first_block(client, offer.siaddr, offer.file)[:4] == b"\0\3\0\1"
         assert b"#!ipxe" in tftp_first_block(client, "10.77.0.2", "boot.ipxe")
         served.wait_line(client.mac(), 5)  # a readable line for an answered client
+
+        ask = re.search(r"Ask it: (.*)", served.text())[1].split()
+        assert "answered" in run(*ask), "the operator's socket is told as it is"
 
         os.killpg(served.pid, signal.SIGINT)
         assert served.wait(20) == 0, served.text()

@@ -130,6 +130,19 @@ def test_a_hanging_loop_is_named_killed_and_comes_back():
         assert ask(client, "52:54:00:77:00:02") == "boot.0"
 
 
+def test_systemd_waits_as_long_as_the_grace_is():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES, config={"stop-grace": 4.0})
+        guest.drop_in("wdspxed.service", "[Service]\nTimeoutStopSec=2s\n")
+        guest.write_provider("10-never.conf", scripted(guest, action="pending", complete="never"))
+        guest.boot()
+        assert ask(client, timeout=0.5) is None
+        guest.systemctl("stop", "wdspxed.service", *SOCKETS)
+        assert guest.show("Result") == "success" and guest.show("ExecMainStatus") == "0"
+        guest.wait_journal(r"stopped: received 1.*aborted 1")
+
+
 def test_a_crash_names_the_provider_and_the_request():
     with Network() as net:
         boot, client = lan(net)
