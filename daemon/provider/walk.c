@@ -192,7 +192,7 @@ static bool is_undecided(enum outcome outcome)
 
 static void count_latency(struct host *host, const struct request *req)
 {
-	uint64_t us = clock_us() - req->arrived_us;
+	uint64_t us = req->ended_us - req->arrived_us;
 	unsigned bucket = 0;
 
 	while (bucket < 15 && us >= 16ull << bucket)
@@ -211,6 +211,7 @@ static void request_end(struct host *host, struct request *req, enum verdict ver
 		outcome = OUTCOME_NOT_OURS;
 	req->counted = true;
 	count_up_loop(&host->count.outcomes[outcome]);
+	req->ended_us = clock_us();
 	count_latency(host, req);
 	host->hooks.ended(host->hooks.context, req, outcome);
 }

@@ -48,6 +48,7 @@ struct request {
 	void *asked;	       /* the provider of this visit */
 	uint64_t arrived_ms;   /* [loop] */
 	uint64_t arrived_us;   /* for the latency histogram */
+	uint64_t ended_us;     /* CLOCK_MONOTONIC; set when it ends */
 	uint64_t deadline_ms;  /* [loop] of this visit */
 	struct request *after, *before; /* [loop] in the list of its provider's open visits */
 	bool listed, counted, seen; /* [loop] in that list; its outcome was counted; some

@@ -12,7 +12,7 @@ enum { LIFE_HANG_MS = 10000 };
 static void ended(void *context, const struct request *req, enum outcome outcome)
 {
 	struct server *s = context;
-	uint64_t now_ms = clock_now_ms();
+	uint64_t now_ms = req->ended_us / 1000;
 
 	log_request(req, outcome, now_ms);
 	if (s->diag)
