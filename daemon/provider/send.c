@@ -145,20 +145,29 @@ static void copy_text(char *out, struct span text)
 	out[n] = '\0';
 }
 
+/* One pass over the options: the first type, the first boot file, and whether there is a menu. */
 static void note_reply4(struct request_reply *note, struct span reply)
 {
-	struct span value, file;
+	struct span cursor = dhcp4_options(reply), file, type = SPAN_NONE, boot_file = SPAN_NONE;
+	struct dhcp4_option option;
 
 	if (!dhcp4_has_cookie(reply))
 		return;
 	note->server = dhcp4_siaddr(reply.at);
+	while (dhcp4_option_next(&cursor, &option) == 0) {
+		if (option.code == DHCP4_OPT_TYPE && !type.at)
+			type = option.value;
+		else if (option.code == DHCP4_OPT_BOOT_FILE && !boot_file.at)
+			boot_file = option.value;
+		else if (option.code == DHCP4_OPT_VENDOR)
+			note->menu = true;
+	}
 	file = dhcp4_file(reply.at);
-	if (file.len == 0 && dhcp4_option_find(reply, DHCP4_OPT_BOOT_FILE, 1, &value) == 0)
-		file = span_of(value.at, strnlen((const char *)value.at, value.len));
+	if (file.len == 0 && boot_file.at)
+		file = span_of(boot_file.at, strnlen((const char *)boot_file.at, boot_file.len));
 	copy_text(note->file, file);
-	note->menu = dhcp4_option_find(reply, DHCP4_OPT_VENDOR, 1, &value) == 0;
-	if (dhcp4_option_find(reply, DHCP4_OPT_TYPE, 1, &value) == 0 && value.len == 1)
-		note->type = value.at[0];
+	if (type.len == 1)
+		note->type = type.at[0];
 }
 
 static void note_reply6(struct request_reply *note, struct span reply)
