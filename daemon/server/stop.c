@@ -71,7 +71,7 @@ void server_stop_watch(struct server *s, uint64_t now_ms)
 	uint64_t asked = signals_stop_asked_ms();
 	uint64_t since = atomic_load(&call->provider) ? atomic_load(&call->since_ms) : 0;
 
-	if (!asked || !since || now_ms < (asked > since ? asked : since) + FORCE_S * 1000)
+	if (!asked || !since || now_ms < (asked > since ? asked : since) + (uint64_t)FORCE_S * 1000)
 		return;
 	say_who(atomic_load(&call->provider), atomic_load(&call->callback));
 	log_drain();
