@@ -320,7 +320,7 @@ check-exports: $(LIBWDSPXE) $(LIBFAKE) $(UNIT_TESTS) ## script, library and head
 	@BUILD=$(BUILD) tests/exports.sh
 	@BUILD=$(BUILD) tests/coverage-of-api.sh
 
-check-man: $(LIBWDSPXE) ## manual pages: mandoc is quiet, every example compiles and runs
+check-man: $(LIBWDSPXE) $(LIBFAKE) ## manual pages: mandoc is quiet, every example compiles and runs
 	@tests/man-lint.sh
 	@BUILD=$(BUILD) tests/man-examples.sh
 

@@ -107,8 +107,8 @@ DWORD WDSBPAPI WdsBpParseInitialize(PVOID pPacket, ULONG uPacketLen, PBYTE pbPac
 				    HANDLE *phHandle);
 
 /**
- * The same for DHCPv6: DHCPV6 in place of DHCP, BCD where option 50014 is there, WDSNBP where another
- * one of 50001 to 50018 is. Page: WdsBpParseInitializev6.
+ * The same for DHCPv6: DHCPV6 in place of DHCP, BCD where option 50014 is there, WDSNBP where
+ * another one of 50001 to 50018 is. Page: WdsBpParseInitializev6.
  */
 DWORD WDSBPAPI WdsBpParseInitializev6(PVOID pPacket, ULONG uPacketLen, PBYTE pbPacketType,
 				      HANDLE *phHandle);

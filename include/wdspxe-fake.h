@@ -35,19 +35,21 @@ typedef struct PXE_FAKE PXE_FAKE;
 typedef struct {
 	const void *pPacket;
 	ULONG uPacketLen;
-	const char *pszFrom;  /* source address; default "0.0.0.0", or "fe80::1" where pszLocal is v6 */
-	USHORT uFromPort;     /* default 68, or 546 */
+	const char
+		*pszFrom; /* source address; default "0.0.0.0", or "fe80::1" where pszLocal is v6 */
+	USHORT uFromPort; /* default 68, or 546 */
 	const char *pszLocal; /* our address on that interface; default "192.0.2.1" */
-	USHORT uPort;	      /* ours: 67 (default), 4011 or 547 (default for v6) */
-	BOOL bUnicast;	      /* it was sent to pszLocal, not to everybody */
+	USHORT uPort;         /* ours: 67 (default), 4011 or 547 (default for v6) */
+	BOOL bUnicast;        /* it was sent to pszLocal, not to everybody */
 } PXE_FAKE_REQUEST;
 
 /* How it ended. Strings live until the next PxeFakeReceive. */
 typedef struct {
-	PXE_BOOT_ACTION Action;	 /* what the chain came to; 0: no provider was asked, or none decided */
-	const char *pszOutcome;	 /* the daemon's word for it: "answered", "rejected", "timeout" … */
+	PXE_BOOT_ACTION
+		Action; /* what the chain came to; 0: no provider was asked, or none decided */
+	const char *pszOutcome; /* the daemon's word for it: "answered", "rejected", "timeout" … */
 	const char *pszProvider; /* who decided; "" for nobody */
-	ULONG uReplies;		 /* datagrams that would have been sent */
+	ULONG uReplies;          /* datagrams that would have been sent */
 } PXE_FAKE_VERDICT;
 
 typedef struct {
@@ -66,12 +68,13 @@ void PxeFakeFree(PXE_FAKE *pFake);
 
 /**
  * Loads a module and initialises it, as the last one of the chain. `pszSettings` is the inside of
- * the `settings` group of a drop-in file, or NULL. Other keys of the file may follow where it closes
- * that group itself, as in "greeting = \"hello\"; }; threads = 1;"; see wdspxed.conf(5).
- * ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_INVALID_DATA (the settings are no libconfig, or hold
- * a key that no file has: `pszWhy` says in which of their lines); ERROR_MOD_NOT_FOUND, ERROR_BAD_FORMAT (cannot be loaded),
- * ERROR_PROC_NOT_FOUND (no PxeProviderInitialize), ERROR_DLL_INIT_FAILED (it failed, or registered
- * too little). The reason as a sentence goes to `pszWhy` (may be NULL) of `uWhy` octets.
+ * the `settings` group of a drop-in file, or NULL. Other keys of the file may follow where it
+ * closes that group itself, as in "greeting = \"hello\"; }; threads = 1;"; see wdspxed.conf(5).
+ * ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_INVALID_DATA (the settings are no libconfig, or
+ * hold a key that no file has: `pszWhy` says in which of their lines); ERROR_MOD_NOT_FOUND,
+ * ERROR_BAD_FORMAT (cannot be loaded), ERROR_PROC_NOT_FOUND (no PxeProviderInitialize),
+ * ERROR_DLL_INIT_FAILED (it failed, or registered too little). The reason as a sentence goes to
+ * `pszWhy` (may be NULL) of `uWhy` octets.
  */
 DWORD PxeFakeLoad(PXE_FAKE *pFake, const char *pszModule, const char *pszSettings, char *pszWhy,
 		  size_t uWhy);

@@ -25,10 +25,10 @@ struct pxe_host {
 	size_t size; /* sizeof(struct pxe_host), so that later members can be told apart */
 
 	/* PxeRegisterCallback: type is below PXE_CALLBACK_MAX, function is not NULL. */
-	DWORD (*register_callback)
+	DWORD(*register_callback)
 	(HANDLE provider, PXE_CALLBACK_TYPE type, PVOID function, PVOID context);
 	/* PxeProviderSetAttribute: a known attribute, value not NULL, len is 4. */
-	DWORD (*set_attribute)
+	DWORD(*set_attribute)
 	(HANDLE provider, PXE_PROVIDER_ATTRIBUTE attribute, const void *value, ULONG len);
 	/* PxeSendReply: packet is not NULL, but may be anything else; len is not 0; address may be
 	 * NULL, its flags are known ones and no forbidden pair. */

@@ -58,10 +58,11 @@ typedef ULONG PXE_PROVIDER_ATTRIBUTE;
 #define PXE_PROV_ATTR_IPV6_CAPABLE 2 /* BOOL: show it IPv6 packets at all; default FALSE */
 
 /* The filters: one of three, not bits. */
-#define PXE_PROV_FILTER_ALL       0x0000
-#define PXE_PROV_FILTER_DHCP_ONLY 0x0001 /* PxeDhcpIsValid, PxeDhcpv6IsValid say that it is valid  \
-					  */
-#define PXE_PROV_FILTER_PXE_ONLY 0x0002  /* ... and that it is a PXEClient's */
+#define PXE_PROV_FILTER_ALL 0x0000
+#define PXE_PROV_FILTER_DHCP_ONLY                                                                  \
+	0x0001                          /* PxeDhcpIsValid, PxeDhcpv6IsValid say that it is valid   \
+					 */
+#define PXE_PROV_FILTER_PXE_ONLY 0x0002 /* ... and that it is a PXEClient's */
 
 /* PXE_ADDRESS.uFlags */
 #define PXE_ADDR_BROADCAST      0x0001
@@ -351,10 +352,10 @@ DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE At
  * length 0 or beyond it, unknown flags, BROADCAST with USE_ADDR or on IPv6, uAddrLen that does not
  * fit the family. ERROR_INVALID_HANDLE: the request is over, or never was. ERROR_INVALID_DATA: DHCP
  * rules for a request that is not DHCP. ERROR_ACCESS_DENIED: the request is not ours to answer (a
- * REQUEST to the lease server, say), or the reply is a DHCPNAK. ERROR_INSUFFICIENT_BUFFER: with DHCP rules, more than the
- * client takes. ERROR_NETWORK_UNREACHABLE: no route. ERROR_NOT_ENOUGH_MEMORY: too many replies in
- * flight. ERROR_OPERATION_ABORTED: the server is stopping, and has given this request up.
- * Page: PxeSendReply.
+ * REQUEST to the lease server, say), or the reply is a DHCPNAK. ERROR_INSUFFICIENT_BUFFER: with
+ *DHCP rules, more than the client takes. ERROR_NETWORK_UNREACHABLE: no route.
+ *ERROR_NOT_ENOUGH_MEMORY: too many replies in flight. ERROR_OPERATION_ABORTED: the server is
+ *stopping, and has given this request up. Page: PxeSendReply.
  */
 DWORD PXEAPI PxeSendReply(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen,
 			  PXE_ADDRESS *pAddress);

@@ -45,7 +45,8 @@ uint64_t handle_make(unsigned kind, uint32_t index, uint64_t generation)
 bool handle_split(uint64_t handle, unsigned kind, uint32_t count, uint32_t *index,
 		  uint64_t *generation)
 {
-	uint32_t at = (uint32_t)(handle >> HANDLE_GENERATION_BITS) & ((1u << HANDLE_INDEX_BITS) - 1);
+	uint32_t at =
+		(uint32_t)(handle >> HANDLE_GENERATION_BITS) & ((1u << HANDLE_INDEX_BITS) - 1);
 
 	if (handle >> 56 != kind || at >= count)
 		return false;

@@ -12,7 +12,7 @@ enum { IP_NONE = 0, IP_V4 = 4, IP_V6 = 6 };
 enum { IP_TEXT_MAX = 64 }; /* any address as text, with scope and NUL */
 
 struct ip {
-	uint8_t family;   /* IP_V4, IP_V6 or IP_NONE */
+	uint8_t family;    /* IP_V4, IP_V6 or IP_NONE */
 	uint8_t octet[16]; /* network order; IPv4 uses the first four, the rest is zero */
 };
 

@@ -17,7 +17,7 @@ enum {
 	CONTROL_CLIENTS_MAX = 16,
 	CONTROL_LINE_MAX = 4096,      /* octets of a request */
 	CONTROL_ANSWER_MAX = 8 << 20, /* octets of an answer */
-	CONTROL_OPEN_MAX = 64,		/* requests of one client that wait for their answers */
+	CONTROL_OPEN_MAX = 64,        /* requests of one client that wait for their answers */
 	CONTROL_STUCK_MS = 10000,     /* without progress: dropped */
 	CONTROL_IDLE_MS = 600000,     /* connected and silent: dropped */
 };

@@ -14,7 +14,8 @@ int dhcp4_mend(uint8_t *packet, size_t cap, size_t *len, struct dhcp4_index *out
 		return out->stop == DHCP4_STOP_OVERRUN ? DHCP4_E_MALFORMED : DHCP4_E_BOOTP;
 
 	end = out->end;
-	if (out->stop == DHCP4_STOP_END && span_is_all(span_drop(span_of(packet, *len), end + 1), 0))
+	if (out->stop == DHCP4_STOP_END &&
+	    span_is_all(span_drop(span_of(packet, *len), end + 1), 0))
 		return 0;
 	if (end == *len) {
 		if (end >= cap)

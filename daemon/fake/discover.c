@@ -25,8 +25,9 @@ static bool mac_read(const char *text, uint8_t mac[6])
 
 static uint8_t *options_put(uint8_t *at, const uint8_t mac[6], USHORT arch)
 {
-	static const uint8_t wanted[] = { 1, 2, 3, 5, 6, 11, 12, 13, 15, 16, 17, 18, 43, 54, 60, 66,
-					  67, 93, 94, 97, 128, 129, 130, 131, 132, 133, 134, 135 };
+	static const uint8_t wanted[] = { 1,   2,   3,   5,   6,   11,  12,  13, 15, 16,
+					  17,  18,  43,  54,  60,  66,  67,  93, 94, 97,
+					  128, 129, 130, 131, 132, 133, 134, 135 };
 	uint8_t uuid[17] = { 0, 'f', 'a', 'k', 'e' }, code[2];
 	char class[40];
 

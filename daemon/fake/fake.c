@@ -153,10 +153,11 @@ static bool on_trace_enabled(void *context, uint32_t severity)
 
 PXE_FAKE *PxeFakeNew(void)
 {
-	static const uint8_t duid[18] = { 0, 4, 'w', 'd', 's', 'p', 'x', 'e', '-', 'f', 'a', 'k', 'e' };
+	static const uint8_t duid[18] = { 0,   4,   'w', 'd', 's', 'p', 'x',
+					  'e', '-', 'f', 'a', 'k', 'e' };
 	PXE_FAKE *fake = calloc(1, sizeof(*fake));
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
-	struct host_hooks hooks = { fake,     on_wake,	  on_send,  on_reachable,
+	struct host_hooks hooks = { fake,     on_wake,    on_send,  on_reachable,
 				    on_ended, on_dropped, on_trace, on_trace_enabled };
 
 	if (!fake)
@@ -312,7 +313,8 @@ static int settings_read(const char *file, struct dropin **out, char *why, size_
 
 	if (r <= 0)
 		return r;
-	snprintf(why, size, "settings:%d: %s", error.line > 3 ? error.line - 3 : error.line, error.text);
+	snprintf(why, size, "settings:%d: %s", error.line > 3 ? error.line - 3 : error.line,
+		 error.text);
 	return SETTINGS_E_WRONG;
 }
 
@@ -342,9 +344,9 @@ DWORD PxeFakeLoad(PXE_FAKE *fake, const char *module, const char *settings, char
 		snprintf(why, size, "%s", reason);
 	if (r != 0) {
 		unlink(file);
-		return r == SETTINGS_E_WRONG ? ERROR_INVALID_DATA :
-		       r < 0		     ? ERROR_NOT_ENOUGH_MEMORY :
-					       code_of(r);
+		return r == SETTINGS_E_WRONG ? ERROR_INVALID_DATA
+		       : r < 0               ? ERROR_NOT_ENOUGH_MEMORY
+					     : code_of(r);
 	}
 	fake->dropin[fake->n_providers++] = TAKE(file);
 	return chain_rebuild(fake) == 0 ? ERROR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY;
@@ -375,7 +377,9 @@ static bool arrival_fill(const PXE_FAKE_REQUEST *request, struct arrival *out)
 	if (!ip_parse(request->pszLocal ? request->pszLocal : "192.0.2.1", &out->own))
 		return false;
 	v6 = out->own.family == IP_V6;
-	if (!ip_parse(request->pszFrom ? request->pszFrom : v6 ? "fe80::1" : "0.0.0.0",
+	if (!ip_parse(request->pszFrom ? request->pszFrom
+		      : v6             ? "fe80::1"
+				       : "0.0.0.0",
 		      &out->from.ip) ||
 	    out->from.ip.family != out->own.family)
 		return false;

@@ -31,11 +31,11 @@ static DWORD open_settings(const char *name, PHKEY out)
 	return r ? r : reg_key_publish(&key, out);
 }
 
-static DWORD register_at(const char *dir, const char *name, const char *module,
-			 PXE_REG_INDEX index, bool critical, PHKEY key)
+static DWORD register_at(const char *dir, const char *name, const char *module, PXE_REG_INDEX index,
+			 bool critical, PHKEY key)
 {
-	DWORD r = list_status(
-		provider_list_register(dir, name, module, index, critical, NULL, NULL));
+	DWORD r =
+		list_status(provider_list_register(dir, name, module, index, critical, NULL, NULL));
 
 	if (r || !key)
 		return r;
@@ -155,8 +155,7 @@ static struct snapshot **snapshot_find(HANDLE handle)
 	uint32_t i;
 
 	if (!handle_split((uintptr_t)handle, KIND, ENUMS_MAX, &i, &generation) ||
-	    !slots[i].snapshot ||
-	    handle_make(KIND, i, slots[i].generation) != (uintptr_t)handle)
+	    !slots[i].snapshot || handle_make(KIND, i, slots[i].generation) != (uintptr_t)handle)
 		return NULL;
 	return &slots[i].snapshot;
 }

@@ -70,8 +70,7 @@ static int draft_take(struct draft *draft, char *text, size_t len)
 	return 0;
 }
 
-static int draft_set(struct draft *draft, const struct place *place,
-		     const struct edit_value *value)
+static int draft_set(struct draft *draft, const struct place *place, const struct edit_value *value)
 {
 	char *text;
 	size_t len;
@@ -93,8 +92,8 @@ static int draft_delete(struct draft *draft, const struct place *place)
 static int draft_finish(struct draft *draft, char **out, size_t *len)
 {
 	if (!draft->text) {
-		draft->text = strndup(draft->now.len ? (const char *)draft->now.at : "",
-				      draft->now.len);
+		draft->text =
+			strndup(draft->now.len ? (const char *)draft->now.at : "", draft->now.len);
 		if (!draft->text)
 			return -ENOMEM;
 	}
@@ -135,7 +134,8 @@ static const struct setting *draft_node(const struct draft *draft, const struct 
 	return reg_key_resolve(reg_settings_of(draft->root), change->key);
 }
 
-/* ---- entries of the list `registry` ----------------------------------------------------------- */
+/* ---- entries of the list `registry` -----------------------------------------------------------
+ */
 
 static int entry_field(struct draft *draft, struct place place, const char *name,
 		       const struct edit_value *value)
@@ -233,7 +233,8 @@ static int apply_create(const struct change *change, struct draft *draft)
 		unsigned i = 0;
 		int r;
 
-		for (; i < change->key->depth && reg_key_named(node, change->key->part[i], &item); i++)
+		for (; i < change->key->depth && reg_key_named(node, change->key->part[i], &item);
+		     i++)
 			node = item.node;
 		if (i == change->key->depth)
 			return 0;
@@ -275,8 +276,8 @@ DWORD reg_edit_delete_key(const struct reg_key *key)
 /* ---- values -----------------------------------------------------------------------------------
  */
 
-static int set_old(struct draft *draft, const struct setting *node,
-		   const struct reg_item *old, DWORD type, const struct edit_value *value)
+static int set_old(struct draft *draft, const struct setting *node, const struct reg_item *old,
+		   DWORD type, const struct edit_value *value)
 {
 	struct place place;
 	int r;

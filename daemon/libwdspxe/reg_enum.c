@@ -158,8 +158,7 @@ static LSTATUS enum_value(const struct enum_value *call)
 		return ERROR_MORE_DATA;
 	r = (LSTATUS)reg_data_hand_out(&data, call->wide, call->type, call->data, call->len);
 	return r ? r
-		 : (LSTATUS)text_hand_out(reg_item_name(&item), call->wide, call->name,
-					  call->room);
+		 : (LSTATUS)text_hand_out(reg_item_name(&item), call->wide, call->name, call->room);
 }
 
 LSTATUS RegEnumValueA(HKEY hKey, DWORD dwIndex, LPSTR lpValueName, LPDWORD lpcchValueName,
@@ -272,10 +271,10 @@ LSTATUS RegQueryInfoKeyA(HKEY hKey, LPSTR lpClass, LPDWORD lpcchClass, LPDWORD l
 			 LPDWORD lpcValues, LPDWORD lpcbMaxValueNameLen, LPDWORD lpcbMaxValueLen,
 			 LPDWORD lpcbSecurityDescriptor, PFILETIME lpftLastWriteTime)
 {
-	return query_info(&(struct query_info){
-		hKey, false, lpClass, lpcchClass, lpReserved, lpcSubKeys, lpcbMaxSubKeyLen,
-		lpcbMaxClassLen, lpcValues, lpcbMaxValueNameLen, lpcbMaxValueLen,
-		lpcbSecurityDescriptor, lpftLastWriteTime });
+	return query_info(&(struct query_info){ hKey, false, lpClass, lpcchClass, lpReserved,
+						lpcSubKeys, lpcbMaxSubKeyLen, lpcbMaxClassLen,
+						lpcValues, lpcbMaxValueNameLen, lpcbMaxValueLen,
+						lpcbSecurityDescriptor, lpftLastWriteTime });
 }
 
 LSTATUS RegQueryInfoKeyW(HKEY hKey, LPWSTR lpClass, LPDWORD lpcchClass, LPDWORD lpReserved,
@@ -283,8 +282,8 @@ LSTATUS RegQueryInfoKeyW(HKEY hKey, LPWSTR lpClass, LPDWORD lpcchClass, LPDWORD 
 			 LPDWORD lpcValues, LPDWORD lpcbMaxValueNameLen, LPDWORD lpcbMaxValueLen,
 			 LPDWORD lpcbSecurityDescriptor, PFILETIME lpftLastWriteTime)
 {
-	return query_info(&(struct query_info){
-		hKey, true, lpClass, lpcchClass, lpReserved, lpcSubKeys, lpcbMaxSubKeyLen,
-		lpcbMaxClassLen, lpcValues, lpcbMaxValueNameLen, lpcbMaxValueLen,
-		lpcbSecurityDescriptor, lpftLastWriteTime });
+	return query_info(&(struct query_info){ hKey, true, lpClass, lpcchClass, lpReserved,
+						lpcSubKeys, lpcbMaxSubKeyLen, lpcbMaxClassLen,
+						lpcValues, lpcbMaxValueNameLen, lpcbMaxValueLen,
+						lpcbSecurityDescriptor, lpftLastWriteTime });
 }

@@ -49,7 +49,8 @@ struct reg_key *reg_key_find(HKEY handle)
 {
 	struct reg_key **slot;
 
-	if (handle == HKEY_LOCAL_MACHINE || (ULONG_PTR)handle == (ULONG_PTR)(LONG_PTR)(LONG)0x80000002)
+	if (handle == HKEY_LOCAL_MACHINE ||
+	    (ULONG_PTR)handle == (ULONG_PTR)(LONG_PTR)(LONG)0x80000002)
 		return &local_machine;
 	slot = slot_of(handle);
 	return slot ? *slot : NULL;
@@ -107,8 +108,8 @@ void reg_key_freep(struct reg_key **key)
 const char *reg_above_part(unsigned depth)
 {
 	static const char *const parts[REG_ABOVE_DEPTH] = {
-		"SYSTEM", "CurrentControlSet", "Services", "WDSServer",
-		"Providers", "WDSPXE", "Providers",
+		"SYSTEM", "CurrentControlSet", "Services", "WDSServer", "Providers",
+		"WDSPXE", "Providers",
 	};
 
 	return parts[depth];

@@ -14,26 +14,25 @@
 #include "libwdspxe/reg_store.h"
 
 enum {
-	REG_PATH_MAX = 64,      /* parts of a path below a provider's settings */
-	REG_NAME_MAX = 255,     /* characters in the name of a key … */
+	REG_PATH_MAX = 64,          /* parts of a path below a provider's settings */
+	REG_NAME_MAX = 255,         /* characters in the name of a key … */
 	REG_VALUE_NAME_MAX = 16383, /* … and of a value */
-	REG_ABOVE_DEPTH = 7,    /* parts of the path above the providers' names */
-	REG_ABOVE_WDSPXE = 6,   /* the depth of the key that has ProvidersOrder */
+	REG_ABOVE_DEPTH = 7,        /* parts of the path above the providers' names */
+	REG_ABOVE_WDSPXE = 6,       /* the depth of the key that has ProvidersOrder */
 };
 
 struct reg_key {
 	struct reg_store *store; /* NULL: on the path above the providers */
 	bool host;               /* the host's own: only PxeHostKeyClose closes it */
 	REGSAM access;
-	unsigned above;             /* how many parts down that path */
-	char *part[REG_PATH_MAX];   /* below the settings: names of keys, owned */
+	unsigned above;           /* how many parts down that path */
+	char *part[REG_PATH_MAX]; /* below the settings: names of keys, owned */
 	unsigned depth;
 };
 
 /** Holds the lock to the end of the block. Stands first in it: what is declared behind is released
  * before the lock. */
-#define REG_LOCKED                                                                                 \
-	_cleanup_(reg_unlockp) __attribute__((unused)) bool reg_locked_ = reg_lock_take()
+#define REG_LOCKED _cleanup_(reg_unlockp) __attribute__((unused)) bool reg_locked_ = reg_lock_take()
 bool reg_lock_take(void);
 void reg_unlockp(const bool *held);
 

@@ -75,8 +75,8 @@ static bool parts_valid(const struct reg_key *key)
 	return true;
 }
 
-static LSTATUS create_locked(const struct reg_key *from, const char *path, REGSAM access,
-			     PHKEY out, LPDWORD disposition)
+static LSTATUS create_locked(const struct reg_key *from, const char *path, REGSAM access, PHKEY out,
+			     LPDWORD disposition)
 {
 	_cleanup_(reg_key_freep) struct reg_key *key = NULL;
 	unsigned missing;

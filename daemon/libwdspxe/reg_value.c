@@ -46,8 +46,7 @@ LSTATUS RegQueryValueExW(HKEY hKey, LPCWSTR lpValueName, LPDWORD lpReserved, LPD
 	_cleanup_(freep) char *name = NULL;
 	DWORD r = text_from_wide(lpValueName, &name);
 
-	return r ? (LSTATUS)r
-		 : query_value(hKey, name, true, lpReserved, lpType, lpData, lpcbData);
+	return r ? (LSTATUS)r : query_value(hKey, name, true, lpReserved, lpType, lpData, lpcbData);
 }
 
 static LSTATUS set_value(HKEY handle, const char *name, bool wide, DWORD reserved, DWORD type,

@@ -110,7 +110,6 @@ static bool visit_count(const struct reg_item *item, void *context)
 	return false;
 }
 
-
 bool reg_key_at(const struct setting *key, DWORD index, struct reg_item *out)
 {
 	return visit(key, KEY, visit_index, &(struct search){ .left = index, .out = out });
@@ -139,8 +138,7 @@ static bool member(const struct setting *key, enum kind kind, const char *name,
 	return true;
 }
 
-static bool named(const struct setting *key, enum kind kind, const char *name,
-		  struct reg_item *out)
+static bool named(const struct setting *key, enum kind kind, const char *name, struct reg_item *out)
 {
 	if (key->type != SETTING_GROUP)
 		return member(key, kind, name, out);

@@ -24,7 +24,8 @@ struct reg_item {
 
 const char *reg_item_name(const struct reg_item *item);
 
-/** The subkey, or value, number `index` of a key, in the file's order, entries of `registry` last. */
+/** The subkey, or value, number `index` of a key, in the file's order, entries of `registry` last.
+ */
 bool reg_key_at(const struct setting *key, DWORD index, struct reg_item *out);
 bool reg_value_at(const struct setting *key, DWORD index, struct reg_item *out);
 /** By name, in any case of letters. */

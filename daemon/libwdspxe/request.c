@@ -47,8 +47,8 @@ static bool is_address(const PXE_ADDRESS *address)
 			    PXE_ADDR_USE_DHCP_RULES;
 	const ULONG both = PXE_ADDR_BROADCAST | PXE_ADDR_USE_ADDR;
 
-	return (address->uFlags & ~known) == 0 && ((address->uFlags & PXE_ADDR_USE_DHCP_RULES) ||
-						   (address->uFlags & both) != both);
+	return (address->uFlags & ~known) == 0 &&
+	       ((address->uFlags & PXE_ADDR_USE_DHCP_RULES) || (address->uFlags & both) != both);
 }
 
 DWORD PXEAPI PxeSendReply(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen,

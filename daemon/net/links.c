@@ -37,8 +37,8 @@ struct links {
 	uint64_t born;    /* the last number given */
 	size_t n_deleted; /* ifindexes whose link went since the last view */
 	unsigned deleted[DELETED_MAX];
-	unsigned dirty;   /* LINKS_ASK_*: what has changed since it was asked */
-	bool deleted_any; /* more than fit */
+	unsigned dirty;               /* LINKS_ASK_*: what has changed since it was asked */
+	bool deleted_any;             /* more than fit */
 	bool routes_left[N_FAMILIES]; /* the route notifications were unsubscribed */
 };
 
@@ -130,7 +130,8 @@ static bool has_address(const struct links_view *view, const struct link *link,
 	address = links_addresses(view, link, &count);
 	for (size_t i = 0; i < count; i++)
 		if (!address[i].tentative && address[i].bits == wanted->bits &&
-		    ip_equal(&address[i].ip, &wanted->ip) && ip_equal(&address[i].net, &wanted->net))
+		    ip_equal(&address[i].ip, &wanted->ip) &&
+		    ip_equal(&address[i].net, &wanted->net))
 			return true;
 	return false;
 }
@@ -189,8 +190,8 @@ static void tell_differences(const struct links *links, const struct links_view 
 	if (old)
 		tell_addresses(links, LINKS_ADDRESS_NEW, new, old);
 	else
-		tell_addresses(links, LINKS_ADDRESS_NEW, new, &(struct links_view){
-			.by_index = (uint32_t[]){ 0 } });
+		tell_addresses(links, LINKS_ADDRESS_NEW, new,
+			       &(struct links_view){ .by_index = (uint32_t[]){ 0 } });
 }
 
 /* ---- bringing up to date ------------------------------------------------------------------ */
@@ -360,8 +361,8 @@ int links_read(struct links *links)
 static int events_open(struct links *links)
 {
 	static const int groups[] = {
-		RTNLGRP_LINK,	    RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE,
-		RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE,	 RTNLGRP_IPV6_RULE,
+		RTNLGRP_LINK,       RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE,
+		RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE,   RTNLGRP_IPV6_RULE,
 	};
 
 	links->events = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);

@@ -29,8 +29,8 @@ struct link {
 	char name[LINK_NAME_MAX];
 	uint8_t mac[LINK_MAC_MAX];
 	uint8_t mac_len;
-	bool up;       /* the admin's wish (IFF_UP) */
-	bool running;  /* there is a carrier */
+	bool up;      /* the admin's wish (IFF_UP) */
+	bool running; /* there is a carrier */
 	bool loopback;
 	bool multicast;
 	unsigned mtu;
@@ -42,22 +42,22 @@ struct link {
 struct link_address {
 	unsigned ifindex;
 	struct ip ip;
-	struct ip net;     /* an address of the prefix: the peer's on a point-to-point link */
-	uint8_t bits;      /* prefix length */
-	uint8_t scope;     /* RT_SCOPE_* */
-	bool secondary;    /* IPv4: not the first of its subnet */
-	bool tentative;    /* not yet, or never, ours (DAD): never chosen */
-	bool deprecated;   /* its preferred lifetime is over */
-	bool temporary;    /* RFC 8981 */
+	struct ip net;   /* an address of the prefix: the peer's on a point-to-point link */
+	uint8_t bits;    /* prefix length */
+	uint8_t scope;   /* RT_SCOPE_* */
+	bool secondary;  /* IPv4: not the first of its subnet */
+	bool tentative;  /* not yet, or never, ours (DAD): never chosen */
+	bool deprecated; /* its preferred lifetime is over */
+	bool temporary;  /* RFC 8981 */
 };
 
 enum links_event {
-	LINKS_LINK_NEW,      /* an interface came */
-	LINKS_LINK_GONE,     /* `link` is from the old view */
-	LINKS_LINK_RENAMED,  /* `old` has the former name */
-	LINKS_LINK_CHANGED,  /* up, running, MAC, MTU or master; `old` as it was */
-	LINKS_ADDRESS_NEW,   /* usable now: it came, or has left the tentative state */
-	LINKS_ADDRESS_GONE,  /* `address` is from the old view */
+	LINKS_LINK_NEW,     /* an interface came */
+	LINKS_LINK_GONE,    /* `link` is from the old view */
+	LINKS_LINK_RENAMED, /* `old` has the former name */
+	LINKS_LINK_CHANGED, /* up, running, MAC, MTU or master; `old` as it was */
+	LINKS_ADDRESS_NEW,  /* usable now: it came, or has left the tentative state */
+	LINKS_ADDRESS_GONE, /* `address` is from the old view */
 };
 
 /* One difference between two views. The pointers live during the call only. */
@@ -114,7 +114,7 @@ void links_leave(struct links *links, struct links_loan loan);
 const struct link *links_all(const struct links_view *view, size_t *count);
 /** All addresses of one link: IPv4 before IPv6, the kernel's order within. */
 const struct link_address *links_addresses(const struct links_view *view, const struct link *link,
-					    size_t *count);
+					   size_t *count);
 /** The link with this index, or NULL. Constant time. */
 const struct link *links_by_index(const struct links_view *view, unsigned ifindex);
 /** The link with this name, or NULL. */
@@ -140,9 +140,9 @@ bool links_own_address(const struct links_view *view, unsigned ifindex, uint8_t 
  *
  * Longest prefix first, then the lowest metric, through the tables local, main and default;
  * unreachable, blackhole and prohibit routes count as no route. Where policy rules beyond the
- * standard ones exist, or there are more than LINKS_ROUTES_MAX routes, everything is reachable: only
- * the kernel can know. Pinned: IPv4 needs just the interface to be up, as the kernel then takes
- * any destination as on-link; so do link-local and multicast IPv6 destinations, which without
+ * standard ones exist, or there are more than LINKS_ROUTES_MAX routes, everything is reachable:
+ * only the kernel can know. Pinned: IPv4 needs just the interface to be up, as the kernel then
+ * takes any destination as on-link; so do link-local and multicast IPv6 destinations, which without
  * `ifindex` are not reachable. Nor is 255.255.255.255 without one, and 0.0.0.0 and :: never are.
  */
 bool links_reachable(const struct links_view *view, const struct ip *ip, unsigned ifindex);

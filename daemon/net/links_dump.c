@@ -81,7 +81,8 @@ static int answer_read(struct links_asker *asker, answer_fn *take, void *arg)
 				continue;
 			if (message->nlmsg_flags & NLM_F_DUMP_INTR)
 				changed = true;
-			if (message->nlmsg_type == NLMSG_ERROR || message->nlmsg_type == NLMSG_DONE) {
+			if (message->nlmsg_type == NLMSG_ERROR ||
+			    message->nlmsg_type == NLMSG_DONE) {
 				r = answer_end(message);
 				return r < 0 ? r : changed ? ASK_E_CHANGED : 0;
 			}
@@ -207,8 +208,8 @@ static void address_flags(struct link_address *address, uint32_t flags)
 	address->secondary = !v6 && flags & IFA_F_SECONDARY;
 	address->temporary = v6 && flags & IFA_F_TEMPORARY;
 	address->deprecated = flags & IFA_F_DEPRECATED;
-	address->tentative = flags & IFA_F_DADFAILED ||
-			     (flags & IFA_F_TENTATIVE && !(flags & IFA_F_OPTIMISTIC));
+	address->tentative =
+		flags & IFA_F_DADFAILED || (flags & IFA_F_TENTATIVE && !(flags & IFA_F_OPTIMISTIC));
 }
 
 static int address_take(const struct nlmsghdr *message, void *arg)

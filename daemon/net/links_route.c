@@ -227,9 +227,8 @@ bool links_on_link(const struct links_view *view, const struct ip *ip, unsigned 
 
 /* The first primary address of a link in this scope or a wider one; one in whose subnet the
  * gateway lies goes before. */
-static const struct link_address *v4_on_link(const struct links_view *view,
-					     const struct link *link, const struct ip *gateway,
-					     uint8_t scope)
+static const struct link_address *v4_on_link(const struct links_view *view, const struct link *link,
+					     const struct ip *gateway, uint8_t scope)
 {
 	const struct link_address *first = NULL, *address;
 	size_t count;
@@ -301,7 +300,8 @@ static unsigned v6_scope(const struct ip *ip)
 	return ip->octet[0] == 0xfe && (ip->octet[1] & 0xc0) == 0xc0 ? 5 : 14;
 }
 
-/* The labels of the kernel's own policy table (ip addrlabel); an admin's changes to it are not seen. */
+/* The labels of the kernel's own policy table (ip addrlabel); an admin's changes to it are not
+ * seen. */
 static unsigned v6_label(const struct ip *ip)
 {
 	static const struct {
@@ -353,7 +353,8 @@ static bool v6_better(const struct link_address *a, const struct link_address *b
 		return b->temporary;
 	common_a = bits_in_common(&a->ip, ip); /* rule 8 */
 	common_b = bits_in_common(&b->ip, ip);
-	return (common_a < a->bits ? common_a : a->bits) > (common_b < b->bits ? common_b : b->bits);
+	return (common_a < a->bits ? common_a : a->bits) >
+	       (common_b < b->bits ? common_b : b->bits);
 }
 
 static bool v6_source(const struct links_view *view, const struct ip *ip, unsigned ifindex,

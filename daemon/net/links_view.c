@@ -177,7 +177,7 @@ const struct link *links_all(const struct links_view *view, size_t *count)
 }
 
 const struct link_address *links_addresses(const struct links_view *view, const struct link *link,
-					    size_t *count)
+					   size_t *count)
 {
 	*count = link->n_addresses;
 	return view->address + link->first_address;

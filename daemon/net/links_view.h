@@ -13,14 +13,14 @@ enum { FAMILY_V4, FAMILY_V6, N_FAMILIES };
 
 /* One way to a prefix; a route with several next hops is several of these. */
 struct route {
-	struct ip net;   /* masked to `bits` */
+	struct ip net; /* masked to `bits` */
 	uint8_t bits;
-	uint8_t table;   /* TABLE_* */
-	uint8_t type;    /* RTN_* */
-	uint8_t scope;   /* RT_SCOPE_* */
-	uint32_t metric; /* lower is better */
-	uint32_t order;  /* in the kernel's answer, where all else is equal */
-	unsigned ifindex; /* 0: not known, or it needs none */
+	uint8_t table;             /* TABLE_* */
+	uint8_t type;              /* RTN_* */
+	uint8_t scope;             /* RT_SCOPE_* */
+	uint32_t metric;           /* lower is better */
+	uint32_t order;            /* in the kernel's answer, where all else is equal */
+	unsigned ifindex;          /* 0: not known, or it needs none */
 	struct ip gateway, source; /* no address: none given */
 };
 

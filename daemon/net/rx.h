@@ -16,10 +16,10 @@
 #include "net/socket.h"
 
 enum {
-	RX_BATCH = 64,     /* datagrams a call */
-	RX_SIZE = 4096,    /* the longest datagram that is handed up */
-	RX_SPARE = 64,     /* writable octets behind the longest, so that a packet can grow */
-	RX_CONTROL = 128,  /* packet info of either family, and the drop counter */
+	RX_BATCH = 64,    /* datagrams a call */
+	RX_SIZE = 4096,   /* the longest datagram that is handed up */
+	RX_SPARE = 64,    /* writable octets behind the longest, so that a packet can grow */
+	RX_CONTROL = 128, /* packet info of either family, and the drop counter */
 };
 
 /* How a datagram was addressed. */

@@ -139,8 +139,8 @@ static int port_bind(struct net_socket *socket, uint16_t port)
 		address.in = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(port) };
 		len = sizeof(address.in);
 	} else {
-		address.in6 = (struct sockaddr_in6){ .sin6_family = AF_INET6,
-						     .sin6_port = htons(port) };
+		address.in6 =
+			(struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = htons(port) };
 		len = sizeof(address.in6);
 	}
 	if (bind(socket->fd, &address.any, len) < 0)

@@ -16,13 +16,14 @@
 
 /* [loop] The counters are written by rx and tx on the thread that owns the socket. */
 struct net_socket {
-	int fd;           /* owned; -1 when closed */
-	uint8_t family;   /* IP_V4 or IP_V6 */
-	uint16_t port;    /* as bound, never 0 once open */
-	bool adopted;     /* handed to us by whoever started us */
-	unsigned rcvbuf;  /* octets that the kernel gave, as it counts them (twice what it grants) */
+	int fd;          /* owned; -1 when closed */
+	uint8_t family;  /* IP_V4 or IP_V6 */
+	uint16_t port;   /* as bound, never 0 once open */
+	bool adopted;    /* handed to us by whoever started us */
+	unsigned rcvbuf; /* octets that the kernel gave, as it counts them (twice what it grants) */
 	uint32_t overflow;     /* the kernel's last word (SO_RXQ_OVFL); it wraps */
-	uint64_t kernel_drops; /* datagrams that the kernel dropped on this socket since it was made */
+	uint64_t kernel_drops; /* datagrams that the kernel dropped on this socket since it was made
+				*/
 	uint64_t truncated;    /* datagrams longer than a slot, dropped by rx */
 };
 

@@ -46,8 +46,8 @@ static void v4_address(struct tx *tx, unsigned i, const struct tx_datagram *data
 	struct cmsghdr *c = (struct cmsghdr *)(void *)tx->control[i];
 	struct in_pktinfo info = { .ipi_ifindex = (int)datagram->to.ifindex };
 
-	tx->name[i].in = (struct sockaddr_in){ .sin_family = AF_INET,
-					       .sin_port = htons(datagram->to.port) };
+	tx->name[i].in =
+		(struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(datagram->to.port) };
 	memcpy(&tx->name[i].in.sin_addr, datagram->to.ip.octet, 4);
 	memcpy(&info.ipi_spec_dst, datagram->from.octet, 4); /* zero: none */
 

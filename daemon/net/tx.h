@@ -24,10 +24,10 @@ enum { TX_E_WAIT = 1 }; /* expected outcome of tx_flush: not all has gone */
 struct tx_datagram {
 	const uint8_t *at;
 	size_t len;
-	struct endpoint to;  /* .ifindex: leave by this interface; 0: let the routes decide. A
-				broadcast and a link-local destination need it */
-	struct ip from;      /* our address to send from; no address: let the kernel choose */
-	void *cookie;        /* the caller's own: the pool block, the request */
+	struct endpoint to; /* .ifindex: leave by this interface; 0: let the routes decide. A
+			       broadcast and a link-local destination need it */
+	struct ip from;     /* our address to send from; no address: let the kernel choose */
+	void *cookie;       /* the caller's own: the pool block, the request */
 };
 
 struct tx;

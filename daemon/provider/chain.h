@@ -14,4 +14,4 @@ struct provider;
 int chain_new(struct provider *const providers[], uint32_t n, void (*released)(void *context),
 	      void *context, struct chain **out);
 struct chain *chain_ref(struct chain *chain); /* [loop] */
-void chain_unref(struct chain *chain);	      /* [loop]; NULL is fine */
+void chain_unref(struct chain *chain);        /* [loop]; NULL is fine */

@@ -10,8 +10,9 @@ struct provider *provider_pin(struct host *host, HANDLE handle)
 	uint64_t generation;
 	uint32_t index;
 
-	if (!host || !handle_split((uint64_t)(uintptr_t)handle, PROVIDER_HANDLE_KIND, PROVIDERS_MAX,
-				   &index, &generation) ||
+	if (!host ||
+	    !handle_split((uint64_t)(uintptr_t)handle, PROVIDER_HANDLE_KIND, PROVIDERS_MAX, &index,
+			  &generation) ||
 	    !guard_pin(&host->slot[index].guard, generation))
 		return NULL;
 	return atomic_load_explicit(&host->slot[index].provider, memory_order_acquire);
@@ -91,8 +92,7 @@ static DWORD set_attribute(HANDLE handle, PXE_PROVIDER_ATTRIBUTE attribute, cons
 struct request *request_enter(struct host *host, HANDLE handle)
 {
 	uint64_t generation;
-	struct request *req =
-		request_find(&host->table, (uint64_t)(uintptr_t)handle, &generation);
+	struct request *req = request_find(&host->table, (uint64_t)(uintptr_t)handle, &generation);
 
 	if (!req)
 		return NULL;
@@ -221,7 +221,10 @@ static void trace(HANDLE handle, PXE_SEVERITY severity, const char *utf8)
 	if (p && is_error(severity) && is_initializing(p))
 		said_keep(p, utf8);
 	if (host->hooks.trace_enabled(host->hooks.context, severity))
-		host->hooks.trace(host->hooks.context, p ? p->name : called ? called : "provider",
+		host->hooks.trace(host->hooks.context,
+				  p        ? p->name
+				  : called ? called
+					   : "provider",
 				  severity, utf8);
 	if (p)
 		provider_unpin(p);

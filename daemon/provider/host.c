@@ -214,9 +214,8 @@ static int over_limit(struct host *host, const struct request *req)
 		return -1;
 	if (host->limits.rate > 0 && limit_rate(host->limit, host->limits.rate, host->now_ms))
 		return OUTCOME_GLOBAL_RATE;
-	if (host->limits.per_client > 0 &&
-	    limit_client(host->limit, request_client_key(req, key), host->limits.per_client,
-			 host->now_ms))
+	if (host->limits.per_client > 0 && limit_client(host->limit, request_client_key(req, key),
+							host->limits.per_client, host->now_ms))
 		return OUTCOME_CLIENT_RATE;
 	return -1;
 }
@@ -288,8 +287,8 @@ const char *host_busy(const struct host *host)
 static void expire_all(struct host *host, enum verdict verdict)
 {
 	for (uint32_t i = 0; i < PROVIDERS_MAX; i++) {
-		struct provider *p = atomic_load_explicit(&host->slot[i].provider,
-							  memory_order_acquire);
+		struct provider *p =
+			atomic_load_explicit(&host->slot[i].provider, memory_order_acquire);
 
 		if (p && atomic_load_explicit(&p->pending, memory_order_relaxed) > 0)
 			walk_expire(host, p, host->now_ms, verdict);

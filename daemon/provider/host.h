@@ -27,10 +27,10 @@ struct provider;
 struct outgoing {
 	struct letter letter; /* the host's, then free for the taker's queue */
 	struct host *host;
-	uint64_t due_ms;     /* the taker's */
-	struct endpoint to;  /* ifindex != 0: pin it to this interface */
-	struct ip from;	     /* source address; IP_NONE: the kernel chooses */
-	uint16_t from_port;  /* the port whose socket sends: 67, 4011, 547 */
+	uint64_t due_ms;    /* the taker's */
+	struct endpoint to; /* ifindex != 0: pin it to this interface */
+	struct ip from;     /* source address; IP_NONE: the kernel chooses */
+	uint16_t from_port; /* the port whose socket sends: 67, 4011, 547 */
 	uint32_t len, size;
 	uint8_t *octets;
 };
@@ -44,9 +44,9 @@ struct host_hooks {
 	void (*wake)(void *context);
 	/* Sends, now or at the end of the loop's turn. Takes the ownership. [loop] */
 	void (*send)(void *context, struct outgoing *out);
-	/* Is there a route? False makes PxeSendReply return ERROR_NETWORK_UNREACHABLE. `named_on` not
-	 * 0: a packet that came in on that interface named this destination, and may have lied; so it
-	 * has to be a single host too, and another one. [any] */
+	/* Is there a route? False makes PxeSendReply return ERROR_NETWORK_UNREACHABLE. `named_on`
+	 * not 0: a packet that came in on that interface named this destination, and may have lied;
+	 * so it has to be a single host too, and another one. [any] */
 	bool (*reachable)(void *context, const struct endpoint *to, unsigned named_on);
 	/* A request ended; `req` is readable during the call. [loop] */
 	void (*ended)(void *context, const struct request *req, enum outcome outcome);
@@ -60,10 +60,10 @@ struct host_hooks {
 };
 
 struct host_limits {
-	uint32_t table;	     /* requests under way; default 4096 */
+	uint32_t table;      /* requests under way; default 4096 */
 	uint32_t packets;    /* packets that providers hold, and as many replies; default 4096 */
 	uint32_t per_client; /* requests of one client in 10 s that may be answered; 0: no limit */
-	uint32_t rate;	     /* requests in a second that may be answered; 0: no limit */
+	uint32_t rate;       /* requests in a second that may be answered; 0: no limit */
 	uint32_t threads;    /* worker threads of a provider that may block; default 4 */
 	double pending_timeout; /* seconds; default 30 */
 	bool finish_replies;
@@ -88,7 +88,8 @@ void host_free(struct host *host);
  * information_request, classes. table, packets and threads stay as they were. [loop] */
 int host_set_limits(struct host *host, const struct host_limits *limits);
 
-/** The DUID for option 2 and PxeGetServerInfoEx; 3 to 130 octets, copied. Before the first chain. */
+/** The DUID for option 2 and PxeGetServerInfoEx; 3 to 130 octets, copied. Before the first chain.
+ */
 int host_set_duid(struct host *host, struct span duid);
 
 /** The chain that new requests begin with; NULL: none (they end as no-provider). Takes a reference
@@ -112,8 +113,8 @@ void host_abort(struct host *host);
 /* Counters, readable on any thread at any time. */
 struct host_counters {
 	uint64_t outcomes[OUTCOME_COUNT];
-	uint64_t received;	  /* datagrams: the sum of all outcomes, and what is pending */
-	uint64_t replies;	  /* PxeSendReply that returned 0 */
+	uint64_t received;        /* datagrams: the sum of all outcomes, and what is pending */
+	uint64_t replies;         /* PxeSendReply that returned 0 */
 	uint64_t replies_refused; /* PxeSendReply refused because of the request's kind */
 	uint32_t pending, table;
 	uint32_t packets_used, packets;
@@ -126,10 +127,10 @@ void host_counters(const struct host *host, struct host_counters *out);
 
 /* Who is being called, for the crash handler and the watchdog. */
 struct host_call {
-	_Atomic(const char *) provider; /* its name; NULL: no provider is being called */
-	_Atomic(const char *) callback; /* "PxeProviderRecvRequest" …, static */
+	_Atomic(const char *) provider;          /* its name; NULL: no provider is being called */
+	_Atomic(const char *) callback;          /* "PxeProviderRecvRequest" …, static */
 	_Atomic(const struct request *) request; /* NULL outside PxeProviderRecvRequest */
-	_Atomic uint64_t since_ms;		 /* CLOCK_MONOTONIC */
+	_Atomic uint64_t since_ms;               /* CLOCK_MONOTONIC */
 };
 /** The call that this thread is in; never NULL. [any, async-signal-safe] */
 const struct host_call *host_call_current(void);

@@ -64,8 +64,7 @@ static uint8_t *file_read(int fd, size_t *len)
 
 static int copy_seal(const char *name, const uint8_t *octets, size_t len)
 {
-	_cleanup_(closep) int fd =
-		memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+	_cleanup_(closep) int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
 
 	if (fd < 0)
 		fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);

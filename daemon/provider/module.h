@@ -14,7 +14,7 @@ enum { MODULE_E_UNTRUSTED = 1, MODULE_E_UNLOADABLE };
 
 struct module {
 	void *image; /* of dlopen() */
-	int fd;	     /* the copy; open as long as the image is loaded */
+	int fd;      /* the copy; open as long as the image is loaded */
 	uint64_t hash;
 	uint64_t size;
 	bool sticky; /* it has symbols that keep it in memory for ever (C++, -fno-gnu-unique) */

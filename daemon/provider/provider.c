@@ -208,8 +208,8 @@ static int open_key(struct provider *p, char *why, size_t size)
 
 	if (code == ERROR_SUCCESS)
 		return 0;
-	snprintf(why, size, "provider \"%s\": its settings in %s cannot be read (error %u)", p->name,
-		 p->dropin_path, code);
+	snprintf(why, size, "provider \"%s\": its settings in %s cannot be read (error %u)",
+		 p->name, p->dropin_path, code);
 	return PROVIDER_E_INITIALIZE;
 }
 
@@ -224,9 +224,9 @@ static int check_callbacks(struct provider *p, char *why, size_t size)
 		 "provider \"%s\": PxeProviderInitialize succeeded without registering %s "
 		 "(error %u)",
 		 p->name,
-		 recv_request ? "PXE_CALLBACK_SHUTDOWN" :
-		 shutdown     ? "PXE_CALLBACK_RECV_REQUEST" :
-				"PXE_CALLBACK_RECV_REQUEST and PXE_CALLBACK_SHUTDOWN",
+		 recv_request ? "PXE_CALLBACK_SHUTDOWN"
+		 : shutdown   ? "PXE_CALLBACK_RECV_REQUEST"
+			      : "PXE_CALLBACK_RECV_REQUEST and PXE_CALLBACK_SHUTDOWN",
 		 ERROR_DLL_INIT_FAILED);
 	call_shutdown(p);
 	return PROVIDER_E_CALLBACKS;
@@ -267,7 +267,8 @@ static int initialize(struct provider *p, char *why, size_t size)
 	}
 	if (!call_dll_main(p, DLL_ATTACH)) {
 		say_refused(p, why, size, "its DllMain refused to be loaded");
-		call_dll_main(p, DLL_DETACH); /* as Windows does: it may have something to release */
+		call_dll_main(p,
+			      DLL_DETACH); /* as Windows does: it may have something to release */
 		return PROVIDER_E_UNLOADABLE;
 	}
 	r = open_key(p, why, size);
@@ -330,8 +331,8 @@ uint32_t provider_control(struct provider *p, uint32_t code, bool *has)
 	result = control((PVOID)atomic_load(&p->context[PXE_CALLBACK_SERVICE_CONTROL]), code);
 	returned();
 	if (result != ERROR_SUCCESS && code != SERVICE_CONTROL_PARAMCHANGE)
-		host_say(p->host, p->name, PXE_TRACE_WARNING,
-			 "ServiceControl %u returned error %u", code, result);
+		host_say(p->host, p->name, PXE_TRACE_WARNING, "ServiceControl %u returned error %u",
+			 code, result);
 	return result;
 }
 
@@ -345,7 +346,8 @@ void provider_stop(struct provider *p)
 	if (atomic_load(&p->state) != PROVIDER_RUNNING)
 		return;
 	atomic_store(&p->state, PROVIDER_SHUTTING_DOWN);
-	call_enter(atomic_load(&p->log_name), "PxeProviderRecvRequest", NULL); /* it may be in one */
+	call_enter(atomic_load(&p->log_name), "PxeProviderRecvRequest",
+		   NULL); /* it may be in one */
 	workers_stop(p);
 	call_leave();
 	call_shutdown(p);
@@ -383,12 +385,9 @@ enum provider_state provider_state(const struct provider *p)
 const char *provider_state_name(enum provider_state state)
 {
 	static const char *const name[] = {
-		[PROVIDER_NEW] = "new",
-		[PROVIDER_INITIALIZING] = "initializing",
-		[PROVIDER_RUNNING] = "running",
-		[PROVIDER_SHUTTING_DOWN] = "shutting-down",
-		[PROVIDER_UNLOADED] = "unloaded",
-		[PROVIDER_FAILED] = "failed",
+		[PROVIDER_NEW] = "new",           [PROVIDER_INITIALIZING] = "initializing",
+		[PROVIDER_RUNNING] = "running",   [PROVIDER_SHUTTING_DOWN] = "shutting-down",
+		[PROVIDER_UNLOADED] = "unloaded", [PROVIDER_FAILED] = "failed",
 	};
 
 	return name[state];

@@ -20,7 +20,7 @@ struct provider_spec {
 	const char *module; /* absolute path */
 	const char *dropin; /* absolute path of the drop-in file: behind the provider's HKEY */
 	bool critical;
-	int threads;		/* -1: the host's default; 0: on the loop; 1: serialised */
+	int threads;            /* -1: the host's default; 0: on the loop; 1: serialised */
 	double pending_timeout; /* seconds; < 0: the host's default */
 	bool answer_lease_requests;
 	bool information_request; /* it may answer DHCPv6 Information-request */
@@ -38,10 +38,10 @@ enum provider_state {
 /* Where start failed; each has its own message for the admin. */
 enum {
 	PROVIDER_E_UNTRUSTED = 1, /* others may write the module or a folder on the way */
-	PROVIDER_E_UNLOADABLE,	  /* no such file, or dlopen refused it */
-	PROVIDER_E_NO_ENTRY,	  /* no PxeProviderInitialize */
-	PROVIDER_E_INITIALIZE,	  /* it returned an error */
-	PROVIDER_E_CALLBACKS,	  /* RECV_REQUEST or SHUTDOWN was not registered */
+	PROVIDER_E_UNLOADABLE,    /* no such file, or dlopen refused it */
+	PROVIDER_E_NO_ENTRY,      /* no PxeProviderInitialize */
+	PROVIDER_E_INITIALIZE,    /* it returned an error */
+	PROVIDER_E_CALLBACKS,     /* RECV_REQUEST or SHUTDOWN was not registered */
 };
 
 /** Makes a provider and its handle. The host outlives it. 0, -ENOMEM, -ENOSPC (PROVIDERS_MAX).

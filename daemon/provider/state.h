@@ -28,7 +28,7 @@ enum verdict {
 	VERDICT_CUSTOM = PXE_BA_CUSTOM,
 	VERDICT_IGNORE = PXE_BA_IGNORE,
 	VERDICT_REJECTED = PXE_BA_REJECTED,
-	VERDICT_ERROR,	 /* the callback returned an error code: as REJECTED */
+	VERDICT_ERROR,   /* the callback returned an error code: as REJECTED */
 	VERDICT_TIMEOUT, /* as IGNORE */
 	VERDICT_ABORTED,
 	VERDICT_BUSY, /* could not be asked: its queue is full */
@@ -46,14 +46,14 @@ struct provider_count {
 
 struct provider {
 	struct host *host;
-	uint32_t slot;	 /* in host->slot: its handle's index */
-	HANDLE handle;	 /* while it lives; NULL before start and after stop */
-	char *name;	 /* as the drop-in file says */
+	uint32_t slot; /* in host->slot: its handle's index */
+	HANDLE handle; /* while it lives; NULL before start and after stop */
+	char *name;    /* as the drop-in file says */
 	char *module_path, *dropin_path;
 	_Atomic(const char *) log_name; /* interned: stays readable when the provider is gone */
 	_Atomic bool critical, answer_lease_requests, information_request;
 	int threads_wanted;
-	double pending_timeout;	 /* [loop] seconds; < 0: the host's */
+	double pending_timeout; /* [loop] seconds; < 0: the host's */
 	struct module module;
 	HKEY key;
 	_Atomic uint32_t state; /* enum provider_state */
@@ -77,8 +77,8 @@ struct provider {
 	_Atomic bool leaving;
 
 	struct request *oldest, *newest; /* [loop] visits that wait for it, in order of dispatch */
-	_Atomic uint32_t pending;	 /* how many; changed by the loop */
-	_Atomic uint32_t packets;	 /* that it holds */
+	_Atomic uint32_t pending;        /* how many; changed by the loop */
+	_Atomic uint32_t packets;        /* that it holds */
 	struct provider_count count;
 };
 

@@ -16,7 +16,8 @@ static bool is_action(unsigned value)
 static bool provider_wants(const struct provider *p, const struct request *req)
 {
 	bool v6 = req->family == IP_V6;
-	uint32_t filter = atomic_load_explicit(v6 ? &p->filter6 : &p->filter4, memory_order_relaxed);
+	uint32_t filter =
+		atomic_load_explicit(v6 ? &p->filter6 : &p->filter4, memory_order_relaxed);
 
 	if (v6 && !atomic_load_explicit(&p->ipv6_capable, memory_order_relaxed))
 		return false;
@@ -48,8 +49,8 @@ static PXE_ADDRESS *request_addresses(struct request *req)
 
 	_Static_assert(sizeof(req->extra) >= 2 * sizeof(PXE_ADDRESS), "two addresses fit");
 	address[0] = address_of(&req->local, req->port, local_flags(req));
-	address[1] = address_of(&req->from.ip, req->from.port,
-				PXE_ADDR_USE_ADDR | PXE_ADDR_USE_PORT);
+	address[1] =
+		address_of(&req->from.ip, req->from.port, PXE_ADDR_USE_ADDR | PXE_ADDR_USE_PORT);
 	return address;
 }
 
@@ -59,8 +60,7 @@ static DWORD visit_ask(struct provider *p, struct request *req, PXE_BOOT_ACTION 
 		&p->callback[PXE_CALLBACK_RECV_REQUEST], memory_order_relaxed);
 	PVOID context = (PVOID)atomic_load_explicit(&p->context[PXE_CALLBACK_RECV_REQUEST],
 						    memory_order_relaxed);
-	HANDLE handle =
-		(HANDLE)(uintptr_t)request_handle(req, guard_view(&req->guard).generation);
+	HANDLE handle = (HANDLE)(uintptr_t)request_handle(req, guard_view(&req->guard).generation);
 	PXE_ADDRESS *address = (PXE_ADDRESS *)(void *)req->extra;
 	DWORD code;
 
@@ -70,7 +70,8 @@ static DWORD visit_ask(struct provider *p, struct request *req, PXE_BOOT_ACTION 
 	PxeHostSetProvider(p->handle);
 	if (req->family == IP_V4)
 		PxeHostSetPacket(req->octets, req->len, &req->v4.index);
-	code = recv_request(handle, req->octets, req->len, &address[0], &address[1], action, context);
+	code = recv_request(handle, req->octets, req->len, &address[0], &address[1], action,
+			    context);
 	if (req->family == IP_V4)
 		PxeHostSetPacket(NULL, 0, NULL);
 	PxeHostSetProvider(NULL);
@@ -155,7 +156,8 @@ static bool provider_is_full(const struct host *host, const struct provider *p,
 
 static uint64_t visit_deadline(const struct host *host, const struct provider *p)
 {
-	double seconds = p->pending_timeout >= 0 ? p->pending_timeout : host->limits.pending_timeout;
+	double seconds =
+		p->pending_timeout >= 0 ? p->pending_timeout : host->limits.pending_timeout;
 
 	return host->now_ms + (uint64_t)(seconds * 1000.0);
 }

@@ -11,8 +11,15 @@
 #include "registry/store.h"
 
 static const char *const keys[] = {
-	"name",		   "module",		    "critical",		   "enabled",  "threads",
-	"pending-timeout", "answer-lease-requests", "information-request", "settings",
+	"name",
+	"module",
+	"critical",
+	"enabled",
+	"threads",
+	"pending-timeout",
+	"answer-lease-requests",
+	"information-request",
+	"settings",
 };
 
 #define TIMEOUT_MAX 86400.0
@@ -50,9 +57,10 @@ static int read_identity(struct dropin *d, struct registry_error *error)
 	d->name_line = setting_child(d->root, "name")->line;
 	d->module_line = setting_child(d->root, "module")->line;
 	if (!provider_name_valid(name))
-		return registry_fail(error, d->path, d->name_line, REGISTRY_E_INVALID,
-				     "a name has 1 to %d characters of UTF-8, none of them /, \\ or a control",
-				     DROPIN_NAME_MAX);
+		return registry_fail(
+			error, d->path, d->name_line, REGISTRY_E_INVALID,
+			"a name has 1 to %d characters of UTF-8, none of them /, \\ or a control",
+			DROPIN_NAME_MAX);
 	if (module[0] != '/')
 		return registry_fail(error, d->path, d->module_line, REGISTRY_E_INVALID,
 				     "module must be an absolute path");
@@ -73,11 +81,10 @@ static int read_timeout(struct dropin *d, struct registry_error *error)
 	if (r)
 		return optional(r);
 	if (!(d->pending_timeout > 0 && d->pending_timeout <= TIMEOUT_MAX))
-		return registry_fail(error, d->path,
-				     setting_child(d->root, "pending-timeout")->line,
-				     REGISTRY_E_INVALID,
-				     "pending-timeout must be above 0 and at most %.0f seconds",
-				     TIMEOUT_MAX);
+		return registry_fail(
+			error, d->path, setting_child(d->root, "pending-timeout")->line,
+			REGISTRY_E_INVALID,
+			"pending-timeout must be above 0 and at most %.0f seconds", TIMEOUT_MAX);
 	return 0;
 }
 
@@ -100,7 +107,8 @@ static int read_options(struct dropin *d, struct registry_error *error)
 		if (optional(r))
 			return r;
 	}
-	r = setting_get_integer(d->root, "threads", d->path, 0, DROPIN_THREADS_MAX, &threads, error);
+	r = setting_get_integer(d->root, "threads", d->path, 0, DROPIN_THREADS_MAX, &threads,
+				error);
 	if (optional(r))
 		return r;
 	d->threads = (int)threads;
@@ -110,7 +118,8 @@ static int read_options(struct dropin *d, struct registry_error *error)
 	d->settings = setting_child(d->root, "settings");
 	if (d->settings && d->settings->type != SETTING_GROUP)
 		return registry_fail(error, d->path, d->settings->line, REGISTRY_E_INVALID,
-				     "settings must be %s, not %s", setting_type_name(SETTING_GROUP),
+				     "settings must be %s, not %s",
+				     setting_type_name(SETTING_GROUP),
 				     setting_type_name(d->settings->type));
 	return d->settings ? reserved_check(d->settings, d->path, error) : 0;
 }

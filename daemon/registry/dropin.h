@@ -14,9 +14,9 @@ struct dropin {
 	char *name;   /* unique among the providers, whatever the case of its letters */
 	char *module; /* absolute */
 	bool critical;
-	bool enabled;             /* default true */
-	int threads;              /* 0 … DROPIN_THREADS_MAX; -1: not set */
-	double pending_timeout;   /* seconds, above 0; negative: not set */
+	bool enabled;           /* default true */
+	int threads;            /* 0 … DROPIN_THREADS_MAX; -1: not set */
+	double pending_timeout; /* seconds, above 0; negative: not set */
 	bool answer_lease_requests;
 	bool information_request;
 	int name_line, module_line;

@@ -115,7 +115,7 @@ static int layout_of(struct span text, const struct setting *parent, struct layo
 	out->own_line = !parent->parent || begins_line(text, close, &outer);
 	out->at = !parent->parent ? text.len
 		  : out->own_line ? close - outer.len
-		  : last	  ? last->end
+		  : last          ? last->end
 				  : parent->value_begin + 1;
 	if (!last || !begins_line(text, last->begin, &indent)) {
 		indent = outer;

@@ -82,6 +82,5 @@ int edit_file(const char *path, edit_fn *change, void *context, struct registry_
 
 	if (!r)
 		r = open_home(path, &real, &dir, error);
-	return r ? r
-		 : change_locked(dir, strrchr(real, '/') + 1, path, change, context, error);
+	return r ? r : change_locked(dir, strrchr(real, '/') + 1, path, change, context, error);
 }

@@ -97,7 +97,8 @@ int edit_render(const struct edit_value *value, const char *indent, char **out)
 {
 	switch (value->type) {
 	case SETTING_GROUP:
-		return printed(indent ? asprintf(out, "{\n%s}", indent) : asprintf(out, "{ }"), out);
+		return printed(indent ? asprintf(out, "{\n%s}", indent) : asprintf(out, "{ }"),
+			       out);
 	case SETTING_LIST:
 		return printed(asprintf(out, "( )"), out);
 	case SETTING_ARRAY:

@@ -105,7 +105,8 @@ static int refuse_twin(const struct provider_list *list, const struct dropin *d,
 	if (twin < 0)
 		return 0;
 	return registry_fail(error, d->path, d->name_line, REGISTRY_E_INVALID,
-			     "the name %s is already taken by %s", d->name, list->entry[twin]->file);
+			     "the name %s is already taken by %s", d->name,
+			     list->entry[twin]->file);
 }
 
 /* Reads the files named. A lenient reader leaves out what is wrong. */
@@ -140,8 +141,8 @@ static bool names_equal(const struct names *a, const struct names *b)
 }
 
 /* Reads the list once; *moved says that somebody changed the directory meanwhile, or may have. */
-static int list_try(int dir, const char *path, bool lenient, struct provider_list *out,
-		    bool *moved, struct registry_error *error)
+static int list_try(int dir, const char *path, bool lenient, struct provider_list *out, bool *moved,
+		    struct registry_error *error)
 {
 	_cleanup_(names_done) struct names before = { .n = 0 }, after = { .n = 0 };
 	_cleanup_(provider_list_done) struct provider_list list = { NULL, 0 };
@@ -241,10 +242,11 @@ static int compose(const char *name, const char *module, bool critical, char **o
 static int check_arguments(const char *name, const char *module, struct registry_error *error)
 {
 	if (!provider_name_valid(name))
-		return registry_fail(error, NULL, 0, REGISTRY_E_NAME,
-				     "a provider's name has 1 to %d characters of UTF-8, none of them /, \\ "
-				     "or a control",
-				     DROPIN_NAME_MAX);
+		return registry_fail(
+			error, NULL, 0, REGISTRY_E_NAME,
+			"a provider's name has 1 to %d characters of UTF-8, none of them /, \\ "
+			"or a control",
+			DROPIN_NAME_MAX);
 	if (module[0] != '/')
 		return registry_fail(error, NULL, 0, REGISTRY_E_PATH,
 				     "the module's path must be absolute: %s", module);
@@ -285,7 +287,8 @@ static int register_locked(int fd, const char *dir, const char *name, const char
 	twin = provider_list_find(&list, name);
 	if (twin >= 0)
 		return registry_fail(error, list.entry[twin]->path, list.entry[twin]->name_line,
-				     REGISTRY_E_EXISTS, "a provider %s is already registered", name);
+				     REGISTRY_E_EXISTS, "a provider %s is already registered",
+				     name);
 	r = choose_file(&list, dir, name, index, file, error);
 	if (r)
 		return r;
@@ -319,7 +322,8 @@ int provider_list_register(const char *dir, const char *name, const char *module
 		made = -errno;
 	r = store_open(dir, &fd, error);
 	if (r == -ENOENT)
-		return registry_fail_errno(error, dir, made ? made : r, "cannot make the directory");
+		return registry_fail_errno(error, dir, made ? made : r,
+					   "cannot make the directory");
 	if (!r)
 		r = store_lock(fd, dir, &lock, error);
 	return r ? r : register_locked(fd, dir, name, text, index, path, error);
@@ -344,8 +348,7 @@ int provider_list_unregister(const char *dir, const char *name, struct registry_
 	return store_remove(fd, list.entry[at]->file, list.entry[at]->path, error);
 }
 
-int provider_list_path(const char *dir, const char *name, char **path,
-		       struct registry_error *error)
+int provider_list_path(const char *dir, const char *name, char **path, struct registry_error *error)
 {
 	_cleanup_(provider_list_done) struct provider_list list = { NULL, 0 };
 	_cleanup_(closep) int fd = -1, lock = -1;

@@ -279,9 +279,10 @@ static int refuse_twins(struct scanner *s, const struct setting *node)
 	qsort(sorted, node->count, sizeof(struct setting *), by_name);
 	for (unsigned i = 1; i < node->count; i++)
 		if (utf8_casecmp(sorted[i - 1]->name, sorted[i]->name) == 0)
-			return registry_fail(s->error, s->file, sorted[i]->line, REGISTRY_E_INVALID,
-					     "%s is already set on line %d (the case of letters does not count)",
-					     sorted[i]->name, sorted[i - 1]->line);
+			return registry_fail(
+				s->error, s->file, sorted[i]->line, REGISTRY_E_INVALID,
+				"%s is already set on line %d (the case of letters does not count)",
+				sorted[i]->name, sorted[i - 1]->line);
 	return 0;
 }
 
@@ -294,8 +295,8 @@ int scan_text(struct span text, const char *file, struct setting **out,
 	int r;
 
 	if (text.len > SETTING_TEXT_MAX)
-		return registry_fail(error, file, 0, REGISTRY_E_INVALID,
-				     "larger than %d octets", SETTING_TEXT_MAX);
+		return registry_fail(error, file, 0, REGISTRY_E_INVALID, "larger than %d octets",
+				     SETTING_TEXT_MAX);
 	nul = text.len ? memchr(text.at, '\0', text.len) : NULL;
 	if (nul) {
 		move_to(&s, (size_t)(nul - text.at));

@@ -69,8 +69,8 @@ bool setting_equal(const struct setting *a, const struct setting *b)
 const char *setting_type_name(enum setting_type type)
 {
 	static const char *const names[] = {
-		[SETTING_GROUP] = "a group { }",    [SETTING_LIST] = "a list ( )",
-		[SETTING_ARRAY] = "an array [ ]",   [SETTING_INT] = "an integer",
+		[SETTING_GROUP] = "a group { }",      [SETTING_LIST] = "a list ( )",
+		[SETTING_ARRAY] = "an array [ ]",     [SETTING_INT] = "an integer",
 		[SETTING_INT64] = "a 64-bit integer", [SETTING_FLOAT] = "a number with a point",
 		[SETTING_BOOL] = "true or false",     [SETTING_STRING] = "a string",
 	};
@@ -140,8 +140,8 @@ int setting_get_integer(const struct setting *group, const char *name, const cha
 	return 0;
 }
 
-int setting_get_number(const struct setting *group, const char *name, const char *file,
-		       double *out, struct registry_error *error)
+int setting_get_number(const struct setting *group, const char *name, const char *file, double *out,
+		       struct registry_error *error)
 {
 	const struct setting *s;
 	int r = find(group, name, file, &s, error);

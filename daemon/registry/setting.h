@@ -43,8 +43,8 @@ struct setting {
 	struct setting **child; /* in the file's order */
 	unsigned count;         /* of children */
 	unsigned index;         /* of this child in its parent, from 0 */
-	int line;       /* where the name stands, or the value that has none */
-	size_t begin;   /* octets of the file: from the name, or the value that has none … */
+	int line;               /* where the name stands, or the value that has none */
+	size_t begin; /* octets of the file: from the name, or the value that has none … */
 	size_t value_begin, value_end; /* … the value with its brackets or quotes … */
 	size_t end; /* … to behind the terminator ; or , of a group's child, if there is one */
 };
@@ -89,5 +89,5 @@ int setting_get_bool(const struct setting *group, const char *name, const char *
 int setting_get_integer(const struct setting *group, const char *name, const char *file,
 			int64_t min, int64_t max, int64_t *out, struct registry_error *error);
 /** A float, int or int64. */
-int setting_get_number(const struct setting *group, const char *name, const char *file,
-		       double *out, struct registry_error *error);
+int setting_get_number(const struct setting *group, const char *name, const char *file, double *out,
+		       struct registry_error *error);

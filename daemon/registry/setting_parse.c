@@ -46,10 +46,11 @@ static int fill_integer(struct filler *f, struct setting *node, int64_t value, i
 			errno = ERANGE;
 	}
 	if (errno == ERANGE)
-		return registry_fail(f->error, f->file, node->line, REGISTRY_E_INVALID,
-				     bits == 32 ? "this number does not fit in 32 bits; write L behind "
-						  "it for 64"
-						: "this number does not fit in 64 bits");
+		return registry_fail(
+			f->error, f->file, node->line, REGISTRY_E_INVALID,
+			bits == 32 ? "this number does not fit in 32 bits; write L behind "
+				     "it for 64"
+				   : "this number does not fit in 64 bits");
 	return node->integer == value ? 0 : differs(f, node);
 }
 
@@ -75,7 +76,8 @@ static int fill_scalar(struct filler *f, struct setting *node, const config_sett
 	default:
 		text = config_setting_get_string(from);
 		node->string = strdup(text ? text : "");
-		return node->string ? 0 : registry_fail_errno(f->error, f->file, -ENOMEM, "reading");
+		return node->string ? 0
+				    : registry_fail_errno(f->error, f->file, -ENOMEM, "reading");
 	}
 }
 
@@ -131,7 +133,8 @@ int setting_parse(struct span text, const char *file, struct setting **out,
 	int r;
 
 	config_init(&config);
-	r = scan_text(text, file, &root, error); /* first: libconfig would open what @include names */
+	r = scan_text(text, file, &root,
+		      error); /* first: libconfig would open what @include names */
 	if (r)
 		return r;
 	/* libconfig refuses a comment at the end without a new line; admins do not */
@@ -142,10 +145,10 @@ int setting_parse(struct span text, const char *file, struct setting **out,
 	if (!config_read_string(&config, copy))
 		return registry_fail(error, file, config_error_line(&config), REGISTRY_E_INVALID,
 				     "%s%s", config_error_text(&config),
-				     strcmp(config_error_text(&config), "syntax error") == 0 ?
-					     ": a value is true, false, a number, a \"string\", "
-					     "[...], (...) or {...}, and is ended by ;" :
-					     "");
+				     strcmp(config_error_text(&config), "syntax error") == 0
+					     ? ": a value is true, false, a number, a \"string\", "
+					       "[...], (...) or {...}, and is ended by ;"
+					     : "");
 	f = (struct filler){ copy, file, error };
 	r = fill(&f, root, config_root_setting(&config));
 	if (r)

@@ -20,7 +20,8 @@ bool limit_duplicate(struct limit *limit, struct span source, struct span datagr
 {
 	/* 0 means an unused place; one hash in 2^64 pays for it. */
 	uint64_t hash = (hash_octets(&limit->key, datagram) ^
-			 hash_octets(&limit->key, source) * 0x9e3779b97f4a7c15u) | 1;
+			 hash_octets(&limit->key, source) * 0x9e3779b97f4a7c15u) |
+			1;
 	size_t at = hash >> 32 & (LIMIT_SLOTS - 1);
 	bool again = limit->duplicate[at].hash == hash &&
 		     now_ms - limit->duplicate[at].seen_ms < DUPLICATE_MS;

@@ -30,7 +30,8 @@ struct limit {
 struct limit *limit_new(void);
 void limit_free(struct limit *limit);
 /** Was this datagram, from this source on this interface, seen within DUPLICATE_MS? Notes it. */
-bool limit_duplicate(struct limit *limit, struct span source, struct span datagram, uint64_t now_ms);
+bool limit_duplicate(struct limit *limit, struct span source, struct span datagram,
+		     uint64_t now_ms);
 /** Has this client asked more than `most` times within CLIENT_WINDOW_MS? Counts this time. */
 bool limit_client(struct limit *limit, struct span client, uint32_t most, uint64_t now_ms);
 /** Have there been more than `most` in this second? Counts this one. */

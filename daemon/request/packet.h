@@ -25,7 +25,8 @@ struct packet_store {
 int packet_store_init(struct packet_store *store, uint32_t count, uint32_t small);
 void packet_store_done(struct packet_store *store);
 
-/** Memory for `size` octets, not zeroed: a block, or heap where it is larger than that. NULL: the bound is reached. [any] */
+/** Memory for `size` octets, not zeroed: a block, or heap where it is larger than that. NULL: the
+ * bound is reached. [any] */
 void *packet_memory(struct packet_store *store, uint32_t size);
 /** Gives it back; `size` as it was asked for. [any] */
 void packet_memory_free(struct packet_store *store, void *memory, uint32_t size);

@@ -33,33 +33,33 @@ enum { REPLY_NOT_NOTED, REPLY_BEING_NOTED, REPLY_NOTED };
 /* What the first reply said, for the log. */
 struct request_reply {
 	struct endpoint to;
-	struct ip server;	     /* siaddr, or the host of option 59 is in `file` */
-	uint8_t type;		     /* option 53, or the DHCPv6 message type */
+	struct ip server;            /* siaddr, or the host of option 59 is in `file` */
+	uint8_t type;                /* option 53, or the DHCPv6 message type */
 	char file[REQUEST_FILE_MAX]; /* file, option 67 or option 59; printable, may be "" */
-	bool menu;		     /* option 43 is there: no redirection to 4011 */
+	bool menu;                   /* option 43 is there: no redirection to 4011 */
 };
 
 struct request {
-	struct guard guard;    /* its generation is the current visit's */
-	struct letter letter;  /* posts the slot to the loop */
-	uint32_t index;	       /* in the table */
-	void *chain;	       /* [loop] the chain that it began with */
-	uint32_t turn;	       /* [loop] index in the chain of the provider to ask next */
-	void *asked;	       /* the provider of this visit */
-	uint64_t arrived_ms;   /* [loop] */
-	uint64_t arrived_us;   /* for the latency histogram */
-	uint64_t ended_us;     /* CLOCK_MONOTONIC; set when it ends */
-	uint64_t deadline_ms;  /* [loop] of this visit */
+	struct guard guard;             /* its generation is the current visit's */
+	struct letter letter;           /* posts the slot to the loop */
+	uint32_t index;                 /* in the table */
+	void *chain;                    /* [loop] the chain that it began with */
+	uint32_t turn;                  /* [loop] index in the chain of the provider to ask next */
+	void *asked;                    /* the provider of this visit */
+	uint64_t arrived_ms;            /* [loop] */
+	uint64_t arrived_us;            /* for the latency histogram */
+	uint64_t ended_us;              /* CLOCK_MONOTONIC; set when it ends */
+	uint64_t deadline_ms;           /* [loop] of this visit */
 	struct request *after, *before; /* [loop] in the list of its provider's open visits */
-	bool listed, counted, seen; /* [loop] in that list; its outcome was counted; some
-				    * provider was asked */
-	const char *provider;  /* name of who decided, for the log; NULL: nobody. A static copy */
+	bool listed, counted, seen;     /* [loop] in that list; its outcome was counted; some
+					 * provider was asked */
+	const char *provider; /* name of who decided, for the log; NULL: nobody. A static copy */
 
 	/* Read-only after receipt. */
-	uint8_t family; /* IP_V4 or IP_V6 */
+	uint8_t family;  /* IP_V4 or IP_V6 */
 	bool valid, pxe; /* as PxeDhcpIsValid or PxeDhcpv6IsValid sees it: for the filters */
 	bool may_answer; /* by its row: it is not meant for somebody else */
-	bool on_link;	 /* its source lies in a network of the interface */
+	bool on_link;    /* its source lies in a network of the interface */
 	uint16_t port;
 	struct endpoint from;
 	struct ip local;   /* ours: what replies and option 54 name */

@@ -184,8 +184,8 @@ int config_read(const char *path, struct config **out, struct registry_error *er
 		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "this is no file");
 	r = read_text(fd, &text, &len);
 	if (r == -EFBIG)
-		return registry_fail(error, path, 0, REGISTRY_E_INVALID,
-				     "larger than %d octets", TEXT_MAX);
+		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "larger than %d octets",
+				     TEXT_MAX);
 	if (r)
 		return registry_fail_errno(error, path, r, "the configuration");
 	return config_parse(span_of(text, len), whole, out, error);

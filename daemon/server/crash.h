@@ -3,8 +3,8 @@
 
 #include "provider/host.h"
 
-/** After log_init(): handlers for SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT, on a stack of their own. They write
- * one line to stderr, then the signal takes its usual course. */
+/** After log_init(): handlers for SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT, on a stack of their
+ * own. They write one line to stderr, then the signal takes its usual course. */
 void crash_install(void);
 
 /** The process ends as it should: an exit() before this is a provider's, and named as such, with

@@ -20,7 +20,7 @@ static struct {
 	atomic_int level;
 	atomic_bool running, ending, asleep;
 	_Atomic uint64_t lost;
-	uint64_t told;          /* of the lost ones; the log's thread */
+	uint64_t told; /* of the lost ones; the log's thread */
 	void (*watch)(void *context);
 	void *context;
 } the_log;

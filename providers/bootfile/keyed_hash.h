@@ -1,5 +1,5 @@
-/* A hash that a sender of packets cannot aim, for he sees no hash: octets are mixed, eight at a step,
- * by 64 × 64 → 128 bit products of words under a secret of this instance. */
+/* A hash that a sender of packets cannot aim, for he sees no hash: octets are mixed, eight at a
+ * step, by 64 × 64 → 128 bit products of words under a secret of this instance. */
 #pragma once
 
 #include "octets.h"

@@ -16,10 +16,10 @@ static const struct {
 	unsigned bits;
 	bool inside;
 } prefixes[] = {
-	{ "10.1.2.3", "10.0.0.0", 8, true },	 { "11.1.2.3", "10.0.0.0", 8, false },
+	{ "10.1.2.3", "10.0.0.0", 8, true },      { "11.1.2.3", "10.0.0.0", 8, false },
 	{ "10.0.0.130", "10.0.0.128", 25, true }, { "10.0.0.127", "10.0.0.128", 25, false },
-	{ "10.0.0.1", "0.0.0.0", 0, true },	 { "10.0.0.1", "10.0.0.1", 33, false },
-	{ "fd77::5", "fd77::", 64, true },	 { "fd78::5", "fd77::", 64, false },
+	{ "10.0.0.1", "0.0.0.0", 0, true },       { "10.0.0.1", "10.0.0.1", 33, false },
+	{ "fd77::5", "fd77::", 64, true },        { "fd78::5", "fd77::", 64, false },
 	{ "10.0.0.1", "::", 0, false },
 };
 
@@ -28,8 +28,8 @@ START_TEST(prefix_holds_its_addresses)
 	struct ip ip, net;
 
 	ck_assert(ip_parse(prefixes[_i].ip, &ip) && ip_parse(prefixes[_i].net, &net));
-	ck_assert_msg(ip_in_prefix(&ip, &net, prefixes[_i].bits) == prefixes[_i].inside, "%s in %s/%u",
-		      prefixes[_i].ip, prefixes[_i].net, prefixes[_i].bits);
+	ck_assert_msg(ip_in_prefix(&ip, &net, prefixes[_i].bits) == prefixes[_i].inside,
+		      "%s in %s/%u", prefixes[_i].ip, prefixes[_i].net, prefixes[_i].bits);
 }
 END_TEST
 
@@ -167,7 +167,7 @@ enum { LETTERS = 20000 };
 
 struct numbered {
 	struct letter letter; /* first, so that a letter is what it is in */
-	int number;	      /* plain: what the box hands over must be seen as it was posted */
+	int number;           /* plain: what the box hands over must be seen as it was posted */
 };
 
 struct writer {

@@ -50,8 +50,13 @@ static const struct {
 	size_t room, need;
 	const char *out;
 } rooms[] = {
-	{ 0, 6, "??????" }, { 1, 6, "" }, { 2, 6, "a" }, { 3, 6, "a" },
-	{ 4, 6, "a\xc3\xa9" }, { 6, 6, "a\xc3\xa9" }, { 7, 6, "a\xc3\xa9\xe2\x82\xac" },
+	{ 0, 6, "??????" },
+	{ 1, 6, "" },
+	{ 2, 6, "a" },
+	{ 3, 6, "a" },
+	{ 4, 6, "a\xc3\xa9" },
+	{ 6, 6, "a\xc3\xa9" },
+	{ 7, 6, "a\xc3\xa9\xe2\x82\xac" },
 };
 
 START_TEST(only_whole_characters_are_written)
@@ -101,9 +106,15 @@ static const struct {
 	const char *a, *b;
 	int order;
 } pairs[] = {
-	{ "", "", 0 },		   { "a", "A", 0 },	  { "a", "b", -1 },
-	{ "B", "a", 1 },	   { "a", "ab", -1 },	  { "\xc3\xbc", "\xc3\x9c", 0 },
-	{ "\xce\xa3", "\xcf\x83", 0 }, { "\xc3\x9f", "ss", 1 }, { "\xff", "\xef\xbf\xbd", 0 },
+	{ "", "", 0 },
+	{ "a", "A", 0 },
+	{ "a", "b", -1 },
+	{ "B", "a", 1 },
+	{ "a", "ab", -1 },
+	{ "\xc3\xbc", "\xc3\x9c", 0 },
+	{ "\xce\xa3", "\xcf\x83", 0 },
+	{ "\xc3\x9f", "ss", 1 },
+	{ "\xff", "\xef\xbf\xbd", 0 },
 	{ "_", "A", -1 },
 };
 

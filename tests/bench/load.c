@@ -3,9 +3,9 @@
  *
  *     load INTERFACE COUNT WINDOW [FIRST [echo]]
  *
- * A burst of WINDOW requests is sent, then the answers are awaited: so the server finds up to WINDOW
- * datagrams at a wake-up. FIRST numbers the first client: other numbers are other MACs, UUIDs and
- * xids. With `echo`, our own octets are an answer; else it must be a DHCPOFFER.
+ * A burst of WINDOW requests is sent, then the answers are awaited: so the server finds up to
+ * WINDOW datagrams at a wake-up. FIRST numbers the first client: other numbers are other MACs,
+ * UUIDs and xids. With `echo`, our own octets are an answer; else it must be a DHCPOFFER.
  *
  * A server that leaves five bursts in a row without any answer is given up.
  *
@@ -54,14 +54,12 @@ static uint32_t load32(const uint8_t *p)
 static void discover_write(uint8_t *p, uint32_t number)
 {
 	static const uint8_t options[] = {
-		53, 1, 1, 57, 2, 5, 0xb8,
-		55, 24, 1, 2, 3, 5, 6, 11, 12, 13, 15, 16, 17, 18, 43, 54, 60, 67, 128, 129, 130,
-		131, 132, 133, 134, 135,
-		97, 17, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 0, 0, 0,
-		93, 2, 0, 0, 94, 3, 1, 2, 1,
-		60, 32, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 't', ':', 'A', 'r', 'c', 'h', ':',
-		'0', '0', '0', '0', '0', ':', 'U', 'N', 'D', 'I', ':', '0', '0', '2', '0', '0', '1',
-		255
+		53,  1,   1,   57,  2,   5,   0xb8, 55,  24,  1,   2,   3,   5,   6,   11,  12,
+		13,  15,  16,  17,  18,  43,  54,   60,  67,  128, 129, 130, 131, 132, 133, 134,
+		135, 97,  17,  0,   1,   2,   3,    4,   5,   6,   7,   8,   9,   10,  11,  12,
+		0,   0,   0,   0,   93,  2,   0,    0,   94,  3,   1,   2,   1,   60,  32,  'P',
+		'X', 'E', 'C', 'l', 'i', 'e', 'n',  't', ':', 'A', 'r', 'c', 'h', ':', '0', '0',
+		'0', '0', '0', ':', 'U', 'N', 'D',  'I', ':', '0', '0', '2', '0', '0', '1', 255
 	};
 	enum { UUID_END = 7 + 26 + 19 };
 
@@ -159,7 +157,8 @@ static unsigned burst_await(int fd, uint32_t first, unsigned count, bool echo)
 			continue;
 		}
 		for (int i = 0; i < n; i++) {
-			uint32_t number = header[i].msg_len >= 8 ? load32(reply[i] + 4) - first : count;
+			uint32_t number =
+				header[i].msg_len >= 8 ? load32(reply[i] + 4) - first : count;
 
 			if (number >= count || answered[number])
 				continue;

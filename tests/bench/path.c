@@ -165,10 +165,11 @@ static int dropin_write(char *path, const char *module)
 static int serve(struct host *host, const char *module, uint32_t count)
 {
 	char dropin[] = "/tmp/bench-path-XXXXXX", why[512] = "";
-	struct provider_spec spec = {
-		.name = "bootfile", .module = module, .dropin = dropin, .threads = -1,
-		.pending_timeout = -1
-	};
+	struct provider_spec spec = { .name = "bootfile",
+				      .module = module,
+				      .dropin = dropin,
+				      .threads = -1,
+				      .pending_timeout = -1 };
 	struct provider *provider = NULL;
 	struct chain *chain = NULL;
 	int r = dropin_write(dropin, module);
@@ -196,9 +197,8 @@ static int serve(struct host *host, const char *module, uint32_t count)
 int main(int argc, char **argv)
 {
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
-	struct host_hooks hooks = {
-		NULL, on_wake, on_send, on_reachable, on_ended, on_dropped, on_trace, on_trace_enabled
-	};
+	struct host_hooks hooks = { NULL,     on_wake,    on_send,  on_reachable,
+				    on_ended, on_dropped, on_trace, on_trace_enabled };
 	struct host *host;
 	int status;
 

@@ -1,5 +1,5 @@
-/* Counts the instructions that a program's main thread runs in user mode while a command runs, where
- * there is no counter in the processor to ask (most virtual machines): one step at a time.
+/* Counts the instructions that a program's main thread runs in user mode while a command runs,
+ * where there is no counter in the processor to ask (most virtual machines): one step at a time.
  *
  *     steps PID COMMAND [ARGUMENT …]
  *
@@ -46,7 +46,8 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		return fprintf(stderr, "usage: steps PID COMMAND …\n"), 2;
 	pid = (pid_t)strtol(argv[1], NULL, 10);
-	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0 || ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) < 0)
+	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0 ||
+	    ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) < 0)
 		return fail("ptrace");
 	if (waitpid(pid, &status, __WALL) != pid)
 		return fail("waitpid");
@@ -58,8 +59,8 @@ int main(int argc, char **argv)
 	if (command < 0)
 		return fail("fork");
 
-	/* What it still does after the command's last answer belongs to the requests too: it is over
-	 * when the thread sleeps, and has made no step between two ticks. */
+	/* What it still does after the command's last answer belongs to the requests too: it is
+	 * over when the thread sleeps, and has made no step between two ticks. */
 	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &tick, NULL);
 	for (int deliver = 0;;) {

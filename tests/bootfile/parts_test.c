@@ -15,7 +15,9 @@
 
 static const struct {
 	const char *text;
-} hashes[] = { { "" }, { "a" }, { "12345678" }, { "123456789" }, { "hello, world of many octets" } };
+} hashes[] = {
+	{ "" }, { "a" }, { "12345678" }, { "123456789" }, { "hello, world of many octets" }
+};
 
 static unsigned bits_apart(uint64_t a, uint64_t b)
 {
@@ -39,7 +41,8 @@ START_TEST(hash_mixes_all)
 			bits_apart(hash_keyed(&one, 0, octets_of(changed, text.len)), hash), 12);
 	}
 	for (unsigned bit = 0; bit < 8; bit++)
-		ck_assert_uint_gt(bits_apart(hash_keyed(&one, (uint8_t)(1 << bit), text), hash), 12);
+		ck_assert_uint_gt(bits_apart(hash_keyed(&one, (uint8_t)(1 << bit), text), hash),
+				  12);
 	for (unsigned bit = 1; bit < 64; bit++) {
 		other = (struct hash_secret){ one.k0 ^ 1ull << bit, one.k1 };
 		ck_assert_uint_gt(bits_apart(hash_keyed(&other, 0, text), hash), 12);

@@ -208,7 +208,8 @@ static void *provider_is_called(void *unused)
 	atomic_store(&stage, 1);
 	while (atomic_load(&stage) == 1)
 		sched_yield();
-	(void)call_send(); /* found the host, or found it on its way out: both leave the count right */
+	(void)call_send(); /* found the host, or found it on its way out: both leave the count right
+			    */
 	atomic_store(&stage, 3);
 	PxeHostSetProvider(NULL);
 	return unused;

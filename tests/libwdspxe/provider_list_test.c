@@ -99,7 +99,8 @@ static const struct {
 	{ "a path that is no text", L"n", (const wchar_t[]){ '/', 0x110000, 0 }, 0, FALSE, WHOLE,
 	  ERROR_BAD_PATHNAME, NULL },
 	{ "the list is broken", L"n", L"/n.so", 0, FALSE, BROKEN, ERROR_BAD_FORMAT, NULL },
-	{ "O-06: may not be written", L"n", L"/n.so", 0, FALSE, READ_ONLY, ERROR_ACCESS_DENIED, NULL },
+	{ "O-06: may not be written", L"n", L"/n.so", 0, FALSE, READ_ONLY, ERROR_ACCESS_DENIED,
+	  NULL },
 	{ "no place for the directory", L"n", L"/n.so", 0, FALSE, NO_PARENT, ERROR_FILE_NOT_FOUND,
 	  NULL },
 };
@@ -143,8 +144,9 @@ START_TEST(register_by_row)
 					with_key ? &key : NULL);
 		ck_assert_msg(r == register_rows[_i].r, "%s: %u", register_rows[_i].name, r);
 		if (enumerable && register_rows[_i].state != NO_PARENT)
-			ck_assert_msg(wcscmp(listing(), register_rows[_i].after ? register_rows[_i].after
-										: OLD) == 0,
+			ck_assert_msg(wcscmp(listing(), register_rows[_i].after
+								? register_rows[_i].after
+								: OLD) == 0,
 				      "%s: %ls", register_rows[_i].name, listing());
 		if (r == ERROR_SUCCESS && !with_key)
 			ck_assert_uint_eq(PxeProviderUnRegister(register_rows[_i].provider),
@@ -381,7 +383,8 @@ START_TEST(enumerations_are_many_but_not_without_end)
 }
 END_TEST
 
-/* ---- the key of a registration, and where the list is ------------------------------------------ */
+/* ---- the key of a registration, and where the list is ------------------------------------------
+ */
 
 START_TEST(registration_gives_the_settings_key)
 {
@@ -393,7 +396,7 @@ START_TEST(registration_gives_the_settings_key)
 	ck_assert_int_eq(RegQueryValueExW(key, L"answer", NULL, NULL, (LPBYTE)&got, &len), 0);
 	ck_assert_uint_eq(got, 7);
 	ck_assert_str_eq(scratch_read("40-n.conf"), "name = \"n\";\nmodule = \"/n.so\";\n"
-						     "settings:\n{\n    Answer = 7;\n};\n");
+						    "settings:\n{\n    Answer = 7;\n};\n");
 	/* O-08: the key goes with its provider */
 	ck_assert_uint_eq(PxeProviderUnRegister(L"n"), 0);
 	ck_assert_int_eq(RegQueryValueExW(key, L"answer", NULL, NULL, (LPBYTE)&got, &len),

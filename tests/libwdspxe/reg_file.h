@@ -11,31 +11,32 @@
 
 #define REG_PROVIDERS "SYSTEM\\CurrentControlSet\\Services\\WDSServer\\Providers\\WDSPXE\\Providers"
 
-static const char reg_file[] = "# The admin's own words.\n"	     /* 1 */
-			       "name = \"Boot Files\";\n"		     /* 2 */
-			       "module = \"/m.so\";\n"		     /* 3 */
-			       "settings:\n"			     /* 4 */
-			       "{\n"				     /* 5 */
-			       "    text = \"gr\xc3\xbc\xc3\x9f\";   # said\n" /* 6 */
-			       "    number = 0xFFFFFFFF;\n"	     /* 7 */
-			       "    wide = -5L;\n"		     /* 8 */
-			       "    yes = true;\n"		     /* 9 */
-			       "    real = 2.5;\n"		     /* 10 */
-			       "    strings = [ \"a\", \"bc\" ];\n"    /* 11 */
-			       "    none = [ ];\n"		     /* 12 */
-			       "    sub: { deep: { x = 1; }; y = 2; };\n" /* 13 */
-			       "    boot = ( { file = \"f0\"; },\n"    /* 14 */
-			       "             \"s1\", { file = \"f2\"; } );\n" /* 15 */
-			       "    ports = [ 67, 4011 ];\n"	     /* 16 */
-			       "    registry = (\n"		     /* 17 */
-			       "        { name = \"Odd Name\"; type = \"REG_SZ\"; data = \"odd\"; },\n" /* 18 */
-			       "        { name = \"Blob\"; type = \"REG_BINARY\"; data = \"00 fF12\"; },\n" /* 19 */
-			       "        { name = \"x 86\"; type = \"KEY\"; data: { z = 3; }; },\n" /* 20 */
-			       "        { name = \"\"; type = \"REG_SZ\"; data = \"default\"; },\n" /* 21 */
-			       "        { name = \"path\"; type = \"REG_EXPAND_SZ\"; data = \"%x%\"; },\n" /* 22 */
-			       "        { name = \"Own\"; type = 77; data = \"aa\"; }\n" /* 23 */
-			       "    );\n"
-			       "};\n";
+static const char reg_file[] =
+	"# The admin's own words.\n"                                                 /* 1 */
+	"name = \"Boot Files\";\n"                                                   /* 2 */
+	"module = \"/m.so\";\n"                                                      /* 3 */
+	"settings:\n"                                                                /* 4 */
+	"{\n"                                                                        /* 5 */
+	"    text = \"gr\xc3\xbc\xc3\x9f\";   # said\n"                              /* 6 */
+	"    number = 0xFFFFFFFF;\n"                                                 /* 7 */
+	"    wide = -5L;\n"                                                          /* 8 */
+	"    yes = true;\n"                                                          /* 9 */
+	"    real = 2.5;\n"                                                          /* 10 */
+	"    strings = [ \"a\", \"bc\" ];\n"                                         /* 11 */
+	"    none = [ ];\n"                                                          /* 12 */
+	"    sub: { deep: { x = 1; }; y = 2; };\n"                                   /* 13 */
+	"    boot = ( { file = \"f0\"; },\n"                                         /* 14 */
+	"             \"s1\", { file = \"f2\"; } );\n"                               /* 15 */
+	"    ports = [ 67, 4011 ];\n"                                                /* 16 */
+	"    registry = (\n"                                                         /* 17 */
+	"        { name = \"Odd Name\"; type = \"REG_SZ\"; data = \"odd\"; },\n"     /* 18 */
+	"        { name = \"Blob\"; type = \"REG_BINARY\"; data = \"00 fF12\"; },\n" /* 19 */
+	"        { name = \"x 86\"; type = \"KEY\"; data: { z = 3; }; },\n"          /* 20 */
+	"        { name = \"\"; type = \"REG_SZ\"; data = \"default\"; },\n"         /* 21 */
+	"        { name = \"path\"; type = \"REG_EXPAND_SZ\"; data = \"%x%\"; },\n"  /* 22 */
+	"        { name = \"Own\"; type = 77; data = \"aa\"; }\n"                    /* 23 */
+	"    );\n"
+	"};\n";
 
 enum { REG_SUBKEYS = 4, REG_VALUES = 12 };
 
@@ -65,7 +66,15 @@ static inline HKEY reg_open(const char *path, REGSAM access)
 }
 
 /** A key in a state: one that does not work, or one that reads only. */
-enum reg_handle { KEY_OK, KEY_NULL, KEY_FORGED, KEY_CLOSED, KEY_WITHOUT_RIGHT, KEY_ABOVE, KEY_GONE };
+enum reg_handle {
+	KEY_OK,
+	KEY_NULL,
+	KEY_FORGED,
+	KEY_CLOSED,
+	KEY_WITHOUT_RIGHT,
+	KEY_ABOVE,
+	KEY_GONE
+};
 
 static inline HKEY reg_handle(enum reg_handle state, REGSAM right)
 {

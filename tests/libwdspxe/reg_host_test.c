@@ -17,7 +17,8 @@ static const struct {
 	  "name = \"n\"; module = \"/m\"; settings: { registry = ( { name = \"a\"; } ); };", true,
 	  true, ERROR_BAD_FORMAT },
 	{ "an entry of an unknown type",
-	  "name = \"n\"; module = \"/m\"; settings: { registry = ( { name = \"a\"; type = \"REG_X\"; "
+	  "name = \"n\"; module = \"/m\"; settings: { registry = ( { name = \"a\"; type = "
+	  "\"REG_X\"; "
 	  "data = \"\"; } ); };",
 	  true, true, ERROR_BAD_FORMAT },
 	{ "an entry whose data has another type",
@@ -32,9 +33,8 @@ static const struct {
 	  "name = \"n\"; module = \"/m\"; settings: { registry = ( { name = \"a b\"; type = "
 	  "\"REG_SZ\"; data = \"\"; }, { name = \"A B\"; type = \"REG_SZ\"; data = \"\"; } ); };",
 	  true, true, ERROR_BAD_FORMAT },
-	{ "registry is no list",
-	  "name = \"n\"; module = \"/m\"; settings: { registry = 5; };", true, true,
-	  ERROR_BAD_FORMAT },
+	{ "registry is no list", "name = \"n\"; module = \"/m\"; settings: { registry = 5; };",
+	  true, true, ERROR_BAD_FORMAT },
 	{ "no path", reg_file, false, true, ERROR_INVALID_PARAMETER },
 	{ "no out", reg_file, true, false, ERROR_INVALID_PARAMETER },
 };
@@ -121,7 +121,7 @@ END_TEST
 
 static const struct {
 	const char *what;
-	const char *text; /* of the file then; NULL: none */
+	const char *text;    /* of the file then; NULL: none */
 	enum reg_handle key; /* KEY_OK: a host's key; KEY_WITHOUT_RIGHT: an installer's */
 	DWORD refresh, close;
 } handle_rows[] = {
@@ -129,7 +129,8 @@ static const struct {
 	  ERROR_SUCCESS, ERROR_SUCCESS },
 	{ "broken", "name = ", KEY_OK, ERROR_BAD_FORMAT, ERROR_SUCCESS },
 	{ "gone", NULL, KEY_OK, ERROR_KEY_DELETED, ERROR_SUCCESS },
-	{ "an installer's", reg_file, KEY_WITHOUT_RIGHT, ERROR_INVALID_HANDLE, ERROR_INVALID_HANDLE },
+	{ "an installer's", reg_file, KEY_WITHOUT_RIGHT, ERROR_INVALID_HANDLE,
+	  ERROR_INVALID_HANDLE },
 	{ "NULL", reg_file, KEY_NULL, ERROR_INVALID_HANDLE, ERROR_INVALID_HANDLE },
 	{ "forged", reg_file, KEY_FORGED, ERROR_INVALID_HANDLE, ERROR_INVALID_HANDLE },
 	{ "closed", reg_file, KEY_CLOSED, ERROR_INVALID_HANDLE, ERROR_INVALID_HANDLE },
@@ -140,8 +141,7 @@ API_CASES(PxeHostKeyClose, handle_rows);
 
 START_TEST(handle_by_row)
 {
-	HKEY key = handle_rows[_i].key == KEY_OK ? host_open()
-						 : reg_handle(handle_rows[_i].key, 0);
+	HKEY key = handle_rows[_i].key == KEY_OK ? host_open() : reg_handle(handle_rows[_i].key, 0);
 	DWORD r;
 
 	if (handle_rows[_i].text)
@@ -157,7 +157,8 @@ START_TEST(handle_by_row)
 }
 END_TEST
 
-/* ---- PxeKeyLocation --------------------------------------------------------------------------- */
+/* ---- PxeKeyLocation ---------------------------------------------------------------------------
+ */
 
 enum { FITS, TOO_SHORT, NO_FILE, NO_LINE };
 
@@ -211,8 +212,8 @@ START_TEST(location_by_row)
 					   location_rows[_i].how == NO_LINE ? NULL : &line);
 		else
 			r = PxeKeyLocationA(key, location_rows[_i].name ? name : NULL,
-					    location_rows[_i].how == NO_FILE ? NULL : (char *)file, room,
-					    location_rows[_i].how == NO_LINE ? NULL : &line);
+					    location_rows[_i].how == NO_FILE ? NULL : (char *)file,
+					    room, location_rows[_i].how == NO_LINE ? NULL : &line);
 		ck_assert_msg(r == location_rows[_i].r && line == location_rows[_i].line,
 			      "%s: %u, line %u", location_rows[_i].what, r, line);
 		if (r)
@@ -229,9 +230,9 @@ START_TEST(location_without_settings)
 	DWORD line = 0;
 	HKEY key;
 
-	ck_assert_uint_eq(PxeHostKeyOpen(scratch_write("60-n.conf", "name = \"n\"; module = \"/m\";"),
-					 &key),
-			  0);
+	ck_assert_uint_eq(
+		PxeHostKeyOpen(scratch_write("60-n.conf", "name = \"n\"; module = \"/m\";"), &key),
+		0);
 	ck_assert_uint_eq(PxeKeyLocationA(key, "absent", file, sizeof(file), &line), 0);
 	ck_assert_uint_eq(line, 1);
 	ck_assert_uint_eq(PxeHostKeyClose(key), 0);

@@ -36,8 +36,11 @@ static const struct {
 	{ "a string of a list", KEY_OK, L"boot\\1", 0, true, ERROR_FILE_NOT_FOUND },
 	{ "the list registry", KEY_OK, L"registry", 0, true, ERROR_FILE_NOT_FOUND },
 	{ "another tree", KEY_ABOVE, L"SOFTWARE", 0, true, ERROR_FILE_NOT_FOUND },
-	{ "no such provider", KEY_ABOVE, L"" "SYSTEM\\CurrentControlSet\\Services\\WDSServer"
-	  "\\Providers\\WDSPXE\\Providers\\none", 0, true, ERROR_FILE_NOT_FOUND },
+	{ "no such provider", KEY_ABOVE,
+	  L""
+	  "SYSTEM\\CurrentControlSet\\Services\\WDSServer"
+	  "\\Providers\\WDSPXE\\Providers\\none",
+	  0, true, ERROR_FILE_NOT_FOUND },
 	{ "an empty part", KEY_OK, L"sub\\\\deep", 0, true, ERROR_BAD_PATHNAME },
 	{ "a backslash in front", KEY_OK, L"\\sub", 0, true, ERROR_BAD_PATHNAME },
 	{ "options", KEY_OK, L"sub", 1, true, ERROR_INVALID_PARAMETER },
@@ -87,7 +90,8 @@ START_TEST(keys_are_many_but_not_without_end)
 	while (n < 5000 && RegOpenKeyExA(root, "sub", 0, KEY_READ, &keys[n]) == ERROR_SUCCESS)
 		n++;
 	ck_assert_int_eq(n, 4095);
-	ck_assert_int_eq(RegOpenKeyExA(root, "sub", 0, KEY_READ, &keys[n]), ERROR_NOT_ENOUGH_MEMORY);
+	ck_assert_int_eq(RegOpenKeyExA(root, "sub", 0, KEY_READ, &keys[n]),
+			 ERROR_NOT_ENOUGH_MEMORY);
 	while (n > 0)
 		ck_assert_int_eq(RegCloseKey(keys[--n]), ERROR_SUCCESS);
 	ck_assert_int_eq(RegCloseKey(root), ERROR_SUCCESS);
@@ -134,7 +138,8 @@ END_TEST
 /* ---- RegCreateKeyEx ---------------------------------------------------------------------------
  */
 
-#define FILE_WITH(settings) "name = \"Boot Files\"; module = \"/m.so\"; # c\nsettings: { " settings "}; # d\n"
+#define FILE_WITH(settings)                                                                        \
+	"name = \"Boot Files\"; module = \"/m.so\"; # c\nsettings: { " settings "}; # d\n"
 
 static const struct {
 	const char *what, *before, *path;
@@ -180,7 +185,8 @@ static const struct {
 	  FILE_WITH("") },
 	{ "a control character", "", "k\n", KEY_CREATE_SUB_KEY, 0, 0, true, ERROR_INVALID_PARAMETER,
 	  0, FILE_WITH("") },
-	{ "without the right", "", "k", KEY_READ, 0, 0, true, ERROR_ACCESS_DENIED, 0, FILE_WITH("") },
+	{ "without the right", "", "k", KEY_READ, 0, 0, true, ERROR_ACCESS_DENIED, 0,
+	  FILE_WITH("") },
 	{ "deeper than a file may be", "",
 	  "a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a\\a"
 	  "\\a\\a\\a\\a",
@@ -208,8 +214,8 @@ START_TEST(create_by_row)
 					    KEY_READ, NULL, create_rows[_i].out ? &out : NULL,
 					    &disposition);
 		else
-			r = RegCreateKeyExA(key, create_rows[_i].path, create_rows[_i].reserved, NULL,
-					    create_rows[_i].options, KEY_READ, NULL,
+			r = RegCreateKeyExA(key, create_rows[_i].path, create_rows[_i].reserved,
+					    NULL, create_rows[_i].options, KEY_READ, NULL,
 					    create_rows[_i].out ? &out : NULL, &disposition);
 		ck_assert_msg(r == create_rows[_i].r, "%s: %d", create_rows[_i].what, r);
 		ck_assert_msg(strcmp(scratch_read("50-boot.conf"), create_rows[_i].after) == 0,
@@ -247,7 +253,8 @@ START_TEST(create_does_not_make_providers)
 }
 END_TEST
 
-/* ---- RegDeleteKey ----------------------------------------------------------------------------- */
+/* ---- RegDeleteKey -----------------------------------------------------------------------------
+ */
 
 static const struct {
 	const char *what;
@@ -291,7 +298,8 @@ START_TEST(delete_by_row)
 			 : RegDeleteKeyA(key, delete_rows[_i].path);
 		ck_assert_msg(r == delete_rows[_i].r, "%s: %d", delete_rows[_i].what, r);
 		if (delete_rows[_i].gone)
-			ck_assert_ptr_null(strstr(scratch_read("50-boot.conf"), delete_rows[_i].gone));
+			ck_assert_ptr_null(
+				strstr(scratch_read("50-boot.conf"), delete_rows[_i].gone));
 		else if (delete_rows[_i].key != KEY_GONE)
 			ck_assert_str_eq(scratch_read("50-boot.conf"), reg_file);
 	}
@@ -300,7 +308,8 @@ END_TEST
 
 START_TEST(open_key_of_a_deleted_one_says_so)
 {
-	HKEY root = reg_open(NULL, KEY_ALL_ACCESS), deep = reg_open("sub\\deep", KEY_ALL_ACCESS), out;
+	HKEY root = reg_open(NULL, KEY_ALL_ACCESS), deep = reg_open("sub\\deep", KEY_ALL_ACCESS),
+	     out;
 	DWORD n;
 
 	ck_assert_int_eq(RegDeleteKeyA(root, "sub\\deep"), 0);
@@ -317,7 +326,8 @@ START_TEST(open_key_of_a_deleted_one_says_so)
 }
 END_TEST
 
-/* ---- RegEnumKeyEx ----------------------------------------------------------------------------- */
+/* ---- RegEnumKeyEx -----------------------------------------------------------------------------
+ */
 
 enum { FITS, TOO_SHORT, NO_NAME, NO_ROOM, RESERVED, CLASS, CLASS_NO_ROOM, CLASS_SHORT };
 
@@ -375,7 +385,8 @@ START_TEST(enumkey_by_row)
 	int how = enumkey_rows[_i].how;
 
 	for (int wide = 0; wide < 2; wide++) {
-		DWORD room = how == TOO_SHORT ? (DWORD)wcslen(enumkey_rows[_i].name) : 64, before = room;
+		DWORD room = how == TOO_SHORT ? (DWORD)wcslen(enumkey_rows[_i].name) : 64,
+		      before = room;
 		DWORD class_room = how == CLASS_SHORT ? 0 : 8, reserved;
 		bool class = how == CLASS || how == CLASS_SHORT || how == CLASS_NO_ROOM;
 		wchar_t name[65] = L"?", class_name[8] = L"?";
@@ -383,20 +394,17 @@ START_TEST(enumkey_by_row)
 		LSTATUS r;
 
 		if (wide)
-			r = RegEnumKeyExW(key, enumkey_rows[_i].index, how == NO_NAME ? NULL : name,
-					  how == NO_ROOM ? NULL : &room,
-					  how == RESERVED ? &reserved : NULL,
-					  class ? class_name : NULL,
-					  how == CLASS || how == CLASS_SHORT ? &class_room : NULL,
-					  &time);
+			r = RegEnumKeyExW(
+				key, enumkey_rows[_i].index, how == NO_NAME ? NULL : name,
+				how == NO_ROOM ? NULL : &room, how == RESERVED ? &reserved : NULL,
+				class ? class_name : NULL,
+				how == CLASS || how == CLASS_SHORT ? &class_room : NULL, &time);
 		else
-			r = RegEnumKeyExA(key, enumkey_rows[_i].index,
-					  how == NO_NAME ? NULL : (char *)name,
-					  how == NO_ROOM ? NULL : &room,
-					  how == RESERVED ? &reserved : NULL,
-					  class ? (char *)class_name : NULL,
-					  how == CLASS || how == CLASS_SHORT ? &class_room : NULL,
-					  &time);
+			r = RegEnumKeyExA(
+				key, enumkey_rows[_i].index, how == NO_NAME ? NULL : (char *)name,
+				how == NO_ROOM ? NULL : &room, how == RESERVED ? &reserved : NULL,
+				class ? (char *)class_name : NULL,
+				how == CLASS || how == CLASS_SHORT ? &class_room : NULL, &time);
 		ck_assert_msg(r == enumkey_rows[_i].r, "%s: %d", enumkey_rows[_i].what, r);
 		if (r) {
 			ck_assert(room == before && name[0] == L'?' && class_name[0] == L'?');
@@ -418,14 +426,16 @@ START_TEST(enumkey_by_row)
 }
 END_TEST
 
-/* ---- RegEnumValue ----------------------------------------------------------------------------- */
+/* ---- RegEnumValue -----------------------------------------------------------------------------
+ */
 
 static const struct {
 	const char *what;
 	enum reg_handle key;
 	const char *path;
 	DWORD index;
-	int how; /* FITS, TOO_SHORT (the name), CLASS_SHORT (the data), NO_NAME … , CLASS: no data wanted */
+	int how; /* FITS, TOO_SHORT (the name), CLASS_SHORT (the data), NO_NAME … , CLASS: no data
+		    wanted */
 	LSTATUS r;
 	const wchar_t *name;
 	DWORD type, len; /* of the data in the A form */
@@ -469,15 +479,18 @@ START_TEST(enumvalue_by_row)
 	int how = enumvalue_rows[_i].how;
 
 	for (int wide = 0; wide < 2; wide++) {
-		DWORD room = how == TOO_SHORT ? (DWORD)wcslen(enumvalue_rows[_i].name) : 64, before = room;
-		DWORD len = how == CLASS_SHORT ? enumvalue_rows[_i].len - 1 : 64, type = 99, reserved;
+		DWORD room = how == TOO_SHORT ? (DWORD)wcslen(enumvalue_rows[_i].name) : 64,
+		      before = room;
+		DWORD len = how == CLASS_SHORT ? enumvalue_rows[_i].len - 1 : 64, type = 99,
+		      reserved;
 		LPBYTE data = how == CLASS ? NULL : (BYTE[64]){ 0 };
 		LPDWORD size = how == CLASS || how == CLASS_NO_ROOM ? NULL : &len;
 		wchar_t name[65] = L"?";
 		LSTATUS r;
 
 		if (wide)
-			r = RegEnumValueW(key, enumvalue_rows[_i].index, how == NO_NAME ? NULL : name,
+			r = RegEnumValueW(key, enumvalue_rows[_i].index,
+					  how == NO_NAME ? NULL : name,
 					  how == NO_ROOM ? NULL : &room,
 					  how == RESERVED ? &reserved : NULL, &type, data, size);
 		else
@@ -507,7 +520,8 @@ START_TEST(enumvalue_by_row)
 }
 END_TEST
 
-/* ---- RegQueryInfoKey -------------------------------------------------------------------------- */
+/* ---- RegQueryInfoKey --------------------------------------------------------------------------
+ */
 
 static const struct {
 	const char *what;
@@ -524,13 +538,14 @@ static const struct {
 	{ "the providers", 0, "^" REG_PROVIDERS, FITS, 0, 1, 10, 0, 0, 0, 0 },
 	{ "with class", 0, "boot", CLASS, 0, 2, 1, 1, 1, 3, 12 },
 	{ "no room for the class", 0, "boot", CLASS_SHORT, ERROR_MORE_DATA, 0, 0, 0, 0, 0, 0 },
-	{ "class without its room", 0, "boot", CLASS_NO_ROOM, ERROR_INVALID_PARAMETER, 0, 0, 0, 0, 0,
-	  0 },
+	{ "class without its room", 0, "boot", CLASS_NO_ROOM, ERROR_INVALID_PARAMETER, 0, 0, 0, 0,
+	  0, 0 },
 	{ "reserved", 0, "boot", RESERVED, ERROR_INVALID_PARAMETER, 0, 0, 0, 0, 0, 0 },
 	{ "NULL key", KEY_NULL, NULL, FITS, ERROR_INVALID_HANDLE, 0, 0, 0, 0, 0, 0 },
 	{ "forged key", KEY_FORGED, NULL, FITS, ERROR_INVALID_HANDLE, 0, 0, 0, 0, 0, 0 },
 	{ "closed key", KEY_CLOSED, NULL, FITS, ERROR_INVALID_HANDLE, 0, 0, 0, 0, 0, 0 },
-	{ "without the right", KEY_WITHOUT_RIGHT, NULL, FITS, ERROR_ACCESS_DENIED, 0, 0, 0, 0, 0, 0 },
+	{ "without the right", KEY_WITHOUT_RIGHT, NULL, FITS, ERROR_ACCESS_DENIED, 0, 0, 0, 0, 0,
+	  0 },
 	{ "the provider is gone", KEY_GONE, NULL, FITS, ERROR_KEY_DELETED, 0, 0, 0, 0, 0, 0 },
 };
 API_CASES(RegQueryInfoKeyA, info_rows);
@@ -542,8 +557,8 @@ START_TEST(info_by_row)
 	int how = info_rows[_i].how;
 
 	for (int wide = 0; wide < 2; wide++) {
-		DWORD keys = 99, key_name = 99, class_len = 99, values = 99, value_name = 99, data = 99,
-		      security = 99, reserved, class_room = how == CLASS_SHORT ? 0 : 8;
+		DWORD keys = 99, key_name = 99, class_len = 99, values = 99, value_name = 99,
+		      data = 99, security = 99, reserved, class_room = how == CLASS_SHORT ? 0 : 8;
 		bool class = how == CLASS || how == CLASS_SHORT || how == CLASS_NO_ROOM;
 		LPDWORD room = how == CLASS || how == CLASS_SHORT ? &class_room : NULL;
 		wchar_t name[8] = L"?";
@@ -552,11 +567,13 @@ START_TEST(info_by_row)
 		if (wide)
 			r = RegQueryInfoKeyW(key, class ? name : NULL, room,
 					     how == RESERVED ? &reserved : NULL, &keys, &key_name,
-					     &class_len, &values, &value_name, &data, &security, NULL);
+					     &class_len, &values, &value_name, &data, &security,
+					     NULL);
 		else
 			r = RegQueryInfoKeyA(key, class ? (char *)name : NULL, room,
 					     how == RESERVED ? &reserved : NULL, &keys, &key_name,
-					     &class_len, &values, &value_name, &data, &security, NULL);
+					     &class_len, &values, &value_name, &data, &security,
+					     NULL);
 		ck_assert_msg(r == info_rows[_i].r, "%s: %d", info_rows[_i].what, r);
 		if (r) {
 			ck_assert(keys == 99 && values == 99 && data == 99 && name[0] == L'?');
@@ -567,13 +584,13 @@ START_TEST(info_by_row)
 				      value_name == info_rows[_i].value_name,
 			      "%s: %u %u %u %u", info_rows[_i].what, keys, key_name, values,
 			      value_name);
-		ck_assert_msg(data == (wide ? info_rows[_i].data_wide : info_rows[_i].data), "%s: %u",
-			      info_rows[_i].what, data);
+		ck_assert_msg(data == (wide ? info_rows[_i].data_wide : info_rows[_i].data),
+			      "%s: %u", info_rows[_i].what, data);
 		ck_assert(class_len == 0 && security == 0);
-		ck_assert_int_eq(wide ? RegQueryInfoKeyW(key, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-							 NULL, NULL, NULL, NULL)
-				      : RegQueryInfoKeyA(key, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-							 NULL, NULL, NULL, NULL),
+		ck_assert_int_eq(wide ? RegQueryInfoKeyW(key, NULL, NULL, NULL, NULL, NULL, NULL,
+							 NULL, NULL, NULL, NULL, NULL)
+				      : RegQueryInfoKeyA(key, NULL, NULL, NULL, NULL, NULL, NULL,
+							 NULL, NULL, NULL, NULL, NULL),
 				 0);
 	}
 }
@@ -586,21 +603,25 @@ START_TEST(order_of_the_providers)
 	HKEY key;
 
 	scratch_write("10-first.conf", "name = \"first\"; module = \"/m\";");
-	ck_assert_int_eq(RegOpenKeyExA(HKEY_LOCAL_MACHINE,
-				       "SYSTEM\\CurrentControlSet\\Services\\WDSServer\\Providers\\WDSPXE",
-				       0, KEY_READ, &key),
+	ck_assert_int_eq(
+		RegOpenKeyExA(HKEY_LOCAL_MACHINE,
+			      "SYSTEM\\CurrentControlSet\\Services\\WDSServer\\Providers\\WDSPXE",
+			      0, KEY_READ, &key),
+		0);
+	ck_assert_int_eq(RegQueryValueExW(key, L"ProvidersOrder", NULL, &type, (LPBYTE)order, &len),
 			 0);
-	ck_assert_int_eq(RegQueryValueExW(key, L"ProvidersOrder", NULL, &type, (LPBYTE)order, &len), 0);
 	ck_assert_uint_eq(type, REG_MULTI_SZ);
 	ck_assert_uint_eq(len, sizeof(L"first\0Boot Files\0"));
 	ck_assert_int_eq(memcmp(order, L"first\0Boot Files\0", len), 0);
-	ck_assert_int_eq(RegSetValueExA(key, "ProvidersOrder", 0, REG_MULTI_SZ, (const BYTE *)"", 1),
-			 ERROR_ACCESS_DENIED);
+	ck_assert_int_eq(
+		RegSetValueExA(key, "ProvidersOrder", 0, REG_MULTI_SZ, (const BYTE *)"", 1),
+		ERROR_ACCESS_DENIED);
 	ck_assert_int_eq(RegCloseKey(key), 0);
 }
 END_TEST
 
-/* ---- the file changes under an open key -------------------------------------------------------- */
+/* ---- the file changes under an open key --------------------------------------------------------
+ */
 
 START_TEST(installer_sees_the_file_as_it_is)
 {
@@ -636,9 +657,11 @@ static void *one_thread(void *context)
 		HKEY key = reg_open(NULL, KEY_ALL_ACCESS), sub;
 		DWORD value = 0, len = 4;
 
-		failed += RegCreateKeyExA(key, name, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &sub, NULL) != 0;
+		failed += RegCreateKeyExA(key, name, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &sub,
+					  NULL) != 0;
 		failed += RegSetValueExA(sub, "v", 0, REG_DWORD, (const BYTE *)&i, 4) != 0;
-		failed += RegQueryValueExA(sub, "v", NULL, NULL, (LPBYTE)&value, &len) != 0 || value != i;
+		failed += RegQueryValueExA(sub, "v", NULL, NULL, (LPBYTE)&value, &len) != 0 ||
+			  value != i;
 		failed += RegCloseKey(sub) != 0;
 		failed += RegDeleteKeyA(key, name) != 0;
 		failed += RegCloseKey(key) != 0;

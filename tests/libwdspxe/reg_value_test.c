@@ -4,12 +4,19 @@
 /* ---- RegQueryValueEx --------------------------------------------------------------------------
  */
 
-#define W(text)	      (text), sizeof(text)
-#define U32(n)	      (const uint32_t[]){ n }, 4
-#define U64(n)	      (const uint64_t[]){ n }, 8
-#define RAW(...)      (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ })
-#define ANY	      NULL, 0
-enum { ALL = 1000, ONE_LESS = 1001, NO_BUFFER = 1002, NOTHING = 1003, NO_SIZE = 1004, RESERVED = 1005 };
+#define W(text)  (text), sizeof(text)
+#define U32(n)   (const uint32_t[]){ n }, 4
+#define U64(n)   (const uint64_t[]){ n }, 8
+#define RAW(...) (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ })
+#define ANY      NULL, 0
+enum {
+	ALL = 1000,
+	ONE_LESS = 1001,
+	NO_BUFFER = 1002,
+	NOTHING = 1003,
+	NO_SIZE = 1004,
+	RESERVED = 1005
+};
 
 static const struct {
 	const char *what;
@@ -53,7 +60,8 @@ static const struct {
 	{ "is it there?", 0, 0, L"text", NOTHING, 0, 0, ANY, ANY },
 	{ "one octet short", 0, 0, L"text", ONE_LESS, ERROR_MORE_DATA, 0, W(L"gr\u00fc\u00df"),
 	  W("gr\xc3\xbc\xc3\x9f") },
-	{ "one octet short for a number", 0, 0, L"wide", ONE_LESS, ERROR_MORE_DATA, 0, U64(0), ANY },
+	{ "one octet short for a number", 0, 0, L"wide", ONE_LESS, ERROR_MORE_DATA, 0, U64(0),
+	  ANY },
 	{ "absent", 0, 0, L"absent", ALL, ERROR_FILE_NOT_FOUND, 0, ANY, ANY },
 	{ "a key is no value", 0, 0, L"sub", ALL, ERROR_FILE_NOT_FOUND, 0, ANY, ANY },
 	{ "a list is no value", 0, 0, L"boot", ALL, ERROR_FILE_NOT_FOUND, 0, ANY, ANY },
@@ -65,7 +73,8 @@ static const struct {
 	{ "NULL key", KEY_NULL, 0, L"text", ALL, ERROR_INVALID_HANDLE, 0, ANY, ANY },
 	{ "forged key", KEY_FORGED, 0, L"text", ALL, ERROR_INVALID_HANDLE, 0, ANY, ANY },
 	{ "closed key", KEY_CLOSED, 0, L"text", ALL, ERROR_INVALID_HANDLE, 0, ANY, ANY },
-	{ "without the right", KEY_WITHOUT_RIGHT, 0, L"text", ALL, ERROR_ACCESS_DENIED, 0, ANY, ANY },
+	{ "without the right", KEY_WITHOUT_RIGHT, 0, L"text", ALL, ERROR_ACCESS_DENIED, 0, ANY,
+	  ANY },
 	{ "above the providers", KEY_ABOVE, 0, L"text", ALL, ERROR_FILE_NOT_FOUND, 0, ANY, ANY },
 	{ "the provider is gone", KEY_GONE, 0, L"text", ALL, ERROR_KEY_DELETED, 0, ANY, ANY },
 };
@@ -74,7 +83,8 @@ API_CASES(RegQueryValueExA, query_rows);
 
 static void query(int i, bool wide)
 {
-	const void *want = wide || !query_rows[i].narrow ? query_rows[i].data : query_rows[i].narrow;
+	const void *want =
+		wide || !query_rows[i].narrow ? query_rows[i].data : query_rows[i].narrow;
 	DWORD need = (DWORD)(wide || !query_rows[i].narrow ? query_rows[i].len
 							   : query_rows[i].narrow_len);
 	int how = query_rows[i].how;
@@ -82,7 +92,8 @@ static void query(int i, bool wide)
 	uint8_t buffer[260];
 	HKEY key = query_rows[i].path ? reg_open(query_rows[i].path, KEY_READ)
 				      : reg_handle(query_rows[i].key, KEY_QUERY_VALUE);
-	LPBYTE out = how == NO_BUFFER || how == NOTHING ? NULL : buffer + 1; /* nothing is aligned */
+	LPBYTE out =
+		how == NO_BUFFER || how == NOTHING ? NULL : buffer + 1; /* nothing is aligned */
 	LPDWORD size = how == NOTHING || how == NO_SIZE ? NULL : &len;
 	LPDWORD kind = how == NOTHING ? NULL : &type;
 	char name[64];
@@ -124,7 +135,8 @@ END_TEST
 /* ---- RegSetValueEx ----------------------------------------------------------------------------
  */
 
-#define FILE_WITH(settings) "name = \"Boot Files\"; module = \"/m.so\"; # c\nsettings: { " settings "}; # d\n"
+#define FILE_WITH(settings)                                                                        \
+	"name = \"Boot Files\"; module = \"/m.so\"; # c\nsettings: { " settings "}; # d\n"
 
 static const struct {
 	const char *what;
@@ -147,7 +159,8 @@ static const struct {
 	{ "number", "", 0, "a", REG_DWORD, (const uint32_t[]){ 5 }, 4, 0, FILE_WITH("a = 5; ") },
 	{ "large number", "a = 1; ", 0, "a", REG_DWORD, (const uint32_t[]){ 0x80000000 }, 4, 0,
 	  FILE_WITH("a = 0x80000000; ") },
-	{ "wide number", "", 0, "a", REG_QWORD, (const uint64_t[]){ 5 }, 8, 0, FILE_WITH("a = 5L; ") },
+	{ "wide number", "", 0, "a", REG_QWORD, (const uint64_t[]){ 5 }, 8, 0,
+	  FILE_WITH("a = 5L; ") },
 	{ "strings", "", 0, "a", REG_MULTI_SZ, "p\0q\0", 5, 0,
 	  FILE_WITH("a = [ \"p\", \"q\" ]; ") },
 	{ "strings without end", "", 0, "a", REG_MULTI_SZ, "p\0q", 3, 0,
@@ -158,8 +171,10 @@ static const struct {
 	{ "unless it must not", "a = false; ", 0, "a", REG_DWORD, (const uint32_t[]){ 2 }, 4, 0,
 	  FILE_WITH("a = 2; ") },
 	{ "a float stays one", "a = 1.5; ", 0, "a", REG_SZ, "2.25", 5, 0, FILE_WITH("a = 2.25; ") },
-	{ "unless it cannot", "a = 1.5; ", 0, "a", REG_SZ, "2 m", 4, 0, FILE_WITH("a = \"2 m\"; ") },
-	{ "in a subkey", "s: { }; ", "s", "a", REG_SZ, "x", 2, 0, FILE_WITH("s: { a = \"x\"; }; ") },
+	{ "unless it cannot", "a = 1.5; ", 0, "a", REG_SZ, "2 m", 4, 0,
+	  FILE_WITH("a = \"2 m\"; ") },
+	{ "in a subkey", "s: { }; ", "s", "a", REG_SZ, "x", 2, 0,
+	  FILE_WITH("s: { a = \"x\"; }; ") },
 	{ "a member of a list", "l = ( 1, \"y\" ); ", "l", "1", REG_SZ, "x", 2, 0,
 	  FILE_WITH("l = ( 1, \"x\" ); ") },
 	{ "the next member of a list", "l = ( 1 ); ", "l", "1", REG_SZ, "x", 2, 0,
@@ -173,13 +188,16 @@ static const struct {
 	{ "the reserved name", "", 0, "Registry", REG_DWORD, (const uint32_t[]){ 2 }, 4, 0,
 	  FILE_WITH("registry = ( { name = \"Registry\"; type = \"REG_DWORD\"; data = 2; } ); ") },
 	{ "a key has the name", "k: { }; ", 0, "k", REG_QWORD, (const uint64_t[]){ 2 }, 8, 0,
-	  FILE_WITH("k: { }; registry = ( { name = \"k\"; type = \"REG_QWORD\"; data = 2L; } ); ") },
+	  FILE_WITH(
+		  "k: { }; registry = ( { name = \"k\"; type = \"REG_QWORD\"; data = 2L; } ); ") },
 	{ "binary", "", 0, "b", REG_BINARY, "\x00\xff", 2, 0,
-	  FILE_WITH("registry = ( { name = \"b\"; type = \"REG_BINARY\"; data = \"00 ff\"; } ); ") },
+	  FILE_WITH(
+		  "registry = ( { name = \"b\"; type = \"REG_BINARY\"; data = \"00 ff\"; } ); ") },
 	{ "empty binary", "", 0, "b", REG_BINARY, NULL, 0, 0,
 	  FILE_WITH("registry = ( { name = \"b\"; type = \"REG_BINARY\"; data = \"\"; } ); ") },
 	{ "expand", "", 0, "b", REG_EXPAND_SZ, "%x%", 4, 0,
-	  FILE_WITH("registry = ( { name = \"b\"; type = \"REG_EXPAND_SZ\"; data = \"%x%\"; } ); ") },
+	  FILE_WITH(
+		  "registry = ( { name = \"b\"; type = \"REG_EXPAND_SZ\"; data = \"%x%\"; } ); ") },
 	{ "a type of its own", "", 0, "b", 77, "\x01", 1, 0,
 	  FILE_WITH("registry = ( { name = \"b\"; type = 77L; data = \"01\"; } ); ") },
 	{ "binary where a string was", "b = \"x\"; ", 0, "b", REG_BINARY, "\x01", 1, 0,
@@ -187,7 +205,8 @@ static const struct {
 	{ "an entry in place",
 	  "registry = ( { name = \"a b\"; type = \"REG_SZ\"; data = \"x\"; /* c */ } ); ", 0, "A B",
 	  REG_MULTI_SZ, "p\0", 3, 0,
-	  FILE_WITH("registry = ( { name = \"a b\"; type = \"REG_MULTI_SZ\"; data = [ \"p\" ]; /* c */ } ); ") },
+	  FILE_WITH("registry = ( { name = \"a b\"; type = \"REG_MULTI_SZ\"; data = [ \"p\" ]; /* "
+		    "c */ } ); ") },
 	{ "the module", "", 0, "ProviderDLL", REG_SZ, "/n.so", 6, 0,
 	  "name = \"Boot Files\"; module = \"/n.so\"; # c\nsettings: { }; # d\n" },
 	{ "critical", "", 0, "IsCritical", REG_DWORD, (const uint32_t[]){ 3 }, 4, 0,
@@ -201,7 +220,8 @@ static const struct {
 	{ "no UTF-8", "", 0, "a", REG_SZ, "\xff", 2, ERROR_NO_UNICODE_TRANSLATION, NULL },
 	{ "a name that is no UTF-8", "", 0, "\xff", REG_SZ, "x", 2, ERROR_NO_UNICODE_TRANSLATION,
 	  NULL },
-	{ "a name in a list", "l = ( ); ", "l", "a", REG_SZ, "x", 2, ERROR_INVALID_PARAMETER, NULL },
+	{ "a name in a list", "l = ( ); ", "l", "a", REG_SZ, "x", 2, ERROR_INVALID_PARAMETER,
+	  NULL },
 	{ "beyond a list", "l = ( ); ", "l", "1", REG_SZ, "x", 2, ERROR_INVALID_PARAMETER, NULL },
 	{ "binary in a list", "l = ( 1 ); ", "l", "0", REG_BINARY, "x", 1, ERROR_INVALID_PARAMETER,
 	  NULL },
@@ -278,13 +298,13 @@ START_TEST(setw_by_row)
 
 	ck_assert_msg(r == setw_rows[_i].r, "%s: %d", setw_rows[_i].what, r);
 	if (r == ERROR_SUCCESS) {
-		ck_assert_int_eq(RegQueryValueExW(key, setw_rows[_i].name, NULL, NULL, (LPBYTE)back,
-						  &len),
-				 0);
+		ck_assert_int_eq(
+			RegQueryValueExW(key, setw_rows[_i].name, NULL, NULL, (LPBYTE)back, &len),
+			0);
 		ck_assert_uint_eq(len, 12);
 		ck_assert(wcscmp(back, L"n\u00e9") == 0);
-		ck_assert_ptr_nonnull(strstr(scratch_read("50-boot.conf"),
-					     "text = \"n\xc3\xa9\";   # said\n"));
+		ck_assert_ptr_nonnull(
+			strstr(scratch_read("50-boot.conf"), "text = \"n\xc3\xa9\";   # said\n"));
 	} else if (setw_rows[_i].key != KEY_GONE) {
 		ck_assert_str_eq(scratch_read("50-boot.conf"), reg_file);
 	}
@@ -293,11 +313,12 @@ END_TEST
 
 START_TEST(everything_set_comes_back)
 {
-	static const DWORD types[] = { REG_NONE, REG_SZ, REG_EXPAND_SZ, REG_BINARY, REG_DWORD,
-				       REG_DWORD_BIG_ENDIAN, REG_LINK, REG_MULTI_SZ, REG_QWORD,
+	static const DWORD types[] = { REG_NONE,   REG_SZ,       REG_EXPAND_SZ,
+				       REG_BINARY, REG_DWORD,    REG_DWORD_BIG_ENDIAN,
+				       REG_LINK,   REG_MULTI_SZ, REG_QWORD,
 				       0xFFFFFFFF };
-	static const char *const names[] = { "plain", "odd name", "", "registry", "sub", "5", "true",
-					     "\xe6\xbc\xa2", "a\nb" };
+	static const char *const names[] = { "plain", "odd name",     "",    "registry", "sub", "5",
+					     "true",  "\xe6\xbc\xa2", "a\nb" };
 	HKEY key = reg_open(NULL, KEY_ALL_ACCESS);
 
 	for (size_t n = 0; n < ROWS(names); n++)
@@ -309,7 +330,8 @@ START_TEST(everything_set_comes_back)
 			if (types[t] == REG_MULTI_SZ)
 				len = 3;
 			ck_assert_int_eq(RegSetValueExA(key, names[n], 0, types[t], in, len), 0);
-			ck_assert_int_eq(RegQueryValueExA(key, names[n], NULL, &type, out, &room), 0);
+			ck_assert_int_eq(RegQueryValueExA(key, names[n], NULL, &type, out, &room),
+					 0);
 			ck_assert_msg(type == types[t] && room == len && memcmp(in, out, len) == 0,
 				      "%s, type %u", names[n], types[t]);
 		}
@@ -350,7 +372,7 @@ static const struct {
 API_CASES(RegDeleteValueA, delete_rows);
 API_CASES(RegDeleteValueW, delete_rows);
 
-static void delete(int i, bool wide)
+static void delete (int i, bool wide)
 {
 	HKEY key = delete_rows[i].path ? reg_open(delete_rows[i].path, KEY_ALL_ACCESS)
 				       : reg_handle(delete_rows[i].key, KEY_SET_VALUE);
@@ -369,13 +391,14 @@ static void delete(int i, bool wide)
 
 START_TEST(delete_by_row)
 {
-	delete(_i, _i % 2);
+	delete (_i, _i % 2);
 	scratch_write("50-boot.conf", reg_file);
-	delete(_i, !(_i % 2));
+	delete (_i, !(_i % 2));
 }
 END_TEST
 
-/* ---- what the admin may not let us ------------------------------------------------------------ */
+/* ---- what the admin may not let us ------------------------------------------------------------
+ */
 
 START_TEST(who_may_not_write_is_told)
 {
@@ -390,18 +413,21 @@ START_TEST(who_may_not_write_is_told)
 		if (geteuid() == 0 && (setgid(65534) || setuid(65534)))
 			_exit(9);
 		key = reg_open(NULL, KEY_ALL_ACCESS);
-		if (RegSetValueExA(key, "a", 0, REG_SZ, (const BYTE *)"x", 2) != ERROR_ACCESS_DENIED)
+		if (RegSetValueExA(key, "a", 0, REG_SZ, (const BYTE *)"x", 2) !=
+		    ERROR_ACCESS_DENIED)
 			_exit(1);
 		if (RegDeleteValueA(key, "text") != ERROR_ACCESS_DENIED)
 			_exit(2);
 		if (PxeHostKeyOpen(scratch_path("50-boot.conf"), &host) != 0)
 			_exit(3);
-		if (RegSetValueExA(host, "a", 0, REG_SZ, (const BYTE *)"x", 2) != ERROR_ACCESS_DENIED)
+		if (RegSetValueExA(host, "a", 0, REG_SZ, (const BYTE *)"x", 2) !=
+		    ERROR_ACCESS_DENIED)
 			_exit(4);
 		_exit(0);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "step %d", WEXITSTATUS(status));
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "step %d",
+		      WEXITSTATUS(status));
 	ck_assert_str_eq(scratch_read("50-boot.conf"), reg_file);
 }
 END_TEST

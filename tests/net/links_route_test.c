@@ -37,11 +37,13 @@ static void routes_setup(void)
 	    "ip route add 10.71.0.0/16 nexthop via 10.11.0.9 nexthop via 10.11.0.8;"
 	    "ip nexthop add id 1 via 10.2.0.9 dev right; ip route add 10.72.0.0/16 nhid 1;"
 	    "ip route add 10.73.0.0/16 via inet6 fe80::9 dev left;"
-	    "ip route add unreachable 10.74.0.0/16 metric 5; ip route add 10.74.0.0/16 via 10.1.0.9;"
+	    "ip route add unreachable 10.74.0.0/16 metric 5; ip route add 10.74.0.0/16 via "
+	    "10.1.0.9;"
 	    "ip route add 10.69.0.0/16 via 10.2.0.9 table default;"
 	    "ip route add 10.75.0.0/16 via 10.2.0.9 table 100;"
 	    "ip -6 addr add fd01::1/64 dev left nodad; ip -6 addr add fd01::5/64 dev left nodad;"
-	    "ip -6 addr add fd02::1/64 dev right nodad; ip -6 addr add 2001:db8:2::1/64 dev right nodad;"
+	    "ip -6 addr add fd02::1/64 dev right nodad; ip -6 addr add 2001:db8:2::1/64 dev right "
+	    "nodad;"
 	    "ip -6 addr add fd02::7/64 dev right nodad preferred_lft 0;"
 	    "ip -6 route add fd50::/16 via fd01::9; ip -6 route add fd50:7::/32 via fd02::9;"
 	    "ip -6 route add 2001:db8:50::/48 via fd01::9;"
@@ -77,28 +79,70 @@ static bool kernel_route(const char *to, const char *interface, char out[IP_TEXT
 static const struct {
 	const char *to, *by;
 } asked[] = {
-	{ "10.1.0.9", NULL },	{ "10.11.0.9", NULL },	{ "10.2.0.200", NULL },
-	{ "10.1.0.1", NULL },	{ "10.1.0.2", NULL },	{ "10.99.0.1", NULL },
-	{ "127.0.0.1", NULL },	{ "127.9.9.9", NULL },	{ "10.3.7.7", NULL },
-	{ "10.3.7.8", NULL },	{ "10.50.1.1", NULL },	{ "10.50.7.1", NULL },
-	{ "10.50.7.7", NULL },	{ "10.51.0.1", NULL },	{ "10.52.0.1", NULL },
-	{ "10.53.0.1", NULL },	{ "10.66.0.1", NULL },	{ "10.66.1.1", NULL },
-	{ "10.67.0.1", NULL },	{ "10.68.0.1", NULL },	{ "10.69.0.1", NULL },
-	{ "10.69.7.1", NULL },	{ "10.70.0.1", NULL },	{ "10.71.0.1", NULL },
-	{ "10.72.0.1", NULL },	{ "10.73.0.1", NULL },	{ "10.74.0.1", NULL },
-	{ "10.75.0.1", NULL },	{ "192.0.2.1", NULL },	{ "10.1.0.255", NULL },
-	{ "169.254.1.1", NULL }, { "10.1.0.9", "left" }, { "10.1.0.9", "right" },
-	{ "10.2.0.9", "right" }, { "10.50.1.1", "left" }, { "10.50.7.1", "left" },
-	{ "10.66.0.1", "left" }, { "192.0.2.1", "right" }, { "192.0.2.1", "left" },
-	{ "255.255.255.255", "left" }, { "255.255.255.255", "right" },
-	{ "239.1.1.1", "left" }, { "10.1.0.9", "off" },	{ "10.1.0.9", "r2" },
-	{ "fd01::9", NULL },	{ "fd02::9", NULL },	{ "fd01::1", NULL },
-	{ "::1", NULL },	{ "2001:db8:2::9", NULL }, { "fd50::1", NULL },
-	{ "fd50:7::1", NULL },	{ "2001:db8:50::1", NULL }, { "fd51::1", NULL },
-	{ "fd66::1", NULL },	{ "fd66:1::1", NULL },	{ "fd67::1", NULL },
-	{ "fd68::1", NULL },	{ "fd70::1", NULL },	{ "fd71::1", NULL },
-	{ "2001:db8::1", NULL }, { "fe80::9", "left" },	{ "fe80::9", "right" },
-	{ "ff02::1:2", "left" }, { "ff05::1:3", "right" },
+	{ "10.1.0.9", NULL },
+	{ "10.11.0.9", NULL },
+	{ "10.2.0.200", NULL },
+	{ "10.1.0.1", NULL },
+	{ "10.1.0.2", NULL },
+	{ "10.99.0.1", NULL },
+	{ "127.0.0.1", NULL },
+	{ "127.9.9.9", NULL },
+	{ "10.3.7.7", NULL },
+	{ "10.3.7.8", NULL },
+	{ "10.50.1.1", NULL },
+	{ "10.50.7.1", NULL },
+	{ "10.50.7.7", NULL },
+	{ "10.51.0.1", NULL },
+	{ "10.52.0.1", NULL },
+	{ "10.53.0.1", NULL },
+	{ "10.66.0.1", NULL },
+	{ "10.66.1.1", NULL },
+	{ "10.67.0.1", NULL },
+	{ "10.68.0.1", NULL },
+	{ "10.69.0.1", NULL },
+	{ "10.69.7.1", NULL },
+	{ "10.70.0.1", NULL },
+	{ "10.71.0.1", NULL },
+	{ "10.72.0.1", NULL },
+	{ "10.73.0.1", NULL },
+	{ "10.74.0.1", NULL },
+	{ "10.75.0.1", NULL },
+	{ "192.0.2.1", NULL },
+	{ "10.1.0.255", NULL },
+	{ "169.254.1.1", NULL },
+	{ "10.1.0.9", "left" },
+	{ "10.1.0.9", "right" },
+	{ "10.2.0.9", "right" },
+	{ "10.50.1.1", "left" },
+	{ "10.50.7.1", "left" },
+	{ "10.66.0.1", "left" },
+	{ "192.0.2.1", "right" },
+	{ "192.0.2.1", "left" },
+	{ "255.255.255.255", "left" },
+	{ "255.255.255.255", "right" },
+	{ "239.1.1.1", "left" },
+	{ "10.1.0.9", "off" },
+	{ "10.1.0.9", "r2" },
+	{ "fd01::9", NULL },
+	{ "fd02::9", NULL },
+	{ "fd01::1", NULL },
+	{ "::1", NULL },
+	{ "2001:db8:2::9", NULL },
+	{ "fd50::1", NULL },
+	{ "fd50:7::1", NULL },
+	{ "2001:db8:50::1", NULL },
+	{ "fd51::1", NULL },
+	{ "fd66::1", NULL },
+	{ "fd66:1::1", NULL },
+	{ "fd67::1", NULL },
+	{ "fd68::1", NULL },
+	{ "fd70::1", NULL },
+	{ "fd71::1", NULL },
+	{ "2001:db8::1", NULL },
+	{ "fe80::9", "left" },
+	{ "fe80::9", "right" },
+	{ "ff02::1:2", "left" },
+	{ "ff05::1:3", "right" },
 };
 
 static char wrong[4096]; /* all disagreements, so that one look at a network shows them */
@@ -200,7 +244,8 @@ static bool is_broadcast(const char *to)
 START_TEST(a_network_ends_with_its_broadcast_address)
 {
 	ck_assert(is_broadcast("10.1.0.255") && is_broadcast("127.255.255.255"));
-	ck_assert(!is_broadcast("10.1.0.1") && !is_broadcast("10.1.0.9") && !is_broadcast("10.1.0.254"));
+	ck_assert(!is_broadcast("10.1.0.1") && !is_broadcast("10.1.0.9") &&
+		  !is_broadcast("10.1.0.254"));
 	ck_assert(!is_broadcast("192.0.2.255") && !is_broadcast("10.66.0.255"));
 	ck_assert(!is_broadcast("fd01::ffff:ffff") && !is_broadcast("0.0.0.0"));
 }
@@ -226,15 +271,15 @@ static const struct {
 	const char *to, *by;
 	bool near;
 } neighbours[] = {
-	{ "10.1.0.9", "left", true },	  { "10.1.0.9", "right", false },
-	{ "10.50.1.1", "left", false },	  { "10.52.0.1", "right", true },
-	{ "10.3.7.7", "right", true },	  { "10.1.0.1", "left", false },
-	{ "10.1.0.255", "left", true },	  { "255.255.255.255", "right", true },
-	{ "192.0.2.1", "left", false },	  { "10.73.0.1", "left", false },
-	{ "10.66.0.1", "left", false },	  { "fd01::9", "left", true },
-	{ "fd01::9", "right", false },	  { "fe80::9", "right", true },
-	{ "fd50::1", "left", false },	  { "10.1.0.9", "off", false },
-	{ "fe80::9", "off", false },	  { "0.0.0.0", "left", false },
+	{ "10.1.0.9", "left", true },   { "10.1.0.9", "right", false },
+	{ "10.50.1.1", "left", false }, { "10.52.0.1", "right", true },
+	{ "10.3.7.7", "right", true },  { "10.1.0.1", "left", false },
+	{ "10.1.0.255", "left", true }, { "255.255.255.255", "right", true },
+	{ "192.0.2.1", "left", false }, { "10.73.0.1", "left", false },
+	{ "10.66.0.1", "left", false }, { "fd01::9", "left", true },
+	{ "fd01::9", "right", false },  { "fe80::9", "right", true },
+	{ "fd50::1", "left", false },   { "10.1.0.9", "off", false },
+	{ "fe80::9", "off", false },    { "0.0.0.0", "left", false },
 };
 
 START_TEST(neighbours_are_on_link)

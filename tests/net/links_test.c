@@ -261,12 +261,14 @@ START_TEST(chooses_its_own_address)
 		if (link)
 			*link = '\0';
 		run("ip addr add %s dev va %s %s", word, link ? "scope link" : "",
-		    old ? "preferred_lft 0" : strncmp(word, "f", 1) == 0 ? "nodad" : "");
+		    old                          ? "preferred_lft 0"
+		    : strncmp(word, "f", 1) == 0 ? "nodad"
+						 : "");
 	}
 	settle();
-	ck_assert_msg(strcmp(own("va", choices[_i].family, choices[_i].hint),
-			     choices[_i].expected) == 0,
-		      "%s: %s", choices[_i].name, own("va", choices[_i].family, choices[_i].hint));
+	ck_assert_msg(
+		strcmp(own("va", choices[_i].family, choices[_i].hint), choices[_i].expected) == 0,
+		"%s: %s", choices[_i].name, own("va", choices[_i].family, choices[_i].hint));
 }
 END_TEST
 

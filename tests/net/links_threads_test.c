@@ -46,7 +46,8 @@ static unsigned follow_changes(void)
 	if (child == 0) {
 		execlp("sh", "sh", "-c",
 		       "for i in $(seq 1 400); do echo addr add 10.7.0.1/24 dev left;"
-		       "echo route add 10.8.0.0/16 via 10.7.0.9; echo addr del 10.7.0.1/24 dev left;"
+		       "echo route add 10.8.0.0/16 via 10.7.0.9; echo addr del 10.7.0.1/24 dev "
+		       "left;"
 		       "done | ip -batch -",
 		       (char *)NULL);
 		_exit(127);
@@ -72,7 +73,8 @@ START_TEST(readers_see_whole_views)
 	unsigned ifindex;
 	void *wrong;
 
-	run("ip link add left type veth peer name right; ip link set left up; ip link set right up");
+	run("ip link add left type veth peer name right; ip link set left up; ip link set right "
+	    "up");
 	ck_assert_int_eq(links_new(&(struct links_owner){ NULL, NULL }, &links), 0);
 	ifindex = if_nametoindex("left");
 	for (int i = 0; i < THREADS; i++)

@@ -29,9 +29,9 @@ static int socket_far(int family, const char *interface)
 static void send_to(const char *from, uint16_t port, const char *address, uint16_t to_port,
 		    const char *interface, const void *octets, size_t len)
 {
-	struct ip to = ip_from(address), source = ip_from(from ? from : to.family == IP_V4
-								      ? "0.0.0.0"
-								      : "::");
+	struct ip to = ip_from(address), source = ip_from(from                 ? from
+							  : to.family == IP_V4 ? "0.0.0.0"
+									       : "::");
 	int fd = socket_far(to.family == IP_V4 ? AF_INET : AF_INET6, interface), on = 1;
 	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(port) };
 	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
@@ -47,7 +47,8 @@ static void send_to(const char *from, uint16_t port, const char *address, uint16
 		ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface,
 					    (socklen_t)strlen(interface)),
 				 0);
-		ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &scope, &scope_len), 0);
+		ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &scope, &scope_len),
+				 0);
 	}
 	memcpy(&in.sin_addr, source.octet, 4);
 	memcpy(&in6.sin6_addr, source.octet, 16);

@@ -276,7 +276,7 @@ static const struct {
 	const char *group;
 	int error;
 } groups[] = {
-	{ "239.1.2.3", 0 }, { "ff02::1:2", 0 }, { "ff05::1:3", 0 },
+	{ "239.1.2.3", 0 },      { "ff02::1:2", 0 },     { "ff05::1:3", 0 },
 	{ "10.0.0.1", -EINVAL }, { "fe80::1", -EINVAL },
 };
 

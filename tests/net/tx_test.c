@@ -283,9 +283,10 @@ START_TEST(one_that_fails_takes_none_with_it)
 	start(&out);
 	for (unsigned i = 0; i < 100; i++) {
 		bool bad = i == 0 || i == 5 || i == 6 || i == 64 || i == 99;
-		struct tx_datagram datagram = datagram_to(
-			bad ? failures[_i].to : family == IP_V4 ? "10.1.0.9" : "fd01::9", in.port,
-			i, bad ? failures[_i].len : 300);
+		struct tx_datagram datagram = datagram_to(bad               ? failures[_i].to
+							  : family == IP_V4 ? "10.1.0.9"
+									    : "fd01::9",
+							  in.port, i, bad ? failures[_i].len : 300);
 
 		if (bad && failures[_i].from)
 			datagram.from = ip_from(failures[_i].from);

@@ -181,7 +181,8 @@ static const struct {
 	{ "a type beyond all", INITIALIZE, OWN, 0xffffffff, false, ERROR_INVALID_PARAMETER },
 	{ "no function", INITIALIZE, OWN, PXE_CALLBACK_SHUTDOWN, true, ERROR_INVALID_PARAMETER },
 	{ "no handle", INITIALIZE, NOBODY, PXE_CALLBACK_SHUTDOWN, false, ERROR_INVALID_HANDLE },
-	{ "an older handle", INITIALIZE, STALE, PXE_CALLBACK_SHUTDOWN, false, ERROR_INVALID_HANDLE },
+	{ "an older handle", INITIALIZE, STALE, PXE_CALLBACK_SHUTDOWN, false,
+	  ERROR_INVALID_HANDLE },
 	{ "an address", INITIALIZE, FORGED, PXE_CALLBACK_SHUTDOWN, false, ERROR_INVALID_HANDLE },
 	{ "a request's handle", RECEIVE, REQUEST, PXE_CALLBACK_SHUTDOWN, false,
 	  ERROR_INVALID_HANDLE },
@@ -257,7 +258,8 @@ START_TEST(callback_registered_again_replaces_the_first)
 	ck_assert_uint_eq(life.received, 0);
 	ck_assert_uint_eq(received_too, 100);
 	for (ULONG i = 0; PxeFakeTrace(fake, i); i++)
-		warned |= strstr(PxeFakeTrace(fake, i), "warning: registers callback 0 again") != NULL;
+		warned |= strstr(PxeFakeTrace(fake, i), "warning: registers callback 0 again") !=
+			  NULL;
 	ck_assert(warned);
 	PxeFakeFree(fake);
 }
@@ -281,24 +283,28 @@ static const struct {
 	{ "IPv6 filter", INITIALIZE, OWN, PXE_PROV_ATTR_FILTER_IPV6, 2, 4, false, 0 },
 	{ "IPv6 filter 3", INITIALIZE, OWN, PXE_PROV_ATTR_FILTER_IPV6, 3, 4, false, 87 },
 	{ "IPv6 capable", INITIALIZE, OWN, PXE_PROV_ATTR_IPV6_CAPABLE, 1, 4, false, 0 },
-	{ "any number is true", INITIALIZE, OWN, PXE_PROV_ATTR_IPV6_CAPABLE, 0x80000000, 4, false, 0 },
+	{ "any number is true", INITIALIZE, OWN, PXE_PROV_ATTR_IPV6_CAPABLE, 0x80000000, 4, false,
+	  0 },
 	{ "never blocks", INITIALIZE, OWN, PXE_PROV_ATTR_NONBLOCKING, 1, 4, false, 0 },
 	{ "O-27 attribute 3", INITIALIZE, OWN, 3, 0, 4, false, 87 },
 	{ "O-27 attribute 0x80000000", INITIALIZE, OWN, 0x80000000, 0, 4, false, 87 },
 	{ "O-27 length 0", INITIALIZE, OWN, PXE_PROV_ATTR_FILTER, 0, 0, false, 87 },
-	{ "O-27 length 1, as for a bool", INITIALIZE, OWN, PXE_PROV_ATTR_IPV6_CAPABLE, 1, 1, false, 87 },
+	{ "O-27 length 1, as for a bool", INITIALIZE, OWN, PXE_PROV_ATTR_IPV6_CAPABLE, 1, 1, false,
+	  87 },
 	{ "O-27 length 8", INITIALIZE, OWN, PXE_PROV_ATTR_FILTER, 0, 8, false, 87 },
 	{ "no value", INITIALIZE, OWN, PXE_PROV_ATTR_FILTER, 0, 4, true, 87 },
 	{ "no handle", INITIALIZE, NOBODY, PXE_PROV_ATTR_FILTER, 0, 4, false, 6 },
 	{ "an older handle", INITIALIZE, STALE, PXE_PROV_ATTR_FILTER, 0, 4, false, 6 },
 	{ "a request's handle", RECEIVE, REQUEST, PXE_PROV_ATTR_FILTER, 0, 4, false, 6 },
 	{ "the attribute before the handle", INITIALIZE, NOBODY, 3, 0, 4, false, 87 },
-	{ "the length before the handle", INITIALIZE, NOBODY, PXE_PROV_ATTR_FILTER, 0, 5, false, 87 },
+	{ "the length before the handle", INITIALIZE, NOBODY, PXE_PROV_ATTR_FILTER, 0, 5, false,
+	  87 },
 	{ "the handle before the value", INITIALIZE, NOBODY, PXE_PROV_ATTR_FILTER, 9, 4, false, 6 },
 	{ "O-27 by a helper thread", HELPER, OWN, PXE_PROV_ATTR_FILTER, 1, 4, false, 0 },
 	{ "O-27 in RecvRequest", RECEIVE, OWN, PXE_PROV_ATTR_FILTER, 1, 4, false, 0 },
 	{ "O-27 in ServiceControl", CONTROL, OWN, PXE_PROV_ATTR_FILTER_IPV6, 1, 4, false, 0 },
-	{ "where it is called is settled", RECEIVE, OWN, PXE_PROV_ATTR_NONBLOCKING, 1, 4, false, 5023 },
+	{ "where it is called is settled", RECEIVE, OWN, PXE_PROV_ATTR_NONBLOCKING, 1, 4, false,
+	  5023 },
 	{ "in Shutdown", SHUTDOWN, OWN, PXE_PROV_ATTR_FILTER, 0, 4, false, 1115 },
 	{ "after Shutdown", AFTER, OWN, PXE_PROV_ATTR_FILTER, 0, 4, false, 6 },
 	{ "without a host", NO_HOST, NOBODY, PXE_PROV_ATTR_FILTER, 0, 4, false, 6 },
@@ -309,10 +315,9 @@ static DWORD call_attribute(void)
 {
 	ULONG value[2] = { attribute_rows[row].value, 0 };
 
-	return PxeProviderSetAttribute(handle_of(attribute_rows[row].who),
-				       attribute_rows[row].attribute,
-				       attribute_rows[row].no_value ? NULL : value,
-				       attribute_rows[row].len);
+	return PxeProviderSetAttribute(
+		handle_of(attribute_rows[row].who), attribute_rows[row].attribute,
+		attribute_rows[row].no_value ? NULL : value, attribute_rows[row].len);
 }
 
 START_TEST(attribute_by_row)
@@ -331,10 +336,9 @@ enum packet { DISCOVER, LEASE, FULL_SNAME, NOT_PXE, RELAYED, SOLICIT, SOLICIT_RE
 
 /* Options of a SOLICIT: client id, vendor class, architecture, what is asked for. */
 static const BYTE solicit_options[] = {
-	0, 1, 0, 10, 0, 3, 0, 1, 0x52, 0x54, 0, 0, 0, 1,
-	0, 16, 0, 15, 0, 0, 1, 87, 0, 9, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 't',
-	0, 61, 0, 2, 0, 7,
-	0, 6, 0, 4, 0, 59, 0, 60,
+	0,   1,  0,  10, 0, 3,  0, 1, 0x52, 0x54, 0,   0,   0,   1,   0,   16,
+	0,   15, 0,  0,  1, 87, 0, 9, 'P',  'X',  'E', 'C', 'l', 'i', 'e', 'n',
+	't', 0,  61, 0,  2, 0,  7, 0, 6,    0,    4,   0,   59,  0,   60,
 };
 
 static ULONG make6(BYTE *packet, bool relayed)
@@ -432,8 +436,8 @@ static DWORD call_is_valid(void)
 	ck_assert_uint_eq(PxeDhcpIsValid(life.packet, life.packet_len, TRUE, &pxe[0]), 0);
 	ck_assert_uint_eq(PxeDhcpIsValid(copy, life.packet_len, TRUE, &pxe[1]), 0);
 	ck_assert(pxe[0] && pxe[1]);
-	ck_assert_uint_eq(PxeDhcpGetOptionValue(life.packet, life.packet_len, 1, 93, &len, &value[0]),
-			  0);
+	ck_assert_uint_eq(
+		PxeDhcpGetOptionValue(life.packet, life.packet_len, 1, 93, &len, &value[0]), 0);
 	ck_assert_uint_eq(PxeDhcpGetOptionValue(copy, life.packet_len, 1, 93, &len, &value[1]), 0);
 	ck_assert_uint_eq((uintptr_t)value[0] - (uintptr_t)life.packet,
 			  (uintptr_t)value[1] - (uintptr_t)copy);
@@ -497,11 +501,32 @@ static const struct {
 	BYTE address[4], remote[4];
 } address_rows[] = {
 	{ "a broadcast", "0.0.0.0", "192.0.2.1", 68, 67, false, 0x5, { 192, 0, 2, 1 }, { 0 } },
-	{ "a unicast", "192.0.2.9", "192.0.2.1", 4011, 4011, true, 0x6, { 192, 0, 2, 1 },
+	{ "a unicast",
+	  "192.0.2.9",
+	  "192.0.2.1",
+	  4011,
+	  4011,
+	  true,
+	  0x6,
+	  { 192, 0, 2, 1 },
 	  { 192, 0, 2, 9 } },
-	{ "IPv6, to the group", "fe80::1", "fd77::2", 546, 547, false, 0x5, { 0xfd, 0x77 },
+	{ "IPv6, to the group",
+	  "fe80::1",
+	  "fd77::2",
+	  546,
+	  547,
+	  false,
+	  0x5,
+	  { 0xfd, 0x77 },
 	  { 0xfe, 0x80 } },
-	{ "IPv6, unicast", "fd77::9", "fd77::2", 4000, 547, true, 0x6, { 0xfd, 0x77 },
+	{ "IPv6, unicast",
+	  "fd77::9",
+	  "fd77::2",
+	  4000,
+	  547,
+	  true,
+	  0x6,
+	  { 0xfd, 0x77 },
 	  { 0xfd, 0x77 } },
 };
 
@@ -560,16 +585,16 @@ static const struct {
 	ULONG replies;
 } send_rows[] = {
 	/* §9, row by row */
-	{ "1 NULL: the source", DISCOVER, "192.0.2.9", 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE, 0, 0,
-	  "192.0.2.9", 68, 1 },
-	{ "1 NULL: another port", DISCOVER, "192.0.2.9", 5000, 4011, NO_ADDRESS, 0, 0, REQUEST, LIVE,
-	  0, 0, "192.0.2.9", 5000, 1 },
-	{ "1 NULL, source 0.0.0.0: O-34", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE, 0,
-	  0, "255.255.255.255", 68, 1 },
-	{ "2 rules: R3, everybody", DISCOVER, "192.0.2.9", 68, 67, DHCP_RULES, 0, 0, REQUEST, LIVE, 0,
-	  0, "255.255.255.255", 68, 1 },
-	{ "2 rules: R1, the relay", RELAYED, "198.51.100.1", 67, 67, DHCP_RULES, 0, 0, REQUEST, LIVE,
-	  0, 0, "198.51.100.1", 67, 1 },
+	{ "1 NULL: the source", DISCOVER, "192.0.2.9", 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE, 0,
+	  0, "192.0.2.9", 68, 1 },
+	{ "1 NULL: another port", DISCOVER, "192.0.2.9", 5000, 4011, NO_ADDRESS, 0, 0, REQUEST,
+	  LIVE, 0, 0, "192.0.2.9", 5000, 1 },
+	{ "1 NULL, source 0.0.0.0: O-34", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE,
+	  0, 0, "255.255.255.255", 68, 1 },
+	{ "2 rules: R3, everybody", DISCOVER, "192.0.2.9", 68, 67, DHCP_RULES, 0, 0, REQUEST, LIVE,
+	  0, 0, "255.255.255.255", 68, 1 },
+	{ "2 rules: R1, the relay", RELAYED, "198.51.100.1", 67, 67, DHCP_RULES, 0, 0, REQUEST,
+	  LIVE, 0, 0, "198.51.100.1", 67, 1 },
 	{ "2 rules: R4, the source on 4011", DISCOVER, "192.0.2.9", 5000, 4011, DHCP_RULES, 0, 0,
 	  REQUEST, LIVE, 0, 0, "192.0.2.9", 5000, 1 },
 	{ "2 rules: R4 whatever giaddr says", RELAYED, "192.0.2.9", 5000, 4011, DHCP_RULES, 0, 0,
@@ -588,10 +613,10 @@ static const struct {
 	  REQUEST, LIVE, 0, 0, "198.51.100.1", 67, 1 },
 	{ "2 rules, BROADCAST, USE_PORT", RELAYED, "198.51.100.1", 67, 67,
 	  DHCP_RULES | BROADCAST | USE_PORT, 9, 0, REQUEST, LIVE, 0, 0, "198.51.100.1", 67, 1 },
-	{ "2 rules and all others", RELAYED, "198.51.100.1", 67, 67, 0xf, 0, 77, REQUEST, LIVE, 0, 0,
-	  "198.51.100.1", 67, 1 },
-	{ "3 BROADCAST, USE_ADDR, USE_PORT", DISCOVER, NULL, 68, 67, BROADCAST | USE_ADDR | USE_PORT,
-	  5000, 4, REQUEST, LIVE, 0, 87, NULL, 0, 0 },
+	{ "2 rules and all others", RELAYED, "198.51.100.1", 67, 67, 0xf, 0, 77, REQUEST, LIVE, 0,
+	  0, "198.51.100.1", 67, 1 },
+	{ "3 BROADCAST, USE_ADDR, USE_PORT", DISCOVER, NULL, 68, 67,
+	  BROADCAST | USE_ADDR | USE_PORT, 5000, 4, REQUEST, LIVE, 0, 87, NULL, 0, 0 },
 	{ "3 BROADCAST and USE_ADDR", DISCOVER, NULL, 68, 67, BROADCAST | USE_ADDR, 0, 4, REQUEST,
 	  LIVE, 0, 87, NULL, 0, 0 },
 	{ "4 BROADCAST and USE_PORT", DISCOVER, "192.0.2.9", 68, 67, BROADCAST | USE_PORT, 5000, 0,
@@ -608,68 +633,68 @@ static const struct {
 	  0, "255.255.255.255", 5000, 1 },
 	{ "9 no flag: as NULL", DISCOVER, "192.0.2.9", 68, 67, 0, 5000, 4, REQUEST, LIVE, 0, 0,
 	  "192.0.2.9", 68, 1 },
-	{ "10 a flag that is none", DISCOVER, NULL, 68, 67, 0x10, 0, 4, REQUEST, LIVE, 0, 87, NULL, 0,
-	  0 },
+	{ "10 a flag that is none", DISCOVER, NULL, 68, 67, 0x10, 0, 4, REQUEST, LIVE, 0, 87, NULL,
+	  0, 0 },
 	{ "10 ... beside the rules", DISCOVER, NULL, 68, 67, DHCP_RULES | 0x80000000, 0, 4, REQUEST,
 	  LIVE, 0, 87, NULL, 0, 0 },
 	{ "USE_ADDR of the other family", DISCOVER, NULL, 68, 67, USE_ADDR, 0, 16, REQUEST, LIVE, 0,
 	  87, NULL, 0, 0 },
-	{ "USE_ADDR of no family", DISCOVER, NULL, 68, 67, USE_ADDR, 0, 0, REQUEST, LIVE, 0, 87, NULL,
-	  0, 0 },
+	{ "USE_ADDR of no family", DISCOVER, NULL, 68, 67, USE_ADDR, 0, 0, REQUEST, LIVE, 0, 87,
+	  NULL, 0, 0 },
 	{ "USE_PORT 0", DISCOVER, NULL, 68, 67, USE_PORT, 0, 4, REQUEST, LIVE, 0, 87, NULL, 0, 0 },
 	/* §9.2 */
-	{ "IPv6 NULL", SOLICIT, "fe80::1", 546, 547, NO_ADDRESS, 0, 0, REQUEST, LIVE, 0, 0, "fe80::1",
-	  546, 1 },
+	{ "IPv6 NULL", SOLICIT, "fe80::1", 546, 547, NO_ADDRESS, 0, 0, REQUEST, LIVE, 0, 0,
+	  "fe80::1", 546, 1 },
 	{ "IPv6 rules: the client's port", SOLICIT, "fe80::1", 5000, 547, DHCP_RULES, 0, 0, REQUEST,
 	  LIVE, 0, 0, "fe80::1", 546, 1 },
 	{ "IPv6 rules: a relay", SOLICIT_RELAYED, "fd77::9", 5000, 547, DHCP_RULES, 0, 0, REQUEST,
 	  LIVE, 0, 0, "fd77::9", 547, 1 },
-	{ "IPv6 USE_ADDR", SOLICIT, "fe80::1", 546, 547, USE_ADDR | USE_PORT, 5000, 16, REQUEST, LIVE,
-	  0, 0, "cb00:7107::", 5000, 1 },
-	{ "IPv6 USE_ADDR of four octets", SOLICIT, "fe80::1", 546, 547, USE_ADDR, 0, 4, REQUEST, LIVE,
-	  0, 87, NULL, 0, 0 },
+	{ "IPv6 USE_ADDR", SOLICIT, "fe80::1", 546, 547, USE_ADDR | USE_PORT, 5000, 16, REQUEST,
+	  LIVE, 0, 0, "cb00:7107::", 5000, 1 },
+	{ "IPv6 USE_ADDR of four octets", SOLICIT, "fe80::1", 546, 547, USE_ADDR, 0, 4, REQUEST,
+	  LIVE, 0, 87, NULL, 0, 0 },
 	{ "IPv6 USE_PORT", SOLICIT, "fe80::1", 546, 547, USE_PORT, 5000, 0, REQUEST, LIVE, 0, 0,
 	  "fe80::1", 5000, 1 },
 	{ "IPv6 no flag", SOLICIT, "fe80::1", 546, 547, 0, 5000, 16, REQUEST, LIVE, 0, 0, "fe80::1",
 	  546, 1 },
 	{ "IPv6 rules overrule", SOLICIT, "fe80::1", 5000, 547, 0xf, 0, 4, REQUEST, LIVE, 0, 0,
 	  "fe80::1", 546, 1 },
-	{ "IPv6 BROADCAST and USE_PORT", SOLICIT, "fe80::1", 546, 547, BROADCAST | USE_PORT, 5000, 0,
-	  REQUEST, LIVE, 0, 87, NULL, 0, 0 },
+	{ "IPv6 BROADCAST and USE_PORT", SOLICIT, "fe80::1", 546, 547, BROADCAST | USE_PORT, 5000,
+	  0, REQUEST, LIVE, 0, 87, NULL, 0, 0 },
 	{ "IPv6 has no BROADCAST", SOLICIT, "fe80::1", 546, 547, BROADCAST, 0, 0, REQUEST, LIVE, 0,
 	  87, NULL, 0, 0 },
 	/* packets: O-37 */
 	{ "no packet", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, NONE, 0, 87, NULL, 0, 0 },
-	{ "inside a packet", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, INSIDE, 16, 87, NULL,
+	{ "inside a packet", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, INSIDE, 16, 87,
+	  NULL, 0, 0 },
+	{ "a freed packet", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, FREED, 0, 87, NULL,
 	  0, 0 },
-	{ "a freed packet", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, FREED, 0, 87, NULL, 0,
-	  0 },
 	{ "the received packet", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, RECEIVED, 0, 87,
 	  NULL, 0, 0 },
-	{ "the provider's own memory", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, OURS, 0, 87,
-	  NULL, 0, 0 },
-	{ "more than was allocated", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE, BIG + 1,
+	{ "the provider's own memory", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, OURS, 0,
 	  87, NULL, 0, 0 },
+	{ "more than was allocated", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE,
+	  BIG + 1, 87, NULL, 0, 0 },
 	{ "length 0", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE, 0xffffffff, 87, NULL,
 	  0, 0 },
 	{ "one octet", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE, 1, 0,
 	  "255.255.255.255", 68, 1 },
-	{ "more than the client takes", DISCOVER, NULL, 68, 67, DHCP_RULES, 0, 0, REQUEST, LIVE, BIG,
-	  122, NULL, 0, 0 },
-	{ "... but not by the rules", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE, BIG, 0,
-	  "255.255.255.255", 68, 1 },
+	{ "more than the client takes", DISCOVER, NULL, 68, 67, DHCP_RULES, 0, 0, REQUEST, LIVE,
+	  BIG, 122, NULL, 0, 0 },
+	{ "... but not by the rules", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE, BIG,
+	  0, "255.255.255.255", 68, 1 },
 	/* handles */
 	{ "no request", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, NOBODY, LIVE, 0, 6, NULL, 0, 0 },
-	{ "the provider's handle", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, OWN, LIVE, 0, 6, NULL, 0,
-	  0 },
+	{ "the provider's handle", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, OWN, LIVE, 0, 6, NULL,
+	  0, 0 },
 	{ "an address", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, FORGED, LIVE, 0, 6, NULL, 0, 0 },
 	/* the order of checks */
 	{ "no packet before no request", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, NOBODY, NONE, 0,
 	  87, NULL, 0, 0 },
 	{ "length 0 before no request", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, NOBODY, LIVE,
 	  0xffffffff, 87, NULL, 0, 0 },
-	{ "flags before no request", DISCOVER, NULL, 68, 67, 0x10, 0, 0, NOBODY, LIVE, 0, 87, NULL, 0,
-	  0 },
+	{ "flags before no request", DISCOVER, NULL, 68, 67, 0x10, 0, 0, NOBODY, LIVE, 0, 87, NULL,
+	  0, 0 },
 	{ "flags before whose request it is", LEASE, NULL, 68, 67, 0x10, 0, 0, REQUEST, LIVE, 0, 87,
 	  NULL, 0, 0 },
 	{ "the address before whose request it is", LEASE, NULL, 68, 67, USE_ADDR, 0, 7, REQUEST,
@@ -677,7 +702,8 @@ static const struct {
 	{ "whose request it is before its contents", LEASE, NULL, 68, 67, DHCP_RULES, 0, 0, REQUEST,
 	  LIVE, BIG, 5, NULL, 0, 0 },
 	/* requests */
-	{ "a lease server's", LEASE, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE, 0, 5, NULL, 0, 0 },
+	{ "a lease server's", LEASE, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE, 0, 5, NULL, 0,
+	  0 },
 	{ "a lease server's, by the rules", LEASE, NULL, 68, 67, DHCP_RULES, 0, 0, REQUEST, LIVE, 0,
 	  5, NULL, 0, 0 },
 	{ "rules for what is not valid DHCP", FULL_SNAME, NULL, 68, 67, DHCP_RULES, 0, 0, REQUEST,
@@ -703,7 +729,9 @@ static DWORD call_send(void)
 	if (send_rows[row].given == FREED)
 		PxePacketFree(life.provider, life.request, reply);
 	r = PxeSendReply(handle_of(send_rows[row].who), given[send_rows[row].given],
-			 len == 0xffffffff ? 0 : len == 0 ? REPLY_SIZE : len,
+			 len == 0xffffffff ? 0
+			 : len == 0        ? REPLY_SIZE
+					   : len,
 			 send_rows[row].flags == NO_ADDRESS ? NULL : &address);
 	if (send_rows[row].given != FREED)
 		ck_assert_uint_eq(PxePacketFree(life.provider, life.request, reply), 0);
@@ -786,7 +814,8 @@ START_TEST(done_by_row)
 }
 END_TEST
 
-/* After the first completion nothing takes the handle any more, although the callback still runs. */
+/* After the first completion nothing takes the handle any more, although the callback still runs.
+ */
 static DWORD call_after_done(void)
 {
 	PVOID packet = PxePacketAllocate(life.provider, life.request, 300);
@@ -894,9 +923,9 @@ API_CASES(PxePacketFree, free_rows);
 static DWORD call_free(void)
 {
 	static BYTE ours[BIG];
-	BYTE *packet = life.stage == RECEIVE ?
-			       PxePacketAllocate(life.provider, life.request, REPLY_SIZE) :
-			       NULL;
+	BYTE *packet = life.stage == RECEIVE
+			       ? PxePacketAllocate(life.provider, life.request, REPLY_SIZE)
+			       : NULL;
 	PVOID given[] = { packet, NULL, packet ? packet + 16 : NULL, packet, life.packet, ours };
 
 	if (free_rows[row].given == FREED)

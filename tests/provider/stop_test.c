@@ -110,7 +110,7 @@ static bool on_trace_enabled(void *context, uint32_t severity)
 
 static struct host *host_make(void)
 {
-	static const struct host_hooks hooks = { NULL,	   on_wake,    on_send,	 on_reachable,
+	static const struct host_hooks hooks = { NULL,     on_wake,    on_send,  on_reachable,
 						 on_ended, on_dropped, on_trace, on_trace_enabled };
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
 	struct host *host;
@@ -124,15 +124,17 @@ static struct provider *provider_make(struct host *host)
 {
 	static const struct hooks hooks = { initialize };
 	char path[] = "/tmp/stop_test-XXXXXX", why[512];
-	struct provider_spec spec = {
-		.name = "hooked", .module = HOOKED, .dropin = path, .threads = -1, .pending_timeout = -1
-	};
+	struct provider_spec spec = { .name = "hooked",
+				      .module = HOOKED,
+				      .dropin = path,
+				      .threads = -1,
+				      .pending_timeout = -1 };
 	struct provider *provider;
 	struct chain *chain;
 	int fd = mkstemp(path);
 
-	dprintf(fd, "name = \"hooked\";\nmodule = \"%s\";\nsettings: { hooks = \"%llx\"; };\n", HOOKED,
-		(unsigned long long)(uintptr_t)&hooks);
+	dprintf(fd, "name = \"hooked\";\nmodule = \"%s\";\nsettings: { hooks = \"%llx\"; };\n",
+		HOOKED, (unsigned long long)(uintptr_t)&hooks);
 	close(fd);
 	ck_assert_int_eq(provider_new(host, &spec, &provider), 0);
 	ck_assert_msg(provider_start(provider, why, sizeof(why)) == 0, "%s", why);
@@ -187,7 +189,9 @@ START_TEST(no_route_is_said_at_once)
 {
 	struct host *host = host_make();
 	struct provider *provider = provider_make(host);
-	PXE_ADDRESS to = { .uFlags = PXE_ADDR_USE_ADDR, .bAddress = { 203, 0, 113, 7 }, .uAddrLen = 4 };
+	PXE_ADDRESS to = { .uFlags = PXE_ADDR_USE_ADDR,
+			   .bAddress = { 203, 0, 113, 7 },
+			   .uAddrLen = 4 };
 
 	seen.mask = PXE_TRACE_INFO;
 	receive(host);

@@ -94,8 +94,8 @@ static void feed(struct host *host, uint32_t n)
 	char mac[24];
 	struct arrival in = { .octets = octets, .port = 67, .interface = "fake0", .on_link = true };
 
-	snprintf(mac, sizeof(mac), "52:54:%02x:%02x:%02x:%02x", n >> 24, n >> 16 & 255, n >> 8 & 255,
-		 n & 255);
+	snprintf(mac, sizeof(mac), "52:54:%02x:%02x:%02x:%02x", n >> 24, n >> 16 & 255,
+		 n >> 8 & 255, n & 255);
 	in.len = PxeFakeDiscover(octets, 600, mac, 7);
 	ck_assert_uint_gt(in.len, 0);
 	in.from = (struct endpoint){ ip_v4("\0\0\0\0"), 68, 2 };
@@ -178,7 +178,7 @@ START_TEST(misuse_is_answered_and_hurts_nobody)
 	const char *wanted = getenv("TORTURE_OPERATIONS");
 	uint64_t operations = wanted ? strtoull(wanted, NULL, 10) : 10000000;
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
-	struct host_hooks hooks = { NULL,     on_wake,	  on_send,  on_reachable,
+	struct host_hooks hooks = { NULL,     on_wake,    on_send,  on_reachable,
 				    on_ended, on_dropped, on_trace, on_trace_enabled };
 	char path[N_PROVIDERS][64];
 	struct host *host;

@@ -1,5 +1,5 @@
-/* The walk through a chain of real modules, with a net that only remembers: verdicts, both orders of
- * completion, deadlines, late and forged handles, quotas, and the one outcome of each request.
+/* The walk through a chain of real modules, with a net that only remembers: verdicts, both orders
+ * of completion, deadlines, late and forged handles, quotas, and the one outcome of each request.
  */
 #include <check.h>
 
@@ -100,8 +100,10 @@ static const struct {
 	  1 },
 	{ "NBP without a reply", { "action = \"nbp\"; reply = 0;" }, "unsent", 0 },
 	{ "several replies", { "action = \"nbp\"; reply = 3;" }, "answered", 3 },
-	{ "more replies than packets live: each is freed", { "action = \"nbp\"; reply = 40;" },
-	  "answered", 40 },
+	{ "more replies than packets live: each is freed",
+	  { "action = \"nbp\"; reply = 40;" },
+	  "answered",
+	  40 },
 	{ "pending, completed later", { "action = \"pending\";" }, "answered", 1 },
 	{ "pending, completed before the return",
 	  { "action = \"pending\"; when = \"before\";" },
@@ -131,8 +133,10 @@ static const struct {
 	  { "action = \"pending\"; nonblocking = 1; complete = \"never\";" },
 	  "timeout",
 	  0 },
-	{ "a callback that outlives the deadline", { "action = \"nbp\"; delay-ms = 2600;" },
-	  "timeout", 0 },
+	{ "a callback that outlives the deadline",
+	  { "action = \"nbp\"; delay-ms = 2600;" },
+	  "timeout",
+	  0 },
 	{ "a filter that fits", { "action = \"nbp\"; filter = 2;" }, "answered", 1 },
 };
 
@@ -181,8 +185,13 @@ START_TEST(forged_handles_touch_nothing)
 	const char *settings[] = { "action = \"nbp\";" };
 	PXE_FAKE *fake = fake_with(settings, 1);
 	static BYTE packet[300];
-	uint64_t forged[] = { 0, 1, 0xa500000000000001, 0xa5ffffffffffffff, 0xa600000000000001,
-			      0x7fffffffffff, (uintptr_t)packet };
+	uint64_t forged[] = { 0,
+			      1,
+			      0xa500000000000001,
+			      0xa5ffffffffffffff,
+			      0xa600000000000001,
+			      0x7fffffffffff,
+			      (uintptr_t)packet };
 
 	for (size_t i = 0; i < sizeof(forged) / sizeof(forged[0]); i++) {
 		HANDLE handle = (HANDLE)(uintptr_t)forged[i];
@@ -331,8 +340,8 @@ START_TEST(life_is_in_order)
 	PxeFakeControl(fake, 200);
 	PxeFakeFree(fake);
 	log_read(lines, sizeof(lines));
-	ck_assert_msg(strstr(lines, "initialize\nrequest 340 flags 5\ncontrol 200\nshutdown\n"), "%s",
-		      lines);
+	ck_assert_msg(strstr(lines, "initialize\nrequest 340 flags 5\ncontrol 200\nshutdown\n"),
+		      "%s", lines);
 }
 END_TEST
 

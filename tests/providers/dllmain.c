@@ -21,9 +21,9 @@ BOOL DllMain(HINSTANCE module, DWORD reason, LPVOID reserved)
 	char path[256] = "";
 	DWORD len = GetModuleFileNameA(module, path, sizeof(path));
 
-	note(reason == DLL_PROCESS_ATTACH   ? "attach " :
-	     reason == DLL_PROCESS_DETACH ? "detach " :
-					    "? ",
+	note(reason == DLL_PROCESS_ATTACH   ? "attach "
+	     : reason == DLL_PROCESS_DETACH ? "detach "
+					    : "? ",
 	     len && !reserved ? path : "?");
 	if (!getenv("DLLMAIN_REFUSE"))
 		return TRUE;

@@ -36,9 +36,11 @@
 static struct {
 	HANDLE provider;
 	HKEY key;
-	char action[16], complete[16], when[16], file[128], address[16], log[256], hold[256], mac[16];
+	char action[16], complete[16], when[16], file[128], address[16], log[256], hold[256],
+		mac[16];
 	char control_hold[256], initialize_hold[256];
-	DWORD delay_ms, replies, filter, ipv6, nonblocking, initialize, callbacks, leak, crash, spin;
+	DWORD delay_ms, replies, filter, ipv6, nonblocking, initialize, callbacks, leak, crash,
+		spin;
 	DWORD type;
 	DWORD control;
 	BOOL has_control;

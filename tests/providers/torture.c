@@ -40,7 +40,8 @@ static uint32_t dice(uint32_t sides)
 static void wrong(const char *what, DWORD code)
 {
 	if (atomic_fetch_add(&shared->wrong, 1) == 0)
-		snprintf(shared->first_wrong, sizeof(shared->first_wrong), "%s returned %u", what, code);
+		snprintf(shared->first_wrong, sizeof(shared->first_wrong), "%s returned %u", what,
+			 code);
 }
 
 /* Counts a call whose code must be one of a list that ends with UINT32_MAX. */
@@ -56,8 +57,7 @@ static DWORD expect(const char *what, DWORD code, const DWORD *allowed)
 	return code;
 }
 
-#define EXPECT(call, ...)                                                                          \
-	expect(#call, call, (const DWORD[]){ __VA_ARGS__, UINT32_MAX })
+#define EXPECT(call, ...) expect(#call, call, (const DWORD[]){ __VA_ARGS__, UINT32_MAX })
 
 static PVOID allocate(HANDLE request, ULONG size)
 {
@@ -73,8 +73,8 @@ static PVOID allocate(HANDLE request, ULONG size)
 
 static ULONG any_size(void)
 {
-	static const ULONG sizes[] = { 0, 1, 243, 300, 548, 1472, 2048, 2049, 9000, 65507, 65508,
-				       0xffffffff };
+	static const ULONG sizes[] = { 0,    1,    243,  300,   548,   1472,
+				       2048, 2049, 9000, 65507, 65508, 0xffffffff };
 
 	return dice(4) ? 300 : sizes[dice(sizeof(sizes) / sizeof(sizes[0]))];
 }
@@ -239,7 +239,8 @@ static DWORD recv_request(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *
 		do_wrong();
 	EXPECT(PxeSendReply(request, packet, len, NULL), 6, 87); /* the request's own octets */
 	if (reply && PxePacketFree(provider, request, reply) == ERROR_SUCCESS && dice(2))
-		EXPECT(PxePacketFree(provider, request, reply), 0, 6, 87); /* 0: a villain's since */
+		EXPECT(PxePacketFree(provider, request, reply), 0, 6,
+		       87); /* 0: a villain's since */
 	return decide(request, reply ? reply : (PVOID)(uintptr_t)64, action);
 }
 
@@ -263,7 +264,8 @@ DWORD PXEAPI PxeProviderInitialize(HANDLE hProvider, HKEY key)
 		return ERROR_INVALID_DATA;
 	shared = (struct torture_shared *)strtoull(text, NULL, 16);
 	provider = hProvider;
-	EXPECT(PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)recv_request, NULL), 0);
+	EXPECT(PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)recv_request, NULL),
+	       0);
 	EXPECT(PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)shut_down, NULL), 0);
 	EXPECT(PxeRegisterCallback(provider, PXE_CALLBACK_MAX, (PVOID)shut_down, NULL), 87);
 	return ERROR_SUCCESS;

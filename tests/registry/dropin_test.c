@@ -15,8 +15,8 @@ static const struct {
 } rows[] = {
 	{ HEAD, NULL, 0 },
 	{ HEAD "critical = true; enabled = false; threads = 0; pending-timeout = 2.5;\n", NULL, 0 },
-	{ HEAD "pending-timeout = 30; answer-lease-requests = true; information-request: true\n", NULL,
-	  0 },
+	{ HEAD "pending-timeout = 30; answer-lease-requests = true; information-request: true\n",
+	  NULL, 0 },
 	{ "# c\n/* c */ name : \"n\", // c\nmodule = \"/m\" \".so\"", NULL, 0 },
 	{ HEAD "settings: { a = ( 1, \"x\", { b = [ 1, 2 ]; }, ( ), [ ] ); c { } }", "'='", 3 },
 	{ HEAD "settings: { a = ( 1, \"x\", { b = [ 1, 2 ]; }, ( ), [ ] ); c: { } }", NULL, 0 },
@@ -54,8 +54,9 @@ static const struct {
 	{ HEAD "settings: { a = 1; b: { }\n a: { } };", "a is already set on line 3", 4 },
 	{ HEAD "@include \"/etc/passwd\"\n", "@include is not taken", 3 },
 	{ HEAD "settings: {\n  @include \"x\"\n};", "@include is not taken", 4 },
-	{ HEAD "# @include \"x\"\n/*\n@include \"x\"\n*/ settings: { a = \"\n@include \\\"x\\\"\n\"; }", NULL,
-	  0 },
+	{ HEAD
+	  "# @include \"x\"\n/*\n@include \"x\"\n*/ settings: { a = \"\n@include \\\"x\\\"\n\"; }",
+	  NULL, 0 },
 	{ HEAD "settings: { a = 1;\n", "the '{' that begins here is never closed", 3 },
 	{ HEAD "settings: { a = ( 1, 2;\n }", "';' where ',' or ')' should be", 3 },
 	{ HEAD "settings: { a = [ 1 2 ]; }", "'2' where ',' or ']' should be", 3 },
@@ -107,12 +108,13 @@ START_TEST(keys_come_out)
 	ck_assert_int_eq(d->name_line, 1);
 	ck_assert_int_eq(d->module_line, 2);
 	dropin_free(d);
-	ck_assert_int_eq(dropin_parse(span_str(HEAD "critical = true; enabled = false; threads = 3; "
-					       "pending-timeout = 7;"
-					       "answer-lease-requests = true; information-request = "
-					       "true; settings: { }"),
-				      "n", &d, NULL),
-			 0);
+	ck_assert_int_eq(
+		dropin_parse(span_str(HEAD "critical = true; enabled = false; threads = 3; "
+					   "pending-timeout = 7;"
+					   "answer-lease-requests = true; information-request = "
+					   "true; settings: { }"),
+			     "n", &d, NULL),
+		0);
 	ck_assert(!d->enabled && d->critical && d->threads == 3 &&
 		  fabs(d->pending_timeout - 7) < 1e-9 && d->answer_lease_requests &&
 		  d->information_request && d->settings && d->settings->count == 0);
@@ -177,9 +179,12 @@ static const struct {
 	{ HEAD "settings: { a = 1; };", HEAD "settings: { A = 1; };", DROPIN_SETTINGS_CHANGED },
 	{ HEAD "settings: { a = (1, 2); };", HEAD "settings: { a = (2, 1); };",
 	  DROPIN_SETTINGS_CHANGED },
-	{ HEAD "settings: { a = (1.5); };", HEAD "settings: { a = (1.25); };", DROPIN_SETTINGS_CHANGED },
-	{ HEAD "settings: { a = \"x\"; };", HEAD "settings: { a = \"y\"; };", DROPIN_SETTINGS_CHANGED },
-	{ HEAD "settings: { a = true; };", HEAD "settings: { a = false; };", DROPIN_SETTINGS_CHANGED },
+	{ HEAD "settings: { a = (1.5); };", HEAD "settings: { a = (1.25); };",
+	  DROPIN_SETTINGS_CHANGED },
+	{ HEAD "settings: { a = \"x\"; };", HEAD "settings: { a = \"y\"; };",
+	  DROPIN_SETTINGS_CHANGED },
+	{ HEAD "settings: { a = true; };", HEAD "settings: { a = false; };",
+	  DROPIN_SETTINGS_CHANGED },
 	{ HEAD, HEAD "critical = true;", DROPIN_KEYS_CHANGED },
 	{ HEAD, HEAD "critical = false;", DROPIN_SAME },
 	{ HEAD, HEAD "enabled = false;", DROPIN_KEYS_CHANGED },
@@ -250,8 +255,9 @@ END_TEST
 /* Every piece of a good file, and the file with any octet exchanged: read or refused, no more. */
 START_TEST(broken_text_is_survived)
 {
-	static const char text[] = HEAD "settings: { a = [1, 2]; /* c */ b = ( { c = \"x\\n\"; }, 1.5 );"
-					" d = 0x1F; e = 7L; # c\n f = true }";
+	static const char text[] =
+		HEAD "settings: { a = [1, 2]; /* c */ b = ( { c = \"x\\n\"; }, 1.5 );"
+		     " d = 0x1F; e = 7L; # c\n f = true }";
 	static const char odd[] = "{}()[]\"\\;,=:@#/*.xL-+ \n\x80";
 	struct dropin *d;
 

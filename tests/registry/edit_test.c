@@ -14,17 +14,44 @@
 #define HEAD "name = \"n\";\nmodule = \"/m.so\";\n"
 
 #define PATH(...)                                                                                  \
-	(const char *const[]){ __VA_ARGS__, NULL }
+	(const char *const[])                                                                      \
+	{                                                                                          \
+		__VA_ARGS__, NULL                                                                  \
+	}
 
-#define INT(n)    { .type = SETTING_INT, .integer = (n) }
-#define INT64(n)  { .type = SETTING_INT64, .integer = (n) }
-#define REAL(n)   { .type = SETTING_FLOAT, .real = (n) }
-#define BOOL_(n)  { .type = SETTING_BOOL, .boolean = (n) }
-#define TEXT(s)   { .type = SETTING_STRING, .string = (s) }
-#define GROUP     { .type = SETTING_GROUP }
-#define LIST      { .type = SETTING_LIST }
+#define INT(n)                                                                                     \
+	{                                                                                          \
+		.type = SETTING_INT, .integer = (n)                                                \
+	}
+#define INT64(n)                                                                                   \
+	{                                                                                          \
+		.type = SETTING_INT64, .integer = (n)                                              \
+	}
+#define REAL(n)                                                                                    \
+	{                                                                                          \
+		.type = SETTING_FLOAT, .real = (n)                                                 \
+	}
+#define BOOL_(n)                                                                                   \
+	{                                                                                          \
+		.type = SETTING_BOOL, .boolean = (n)                                               \
+	}
+#define TEXT(s)                                                                                    \
+	{                                                                                          \
+		.type = SETTING_STRING, .string = (s)                                              \
+	}
+#define GROUP                                                                                      \
+	{                                                                                          \
+		.type = SETTING_GROUP                                                              \
+	}
+#define LIST                                                                                       \
+	{                                                                                          \
+		.type = SETTING_LIST                                                               \
+	}
 #define STRINGS(n, ...)                                                                            \
-	{ .type = SETTING_ARRAY, .strings = (const char *const[]){ __VA_ARGS__ }, .count = (n) }
+	{                                                                                          \
+		.type = SETTING_ARRAY, .strings = (const char *const[]){ __VA_ARGS__ },            \
+		.count = (n)                                                                       \
+	}
 
 static const struct {
 	const char *before;
@@ -80,7 +107,8 @@ static const struct {
 	{ "s:\n{\n};\n", PATH("s", "g"), GROUP, 0, "s:\n{\n    g:\n    {\n    };\n};\n" },
 	{ "s: { };", PATH("s", "g"), GROUP, 0, "s: { g: { }; };" },
 	{ "s:\n{\n};\n", PATH("s", "g", "h", "a"), INT(1), 0,
-	  "s:\n{\n    g:\n    {\n        h:\n        {\n            a = 1;\n        };\n    };\n};\n" },
+	  "s:\n{\n    g:\n    {\n        h:\n        {\n            a = 1;\n        };\n    "
+	  "};\n};\n" },
 	{ "", PATH("s", "l"), LIST, 0, "s:\n{\n    l = ( );\n};\n" },
 	{ "l = ( );", PATH("l", "0"), INT(1), 0, "l = ( 1 );" },
 	{ "l = ();", PATH("l", "0"), INT(1), 0, "l = ( 1 );" },
@@ -215,33 +243,37 @@ END_TEST
 START_TEST(many_edits_leave_a_whole_file)
 {
 	static const char *const names[] = { "a", "bb", "c-c", "d_d", "E", "f9" };
-	char *text = strdup("# first\ns:\n{\n    # inside\n    a = 1; # behind a\n    l = ( 1 );\n}; "
-			    "/* last */\n");
+	char *text =
+		strdup("# first\ns:\n{\n    # inside\n    a = 1; # behind a\n    l = ( 1 );\n}; "
+		       "/* last */\n");
 	unsigned seed = 3;
 
 	for (int i = 0; i < 1500; i++) {
 		const char *path[4] = { "s", names[rand_r(&seed) % 6], names[rand_r(&seed) % 6],
 					NULL };
 		size_t depth = 2 + (size_t)rand_r(&seed) % 2, len = 0;
-		const struct edit_value values[] = { INT(rand_r(&seed)), TEXT("t\n\"{"), GROUP,
-						     LIST, STRINGS(2, "p", "q"), REAL(0.5) };
+		const struct edit_value values[] = {
+			INT(rand_r(&seed)),   TEXT("t\n\"{"), GROUP, LIST,
+			STRINGS(2, "p", "q"), REAL(0.5)
+		};
 		char *out = NULL;
 		int r;
 
 		if (rand_r(&seed) % 3 == 0 && !(depth == 2 && strcmp(path[1], "a") == 0))
 			r = edit_delete(span_str(text), "f", path, depth, &out, &len, NULL);
 		else
-			r = edit_set(span_str(text), "f", path, depth,
-				     &values[rand_r(&seed) % 6], &out, &len, NULL);
-		ck_assert_msg(r == 0 || r == REGISTRY_E_ABSENT || r == REGISTRY_E_EXISTS, "%d: %s", r,
-			      text);
+			r = edit_set(span_str(text), "f", path, depth, &values[rand_r(&seed) % 6],
+				     &out, &len, NULL);
+		ck_assert_msg(r == 0 || r == REGISTRY_E_ABSENT || r == REGISTRY_E_EXISTS, "%d: %s",
+			      r, text);
 		if (r == 0) {
 			free(text);
 			text = out;
 		}
-		ck_assert_msg(strncmp(text, "# first\n", 8) == 0 && strstr(text, "    # inside\n") &&
-				      strstr(text, "# behind a\n") && strstr(text, "}; /* last */\n"),
-			      "%s", text);
+		ck_assert_msg(
+			strncmp(text, "# first\n", 8) == 0 && strstr(text, "    # inside\n") &&
+				strstr(text, "# behind a\n") && strstr(text, "}; /* last */\n"),
+			"%s", text);
 	}
 	free(text);
 }

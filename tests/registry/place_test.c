@@ -57,10 +57,15 @@ END_TEST
 /* A list that grows to its limit, each new one at a place that a rule or chance chooses. */
 static const struct {
 	const char *name, *first;
-	int rule; /* 0 top, 1 bottom, 2 behind the first, 3 before the last, 4 by chance, 5 alternating */
+	int rule; /* 0 top, 1 bottom, 2 behind the first, 3 before the last, 4 by chance, 5
+		     alternating */
 } growths[] = {
-	{ "top", NULL, 0 },	 { "bottom", NULL, 1 },	      { "behind the first", NULL, 2 },
-	{ "before the last", NULL, 3 }, { "by chance", NULL, 4 }, { "alternating", NULL, 5 },
+	{ "top", NULL, 0 },
+	{ "bottom", NULL, 1 },
+	{ "behind the first", NULL, 2 },
+	{ "before the last", NULL, 3 },
+	{ "by chance", NULL, 4 },
+	{ "alternating", NULL, 5 },
 	{ "top of a name without digits", "bootfile.conf", 0 },
 	{ "top of zeros", "00-a.conf", 0 },
 	{ "top of blanks", " .conf", 0 },
@@ -101,11 +106,12 @@ START_TEST(list_grows_to_its_limit)
 		const char *below = at > 0 ? list[at - 1] : NULL, *above = at < n ? list[at] : NULL;
 		char file[PLACE_ROOM];
 
-		ck_assert_msg(place_between(below, above, "provider-with-quite-a-long-name", file) == 0,
-			      "%s: no room after %zu between %s and %s", growths[_i].name, n, below,
-			      above);
-		ck_assert_msg(between(below, file, above), "%s: %s < %s < %s", growths[_i].name, below,
-			      file, above);
+		ck_assert_msg(
+			place_between(below, above, "provider-with-quite-a-long-name", file) == 0,
+			"%s: no room after %zu between %s and %s", growths[_i].name, n, below,
+			above);
+		ck_assert_msg(between(below, file, above), "%s: %s < %s < %s", growths[_i].name,
+			      below, file, above);
 		memmove(list + at + 1, list + at, (n - at) * sizeof(*list));
 		list[at] = strdup(file);
 		n++;
@@ -137,7 +143,9 @@ START_TEST(any_two_names_have_room)
 				name[k][0] = '\0';
 			}
 			for (size_t j = 0; j < len; j++) {
-				char c[2] = { alphabet[(size_t)rand_r(&seed) % (sizeof(alphabet) - 1)] };
+				char c[2] = {
+					alphabet[(size_t)rand_r(&seed) % (sizeof(alphabet) - 1)]
+				};
 
 				strcat(name[k], c[0] == '/' ? "+" : c);
 			}

@@ -87,7 +87,8 @@ START_TEST(wrong_files_make_the_list_wrong)
 	ck_assert_int_eq(provider_list_read(scratch, &list, &error), REGISTRY_E_INVALID);
 	ck_assert_str_eq(error.file, scratch_path("60-b.conf"));
 	ck_assert_int_eq(error.line, 2);
-	ck_assert_msg(strstr(error.text, "50-a.conf") && strstr(error.text, "sAME"), "%s", error.text);
+	ck_assert_msg(strstr(error.text, "50-a.conf") && strstr(error.text, "sAME"), "%s",
+		      error.text);
 	scratch_write("60-b.conf", TEXT("b") "x = 1;\n");
 	ck_assert_int_eq(provider_list_read(scratch, &list, &error), REGISTRY_E_INVALID);
 	ck_assert_int_eq(error.line, 3);
@@ -126,8 +127,8 @@ START_TEST(provider_goes_where_the_index_says)
 
 	strcpy(have, registrations[_i].have);
 	while ((name = strsep(&left, " ")) && *name)
-		ck_assert_int_eq(provider_list_register(scratch, name, "/m.so", PROVIDER_LIST_BOTTOM,
-							false, NULL, NULL),
+		ck_assert_int_eq(provider_list_register(scratch, name, "/m.so",
+							PROVIDER_LIST_BOTTOM, false, NULL, NULL),
 				 0);
 	ck_assert_int_eq(provider_list_register(scratch, "new", "/new \"module\".so",
 						registrations[_i].index, true, &path, NULL),
@@ -145,8 +146,8 @@ START_TEST(registration_writes_what_was_said)
 {
 	struct provider_list list;
 
-	ck_assert_int_eq(provider_list_register(scratch, "Größe & \"Co\"", "/a\\b\n\x01\xff.so", 0, true,
-						NULL, NULL),
+	ck_assert_int_eq(provider_list_register(scratch, "Größe & \"Co\"", "/a\\b\n\x01\xff.so", 0,
+						true, NULL, NULL),
 			 0);
 	ck_assert_int_eq(provider_list_read(scratch, &list, NULL), 0);
 	ck_assert_str_eq(list.entry[0]->name, "Größe & \"Co\"");
@@ -158,20 +159,27 @@ START_TEST(registration_writes_what_was_said)
 }
 END_TEST
 
-#define A63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define A63  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define A255 A63 "a" A63 "a" A63 "a" A63
 
 static const struct {
 	const char *name, *module;
 	int r;
 } refusals[] = {
-	{ "taken", "/m", REGISTRY_E_EXISTS }, { "TAKEN", "/m", REGISTRY_E_EXISTS },
-	{ "", "/m", REGISTRY_E_NAME },	      { A255 "a", "/m", REGISTRY_E_NAME },
-	{ "a/b", "/m", REGISTRY_E_NAME },     { "a\\b", "/m", REGISTRY_E_NAME },
-	{ "a\tb", "/m", REGISTRY_E_NAME },    { "a\x7f", "/m", REGISTRY_E_NAME },
-	{ "a\xc2\x85", "/m", REGISTRY_E_NAME }, { "a\xff", "/m", REGISTRY_E_NAME },
-	{ "n", "m", REGISTRY_E_PATH },	      { "n", "", REGISTRY_E_PATH },
-	{ A255, "/m", 0 },		      { "..", "/m", 0 },
+	{ "taken", "/m", REGISTRY_E_EXISTS },
+	{ "TAKEN", "/m", REGISTRY_E_EXISTS },
+	{ "", "/m", REGISTRY_E_NAME },
+	{ A255 "a", "/m", REGISTRY_E_NAME },
+	{ "a/b", "/m", REGISTRY_E_NAME },
+	{ "a\\b", "/m", REGISTRY_E_NAME },
+	{ "a\tb", "/m", REGISTRY_E_NAME },
+	{ "a\x7f", "/m", REGISTRY_E_NAME },
+	{ "a\xc2\x85", "/m", REGISTRY_E_NAME },
+	{ "a\xff", "/m", REGISTRY_E_NAME },
+	{ "n", "m", REGISTRY_E_PATH },
+	{ "n", "", REGISTRY_E_PATH },
+	{ A255, "/m", 0 },
+	{ "..", "/m", 0 },
 	{ "\xc3\xbc", "/m", 0 },
 };
 
@@ -218,8 +226,9 @@ START_TEST(directory_is_made_where_it_is_missing)
 
 	ck_assert_int_eq(provider_list_register(dir, "n", "/m", 0, false, NULL, NULL), 0);
 	ck_assert_int_eq(stat(dir, &st), 0);
-	ck_assert_int_eq(provider_list_register(scratch_path("a/b"), "n", "/m", 0, false, NULL, NULL),
-			 -ENOENT);
+	ck_assert_int_eq(
+		provider_list_register(scratch_path("a/b"), "n", "/m", 0, false, NULL, NULL),
+		-ENOENT);
 	ck_assert_int_eq(provider_list_unregister(scratch_path("a/b"), "n", NULL), -ENOENT);
 }
 END_TEST
@@ -288,8 +297,8 @@ START_TEST(two_hundred_processes_leave_a_whole_list)
 	}
 	for (int i = 0; i < PROCESSES; i++) {
 		ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
-		ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "process %d: step %d", i,
-			      WEXITSTATUS(status));
+		ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "process %d: step %d",
+			      i, WEXITSTATUS(status));
 	}
 	ck_assert_int_eq(provider_list_read(scratch, &list, NULL), 0);
 	ck_assert_uint_eq(list.n, PROCESSES / 2);
@@ -398,7 +407,9 @@ START_TEST(killed_at_any_instant_the_list_is_old_or_new)
 			const char *text = scratch_read("60-b.conf");
 
 			is_old = strcmp(text, TEXT("b") "# mine\nsettings:\n{\n};\n") == 0;
-			is_new = strcmp(text, TEXT("b") "# mine\nsettings:\n{\n    value = 42;\n};\n") == 0;
+			is_new = strcmp(text,
+					TEXT("b") "# mine\nsettings:\n{\n    value = 42;\n};\n") ==
+				 0;
 		}
 		ck_assert_msg(is_old || is_new, "killed at stop %d: %s", n, names());
 		ck_assert_msg(!done || is_new, "it was done, and nothing changed");
@@ -406,14 +417,16 @@ START_TEST(killed_at_any_instant_the_list_is_old_or_new)
 		news += is_new && !is_old;
 		ck_assert_str_eq(scratch_read("50-a.conf"), TEXT("a") "# mine\n");
 		/* nobody is held up, and what the dead writer left goes */
-		ck_assert_int_eq(provider_list_register(scratch, "after", "/m", 0, false, NULL, NULL), 0);
+		ck_assert_int_eq(
+			provider_list_register(scratch, "after", "/m", 0, false, NULL, NULL), 0);
 		ck_assert_int_ne(access(scratch_path(".wdspxed-new"), F_OK), 0);
 	}
 	ck_assert_msg(olds > 5 && news > 2, "%d times old, %d times new", olds, news);
 }
 END_TEST
 
-/* ---- a disk that is full, a directory that may not be written --------------------------------- */
+/* ---- a disk that is full, a directory that may not be written ---------------------------------
+ */
 
 START_TEST(file_that_cannot_be_written_leaves_the_list)
 {
@@ -460,7 +473,8 @@ START_TEST(full_disk_leaves_the_list)
 
 	if (!full_disk())
 		return; /* not root: the limit on a file's size, above, stands for it */
-	ck_assert_int_eq(provider_list_register(scratch, "new", "/m", 0, false, NULL, NULL), -ENOSPC);
+	ck_assert_int_eq(provider_list_register(scratch, "new", "/m", 0, false, NULL, NULL),
+			 -ENOSPC);
 	ck_assert_int_eq(edit_file(scratch_path("50-a.conf"), set_one, &value, NULL), -ENOSPC);
 	ck_assert_str_eq(names(), "a");
 	ck_assert_int_ne(access(scratch_path(".wdspxed-new"), F_OK), 0);
@@ -501,11 +515,13 @@ START_TEST(who_may_not_write_may_read)
 	ck_assert_int_eq(chmod(scratch, 0555), 0);
 	pid = fork();
 	if (pid == 0)
-		_exit(geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0) ? 9
-										 : without_rights());
+		_exit(geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0)
+			      ? 9
+			      : without_rights());
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(chmod(scratch, 0755), 0);
-	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "step %d", WEXITSTATUS(status));
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "step %d",
+		      WEXITSTATUS(status));
 	ck_assert_str_eq(names(), "a b c");
 }
 END_TEST

@@ -1,5 +1,5 @@
-/* A boot provider in the style of Windows, in C: answers PXE clients over IPv4 with the boot program
- * of their architecture, with what Microsoft's boot programs want to know beside it.
+/* A boot provider in the style of Windows, in C: answers PXE clients over IPv4 with the boot
+ * program of their architecture, with what Microsoft's boot programs want to know beside it.
  *
  * Key: BootProgram (SZ), BootPrograms\ARCHITECTURE (SZ), ServerName (SZ), BcdPath (SZ)
  */
@@ -15,10 +15,10 @@
 #define DHCP_ACK      5
 
 #define OPT_MESSAGE_TYPE 53
-#define OPT_SERVER_ID	 54
+#define OPT_SERVER_ID    54
 #define OPT_VENDOR_CLASS 60
-#define OPT_CLIENT_ARCH	 93
-#define OPT_END		 255
+#define OPT_CLIENT_ARCH  93
+#define OPT_END          255
 
 #define REPLY_SIZE  300 /* the least that every client takes */
 #define BIG_REPLY   548
@@ -140,7 +140,8 @@ static DWORD AppendBootProgramData(_In_reads_bytes_(cbRequest) PVOID pRequest, _
 		dwError = WdsBpInitialize(WDSBP_PK_TYPE_WDSNBP, &hBuilder);
 		if (dwError != ERROR_SUCCESS)
 			return dwError;
-		dwError = WdsBpAddOption(hBuilder, WDSBP_OPT_NEXT_ACTION, sizeof(bAction), &bAction);
+		dwError =
+			WdsBpAddOption(hBuilder, WDSBP_OPT_NEXT_ACTION, sizeof(bAction), &bAction);
 		if (dwError == ERROR_SUCCESS)
 			dwError = WdsBpAddOption(hBuilder, WDSBP_OPT_MESSAGE, 7, "Go away");
 		if (dwError == ERROR_SUCCESS)
@@ -192,8 +193,9 @@ static DWORD FillReply(_In_reads_bytes_(cbRequest) PVOID pRequest, _In_ ULONG cb
 		dwError = PxeDhcpAppendOption(pReply, cbReply, pcbUsed, OPT_VENDOR_CLASS, 9,
 					      "PXEClient");
 	if (dwError == ERROR_SUCCESS)
-		dwError = PxeDhcpAppendOption(pReply, cbReply, pcbUsed, OPT_SERVER_ID,
-					      (BYTE)pLocalAddress->uAddrLen, pLocalAddress->bAddress);
+		dwError =
+			PxeDhcpAppendOption(pReply, cbReply, pcbUsed, OPT_SERVER_ID,
+					    (BYTE)pLocalAddress->uAddrLen, pLocalAddress->bAddress);
 	if (dwError == ERROR_SUCCESS)
 		dwError = AppendBootProgramData(pRequest, cbRequest, pReply, cbReply, pcbUsed);
 	if (dwError == ERROR_SUCCESS)
@@ -246,8 +248,8 @@ DWORD PXEAPI BootRecvRequest(_In_ HANDLE hClientRequest, _In_reads_bytes_(uPacke
 	if (dwError == ERROR_SUCCESS)
 		*pAction = PXE_BA_NBP;
 	else
-		PxeTrace(g_hProvider, PXE_TRACE_ERROR, L"%S: no reply, Error=0x%lX", "BootRecvRequest",
-			 dwError);
+		PxeTrace(g_hProvider, PXE_TRACE_ERROR, L"%S: no reply, Error=0x%lX",
+			 "BootRecvRequest", dwError);
 	return dwError;
 }
 

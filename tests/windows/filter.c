@@ -100,6 +100,7 @@ __declspec(dllexport) DWORD PXEAPI PxeProviderInitialize(HANDLE hProvider, HKEY 
 		dwError = PxeRegisterCallback(hProvider, PXE_CALLBACK_RECV_REQUEST,
 					      FilterRecvRequest, NULL);
 	if (dwError == ERROR_SUCCESS)
-		dwError = PxeRegisterCallback(hProvider, PXE_CALLBACK_SHUTDOWN, FilterShutdown, NULL);
+		dwError =
+			PxeRegisterCallback(hProvider, PXE_CALLBACK_SHUTDOWN, FilterShutdown, NULL);
 	return dwError;
 }

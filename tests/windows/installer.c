@@ -1,5 +1,5 @@
-/* An installer in the style of Windows, in C: a program of its own that puts providers into the list,
- * writes their settings, and takes them out again.
+/* An installer in the style of Windows, in C: a program of its own that puts providers into the
+ *list, writes their settings, and takes them out again.
  *
  *	installer add NAME MODULE [BEFORE]	installer set NAME VALUE DATA
  *	installer remove NAME			installer block NAME ADDRESS...
@@ -80,7 +80,8 @@ static DWORD Set(_In_ LPCWSTR pwszName, _In_ LPCWSTR pwszValue, _In_ LPCWSTR pws
 	return dwError;
 }
 
-static DWORD Block(_In_ LPCWSTR pwszName, int cAddresses, _In_reads_(cAddresses) WCHAR Addresses[][MAX_PATH])
+static DWORD Block(_In_ LPCWSTR pwszName, int cAddresses,
+		   _In_reads_(cAddresses) WCHAR Addresses[][MAX_PATH])
 {
 	WCHAR wszList[1024];
 	DWORD cchList = 0, dwError;

@@ -20,16 +20,16 @@
 		}                                                                                  \
 	} while (0)
 
-static const char settings[] =
-	"server = \"auto\";\n"
-	"boot = (\n"
-	"  { mac = \"00:11:22:*\"; action = \"ignore\"; },\n"
-	"  { user-class = \"iPXE\"; file = \"boot.ipxe\"; },\n"
-	"  { arch = [ \"x64-uefi-http\", \"arm64-uefi-http\" ]; url = \"http://${server}/ipxe.efi\"; },\n"
-	"  { arch = \"x86-bios\"; file = \"undionly.kpxe\"; },\n"
-	"  { family = 6; file = \"six.efi\"; params = [ \"a\", \"b\" ]; },\n"
-	"  { vendor-class = \"PXEClient\"; file = \"any.efi\"; }\n"
-	");\n";
+static const char settings[] = "server = \"auto\";\n"
+			       "boot = (\n"
+			       "  { mac = \"00:11:22:*\"; action = \"ignore\"; },\n"
+			       "  { user-class = \"iPXE\"; file = \"boot.ipxe\"; },\n"
+			       "  { arch = [ \"x64-uefi-http\", \"arm64-uefi-http\" ]; url = "
+			       "\"http://${server}/ipxe.efi\"; },\n"
+			       "  { arch = \"x86-bios\"; file = \"undionly.kpxe\"; },\n"
+			       "  { family = 6; file = \"six.efi\"; params = [ \"a\", \"b\" ]; },\n"
+			       "  { vendor-class = \"PXEClient\"; file = \"any.efi\"; }\n"
+			       ");\n";
 
 static PXE_FAKE *fake;
 
@@ -61,7 +61,9 @@ static PXE_FAKE_REQUEST request_of(const uint8_t *data, size_t size)
 	request.uPort = (six ? ports6 : ports4)[how >> 1 & 1];
 	request.bUnicast = how & 4;
 	request.pszLocal = six ? "fd77::2" : "10.77.0.2";
-	request.pszFrom = six ? (how & 8 ? "fd77::9" : "fe80::9") : how & 8 ? "10.77.0.9" : "0.0.0.0";
+	request.pszFrom = six       ? (how & 8 ? "fd77::9" : "fe80::9")
+			  : how & 8 ? "10.77.0.9"
+				    : "0.0.0.0";
 	if (request.uPort == 4011 && (how & 16))
 		request.uFromPort = 4011;
 	return request;
@@ -74,7 +76,8 @@ static void check_reply4(const PXE_FAKE_REPLY *reply, const PXE_FAKE_REQUEST *re
 	BYTE len;
 
 	HOLDS(PxeDhcpIsValid(packet, reply->uPacketLen, FALSE, NULL) == ERROR_SUCCESS);
-	HOLDS(PxeDhcpGetOptionValue(packet, reply->uPacketLen, 1, 53, &len, &type) == 0 && len == 1);
+	HOLDS(PxeDhcpGetOptionValue(packet, reply->uPacketLen, 1, 53, &len, &type) == 0 &&
+	      len == 1);
 	HOLDS(*(BYTE *)type == 2 || *(BYTE *)type == 5);
 	HOLDS(PxeDhcpGetOptionValue(packet, reply->uPacketLen, 1, 54, &len, NULL) == 0 && len == 4);
 	HOLDS(PxeDhcpGetOptionValue(packet, reply->uPacketLen, 1, 51, NULL, NULL) != 0);

@@ -1,5 +1,6 @@
 /* A boot program for PC BIOS, loaded by a PXE ROM at 0:7C00. It says on the first serial port what
- * the ROM passes on to a loader: the packets of "get cached info" (PXE 2.1 §3.3.1). A test reads it.
+ * the ROM passes on to a loader: the packets of "get cached info" (PXE 2.1 §3.3.1). A test reads
+ * it.
  *
  * Everything lies below 64 KB and all segments are 0; start.S is the way in.
  */
