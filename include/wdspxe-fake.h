@@ -45,8 +45,7 @@ typedef struct {
 
 /* How it ended. Strings live until the next PxeFakeReceive. */
 typedef struct {
-	PXE_BOOT_ACTION
-		Action; /* what the chain came to; 0: no provider was asked, or none decided */
+	PXE_BOOT_ACTION Action; /* what the chain came to; 0: nobody was asked, or none decided */
 	const char *pszOutcome; /* the daemon's word for it: "answered", "rejected", "timeout" … */
 	const char *pszProvider; /* who decided; "" for nobody */
 	ULONG uReplies;          /* datagrams that would have been sent */

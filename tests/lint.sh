@@ -1,6 +1,7 @@
 #!/bin/sh
 # clang-tidy (.clang-tidy) and cppcheck over all C sources of the daemon and the providers; any
-# finding fails. `tests/lint.sh FILE...` looks at these only, with clang-tidy.
+# finding fails; and no C file is laid out otherwise than `make format` does. `tests/lint.sh FILE...`
+# looks at these only, with clang-tidy.
 set -u
 cd "$(dirname "$0")/.."
 
@@ -16,9 +17,10 @@ trap 'rm -f "$found"' EXIT
 
 # A process for each file: what version 14 knows of one file's va_list goes wrong in the next.
 # shellcheck disable=SC2086 # lists of options
+failed=0
 printf '%s\n' "$@" | xargs -P"$(nproc)" -I{} \
-    clang-tidy --quiet {} -- $defines $includes -std=gnu11 >"$found" 2>/dev/null
-if grep -E '(warning|error): ' "$found"; then failed=1; else failed=0; fi
+    clang-tidy --quiet {} -- $defines $includes -std=gnu11 >"$found" 2>/dev/null || failed=1
+! grep -E '(warning|error): ' "$found" || failed=1
 echo "clang-tidy: $# files"
 
 if [ "$all" ]; then
@@ -31,5 +33,7 @@ if [ "$all" ]; then
         --suppress=clarifyCalculation --suppress=constParameter --suppress=invalidPrintfArgType_uint \
         $defines $includes daemon providers/bootfile || failed=1
     echo "cppcheck: done"
+    find daemon include providers tests -name '*.[ch]' | xargs clang-format --dry-run -Werror || failed=1
+    echo "clang-format: done"
 fi
 exit $failed
