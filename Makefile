@@ -34,7 +34,7 @@ RUN_PACKAGES   = $(BUILD_PACKAGES) ipxe tftpd-hpa iproute2
 DEMO_PACKAGES  = $(RUN_PACKAGES) python3 qemu-system-x86 ovmf ipxe-qemu isc-dhcp-server radvd \
                  tcpdump tshark clang lld
 CHECK_PACKAGES = $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dnsmasq-base \
-                 systemd-container mandoc binutils util-linux libclang-rt-14-dev strace valgrind
+                 systemd-container mandoc man-db binutils util-linux libclang-rt-14-dev strace valgrind
 
 WARNINGS   = -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Werror
 C_WARNINGS = $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes

@@ -22,6 +22,7 @@ static void check_index(struct span packet, const struct dhcp4_index *index)
 	while (dhcp4_option_next(&cursor, &option) == 0) {
 		unsigned instance = ++seen[option.code];
 
+		HOLDS(lies_in(option.value, packet));
 		count++;
 		if (instance > 40) /* it walks: keep the work in bounds */
 			continue;
@@ -122,6 +123,7 @@ static void check_valid(struct span packet, uint8_t op)
 		return;
 	HOLDS(dhcp4_is_valid_indexed(packet, &index, op, &pxe_indexed) == valid);
 	HOLDS(pxe == pxe_indexed);
+	check_index(packet, &index);
 }
 
 static void check_client(struct span packet, const struct dhcp4_index *index, uint8_t switches)
