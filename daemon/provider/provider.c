@@ -287,10 +287,11 @@ static void unload(struct provider *p)
 {
 	const char *name = atomic_load(&p->log_name);
 
+	/* Noted before: a thread that it left behind crashes the moment its code is gone. */
+	call_unloaded(name);
 	call_enter(name, "unloading its module", NULL);
 	module_unload(&p->module);
 	call_leave();
-	call_unloaded(name);
 }
 
 int provider_start(struct provider *p, char *why, size_t size)

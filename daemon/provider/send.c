@@ -117,12 +117,28 @@ void outgoing_release(struct outgoing *out)
 	packet_memory_free(&out->host->replies_store, out, out->size);
 }
 
+/* Over IPv6 a reply is never changed; what its client will not take is told to who wrote it. */
+static void check6(struct host *host, const struct request *req, const struct outgoing *out)
+{
+	const struct provider *p = req->asked;
+	unsigned facts = dhcp6_reply_check(request_packet(req), span_of(out->octets, out->len));
+	char client[40];
+
+	if (facts == 0)
+		return;
+	host_say(host, p->name, PXE_TRACE_WARNING,
+		 "sends a DHCPv6 reply that its client may not take: %s (client %s, xid %06x)",
+		 dhcp6_reply_fact_text(facts), request_client_text(req, client), request_xid(req));
+}
+
 /* Under the DHCP rules, and only then, the reply is made fit for the road. */
 static DWORD outgoing_finish(struct host *host, const struct request *req, const struct ways *ways,
 			     struct outgoing *out)
 {
 	size_t len;
 
+	if (ways->by_rules && req->family == IP_V6)
+		check6(host, req, out);
 	if (!ways->by_rules || req->family != IP_V4)
 		return ERROR_SUCCESS;
 	if (out->len > dhcp4_reply_max(req->v4.client.max_size))

@@ -178,7 +178,7 @@ void workers_stop(struct provider *p);
 bool workers_queue(struct provider *p, struct request *req);
 
 /* call.c */
-/* Notes that a provider's code is no longer in memory. */
+/* Notes that a provider's code is going, or gone, from memory. */
 void call_unloaded(const char *provider);
 void call_enter(const char *provider, const char *callback, struct request *req);
 void call_leave(void);

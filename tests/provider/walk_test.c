@@ -13,7 +13,10 @@
 
 #include <wdspxe-fake.h>
 
+#include "providers/hooked.h"
+
 #define SCRIPTED TEST_BUILD "/tests/providers/scripted.so"
+#define HOOKED   TEST_BUILD "/tests/providers/hooked.so"
 #define MAC      "52:54:00:00:00:01"
 
 static char log_path[64];
@@ -245,6 +248,67 @@ START_TEST(nak_is_never_sent)
 }
 END_TEST
 
+/* A provider whose ADVERTISE lacks what RFC 8415 wants: it goes out, and the trace tells. */
+static HANDLE six_provider;
+
+static DWORD PXEAPI answer_six(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
+			       PXE_ADDRESS *remote, PXE_BOOT_ACTION *action, PVOID context)
+{
+	PXE_ADDRESS rules = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
+	PVOID reply = PxePacketAllocate(six_provider, request, 200);
+	ULONG used;
+
+	(void)local;
+	(void)remote;
+	(void)context;
+	PxeDhcpv6Initialize(packet, len, reply, 200, &used);
+	PxeSendReply(request, reply, used, &rules);
+	PxePacketFree(six_provider, request, reply);
+	*action = PXE_BA_NBP;
+	return ERROR_SUCCESS;
+}
+
+static DWORD PXEAPI end_six(PVOID context)
+{
+	(void)context;
+	return ERROR_SUCCESS;
+}
+
+static DWORD begin_six(HANDLE provider, HKEY key)
+{
+	BOOL yes = TRUE;
+
+	(void)key;
+	six_provider = provider;
+	PxeProviderSetAttribute(provider, PXE_PROV_ATTR_IPV6_CAPABLE, &yes, sizeof(yes));
+	PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)answer_six, NULL);
+	return PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)end_six, NULL);
+}
+
+START_TEST(reply_that_its_client_drops_is_told)
+{
+	static const BYTE solicit[] = { 1, 0, 0, 7, 0, 1, 0, 10, 0, 3, 0, 1,
+					2, 0, 0, 0, 0, 1, 0, 6,  0, 2, 0, 59 };
+	struct hooks hooks = { begin_six };
+	PXE_FAKE_REQUEST request = { solicit, sizeof(solicit), NULL, 0, "fd77::2", 0, FALSE };
+	PXE_FAKE *fake = PxeFakeNew();
+	PXE_FAKE_VERDICT verdict;
+	char settings[64], why[512];
+	bool told = false;
+
+	snprintf(settings, sizeof(settings), "hooks = \"%llx\";",
+		 (unsigned long long)(uintptr_t)&hooks);
+	ck_assert_msg(PxeFakeLoad(fake, HOOKED, settings, why, sizeof(why)) == 0, "%s", why);
+	ck_assert_uint_eq(PxeFakeReceive(fake, &request, &verdict), ERROR_SUCCESS);
+	ck_assert_str_eq(verdict.pszOutcome, "answered");
+	ck_assert_uint_eq(verdict.uReplies, 1);
+	for (ULONG i = 0; PxeFakeTrace(fake, i); i++)
+		told = told || strstr(PxeFakeTrace(fake, i), "may not take");
+	ck_assert(told);
+	PxeFakeFree(fake);
+}
+END_TEST
+
 START_TEST(seventeenth_packet_is_refused)
 {
 	const char *settings[] = { "action = \"nbp\"; leak = 1; reply = 17;" };
@@ -378,6 +442,7 @@ int main(void)
 	tcase_add_test(tcase, forged_handles_touch_nothing);
 	tcase_add_test(tcase, packet_left_behind_is_freed_and_traced);
 	tcase_add_test(tcase, nak_is_never_sent);
+	tcase_add_test(tcase, reply_that_its_client_drops_is_told);
 	tcase_add_test(tcase, seventeenth_packet_is_refused);
 	tcase_add_loop_test(tcase, provider_that_does_not_start_says_why, 0,
 			    sizeof(refused) / sizeof(refused[0]));
