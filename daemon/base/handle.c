@@ -71,8 +71,13 @@ uint64_t guard_open(struct guard *guard)
 {
 	struct guard_view v = guard_view(guard);
 
-	/* Generation 0 is never given out: a handle of zeros stays invalid for ever. */
-	v.generation = v.generation == generation_mask ? 1 : v.generation + 1;
+	/* Not the next number: who adds one to a handle that he had must not hit the one after it.
+	 * The sequence meets every number once before it repeats (Hull and Dobell: an odd
+	 * increment, a multiplier of 1 modulo 4). Generation 0 is never given out: a handle of
+	 * zeros stays invalid for ever. */
+	do
+		v.generation = (v.generation * 0x5deece66du + 0xbu) & generation_mask;
+	while (v.generation == 0);
 	v.state = HANDLE_OPEN;
 	v.verdict = 0;
 	v.pins = 1;

@@ -52,7 +52,7 @@ void guard_seed(struct guard *guard, uint64_t number);
 
 struct guard_view guard_view(const struct guard *guard);
 
-/** FREE → OPEN with the next generation and one pin, the opener's. Returns that generation. Only
+/** FREE → OPEN with a new generation and one pin, the opener's. Returns that generation. Only
  * the slot's owner calls it, and only on a FREE guard. */
 uint64_t guard_open(struct guard *guard);
 /** Pins for a user of generation `generation`: true while OPEN or PARKED. Any thread. */
