@@ -280,7 +280,7 @@ check: deps-check ## all of it, in order; the last line counts (root, about half
 check-programs: $(UNIT_TESTS) $(TEST_PROVIDERS) $(TEST_TOOLS) # builds what the checks run
 
 check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
-	@tests/run-units.sh $(UNIT_TESTS)
+	@BUILD=$(BUILD) tests/run-units.sh $(UNIT_TESTS)
 
 $(TEST_TOOLS): $(BUILD)/tests/%: tests/lab/%.c
 	$(Q)mkdir -p $(@D)

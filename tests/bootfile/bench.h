@@ -9,11 +9,12 @@
 
 #include <wdspxe-fake.h>
 
+#include "built.h"
 #include "suite.h"
 
 #include "base/span.h"
 
-#define BOOTFILE TEST_BUILD "/providers/bootfile.so"
+#define BOOTFILE built_module("providers/bootfile.so")
 
 /* Options written where they stand. */
 #define RAW(...) (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ })

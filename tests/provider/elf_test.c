@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "built.h"
 #include "provider/elf.h"
 #include "suite.h"
 
@@ -13,7 +14,7 @@ static size_t len;
 
 static void read_module(void)
 {
-	FILE *file = fopen(TEST_BUILD "/providers/bootfile.so", "rb");
+	FILE *file = fopen(built_module("providers/bootfile.so"), "rb");
 
 	ck_assert_ptr_nonnull(file);
 	fseek(file, 0, SEEK_END);

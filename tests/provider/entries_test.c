@@ -8,10 +8,11 @@
 
 #include <wdspxe-fake.h>
 
+#include "built.h"
 #include "libwdspxe/api_cases.h"
 #include "providers/hooked.h"
 
-#define HOOKED TEST_BUILD "/tests/providers/hooked.so"
+#define HOOKED built_module("tests/providers/hooked.so")
 #define MAC    "52:54:00:00:00:01"
 
 enum { REPLY_SIZE = 300, BIG = 3000 };

@@ -11,10 +11,11 @@
 
 #include <wdspxe-fake.h>
 
+#include "built.h"
 #include "providers/hooked.h"
 #include "suite.h"
 
-#define HOOKED TEST_BUILD "/tests/providers/hooked.so"
+#define HOOKED built_module("tests/providers/hooked.so")
 
 static void discover(PXE_FAKE *fake, PXE_FAKE_VERDICT *verdict)
 {
@@ -311,25 +312,24 @@ END_TEST
 
 /* ---- DllMain ---- */
 
-#define DLLMAIN TEST_BUILD "/tests/providers/dllmain.so"
+#define DLLMAIN built_module("tests/providers/dllmain.so")
 
 static const struct {
-	const char *name, *switched_on, *calls;
+	const char *name, *switched_on;
+	const char *calls; /* %s: the module's path */
 	DWORD r;
 	const char *why;
 } dllmain_rows[] = {
-	{ "its life", NULL, "attach " DLLMAIN "\ninitialize\nshutdown\ndetach " DLLMAIN "\n", 0,
-	  "" },
-	{ "it refuses", "DLLMAIN_REFUSE", "attach " DLLMAIN "\ndetach " DLLMAIN "\n",
-	  ERROR_BAD_FORMAT, "its DllMain refused to be loaded: not on this machine" },
-	{ "Initialize fails", "DLLMAIN_FAIL",
-	  "attach " DLLMAIN "\ninitialize\ndetach " DLLMAIN "\n", ERROR_DLL_INIT_FAILED,
-	  "error 31" },
+	{ "its life", NULL, "attach %s\ninitialize\nshutdown\ndetach %s\n", 0, "" },
+	{ "it refuses", "DLLMAIN_REFUSE", "attach %s\ndetach %s\n", ERROR_BAD_FORMAT,
+	  "its DllMain refused to be loaded: not on this machine" },
+	{ "Initialize fails", "DLLMAIN_FAIL", "attach %s\ninitialize\ndetach %s\n",
+	  ERROR_DLL_INIT_FAILED, "error 31" },
 };
 
 START_TEST(dllmain_by_row)
 {
-	char log[] = "/tmp/life_test-XXXXXX", calls[1024] = "", why[512];
+	char log[] = "/tmp/life_test-XXXXXX", calls[1024] = "", why[512], wanted[1024];
 	PXE_FAKE *fake = PxeFakeNew();
 	int fd = mkstemp(log);
 	DWORD r;
@@ -344,7 +344,8 @@ START_TEST(dllmain_by_row)
 	unlink(log);
 	ck_assert_msg(r == dllmain_rows[_i].r, "%s: %u", dllmain_rows[_i].name, r);
 	ck_assert_msg(strstr(why, dllmain_rows[_i].why), "%s: %s", dllmain_rows[_i].name, why);
-	ck_assert_str_eq(calls, dllmain_rows[_i].calls);
+	snprintf(wanted, sizeof(wanted), dllmain_rows[_i].calls, DLLMAIN, DLLMAIN);
+	ck_assert_str_eq(calls, wanted);
 }
 END_TEST
 

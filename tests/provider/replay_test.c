@@ -12,6 +12,7 @@
 
 #include <wdspxe-fake.h>
 
+#include "built.h"
 #include "pcap.h"
 #include "suite.h"
 
@@ -50,7 +51,7 @@ static struct replay replay_open(void)
 	char why[1024] = "";
 
 	ck_assert_ptr_nonnull(replay.fake);
-	ck_assert_msg(PxeFakeLoad(replay.fake, TEST_BUILD "/providers/bootfile.so", settings, why,
+	ck_assert_msg(PxeFakeLoad(replay.fake, built_module("providers/bootfile.so"), settings, why,
 				  sizeof(why)) == ERROR_SUCCESS,
 		      "%s", why);
 	return replay;

@@ -6,13 +6,14 @@
 
 #include <wdspxe-fake.h>
 
+#include "built.h"
 #include "provider/chain.h"
 #include "provider/host.h"
 #include "provider/provider.h"
 #include "providers/hooked.h"
 #include "suite.h"
 
-#define HOOKED TEST_BUILD "/tests/providers/hooked.so"
+#define HOOKED built_module("tests/providers/hooked.so")
 
 static struct {
 	HANDLE provider, request;

@@ -13,13 +13,14 @@
 
 #include <wdspxe-fake.h>
 
+#include "built.h"
 #include "provider/chain.h"
 #include "provider/host.h"
 #include "provider/provider.h"
 #include "providers/torture.h"
 #include "suite.h"
 
-#define TORTURE TEST_BUILD "/tests/providers/torture.so"
+#define TORTURE built_module("tests/providers/torture.so")
 
 enum { N_PROVIDERS = 2 };
 

@@ -3,6 +3,8 @@
  */
 #include <check.h>
 
+#include "built.h"
+#include "scratch.h"
 #include "suite.h"
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,8 +17,8 @@
 
 #include "providers/hooked.h"
 
-#define SCRIPTED TEST_BUILD "/tests/providers/scripted.so"
-#define HOOKED   TEST_BUILD "/tests/providers/hooked.so"
+#define SCRIPTED built_module("tests/providers/scripted.so")
+#define HOOKED   built_module("tests/providers/hooked.so")
 #define MAC      "52:54:00:00:00:01"
 
 static char log_path[64];
@@ -383,12 +385,15 @@ START_TEST(module_that_is_none_is_refused)
 	PXE_FAKE *fake = PxeFakeNew();
 	char why[512];
 
+	scratch_make();
 	ck_assert_uint_eq(PxeFakeLoad(fake, "/nonexistent.so", NULL, why, sizeof(why)),
 			  ERROR_MOD_NOT_FOUND);
-	ck_assert_uint_eq(PxeFakeLoad(fake, TEST_SOURCE "/Makefile", NULL, why, sizeof(why)),
-			  ERROR_BAD_FORMAT);
-	ck_assert_uint_eq(PxeFakeLoad(fake, TEST_BUILD "/libwdspxe.so.1", NULL, why, sizeof(why)),
+	ck_assert_uint_eq(
+		PxeFakeLoad(fake, scratch_write("text", "no module\n"), NULL, why, sizeof(why)),
+		ERROR_BAD_FORMAT);
+	ck_assert_uint_eq(PxeFakeLoad(fake, built_module("libwdspxe.so.1"), NULL, why, sizeof(why)),
 			  ERROR_PROC_NOT_FOUND);
+	scratch_remove();
 	PxeFakeFree(fake);
 }
 END_TEST
