@@ -1,36 +1,10 @@
 /* One entry of `boot`: its conditions, all of which must hold, and its outcome. */
 #pragma once
 
-#include "pattern.h"
+#include "lists.h"
 #include "server.h"
 
 enum { FAMILY_4 = 1, FAMILY_6 = 2 }; /* bits */
-
-/* Lists of alternatives; n == 0: the entry has no such condition. All are the entry's own. */
-struct archs {
-	uint16_t *at;
-	size_t n;
-};
-struct macs {
-	struct mac_pattern *at;
-	size_t n;
-};
-struct uuids {
-	struct uuid_pattern *at;
-	size_t n;
-};
-struct subnets {
-	struct subnet_pattern *at;
-	size_t n;
-};
-struct duids {
-	struct duid_pattern *at;
-	size_t n;
-};
-struct texts {
-	char **at;
-	size_t n;
-};
 
 enum outcome {
 	OUTCOME_NONE,
@@ -42,11 +16,12 @@ enum outcome {
 
 enum shape { SHAPE_DEFAULT, SHAPE_DIRECT, SHAPE_REDIRECT };
 
-enum { TEXT_MAX = 255, DELAY_MAX_MS = 10000 };
+enum { DELAY_MAX_MS = 10000 };
 
 struct entry {
 	unsigned line; /* where it is written; 0: unknown */
 
+	uint32_t conditions; /* that it has: a bit for each row of condition.c */
 	struct archs archs;
 	struct macs macs;
 	struct uuids uuids;
@@ -75,12 +50,3 @@ struct entry {
  */
 int entry_compile(const struct keys *keys, struct entry *out);
 void entry_done(struct entry *entry);
-
-/** Appends copies of texts to a list that may have some. 0, -ENOMEM, or -EINVAL with a trace. */
-int texts_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-		  struct texts *out);
-void texts_done(struct texts *texts);
-
-/** Appends UUIDs. 0, -ENOMEM, or -EINVAL with a trace. */
-int uuids_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-		  struct uuids *out);

@@ -1,0 +1,151 @@
+#include "condition.h"
+
+#include "arch.h"
+
+/* A condition's list in the entry: how it is read, and freed. */
+#define OF_LIST(condition, member, type)                                                           \
+	static int condition##_compile(const struct keys *keys, const char *name,                  \
+				       const struct scalars *scalars, struct entry *out)           \
+	{                                                                                          \
+		return type##_compile(keys, name, scalars, &out->member);                          \
+	}                                                                                          \
+	static void condition##_done(struct entry *entry)                                          \
+	{                                                                                          \
+		type##_done(&entry->member);                                                       \
+	}
+
+OF_LIST(arch, archs, archs)
+OF_LIST(mac, macs, macs)
+OF_LIST(uuid, uuids, uuids)
+OF_LIST(user_class, user_classes, texts)
+OF_LIST(vendor_class, vendor_classes, texts)
+OF_LIST(subnet, subnets, subnets)
+OF_LIST(interface, interfaces, texts)
+OF_LIST(duid, duids, duids)
+
+static int family_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
+			  struct entry *out)
+{
+	if (scalars->n == 0)
+		return keys_error(keys, name, "the list is empty");
+	for (size_t i = 0; i < scalars->n; i++) {
+		if (scalars->at[i].text ||
+		    (scalars->at[i].number != 4 && scalars->at[i].number != 6))
+			return keys_error(keys, name, "must be 4 or 6");
+		out->families |= scalars->at[i].number == 4 ? FAMILY_4 : FAMILY_6;
+	}
+	return 0;
+}
+
+static bool arch_holds(const struct surroundings *around, const struct entry *entry,
+		       const struct client *client)
+{
+	for (size_t i = 0; i < entry->archs.n && client->has_arch; i++) {
+		uint16_t arch = entry->archs.at[i];
+
+		if (arch == client->arch)
+			return true;
+		/* Firmware of both schools exists: x64 UEFI that says 7, and that says 9. */
+		if (arch == ARCH_X64_UEFI && client->arch == ARCH_EBC &&
+		    around->settings->ebc_is_x64)
+			return true;
+	}
+	return false;
+}
+
+static bool mac_holds(const struct surroundings *around, const struct entry *entry,
+		      const struct client *client)
+{
+	(void)around;
+	for (size_t i = 0; i < entry->macs.n; i++)
+		if (mac_matches(&entry->macs.at[i], client->mac))
+			return true;
+	return false;
+}
+
+static bool uuid_holds(const struct surroundings *around, const struct entry *entry,
+		       const struct client *client)
+{
+	(void)around;
+	for (size_t i = 0; i < entry->uuids.n && client->uuid; i++)
+		if (uuid_matches(&entry->uuids.at[i], client->uuid))
+			return true;
+	return false;
+}
+
+static bool user_class_holds(const struct surroundings *around, const struct entry *entry,
+			     const struct client *client)
+{
+	(void)around;
+	for (size_t i = 0; i < entry->user_classes.n; i++)
+		for (size_t j = 0; j < client->n_user_classes; j++)
+			if (octets_equal(octets_text(entry->user_classes.at[i]),
+					 client->user_classes[j]))
+				return true;
+	return false;
+}
+
+static bool vendor_class_holds(const struct surroundings *around, const struct entry *entry,
+			       const struct client *client)
+{
+	(void)around;
+	for (size_t i = 0; i < entry->vendor_classes.n; i++)
+		for (size_t j = 0; j < client->n_vendor_classes; j++)
+			if (octets_begin(client->vendor_classes[j],
+					 octets_text(entry->vendor_classes.at[i])))
+				return true;
+	return false;
+}
+
+static bool subnet_condition_holds(const struct surroundings *around, const struct entry *entry,
+				   const struct client *client)
+{
+	(void)around;
+	for (size_t i = 0; i < entry->subnets.n; i++)
+		if (subnet_holds(&entry->subnets.at[i], &client->network))
+			return true;
+	return false;
+}
+
+static bool interface_holds(const struct surroundings *around, const struct entry *entry,
+			    const struct client *client)
+{
+	const char *name = locals_name(around->locals, &client->local);
+
+	for (size_t i = 0; i < entry->interfaces.n && name; i++)
+		if (strcmp(entry->interfaces.at[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool family_holds(const struct surroundings *around, const struct entry *entry,
+			 const struct client *client)
+{
+	(void)around;
+	return (entry->families & client->family) != 0;
+}
+
+static bool duid_holds(const struct surroundings *around, const struct entry *entry,
+		       const struct client *client)
+{
+	(void)around;
+	for (size_t i = 0; i < entry->duids.n; i++)
+		if (octets_equal(octets_of(entry->duids.at[i].at, entry->duids.at[i].len),
+				 client->duid))
+			return true;
+	return false;
+}
+
+const struct condition conditions[] = {
+	{ "arch", arch_compile, arch_holds, arch_done },
+	{ "mac", mac_compile, mac_holds, mac_done },
+	{ "uuid", uuid_compile, uuid_holds, uuid_done },
+	{ "user-class", user_class_compile, user_class_holds, user_class_done },
+	{ "vendor-class", vendor_class_compile, vendor_class_holds, vendor_class_done },
+	{ "subnet", subnet_compile, subnet_condition_holds, subnet_done },
+	{ "interface", interface_compile, interface_holds, interface_done },
+	{ "family", family_compile, family_holds, NULL },
+	{ "duid", duid_compile, duid_holds, duid_done },
+};
+const size_t n_conditions = sizeof conditions / sizeof *conditions;
+_Static_assert(sizeof conditions / sizeof *conditions <= 32, "entry.conditions has 32 bits");

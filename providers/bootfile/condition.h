@@ -1,0 +1,26 @@
+/* The conditions of an entry: a row for each, which is all that a new one needs. */
+#pragma once
+
+#include "client.h"
+#include "locals.h"
+
+/* What a client is compared with beside the entry. */
+struct surroundings {
+	const struct settings *settings;
+	const struct locals *locals;
+};
+
+struct condition {
+	const char *name; /* the key in the settings */
+	/** Reads the key's values into the entry. 0, -ENOMEM, or -EINVAL with a trace. */
+	int (*compile)(const struct keys *keys, const char *name, const struct scalars *scalars,
+		       struct entry *out);
+	/** Does it hold for the client? Asked only of an entry that has the condition. */
+	bool (*holds)(const struct surroundings *around, const struct entry *entry,
+		      const struct client *client);
+	/** Frees what compile made. NULL: nothing. */
+	void (*done)(struct entry *entry);
+};
+
+extern const struct condition conditions[];
+extern const size_t n_conditions; /* at most 32: entry.conditions has a bit for each */

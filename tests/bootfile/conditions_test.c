@@ -1,0 +1,96 @@
+/* Every condition of bootfile, one by one: it is read into its own bit, holds for the client that
+ * it means, and for no other. */
+#include <stdio.h>
+
+#include <wdspxe-host.h>
+
+#include "scratch.h"
+#include "suite.h"
+
+#include "../../providers/bootfile/condition.h"
+
+#define TEXT(text)                                                                                 \
+	{                                                                                          \
+		(const uint8_t *)(text), sizeof(text) - 1                                          \
+	}
+
+static const uint8_t uuid[UUID_LEN] = { 0x3b, 0x6c, 0x1a, 0x52, 0x7f, 0x0e, 0x4d, 0x8b,
+					0x9a, 0x41, 0x52, 0x54, 0x00, 0x77, 0x00, 0x01 };
+
+/* `no` differs from `yes` in nothing but what the condition is about. */
+static const struct {
+	const char *name, *value;
+	struct client yes, no;
+} rows[] = {
+	{ "arch", "7", { .has_arch = true, .arch = 7 }, { .has_arch = true, .arch = 6 } },
+	{ "mac", "\"02:00:*\"", { .mac = TEXT("\2\0\0\0\0\1") }, { .mac = TEXT("\2\1\0\0\0\1") } },
+	{ "uuid", "\"3b6c1a52-7f0e-4d8b-9a41-525400770001\"", { .uuid = uuid }, { .uuid = NULL } },
+	{ "user-class",
+	  "\"iPXE\"",
+	  { .user_classes = { TEXT("a"), TEXT("iPXE") }, .n_user_classes = 2 },
+	  { .user_classes = { TEXT("iPXE2") }, .n_user_classes = 1 } },
+	{ "vendor-class",
+	  "\"PXEClient\"",
+	  { .vendor_classes = { TEXT("PXEClient:Arch") }, .n_vendor_classes = 1 },
+	  { .vendor_classes = { TEXT("aPXEClient") }, .n_vendor_classes = 1 } },
+	{ "subnet",
+	  "\"10.1.0.0/16\"",
+	  { .network = { { 10, 1, 2, 3 }, 4 } },
+	  { .network = { { 10, 2, 2, 3 }, 4 } } },
+	{ "interface",
+	  "\"eth7\"",
+	  { .local = { { 10, 0, 0, 7 }, 4 } },
+	  { .local = { { 10, 0, 0, 8 }, 4 } } },
+	{ "family", "6", { .family = FAMILY_6 }, { .family = FAMILY_4 } },
+	{ "duid", "\"0001ff\"", { .duid = TEXT("\0\1\377") }, { .duid = TEXT("\0\1\376") } },
+};
+
+static struct settings compiled(const char *name, const char *value)
+{
+	char text[512];
+	struct settings settings;
+	HKEY key;
+
+	snprintf(text, sizeof text,
+		 "name = \"b\";\nmodule = \"/b.so\";\n"
+		 "settings = { boot = ( { %s = %s; action = \"reject\"; } ); };\n",
+		 name, value);
+	scratch_make();
+	ck_assert_uint_eq(PxeHostKeyOpen(scratch_write("b.conf", text), &key), ERROR_SUCCESS);
+	ck_assert_int_eq(settings_compile(NULL, key, &settings), 0);
+	PxeHostKeyClose(key);
+	scratch_remove();
+	return settings;
+}
+
+/* H4: a condition that is a row, and is not read or asked by what its own row says. One that this
+ * table does not know fails too. */
+START_TEST(each_condition_holds_for_its_own_clients_only)
+{
+	const struct condition *condition = &conditions[_i];
+	struct local local = { { { 10, 0, 0, 7 }, 4 }, "eth7" };
+	struct locals locals = { &local, 1 };
+	struct settings settings;
+	struct surroundings around = { &settings, &locals };
+	size_t row = 0;
+
+	while (row < sizeof rows / sizeof *rows && strcmp(rows[row].name, condition->name) != 0)
+		row++;
+	ck_assert_msg(row < sizeof rows / sizeof *rows, "%s has no row here", condition->name);
+	settings = compiled(rows[row].name, rows[row].value);
+	ck_assert_uint_eq(settings.n_entries, 1);
+	ck_assert_uint_eq(settings.entries[0].conditions, 1u << _i);
+	ck_assert(condition->holds(&around, &settings.entries[0], &rows[row].yes));
+	ck_assert(!condition->holds(&around, &settings.entries[0], &rows[row].no));
+	settings_done(&settings);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("bootfile's conditions");
+
+	tcase_add_loop_test(tcase, each_condition_holds_for_its_own_clients_only, 0,
+			    (int)n_conditions);
+	return suite_run("bootfile/conditions", tcase);
+}
