@@ -42,12 +42,10 @@ static bool redirects(const struct decision *decision, const struct client *clie
 static unsigned form_of(enum exchange exchange, const struct decision *decision,
 			const struct client *client)
 {
-	unsigned form = 0;
+	unsigned form = decision->ipxe ? REPLY4_IPXE : 0;
 
 	if (client->class == CLASS_HTTP)
-		return REPLY4_OFFER | REPLY4_HTTP;
-	if (decision->ipxe)
-		form |= REPLY4_IPXE;
+		return form | REPLY4_OFFER | REPLY4_HTTP;
 	if (exchange == EXCHANGE_DISCOVER || exchange == EXCHANGE_LATE)
 		form |= REPLY4_OFFER;
 	if (exchange == EXCHANGE_DISCOVER && redirects(decision, client))

@@ -20,6 +20,7 @@ enum {
 };
 
 enum { DHCP4_RELAY_LINK = 5 }; /* in 82 */
+enum { IPXE_PRIORITY = 1 };    /* in 175 */
 
 enum { PXE43_DISCOVERY = 6, PXE43_MENU = 9, PXE43_PROMPT = 10, PXE43_BOOT_ITEM = 71 };
 

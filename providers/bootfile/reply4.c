@@ -148,6 +148,16 @@ static void prepare_names(struct prepared4 *prepared, const struct target *targe
 			    octets_of(target->name, len + (!http && len < UINT8_MAX)));
 }
 
+/* Option 175, priority 1. Without it iPXE ranks the lease server's settings before ours, and loads
+ * the file that such a server names. */
+static void prepare_priority(struct prepared4 *prepared)
+{
+	static const uint8_t first[] = { IPXE_PRIORITY, 1, 1 };
+
+	if ((prepared->form & REPLY4_IPXE) != 0)
+		tail_option(prepared, DHCP4_IPXE, octets_of(first, sizeof first));
+}
+
 static bool prepare(struct prepared4 *prepared, const struct entry *entry,
 		    const struct client *client, unsigned form)
 {
@@ -162,11 +172,11 @@ static bool prepare(struct prepared4 *prepared, const struct entry *entry,
 	prepared->form = (uint8_t)form;
 	prepared->tail_len = 0;
 	prepare_head(prepared, client, &target);
-	if ((form & REPLY4_REDIRECT) != 0)
-		return true;
-	if ((form & REPLY4_HTTP) == 0)
+	if ((form & (REPLY4_REDIRECT | REPLY4_HTTP)) == 0)
 		prepare_vendor(prepared);
-	prepare_names(prepared, &target);
+	if ((form & REPLY4_REDIRECT) == 0)
+		prepare_names(prepared, &target);
+	prepare_priority(prepared);
 	return true;
 }
 

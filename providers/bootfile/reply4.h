@@ -1,8 +1,8 @@
 /* DHCPv4 answers: prepared once, then copied and patched.
  *
  * All that an entry says to a client on one interface is prepared and kept: a head (header, 53, 54,
- * 60) and a tail (43, 66, 67). What differs from client to client goes into the copy: xid, flags,
- * chaddr, ciaddr, giaddr, and between head and tail 97 and 61. Option 82 and padding are the
+ * 60) and a tail (43, 66, 67, 175). What differs from client to client goes into the copy: xid,
+ * flags, chaddr, ciaddr, giaddr, and between head and tail 97 and 61. Option 82 and padding are the
  * daemon's to add.
  */
 #pragma once
@@ -14,11 +14,15 @@ enum reply4_form {
 	REPLY4_OFFER = 1,    /* else an ACK */
 	REPLY4_REDIRECT = 2, /* an OFFER that sends the client to our port 4011 */
 	REPLY4_HTTP = 4,     /* class HTTPClient: a URL, no option 43 */
-	REPLY4_IPXE = 8,     /* iPXE: a file is named by an absolute URL */
+	REPLY4_IPXE = 8,     /* iPXE: a file is named by an absolute URL, and 175 ranks us first */
 	REPLY4_SLIM = 16     /* without what may be left out: 66, 67 beside file, the prompt */
 };
 
-enum { HEAD4_MAX = 240 + 3 + 6 + 2 + 255, TAIL4_MAX = 64 + 2 + 64 + 2 + 255, PREPARED_MAX = 1024 };
+enum {
+	HEAD4_MAX = 240 + 3 + 6 + 2 + 255,
+	TAIL4_MAX = 64 + 2 + 64 + 2 + 255 + 5,
+	PREPARED_MAX = 1024
+};
 
 struct prepared4 {
 	const struct entry *entry; /* NULL: empty */

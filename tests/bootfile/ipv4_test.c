@@ -701,19 +701,73 @@ START_TEST(raspberry_pi_gets_its_menu)
 }
 END_TEST
 
+/* W3: iPXE ranks a lease server's boot file before ours, unless 175.1 (priority) is 1. Only iPXE is
+ * told so, in the OFFER of either shape, and on 4011; one entry answers both kinds in turn. */
+static const struct {
+	const char *name, *outcome;
+	struct ask ask;
+	bool told;
+} priorities[] = {
+	{ "iPXE by its user class", "file = \"f\";", { .user_class = "iPXE" }, true },
+	{ "iPXE by option 175", "file = \"f\";", { .more = RAW(175, 3, 19, 1, 1) }, true },
+	{ "iPXE, redirected",
+	  "file = \"f\"; shape = \"redirect\";",
+	  { .user_class = "iPXE" },
+	  true },
+	{ "iPXE on 4011",
+	  "file = \"f\";",
+	  { .type = 3, .user_class = "iPXE", .way = FROM("192.0.2.50") },
+	  true },
+	{ "iPXE that asks by HTTP Boot's class",
+	  "url = \"http://x/\";",
+	  { .class = "HTTPClient", .user_class = "iPXE" },
+	  true },
+	{ "a ROM", "file = \"f\";", { 0 }, false },
+	{ "UEFI", "file = \"f\";", { .arch = 7 }, false },
+	{ "UEFI on 4011",
+	  "file = \"f\";",
+	  { .type = 3, .arch = 7, .way = FROM("192.0.2.50") },
+	  false },
+	{ "HTTP Boot", "url = \"http://x/\";", { .class = "HTTPClient" }, false },
+};
+
+START_TEST(ipxe_is_told_that_we_come_first)
+{
+	char settings[200];
+	struct ask other = { .user_class = priorities[_i].told ? NULL : "iPXE" };
+	struct bench bench;
+	const PXE_FAKE_REPLY *reply;
+
+	snprintf(settings, sizeof settings, BOOT("{ %s }"), priorities[_i].outcome);
+	bench = bench_open(settings);
+	ck_assert_ptr_nonnull(bench_ask(&bench, &other)); /* the same entry, the other kind */
+	reply = bench_ask(&bench, &priorities[_i].ask);
+	if (priorities[_i].told)
+		ck_assert_msg(reply_option_is(reply, 175, RAW(1, 1, 1)), "%s", priorities[_i].name);
+	else
+		ck_assert_msg(!reply_option(reply, 175).at, "%s", priorities[_i].name);
+	bench_close(&bench);
+}
+END_TEST
+
 /* The largest answer that a client takes, by its option 57. */
 static const struct {
 	const char *name;
 	int size;         /* option 57; 0: absent */
 	size_t id, relay; /* octets of options 61 and 82 */
 	bool prompt, answered;
+	const char *user_class;
 } sizes[] = {
-	{ "57 absent: 548 octets", 0, 200, 20, true, true },
-	{ "57 absent, too tight for the prompt", 0, 253, 20, false, true },
-	{ "57 absent, too tight", 0, 255, 23, false, false },
-	{ "57 below 576 counts as that", 300, 200, 20, true, true },
-	{ "57 of 1472", 1472, 255, 20, true, true },
-	{ "57 beyond an Ethernet frame", 9000, 255, 20, true, true },
+	{ "57 absent: 548 octets", 0, 200, 20, true, true, NULL },
+	{ "57 absent, too tight for the prompt", 0, 253, 20, false, true, NULL },
+	{ "57 absent, too tight", 0, 255, 23, false, false, NULL },
+	{ "57 below 576 counts as that", 300, 200, 20, true, true, NULL },
+	/* W3: five octets more, and a whole URL in the header. */
+	{ "iPXE, with its priority", 0, 200, 20, true, true, "iPXE" },
+	{ "iPXE, too tight for the prompt", 0, 248, 20, false, true, "iPXE" },
+	{ "iPXE, too tight", 0, 255, 18, false, false, "iPXE" },
+	{ "57 of 1472", 1472, 255, 20, true, true, NULL },
+	{ "57 beyond an Ethernet frame", 9000, 255, 20, true, true, NULL },
 };
 
 START_TEST(size_limit_holds)
@@ -721,7 +775,7 @@ START_TEST(size_limit_holds)
 	char settings[512];
 	uint8_t more[600] = { 57, 2, (uint8_t)(sizes[_i].size >> 8), (uint8_t)sizes[_i].size };
 	size_t len = sizes[_i].size ? 4 : 0, limit = sizes[_i].size ? sizes[_i].size - 28 : 548;
-	struct ask ask = { .more = more };
+	struct ask ask = { .more = more, .user_class = sizes[_i].user_class };
 	struct bench bench;
 	const PXE_FAKE_REPLY *reply;
 
@@ -812,6 +866,7 @@ int main(void)
 	TEST_ROWS(tcase, long_names_go_to_option_67, lengths);
 	tcase_add_test(tcase, names_as_options_where_asked_for);
 	tcase_add_test(tcase, raspberry_pi_gets_its_menu);
+	TEST_ROWS(tcase, ipxe_is_told_that_we_come_first, priorities);
 	TEST_ROWS(tcase, size_limit_holds, sizes);
 	tcase_add_test(tcase, each_of_many_hosts_finds_its_entry);
 	tcase_add_test(tcase, what_waits_at_the_end_is_let_go);

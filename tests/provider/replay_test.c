@@ -210,7 +210,7 @@ static void describe4(struct replay *replay, const PXE_FAKE_REPLY *reply)
 		say(replay, at == packet + DHCP4_HEADER + 3 ? "%u" : " %u", at[0]);
 		if (at[0] == 60)
 			say(replay, "="), say_text(replay, span_of(at + 2, at[1]));
-		for (uint8_t i = 0; at[0] == 43 && i < at[1]; i++)
+		for (uint8_t i = 0; (at[0] == 43 || at[0] == 175) && i < at[1]; i++)
 			say(replay, i ? "%02x" : "=%02x", at[2 + i]);
 	}
 	say(replay, "]");
@@ -270,17 +270,19 @@ static const char *comes_to(struct replay *replay)
 #define ALL4       "255.255.255.255:68"
 #define ALL6       "fe80::5054:ff:fe77:1:546"
 #define BARE       " [54 60=PXEClient 97]"
-#define MENU       "43=0601080a0400505845ff]" /* fetch the file at once; a prompt that some ROMs want */
+#define MENU       "43=0601080a0400505845ff" /* fetch the file at once; a prompt that some ROMs want */
+#define FIRST      " 175=010101"             /* iPXE: before what the lease server says (W3) */
 #define CLASS_6    " [1 2 16=PXEClient 59]"
 #define REDIRECT   "OFFER " ALL4 " " US4 " -" BARE
-#define BIOS_OFFER "OFFER " ALL4 " 10.77.0.9 undionly.kpxe [54 60=PXEClient 97 " MENU
+#define BIOS_OFFER "OFFER " ALL4 " 10.77.0.9 undionly.kpxe [54 60=PXEClient 97 " MENU "]"
 #define BIOS_ACK   "ACK 10.77.0.100:68 10.77.0.9 undionly.kpxe" BARE
 #define X64_ACK    "ACK 10.77.0.100:4011 10.77.0.9 ipxe.efi" BARE
 #define ARM_ACK    "ACK 10.77.0.100:4011 10.77.0.9 arm/ipxe.efi" BARE
 #define HTTP_OFFER "OFFER " ALL4 " 10.77.0.9 http://10.77.0.9/ipxe.efi [54 60=HTTPClient 97]"
 #define IPXE_OFFER                                                                                 \
-	"OFFER " ALL4 " 10.77.0.9 tftp://10.77.0.9/boot.ipxe [54 60=PXEClient 97 61 " MENU
-#define IPXE_ACK  "ACK 10.77.0.100:68 10.77.0.9 tftp://10.77.0.9/boot.ipxe [54 60=PXEClient 97 61]"
+	"OFFER " ALL4 " 10.77.0.9 tftp://10.77.0.9/boot.ipxe [54 60=PXEClient 97 61 " MENU FIRST "]"
+#define IPXE_ACK                                                                                   \
+	"ACK 10.77.0.100:68 10.77.0.9 tftp://10.77.0.9/boot.ipxe [54 60=PXEClient 97 61" FIRST "]"
 #define X64_6     "ADVERTISE " ALL6 " tftp://[" US6 "]/ipxe.efi" CLASS_6
 #define ARM_6     "ADVERTISE " ALL6 " tftp://[" US6 "]/arm/ipxe.efi" CLASS_6
 #define IPXE_6    "ADVERTISE " ALL6 " tftp://[fd77::9]/boot.ipxe" CLASS_6
@@ -491,7 +493,7 @@ static const struct {
 	{ "x64-grub", 6, "ACK 10.77.0.100:4011 10.77.0.9 ipxe.efi [54 60=PXEClient]" },
 	{ "aa64-pxe4", 6, "ACK 10.77.0.100:4011 10.77.0.9 arm/ipxe.efi [54 60=PXEClient]" },
 	{ "x64-ipxe-chain", 17,
-	  "ACK 10.77.0.100:68 10.77.0.9 tftp://10.77.0.9/boot.ipxe [54 60=PXEClient]" },
+	  "ACK 10.77.0.100:68 10.77.0.9 tftp://10.77.0.9/boot.ipxe [54 60=PXEClient" FIRST "]" },
 	{ "x64-pxe4.same", 5, "ACK 10.77.0.100:4011 10.77.0.9 undionly.kpxe [54 60=PXEClient]" },
 	{ "aa64-pxe4.same", 5, "ACK 10.77.0.100:4011 10.77.0.9 undionly.kpxe [54 60=PXEClient]" },
 };
