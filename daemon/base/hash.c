@@ -5,12 +5,14 @@
 
 static const uint64_t odd = 0x9e3779b97f4a7c15u; /* 2^64 / golden ratio */
 
-/* Both halves of the product: every bit of either word reaches every bit of the sum. */
+/* Both halves of the product: every bit of either word reaches every bit of the sum. The words
+ * themselves are added: a factor of 0 would wipe out all that was hashed before. Turned, because a
+ * product with a power of two is itself a turned word. */
 static uint64_t fold(uint64_t a, uint64_t b)
 {
 	unsigned __int128 product = (unsigned __int128)a * b;
 
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
+	return ((uint64_t)product ^ (uint64_t)(product >> 64)) + a + (b << 23 | b >> 41);
 }
 
 static uint64_t word_at(const uint8_t *at, size_t n)

@@ -14,12 +14,14 @@ int hash_secret_init(struct hash_secret *out)
 	return n == sizeof *out ? 0 : -EIO;
 }
 
-/* Both halves of the product: every bit of either word reaches every bit of the sum. */
+/* Both halves of the product: every bit of either word reaches every bit of the sum. The words
+ * themselves are added: a factor of 0 would wipe out all that was hashed before. Turned, because a
+ * product with a power of two is itself a turned word. */
 static inline uint64_t fold(uint64_t a, uint64_t b)
 {
 	unsigned __int128 product = (unsigned __int128)a * b;
 
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
+	return ((uint64_t)product ^ (uint64_t)(product >> 64)) + a + (b << 23 | b >> 41);
 }
 
 uint64_t hash_keyed(const struct hash_secret *secret, uint8_t kind, struct octets octets)

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include "base/cleanup.h"
 #include "base/hash.h"
 #include "base/ip.h"
 #include "base/mailbox.h"
@@ -231,6 +232,24 @@ START_TEST(hash_depends_on_key_and_every_octet)
 }
 END_TEST
 
+/* S1: a word that equals a word of the key is a factor of 0, and must not make the hash forget what
+ * came before it. */
+START_TEST(hash_forgets_nothing_at_a_word_of_the_key)
+{
+	struct hash_key key = { { 0x6d6f64756c65, 1 } };
+	uint64_t octets[8] = { 0 }, first;
+
+	for (size_t at = 1; at < ARRAY_LEN(octets); at++) {
+		memset(octets, 0, sizeof(octets));
+		octets[at] = key.word[1];
+		first = hash_octets(&key, span_of(octets, sizeof(octets)));
+		octets[0] = 1;
+		ck_assert_msg(first != hash_octets(&key, span_of(octets, sizeof(octets))),
+			      "the key in word %zu", at);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("base");
@@ -246,6 +265,7 @@ int main(void)
 	tcase_add_test(tcase, mailbox_gives_oldest_first_and_says_when_to_wake);
 	tcase_add_test(tcase, mailbox_hands_over_between_threads);
 	tcase_add_test(tcase, hash_depends_on_key_and_every_octet);
+	tcase_add_test(tcase, hash_forgets_nothing_at_a_word_of_the_key);
 	suite_add_tcase(suite, tcase);
 	return suite_run_whole(suite);
 }

@@ -57,6 +57,20 @@ START_TEST(hash_mixes_all)
 }
 END_TEST
 
+/* S1: a word that equals a word of the secret is a factor of 0, and must not make the hash forget
+ * what came before it. */
+START_TEST(hash_forgets_nothing_at_a_word_of_the_secret)
+{
+	struct hash_secret secret = { 0x0123456789abcdefu, 0xfedcba9876543210u };
+	uint64_t words[4] = { 0 }, first;
+
+	words[_i] = secret.k1;
+	first = hash_keyed(&secret, 0, octets_of(words, sizeof words));
+	words[0] = 1;
+	ck_assert(first != hash_keyed(&secret, 0, octets_of(words, sizeof words)));
+}
+END_TEST
+
 /* ---- patterns -------------------------------------------------------------------------------- */
 
 static const struct {
@@ -281,6 +295,7 @@ int main(void)
 	TCase *tcase = tcase_create("bootfile's parts");
 
 	TEST_ROWS(tcase, hash_mixes_all, hashes);
+	tcase_add_loop_test(tcase, hash_forgets_nothing_at_a_word_of_the_secret, 1, 4);
 	TEST_ROWS(tcase, mac_is_read, macs);
 	TEST_ROWS(tcase, subnet_holds_its_addresses, subnets);
 	tcase_add_test(tcase, what_is_no_pattern_is_refused);
