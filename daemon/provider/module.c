@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
-#include "base/hash.h"
 #include "base/trust.h"
 #include "provider/elf.h"
 
@@ -21,12 +20,15 @@
 
 enum { MODULE_SIZE_MAX = 512 << 20 };
 
-static const struct hash_key content_key = { { 0x6d6f64756c65, 1 } };
-
 static int refuse(int code, const char *path, const char *what, char *why, size_t size)
 {
 	snprintf(why, size, "%s: %s", path, what);
 	return code;
+}
+
+static struct module_id module_id_of(const struct stat *st)
+{
+	return (struct module_id){ st->st_dev, st->st_ino, st->st_size, st->st_mtim };
 }
 
 /* The octets of a regular file, read whole; the caller frees them. NULL with errno. */
@@ -134,10 +136,11 @@ int module_load(const char *path, struct module *out, char *why, size_t size)
 	_cleanup_(freep) uint8_t *octets = NULL;
 	const char *name = strrchr(path, '/'), *wrong;
 	struct module module = { .fd = -1 };
+	struct stat st;
 	size_t len;
 	int r;
 
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return refuse(MODULE_E_UNLOADABLE, path, strerror(errno), why, size);
 	if (trust_check_fd(fd, path, why, size) != 0)
 		return MODULE_E_UNTRUSTED;
@@ -148,8 +151,7 @@ int module_load(const char *path, struct module *out, char *why, size_t size)
 	wrong = elf_wrong(span_of(octets, len));
 	if (wrong)
 		return refuse(MODULE_E_UNLOADABLE, path, wrong, why, size);
-	module.hash = hash_octets(&content_key, span_of(octets, len));
-	module.size = len;
+	module.id = module_id_of(&st);
 	module.sticky = has_unique_symbols(octets, len);
 	module.fd = copy_seal(name ? name + 1 : path, octets, len);
 	if (module.fd < 0)
@@ -186,13 +188,27 @@ void *module_find(const struct module *module, const char *name)
 	return dlsym(module->image, name);
 }
 
+/* Are the octets of two files the same? What cannot be read is not. */
+static bool files_equal(int a, int b)
+{
+	_cleanup_(freep) uint8_t *x = NULL, *y = NULL;
+	size_t n = 0, m = 0;
+
+	x = file_read(a, &n);
+	y = x ? file_read(b, &m) : NULL;
+	return y && n == m && memcmp(x, y, n) == 0;
+}
+
 bool module_changed(const struct module *module, const char *path)
 {
 	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	_cleanup_(freep) uint8_t *octets = NULL;
-	size_t len;
+	struct module_id id;
+	struct stat st;
 
-	octets = fd < 0 ? NULL : file_read(fd, &len);
-	return !octets || len != module->size ||
-	       hash_octets(&content_key, span_of(octets, len)) != module->hash;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return true;
+	id = module_id_of(&st);
+	return id.dev != module->id.dev || id.ino != module->id.ino || id.size != module->id.size ||
+	       id.modified.tv_sec != module->id.modified.tv_sec ||
+	       id.modified.tv_nsec != module->id.modified.tv_nsec || !files_equal(fd, module->fd);
 }

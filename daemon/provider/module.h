@@ -9,14 +9,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
 
 enum { MODULE_E_UNTRUSTED = 1, MODULE_E_UNLOADABLE };
+
+/* What tells one state of a file from the next without reading it. */
+struct module_id {
+	dev_t dev;
+	ino_t ino;
+	off_t size;
+	struct timespec modified;
+};
 
 struct module {
 	void *image; /* of dlopen() */
 	int fd;      /* the copy; open as long as the image is loaded */
-	uint64_t hash;
-	uint64_t size;
+	struct module_id id;
 	bool sticky; /* it has symbols that keep it in memory for ever (C++, -fno-gnu-unique) */
 };
 
@@ -25,5 +34,6 @@ int module_load(const char *path, struct module *out, char *why, size_t size);
 void module_unload(struct module *module);
 /** The address of an exported function, or NULL. */
 void *module_find(const struct module *module, const char *name);
-/** Do the file's octets differ from those that were loaded, or can they not be read? */
+/** Is the file another one than was loaded (inode, size, time), or is any octet of it, or can it
+ * not be read? The octets themselves are compared: no digest decides. */
 bool module_changed(const struct module *module, const char *path);

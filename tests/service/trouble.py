@@ -6,7 +6,7 @@ import os
 import re
 
 from lab import LabError, Network, dhcp
-from lab.daemon import Daemon, build
+from lab.daemon import TREE, Daemon, build
 from lab.guest import Guest
 from lab.process import run
 
@@ -137,6 +137,66 @@ def test_the_same_path_with_another_module_is_the_new_code():
         after = json.loads(it.daemon.ctl("list", "--json"))["providers"][0]["requests"]["asked"]
         assert before > 0 and after == 0, "an instance of the new file has asked nothing yet"
         assert it.ask() == "new-code"
+        it.daemon.stop()
+
+
+VERSIONED = r"""
+#include <wdspxe.h>
+
+static DWORD PXEAPI receive(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
+			    PXE_ADDRESS *remote, PXE_BOOT_ACTION *action, PVOID context)
+{
+	*action = PXE_BA_REJECTED;
+	return ERROR_SUCCESS;
+}
+
+static DWORD PXEAPI shut_down(PVOID context)
+{
+	return ERROR_SUCCESS;
+}
+
+DWORD PXEAPI PxeProviderInitialize(HANDLE provider, HKEY key)
+{
+	PxeTrace(provider, PXE_TRACE_WARNING, L"this is version " VERSION);
+	PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)receive, NULL);
+	return PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)shut_down, NULL);
+}
+"""
+
+
+def versioned(net, version):
+    """A provider that traces a letter; the octets of its module."""
+    source = os.path.join(net.private(f"version-{version}"), "versioned.c")
+    module = source.replace(".c", ".so")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write(VERSIONED)
+    run("gcc", "-shared", "-fPIC", f'-DVERSION=L"{version}"', f"-I{TREE}/include", "-o", module,
+        source)
+    with open(module, "rb") as file:
+        return file.read()
+
+
+def test_a_module_of_the_same_size_is_new_code():
+    """S1: an author mends a constant and builds again. The file keeps its size, and here its inode
+    and its time too: a reload loads it all the same; without a change it leaves it alone."""
+    with Network() as net:
+        it = Trouble(net)
+        first, second = versioned(net, "A"), versioned(net, "B")
+        assert len(first) == len(second) and first != second
+        module = os.path.join(it.daemon.modules, "versioned.so")
+        with open(module, "wb") as file:
+            file.write(first)
+        it.daemon.write_provider("40-versioned.conf", {"name": "versioned", "module": module})
+        it.daemon.start()
+        it.daemon.wait_log("this is version A")
+        it.reload_works()
+        before = os.stat(module)
+        with open(module, "r+b") as file:
+            file.write(second)
+        os.utime(module, ns=(before.st_atime_ns, before.st_mtime_ns))
+        it.reload_works()
+        it.daemon.wait_log("this is version B")
+        assert len(re.findall("this is version", it.daemon.log())) == 2
         it.daemon.stop()
 
 
