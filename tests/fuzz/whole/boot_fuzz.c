@@ -44,7 +44,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argv;
 	fake = PxeFakeNew();
 	HOLDS(fake != NULL);
-	if (PxeFakeLoad(fake, BOOTFILE, settings, why, sizeof(why)) != ERROR_SUCCESS) {
+	if (PxeFakeLoad(fake, getenv("BOOTFILE"), settings, why, sizeof(why)) != ERROR_SUCCESS) {
 		fprintf(stderr, "%s\n", why);
 		abort();
 	}

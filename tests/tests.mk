@@ -1,0 +1,176 @@
+# ---- tests -------------------------------------------------------------------------------------
+
+# tests/FLOOR/NAME_test.c is a libcheck program of its own. tests/libwdspxe links the library's
+# objects, so that it may test what is not exported; all others link the shared library.
+UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c))
+TEST_LIBS  := $(shell $(PKG_CONFIG) --libs check 2>/dev/null) -lconfig -lmnl -ljansson -ldl -lm
+TEST_LTO   := $(if $(LTO),-fno-lto)
+TEST_RPATH := -Wl,-rpath,'$$ORIGIN/../..'
+
+$(BUILD)/obj/tests/%.o: CPPFLAGS_ += -Itests -DTEST_BUILD='"$(abspath $(BUILD))"' \
+	-DTEST_SOURCE='"$(abspath .)"'
+# libcheck's macros convert signs freely; a literal is a fit void * for a thread or a callback.
+$(BUILD)/obj/tests/%.o: C_WARNINGS += -Wno-conversion -Wno-write-strings -Wno-missing-prototypes
+
+$(BUILD)/tests/libwdspxe/%_test: $(BUILD)/obj/tests/libwdspxe/%_test.o $(BUILD)/libwdspxe.a $(BUILD)/floors.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) -o $@ $^ $(TEST_LIBS)
+
+# ... and tests/bootfile links the provider's, for the same reason.
+$(BUILD)/tests/bootfile/%_test: $(BUILD)/obj/tests/bootfile/%_test.o $(call objects,providers/bootfile) \
+		$(BUILD)/floors.a $(LIBWDSPXE) $(LIBFAKE)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
+		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
+
+# The top floor: what it calls of libev and libsystemd comes with it.
+$(BUILD)/tests/server/%_test: $(BUILD)/obj/tests/server/%_test.o $(BUILD)/server.a $(BUILD)/floors.a \
+		$(LIBWDSPXE)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -l:libwdspxe.so.1 \
+		-lev -lsystemd $(TEST_LIBS)
+
+$(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o $(BUILD)/floors.a $(LIBWDSPXE) $(LIBFAKE)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
+		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
+
+# The providers that tests load: tests/providers/NAME.c makes NAME.so.
+TEST_PROVIDERS := $(patsubst tests/providers/%.c,$(BUILD)/tests/providers/%.so,$(wildcard tests/providers/*.c))
+
+$(BUILD)/tests/providers/%.so: tests/providers/%.c $(BUILD)/flags $(LIBWDSPXE)
+	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/providers
+	$(Q)$(CC) -D_GNU_SOURCE -Iinclude $(CFLAGS_) -MMD -MP -MF $(BUILD)/obj/tests/providers/$*.d \
+		$(LDFLAGS_) $(TEST_LTO) -shared -o $@ $< -L$(BUILD) -l:libwdspxe.so.1
+
+# Programs that the tests run: crowds of clients, and the like.
+TEST_TOOLS := $(patsubst tests/lab/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c))
+
+# tests/fuzz/NAME_fuzz.c is a libFuzzer program of its own (clang); tests/fuzz/run.sh runs it.
+FUZZ_SECONDS  := 20
+FUZZERS       := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_SOURCES  := $(call sources,daemon/base daemon/dhcp daemon/registry)
+FUZZ_FLAGS    := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+
+$(BUILD)/fuzz/bin/%: tests/fuzz/%_fuzz.c $(FUZZ_SOURCES) $(wildcard daemon/*/*.h include/*.h tests/*.h tests/fuzz/*.h)
+	$(Q)mkdir -p $(@D)
+	$(Q)clang $(CPPFLAGS_) -Itests -std=gnu11 -pthread $(FUZZ_FLAGS) -o $@ $< $(FUZZ_SOURCES) -lconfig
+
+$(BUILD)/fuzz/bin/seeds: tests/fuzz/seeds.c tests/pcap.h
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_) -Itests -std=gnu11 -o $@ $<
+
+# The whole path, instrumented: a build of its own, with bootfile as its provider.
+WHOLE := $(BUILD)/fuzz/tree
+
+.PHONY: fuzz fuzz-whole fuzz-long
+fuzz: $(FUZZERS:%=$(BUILD)/fuzz/bin/%) $(BUILD)/fuzz/bin/seeds ## run each fuzzer for FUZZ_SECONDS
+	@tests/fuzz/run.sh $(BUILD) $(FUZZ_SECONDS) $(FUZZERS)
+
+fuzz-whole: $(BUILD)/fuzz/bin/seeds ## fuzz the whole path of a packet for FUZZ_SECONDS
+	$(Q)$(MAKE) --no-print-directory BUILD=$(WHOLE) CC=clang SAN=address,undefined,fuzzer-no-link \
+		$(WHOLE)/libwdspxe-fake.so.1 $(WHOLE)/providers/bootfile.so
+	$(Q)mkdir -p $(BUILD)/fuzz/bin
+	$(Q)clang -D_GNU_SOURCE -Iinclude -std=gnu11 $(FUZZ_FLAGS) -o $(BUILD)/fuzz/bin/boot \
+		tests/fuzz/whole/boot_fuzz.c -L$(WHOLE) -Wl,-rpath,$(abspath $(WHOLE)) \
+		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1
+	@tests/fuzz/run.sh $(BUILD) $(FUZZ_SECONDS) boot
+
+# The slice of check-long: the time that there is, shared out among all fuzzers.
+fuzz-long:
+	$(Q)seconds=$$(( $(or $(WITHIN),14400) / $(words $(FUZZERS) whole) )); \
+		$(MAKE) --no-print-directory FUZZ_SECONDS=$$(( seconds > 30 ? seconds - 10 : 20 )) fuzz fuzz-whole
+
+# Objects stay when make thinks of them as steps on the way: the next build wants them again.
+.SECONDARY:
+
+# tests/check says in which order. What it needs is brought first.
+.PHONY: check
+check: deps-check ## every check, in order; the last line counts (root, at most 25 minutes)
+	@BUILD=$(BUILD) tests/check
+
+.PHONY: check-quick check-long check-long-suite
+check-quick: deps-check ## floors, headers, unit tests, lint of what changed (root, two minutes)
+	@BUILD=$(BUILD) tests/check --quick
+
+# One slice of it, or all; a slice that WITHIN seconds cut short has not failed.
+check-long: deps-long ## what is too long for every change: SLICE=NAME for one, WITHIN=seconds
+	@BUILD=$(BUILD) tests/check --long $(if $(WITHIN),--within $(WITHIN)) $(SLICE)
+
+check-long-suite: all $(TEST_PROVIDERS) $(TEST_TOOLS)
+	@BUILD=$(BUILD) tests/run $(if $(WITHIN),--within $(WITHIN)) $(SUITE)
+
+.PHONY: check-unit check-floors check-programs lint lint-changed format
+check-programs: $(UNIT_TESTS) $(TEST_PROVIDERS) $(TEST_TOOLS) # builds what the checks run
+
+check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
+	@BUILD=$(BUILD) tests/run-units.sh $(UNIT_TESTS)
+
+$(TEST_TOOLS): $(BUILD)/tests/%: tests/lab/%.c $(BUILD)/flags
+	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/lab
+	$(Q)$(CC) $(CPPFLAGS_) -std=gnu11 -O2 -g $(WARNINGS) -MMD -MP -MF $(BUILD)/obj/tests/lab/$*.d -o $@ $<
+
+# Whole programs in network namespaces; root. SUITE=lan/relay runs one file, JOBS=2 two tests at once.
+JOBS := 1
+.PHONY: check-lan check-boot check-service
+check-lan: all $(TEST_PROVIDERS) $(TEST_TOOLS) ## the daemon against scripted clients (root)
+	@BUILD=$(BUILD) tests/run -j $(JOBS) $(or $(SUITE),lan)
+
+check-boot: all $(TEST_PROVIDERS) ## real firmware boots in QEMU (root)
+	@BUILD=$(BUILD) tests/run -j $(JOBS) $(or $(SUITE),boot)
+
+check-service: all $(TEST_PROVIDERS) $(TEST_TOOLS) ## systemd, reload, restart, the operator's socket (root)
+	@BUILD=$(BUILD) tests/run -j $(JOBS) $(or $(SUITE),service)
+
+.PHONY: check-headers check-exports check-man
+check-headers: $(LIBWDSPXE) ## the public headers in C11 and C++17, gcc and clang; Windows sources
+	@BUILD=$(BUILD) tests/headers.sh
+
+check-exports: $(LIBWDSPXE) $(LIBFAKE) $(UNIT_TESTS) ## script, library and headers agree; every function has its cases
+	@BUILD=$(BUILD) tests/exports.sh
+	@BUILD=$(BUILD) tests/coverage-of-api.sh
+
+check-man: $(LIBWDSPXE) $(LIBFAKE) ## manual pages: mandoc is quiet, every example compiles and runs
+	@tests/man-lint.sh
+	@BUILD=$(BUILD) tests/man-examples.sh
+
+.PHONY: check-template
+check-template: all ## the template builds and passes its tests outside the tree
+	@tests/template.sh $(BUILD)
+
+# What a request costs, beside a bare echo and dnsmasq: programs of its own, optimised whatever SAN says.
+BENCH := $(addprefix $(BUILD)/bench/,echo load steps)
+
+$(BUILD)/bench/path: tests/bench/path.c $(BUILD)/flags $(wildcard tests/*.h) $(BUILD)/floors.a $(LIBWDSPXE) $(LIBFAKE)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_) -std=gnu11 -O2 -g $(C_WARNINGS) $(LDFLAGS_) -Wl,-rpath,'$$ORIGIN/..' -o $@ \
+		$(filter %.c %.a,$^) -L$(BUILD) -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
+
+$(BUILD)/bench/%: tests/bench/%.c $(BUILD)/flags
+	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/bench
+	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O2 -g $(C_WARNINGS) -MMD -MP -MF $(BUILD)/obj/tests/bench/$*.d -o $@ $<
+
+.PHONY: bench
+bench: all $(BENCH) ## what a request costs, beside a bare echo and dnsmasq (root)
+	@tests/bench/run.sh $(BUILD)
+
+lint-changed:
+	@tests/lint.sh --changed
+
+lint: ## clang-tidy and cppcheck are quiet
+	@tests/lint.sh
+
+.PHONY: bench-path
+bench-path: $(BUILD)/bench/path $(BUILD)/providers/bootfile.so ## user instructions of one request, by callgrind
+	@tests/bench/path.sh $(BUILD)
+
+.PHONY: check-rebuild
+check-rebuild: ## what is built is right after any change
+	@tests/rebuild.sh
+
+check-floors: ## prove from the #include lines that no floor includes upwards
+	@tests/floors.sh
+
+format: ## lay out all C sources by .clang-format
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
