@@ -4,8 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-git ls-files -co --exclude-standard 'daemon/*.[ch]' 'providers/*.[ch]' 'providers/*.cc' |
-    grep -v '^providers/template/' | xargs awk '
+find daemon providers -name '*.[ch]' -o -name '*.cc' | grep -v '^providers/template/' | sort | xargs awk '
 BEGIN {
     rank["base"] = 0
     rank["dhcp"] = rank["net"] = rank["registry"] = 1

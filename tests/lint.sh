@@ -1,9 +1,24 @@
 #!/bin/sh
 # clang-tidy (.clang-tidy) and cppcheck over all C sources of the daemon and the providers; any
 # finding fails; and no C file is laid out otherwise than `make format` does. `tests/lint.sh FILE...`
-# looks at these only, with clang-tidy.
+# looks at these only, with clang-tidy; `tests/lint.sh --changed` at those that differ from the
+# branch main or, on it, from the commit before the last.
 set -u
 cd "$(dirname "$0")/.."
+
+if [ "${1-}" = --changed ]; then
+    # In a clone that is another user's, git wants to be told that we mean it.
+    git="git -c safe.directory=$(pwd)"
+    base=$($git merge-base HEAD main 2>/dev/null) || base=HEAD
+    [ "$base" != "$($git rev-parse HEAD)" ] || base=HEAD~1
+    changed=$($git diff --name-only --diff-filter=d "$base" -- '*.c' '*.h' ':!*/template/*') || exit 1
+    [ -n "$changed" ] || { echo "lint: nothing changed"; exit 0; }
+    # shellcheck disable=SC2086 # no name has a blank
+    clang-format --dry-run -Werror $changed || exit 1
+    # shellcheck disable=SC2046,SC2086
+    set -- $(printf '%s\n' $changed | grep -E '^(daemon|providers)/.*\.c$')
+    [ $# -gt 0 ] || { echo "lint: no source of the daemon changed"; exit 0; }
+fi
 
 defines='-D_GNU_SOURCE -DWDSPXED_VERSION="lint"'
 includes='-Idaemon -Iinclude'
