@@ -12,6 +12,6 @@ void crash_install(void);
 void crash_over(void);
 
 /** Names the provider and the callback that `call` is in when it has taken longer than limit_ms,
- * once for each call. For the log's thread; `since_ms` is the caller's memory, 0 at first. */
+ * once for each call. For the watch's thread; `since_ms` is the caller's memory, 0 at first. */
 void crash_watch(const struct host_call *call, const char *where, uint64_t limit_ms,
 		 uint64_t now_ms, uint64_t *since_ms);

@@ -4,5 +4,6 @@
 #include "server/server.h"
 
 void server_hooks(struct server *s, struct host_hooks *out);
-/** For log_start(): names a provider that holds the loop or the life-cycle thread. [log thread] */
+/** For watch_start(): names a provider that holds the loop or the life-cycle thread. [watch's
+ * thread] */
 void server_watch(void *context);

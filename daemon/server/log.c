@@ -11,18 +11,22 @@
 #include "base/ring.h"
 #include "server/log_sink.h"
 
-enum { RING_RECORDS = 2048, WATCH_MS = 250 };
+enum {
+	RING_RECORDS = 2048,
+	STUCK_MS = 1000, /* a line that is being written for as long will not be */
+	STOP_MS = 3000,  /* all the time that the last lines have */
+};
 
 static struct {
 	struct ring ring;
 	pthread_t thread;
-	sem_t bell; /* posted by whoever finds the thread asleep */
+	sem_t bell;  /* posted by whoever finds the thread asleep */
+	sem_t ended; /* posted by the thread, last of all */
 	atomic_int level;
 	atomic_bool running, ending, asleep;
+	_Atomic uint64_t writing_ms; /* since when it writes a line; 0: it does not */
 	_Atomic uint64_t lost;
 	uint64_t told; /* of the lost ones; the log's thread */
-	void (*watch)(void *context);
-	void *context;
 } the_log;
 
 void log_init(int level)
@@ -46,20 +50,6 @@ uint64_t log_lost(void)
 	return atomic_load(&the_log.lost);
 }
 
-static void tell_lost(void)
-{
-	uint64_t lost = atomic_load(&the_log.lost);
-	struct log_record record = { .kind = LOG_KIND_TEXT, .level = LOG_WARNING };
-
-	if (lost == the_log.told)
-		return;
-	snprintf(record.text.text, sizeof(record.text.text),
-		 "%llu lines were lost: they came faster than the log takes them",
-		 (unsigned long long)(lost - the_log.told));
-	the_log.told = lost;
-	log_sink_write(&record);
-}
-
 static uint64_t now(void)
 {
 	struct timespec time;
@@ -68,66 +58,69 @@ static uint64_t now(void)
 	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
 
-void log_drain(void)
+static void write_record(const struct log_record *record)
+{
+	atomic_store(&the_log.writing_ms, now());
+	log_sink_write(record);
+	atomic_store(&the_log.writing_ms, 0);
+}
+
+static void tell_lost(void)
+{
+	uint64_t lost = atomic_load(&the_log.lost);
+	struct log_record record = { .kind = LOG_KIND_TEXT, .level = LOG_WARNING };
+
+	if (lost == the_log.told)
+		return;
+	snprintf(record.text.text, sizeof(record.text.text),
+		 "%llu log lines were lost: they came faster than they could be written",
+		 (unsigned long long)(lost - the_log.told));
+	the_log.told = lost;
+	write_record(&record);
+}
+
+static void drain(void)
 {
 	struct log_record record;
 
 	while (ring_take(&the_log.ring, &record))
-		log_sink_write(&record);
+		write_record(&record);
 	tell_lost();
 }
 
 static void sleep_until_rung(void)
 {
-	struct timespec until;
-
 	atomic_store(&the_log.asleep, true);
-	if (ring_level(&the_log.ring) || atomic_load(&the_log.ending)) {
-		atomic_store(&the_log.asleep, false);
-		return;
-	}
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += WATCH_MS * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000L;
-	}
-	while (sem_clockwait(&the_log.bell, CLOCK_MONOTONIC, &until) < 0 && errno == EINTR)
-		;
+	if (!ring_level(&the_log.ring) && !atomic_load(&the_log.ending))
+		while (sem_wait(&the_log.bell) < 0 && errno == EINTR)
+			;
 	atomic_store(&the_log.asleep, false);
 }
 
 static void *run(void *unused)
 {
-	uint64_t now_ms, watched_ms = 0;
-
 	(void)unused;
 	while (!atomic_load(&the_log.ending)) {
-		log_drain();
-		now_ms = now();
-		if (the_log.watch && now_ms - watched_ms >= WATCH_MS) {
-			watched_ms = now_ms;
-			the_log.watch(the_log.context);
-		}
+		drain();
 		sleep_until_rung();
 	}
-	log_drain();
+	drain();
+	sem_post(&the_log.ended);
 	return NULL;
 }
 
-int log_start(void (*watch)(void *context), void *context)
+int log_start(void)
 {
 	int r = ring_init(&the_log.ring, RING_RECORDS, sizeof(struct log_record));
 
 	if (r < 0)
 		return r;
-	the_log.watch = watch;
-	the_log.context = context;
-	atomic_store(&the_log.ending, false);
 	sem_init(&the_log.bell, 0, 0);
+	sem_init(&the_log.ended, 0, 0);
 	r = pthread_create(&the_log.thread, NULL, run, NULL);
 	if (r) {
 		sem_destroy(&the_log.bell);
+		sem_destroy(&the_log.ended);
 		ring_done(&the_log.ring);
 		return -r;
 	}
@@ -135,16 +128,37 @@ int log_start(void (*watch)(void *context), void *context)
 	return 0;
 }
 
-void log_stop(void)
+/* Nobody takes what the thread writes: the reader of stderr, or the journal, stands still. */
+static bool is_stuck(uint64_t now_ms)
 {
-	if (!atomic_exchange(&the_log.running, false))
-		return;
+	uint64_t since = atomic_load(&the_log.writing_ms);
+
+	return since && now_ms >= since + STUCK_MS;
+}
+
+bool log_stop(void)
+{
+	uint64_t end = now() + STOP_MS;
+	struct timespec until;
+
+	if (!atomic_load(&the_log.running))
+		return true;
 	atomic_store(&the_log.ending, true);
 	sem_post(&the_log.bell);
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	for (;;) {
+		until.tv_nsec += 50000000L;
+		if (until.tv_nsec >= 1000000000L) {
+			until.tv_sec++;
+			until.tv_nsec -= 1000000000L;
+		}
+		if (sem_clockwait(&the_log.ended, CLOCK_MONOTONIC, &until) == 0)
+			break;
+		if (is_stuck(now()) || now() >= end)
+			return false;
+	}
 	pthread_join(the_log.thread, NULL);
-	log_drain(); /* what came between the thread's last look and now */
-	sem_destroy(&the_log.bell);
-	ring_done(&the_log.ring);
+	return true; /* the ring stays: a thread that a provider left behind may still log */
 }
 
 void log_put(const struct log_record *record)

@@ -1,5 +1,6 @@
 /* The log: fixed binary records go through a bounded ring to a thread, which formats and sends
- * them. Nobody who logs ever waits: what finds the ring full is counted and told later.
+ * them. Nobody who logs ever waits: what finds the ring full is counted and told later. The thread
+ * alone waits for whoever reads the log, and nothing else of the daemon's runs on it.
  *
  * Lines go to the journal, with fields, where stderr is the journal; else to stderr.
  */
@@ -59,14 +60,15 @@ struct log_record {
 
 /** Before anything else: lines go out at once, on the caller's thread. */
 void log_init(int level);
-/** From here on through the ring. `watch` is called on the log's thread about every 250 ms. 0 or
- * -errno. */
-int log_start(void (*watch)(void *context), void *context);
-/** Writes what waits, ends the thread; lines go out at once again. */
-void log_stop(void);
-
-/** Writes what waits, from within `watch` only: for who ends the process there. */
-void log_drain(void);
+/** From here on through the ring. 0 or -errno. */
+int log_start(void);
+/**
+ * Writes what waits and ends the thread. True: all was written. False: whoever reads stderr, or the
+ * journal, stands still, and the thread is still there, in a write that may never end: then only
+ * _exit() ends the process. Takes a few seconds at most; what is logged afterwards is written by
+ * nobody. Where log_start() was not called there is nothing to do.
+ */
+bool log_stop(void);
 
 void log_set_level(int level);
 /** Is a line of this level logged at all? */

@@ -1,5 +1,7 @@
 #include "server/log_sink.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,15 +53,24 @@ static void write_journal(const struct log_record *record, char *line, size_t le
 	sd_journal_sendv(vector, (int)n + 2);
 }
 
+/* Others may have made it non-blocking, a terminal that is shared for one: we wait all the same. */
+static bool wait_for_room(void)
+{
+	struct pollfd poller = { STDERR_FILENO, POLLOUT, 0 };
+
+	return poll(&poller, 1, -1) >= 0 || errno == EINTR;
+}
+
 static void write_stderr(char *line, size_t len)
 {
 	line[len] = '\n';
 	for (size_t at = 0; at <= len;) {
 		ssize_t n = write(STDERR_FILENO, line + at, len + 1 - at);
 
-		if (n <= 0)
+		if (n > 0)
+			at += (size_t)n;
+		else if (n == 0 || (errno != EINTR && (errno != EAGAIN || !wait_for_room())))
 			return; /* nobody reads it: there is no one to tell */
-		at += (size_t)n;
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <wdspxe-host.h>
 
@@ -15,6 +16,7 @@
 #include "server/life.h"
 #include "server/log.h"
 #include "server/server.h"
+#include "server/watch.h"
 
 static struct server server;
 
@@ -139,13 +141,15 @@ static void open_control(struct server *s)
 static int start_providers(struct server *s, struct roster **roster)
 {
 	struct reason reason;
+	int r;
 
 	if (make_host(s))
 		return 1;
 	signals_start_hangup(s);
 	notify_watchdog_init(s);
-	if (log_start(server_watch, s) < 0)
-		return fail(0, "the log's thread cannot be started");
+	r = watch_start(server_watch, s);
+	if (r < 0)
+		return fail_errno("the watch's thread", r);
 	if (take_duid(s, true))
 		return 1;
 	if (roster_make(s->host, s->config, ROSTER_START, NULL, roster, &reason))
@@ -204,14 +208,17 @@ static int run(struct server *s)
 	return s->exit_status;
 }
 
-static void clean_up(struct server *s)
+static void clean_up(struct server *s, int status)
 {
 	if (s->control)
 		ev_io_stop(s->loop, &s->control_readable);
 	control_close(s->control);
 	if (s->rx)
 		server_loop_done(s);
-	log_stop();
+	watch_stop();
+	if (!log_stop()) /* its thread is in a write that does not end, and knows the host's names
+			  */
+		_exit(status);
 	if (s->host)
 		host_free(s->host);
 	ports_close(&s->ports);
@@ -225,7 +232,7 @@ int main(int argc, char **argv)
 {
 	const char *path = CONFIG_PATH_DEFAULT;
 	bool only_check = false;
-	int option, status;
+	int option, status, r;
 
 	while ((option = getopt(argc, argv, "c:tVh")) != -1)
 		switch (option) {
@@ -249,10 +256,11 @@ int main(int argc, char **argv)
 	ports_init(&server.ports);
 	log_init(LOG_INFO);
 	crash_install();
-	status = read_config(&server, path);
+	r = only_check ? 0 : log_start();
+	status = r < 0 ? fail_errno("the log's thread", r) : read_config(&server, path);
 	if (!status)
 		status = only_check ? check(&server) : run(&server);
-	clean_up(&server);
+	clean_up(&server, status);
 	crash_over();
 	return status;
 }

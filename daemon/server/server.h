@@ -74,7 +74,7 @@ struct server {
 	bool stop_pending, aborted;
 	int exit_status;
 	uint64_t watchdog_us; /* 0: nobody watches */
-	uint64_t hang_ms;     /* the log thread names a provider that holds the loop longer */
+	uint64_t hang_ms;     /* a provider that holds the loop longer is named */
 };
 
 /** CLOCK_MONOTONIC without a system call. [any] */
@@ -118,7 +118,8 @@ int server_adopt(struct server *s, struct roster *roster);
 void server_stop(struct server *s);
 /** Has the last request gone, or the grace? Goes on with the stop then. */
 void server_stop_turn(struct server *s);
-/** Ends the daemon where the loop itself, which holds a provider's code, cannot. [log's thread] */
+/** Ends the daemon where the loop itself, which holds a provider's code, cannot. [watch's thread]
+ */
 void server_stop_watch(struct server *s, uint64_t now_ms);
 /** One line with all counters: the last word. */
 void server_log_totals(const struct server *s);

@@ -2,7 +2,7 @@
  *
  * A provider runs in our process, and may block or ignore signals by mistake: they are taken back
  * once a second. And one that holds the loop for ever keeps a stop from being seen: the handler
- * notes when it was asked for, and the log's thread ends the daemon.
+ * notes when it was asked for, and the watch's thread ends the daemon.
  */
 #include <pthread.h>
 #include <signal.h>

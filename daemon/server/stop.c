@@ -24,12 +24,14 @@ static void abort_requests(struct server *s)
 	host_abort(s->host);
 }
 
-/* The end without an end. The caller has the log written. */
-static void say_who(const char *provider, const char *callback)
+/* The end without an end: what must be said is said, and nothing is waited for any more. */
+static _Noreturn void give_up(const char *provider, const char *callback)
 {
 	log_provider(LOG_ERR, provider ? provider : "",
 		     "%s does not return: ending without its Shutdown",
 		     callback ? callback : "a provider's code");
+	(void)log_stop(); /* false or not, this is the end */
+	_exit(1);
 }
 
 static void on_force(struct ev_loop *loop, struct ev_timer *watcher, int events)
@@ -41,11 +43,8 @@ static void on_force(struct ev_loop *loop, struct ev_timer *watcher, int events)
 	(void)loop;
 	(void)events;
 	if (provider)
-		say_who(provider, atomic_load(&call->callback));
-	else
-		say_who(host_busy(s->host), "PxeProviderRecvRequest");
-	log_stop();
-	_exit(1);
+		give_up(provider, atomic_load(&call->callback));
+	give_up(host_busy(s->host), "PxeProviderRecvRequest");
 }
 
 /* The grace is over: from here on only the providers' Shutdown is waited for, and not for ever. */
@@ -73,9 +72,7 @@ void server_stop_watch(struct server *s, uint64_t now_ms)
 
 	if (!asked || !since || now_ms < (asked > since ? asked : since) + (uint64_t)FORCE_S * 1000)
 		return;
-	say_who(atomic_load(&call->provider), atomic_load(&call->callback));
-	log_drain();
-	_exit(1);
+	give_up(atomic_load(&call->provider), atomic_load(&call->callback));
 }
 
 void server_stop(struct server *s)

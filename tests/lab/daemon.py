@@ -97,8 +97,9 @@ class Daemon:
 
     # ---- life ----
 
-    def start(self, *arguments, ready=20):
-        """Starts it and waits until it serves; returns self."""
+    def start(self, *arguments, ready=20, stderr=None):
+        """Starts it and waits until it serves; returns self. `stderr` is a file, or a pipe, that it
+        writes its log to instead of where log() finds it."""
         notify = os.path.join(self.folder, "notify")
         environment = {**os.environ, "NOTIFY_SOCKET": notify,
                        "ASAN_OPTIONS": "detect_leaks=1:" + os.environ.get("ASAN_OPTIONS", ""),
@@ -108,8 +109,10 @@ class Daemon:
                 os.unlink(notify)
             told.bind(notify)
             told.setblocking(False)
-            self.process = self.host.start([self.program, "-c", self.conf, *arguments], "wdspxed",
-                                           environment)
+            argv = [self.program, "-c", self.conf, *arguments]
+            if stderr:
+                argv = ["sh", "-c", 'exec "$@" 2>"$0"', stderr, *argv]
+            self.process = self.host.start(argv, "wdspxed", environment)
 
             def is_ready():
                 try:
