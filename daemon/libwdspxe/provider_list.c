@@ -93,7 +93,7 @@ static DWORD read_list(struct provider_list *out)
 
 DWORD PXEAPI PxeProviderQueryIndex(LPCWSTR pszProviderName, PULONG puIndex)
 {
-	_cleanup_(provider_list_done) struct provider_list list = { NULL, 0 };
+	_cleanup_(provider_list_done) struct provider_list list = { .n = 0 };
 	_cleanup_(freep) char *name = NULL;
 	ptrdiff_t at;
 	DWORD r;

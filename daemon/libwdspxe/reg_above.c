@@ -35,7 +35,7 @@ static DWORD names_add(struct reg_names *names, const char *name)
 /* The providers' names in their order. */
 static DWORD provider_names(struct reg_names *out)
 {
-	_cleanup_(provider_list_done) struct provider_list list = { NULL, 0 };
+	_cleanup_(provider_list_done) struct provider_list list = { .n = 0 };
 	_cleanup_(reg_names_done) struct reg_names names = { NULL, 0 };
 	_cleanup_(freep) char *dir = providers_dir();
 	int read;
@@ -145,13 +145,20 @@ DWORD reg_read_value(const struct reg_key *key, const char *name, struct reg_dat
 	return reg_data_of(&item, out);
 }
 
-/* True when the settings themselves have a value of that name. */
-static bool has_own(const struct reg_key *key, const char *name)
+/* Does the name mean a key of the file itself? The settings may have a value of that name. */
+static DWORD means_root(const struct reg_key *key, const char *name, bool *out)
 {
 	const struct setting *node;
 	struct reg_item item;
+	DWORD r;
 
-	return reg_key_node(key, &node) == ERROR_SUCCESS && reg_value_named(node, name, &item);
+	*out = is(key, name, MODULE) || is(key, name, CRITICAL);
+	if (!*out)
+		return ERROR_SUCCESS;
+	r = reg_key_node(key, &node);
+	if (!r)
+		*out = !reg_value_named(node, name, &item);
+	return r;
 }
 
 static DWORD write_root(const struct reg_key *key, bool module, const struct reg_data *data)
@@ -174,18 +181,26 @@ static DWORD write_root(const struct reg_key *key, bool module, const struct reg
 
 DWORD reg_write_value(const struct reg_key *key, const char *name, const struct reg_data *data)
 {
+	bool root;
+	DWORD r;
+
 	if (!key->store)
 		return ERROR_ACCESS_DENIED;
-	if ((is(key, name, MODULE) || is(key, name, CRITICAL)) && !has_own(key, name))
-		return write_root(key, is(key, name, MODULE), data);
-	return reg_edit_set(key, name, data);
+	r = means_root(key, name, &root);
+	if (r)
+		return r;
+	return root ? write_root(key, is(key, name, MODULE), data) : reg_edit_set(key, name, data);
 }
 
 DWORD reg_remove_value(const struct reg_key *key, const char *name)
 {
+	bool root;
+	DWORD r;
+
 	if (!key->store)
 		return ERROR_ACCESS_DENIED;
-	if ((is(key, name, MODULE) || is(key, name, CRITICAL)) && !has_own(key, name))
-		return ERROR_ACCESS_DENIED;
-	return reg_edit_delete_value(key, name);
+	r = means_root(key, name, &root);
+	if (r)
+		return r;
+	return root ? ERROR_ACCESS_DENIED : reg_edit_delete_value(key, name);
 }

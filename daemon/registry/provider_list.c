@@ -109,6 +109,17 @@ static int refuse_twin(const struct provider_list *list, const struct dropin *d,
 			     list->entry[twin]->file);
 }
 
+/* Is it a file that a lenient reader leaves out? One that cannot be read is not for that a file
+ * that is not there: it is noted. One that is being written is read again. */
+static bool leaves_out(struct provider_list *list, int r)
+{
+	if (r == -ENOMEM || r == -EAGAIN)
+		return false;
+	if (r < 0 && r != -ENOENT && !list->unread)
+		list->unread = r;
+	return true;
+}
+
 /* Reads the files named. A lenient reader leaves out what is wrong. */
 static int list_fill(int dir, const char *path, const struct names *names, bool lenient,
 		     struct provider_list *list, struct registry_error *error)
@@ -122,7 +133,7 @@ static int list_fill(int dir, const char *path, const struct names *names, bool 
 
 		if (!r)
 			r = refuse_twin(list, d, error);
-		if (r && !(lenient && r != -ENOMEM))
+		if (r && !(lenient && leaves_out(list, r)))
 			return r;
 		if (!r)
 			list->entry[list->n++] = TAKE(d);
@@ -145,7 +156,7 @@ static int list_try(int dir, const char *path, bool lenient, struct provider_lis
 		    struct registry_error *error)
 {
 	_cleanup_(names_done) struct names before = { .n = 0 }, after = { .n = 0 };
-	_cleanup_(provider_list_done) struct provider_list list = { NULL, 0 };
+	_cleanup_(provider_list_done) struct provider_list list = { .n = 0 };
 	int r = names_read(dir, path, &before, error), check;
 
 	if (r)
@@ -158,7 +169,7 @@ static int list_try(int dir, const char *path, bool lenient, struct provider_lis
 	if (r)
 		return r;
 	*out = list;
-	list = (struct provider_list){ NULL, 0 };
+	list = (struct provider_list){ .n = 0 };
 	return 0;
 }
 
@@ -167,7 +178,7 @@ static int list_read(int dir, const char *path, bool lenient, struct provider_li
 		     struct registry_error *error)
 {
 	for (int i = 0;; i++) {
-		struct provider_list list = { NULL, 0 };
+		struct provider_list list = { .n = 0 };
 		bool moved = false;
 		int r = list_try(dir, path, lenient, &list, &moved, error);
 
@@ -197,7 +208,7 @@ void provider_list_done(struct provider_list *list)
 	for (size_t i = 0; i < list->n; i++)
 		dropin_free(list->entry[i]);
 	free(list->entry);
-	*list = (struct provider_list){ NULL, 0 };
+	*list = (struct provider_list){ .n = 0 };
 }
 
 ptrdiff_t provider_list_find(const struct provider_list *list, const char *name)
@@ -276,7 +287,7 @@ static int choose_file(const struct provider_list *list, const char *dir, const 
 static int register_locked(int fd, const char *dir, const char *name, const char *text,
 			   uint32_t index, char **path, struct registry_error *error)
 {
-	_cleanup_(provider_list_done) struct provider_list list = { NULL, 0 };
+	_cleanup_(provider_list_done) struct provider_list list = { .n = 0 };
 	_cleanup_(freep) char *full = NULL;
 	char file[PLACE_ROOM];
 	ptrdiff_t twin;
@@ -329,9 +340,18 @@ int provider_list_register(const char *dir, const char *name, const char *module
 	return r ? r : register_locked(fd, dir, name, text, index, path, error);
 }
 
+/* Not found, as far as the files could be read. */
+static int absent(const struct provider_list *list, const char *dir, const char *name,
+		  struct registry_error *error)
+{
+	if (list->unread)
+		return registry_fail_errno(error, dir, list->unread, "a file cannot be read");
+	return registry_fail(error, dir, 0, REGISTRY_E_ABSENT, "no provider %s", name);
+}
+
 int provider_list_unregister(const char *dir, const char *name, struct registry_error *error)
 {
-	_cleanup_(provider_list_done) struct provider_list list = { NULL, 0 };
+	_cleanup_(provider_list_done) struct provider_list list = { .n = 0 };
 	_cleanup_(closep) int fd = -1, lock = -1;
 	ptrdiff_t at;
 	int r = store_open(dir, &fd, error);
@@ -344,13 +364,13 @@ int provider_list_unregister(const char *dir, const char *name, struct registry_
 		return r;
 	at = provider_list_find(&list, name);
 	if (at < 0)
-		return registry_fail(error, dir, 0, REGISTRY_E_ABSENT, "no provider %s", name);
+		return absent(&list, dir, name, error);
 	return store_remove(fd, list.entry[at]->file, list.entry[at]->path, error);
 }
 
 int provider_list_path(const char *dir, const char *name, char **path, struct registry_error *error)
 {
-	_cleanup_(provider_list_done) struct provider_list list = { NULL, 0 };
+	_cleanup_(provider_list_done) struct provider_list list = { .n = 0 };
 	_cleanup_(closep) int fd = -1, lock = -1;
 	ptrdiff_t at;
 	int r = store_open(dir, &fd, error);
@@ -363,7 +383,7 @@ int provider_list_path(const char *dir, const char *name, char **path, struct re
 		return r;
 	at = provider_list_find(&list, name);
 	if (at < 0)
-		return registry_fail(error, dir, 0, REGISTRY_E_ABSENT, "no provider %s", name);
+		return absent(&list, dir, name, error);
 	*path = TAKE(list.entry[at]->path);
 	return 0;
 }

@@ -21,6 +21,7 @@ enum { PROVIDER_LIST_MAX = 256 }; /* files; more are refused, not ignored */
 struct provider_list {
 	struct dropin **entry; /* in the chain's order; disabled ones included */
 	size_t n;
+	int unread; /* -errno of the first file that a lenient reader could not read; 0: none */
 };
 
 /**
@@ -50,10 +51,11 @@ int provider_list_register(const char *dir, const char *name, const char *module
 			   bool critical, char **path, struct registry_error *error);
 /**
  * Removes the provider's file, its settings with it. Broken files of others do not stop it.
- * Returns 0, REGISTRY_E_ABSENT, or -errno.
+ * Returns 0, REGISTRY_E_ABSENT, or -errno: that of a file which could not be read too, for it may
+ * be the one.
  */
 int provider_list_unregister(const char *dir, const char *name, struct registry_error *error);
-/** The file of a provider by name. 0 and a path that the caller frees, REGISTRY_E_ABSENT, … */
+/** The file of a provider by name. 0 and a path that the caller frees, or as above. */
 int provider_list_path(const char *dir, const char *name, char **path,
 		       struct registry_error *error);
 /** 1 to 255 characters of valid UTF-8, no control characters, no `/` and no `\` (O-05). */

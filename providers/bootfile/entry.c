@@ -223,25 +223,35 @@ static int raspberry_pi_complete(struct entry *entry)
 	return entry->text ? 0 : -ENOMEM;
 }
 
+/* Where the entry is written: a host that cannot say has not read it. */
+static int line_read(const struct keys *keys, unsigned *out)
+{
+	char file[4096];
+	DWORD line = 0;
+	LSTATUS status = (LSTATUS)PxeKeyLocationA(keys->key, NULL, file, sizeof file, &line);
+
+	if (status != ERROR_SUCCESS)
+		return keys_failed(keys, NULL, status);
+	*out = line;
+	return 0;
+}
+
 int entry_compile(const struct keys *keys, struct entry *out)
 {
 	struct work work = { keys, { .line = 0 }, false };
-	char file[4096];
-	DWORD line = 0;
-	int r = keys_each(keys, name_compile, &work);
+	int r = line_read(keys, &work.entry.line);
 
+	if (r == 0)
+		r = keys_each(keys, name_compile, &work);
 	if (r == 0)
 		r = raspberry_pi_complete(&work.entry);
 	if (r == 0)
 		r = entry_check(&work);
-	if (r < 0) {
+	if (r < 0)
 		entry_done(&work.entry);
-		return r;
-	}
-	if (PxeKeyLocationA(keys->key, NULL, file, sizeof file, &line) == ERROR_SUCCESS)
-		work.entry.line = line;
-	*out = work.entry;
-	return 0;
+	else
+		*out = work.entry;
+	return r;
 }
 
 void entry_done(struct entry *entry)

@@ -32,6 +32,29 @@ int keys_error(const struct keys *keys, const char *name, const char *format, ..
 	return -EINVAL;
 }
 
+int keys_failed(const struct keys *keys, const char *name, LSTATUS status)
+{
+	static const struct {
+		LSTATUS status;
+		const char *words;
+	} words[] = {
+		{ ERROR_NOT_ENOUGH_MEMORY, "no memory, or too many open registry keys" },
+		{ ERROR_FILE_NOT_FOUND, "it is gone" },
+		{ ERROR_KEY_DELETED, "its file has changed meanwhile" },
+		{ ERROR_ACCESS_DENIED, "permission denied" },
+		{ ERROR_TOO_MANY_OPEN_FILES, "too many open files" },
+		{ ERROR_INVALID_DATA, "its file is not valid" },
+		{ ERROR_INVALID_HANDLE, "the key was closed" },
+	};
+	const char *why = "the registry failed";
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words[i].status == status)
+			why = words[i].words;
+	keys_error(keys, name, "cannot be read: %s (error %d)", why, status);
+	return status == ERROR_NOT_ENOUGH_MEMORY ? -ENOMEM : -EIO;
+}
+
 void keys_warn(const struct keys *keys, const char *name, const char *format, ...)
 {
 	va_list arguments;
@@ -62,12 +85,10 @@ int keys_each(const struct keys *keys, int (*each)(void *context, const char *na
 
 			if (status == ERROR_NO_MORE_ITEMS)
 				break;
-			if (status == ERROR_NOT_ENOUGH_MEMORY)
-				return -ENOMEM;
 			if (status == ERROR_MORE_DATA)
 				return keys_error(keys, NULL, "a name is too long");
 			if (status != ERROR_SUCCESS)
-				return keys_error(keys, NULL, "cannot be read (error %d)", status);
+				return keys_failed(keys, NULL, status);
 			r = each(context, name);
 			if (r != 0)
 				return r;
@@ -106,38 +127,36 @@ static int scalars_add_texts(struct scalars *scalars, char *data, size_t len, bo
 	return r;
 }
 
-/* The value's type and octets, with two NULs behind them; -ENOENT where there is none. */
-static int value_read(const struct keys *keys, const char *name, DWORD *type, char **data,
-		      DWORD *len)
+/* The value's type and octets, with two NULs behind them, the caller's to free. NULL, and *r is
+ * -ENOENT: there is none; or what keys_failed() does. */
+static char *value_read(const struct keys *keys, const char *name, DWORD *type, DWORD *len, int *r)
 {
 	LSTATUS status = RegQueryValueExA(keys->key, name, NULL, type, NULL, len);
+	char *data;
 
-	if (status == ERROR_FILE_NOT_FOUND)
-		return -ENOENT;
 	if (status != ERROR_SUCCESS) {
-		keys_error(keys, name, "cannot be read (error %d)", status);
-		return -EINVAL;
+		*r = status == ERROR_FILE_NOT_FOUND ? -ENOENT : keys_failed(keys, name, status);
+		return NULL;
 	}
-	*data = calloc(1, (size_t)*len + 2);
-	if (!*data)
-		return -ENOMEM;
-	status = RegQueryValueExA(keys->key, name, NULL, type, (LPBYTE)*data, len);
+	data = calloc(1, (size_t)*len + 2);
+	status = data ? RegQueryValueExA(keys->key, name, NULL, type, (LPBYTE)data, len)
+		      : ERROR_NOT_ENOUGH_MEMORY;
 	if (status == ERROR_SUCCESS)
-		return 0;
-	free(*data);
-	keys_error(keys, name, "cannot be read (error %d)", status);
-	return -EINVAL;
+		return data;
+	free(data);
+	*r = keys_failed(keys, name, status);
+	return NULL;
 }
 
 /* One value of any type; -ENOENT where there is none. */
 static int scalars_read(const struct keys *keys, const char *name, struct scalars *out)
 {
-	char *data = NULL;
 	DWORD type = REG_NONE, len = 0;
 	uint32_t number;
-	int r = value_read(keys, name, &type, &data, &len);
+	int r;
+	char *data = value_read(keys, name, &type, &len, &r);
 
-	if (r < 0)
+	if (!data)
 		return r;
 	if (type == REG_SZ || type == REG_MULTI_SZ)
 		return scalars_add_texts(out, data, len, type == REG_MULTI_SZ);
@@ -156,11 +175,13 @@ static int list_read(const struct keys *list, const struct keys *keys, const cha
 {
 	DWORD subkeys = 0, values = 0;
 	char index[16];
+	LSTATUS status;
 	int r;
 
-	if (RegQueryInfoKeyA(list->key, NULL, NULL, NULL, &subkeys, NULL, NULL, &values, NULL, NULL,
-			     NULL, NULL) != ERROR_SUCCESS)
-		return keys_error(keys, name, "cannot be read");
+	status = RegQueryInfoKeyA(list->key, NULL, NULL, NULL, &subkeys, NULL, NULL, &values, NULL,
+				  NULL, NULL, NULL);
+	if (status != ERROR_SUCCESS)
+		return keys_failed(keys, name, status);
 	if (subkeys > 0)
 		return keys_error(keys, name, "is not a list of strings or numbers");
 	for (DWORD i = 0; i < values; i++) {
@@ -179,10 +200,12 @@ int keys_read(const struct keys *keys, const char *name, struct scalars *out)
 	struct scalars found = { .n = 0 };
 	struct keys list = { keys->provider, NULL, name };
 	int r = scalars_read(keys, name, &found);
+	LSTATUS status;
 
 	if (r == -ENOENT) {
-		if (RegOpenKeyExA(keys->key, name, 0, KEY_READ, &list.key) != ERROR_SUCCESS)
-			return keys_error(keys, name, "cannot be read");
+		status = RegOpenKeyExA(keys->key, name, 0, KEY_READ, &list.key);
+		if (status != ERROR_SUCCESS)
+			return keys_failed(keys, name, status);
 		r = list_read(&list, keys, name, &found);
 		RegCloseKey(list.key);
 	}

@@ -1,7 +1,9 @@
 /* Reading the provider's settings out of its registry key, and saying what is wrong with them.
  *
  * Whatever is wrong is traced here, at PXE_TRACE_ERROR, as "FILE:LINE: NAME: what is wrong"; the
- * caller passes -EINVAL up, and Initialize makes ERROR_INVALID_DATA of it.
+ * caller passes -EINVAL up, and Initialize makes ERROR_INVALID_DATA of it. What the registry
+ * could not read is never taken for what is not there: it is traced with the registry's error,
+ * and passed up as -ENOMEM or -EIO.
  */
 #pragma once
 
@@ -32,14 +34,15 @@ struct scalars {
 
 /**
  * Calls `each` for the name of every value and every subkey of the key, until one call returns
- * something else than 0. Returns that, 0, -ENOMEM, or -EINVAL with a trace (a name of more than
- * 63 octets, or settings that cannot be read).
+ * something else than 0. Returns that, 0, -EINVAL with a trace (a name of more than 63 octets), or
+ * what keys_failed() does.
  */
 int keys_each(const struct keys *keys, int (*each)(void *context, const char *name), void *context);
 
 /**
- * Reads a value or a list. Returns 0 and fills *out (scalars_done() frees it), -ENOMEM, or
- * -EINVAL with a trace: a group, a list of lists, or a type that settings here never have.
+ * Reads a value or a list. Returns 0 and fills *out (scalars_done() frees it), -EINVAL with a
+ * trace: a group, a list of lists, or a type that settings here never have; or what keys_failed()
+ * does.
  */
 int keys_read(const struct keys *keys, const char *name, struct scalars *out);
 void scalars_done(struct scalars *scalars);
@@ -47,6 +50,10 @@ void scalars_done(struct scalars *scalars);
 /** Traces what is wrong with a name (NULL: with the key itself), with its place. -EINVAL. */
 int keys_error(const struct keys *keys, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/** Traces that the registry could not read a name (NULL: the key itself), and why. -ENOMEM or
+ * -EIO. */
+int keys_failed(const struct keys *keys, const char *name, LSTATUS status);
 
 /** Traces a warning of the same form. */
 void keys_warn(const struct keys *keys, const char *name, const char *format, ...)

@@ -7,6 +7,8 @@
 
 #include "arch.h"
 
+#define NOT_A_LIST "must be a list of entries: ( { ... }, { ... } )"
+
 /* Room for one entry more. */
 static int entries_grow(struct settings *settings)
 {
@@ -21,40 +23,65 @@ static int entries_grow(struct settings *settings)
 	return 0;
 }
 
-/* The next entry of the list; 1 where there is none. */
-static int boot_entry(const struct keys *boot, struct settings *out)
+static int entry_add(const struct keys *keys, struct settings *out)
+{
+	int r = entries_grow(out);
+
+	if (r == 0)
+		r = entry_compile(keys, &out->entries[out->n_entries]);
+	out->n_entries += r == 0;
+	return r;
+}
+
+/* Entry number `index` of the list, of which the registry says that it is there. */
+static int boot_entry(const struct keys *boot, DWORD index, struct settings *out)
 {
 	char number[16], name[32];
 	struct keys keys = { boot->provider, NULL, name };
-	int r = entries_grow(out);
+	LSTATUS status;
+	int r;
 
-	if (r < 0)
-		return r;
-	snprintf(number, sizeof number, "%u", out->n_entries);
-	snprintf(name, sizeof name, "boot[%u]", out->n_entries);
-	if (RegOpenKeyExA(boot->key, number, 0, KEY_READ, &keys.key) != ERROR_SUCCESS)
-		return 1;
-	r = entry_compile(&keys, &out->entries[out->n_entries]);
-	out->n_entries += r == 0;
+	snprintf(number, sizeof number, "%u", (unsigned)index);
+	snprintf(name, sizeof name, "boot[%u]", (unsigned)index);
+	status = RegOpenKeyExA(boot->key, number, 0, KEY_READ, &keys.key);
+	if (status == ERROR_FILE_NOT_FOUND) /* it has a name: this is a group */
+		return keys_error(boot, NULL, NOT_A_LIST);
+	if (status != ERROR_SUCCESS)
+		return keys_failed(boot, number, status);
+	r = entry_add(&keys, out);
 	RegCloseKey(keys.key);
+	return r;
+}
+
+static int boot_entries(const struct keys *boot, struct settings *out)
+{
+	DWORD entries = 0, values = 0;
+	LSTATUS status = RegQueryInfoKeyA(boot->key, NULL, NULL, NULL, &entries, NULL, NULL,
+					  &values, NULL, NULL, NULL, NULL);
+	int r = 0;
+
+	if (status != ERROR_SUCCESS)
+		return keys_failed(boot, NULL, status);
+	if (values > 0)
+		return keys_error(boot, NULL, NOT_A_LIST);
+	for (DWORD i = 0; i < entries && r == 0; i++)
+		r = boot_entry(boot, i, out);
 	return r;
 }
 
 static int boot_compile(const struct keys *keys, const char *name, struct settings *out)
 {
-	struct keys boot = { keys->provider, NULL, "boot" };
-	char value[64];
-	DWORD len = sizeof value;
-	int r = 0;
+	struct keys boot = { keys->provider, NULL, "settings.boot" };
+	LSTATUS status = RegOpenKeyExA(keys->key, name, 0, KEY_READ, &boot.key);
+	int r;
 
-	if (RegOpenKeyExA(keys->key, name, 0, KEY_READ, &boot.key) != ERROR_SUCCESS)
-		return keys_error(keys, name, "must be a list of entries: ( { ... }, { ... } )");
-	if (RegEnumValueA(boot.key, 0, value, &len, NULL, NULL, NULL, NULL) != ERROR_NO_MORE_ITEMS)
-		r = keys_error(keys, name, "must be a list of entries: ( { ... }, { ... } )");
-	while (r == 0)
-		r = boot_entry(&boot, out);
+	if (status == ERROR_FILE_NOT_FOUND) /* keys_each() saw the name: it is a value */
+		return keys_error(keys, name, NOT_A_LIST);
+	if (status != ERROR_SUCCESS)
+		return keys_failed(keys, name, status);
+	r = boot_entries(&boot, out);
 	RegCloseKey(boot.key);
-	return r < 0 ? r : 0;
+	return r;
 }
 
 struct work {

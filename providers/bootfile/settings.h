@@ -23,8 +23,8 @@ struct settings {
 /**
  * Reads and checks all of a provider's settings. May block, to look up the names of servers.
  *
- * 0 and *out is the caller's (settings_done()), -ENOMEM, or -EINVAL: what is wrong was traced, with
- * file and line.
+ * 0 and *out is the caller's (settings_done()), -ENOMEM, -EINVAL: what is wrong was traced, with
+ * file and line; or -EIO: something could not be read. They are taken whole or not at all.
  */
 int settings_compile(HANDLE provider, HKEY key, struct settings *out);
 void settings_done(struct settings *settings);

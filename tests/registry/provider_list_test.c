@@ -246,6 +246,21 @@ START_TEST(path_is_found_by_name)
 }
 END_TEST
 
+/* S6: a file that cannot be read may be the one that is looked for, and was taken for none. */
+START_TEST(unreadable_is_not_absent)
+{
+	struct registry_error error;
+	char *path = NULL;
+
+	scratch_write("50-b.conf", TEXT("b"));
+	ck_assert_int_eq(symlink("40-loop.conf", scratch_path("40-loop.conf")), 0);
+	ck_assert_int_eq(provider_list_path(scratch, "a", &path, &error), -ELOOP);
+	ck_assert_ptr_nonnull(strstr(error.text, "cannot be read"));
+	ck_assert_int_eq(provider_list_unregister(scratch, "a", &error), -ELOOP);
+	ck_assert_int_eq(provider_list_unregister(scratch, "b", &error), 0);
+}
+END_TEST
+
 /* ---- many at once -----------------------------------------------------------------------------
  */
 
@@ -551,6 +566,7 @@ int main(void)
 	tcase_add_test(t, list_has_a_limit);
 	tcase_add_test(t, directory_is_made_where_it_is_missing);
 	tcase_add_test(t, path_is_found_by_name);
+	tcase_add_test(t, unreadable_is_not_absent);
 	tcase_add_test(t, two_hundred_processes_leave_a_whole_list);
 	tcase_add_loop_test(t, killed_at_any_instant_the_list_is_old_or_new, 0, N_DEEDS);
 	tcase_add_test(t, file_that_cannot_be_written_leaves_the_list);
