@@ -51,7 +51,8 @@ provider() { # provider SOURCE COMPILER FLAG...
     $cc "$@" $flags -shared -o "$work/provider.so" "$source" $library
     nm -D --defined-only "$work/provider.so" | grep -q ' T PxeProviderInitialize$'
     grep -q DllMain "$source" || return 0
-    nm -D --defined-only "$work/provider.so" | grep -q ' T DllMain$'
+    nm -D --defined-only "$work/provider.so" |
+        grep -Eq ' T (DllMain|_Z7DllMainPvjS_|_Z7DllMainP11HINSTANCE__jPv)$'
 }
 for cc in gcc clang; do
     for source in tests/windows/boot.c tests/windows/filter.c; do
@@ -68,5 +69,20 @@ for cc in g++ clang++; do
         provider $source $cc -std=gnu++20 -O2 -fvisibility=hidden
         built=$((built + 2))
     done
+done
+# A2: DllMain as Microsoft's compiler takes it.
+for first in HANDLE HINSTANCE HMODULE; do
+    for linkage in '' 'extern "C"'; do
+        head="$linkage BOOL WINAPI DllMain($first hModule, DWORD dwReason, LPVOID lpReserved)"
+        for cc in g++ clang++; do
+            provider tests/windows/dllmain.cc $cc -std=c++17 -fvisibility=hidden "-DDLLMAIN=$head"
+            built=$((built + 1))
+        done
+    done
+done
+for first in HANDLE HINSTANCE HMODULE; do
+    printf '#include <windows.h>\nBOOL WINAPI DllMain(%s h, DWORD r, LPVOID p)\n%s\n' $first \
+        '{ return h && r && !p; }' >"$work/dllmain.c"
+    gcc -std=c11 $flags -c -o "$work/dllmain.o" "$work/dllmain.c"
 done
 echo "headers: $tried compilations by four compilers, $built builds of providers from Windows"

@@ -1,10 +1,8 @@
 #include "provider/module.h"
 
 #include <dlfcn.h>
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -84,35 +82,6 @@ static int copy_seal(const char *name, const uint8_t *octets, size_t len)
 	return take_fd(&fd);
 }
 
-/* C++ marks some symbols "unique"; glibc never unloads a module that has one. */
-static bool has_unique_symbols(const uint8_t *octets, size_t len)
-{
-	ElfW(Ehdr) head;
-	ElfW(Shdr) section;
-	ElfW(Sym) symbol;
-
-	if (len < sizeof(head))
-		return false;
-	memcpy(&head, octets, sizeof(head));
-	for (unsigned i = 0; i < head.e_shnum; i++) {
-		size_t at = head.e_shoff + (size_t)i * sizeof(section);
-
-		if (head.e_shoff > len || at > len - sizeof(section))
-			return false;
-		memcpy(&section, octets + at, sizeof(section));
-		if (section.sh_type != SHT_DYNSYM || section.sh_offset > len ||
-		    section.sh_size > len - section.sh_offset)
-			continue;
-		for (size_t n = 0; n + sizeof(symbol) <= section.sh_size; n += sizeof(symbol)) {
-			memcpy(&symbol, octets + section.sh_offset + n, sizeof(symbol));
-			if (ELF64_ST_BIND(symbol.st_info) == STB_GNU_UNIQUE &&
-			    symbol.st_shndx != SHN_UNDEF)
-				return true;
-		}
-	}
-	return false;
-}
-
 static int image_open(const char *path, struct module *out, char *why, size_t size)
 {
 	char copy[64];
@@ -152,7 +121,7 @@ int module_load(const char *path, struct module *out, char *why, size_t size)
 	if (wrong)
 		return refuse(MODULE_E_UNLOADABLE, path, wrong, why, size);
 	module.id = module_id_of(&st);
-	module.sticky = has_unique_symbols(octets, len);
+	entries_find(span_of(octets, len), &module.entries);
 	module.fd = copy_seal(name ? name + 1 : path, octets, len);
 	if (module.fd < 0)
 		return refuse(MODULE_E_UNLOADABLE, path, strerror(-module.fd), why, size);
@@ -183,9 +152,9 @@ void module_unload(struct module *module)
 	module->fd = -1;
 }
 
-void *module_find(const struct module *module, const char *name)
+void *module_find(const struct module *module, const struct entry *entry)
 {
-	return dlsym(module->image, name);
+	return entry->state == ENTRY_FUNCTION ? dlsym(module->image, entry->symbol) : NULL;
 }
 
 /* Are the octets of two files the same? What cannot be read is not. */

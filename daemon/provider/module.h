@@ -12,6 +12,8 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "provider/entry.h"
+
 enum { MODULE_E_UNTRUSTED = 1, MODULE_E_UNLOADABLE };
 
 /* What tells one state of a file from the next without reading it. */
@@ -26,14 +28,14 @@ struct module {
 	void *image; /* of dlopen() */
 	int fd;      /* the copy; open as long as the image is loaded */
 	struct module_id id;
-	bool sticky; /* it has symbols that keep it in memory for ever (C++, -fno-gnu-unique) */
+	struct entries entries;
 };
 
 /** Loads the file. 0, or MODULE_E_* with a sentence that names the file in `why`. */
 int module_load(const char *path, struct module *out, char *why, size_t size);
 void module_unload(struct module *module);
-/** The address of an exported function, or NULL. */
-void *module_find(const struct module *module, const char *name);
+/** The address of one of its entries, or NULL: it has none that can be called. */
+void *module_find(const struct module *module, const struct entry *entry);
 /** Is the file another one than was loaded (inode, size, time), or is any octet of it, or can it
  * not be read? The octets themselves are compared: no digest decides. */
 bool module_changed(const struct module *module, const char *path);

@@ -130,7 +130,7 @@ static void returned(void)
 
 static BOOL call_dll_main(struct provider *p, DWORD reason)
 {
-	dll_main_fn dll_main = (dll_main_fn)module_find(&p->module, "DllMain");
+	dll_main_fn dll_main = (dll_main_fn)module_find(&p->module, &p->module.entries.dll_main);
 	HINSTANCE instance = (HINSTANCE)(uintptr_t)handle_make(
 		MODULE_HANDLE_KIND, p->slot, guard_view(&slot_of(p)->guard).generation);
 	BOOL done;
@@ -253,18 +253,52 @@ static int start_threads(struct provider *p, char *why, size_t size)
 	return PROVIDER_E_INITIALIZE;
 }
 
+static int say_no_entry(const struct provider *p, char *why, size_t size)
+{
+	const struct entry *entry = &p->module.entries.initialize;
+	char hint[256] = "";
+
+	if (entry->state == ENTRY_DATA)
+		snprintf(hint, sizeof(hint), ": what it has by that name is no function");
+	else if (entry->state == ENTRY_NEARLY)
+		snprintf(hint, sizeof(hint),
+			 ": its %s is not exported, or is exported by a C++ name; include "
+			 "<wdspxe.h>, which declares it",
+			 entry->nearly);
+	snprintf(why, size,
+		 "provider \"%s\": %s does not export PxeProviderInitialize (error %u)%s", p->name,
+		 p->module_path, ERROR_PROC_NOT_FOUND, hint);
+	return PROVIDER_E_NO_ENTRY;
+}
+
+/* What the author would look for long, since nothing fails. */
+static void say_of_module(struct provider *p)
+{
+	const struct entry *dll_main = &p->module.entries.dll_main;
+
+	if (p->module.entries.unique)
+		host_say(p->host, p->name, PXE_TRACE_WARNING,
+			 "%s stays in memory when it is replaced: compile C++ with "
+			 "-fno-gnu-unique",
+			 p->module_path);
+	if (dll_main->state == ENTRY_NEARLY || dll_main->state == ENTRY_DATA)
+		host_say(
+			p->host, p->name, PXE_TRACE_WARNING,
+			"%s has a DllMain that is not called, since its symbol %s %s: include "
+			"<windows.h>, and declare it BOOL WINAPI DllMain(HINSTANCE, DWORD, LPVOID)",
+			p->module_path, dll_main->nearly,
+			dll_main->state == ENTRY_DATA ? "is no function"
+						      : "is not exported or takes other arguments");
+}
+
 /* From DllMain on something of the provider may run: the handle lives from there. */
 static int initialize(struct provider *p, char *why, size_t size)
 {
-	initialize_fn entry = (initialize_fn)module_find(&p->module, "PxeProviderInitialize");
+	initialize_fn entry = (initialize_fn)module_find(&p->module, &p->module.entries.initialize);
 	int r;
 
-	if (!entry) {
-		snprintf(why, size,
-			 "provider \"%s\": %s does not export PxeProviderInitialize (error %u)",
-			 p->name, p->module_path, ERROR_PROC_NOT_FOUND);
-		return PROVIDER_E_NO_ENTRY;
-	}
+	if (!entry)
+		return say_no_entry(p, why, size);
 	if (!call_dll_main(p, DLL_ATTACH)) {
 		say_refused(p, why, size, "its DllMain refused to be loaded");
 		call_dll_main(p,
@@ -299,11 +333,7 @@ int provider_start(struct provider *p, char *why, size_t size)
 	int r = load(p, why, size);
 
 	if (r == 0) {
-		if (p->module.sticky)
-			host_say(p->host, p->name, PXE_TRACE_WARNING,
-				 "%s stays in memory when it is replaced: compile C++ with "
-				 "-fno-gnu-unique",
-				 p->module_path);
+		say_of_module(p);
 		p->handle = handle_open(p);
 		atomic_fetch_add(&p->host->initializing, 1);
 		r = initialize(p, why, size);

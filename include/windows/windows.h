@@ -102,23 +102,20 @@ static inline HRESULT HRESULT_FROM_WIN32(DWORD code)
 #define DLL_THREAD_ATTACH  2
 #define DLL_THREAD_DETACH  3
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-#pragma GCC visibility push(default)
-
-/**
- * Optional, written by the provider: the host calls it with DLL_PROCESS_ATTACH before
+/*
+ * DllMain: optional, written by the provider. The host calls it with DLL_PROCESS_ATTACH before
  * PxeProviderInitialize and with DLL_PROCESS_DETACH before it unloads the module; never for
  * threads. FALSE at ATTACH: DETACH follows, and the module counts as not loadable. lpvReserved is
  * NULL.
+ *
+ *	BOOL WINAPI DllMain(HINSTANCE hinstDLL, DWORD fdwReason, LPVOID lpvReserved);
+ *
+ * As with Microsoft's compiler the first argument may be a HANDLE, a HINSTANCE or an HMODULE, with
+ * or without extern "C": the host knows the names that C++ makes of them. So there is no
+ * declaration, which all but one of these would contradict. The macro exports the function where
+ * -fvisibility=hidden hides what is not declared otherwise; #undef it to call a DllMain.
  */
-BOOL WINAPI DllMain(HINSTANCE hinstDLL, DWORD fdwReason, LPVOID lpvReserved);
-
-#pragma GCC visibility pop
-#ifdef __cplusplus
-}
-#endif
+#define DllMain __attribute__((visibility("default"))) DllMain
 
 /** DllMain is never called for threads here, so there is nothing to switch off. */
 static inline BOOL DisableThreadLibraryCalls(HMODULE hLibModule)

@@ -154,6 +154,35 @@ EXTERN_C __declspec(dllexport) DWORD WINAPI PxeProviderInitialize(_In_ HANDLE hP
 '''
 
 
+DLLMAIN = [f"{linkage}BOOL {call} DllMain({first} hModule, DWORD dwReason, LPVOID lpReserved)"
+           for linkage, call in (("", "WINAPI"), ('extern "C" ', "APIENTRY"))
+           for first in ("HANDLE", "HINSTANCE", "HMODULE")]
+
+
+@timeout(120)
+def test_dllmain_in_every_form_is_called():
+    """A2: whatever linkage and first argument Microsoft's compiler takes, the module's handle comes;
+    a form that cannot be called is told."""
+    with Network() as net:
+        daemon = Daemon(net.host("boot", "10.77.0.2/24", on=net.segment("lan")), providers={})
+        sdk, names = Sdk(net), []
+
+        def add(name, compiler, head, *flags):
+            path = sdk.compile(compiler, "dllmain.cc", "-shared", "-fPIC", f"-DDLLMAIN={head}", *flags)
+            names.append(name)
+            daemon.write_provider(f"60-{name}.conf", {"name": name, "module": daemon.module(name, path)})
+
+        for number, head in enumerate(DLLMAIN):
+            add(f"form{number}", CXX[number % 2], head, *([] if number < 3 else ["-fvisibility=hidden"]))
+        add("odd", "g++", "BOOL DllMain(HMODULE hModule, short dwReason, LPVOID lpReserved)")
+        daemon.start()
+        for name in names[:-1]:
+            daemon.wait_log(rf"{name}.*attached as .*/{name}\.so")
+        log = daemon.stop()
+        assert re.search(r"odd.*has a DllMain that is not called.*_Z7DllMainP11HINSTANCE__sPv", log), log
+        assert log.count("DllMain that is not called") == 1, log
+
+
 def test_names_of_files_have_no_case():
     with Network() as net:
         sdk = Sdk(net)

@@ -16,6 +16,8 @@ static void note(const char *what, const char *path)
 	fclose(log);
 }
 
+BOOL DllMain(HINSTANCE module, DWORD reason, LPVOID reserved);
+
 BOOL DllMain(HINSTANCE module, DWORD reason, LPVOID reserved)
 {
 	char path[256] = "";
