@@ -110,7 +110,7 @@ static bool subnet_condition_holds(const struct surroundings *around, const stru
 static bool interface_holds(const struct surroundings *around, const struct entry *entry,
 			    const struct client *client)
 {
-	const char *name = locals_name(around->locals, &client->local);
+	const char *name = locals_link(around->locals, &client->local);
 
 	for (size_t i = 0; i < entry->interfaces.n && name; i++)
 		if (strcmp(entry->interfaces.at[i], name) == 0)

@@ -68,7 +68,7 @@ static struct settings compiled(const char *name, const char *value)
 START_TEST(each_condition_holds_for_its_own_clients_only)
 {
 	const struct condition *condition = &conditions[_i];
-	struct local local = { { { 10, 0, 0, 7 }, 4 }, "eth7" };
+	struct local local = { { { { 10, 0, 0, 7 }, 4 }, 24 }, "eth7" };
 	struct locals locals = { &local, 1 };
 	struct settings settings;
 	struct surroundings around = { &settings, &locals };

@@ -298,6 +298,20 @@ def test_interface_that_comes_later_or_changes_is_known():
         daemon.stop()
 
 
+def test_interface_is_the_link_and_no_label():
+    """W9: labels of addresses are names that an admin or keepalived gives; the link counts."""
+    entries = [{"interface": "eth0", "file": "link.0"}, {"interface": "eth0:1", "file": "label.0"},
+               {"file": "none.0"}]
+    with lab(entries=entries) as it:
+        it.boot.ip("address", "add", "10.77.0.100/24", "dev", "eth0", "label", "eth0:1")
+        for to in ("10.77.0.2", "10.77.0.100"):
+            def answered():
+                answer, _ = it.ask(dhcp.request_pxe(MAC, "10.77.0.5"), to, 4011, it.s4011)
+                return answer and answer.file == "link.0"
+
+            until(answered, 5, f"the entry of the link answers on {to}")
+
+
 def test_size_limits_hold():
     with lab(entries=[{"url": "http://10.77.0.2/" + "x" * 200}]) as it:
         for size, most in ((None, 548), (300, 548), (1472, 1444), (9000, 1472)):
