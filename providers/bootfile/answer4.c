@@ -90,7 +90,7 @@ static PVOID build(struct bootfile *bootfile, const struct request *request,
 }
 
 static struct decision decide(struct bootfile *bootfile, enum exchange exchange,
-			      const struct client *client)
+			      struct client *client)
 {
 	struct decision decision;
 
@@ -103,9 +103,9 @@ static struct decision decide(struct bootfile *bootfile, enum exchange exchange,
 }
 
 /* Decides, and builds the answer. NULL: there is none, and *action says why. The lock is held. */
-static PVOID answer(struct bootfile *bootfile, const struct request *request,
-		    const struct client *client, enum exchange exchange, const struct entry **entry,
-		    ULONG *len, PXE_BOOT_ACTION *action)
+static PVOID answer(struct bootfile *bootfile, const struct request *request, struct client *client,
+		    enum exchange exchange, const struct entry **entry, ULONG *len,
+		    PXE_BOOT_ACTION *action)
 {
 	struct decision decision = decide(bootfile, exchange, client);
 

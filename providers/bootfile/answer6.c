@@ -72,7 +72,7 @@ static PVOID build(struct bootfile *bootfile, const struct request *request,
 }
 
 static struct decision decide(struct bootfile *bootfile, enum exchange exchange,
-			      const struct client *client)
+			      struct client *client)
 {
 	struct decision decision;
 

@@ -17,6 +17,7 @@ struct bootfile {
 
 	pthread_mutex_t lock; /* guards what follows; never held while the API is called to send */
 	struct locals locals;
+	uint32_t locals_due_s; /* read them again from then on; 0: they are current */
 	struct memory memory;
 	struct replies4 replies4;
 };
@@ -40,9 +41,9 @@ struct decision {
  */
 struct decision decide_first(struct bootfile *bootfile, const struct client *client,
 			     uint32_t now_s);
-/** The decision for a request to port 4011: what was offered, else a new match. Lock held. */
-struct decision decide_second(struct bootfile *bootfile, const struct client *client,
-			      uint32_t now_s);
+/** The decision for a request to port 4011. What it leaves out, and the client said when it was
+ * offered something, is filled into *client. The lock is held. */
+struct decision decide_second(struct bootfile *bootfile, struct client *client, uint32_t now_s);
 /** Seconds of CLOCK_MONOTONIC, from 1. */
 uint32_t clock_s(void);
 

@@ -76,7 +76,7 @@ void client_take_uuid(const struct settings *settings, struct client *client, co
 	bool nobodys;
 
 	memcpy(half, uuid, sizeof half);
-	nobodys = half[0] == half[1] && (half[0] == 0 || half[0] == UINT64_MAX);
+	nobodys = half[0] == half[1] && half[0] == (half[0] & 0xff) * (UINT64_MAX / 0xff);
 	for (size_t i = 0; i < settings->banned.n && !nobodys; i++)
 		nobodys = uuid_matches(&settings->banned.at[i], uuid);
 	if (!nobodys)

@@ -1,5 +1,6 @@
 /* What a request says about the machine that sent it: the same for IPv4 and IPv6, so that entries
- * are compared with either. All spans point into the packet, the reader's scratch, or the settings.
+ * are compared with either. All spans point into the packet, the reader's scratch, the settings, or
+ * what is recalled.
  */
 #pragma once
 
@@ -9,7 +10,16 @@
 
 enum client_class { CLASS_NONE, CLASS_PXE, CLASS_HTTP };
 
-enum { CLIENT_LIST_MAX = 8, CLIENT_SCRATCH = 1024 };
+enum { CLIENT_LIST_MAX = 8, CLIENT_SCRATCH = 1024, FACTS_TEXTS = 128 };
+
+/* What a client said of itself, kept; see facts.h. */
+struct facts {
+	uint16_t arch;
+	bool has_arch, ipxe, has_uuid, has_mac;
+	uint8_t uuid[UUID_LEN], mac[MAC_LEN];
+	uint8_t n_vendor_classes, n_user_classes;
+	uint8_t texts[FACTS_TEXTS]; /* the classes, each with its length before it */
+};
 
 struct client {
 	unsigned family; /* FAMILY_4 or FAMILY_6 */
@@ -39,6 +49,7 @@ struct client {
 	struct address local;   /* ours, on the interface that it came in on */
 	struct address network; /* an address in the client's network */
 	uint32_t waited_s;      /* how long it has tried */
+	struct facts recalled;  /* what fills the gaps of its request, where something does */
 };
 
 /* What the callback was given. */
@@ -81,7 +92,7 @@ void client_take_class(const struct settings *settings, struct client *client,
 void client_take_archs(const struct settings *settings, struct client *client, struct octets codes);
 /** Takes a user class into account. */
 void client_take_user_class(struct client *client, struct octets user_class);
-/** Takes a UUID into account, unless it is all zeros, all ones, or banned. */
+/** Takes a UUID into account, unless it is one octet repeated (zeros, ones), or banned. */
 void client_take_uuid(const struct settings *settings, struct client *client, const uint8_t *uuid);
 /** The address in a PXE_ADDRESS. */
 struct address address_of(const PXE_ADDRESS *from);

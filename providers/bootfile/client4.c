@@ -172,8 +172,7 @@ bool client4_read(const struct settings *settings, const struct request *request
 	read_user_classes(&reader);
 	out->ipxe |= option(request, DHCP4_IPXE, 1).at != NULL;
 	read_identity(&reader, message);
-	if (settings->asks_network)
-		read_network(&reader, message);
+	read_network(&reader, message);
 	out->waited_s = waited(message);
 	return true;
 }

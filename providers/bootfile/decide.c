@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "arch.h"
+#include "facts.h"
 #include "match.h"
 
 uint32_t clock_s(void)
@@ -18,31 +19,47 @@ static bool serves(const struct entry *entry)
 	return entry && (entry->outcome == OUTCOME_FILE || entry->outcome == OUTCOME_URL);
 }
 
+/* Addresses came or went. What cannot be read now stays as it was, for a while. */
+static void locals_settle(struct bootfile *bootfile, uint32_t now_s)
+{
+	struct locals fresh;
+
+	if (bootfile->locals_due_s == 0 || now_s < bootfile->locals_due_s)
+		return;
+	bootfile->locals_due_s = now_s + 1;
+	if (locals_read(&fresh) < 0)
+		return;
+	locals_done(&bootfile->locals);
+	bootfile->locals = fresh;
+	bootfile->locals_due_s = 0;
+}
+
 struct decision decide_first(struct bootfile *bootfile, const struct client *client, uint32_t now_s)
 {
-	struct decision decision = {
-		.entry = match_find(&bootfile->settings, &bootfile->locals, client),
-		.ipxe = client->ipxe,
-	};
+	struct decision decision = { .ipxe = client->ipxe };
 
+	locals_settle(bootfile, now_s);
+	decision.entry = match_find(&bootfile->settings, &bootfile->locals, client);
 	decision.too_early =
 		serves(decision.entry) && client->waited_s < decision.entry->response_delay_s;
-	if (serves(decision.entry) && !decision.too_early)
-		memory_note(&bootfile->memory, client,
-			    (uint32_t)(decision.entry - bootfile->settings.entries), now_s);
+	/* No other class comes to port 4011. */
+	if (serves(decision.entry) && !decision.too_early && client->class == CLASS_PXE)
+		memory_note(&bootfile->memory, &bootfile->locals, client, now_s);
 	else
-		memory_forget(&bootfile->memory, client);
+		memory_forget(&bootfile->memory, &bootfile->locals, client);
 	return decision;
 }
 
-struct decision decide_second(struct bootfile *bootfile, const struct client *client,
-			      uint32_t now_s)
+struct decision decide_second(struct bootfile *bootfile, struct client *client, uint32_t now_s)
 {
-	const struct memory_slot *offered = memory_find(&bootfile->memory, client, now_s);
+	const struct facts *said;
 
-	if (offered)
-		return (struct decision){ .entry = &bootfile->settings.entries[offered->entry],
-					  .ipxe = offered->ipxe };
+	locals_settle(bootfile, now_s);
+	said = memory_find(&bootfile->memory, &bootfile->locals, client, now_s);
+	if (said) {
+		client->recalled = *said;
+		facts_fill(&client->recalled, client);
+	}
 	return (struct decision){
 		.entry = match_find(&bootfile->settings, &bootfile->locals, client),
 		.ipxe = client->ipxe,

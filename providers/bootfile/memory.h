@@ -1,21 +1,26 @@
-/* What was offered to whom in the last two minutes: so that port 4011 agrees with the OFFER, though
- * the request there often says less about the client.
+/* What clients that were offered something said of themselves, in the last two minutes: so that
+ * port 4011 agrees with the OFFER, though the request there often says less.
  *
- * A table of fixed size; where it is full, the oldest of a few goes. A client is known by two keys:
- * its hardware address (or client id, or DUID), and its UUID.
+ * Facts are remembered, never what was offered: the request on 4011 is decided anew, with its gaps
+ * filled. A client is known by its name (hardware address, client id, or DUID) and by its UUID;
+ * both can be shared by several machines (boards with one UUID, cloned pods with one MAC), so that
+ * a record serves only where both agree and the network is the same. A table of fixed size; where
+ * it is full, the oldest of a few goes.
  */
 #pragma once
 
 #include "client.h"
+#include "locals.h"
 
 enum { MEMORY_LIFE_S = 120, MEMORY_WAYS = 4, MEMORY_SETS = 4096 };
 
 struct memory_slot {
-	uint64_t key;
-	uint32_t until_s; /* 0: empty */
-	uint32_t entry;
-	uint16_t arch;
-	bool ipxe, has_arch;
+	uint64_t key;           /* what it is found by: its name's hash, or its UUID's */
+	uint64_t name;          /* the name's hash */
+	uint32_t until_s;       /* 0: empty */
+	uint8_t kind;           /* of name: names of two kinds do not contradict each other */
+	struct address network; /* where its request came from */
+	struct facts facts;
 };
 
 struct memory {
@@ -27,14 +32,16 @@ struct memory {
 int memory_init(struct memory *out);
 void memory_done(struct memory *memory);
 
-/** Remembers that a client was offered an entry, by its index. now_s is never 0. */
-void memory_note(struct memory *memory, const struct client *client, uint32_t entry,
-		 uint32_t now_s);
-/** Forgets what a client was offered. */
-void memory_forget(struct memory *memory, const struct client *client);
-/**
- * What a client was offered and its request does not contradict, by another architecture or by
- * being iPXE now; or NULL. It lives until the memory changes.
+/** Remembers a client that was offered something; replaces what it said before. now_s is never 0.
  */
-const struct memory_slot *memory_find(const struct memory *memory, const struct client *client,
-				      uint32_t now_s);
+void memory_note(struct memory *memory, const struct locals *locals, const struct client *client,
+		 uint32_t now_s);
+/** Forgets a client. */
+void memory_forget(struct memory *memory, const struct locals *locals, const struct client *client);
+/**
+ * What the client said when it was offered something, where its request does not contradict: by
+ * another name, UUID or network, by another architecture, or by being iPXE only now. Else NULL. It
+ * lives until the memory changes.
+ */
+const struct facts *memory_find(const struct memory *memory, const struct locals *locals,
+				const struct client *client, uint32_t now_s);

@@ -16,18 +16,12 @@ static DWORD PXEAPI bootfile_request(HANDLE hClientRequest, PVOID pPacket, ULONG
 	return answer6(pContext, &request, pAction);
 }
 
-/* Addresses came or went. What cannot be read now stays as it was. */
-static void locals_refresh(struct bootfile *bootfile)
+/* Addresses came or went: the next request has them read, once for however many changes. */
+static void locals_changed(struct bootfile *bootfile)
 {
-	struct locals fresh, old;
-
-	if (!bootfile->settings.asks_interface || locals_read(&fresh) < 0)
-		return;
 	pthread_mutex_lock(&bootfile->lock);
-	old = bootfile->locals;
-	bootfile->locals = fresh;
+	bootfile->locals_due_s = 1;
 	pthread_mutex_unlock(&bootfile->lock);
-	locals_done(&old);
 }
 
 static DWORD PXEAPI bootfile_control(PVOID pContext, DWORD dwControl)
@@ -37,7 +31,7 @@ static DWORD PXEAPI bootfile_control(PVOID pContext, DWORD dwControl)
 	case SERVICE_CONTROL_NETBINDREMOVE:
 	case SERVICE_CONTROL_NETBINDENABLE:
 	case SERVICE_CONTROL_NETBINDDISABLE:
-		locals_refresh(pContext);
+		locals_changed(pContext);
 		return ERROR_SUCCESS;
 	case SERVICE_CONTROL_PARAMCHANGE:
 		/* A new instance reads the settings, so that wrong ones never touch this one. */
@@ -76,8 +70,9 @@ static int bootfile_fill(struct bootfile *bootfile, HKEY key)
 		r = memory_init(&bootfile->memory);
 	if (r == 0)
 		r = replies4_init(&bootfile->replies4);
-	if (r == 0 && bootfile->settings.asks_interface)
-		r = locals_read(&bootfile->locals);
+	/* Where they cannot be read now, the first request has it tried again. */
+	if (r == 0 && locals_read(&bootfile->locals) < 0)
+		bootfile->locals_due_s = 1;
 	return r;
 }
 

@@ -124,6 +124,42 @@ static int name_compile(void *context, const char *name)
 	return r;
 }
 
+/* ---- UUIDs that boards come with ----------------------------------------------------------------
+ * Their makers left in what the firmware's own maker had written there. Those of one octet
+ * repeated are nobody's without a list. */
+
+static const char *const boards[] = {
+	"03000200-0400-0500-0006-000700080009",
+	"12345678-1234-5678-90ab-cddeefaabbcc",
+	"00010203-0405-0607-0809-0a0b0c0d0e0f",
+};
+
+static bool entry_names(const struct settings *settings, const struct uuid_pattern *uuid)
+{
+	for (uint32_t i = 0; i < settings->n_entries; i++)
+		for (size_t j = 0; j < settings->entries[i].uuids.n; j++)
+			if (uuid_matches(uuid, settings->entries[i].uuids.at[j].turned))
+				return true;
+	return false;
+}
+
+/* Bans them, but for those that an entry names: that admin has one such machine. */
+static int banned_complete(struct settings *settings)
+{
+	enum { N_BOARDS = sizeof boards / sizeof *boards };
+	struct uuids *banned = &settings->banned;
+	struct uuid_pattern *at = realloc(banned->at, (banned->n + N_BOARDS) * sizeof *banned->at),
+			    uuid;
+
+	if (!at)
+		return -ENOMEM;
+	banned->at = at;
+	for (size_t i = 0; i < N_BOARDS; i++)
+		if (uuid_parse(boards[i], &uuid) && !entry_names(settings, &uuid))
+			banned->at[banned->n++] = uuid;
+	return 0;
+}
+
 /* What follows from all entries together. */
 static void settings_derive(struct settings *settings)
 {
@@ -135,8 +171,6 @@ static void settings_derive(struct settings *settings)
 			entry->server = settings->server;
 		if (!entry->has_response_delay)
 			entry->response_delay_s = settings->response_delay_s;
-		settings->asks_interface |= entry->interfaces.n > 0;
-		settings->asks_network |= entry->subnets.n > 0;
 		settings->has_delays |= entry->delay_ms > 0;
 		settings->answers_lease_requests |= entry->answer_lease_requests;
 		for (size_t j = 0; j < entry->archs.n; j++) {
@@ -155,6 +189,8 @@ int settings_compile(HANDLE provider, HKEY key, struct settings *out)
 	struct work work = { &keys, { .server = { .automatic = true } } };
 	int r = keys_each(&keys, name_compile, &work);
 
+	if (r == 0)
+		r = banned_complete(&work.settings);
 	if (r == 0) {
 		settings_derive(&work.settings);
 		r = hosts_init(work.settings.entries, work.settings.n_entries,

@@ -10,12 +10,10 @@ struct settings {
 	uint32_t n_entries;
 	struct hosts hosts;
 	struct texts classes; /* other names for PXEClient */
-	struct uuids banned;  /* UUIDs that many machines share: they identify nobody */
+	struct uuids banned;  /* UUIDs that many machines share, known ones too: nobody's */
 	unsigned response_delay_s;
-	bool ebc_is_x64;     /* no entry names ebc: a client that says ebc is taken for x64-uefi */
-	bool asks_interface; /* some entry has an interface condition */
-	bool asks_network;   /* some entry has a subnet condition */
-	bool has_delays;     /* some entry answers late */
+	bool ebc_is_x64; /* no entry names ebc: a client that says ebc is taken for x64-uefi */
+	bool has_delays; /* some entry answers late */
 	bool answers_lease_requests; /* some entry does */
 	uint64_t archs_named;        /* a bit for each architecture below 64 that an entry names */
 };

@@ -447,10 +447,30 @@ static const struct {
 	  { .arch = 11, .mac = "52:54:00:77:00:02" },
 	  { .arch = -1 },
 	  "zero" },
-	{ "by UUID, where the address is another",
+	{ "one UUID, another address: another machine (W1)",
 	  { .arch = 7, .mac = "52:54:00:77:00:02", .more = RAW(UUID97(TURNED_UUID)) },
 	  { .arch = -1, .more = RAW(UUID97(TURNED_UUID)) },
+	  "zero" },
+	{ "one address, another UUID: another machine (W1)",
+	  { .arch = 7, .more = RAW(UUID97(TURNED_UUID)) },
+	  { .arch = -1, .more = RAW(UUID97(STRAIGHT_UUID)) },
+	  "zero" },
+	{ "the UUID is left out",
+	  { .arch = 7, .more = RAW(UUID97(TURNED_UUID)) },
+	  { .arch = -1 },
 	  "seven" },
+	{ "through a relay of the network that it asks from",
+	  { .arch = 7, .giaddr = "192.0.2.250" },
+	  { .arch = -1 },
+	  "seven" },
+	{ "through the relay of another network (W1)",
+	  { .arch = 7, .giaddr = "10.9.8.7" },
+	  { .arch = -1 },
+	  "zero" },
+	{ "what its class said, that says less now",
+	  { .arch = -1, .class = "PXEClient:Arch:00011:UNDI:003016" },
+	  { .arch = -1 },
+	  "eleven" },
 	{ "another architecture now: not what was offered",
 	  { .arch = 7 },
 	  { .arch = 11 },
@@ -480,6 +500,83 @@ START_TEST(port_4011_agrees_with_the_offer)
 	reply = bench_ask(&bench, &then);
 	ck_assert_msg(reply && strcmp(reply_file(reply), agree[_i].file) == 0, "%s: \"%s\"",
 		      agree[_i].name, reply ? reply_file(reply) : "no answer");
+	bench_close(&bench);
+}
+END_TEST
+
+/* W1: of two machines with one UUID the first was offered its own file; the second never asked on
+ * 67. It is decided for itself, by its MAC. The first UUID is one that boards are sold with. */
+static const struct {
+	const char *name;
+	const uint8_t *uuid;
+	size_t len;
+} shared_uuids[] = {
+	{ "a board's", RAW(UUID97(0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0, 9)) },
+	{ "a board's, in firmware's order",
+	  RAW(UUID97(3, 0, 2, 0, 4, 0, 5, 0, 0, 6, 0, 7, 0, 8, 0, 9)) },
+	{ "any", RAW(UUID97(TURNED_UUID)) },
+};
+
+START_TEST(machines_of_one_uuid_are_two)
+{
+	struct bench bench =
+		bench_open(BOOT("{ mac = \"52:54:00:77:00:02\"; action = \"ignore\"; },"
+				"{ mac = \"52:54:00:77:00:01\"; file = \"WIPE.efi\"; },"
+				"{ file = \"menu.efi\"; }"));
+	struct ask first = { .arch = 7,
+			     .more = shared_uuids[_i].uuid,
+			     .more_len = shared_uuids[_i].len };
+	struct ask then = first;
+
+	then.type = 3;
+	then.way = (PXE_FAKE_REQUEST)FROM("192.0.2.50");
+	ck_assert_ptr_nonnull(bench_ask(&bench, &first));
+	ck_assert_str_eq(reply_file(bench_ask(&bench, &then)), "WIPE.efi");
+	then.mac = "52:54:00:77:00:03";
+	ck_assert_str_eq(reply_file(bench_ask(&bench, &then)), "menu.efi");
+	then.mac = "52:54:00:77:00:02";
+	ck_assert_ptr_null(bench_ask(&bench, &then));
+	ck_assert_uint_eq(bench.verdict.Action, PXE_BA_IGNORE);
+	bench_close(&bench);
+}
+END_TEST
+
+/* W1: machines of one MAC (and one UUID) in two networks, each behind its relay. */
+START_TEST(machines_of_one_mac_in_two_networks_are_two)
+{
+	struct bench bench =
+		bench_open(BOOT("{ subnet = \"10.78.0.0/24\"; file = \"VLAN78.efi\"; },"
+				"{ subnet = \"10.79.0.0/24\"; file = \"VLAN79.efi\"; },"
+				"{ file = \"OTHER.efi\"; }"));
+	struct ask asks[] = {
+		{ .arch = 7, .more = RAW(UUID97(TURNED_UUID)), .giaddr = "10.78.0.1" },
+		{ .arch = 7, .more = RAW(UUID97(TURNED_UUID)), .giaddr = "10.79.0.1" },
+		{ .type = 3,
+		  .arch = 7,
+		  .more = RAW(UUID97(TURNED_UUID)),
+		  .ciaddr = "10.78.0.5",
+		  .way = FROM("10.78.0.5") },
+	};
+
+	ck_assert_ptr_nonnull(bench_ask(&bench, &asks[0]));
+	ck_assert_ptr_nonnull(bench_ask(&bench, &asks[1]));
+	ck_assert_str_eq(reply_file(bench_ask(&bench, &asks[2])), "VLAN78.efi");
+	bench_close(&bench);
+}
+END_TEST
+
+/* W1: the UUIDs that boards come with identify nobody, unless an entry says so. */
+START_TEST(boards_uuids_are_banned_but_where_an_entry_names_them)
+{
+	struct ask ask = { .more = RAW(UUID97(0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0, 9)) };
+	struct bench bench = bench_open(
+		TWO("uuid = [ \"03000200-0400-0500-0006-000700080009\", \"" UUID_TEXT "\" ];"));
+
+	ck_assert_str_eq(reply_file(bench_ask(&bench, &ask)), "yes");
+	bench_close(&bench);
+	bench = bench_open("banned-uuids = [ \"03000200-0400-0500-0006-000700080009\" ];" TWO(
+		"uuid = \"03000200-0400-0500-0006-000700080009\";"));
+	ck_assert_str_eq(reply_file(bench_ask(&bench, &ask)), "no");
 	bench_close(&bench);
 }
 END_TEST
@@ -856,6 +953,9 @@ int main(void)
 	tcase_add_test(tcase, port_4011_answers_with_all);
 	TEST_ROWS(tcase, port_4011_takes, second);
 	TEST_ROWS(tcase, port_4011_agrees_with_the_offer, agree);
+	TEST_ROWS(tcase, machines_of_one_uuid_are_two, shared_uuids);
+	tcase_add_test(tcase, machines_of_one_mac_in_two_networks_are_two);
+	tcase_add_test(tcase, boards_uuids_are_banned_but_where_an_entry_names_them);
 	tcase_add_test(tcase, a_newer_refusal_is_remembered_too);
 	tcase_add_test(tcase, infiniband_is_known_by_its_client_id);
 	tcase_add_test(tcase, lease_traffic_is_not_answered);

@@ -459,6 +459,31 @@ START_TEST(port_4011_agrees_with_the_advertise)
 }
 END_TEST
 
+/* W1: over IPv6 as over IPv4. What a relay alone said (the MAC, option 79) fills the gap, and a
+ * request from another network is another machine's, though its DUID is the same. */
+START_TEST(port_4011_recalls_one_machine_of_one_network)
+{
+	static const uint8_t mac[] = { O6(79, 8), 0, 1, MAC_OCTETS };
+	struct bench bench = bench_open(
+		BOOT("{ mac = \"52:54:00:77:00:01\"; file = \"its\"; }, { file = \"any\"; }"));
+	struct ask6 first = { .type = 1,
+			      .options = RAW(ID_UUID, ASKS, PXE),
+			      .relay = { 1, 0x99, mac, sizeof mac } };
+	struct ask6 then = { .type = 3,
+			     .options = RAW(ID_UUID, OURS, ASKS, PXE),
+			     .port = 4011,
+			     .from = "fd77::50" };
+
+	ck_assert_ptr_nonnull(ask(&bench, &first));
+	ck_assert(span_equal(option_of(inner_of(ask(&bench, &then)), 59),
+			     span_str("tftp://[fd77::2]/its")));
+	then.from = "fd78::50";
+	ck_assert(span_equal(option_of(inner_of(ask(&bench, &then)), 59),
+			     span_str("tftp://[fd77::2]/any")));
+	bench_close(&bench);
+}
+END_TEST
+
 /* Relays 32 deep, and whatever is cut: no answer, and no harm. */
 START_TEST(what_is_cut_is_not_answered)
 {
@@ -487,6 +512,7 @@ int main(void)
 	tcase_add_test(tcase, params_only_where_asked_for);
 	tcase_add_test(tcase, relays_are_put_around_as_they_were);
 	tcase_add_test(tcase, port_4011_agrees_with_the_advertise);
+	tcase_add_test(tcase, port_4011_recalls_one_machine_of_one_network);
 	tcase_add_test(tcase, what_is_cut_is_not_answered);
 	return suite_run("bootfile/ipv6", tcase);
 }

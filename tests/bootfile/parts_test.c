@@ -5,6 +5,7 @@
 #include "suite.h"
 
 #include "../../providers/bootfile/arch.h"
+#include "../../providers/bootfile/facts.h"
 #include "../../providers/bootfile/hosts.h"
 #include "../../providers/bootfile/keyed_hash.h"
 #include "../../providers/bootfile/memory.h"
@@ -196,17 +197,32 @@ END_TEST
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
+static const struct locals no_locals;
+
+/* A client of IPv4 with a MAC. */
 static struct client a_client(const uint8_t mac[6])
 {
-	return (struct client){ .family = FAMILY_4, .key = octets_of(mac, 6) };
+	struct client client = { .family = FAMILY_4,
+				 .key = octets_of(mac, 6),
+				 .mac = octets_of(mac, 6),
+				 .network = { { 10, 0, 0, 2 }, 4 } };
+
+	return client;
 }
 
-/* The entry that a client was offered, or -1. */
-static int64_t offered(const struct memory *memory, const struct client *client, uint32_t now_s)
+/* The architecture that is remembered of a client, or -1. */
+static int recalled(const struct memory *memory, const struct client *client, uint32_t now_s)
 {
-	const struct memory_slot *slot = memory_find(memory, client, now_s);
+	const struct facts *facts = memory_find(memory, &no_locals, client, now_s);
 
-	return slot ? (int64_t)slot->entry : -1;
+	return facts && facts->has_arch ? facts->arch : -1;
+}
+
+static void note(struct memory *memory, struct client *client, uint16_t arch, uint32_t now_s)
+{
+	client->has_arch = true;
+	client->arch = arch;
+	memory_note(memory, &no_locals, client, now_s);
 }
 
 START_TEST(memory_lasts_two_minutes)
@@ -216,23 +232,23 @@ START_TEST(memory_lasts_two_minutes)
 	struct memory memory;
 
 	ck_assert_int_eq(memory_init(&memory), 0);
-	ck_assert_int_eq(offered(&memory, &one, 1000), -1);
-	memory_note(&memory, &one, 7, 1000);
-	ck_assert_int_eq(offered(&memory, &one, 1000), 7);
-	ck_assert_int_eq(offered(&memory, &one, 1119), 7);
-	ck_assert_int_eq(offered(&memory, &one, 1120), -1);
-	ck_assert_int_eq(offered(&memory, &two, 1000), -1);
-	memory_note(&memory, &one, 8, 1001);
-	ck_assert_int_eq(offered(&memory, &one, 1001), 8);
-	memory_forget(&memory, &one);
-	ck_assert_int_eq(offered(&memory, &one, 1001), -1);
+	ck_assert_int_eq(recalled(&memory, &one, 1000), -1);
+	note(&memory, &one, 7, 1000);
+	ck_assert_int_eq(recalled(&memory, &one, 1000), 7);
+	ck_assert_int_eq(recalled(&memory, &one, 1119), 7);
+	ck_assert_int_eq(recalled(&memory, &one, 1120), -1);
+	ck_assert_int_eq(recalled(&memory, &two, 1000), -1);
+	note(&memory, &one, 8, 1001);
+	ck_assert_int_eq(recalled(&memory, &one, 1001), 8);
+	memory_forget(&memory, &no_locals, &one);
+	ck_assert_int_eq(recalled(&memory, &one, 1001), -1);
 	memory_done(&memory);
 }
 END_TEST
 
 START_TEST(memory_is_bounded_and_forgets_the_oldest)
 {
-	enum { CLIENTS = 100000 };
+	enum { CLIENTS = 65536 };
 	struct memory memory;
 	int kept = 0, kept_of_last = 0;
 
@@ -241,21 +257,221 @@ START_TEST(memory_is_bounded_and_forgets_the_oldest)
 		uint8_t mac[6] = { 2, 0, 0, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i };
 		struct client client = a_client(mac);
 
-		memory_note(&memory, &client, i, 1000 + i / 1000);
+		note(&memory, &client, (uint16_t)i, 1000 + i / 1000);
 	}
 	for (uint32_t i = 0; i < CLIENTS; i++) {
 		uint8_t mac[6] = { 2, 0, 0, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i };
 		struct client client = a_client(mac);
-		int64_t entry = offered(&memory, &client, 1100);
+		int arch = recalled(&memory, &client, 1100);
 
-		ck_assert(entry == -1 || entry == i);
-		kept += entry == i;
-		kept_of_last += entry == i && i >= CLIENTS - 1000;
+		ck_assert(arch == -1 || arch == (int)i);
+		kept += arch == (int)i;
+		kept_of_last += arch == (int)i && i >= CLIENTS - 1000;
 	}
 	ck_assert_int_le(kept, MEMORY_SETS * MEMORY_WAYS);
 	ck_assert_int_ge(kept, MEMORY_SETS * MEMORY_WAYS * 9 / 10);
 	ck_assert_int_ge(kept_of_last, 990);
 	memory_done(&memory);
+}
+END_TEST
+
+/* W1: a record serves one machine: MAC (or DUID), UUID and network agree, as far as both say them.
+ */
+#define MAC_1  "\2\0\0\0\0\1"
+#define MAC_2  "\2\0\0\0\0\2"
+#define UUID_1 "0123456789abcdef"
+#define UUID_2 "0123456789abcdeF"
+
+static const struct {
+	const char *name;
+	struct {
+		const char *mac, *uuid, *network;
+	} first, then;
+	bool same;
+} identities[] = {
+	{ "nothing differs", { MAC_1, UUID_1, "10.0.0.2" }, { MAC_1, UUID_1, "10.0.0.2" }, true },
+	{ "one UUID, two MACs",
+	  { MAC_1, UUID_1, "10.0.0.2" },
+	  { MAC_2, UUID_1, "10.0.0.2" },
+	  false },
+	{ "one MAC, two UUIDs",
+	  { MAC_1, UUID_1, "10.0.0.2" },
+	  { MAC_1, UUID_2, "10.0.0.2" },
+	  false },
+	{ "the UUID is left out",
+	  { MAC_1, UUID_1, "10.0.0.2" },
+	  { MAC_1, NULL, "10.0.0.2" },
+	  true },
+	{ "the UUID is new", { MAC_1, NULL, "10.0.0.2" }, { MAC_1, UUID_1, "10.0.0.2" }, true },
+	{ "the MAC is left out",
+	  { MAC_1, UUID_1, "10.0.0.2" },
+	  { NULL, UUID_1, "10.0.0.2" },
+	  true },
+	{ "the MAC is left out, another UUID",
+	  { MAC_1, UUID_1, "10.0.0.2" },
+	  { NULL, UUID_2, "10.0.0.2" },
+	  false },
+	{ "another host of the network",
+	  { MAC_1, NULL, "10.0.0.1" },
+	  { MAC_1, NULL, "10.0.0.99" },
+	  true },
+	{ "another network", { MAC_1, UUID_1, "10.0.0.1" }, { MAC_1, UUID_1, "10.0.1.99" }, false },
+	{ "another network of IPv6",
+	  { MAC_1, NULL, "fd77::1" },
+	  { MAC_1, NULL, "fd78::1" },
+	  false },
+	{ "one network of IPv6", { MAC_1, NULL, "fd77::1" }, { MAC_1, NULL, "fd77::5:1" }, true },
+};
+
+static struct client identity(const char *mac, const char *uuid, const char *network)
+{
+	struct client client = { .family = strchr(network, ':') ? FAMILY_6 : FAMILY_4,
+				 .uuid = (const uint8_t *)uuid };
+
+	if (mac)
+		client.key = client.mac = octets_of(mac, 6);
+	ck_assert(address_parse(network, &client.network));
+	return client;
+}
+
+START_TEST(memory_serves_one_machine)
+{
+	struct client first = identity(identities[_i].first.mac, identities[_i].first.uuid,
+				       identities[_i].first.network);
+	struct client then = identity(identities[_i].then.mac, identities[_i].then.uuid,
+				      identities[_i].then.network);
+	struct memory memory;
+
+	ck_assert_int_eq(memory_init(&memory), 0);
+	note(&memory, &first, 7, 1000);
+	memory_forget(&memory, &no_locals, &then); /* no more than it would be served by it */
+	ck_assert_msg((recalled(&memory, &first, 1000) == -1) == identities[_i].same, "%s: forget",
+		      identities[_i].name);
+	note(&memory, &first, 7, 1000);
+	ck_assert_msg((recalled(&memory, &then, 1000) == 7) == identities[_i].same, "%s",
+		      identities[_i].name);
+	memory_done(&memory);
+}
+END_TEST
+
+/* The newer of two records that both can be meant. */
+START_TEST(memory_serves_the_newest)
+{
+	struct client one = identity(MAC_1, UUID_1, "10.0.0.2");
+	struct client two = identity(MAC_1, UUID_2, "10.0.0.2");
+	struct client any = identity(MAC_1, NULL, "10.0.0.2");
+	struct memory memory;
+
+	ck_assert_int_eq(memory_init(&memory), 0);
+	note(&memory, &one, 1, 1000);
+	note(&memory, &two, 2, 1001);
+	ck_assert_int_eq(recalled(&memory, &any, 1001), 2);
+	note(&memory, &one, 3, 1002);
+	ck_assert_int_eq(recalled(&memory, &any, 1002), 3);
+	ck_assert_int_eq(recalled(&memory, &two, 1002), 2);
+	memory_done(&memory);
+}
+END_TEST
+
+START_TEST(facts_fill_what_is_left_out)
+{
+	struct octets class = octets_text("PXEClient:Arch:00007:UNDI:003016");
+	struct octets classes[] = { octets_text("iPXE"), octets_text("lab") };
+	struct client first = identity(MAC_1, UUID_1, "10.0.0.2"), bare = { .family = FAMILY_4 };
+	struct client full = { .family = FAMILY_4, .arch_said = true, .has_arch = true, .arch = 9 };
+	struct facts facts;
+
+	first.has_arch = first.ipxe = true;
+	first.arch = 7;
+	first.vendor_classes[first.n_vendor_classes++] = class;
+	memcpy(first.user_classes, classes, sizeof classes);
+	first.n_user_classes = 2;
+	facts_take(&facts, &first);
+
+	bare.vendor_classes[bare.n_vendor_classes++] = octets_text("PXEClient");
+	facts_fill(&facts, &bare);
+	ck_assert(bare.has_arch && bare.arch == 7 && bare.ipxe && bare.n_user_classes == 2);
+	ck_assert(octets_equal(bare.vendor_classes[0], class));
+	ck_assert(octets_equal(bare.user_classes[1], classes[1]));
+	ck_assert_int_eq(memcmp(bare.uuid, UUID_1, 16), 0);
+	ck_assert(octets_equal(bare.mac, first.mac));
+
+	full.vendor_classes[full.n_vendor_classes++] = octets_text("PXEClient:other");
+	full.user_classes[full.n_user_classes++] = octets_text("mine");
+	facts_fill(&facts, &full);
+	ck_assert_int_eq(full.arch, 9);
+	ck_assert(octets_equal(full.vendor_classes[0], octets_text("PXEClient:other")));
+	ck_assert(full.n_user_classes == 1 &&
+		  octets_equal(full.user_classes[0], octets_text("mine")));
+}
+END_TEST
+
+/* What does not fit is left out, and the rest is as it was. */
+START_TEST(facts_are_bounded)
+{
+	static uint8_t text[255];
+	struct client first = { .family = FAMILY_6 }, then = { .family = FAMILY_6 };
+	struct facts facts;
+
+	first.vendor_classes[first.n_vendor_classes++] = octets_of(text, 255);
+	for (int i = 0; i < CLIENT_LIST_MAX; i++)
+		first.user_classes[first.n_user_classes++] = octets_of(text, 20);
+	facts_take(&facts, &first);
+	facts_fill(&facts, &then);
+	ck_assert_uint_eq(then.n_vendor_classes, 0);
+	ck_assert_uint_eq(then.n_user_classes, FACTS_TEXTS / 21);
+	ck_assert_uint_eq(then.user_classes[5].len, 20);
+}
+END_TEST
+
+/* ---- our addresses --------------------------------------------------------------------------- */
+
+static const struct {
+	const char *a, *b;
+	bool one;
+} wires[] = {
+	{ "10.55.0.7", "10.55.255.1", true },  /* both in eth1's first network, of 16 bits */
+	{ "10.55.0.2", "10.77.0.5", true },    /* in its two networks */
+	{ "10.55.0.2", "10.88.0.5", false },   /* eth2 */
+	{ "10.55.0.2", "192.0.2.5", false },   /* behind some relay */
+	{ "10.88.0.130", "10.88.0.5", false }, /* eth2's network ends at .127 */
+	{ "192.0.2.1", "192.0.2.200", true },  /* behind a relay */
+	{ "192.0.2.1", "192.0.3.1", false },   { "fd77::1", "fd77::2", true },
+	{ "fd77::1", "fd88::2", true },        { "fd99::1", "fd99:0:0:1::1", false },
+	{ "10.55.0.2", "fd77::2", false },
+};
+
+START_TEST(one_wire_or_not)
+{
+	struct local at[] = {
+		{ { { { 10, 55, 0, 2 }, 4 }, 16 }, "eth1" },
+		{ { { { 10, 77, 0, 2 }, 4 }, 24 }, "eth1" },
+		{ { { { 10, 88, 0, 2 }, 4 }, 25 }, "eth2" },
+		{ { { { 0xfd, 0x77, [15] = 2 }, 16 }, 64 }, "eth1" },
+		{ { { { 0xfd, 0x88, [15] = 2 }, 16 }, 64 }, "eth1" },
+	};
+	struct locals locals = { at, sizeof at / sizeof *at };
+	struct address a, b;
+
+	ck_assert(address_parse(wires[_i].a, &a) && address_parse(wires[_i].b, &b));
+	ck_assert_msg(locals_one_wire(&locals, &a, &b) == wires[_i].one, "%s %s", wires[_i].a,
+		      wires[_i].b);
+	ck_assert(locals_one_wire(&locals, &b, &a) == wires[_i].one);
+}
+END_TEST
+
+START_TEST(locals_are_those_of_this_host)
+{
+	struct address loopback, nobodys;
+	struct locals locals;
+
+	ck_assert(address_parse("127.0.0.1", &loopback) && address_parse("192.0.2.77", &nobodys));
+	ck_assert_int_eq(locals_read(&locals), 0);
+	ck_assert_str_eq(locals_link(&locals, &loopback), "lo");
+	ck_assert_ptr_null(locals_link(&locals, &nobodys));
+	ck_assert(locals_share_link(&locals, &loopback, &loopback));
+	ck_assert(!locals_share_link(&locals, &loopback, &nobodys));
+	locals_done(&locals);
 }
 END_TEST
 
@@ -303,6 +519,12 @@ int main(void)
 	tcase_add_test(tcase, candidates_come_in_the_settings_order);
 	tcase_add_test(tcase, memory_lasts_two_minutes);
 	tcase_add_test(tcase, memory_is_bounded_and_forgets_the_oldest);
+	TEST_ROWS(tcase, memory_serves_one_machine, identities);
+	tcase_add_test(tcase, memory_serves_the_newest);
+	tcase_add_test(tcase, facts_fill_what_is_left_out);
+	tcase_add_test(tcase, facts_are_bounded);
+	TEST_ROWS(tcase, one_wire_or_not, wires);
+	tcase_add_test(tcase, locals_are_those_of_this_host);
 	tcase_add_test(tcase, names_are_made);
 	return suite_run("bootfile/parts", tcase);
 }

@@ -312,6 +312,23 @@ def test_interface_is_the_link_and_no_label():
             until(answered, 5, f"the entry of the link answers on {to}")
 
 
+BOARD = "03000200-0400-0500-0006-000700080009"
+
+
+def test_two_machines_of_one_uuid():
+    """W1: the second one's request on 4011 is not answered with what the first was offered."""
+    entries = [{"mac": "52:54:00:77:00:02", "action": "ignore"},
+               {"mac": MAC, "file": "WIPE.efi"}, {"file": "menu.efi"}]
+    for uuid in BOARD, dhcp.UUID:
+        with lab(entries=entries) as it:
+            it.offer(arch=7, uuid=uuid)
+            other = dhcp.request_pxe("52:54:00:77:00:02", "10.77.0.5", 7, uuid=uuid)
+            it.s4011.send(other.encode(), "10.77.0.2", 4011)
+            own = dhcp.request_pxe(MAC, "10.77.0.5", 7, uuid=uuid)
+            answer, _ = it.ask(own, "10.77.0.2", 4011, it.s4011)
+            assert answer.xid == own.xid and answer.file == "WIPE.efi", answer
+
+
 def test_size_limits_hold():
     with lab(entries=[{"url": "http://10.77.0.2/" + "x" * 200}]) as it:
         for size, most in ((None, 548), (300, 548), (1472, 1444), (9000, 1472)):
