@@ -73,6 +73,7 @@ static int make_host(struct server *s)
 	if (!s->loop)
 		return fail(0, "no event loop could be made");
 	server_wake_init(s);
+	notify_init(s);
 	r = server_links_init(s);
 	if (r < 0)
 		return fail_errno("the interfaces cannot be read", r);

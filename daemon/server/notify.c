@@ -1,11 +1,56 @@
-/* What systemd is told, and the watchdog that only a turning loop feeds. */
+/* What systemd is told, and the watchdog that only a turning loop feeds.
+ *
+ * Of the daemon's state the latest word is what counts: one that finds no room waits here, is
+ * replaced by the next, and is tried again until it is taken.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include <systemd/sd-daemon.h>
 
 #include "server/log.h"
+#include "server/notify_socket.h"
 #include "server/server.h"
+
+enum { LAST_WORD_MS = 200 }; /* for what is said right before the end */
+
+static const double AGAIN_S = 0.25;
+
+static struct {
+	struct ev_loop *loop;
+	struct ev_timer again; /* active while `state` waits */
+	char state[512];       /* the latest */
+} notifier;
+
+static void on_again(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+	(void)events;
+	if (notify_send(notifier.state, -1) != -EAGAIN)
+		ev_timer_stop(loop, watcher);
+}
+
+/* [loop] */
+__attribute__((format(printf, 1, 2))) static void tell(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(notifier.state, sizeof(notifier.state), format, args);
+	va_end(args);
+	if (notify_send(notifier.state, -1) == -EAGAIN)
+		ev_timer_again(notifier.loop, &notifier.again);
+	else
+		ev_timer_stop(notifier.loop, &notifier.again);
+}
+
+void notify_init(struct server *s)
+{
+	notifier.loop = s->loop;
+	ev_timer_init(&notifier.again, on_again, AGAIN_S, AGAIN_S);
+}
 
 static unsigned count_interfaces(const struct server *s)
 {
@@ -24,9 +69,9 @@ void notify_ready(struct server *s)
 	unsigned providers = roster_running(s->roster, running);
 	unsigned interfaces = count_interfaces(s);
 
-	sd_notifyf(0, "READY=1\nSTATUS=%u provider%s, %u interface%s%s", providers,
-		   providers == 1 ? "" : "s", interfaces, interfaces == 1 ? "" : "s",
-		   s->last_reload.text[0] ? "; the last reload failed" : "");
+	tell("READY=1\nSTATUS=%u provider%s, %u interface%s%s", providers,
+	     providers == 1 ? "" : "s", interfaces, interfaces == 1 ? "" : "s",
+	     s->last_reload.text[0] ? "; the last reload failed" : "");
 }
 
 void notify_reloading(void)
@@ -34,21 +79,25 @@ void notify_reloading(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
-		   (unsigned long long)now.tv_sec * 1000000 +
-			   (unsigned long long)now.tv_nsec / 1000);
+	tell("RELOADING=1\nMONOTONIC_USEC=%llu",
+	     (unsigned long long)now.tv_sec * 1000000 + (unsigned long long)now.tv_nsec / 1000);
 }
 
 void notify_stopping(const char *status, double seconds)
 {
 	/* And a little for the way out. */
-	sd_notifyf(0, "STOPPING=1\nSTATUS=%s\nEXTEND_TIMEOUT_USEC=%.0f", status,
-		   (seconds + 5.0) * 1e6);
+	tell("STOPPING=1\nSTATUS=%s\nEXTEND_TIMEOUT_USEC=%.0f", status, (seconds + 5.0) * 1e6);
 }
 
 void notify_failed(int error, const char *why)
 {
-	sd_notifyf(0, "STATUS=%s\nERRNO=%d", why, error);
+	char text[1200];
+
+	snprintf(text, sizeof(text), "ERRNO=%d\nSTATUS=%s", error, why);
+	for (char *c = strchr(text, '\n') + 1; *c; c++)
+		if (*c == '\n')
+			*c = ' '; /* what a provider said may have lines, and a status is one */
+	(void)notify_send_within(text, -1, LAST_WORD_MS);
 }
 
 static void on_watchdog(struct ev_loop *loop, struct ev_timer *watcher, int events)
@@ -56,7 +105,7 @@ static void on_watchdog(struct ev_loop *loop, struct ev_timer *watcher, int even
 	(void)loop;
 	(void)watcher;
 	(void)events;
-	sd_notify(0, "WATCHDOG=1");
+	(void)notify_send("WATCHDOG=1", -1); /* the next one comes before it is missed */
 }
 
 void notify_watchdog_init(struct server *s)

@@ -134,7 +134,9 @@ void server_control_for(struct server *s, const char *name, uint32_t code, uint6
 void server_request(void *context, uint64_t client, const char *command, const char *name,
 		    uint32_t code);
 
-/* notify.c: what systemd is told. */
+/* notify.c: what systemd is told. Nothing here waits for it while we serve. */
+/** Before the others, but notify_failed(). */
+void notify_init(struct server *s);
 void notify_ready(struct server *s);
 void notify_reloading(void);
 /** `seconds` is how long it may take at most: systemd is asked for as much. */

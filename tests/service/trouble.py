@@ -4,11 +4,12 @@ import errno
 import json
 import os
 import re
+import socket
 
 from lab import LabError, Network, dhcp
 from lab.daemon import TREE, Daemon, build
 from lab.guest import Guest
-from lab.process import run
+from lab.process import run, until
 
 MAC = "52:54:00:77:00:%02x"
 ENTRIES = [{"arch": "x86-bios", "file": "boot.0"}]
@@ -263,3 +264,46 @@ def test_files_that_the_daemons_own_user_cannot_read():
                 assert socket.receive(5)
             os.chmod(path, mode)
         guest.systemctl("reload", "wdspxed")
+
+
+def test_a_service_manager_that_does_not_read():
+    # S13: after some ten messages nobody reads, its socket is full; the loop must turn on.
+    with Network() as net:
+        it = Trouble(net)
+        path = os.path.join(it.daemon.folder, "full")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(path)
+            it.daemon.process = it.boot.start(
+                [it.daemon.program, "-c", it.daemon.conf], "wdspxed",
+                {**os.environ, "NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"})
+            it.daemon.wait_log("serves")
+            manager.setblocking(False)
+            until(lambda: is_full(path), 20, "the manager's socket is full")
+            for _ in range(3):
+                it.reload_works()
+            # The latest state is told as soon as there is room: that it serves, once more.
+            said = []
+            until(lambda: drain(manager, said).count("READY=1") == 2, 10, "it is told", 0.1)
+            until(lambda: is_full(path), 20, "the manager's socket is full again")
+            it.daemon.stop()
+
+
+def is_full(path):
+    """Whether a datagram socket takes no more; it is given one if it does."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        sender.setblocking(False)
+        try:
+            sender.connect(path)
+            sender.send(b"WATCHDOG=trigger")
+        except BlockingIOError:
+            return True
+    return False
+
+
+def drain(manager, said):
+    """Adds to `said` the first line of each message that waits; returns it."""
+    try:
+        while True:
+            said.append(manager.recv(4096).decode().splitlines()[0])
+    except BlockingIOError:
+        return said
