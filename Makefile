@@ -28,6 +28,7 @@ mandir      ?= $(datadir)/man
 pkglibdir   := $(prefix)/lib/wdspxed
 unitdir     := $(prefix)/lib/systemd/system
 sysusersdir := $(prefix)/lib/sysusers.d
+sysctldir   := $(prefix)/lib/sysctl.d
 bashcompdir := $(datadir)/bash-completion/completions
 
 # What a build needs, and what the tests need on top (Debian's names).
@@ -162,8 +163,9 @@ $(foreach h,$(wildcard include/windows/*.h),0644 $(h) $(includedir)/wdspxe/windo
 $(foreach h,$(WINDOWS_SPELLINGS),0644 include/$(subst :, $(includedir)/wdspxe/windows/,$(h))$(newline))
 $(foreach c,$(wildcard conf/*.pc.in),0644 $(c:conf/%.in=$(BUILD)/install/%) $(libdir)/pkgconfig/$(notdir $(c:.in=))$(newline))
 $(foreach n,3 5 7 8,$(foreach m,$(wildcard man/*.$(n)),0644 $(m) $(mandir)/man$(n)/$(notdir $(m))$(newline)))
-$(foreach u,$(wildcard systemd/*.service systemd/*.socket),0644 $(u) $(unitdir)/$(notdir $(u))$(newline))
+0644 systemd/wdspxed.service $(unitdir)/wdspxed.service
 0644 systemd/wdspxed.sysusers $(sysusersdir)/wdspxed.conf
+0644 systemd/wdspxed.sysctl $(sysctldir)/50-wdspxed.conf
 0644 conf/wdspxectl.bash $(bashcompdir)/wdspxectl
 $(foreach t,$(wildcard providers/template/*),0644 $(t) $(datadir)/wdspxed/template/$(notdir $(t))$(newline))
 conf conf/wdspxed.conf $(sysconfdir)/wdspxed/wdspxed.conf

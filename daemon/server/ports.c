@@ -2,24 +2,28 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <systemd/sd-daemon.h>
 
 #include "base/cleanup.h"
 #include "server/log.h"
+#include "server/notify_socket.h"
 
 enum { RECEIVE_BUFFER = 64 << 20 }; /* a boot storm: 1.3 KB a packet */
 
 static const struct {
 	uint8_t family;
 	uint16_t number;
-	const char *key; /* that switches it off */
+	const char *key;    /* that switches it off */
+	const char *stored; /* its name in systemd's descriptor store */
 } table[PORT_COUNT] = {
-	[PORT_DHCP4] = { IP_V4, 67, "listen.dhcp" },
-	[PORT_PXE4] = { IP_V4, 4011, "listen.pxe" },
-	[PORT_PXE6] = { IP_V6, 4011, "listen.pxe" },
-	[PORT_DHCP6] = { IP_V6, 547, "listen.dhcpv6" },
+	[PORT_DHCP4] = { IP_V4, 67, "listen.dhcp", "udp4-67" },
+	[PORT_PXE4] = { IP_V4, 4011, "listen.pxe", "udp4-4011" },
+	[PORT_PXE6] = { IP_V6, 4011, "listen.pxe", "udp6-4011" },
+	[PORT_DHCP6] = { IP_V6, 547, "listen.dhcpv6", "udp6-547" },
 };
 
 void ports_init(struct ports *ports)
@@ -50,6 +54,44 @@ static bool wanted(const struct config *config, int i)
 	return table[i].number == 547 ? config->dhcpv6 : config->pxe;
 }
 
+/* ---- what comes back from the descriptor store ---- */
+
+static int find_stored(const char *name)
+{
+	for (int i = 0; i < PORT_COUNT; i++)
+		if (!strcmp(table[i].stored, name))
+			return i;
+	return -1;
+}
+
+static bool suits(const struct net_socket *socket, int i)
+{
+	return socket->family == table[i].family && socket->port == table[i].number;
+}
+
+/* A port that the configuration does not want any more is let go, in the store too: another
+ * program may be waiting for it. */
+static void take_back(struct ports *ports, const struct config *config, int i, int fd)
+{
+	struct net_socket taken = NET_SOCKET_NONE;
+	const char *step = "";
+
+	if (!wanted(config, i))
+		log_line(LOG_NOTICE, "UDP port %u over IPv%u is given up: %s = false",
+			 table[i].number, table[i].family, table[i].key);
+	else if (ports->socket[i].fd < 0 &&
+		 net_socket_adopt(fd, RECEIVE_BUFFER, &taken, &step) == 0 && suits(&taken, i)) {
+		ports->socket[i] = taken;
+		return;
+	}
+	close(fd);
+	notify_forget(table[i].stored);
+	if (ports->socket[i].fd >= 0) /* two under one name: the first stays */
+		notify_keep(table[i].stored, ports->socket[i].fd);
+}
+
+/* ---- what a socket unit hands over ---- */
+
 static int adopt(struct ports *ports, const struct config *config, int fd, char *why, size_t size)
 {
 	struct net_socket taken = NET_SOCKET_NONE;
@@ -63,7 +105,7 @@ static int adopt(struct ports *ports, const struct config *config, int fd, char 
 		return r;
 	}
 	for (int i = 0; i < PORT_COUNT; i++) {
-		if (table[i].family != taken.family || table[i].number != taken.port)
+		if (!suits(&taken, i))
 			continue;
 		if (ports->socket[i].fd >= 0)
 			break;
@@ -86,21 +128,24 @@ static int adopt(struct ports *ports, const struct config *config, int fd, char 
 	return -EINVAL;
 }
 
+/* ---- what is opened here ---- */
+
 static void explain_open(int i, int r, const char *step, char *why, size_t size)
 {
 	if (r == -EADDRINUSE && table[i].number == 67)
 		snprintf(why, size,
-			 "UDP port 67 is in use: a DHCP server runs on this host. Set "
-			 "listen.dhcp = false to serve port 4011 beside it");
+			 "UDP port 67 is in use, perhaps by a DHCP server on this host "
+			 "(ss -ulnp 'sport = :67' names it); with listen.dhcp = false, port 4011 "
+			 "is served beside it");
 	else if (r == -EADDRINUSE)
 		snprintf(why, size,
-			 "UDP port %u over IPv%u is in use by another program; %s = false serves "
-			 "without it",
-			 table[i].number, table[i].family, table[i].key);
+			 "UDP port %u over IPv%u is in use by another program (ss -ulnp "
+			 "'sport = :%u' names it); with %s = false, the others are served",
+			 table[i].number, table[i].family, table[i].number, table[i].key);
 	else if (r == -EACCES || r == -EPERM)
 		snprintf(why, size,
-			 "UDP port %u over IPv%u may not be opened: it takes root, "
-			 "CAP_NET_BIND_SERVICE or the socket units",
+			 "UDP port %u over IPv%u: permission denied; run as root, or grant "
+			 "CAP_NET_BIND_SERVICE",
 			 table[i].number, table[i].family);
 	else
 		snprintf(why, size, "UDP port %u over IPv%u: %s: %s", table[i].number,
@@ -120,6 +165,8 @@ static int open_one(struct ports *ports, int i, char *why, size_t size)
 	}
 	if (r < 0)
 		explain_open(i, r, step, why, size);
+	else
+		notify_keep(table[i].stored, ports->socket[i].fd);
 	return r;
 }
 
@@ -133,23 +180,38 @@ static void tell_small_buffer(const struct ports *ports)
 		log_line(
 			LOG_NOTICE,
 			"the kernel gives UDP port %u a receive buffer of %u KB, not %u: in a boot "
-			"storm it drops packets; use the socket units, or raise net.core.rmem_max",
-			socket->port, socket->rcvbuf / 1024, 2 * RECEIVE_BUFFER / 1024);
+			"storm it drops packets; raise net.core.rmem_max to %d",
+			socket->port, socket->rcvbuf / 1024, 2 * RECEIVE_BUFFER / 1024,
+			RECEIVE_BUFFER);
 		return;
 	}
 }
 
+static void names_free(char ***names)
+{
+	for (char **name = *names; name && *name; name++)
+		free(*name);
+	free(*names);
+}
+
 int ports_open(struct ports *ports, const struct config *config, char *why, size_t size)
 {
-	int n = sd_listen_fds(1), r = 0;
+	_cleanup_(names_free) char **names = NULL;
+	int n = sd_listen_fds_with_names(1, &names), r = 0;
 
 	if (n < 0) {
 		snprintf(why, size, "the sockets that were handed over cannot be read: %s",
 			 strerror(-n));
 		return n;
 	}
-	for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + n && r >= 0; fd++)
-		r = adopt(ports, config, fd, why, size);
+	for (int i = 0; i < n && r >= 0; i++) {
+		int fd = SD_LISTEN_FDS_START + i, port = find_stored(names[i]);
+
+		if (port >= 0)
+			take_back(ports, config, port, fd);
+		else
+			r = adopt(ports, config, fd, why, size);
+	}
 	for (int i = 0; i < PORT_COUNT && r >= 0; i++)
 		if (wanted(config, i) && ports->socket[i].fd < 0)
 			r = open_one(ports, i, why, size);

@@ -1,5 +1,9 @@
-/* The daemon's sockets: 67, 4011 of both families, 547. Taken over from systemd where it holds
- * them, else opened here; and the multicast groups on the interfaces that we serve. No event loop.
+/* The daemon's sockets: 67, 4011 of both families, 547; and the multicast groups on the interfaces
+ * that we serve. No event loop.
+ *
+ * What is opened here is left in systemd's descriptor store, by a name for each port, and comes
+ * back from there at the next start: after a restart or a crash the packets that came meanwhile are
+ * in it. Only the socket that receives is kept.
  */
 #pragma once
 
@@ -19,7 +23,9 @@ struct ports {
 void ports_init(struct ports *ports);
 
 /**
- * Takes over what sd_listen_fds() says, in any order, and opens the rest that `config` wants.
+ * Takes back what the descriptor store has, takes over what a socket unit hands to us, in any
+ * order, and opens the rest that `config` wants. What it does not want is never opened, and leaves
+ * the store.
  *
  * 0, or -errno with a whole sentence in `why`. A host without IPv6 serves IPv4 alone, and a small
  * receive buffer is told in the log; neither is an error.

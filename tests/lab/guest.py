@@ -19,7 +19,7 @@ from . import libconfig
 from .daemon import TREE, build
 from .process import LabError, Process, Skip, run, until
 
-UNITS = ("wdspxed.service", "wdspxed-dhcp.socket", "wdspxed-pxe.socket", "wdspxed-dhcpv6.socket")
+UNITS = ("wdspxed.service",)
 NOT_NEEDED = ("systemd-networkd.service", "systemd-networkd.socket", "systemd-resolved.service",
               "systemd-timesyncd.service", "getty.target", "console-getty.service",
               "systemd-firstboot.service", "systemd-hwdb-update.service", "ldconfig.service",
@@ -103,7 +103,6 @@ class Guest:
     def boot(self, timeout=40):
         """Boots it and waits until multi-user.target is reached; returns self."""
         argv = ["systemd-nspawn", "--quiet", "--keep-unit", "--register=no", "--volatile=yes",
-                "--capability=CAP_NET_ADMIN",  # for the sockets' receive buffers
                 f"--machine={self.name}", "-D", "/", "--console=pipe",
                 f"--overlay-ro=/usr:{self.usr}:/usr", f"--bind={self.etc}:/etc/wdspxed",
                 f"--network-namespace-path=/run/netns/{self.host.namespace}", "--boot", "--",

@@ -10,8 +10,7 @@ from lab.daemon import TREE, build
 WANTED = [
     "etc/wdspxed/providers.d/50-bootfile.conf", "etc/wdspxed/wdspxed.conf",
     "usr/include/wdspxe.h", "usr/include/wdsbp.h", "usr/lib/systemd/system/wdspxed.service",
-    "usr/lib/systemd/system/wdspxed-dhcp.socket", "usr/lib/systemd/system/wdspxed-pxe.socket",
-    "usr/lib/systemd/system/wdspxed-dhcpv6.socket", "usr/lib/sysusers.d/wdspxed.conf",
+    "usr/lib/sysctl.d/50-wdspxed.conf", "usr/lib/sysusers.d/wdspxed.conf",
     "usr/lib/wdspxed/providers/bootfile.so", "usr/sbin/wdspxectl", "usr/sbin/wdspxed",
     "usr/share/bash-completion/completions/wdspxectl", "usr/share/man/man3/PxeSendReply.3",
     "usr/share/man/man5/wdspxed.conf.5", "usr/share/man/man5/wdspxed-bootfile.5",

@@ -1,4 +1,4 @@
-"""Restarts and crashes under load, with the sockets held by systemd: packets wait in them."""
+"""Restarts and crashes under load: systemd holds the ports, and packets wait in them."""
 
 import json
 import os
@@ -13,7 +13,25 @@ from lab.guest import Guest
 RESTARTS, KILLS, BATCH = 20, 10, 64
 
 
+RMEM_MAX, BUFFER = "/proc/sys/net/core/rmem_max", 64 << 20
+
+
+def receive_buffers(net):
+    """Lets programs ask for the buffers that `make install` lets them ask for, for this test."""
+    with open(RMEM_MAX, encoding="ascii") as file:
+        before = int(file.read())
+
+    def write(value):
+        with open(RMEM_MAX, "w", encoding="ascii") as file:
+            file.write(str(value))
+
+    if before < BUFFER:
+        net.at_exit(write, before)
+        write(BUFFER)
+
+
 def crowd(net):
+    receive_buffers(net)
     lan = net.segment("lan")
     boot = net.host("boot", "10.77.0.2/24", on=lan)
     client = net.host("client", "10.77.0.9/24", on=lan)
@@ -28,6 +46,7 @@ def judge(counts, now):
     print(counts)
     assert counts["own-drops"] == 0, "the client's own socket was too slow: no verdict"
     assert counts["sent"] > 3 * RATE and counts["twice"] == 0, counts
+    assert all(port["receive-buffer"] == 2 * BUFFER for port in now["ports"]), now
     assert all(port["kernel-drops"] == 0 and port["unsent"] == 0 for port in now["ports"]), now
 
 
