@@ -179,6 +179,7 @@ static int call_initialize(struct provider *p, initialize_fn initialize, char *w
 	atomic_store(&p->state, PROVIDER_RUNNING); /* now it is too late for PxeRegisterCallback */
 	if (code == ERROR_SUCCESS)
 		return 0;
+	p->start_code = code;
 	snprintf(what, sizeof(what), "PxeProviderInitialize returned error %u", code);
 	say_refused(p, why, size, what);
 	return PROVIDER_E_INITIALIZE;
@@ -208,6 +209,7 @@ static int open_key(struct provider *p, char *why, size_t size)
 
 	if (code == ERROR_SUCCESS)
 		return 0;
+	p->start_code = code;
 	snprintf(why, size, "provider \"%s\": its settings in %s cannot be read (error %u)",
 		 p->name, p->dropin_path, code);
 	return PROVIDER_E_INITIALIZE;
@@ -345,6 +347,11 @@ int provider_start(struct provider *p, char *why, size_t size)
 	}
 	atomic_store(&p->state, r == 0 ? PROVIDER_RUNNING : PROVIDER_FAILED);
 	return r;
+}
+
+uint32_t provider_start_code(const struct provider *p)
+{
+	return p->start_code;
 }
 
 /* ---- later ---- */

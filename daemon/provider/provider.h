@@ -54,6 +54,8 @@ void provider_free(struct provider *p);
  * failed, the code, and what the provider itself traced as an error meanwhile (with the file and
  * line that it named). On failure nothing of it is left running or loaded. Blocks. */
 int provider_start(struct provider *p, char *why, size_t size);
+/** The WDS code behind PROVIDER_E_INITIALIZE, as Initialize returned it; 0: there is none. */
+uint32_t provider_start_code(const struct provider *p);
 /** Calls ServiceControl, where it registered for it. Its return code; 0 without a callback.
  * *called tells whether there was one. An error is said, but for PARAMCHANGE: there it is an
  * answer, "replace me". Blocks. */

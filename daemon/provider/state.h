@@ -57,6 +57,7 @@ struct provider {
 	struct module module;
 	HKEY key;
 	_Atomic uint32_t state; /* enum provider_state */
+	uint32_t start_code;    /* why its start failed, where a WDS code says it */
 
 	/* Registered while it initialises, constant afterwards. */
 	_Atomic uintptr_t callback[PXE_CALLBACK_MAX];

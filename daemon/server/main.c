@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <wdspxe-host.h>
@@ -31,12 +33,22 @@ static int usage(FILE *out, int status)
 	return status;
 }
 
-/* The daemon cannot go on. */
+/* The daemon cannot go on: STATUS_AGAIN, what may heal by itself; EX_CONFIG (78), what will not
+ * before a file has been mended, so that systemd does not try. */
+enum { STATUS_AGAIN = 1, AGAIN_S = 5 };
+
 static int fail(int error, const char *why)
 {
 	log_line(LOG_ERR, "%s", why);
 	notify_failed(error < 0 ? -error : 0, why);
-	return 1;
+	return STATUS_AGAIN;
+}
+
+static int fail_reason(const struct reason *reason)
+{
+	int status = fail(0, reason->text);
+
+	return reason->permanent ? EX_CONFIG : status;
 }
 
 static int fail_errno(const char *what, int error)
@@ -54,14 +66,15 @@ static int read_config(struct server *s, const char *path)
 {
 	struct registry_error error = { .line = 0 };
 	struct reason reason;
+	int r = config_read(path, &s->config, &error);
 
-	if (!config_read(path, &s->config, &error)) {
+	if (r == 0) {
 		log_set_level(s->config->log_level);
 		atomic_store(&s->trace_mask, s->config->trace_mask);
 		return 0;
 	}
-	reason_from(&reason, &error);
-	return fail(0, reason.text);
+	reason_from(&reason, &error, r);
+	return fail_reason(&reason);
 }
 
 static int make_host(struct server *s)
@@ -103,9 +116,9 @@ static int check(struct server *s)
 	struct reason reason;
 
 	if (make_host(s) || take_duid(s, false))
-		return 1;
+		return STATUS_AGAIN;
 	if (roster_make(s->host, s->config, ROSTER_CHECK, NULL, &roster, &reason))
-		return fail(0, reason.text);
+		return fail_reason(&reason);
 	roster_release(roster);
 	printf("%s: good\n", s->config->path);
 	return 0;
@@ -145,16 +158,16 @@ static int start_providers(struct server *s, struct roster **roster)
 	int r;
 
 	if (make_host(s))
-		return 1;
+		return STATUS_AGAIN;
 	signals_start_hangup(s);
 	notify_watchdog_init(s);
 	r = watch_start(server_watch, s);
 	if (r < 0)
 		return fail_errno("the watch's thread", r);
 	if (take_duid(s, true))
-		return 1;
+		return STATUS_AGAIN;
 	if (roster_make(s->host, s->config, ROSTER_START, NULL, roster, &reason))
-		return fail(0, reason.text);
+		return fail_reason(&reason);
 	return 0;
 }
 
@@ -202,7 +215,7 @@ static int run(struct server *s)
 	s->started_ms = clock_now_ms();
 	if (open_net(s, roster)) {
 		roster_release(roster);
-		return 1;
+		return STATUS_AGAIN;
 	}
 	serve(s);
 	server_log_totals(s);
@@ -227,6 +240,20 @@ static void clean_up(struct server *s, int status)
 	config_free(s->config);
 	if (s->loop)
 		ev_loop_destroy(s->loop);
+}
+
+/* systemd restarts what fails quickly, for the sake of crashes. What could not start waits here
+ * before it ends, without a port, so that it is not tried many times a second, and the status line,
+ * which says why, can be read meanwhile. SIGTERM ends the wait, and us. */
+static void wait_before_restart(struct server *s)
+{
+	struct timespec left = { .tv_sec = AGAIN_S };
+
+	if (!getenv("NOTIFY_SOCKET"))
+		return;
+	ports_close(&s->ports);
+	while (nanosleep(&left, &left) < 0 && errno == EINTR)
+		;
 }
 
 int main(int argc, char **argv)
@@ -261,6 +288,8 @@ int main(int argc, char **argv)
 	status = r < 0 ? fail_errno("the log's thread", r) : read_config(&server, path);
 	if (!status)
 		status = only_check ? check(&server) : run(&server);
+	if (status == STATUS_AGAIN && !only_check && server.state == SERVER_STARTING)
+		wait_before_restart(&server);
 	clean_up(&server, status);
 	crash_over();
 	return status;

@@ -1,8 +1,15 @@
 #include "server/reason.h"
 
+#include <errno.h>
 #include <stdarg.h>
 
-void reason_from(struct reason *reason, const struct registry_error *error)
+/* What the system may have again in a moment. */
+static bool is_shortage(int r)
+{
+	return r == -ENOMEM || r == -EMFILE || r == -ENFILE || r == -EIO || r == -EINTR;
+}
+
+void reason_from(struct reason *reason, const struct registry_error *error, int r)
 {
 	if (error->file[0] && error->line > 0)
 		reason_set(reason, "%s:%d: %s", error->file, error->line, error->text);
@@ -10,6 +17,7 @@ void reason_from(struct reason *reason, const struct registry_error *error)
 		reason_set(reason, "%s: %s", error->file, error->text);
 	else
 		reason_set(reason, "%s", error->text);
+	reason->permanent = !is_shortage(r);
 }
 
 void reason_set(struct reason *reason, const char *format, ...)
@@ -19,4 +27,5 @@ void reason_set(struct reason *reason, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(reason->text, sizeof(reason->text), format, args);
 	va_end(args);
+	reason->permanent = false;
 }

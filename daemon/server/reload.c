@@ -111,8 +111,10 @@ static void run(struct job *job)
 	struct reload_job *it = CONTAINER_OF(job, struct reload_job, job);
 	struct registry_error error = { .line = 0 };
 
-	if (config_read(it->path, &it->config, &error)) {
-		reason_from(&it->reason, &error);
+	int r = config_read(it->path, &it->config, &error);
+
+	if (r) {
+		reason_from(&it->reason, &error, r);
 		return;
 	}
 	if (roster_make(it->server->host, it->config, ROSTER_RELOAD, it->old, &it->roster,

@@ -18,7 +18,7 @@ struct making {
 	struct roster *old, *new;
 	enum roster_plan plan[PROVIDERS_MAX];
 	struct reason *reason;
-	unsigned failed;
+	unsigned failed, mistakes; /* did not start; and of them, that an edit has to mend */
 };
 
 enum roster_plan roster_plan(const struct dropin *old, const struct dropin *new, bool runs,
@@ -117,12 +117,26 @@ void roster_adopt(struct roster *roster)
 	}
 }
 
+enum { BAD_CONFIGURATION = 1610 }; /* winerror.h's ERROR_BAD_CONFIGURATION */
+
+/* A module that cannot be loaded, and settings that its Initialize finds wrong, are an admin's
+ * mistake; whatever else it returns may be another tomorrow. */
+static bool is_permanent(int r, uint32_t code)
+{
+	if (r == PROVIDER_E_UNTRUSTED || r == PROVIDER_E_UNLOADABLE || r == PROVIDER_E_NO_ENTRY)
+		return true;
+	return r == PROVIDER_E_INITIALIZE &&
+	       (code == ERROR_INVALID_DATA || code == ERROR_INVALID_PARAMETER ||
+		code == BAD_CONFIGURATION);
+}
+
 /* Starts a new instance of a drop-in file, which it takes over. NULL: no memory. A provider that
  * did not start leaves its reason in `why`. */
 static struct instance *instance_start(struct host *host, struct dropin *dropin)
 {
 	struct provider_spec spec = spec_of(dropin);
 	struct instance *instance = calloc(1, sizeof(*instance));
+	uint32_t code;
 	int r;
 
 	if (!instance)
@@ -139,10 +153,12 @@ static struct instance *instance_start(struct host *host, struct dropin *dropin)
 	r = provider_start(instance->provider, instance->why, sizeof(instance->why));
 	if (r == 0)
 		return instance;
+	code = provider_start_code(instance->provider);
 	provider_free(instance->provider);
 	instance->provider = NULL;
 	if (!instance->why[0])
 		snprintf(instance->why, sizeof(instance->why), "it did not start (%d)", r);
+	instance->permanent = is_permanent(r, code);
 	return instance;
 }
 
@@ -160,10 +176,12 @@ static int failed_start(struct making *making, const struct instance *instance,
 	if (making->mode == ROSTER_RELOAD || (making->mode == ROSTER_START && dropin->critical)) {
 		reason_set(making->reason, "%s: %s%s", dropin->path, instance->why,
 			   dropin->critical ? " (it is critical)" : "");
+		making->reason->permanent = instance->permanent;
 		return -1;
 	}
 	log_line(LOG_ERR, "%s: %s; it does not take part", dropin->path, instance->why);
 	making->failed++;
+	making->mistakes += instance->permanent;
 	return 0;
 }
 
@@ -244,18 +262,20 @@ static int take_dropins(struct making *making, const struct config *config)
 	int r = provider_list_read(config->providers_dir, &list, &error);
 
 	if (r) {
-		reason_from(making->reason, &error);
+		reason_from(making->reason, &error, r);
 		return -1;
 	}
 	for (size_t i = 0; i < list.n && r == 0; i++) {
 		if (!list.entry[i]->enabled)
 			continue;
 		r = trust_check(list.entry[i]->path, why, sizeof(why));
-		if (r)
+		if (r) {
 			reason_set(making->reason, "%s is not trusted: %s", list.entry[i]->path,
 				   why);
-		else
+			making->reason->permanent = true;
+		} else {
 			making->new->fresh[making->new->n++] = TAKE(list.entry[i]);
+		}
 	}
 	provider_list_done(&list);
 	return r ? -1 : 0;
@@ -271,18 +291,21 @@ static int make(struct making *making, const struct config *config)
 		plan_at(making, i);
 	if (start_all(making) || tell_all(making))
 		return -1;
-	if (making->new->n == 0)
+	if (making->new->n == 0) {
 		reason_set(making->reason,
 			   "%s holds no enabled provider: nothing could be answered",
 			   config->providers_dir);
-	else if (making->mode == ROSTER_CHECK && making->failed)
+		making->reason->permanent = true;
+	} else if (making->mode == ROSTER_CHECK && making->failed) {
 		reason_set(making->reason, "%u of %zu providers did not start", making->failed,
 			   making->new->n);
-	else if (!roster_running(making->new, running))
+		making->reason->permanent = making->mistakes > 0;
+	} else if (!roster_running(making->new, running)) {
 		reason_set(making->reason, "no provider could be initialised: nothing could be "
 					   "answered");
-	else
+	} else {
 		return 0;
+	}
 	return -1;
 }
 

@@ -19,6 +19,7 @@ struct instance {
 	struct provider *provider; /* NULL: it did not start, and `why` says why */
 	struct dropin *dropin;     /* owned: as the running instance knows it */
 	unsigned rosters;          /* that hold it */
+	bool permanent;            /* it did not start, and will not before a file is mended */
 	char why[512];
 };
 

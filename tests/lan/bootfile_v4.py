@@ -357,7 +357,7 @@ def test_wrong_settings_are_refused_with_file_and_line():
         boot = net.host("boot", "10.77.0.2/24", on=net.segment("lan"))
         daemon = Daemon(boot, boot=[{"file": "f.0", "arhc": 0}])
         status, said = daemon.start_and_fail()
-        assert status != 0
+        assert status == 78
         assert "50-bootfile.conf:" in said and "boot[0].arhc" in said, said
 
 

@@ -167,7 +167,7 @@ BOOT = [
 def expect(daemon, path, line, words, typed):
     status, said = check(daemon)
     where = re.escape(path) + (f":{line}: " if line else r"(:\d+)?: ")
-    assert status == 1 and re.search(where + ".*" + words, said), \
+    assert status == 78 and re.search(where + ".*" + words, said), \
         f"typed:\n{typed}\nexpected {where}.*{words}, told:\n{said}"
 
 
