@@ -14,68 +14,117 @@ int client_read(struct control_client *client, uint64_t now_ms)
 		return CLIENT_E_GONE; /* a line that does not end */
 	n = recv(client->fd, client->line + client->used, sizeof(client->line) - client->used,
 		 MSG_DONTWAIT);
-
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : CLIENT_E_GONE;
-	client->ended = n == 0;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n <= 0) {
+		client->ended = true;
+		client->deaf = client->deaf || n < 0;
+		return 0;
+	}
 	client->used += (size_t)n;
 	client->progress_ms = now_ms;
 	return 0;
 }
 
+bool client_has_line(const struct control_client *client)
+{
+	return client->used > 0 &&
+	       (client->ended || memchr(client->line, '\n', client->used) != NULL);
+}
+
 char *client_line(struct control_client *client, char line[static CONTROL_LINE_MAX])
 {
 	char *end = memchr(client->line, '\n', client->used);
-	size_t len;
+	size_t len = end ? (size_t)(end - client->line) : client->used;
+	size_t taken = end ? len + 1 : len;
 
-	if (!end)
+	if (!client_has_line(client) || len >= CONTROL_LINE_MAX)
 		return NULL;
-	len = (size_t)(end - client->line);
 	memcpy(line, client->line, len);
 	line[len] = 0;
-	client->used -= len + 1;
-	memmove(client->line, end + 1, client->used);
+	client->used -= taken;
+	memmove(client->line, client->line + taken, client->used);
 	return line;
 }
 
-int client_put(struct control_client *client, const char *json)
+size_t client_waiting(const struct control_client *client)
 {
-	size_t left = client->out_len - client->out_sent, len = strlen(json);
+	return client->out_len - client->out_sent;
+}
+
+static void out_done(struct control_client *client)
+{
+	free(client->out);
+	client->out = NULL;
+	client->out_len = client->out_sent = client->out_room = 0;
+}
+
+/* Makes room for `len` octets behind what waits, at a cost that does not grow with it. */
+static int out_reserve(struct control_client *client, size_t len)
+{
+	size_t left = client_waiting(client), room;
 	char *out;
 
-	if (left + len + 1 > CONTROL_ANSWER_MAX)
-		return CLIENT_E_GONE;
-	out = malloc(left + len + 1);
+	if (client->out_room - client->out_len >= len)
+		return 0;
+	room = 2 * left + len;
+	out = malloc(room);
 	if (!out)
 		return CLIENT_E_GONE;
 	if (left)
 		memcpy(out, client->out + client->out_sent, left);
-	memcpy(out + left, json, len + 1);
-	out[left + len] = '\n'; /* where its NUL was */
 	free(client->out);
 	client->out = out;
-	client->out_len = left + len + 1;
+	client->out_room = room;
+	client->out_len = left;
 	client->out_sent = 0;
 	return 0;
 }
 
-int client_flush(struct control_client *client, uint64_t now_ms)
+int client_put(struct control_client *client, const char *json)
 {
-	while (client->out_sent < client->out_len) {
-		ssize_t n = send(client->fd, client->out + client->out_sent,
-				 client->out_len - client->out_sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+	size_t len = strlen(json);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno == EAGAIN ? 0 : CLIENT_E_GONE;
-		client->out_sent += (size_t)n;
-		client->progress_ms = now_ms;
-	}
-	free(client->out);
-	client->out = NULL;
-	client->out_len = client->out_sent = 0;
+	if (client->deaf)
+		return 0;
+	if (client_waiting(client) + len + 1 > CONTROL_ANSWER_MAX || out_reserve(client, len + 1))
+		return CLIENT_E_GONE;
+	memcpy(client->out + client->out_len, json, len);
+	client->out[client->out_len + len] = '\n';
+	client->out_len += len + 1;
 	return 0;
+}
+
+void client_deafen(struct control_client *client)
+{
+	client->deaf = true;
+	out_done(client);
+}
+
+void client_flush(struct control_client *client, uint64_t now_ms)
+{
+	ssize_t n;
+
+	if (!client_waiting(client))
+		return;
+	n = send(client->fd, client->out + client->out_sent, client_waiting(client),
+		 MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n < 0) {
+		client_deafen(client);
+		return;
+	}
+	client->out_sent += (size_t)n;
+	client->progress_ms = now_ms;
+	if (!client_waiting(client))
+		out_done(client);
+}
+
+bool client_is_done(const struct control_client *client)
+{
+	return client->ended && !client_has_line(client) &&
+	       (client->deaf || (!client->open && !client_waiting(client)));
 }
 
 void client_close(struct control_client *client)

@@ -12,21 +12,30 @@ struct control_client {
 	uint64_t id; /* never used twice */
 	char line[CONTROL_LINE_MAX];
 	size_t used;
-	char *out; /* what waits to be sent */
-	size_t out_len, out_sent;
+	char *out; /* what waits to be sent: from out_sent to out_len */
+	size_t out_len, out_sent, out_room;
 	bool ended;           /* it will send no more */
+	bool deaf;            /* it takes no more: answers are thrown away */
 	unsigned open;        /* requests without an answer yet */
 	uint64_t progress_ms; /* the last octet in either direction */
 };
 
 enum { CLIENT_E_GONE = 1 };
 
-/** Reads what is there; notes its end. 0, or CLIENT_E_GONE. */
+/** Reads what is there, once; notes its end. 0, or CLIENT_E_GONE: a line that is too long. */
 int client_read(struct control_client *client, uint64_t now_ms);
+/** Is there a whole line? The last one needs no line end where the client has ended. */
+bool client_has_line(const struct control_client *client);
 /** Takes the first whole line out as a string that is valid until the next call; NULL: none. */
 char *client_line(struct control_client *client, char line[static CONTROL_LINE_MAX]);
+/** Octets that wait to be sent. */
+size_t client_waiting(const struct control_client *client);
 /** Puts one line behind what waits to be sent. 0, or CLIENT_E_GONE: too much, or no memory. */
 int client_put(struct control_client *client, const char *json);
-/** Sends what the socket takes. 0, or CLIENT_E_GONE. */
-int client_flush(struct control_client *client, uint64_t now_ms);
+/** Sends what the socket takes at once. A client that has gone becomes deaf. */
+void client_flush(struct control_client *client, uint64_t now_ms);
+/** Nobody takes its answers any more: what waits is thrown away, and what comes. */
+void client_deafen(struct control_client *client);
+/** Has it ended, is all that it asked carried out, and are the answers sent? */
+bool client_is_done(const struct control_client *client);
 void client_close(struct control_client *client);

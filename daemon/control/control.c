@@ -24,24 +24,75 @@ struct control {
 	struct sockaddr_un address;
 	struct control_hooks hooks;
 	int poll, listener;
-	bool bound; /* the file at address is ours */
+	bool bound; /* the file at address, with this inode, is ours */
+	dev_t device;
+	ino_t inode;
+	bool paused; /* nobody can be let in: not before the next tick */
+	bool told;   /* that it is so */
 	gid_t group;
 	uint64_t next_id;
 	struct control_client client[CONTROL_CLIENTS_MAX];
 };
 
+static void trouble(struct control *control, const char *what, int error)
+{
+	if (control->hooks.trouble)
+		control->hooks.trouble(control->hooks.context, what, error);
+}
+
 /* ---- clients ----------------------------------------------------------------------------------
  */
 
-static void watch(struct control *control, unsigned slot, int operation)
+/* What a client waits for: that it sends, or that it reads. While a line of its waits to be carried
+ * out nothing is read; and while it does not read its answers, nothing is carried out. */
+static uint32_t events_of(const struct control_client *client)
+{
+	bool full = client_waiting(client) > CONTROL_WAIT_MAX;
+	bool line = client_has_line(client);
+	uint32_t events = 0;
+
+	if (!client->ended && !line && !full)
+		events |= EPOLLIN;
+	if (client_waiting(client) || line) /* it is writable: our own turn comes by it */
+		events |= EPOLLOUT;
+	return events;
+}
+
+/* Without it the client would never be heard again: it is dropped. */
+static bool watch(struct control *control, unsigned slot, int operation)
 {
 	struct control_client *client = &control->client[slot];
-	struct epoll_event event = { .events = client->ended ? 0 : EPOLLIN,
-				     .data = { .u32 = slot } };
+	struct epoll_event event = { .events = events_of(client), .data = { .u32 = slot } };
 
-	if (client->out_len)
-		event.events |= EPOLLOUT;
-	epoll_ctl(control->poll, operation, client->fd, &event);
+	if (epoll_ctl(control->poll, operation, client->fd, &event) == 0)
+		return true;
+	trouble(control, "a client cannot be watched, and was dropped", errno);
+	client_close(client);
+	return false;
+}
+
+static int watch_listener(struct control *control, int operation, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data = { .u32 = LISTENER } };
+
+	return epoll_ctl(control->poll, operation, control->listener, &event) < 0 ? -errno : 0;
+}
+
+/* The client stays in the backlog, and would wake us without end. */
+static void pause_listener(struct control *control, int error)
+{
+	if (error == EAGAIN || error == EINTR || error == ECONNABORTED)
+		return;
+	control->paused = watch_listener(control, EPOLL_CTL_MOD, 0) == 0;
+	if (!control->told)
+		trouble(control, "no client can be let in", error);
+	control->told = true;
+}
+
+static void refuse(int fd, const char *text)
+{
+	(void)!send(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
+	close(fd);
 }
 
 static void welcome(struct control *control, uint64_t now_ms)
@@ -49,24 +100,26 @@ static void welcome(struct control *control, uint64_t now_ms)
 	int fd = accept4(control->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	unsigned slot = 0;
 
-	if (fd < 0)
+	if (fd < 0) {
+		pause_listener(control, errno);
 		return;
+	}
+	control->told = false;
 	while (slot < CONTROL_CLIENTS_MAX && control->client[slot].fd >= 0)
 		slot++;
-	if (slot == CONTROL_CLIENTS_MAX || !peer_allowed(fd, control->group)) {
-		static const char busy[] = "{\"ok\":false,\"error\":\"too many clients\"}\n",
-				  denied[] = "{\"ok\":false,\"error\":\"permission denied: root or "
-					     "the group wdspxe\"}\n";
-		const char *text = slot == CONTROL_CLIENTS_MAX ? busy : denied;
-
-		(void)!send(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
-		close(fd);
+	if (slot == CONTROL_CLIENTS_MAX) {
+		refuse(fd, "{\"ok\":false,\"error\":\"too many clients\"}\n");
+		return;
+	}
+	if (!peer_allowed(fd, control->group)) {
+		refuse(fd, "{\"ok\":false,\"error\":\"permission denied: root or the group "
+			   "wdspxe\"}\n");
 		return;
 	}
 	control->client[slot] = (struct control_client){ .fd = fd,
 							 .id = ++control->next_id,
 							 .progress_ms = now_ms };
-	watch(control, slot, EPOLL_CTL_ADD);
+	(void)watch(control, slot, EPOLL_CTL_ADD);
 }
 
 static struct control_client *find(struct control *control, uint64_t id)
@@ -80,10 +133,10 @@ static struct control_client *find(struct control *control, uint64_t id)
 /* Waits on, or parts with a client that has ended and has all its answers. */
 static void settle(struct control *control, struct control_client *client)
 {
-	if (client->ended && !client->open && !client->out_len)
+	if (client_is_done(client))
 		client_close(client);
 	else
-		watch(control, (unsigned)(client - control->client), EPOLL_CTL_MOD);
+		(void)watch(control, (unsigned)(client - control->client), EPOLL_CTL_MOD);
 }
 
 void control_answer(struct control *control, uint64_t client_id, const char *json)
@@ -93,10 +146,12 @@ void control_answer(struct control *control, uint64_t client_id, const char *jso
 	if (!client)
 		return;
 	client->open--;
-	if (client_put(client, json) || client_flush(client, client->progress_ms))
+	if (client_put(client, json)) {
 		client_close(client);
-	else
-		settle(control, client);
+		return;
+	}
+	client_flush(client, client->progress_ms);
+	settle(control, client);
 }
 
 void control_refuse(struct control *control, uint64_t client_id, const char *error)
@@ -128,28 +183,29 @@ static void serve_line(struct control *control, uint64_t id, const char *line)
 	json_decref(request);
 }
 
+/* One step for one client: a read, a request, a write. */
 static void serve(struct control *control, unsigned slot, uint32_t events, uint64_t now_ms)
 {
 	struct control_client *client = &control->client[slot];
 	uint64_t id = client->id;
 	char line[CONTROL_LINE_MAX];
 
-	if ((events & EPOLLOUT) && client_flush(client, now_ms)) {
+	/* It has closed. What it asked before that is carried out all the same. */
+	if (events & (EPOLLHUP | EPOLLERR))
+		client_deafen(client);
+	client_flush(client, now_ms);
+	if (!client->ended && !client_has_line(client) && client_read(client, now_ms)) {
 		client_close(client);
 		return;
 	}
-	if (events & (EPOLLHUP | EPOLLERR) || (events & EPOLLIN && client_read(client, now_ms))) {
-		client_close(client);
-		return;
-	}
-	/* A request's answer may close the client: look it up again each time. */
-	while ((client = find(control, id)) && client_line(client, line)) {
+	if (client_waiting(client) <= CONTROL_WAIT_MAX && client_line(client, line)) {
 		if (client->open == CONTROL_OPEN_MAX) {
 			client_close(client);
 			return;
 		}
 		client->open++;
 		serve_line(control, id, line);
+		client = find(control, id); /* the answer may have closed it */
 	}
 	if (client)
 		settle(control, client);
@@ -160,10 +216,11 @@ int control_fd(const struct control *control)
 	return control->poll;
 }
 
+/* Whoever was not served this time stands first in the kernel's list the next time. */
 void control_turn(struct control *control, uint64_t now_ms)
 {
-	struct epoll_event events[CONTROL_CLIENTS_MAX + 1];
-	int n = epoll_wait(control->poll, events, CONTROL_CLIENTS_MAX + 1, 0);
+	struct epoll_event events[CONTROL_TURN_MAX];
+	int n = epoll_wait(control->poll, events, CONTROL_TURN_MAX, 0);
 
 	for (int i = 0; i < n; i++) {
 		unsigned slot = events[i].data.u32;
@@ -179,11 +236,13 @@ void control_tick(struct control *control, uint64_t now_ms)
 {
 	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++) {
 		struct control_client *client = &control->client[i];
-		uint64_t patience = client->out_len ? CONTROL_STUCK_MS : CONTROL_IDLE_MS;
+		uint64_t patience = client_waiting(client) ? CONTROL_STUCK_MS : CONTROL_IDLE_MS;
 
 		if (client->fd >= 0 && !client->open && now_ms - client->progress_ms > patience)
 			client_close(client);
 	}
+	if (control->paused && watch_listener(control, EPOLL_CTL_MOD, EPOLLIN) == 0)
+		control->paused = false;
 }
 
 /* ---- the socket -------------------------------------------------------------------------------
@@ -196,6 +255,31 @@ static gid_t group_id(const char *name)
 
 	getgrnam_r(name, &entry, buffer, sizeof(buffer), &found);
 	return found ? found->gr_gid : (gid_t)-1;
+}
+
+/* Unlinks the file while it is this one: by now another daemon's may stand at its place. */
+static int unlink_ours(const char *path, dev_t device, ino_t inode)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (st.st_dev != device || st.st_ino != inode)
+		return -EADDRINUSE;
+	return unlink(path) < 0 ? -errno : 0;
+}
+
+/* Notes which file is ours. */
+static int note_file(struct control *control)
+{
+	struct stat st;
+
+	if (lstat(control->address.sun_path, &st) < 0)
+		return -errno;
+	control->device = st.st_dev;
+	control->inode = st.st_ino;
+	control->bound = true;
+	return 0;
 }
 
 /* Takes away what a dead daemon left. 0, -EADDRINUSE: it lives; -EEXIST: it is no socket. */
@@ -213,7 +297,7 @@ static int clear_path(const struct sockaddr_un *address)
 		return -errno;
 	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 || errno == EAGAIN)
 		return -EADDRINUSE;
-	return unlink(address->sun_path) < 0 ? -errno : 0;
+	return unlink_ours(address->sun_path, st.st_dev, st.st_ino);
 }
 
 static void make_folder(const char *path)
@@ -227,7 +311,6 @@ static void make_folder(const char *path)
 static int listen_at(struct control *control, const char **step)
 {
 	const struct sockaddr *address = (const struct sockaddr *)&control->address;
-	struct epoll_event event = { .events = EPOLLIN, .data = { .u32 = LISTENER } };
 	mode_t mask;
 	int r;
 
@@ -242,14 +325,15 @@ static int listen_at(struct control *control, const char **step)
 	umask(mask);
 	if (r < 0)
 		return -errno;
-	control->bound = true;
+	r = note_file(control);
+	if (r < 0)
+		return r;
 	if (control->group != (gid_t)-1) /* not being allowed to leaves it to root */
 		(void)!chown(control->address.sun_path, (uid_t)-1, control->group);
 	*step = "listen";
-	if (listen(control->listener, BACKLOG) < 0 ||
-	    epoll_ctl(control->poll, EPOLL_CTL_ADD, control->listener, &event) < 0)
+	if (listen(control->listener, BACKLOG) < 0)
 		return -errno;
-	return 0;
+	return watch_listener(control, EPOLL_CTL_ADD, EPOLLIN);
 }
 
 int control_open(const char *path, const char *group, const struct control_hooks *hooks,
@@ -290,7 +374,7 @@ void control_close(struct control *control)
 		if (control->client[i].fd >= 0)
 			client_close(&control->client[i]);
 	if (control->bound)
-		unlink(control->address.sun_path);
+		(void)unlink_ours(control->address.sun_path, control->device, control->inode);
 	if (control->listener >= 0)
 		close(control->listener);
 	if (control->poll >= 0)

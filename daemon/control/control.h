@@ -2,7 +2,9 @@
  *
  * Root, our own user and members of the group may use it, by the peer's credentials. Nothing a
  * client does holds the loop up: all is non-blocking, every buffer has a limit, and a client that
- * does not read, or sends too much, is dropped. All on the loop's thread.
+ * does not read, or sends too much, is dropped. One turn carries out a few requests and no more,
+ * whoever sent them. What was received is carried out, also where its sender has closed. All on the
+ * loop's thread.
  */
 #pragma once
 
@@ -16,7 +18,9 @@ struct control;
 enum {
 	CONTROL_CLIENTS_MAX = 16,
 	CONTROL_LINE_MAX = 4096,      /* octets of a request */
-	CONTROL_ANSWER_MAX = 8 << 20, /* octets of an answer */
+	CONTROL_ANSWER_MAX = 8 << 20, /* octets of answers that wait to be read */
+	CONTROL_WAIT_MAX = 64 << 10,  /* above that a client's next request waits */
+	CONTROL_TURN_MAX = 2,         /* requests that are carried out in one turn */
 	CONTROL_OPEN_MAX = 64,        /* requests of one client that wait for their answers */
 	CONTROL_STUCK_MS = 10000,     /* without progress: dropped */
 	CONTROL_IDLE_MS = 600000,     /* connected and silent: dropped */
@@ -28,6 +32,8 @@ struct control_hooks {
 	 * at once or later: control_answer(). */
 	void (*request)(void *context, uint64_t client, const char *command, const char *name,
 			uint32_t code);
+	/* Something is wrong with the socket: for the log. `error` is of errno. May be NULL. */
+	void (*trouble)(void *context, const char *what, int error);
 };
 
 /**
@@ -37,13 +43,13 @@ struct control_hooks {
  */
 int control_open(const char *path, const char *group, const struct control_hooks *hooks,
 		 struct control **out, const char **step);
-/** Drops all clients and removes the socket. NULL is fine. */
+/** Drops all clients and removes the socket, where it is still this one. NULL is fine. */
 void control_close(struct control *control);
 
 /** One descriptor to watch for reading: then call control_turn(). */
 int control_fd(const struct control *control);
 void control_turn(struct control *control, uint64_t now_ms);
-/** About once a second: drops who is stuck. */
+/** About once a second: drops clients that are stuck, and listens again where that had to pause. */
 void control_tick(struct control *control, uint64_t now_ms);
 
 /** Answers a client with one line (`json` without its end). A client that has gone is no error. One

@@ -208,8 +208,10 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 	log_source_turn(now_ms);
 	signals_claim();
 	diag_turn(s->diag, now_ms);
-	if (s->control)
+	if (s->control) {
 		control_tick(s->control, now_ms);
+		ev_io_start(loop, &s->control_readable); /* nothing, where it is watched */
+	}
 }
 
 /* ---- set up -----------------------------------------------------------------------------------

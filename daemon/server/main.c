@@ -17,6 +17,7 @@
 #include "server/hooks.h"
 #include "server/life.h"
 #include "server/log.h"
+#include "server/log_source.h"
 #include "server/server.h"
 #include "server/watch.h"
 
@@ -132,13 +133,28 @@ static void on_control(struct ev_loop *loop, struct ev_io *watcher, int events)
 	struct server *s = watcher->data;
 
 	(void)loop;
-	(void)events;
+	if (events & EV_ERROR) { /* libev has stopped it; each second begins again */
+		if (log_source_take(""))
+			log_line(LOG_ERR, "control socket %s: it cannot be watched: %s",
+				 s->config->control_socket, strerror(errno));
+		return;
+	}
 	control_turn(s->control, clock_now_ms());
+}
+
+static void control_trouble(void *context, const char *what, int error)
+{
+	const struct server *s = context;
+
+	log_line(LOG_ERR, "control socket %s: %s: %s", s->config->control_socket, what,
+		 strerror(error));
 }
 
 static void open_control(struct server *s)
 {
-	struct control_hooks hooks = { .context = s, .request = server_request };
+	struct control_hooks hooks = { .context = s,
+				       .request = server_request,
+				       .trouble = control_trouble };
 	const char *step = "";
 	int r = control_open(s->config->control_socket, "wdspxe", &hooks, &s->control, &step);
 

@@ -3,11 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -19,8 +23,28 @@ static char path[64];
 static struct control *control;
 static char asked[256];  /* the last request as the hook saw it */
 static uint64_t late[4]; /* clients that "late" asked for */
-static unsigned n_late, n_asked;
+static unsigned n_late, n_asked, n_trouble;
 static char *huge;
+static int told;              /* the last trouble's error */
+static bool epoll_ctl_broken; /* the kernel has no memory for it */
+
+/* In place of the C library's. */
+int epoll_ctl(int poll, int operation, int fd, struct epoll_event *event)
+{
+	if (epoll_ctl_broken) {
+		errno = ENOMEM;
+		return -1;
+	}
+	return (int)syscall(SYS_epoll_ctl, poll, operation, fd, event);
+}
+
+static void on_trouble(void *context, const char *what, int error)
+{
+	ck_assert_ptr_eq(context, &control);
+	ck_assert_str_ne(what, "");
+	n_trouble++;
+	told = error;
+}
 
 static void on_request(void *context, uint64_t client, const char *command, const char *name,
 		       uint32_t code)
@@ -40,13 +64,13 @@ static void on_request(void *context, uint64_t client, const char *command, cons
 
 static void set_up(void)
 {
-	struct control_hooks hooks = { &control, on_request };
+	struct control_hooks hooks = { &control, on_request, on_trouble };
 	const char *step;
 
 	strcpy(folder + strlen(folder) - 6, "XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/socket", folder);
-	n_late = n_asked = 0;
+	n_late = n_asked = n_trouble = 0;
 	ck_assert_int_eq(control_open(path, "no-such-group", &hooks, &control, &step), 0);
 }
 
@@ -72,7 +96,7 @@ static void turn(uint64_t now_ms)
 {
 	struct pollfd poller = { control_fd(control), POLLIN, 0 };
 
-	for (int i = 0; i < 200 && poll(&poller, 1, 0) > 0; i++)
+	for (int i = 0; i < 2000 && poll(&poller, 1, 0) > 0; i++)
 		control_turn(control, now_ms);
 	ck_assert_int_eq(poll(&poller, 1, 0), 0); /* it does not spin */
 }
@@ -248,8 +272,10 @@ START_TEST(answers_that_pile_up_are_bounded)
 	ck_assert_ptr_nonnull(huge);
 	memset(huge, 'x', (5 << 20) - 1);
 	huge[(5 << 20) - 1] = 0;
-	say(fd, "{\"command\":\"huge\"}\n{\"command\":\"huge\"}\n{\"command\":\"huge\"}\n");
+	say(fd, "{\"command\":\"late\"}\n{\"command\":\"late\"}\n");
 	turn(0);
+	control_answer(control, late[0], huge);
+	control_answer(control, late[1], huge);
 	for (int i = 0; i < 5000 && strcmp(hear(fd), "closed") != 0; i++)
 		;
 	ck_assert_str_eq(hear(fd), "closed");
@@ -301,7 +327,7 @@ END_TEST
 
 START_TEST(living_socket_is_not_taken_and_a_dead_one_is)
 {
-	struct control_hooks hooks = { &control, on_request };
+	struct control_hooks hooks = { &control, on_request, on_trouble };
 	struct control *second = NULL;
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	const char *step;
@@ -322,6 +348,167 @@ START_TEST(living_socket_is_not_taken_and_a_dead_one_is)
 	close(open(dead, O_CREAT | O_WRONLY, 0600));
 	ck_assert_int_eq(control_open(dead, "x", &hooks, &second, &step), -EEXIST);
 	unlink(dead);
+}
+END_TEST
+
+/* S12: a client that asks and does not read is not served any further: what waits is bounded by
+ * what it has read, not by what it asks. Once it reads, it gets every answer. */
+START_TEST(client_that_does_not_read_is_served_no_further)
+{
+	enum { ANSWER = 40000, ASKED = 60 };
+	static char text[1 << 20];
+	size_t got = 0;
+	int fd = client();
+
+	huge = malloc(ANSWER);
+	ck_assert_ptr_nonnull(huge);
+	memset(huge, 'x', ANSWER - 1);
+	huge[ANSWER - 1] = 0;
+	for (int i = 0; i < ASKED; i++)
+		say(fd, "{\"command\":\"huge\"}\n");
+	turn(0);
+	ck_assert_uint_lt(n_asked, 20); /* 60 were, and all their answers were kept */
+	for (int i = 0; i < 100000 && got < (size_t)ANSWER * ASKED; i++) {
+		ssize_t n = recv(fd, text, sizeof(text), 0);
+
+		got += n > 0 ? (size_t)n : 0;
+		turn(0);
+	}
+	ck_assert_uint_eq(got, (size_t)ANSWER * ASKED);
+	ck_assert_uint_eq(n_asked, ASKED);
+	close(fd);
+	turn(0);
+	free(huge);
+}
+END_TEST
+
+/* S12: what one turn of the loop does for clients is bounded, however many ask at once, and all of
+ * them have their turn. */
+START_TEST(one_turn_carries_out_a_few_requests)
+{
+	enum { EACH = 5 };
+	int fd[CONTROL_CLIENTS_MAX];
+
+	for (int i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+		fd[i] = client();
+		turn(0);
+	}
+	for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		for (int n = 0; n < EACH; n++)
+			say(fd[i], "{\"command\":\"status\"}\n");
+	for (unsigned turns = 1; turns <= 20; turns++) {
+		control_turn(control, 0);
+		ck_assert_uint_le(n_asked, turns * CONTROL_TURN_MAX);
+	}
+	for (int i = 0; i < CONTROL_CLIENTS_MAX; i++) /* two a turn: each had its first by now */
+		ck_assert_int_eq(strncmp(hear(fd[i]), "{\"ok\":true}\n", 12), 0);
+	turn(0);
+	ck_assert_uint_eq(n_asked, CONTROL_CLIENTS_MAX * EACH);
+	for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		close(fd[i]);
+	turn(0);
+}
+END_TEST
+
+/* S20: what was received is carried out, though its sender has gone, and though the last line has
+ * no end. The answers are nobody's. */
+START_TEST(commands_of_a_client_that_has_closed_are_carried_out)
+{
+	int fd = client();
+
+	say(fd, "{\"command\":\"status\"}\n{\"command\":\"late\"}\n{\"command\":\"last\"}");
+	close(fd);
+	turn(0);
+	ck_assert_uint_eq(n_asked, 3);
+	ck_assert_str_eq(asked, "last  0");
+	control_answer(control, late[0], "{\"ok\":true}"); /* it has gone */
+	fd = client();                                     /* one that sends no more, and listens */
+	say(fd, "{\"command\":\"status\"}");
+	turn(0);
+	ck_assert_str_eq(hear(fd), "");
+	shutdown(fd, SHUT_WR);
+	turn(0);
+	ck_assert_str_eq(hear(fd), "{\"ok\":true}\n");
+	ck_assert_str_eq(hear(fd), "closed");
+	close(fd);
+}
+END_TEST
+
+static void limit_descriptors(rlim_t most)
+{
+	struct rlimit limit;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = most;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+/* S16: without a descriptor for a client the listener rests until the next tick, and says so
+ * once; turn() would see it spin. */
+START_TEST(without_descriptors_the_listener_rests)
+{
+	int fd = client(), free_fd = dup(0);
+
+	ck_assert_int_ge(free_fd, 0);
+	close(free_fd);
+	say(fd, "{\"command\":\"status\"}\n");
+	limit_descriptors((rlim_t)free_fd);
+	for (int i = 0; i < 3; i++) {
+		turn(0);
+		control_tick(control, 0);
+	}
+	ck_assert_uint_eq(n_trouble, 1);
+	ck_assert_int_eq(told, EMFILE);
+	limit_descriptors(256);
+	turn(0);
+	ck_assert_str_eq(hear(fd), "{\"ok\":true}\n");
+	close(fd);
+	turn(0);
+}
+END_TEST
+
+/* S15: a client that cannot be watched is told to the log and dropped, where it kept its place for
+ * ten minutes and was never heard. */
+START_TEST(client_that_cannot_be_watched_is_dropped_and_told)
+{
+	int fd = client();
+
+	epoll_ctl_broken = true;
+	turn(0);
+	epoll_ctl_broken = false;
+	ck_assert_uint_eq(n_trouble, 1);
+	ck_assert_int_eq(told, ENOMEM);
+	ck_assert_str_eq(hear(fd), "closed");
+	close(fd);
+	fd = client();
+	turn(0);
+	say(fd, "{\"command\":\"status\"}\n");
+	epoll_ctl_broken = true;
+	turn(0);
+	epoll_ctl_broken = false;
+	ck_assert_uint_eq(n_trouble, 2);
+	close(fd);
+}
+END_TEST
+
+/* S21: another daemon's socket that stands at our path by now stays. */
+START_TEST(socket_of_another_is_not_removed)
+{
+	struct control_hooks hooks = { &control, on_request, on_trouble };
+	struct control *first = NULL, *second = NULL;
+	const char *step;
+	char shared[80], aside[80];
+
+	snprintf(shared, sizeof(shared), "%s/shared", folder);
+	snprintf(aside, sizeof(aside), "%s/aside", folder);
+	ck_assert_int_eq(control_open(shared, "x", &hooks, &first, &step), 0);
+	ck_assert_int_eq(rename(shared, aside), 0);
+	ck_assert_int_eq(control_open(shared, "x", &hooks, &second, &step), 0);
+	control_close(first);
+	ck_assert_int_eq(access(shared, F_OK), 0);
+	control_close(second);
+	ck_assert_int_eq(access(shared, F_OK), -1);
+	unlink(aside);
 }
 END_TEST
 
@@ -355,6 +542,12 @@ int main(void)
 	tcase_add_test(tcase, requests_that_pile_up_are_bounded);
 	tcase_add_test(tcase, one_client_too_many_is_told);
 	tcase_add_test(tcase, living_socket_is_not_taken_and_a_dead_one_is);
+	tcase_add_test(tcase, client_that_does_not_read_is_served_no_further);
+	tcase_add_test(tcase, one_turn_carries_out_a_few_requests);
+	tcase_add_test(tcase, commands_of_a_client_that_has_closed_are_carried_out);
+	tcase_add_test(tcase, without_descriptors_the_listener_rests);
+	tcase_add_test(tcase, client_that_cannot_be_watched_is_dropped_and_told);
+	tcase_add_test(tcase, socket_of_another_is_not_removed);
 	tcase_add_test(tcase, who_may);
 	return suite_run("control", tcase);
 }
