@@ -17,6 +17,14 @@ static int no_daemon(const char *path, int error)
 	return CTL_NO_DAEMON;
 }
 
+static int too_late(void)
+{
+	fputs("wdspxectl: the daemon has not answered in time; its log says which provider it "
+	      "waits for\n",
+	      stderr);
+	return CTL_FAILED;
+}
+
 static int connect_to(const char *path, unsigned seconds, int *out)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -29,6 +37,7 @@ static int connect_to(const char *path, unsigned seconds, int *out)
 		return no_daemon(path, ENAMETOOLONG);
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)); /* connect() too */
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
 		if (errno == EACCES) {
 			fprintf(stderr,
@@ -37,7 +46,7 @@ static int connect_to(const char *path, unsigned seconds, int *out)
 				path);
 			return CTL_FAILED;
 		}
-		return no_daemon(path, errno);
+		return errno == EAGAIN ? too_late() : no_daemon(path, errno);
 	}
 	*out = take_fd(&fd);
 	return CTL_OK;
@@ -96,12 +105,8 @@ static int exchange(int fd, const char *path, const char *question, json_t **out
 
 	if (r == 0 || r == -EPIPE) /* who was refused finds the reason waiting */
 		r = read_line(fd, &line);
-	if (r == -EAGAIN) {
-		fputs("wdspxectl: the daemon has not answered in time; its log says which "
-		      "provider it waits for\n",
-		      stderr);
-		return CTL_FAILED;
-	}
+	if (r == -EAGAIN)
+		return too_late();
 	if (r < 0)
 		return no_daemon(path, -r);
 	*out = json_loads(line, 0, NULL);

@@ -273,6 +273,33 @@ def test_stuck_and_hostile_clients_of_the_socket_hold_nothing_up():
         daemon.stop()
 
 
+def test_wdspxectl_does_not_wait_for_ever():
+    """S5: for a daemon that stands still and whose backlog is full, it waited without end."""
+    with Network() as net:
+        boot, _client = lan(net)
+        daemon = Daemon(boot, boot=ENTRIES).start()
+        daemon.process.send_signal(signal.SIGSTOP)
+        waiting = []
+        try:
+            while len(waiting) < 100:
+                waiting.append(socket.socket(socket.AF_UNIX))
+                waiting[-1].setblocking(False)
+                waiting[-1].connect(daemon.control)
+        except BlockingIOError:
+            pass
+        assert len(waiting) < 100, "the backlog has an end"
+        try:
+            daemon.ctl("status", timeout=60)
+        except LabError as error:
+            assert "exit 1: wdspxectl: the daemon has not answered in time" in str(error), error
+        else:
+            raise AssertionError("a daemon that is stopped has answered")
+        daemon.process.send_signal(signal.SIGCONT)
+        for one in waiting:
+            one.close()
+        daemon.stop()
+
+
 def test_a_stop_waits_for_requests_under_way_and_no_longer_than_its_grace():
     with Network() as net:
         boot, client = lan(net)
