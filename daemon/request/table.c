@@ -4,29 +4,30 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "base/cleanup.h"
+
 /* mmap: the kernel's zeroed pages cost nothing until a slot is first used. */
 int request_table_init(struct request_table *table, uint32_t count)
 {
-	void *memory;
+	_cleanup_(freep) uint32_t *stack = NULL;
+	void *slots;
 
+	*table = (struct request_table){ 0 };
 	if (count == 0 || count > 1u << HANDLE_INDEX_BITS)
 		return -EINVAL;
-	*table = (struct request_table){ .count = count };
+	stack = malloc(count * sizeof(*stack));
+	if (!stack)
+		return -ENOMEM;
+	slots = mmap(NULL, count * sizeof(struct request), PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (slots == MAP_FAILED)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < count; i++)
+		stack[i] = count - 1 - i;
+	*table = (struct request_table){
+		.slot = slots, .count = count, .free = TAKE(stack), .n_free = count
+	};
 	hash_key_random(&table->seed);
-	table->free = malloc(count * sizeof(*table->free));
-	if (!table->free)
-		return -ENOMEM;
-	memory = mmap(NULL, count * sizeof(struct request), PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (memory == MAP_FAILED) {
-		free(table->free);
-		return -ENOMEM;
-	}
-	table->slot = memory;
-	while (table->n_free < count) {
-		table->free[table->n_free] = count - 1 - table->n_free;
-		table->n_free++;
-	}
 	return 0;
 }
 

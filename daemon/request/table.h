@@ -15,7 +15,8 @@ struct request_table {
 	struct hash_key seed;
 };
 
-/** Makes `count` slots, at most 2^18. 0, -EINVAL, -ENOMEM. */
+/** Makes `count` slots, at most 2^18. 0, -EINVAL, -ENOMEM; on failure the table is empty, and
+ * request_table_done() may be called or not. */
 int request_table_init(struct request_table *table, uint32_t count);
 void request_table_done(struct request_table *table);
 /** A slot whose guard is FREE, or NULL when all are under way. [loop] */

@@ -1,4 +1,5 @@
 /* The end of a host: what a provider hears whose requests were not decided within the grace. */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include <wdspxe-fake.h>
 
 #include "built.h"
+#include "memory_limit.h"
 #include "provider/chain.h"
 #include "provider/host.h"
 #include "provider/provider.h"
@@ -109,15 +111,16 @@ static bool on_trace_enabled(void *context, uint32_t severity)
 	return severity == 0 ? seen.mask != 0 : (severity & seen.mask) != 0;
 }
 
+static const struct host_hooks host_hooks = { NULL,     on_wake,    on_send,  on_reachable,
+					      on_ended, on_dropped, on_trace, on_trace_enabled };
+
 static struct host *host_make(void)
 {
-	static const struct host_hooks hooks = { NULL,     on_wake,    on_send,  on_reachable,
-						 on_ended, on_dropped, on_trace, on_trace_enabled };
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
 	struct host *host;
 
 	memset(&seen, 0, sizeof(seen));
-	ck_assert_int_eq(host_new(&limits, &hooks, &host), 0);
+	ck_assert_int_eq(host_new(&limits, &host_hooks, &host), 0);
 	return host;
 }
 
@@ -219,6 +222,19 @@ START_TEST(trace_enabled_follows_the_mask)
 }
 END_TEST
 
+/* S11: no memory for the request table is an error, not a crash in the clean-up. */
+START_TEST(host_without_memory_is_not_made)
+{
+	struct host_limits limits = HOST_LIMITS_DEFAULT;
+	struct host *host = NULL;
+
+	limits.table = 1 << 18;
+	memory_limit(64 << 20);
+	ck_assert_int_eq(host_new(&limits, &host_hooks, &host), -ENOMEM);
+	ck_assert_ptr_null(host);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("stop");
@@ -227,5 +243,6 @@ int main(void)
 	tcase_add_test(tcase, aborted_request_says_so);
 	tcase_add_test(tcase, no_route_is_said_at_once);
 	tcase_add_test(tcase, trace_enabled_follows_the_mask);
+	tcase_add_test(tcase, host_without_memory_is_not_made);
 	return suite_run("stop", tcase);
 }
