@@ -348,14 +348,15 @@ DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE At
  * A source of 0.0.0.0 stands for 255.255.255.255. With DHCP rules, a valid DHCPv4 reply is made fit
  * for the road (wdspxe(7), "Replies"); with all others the octets go out as they are.
  *
- * ERROR_SUCCESS: taken over. ERROR_INVALID_PARAMETER: pPacket is not a live packet of this request,
- * length 0 or beyond it, unknown flags, BROADCAST with USE_ADDR or on IPv6, uAddrLen that does not
- * fit the family. ERROR_INVALID_HANDLE: the request is over, or never was. ERROR_INVALID_DATA: DHCP
- * rules for a request that is not DHCP. ERROR_ACCESS_DENIED: the request is not ours to answer (a
- * REQUEST to the lease server, say), or the reply is a DHCPNAK. ERROR_INSUFFICIENT_BUFFER: with
- *DHCP rules, more than the client takes. ERROR_NETWORK_UNREACHABLE: no route.
- *ERROR_NOT_ENOUGH_MEMORY: too many replies in flight. ERROR_OPERATION_ABORTED: the server is
- *stopping, and has given this request up. Page: PxeSendReply.
+ * ERROR_SUCCESS: taken over. ERROR_INVALID_PARAMETER: pPacket is not a live packet of this
+ * request, or was written past its end; length 0 or beyond it, unknown flags, BROADCAST with
+ * USE_ADDR or on IPv6, uAddrLen that does not fit the family. ERROR_INVALID_HANDLE: the request is
+ * over, or never was. ERROR_INVALID_DATA: DHCP rules for a request that is not DHCP.
+ * ERROR_ACCESS_DENIED: the request is not ours to answer (a REQUEST to the lease server, say), or
+ * the reply is a DHCPNAK. ERROR_INSUFFICIENT_BUFFER: with DHCP rules, more than the client takes.
+ * ERROR_NETWORK_UNREACHABLE: no route. ERROR_NOT_ENOUGH_MEMORY: too many replies in flight.
+ * ERROR_OPERATION_ABORTED: the server is stopping, and has given this request up. Page:
+ * PxeSendReply.
  */
 DWORD PXEAPI PxeSendReply(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen,
 			  PXE_ADDRESS *pAddress);
@@ -381,7 +382,8 @@ DWORD PXEAPI PxeAsyncRecvDone(HANDLE hClientRequest, PXE_BOOT_ACTION Action);
 PVOID PXEAPI PxePacketAllocate(HANDLE hProvider, HANDLE hClientRequest, ULONG uSize);
 
 /**
- * Frees a packet. ERROR_INVALID_PARAMETER: not a live packet of this request.
+ * Frees a packet. ERROR_INVALID_PARAMETER: not a live packet of this request; or it was, and is
+ * freed, but the provider had written past its end (the log says how far).
  * ERROR_INVALID_HANDLE: the request is over (then the packet is gone already), or never was.
  * Page: PxePacketFree.
  */

@@ -150,18 +150,35 @@ static DWORD packet_allocate_entry(HANDLE provider, HANDLE request, ULONG size, 
 	return code;
 }
 
+void overrun_say(const struct request *req, const struct packet_overrun *overrun, const char *found)
+{
+	const struct provider *p = req->asked;
+	char client[40];
+
+	if (overrun->by == 0 || overrun->told)
+		return;
+	host_say(p->host, p->name, PXE_TRACE_ERROR,
+		 "wrote %s%u byte%s past the end of a packet of %u bytes from PxePacketAllocate: "
+		 "%s (client %s, xid %08x)",
+		 overrun->by == PACKET_ROOM ? "at least " : "", overrun->by,
+		 overrun->by == 1 ? "" : "s", overrun->size, found,
+		 request_client_text(req, client), request_xid(req));
+}
+
 static DWORD packet_free_entry(HANDLE provider, HANDLE request, PVOID packet)
 {
 	struct request *req = request_of(provider, request);
+	struct packet_overrun overrun;
 	DWORD code = ERROR_INVALID_PARAMETER;
 
 	if (!req)
 		return ERROR_INVALID_HANDLE;
-	if (packet_free(&host_the->packets, req, packet) == 0) {
+	if (packet_free(&host_the->packets, req, packet, &overrun) == 0) {
 		struct provider *p = req->asked;
 
 		atomic_fetch_sub_explicit(&p->packets, 1, memory_order_relaxed);
-		code = ERROR_SUCCESS;
+		overrun_say(req, &overrun, "seen by PxePacketFree");
+		code = overrun.by == 0 ? ERROR_SUCCESS : ERROR_INVALID_PARAMETER;
 	}
 	request_leave(host_the, req);
 	return code;

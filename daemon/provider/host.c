@@ -144,7 +144,7 @@ int host_new(const struct host_limits *limits, const struct host_hooks *hooks, s
 	if (r == 0)
 		r = request_table_init(&host->table, limits->table);
 	if (r == 0)
-		r = packet_store_init(&host->packets, limits->packets, PACKET_SMALL);
+		r = packet_store_init(&host->packets, limits->packets, PACKET_SMALL + PACKET_ROOM);
 	if (r == 0)
 		r = packet_store_init(&host->replies_store, limits->packets, OUTGOING_SMALL);
 	if (r < 0)
@@ -323,7 +323,7 @@ void host_counters(const struct host *host, struct host_counters *out)
 	out->replies_refused = atomic_load(&host->count.refused);
 	out->pending = atomic_load(&host->count.pending);
 	out->table = host->table.count;
-	out->packets_used = atomic_load(&host->packets.small.used) +
-			    atomic_load(&host->replies_store.small.used);
+	out->packets_used =
+		packet_store_used(&host->packets) + packet_store_used(&host->replies_store);
 	out->packets = host->packets.small.count + host->replies_store.small.count;
 }

@@ -327,6 +327,18 @@ static DWORD code_of_dead(struct host *host, uint64_t handle)
 		       : ERROR_INVALID_HANDLE;
 }
 
+/* A packet that was overrun is most likely cut off at its end: nobody is sent it. */
+static DWORD send_held(struct host *host, struct request *req, int place, const void *octets,
+		       uint32_t len, const PXE_ADDRESS *address)
+{
+	struct packet_overrun overrun;
+
+	if (!packet_overrun(&host->packets, req, place, &overrun))
+		return send_pinned(host, req, octets, len, address);
+	overrun_say(req, &overrun, "PxeSendReply does not send it");
+	return ERROR_INVALID_PARAMETER;
+}
+
 DWORD send_reply(HANDLE handle, PVOID packet, ULONG len, const PXE_ADDRESS *address)
 {
 	struct host *host = host_the;
@@ -336,9 +348,9 @@ DWORD send_reply(HANDLE handle, PVOID packet, ULONG len, const PXE_ADDRESS *addr
 
 	if (!req)
 		return code_of_dead(host, (uint64_t)(uintptr_t)handle);
-	place = packet_hold(req, packet, len);
+	place = packet_hold(&host->packets, req, packet, len);
 	if (place >= 0) {
-		code = send_pinned(host, req, packet, len, address);
+		code = send_held(host, req, place, packet, len, address);
 		packet_unhold(&host->packets, req, place);
 	} else {
 		code = place == -EBUSY ? ERROR_NOT_ENOUGH_MEMORY : ERROR_INVALID_PARAMETER;

@@ -197,5 +197,10 @@ struct request *request_enter(struct host *host, HANDLE handle);
 /** The last who leaves sends it home to the loop. [any] */
 void request_leave(struct host *host, struct request *req);
 
+/** Tells, once for each packet, that its provider wrote beyond its end; `found` says how that came
+ * out. The request is pinned, or the loop's. [any] */
+void overrun_say(const struct request *req, const struct packet_overrun *overrun,
+		 const char *found);
+
 /* send.c */
 DWORD send_reply(HANDLE request, PVOID packet, ULONG len, const PXE_ADDRESS *address);

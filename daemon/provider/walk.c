@@ -246,9 +246,11 @@ static enum verdict visit_settle(struct host *host, struct request *req)
 {
 	struct provider *p = req->asked;
 	enum verdict verdict = (enum verdict)guard_view(&req->guard).verdict;
-	unsigned leaked = packet_release_all(&host->packets, req);
+	struct packet_overrun overrun;
+	unsigned leaked = packet_release_all(&host->packets, req, &overrun);
 
 	pending_remove(p, req);
+	overrun_say(req, &overrun, "seen at the end of the request");
 	if (leaked > 0) {
 		atomic_fetch_sub_explicit(&p->packets, leaked, memory_order_relaxed);
 		atomic_fetch_add_explicit(&p->count.leaked, leaked, memory_order_relaxed);

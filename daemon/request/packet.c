@@ -4,9 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 /* A place is one word: the packet's address, whose low four bits are free. PLACE_TAKEN alone: being
- * filled. HELD counts readers; FREED: the last reader releases it. */
+ * filled or emptied. HELD counts readers; FREED: the last reader releases it. */
 enum { PLACE_TAKEN = 1, HELD_ONE = 2, HELD_MASK = 0x6, FREED = 8, LOW_MASK = 0xf };
+
+/* A place's size, and whether somebody was told that its packet was overrun. It is the packet's
+ * only while the place is held, taken or pinned down by nobody else: read it inside. */
+enum { SIZE_MASK = 0x1ffff, SIZE_TOLD = 0x20000 };
 
 static uintptr_t place_get(const struct request *req, int place)
 {
@@ -19,10 +25,39 @@ static bool place_swap(struct request *req, int place, uintptr_t *seen, uintptr_
 						       memory_order_acq_rel, memory_order_acquire);
 }
 
+static void *place_memory(uintptr_t word)
+{
+	return (void *)(word & ~(uintptr_t)LOW_MASK);
+}
+
+/* Of a sanitizer's runtime, in the program or loaded before it. */
+extern void __asan_init(void) __attribute__((weak));
+
+static bool tool_watches(void)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+	return __asan_init != NULL || (preload && strstr(preload, "vgpreload_"));
+}
+
+static void room_fill(struct packet_store *store)
+{
+	struct hash_key key;
+
+	for (size_t i = 0; i < PACKET_ROOM; i += sizeof(key)) {
+		hash_key_random(&key);
+		memcpy(store->room + i, &key, sizeof(key));
+	}
+}
+
 int packet_store_init(struct packet_store *store, uint32_t count, uint32_t small)
 {
+	_Static_assert(PACKET_ROOM % sizeof(struct hash_key) == 0, "keys fill the room");
 	atomic_init(&store->large, 0);
+	atomic_init(&store->exact_used, 0);
 	store->large_max = (uint64_t)count * small / 4 + UINT64_C(2) * PACKET_MAX;
+	store->exact = tool_watches();
+	room_fill(store);
 	return pool_init(&store->small, count, small);
 }
 
@@ -31,16 +66,27 @@ void packet_store_done(struct packet_store *store)
 	pool_done(&store->small);
 }
 
+uint32_t packet_store_used(const struct packet_store *store)
+{
+	return atomic_load(&store->small.used) + atomic_load(&store->exact_used);
+}
+
+static bool large_take(struct packet_store *store, uint32_t size)
+{
+	if (atomic_fetch_add(&store->large, size) + size <= store->large_max)
+		return true;
+	atomic_fetch_sub(&store->large, size);
+	return false;
+}
+
 void *packet_memory(struct packet_store *store, uint32_t size)
 {
 	void *memory;
 
 	if (size <= store->small.block)
 		return pool_get(&store->small);
-	if (atomic_fetch_add(&store->large, size) + size > store->large_max) {
-		atomic_fetch_sub(&store->large, size);
+	if (!large_take(store, size))
 		return NULL;
-	}
 	memory = aligned_alloc(16, (size + 15u) & ~15u);
 	if (!memory)
 		atomic_fetch_sub(&store->large, size);
@@ -55,6 +101,66 @@ void packet_memory_free(struct packet_store *store, void *memory, uint32_t size)
 	}
 	free(memory);
 	atomic_fetch_sub(&store->large, size);
+}
+
+/* ---- exact: the same bounds ---- */
+
+static bool exact_take(struct packet_store *store, uint32_t size)
+{
+	if (size + PACKET_ROOM > store->small.block)
+		return large_take(store, size);
+	if (atomic_fetch_add(&store->exact_used, 1) < store->small.count)
+		return true;
+	atomic_fetch_sub(&store->exact_used, 1);
+	return false;
+}
+
+static void exact_give(struct packet_store *store, uint32_t size)
+{
+	if (size + PACKET_ROOM > store->small.block)
+		atomic_fetch_sub(&store->large, size);
+	else
+		atomic_fetch_sub(&store->exact_used, 1);
+}
+
+static void *exact_new(struct packet_store *store, uint32_t size)
+{
+	void *memory = NULL;
+
+	if (!exact_take(store, size))
+		return NULL;
+	if (posix_memalign(&memory, 16, size) != 0) {
+		exact_give(store, size);
+		return NULL;
+	}
+	memset(memory, 0, size);
+	return memory;
+}
+
+/* ---- a packet ---- */
+
+static void *packet_new(struct packet_store *store, uint32_t size)
+{
+	uint8_t *memory;
+
+	if (store->exact)
+		return exact_new(store, size);
+	memory = packet_memory(store, size + PACKET_ROOM);
+	if (!memory)
+		return NULL;
+	memset(memory, 0, size);
+	memcpy(memory + size, store->room, PACKET_ROOM);
+	return memory;
+}
+
+static void packet_give(struct packet_store *store, void *memory, uint32_t size)
+{
+	if (!store->exact) {
+		packet_memory_free(store, memory, size + PACKET_ROOM);
+		return;
+	}
+	free(memory);
+	exact_give(store, size);
 }
 
 static int place_find_empty(struct request *req)
@@ -75,26 +181,46 @@ int packet_allocate(struct packet_store *store, struct request *req, uint32_t si
 
 	if (place < 0)
 		return place;
-	memory = packet_memory(store, size);
+	memory = packet_new(store, size);
 	if (!memory) {
 		atomic_store_explicit(&req->packet[place].word, 0, memory_order_release);
 		return -ENOMEM;
 	}
-	memset(memory, 0, size);
 	atomic_store_explicit(&req->packet[place].size, size, memory_order_relaxed);
 	atomic_store_explicit(&req->packet[place].word, (uintptr_t)memory, memory_order_release);
 	*out = memory;
 	return 0;
 }
 
-static void place_release(struct packet_store *store, uintptr_t word, uint32_t size)
-{
-	packet_memory_free(store, (void *)(word & ~(uintptr_t)LOW_MASK), size);
-}
-
 static uint32_t place_size(const struct request *req, int place)
 {
-	return atomic_load_explicit(&req->packet[place].size, memory_order_relaxed);
+	return atomic_load_explicit(&req->packet[place].size, memory_order_relaxed) & SIZE_MASK;
+}
+
+static bool place_look(const struct packet_store *store, struct request *req, int place,
+		       uintptr_t word, struct packet_overrun *out)
+{
+	uint32_t size = place_size(req, place), by = PACKET_ROOM, before;
+	const uint8_t *behind = (const uint8_t *)place_memory(word) + size;
+
+	*out = (struct packet_overrun){ .size = size };
+	if (store->exact || memcmp(behind, store->room, PACKET_ROOM) == 0)
+		return false;
+	while (by > 1 && behind[by - 1] == store->room[by - 1])
+		by--;
+	before = atomic_fetch_or(&req->packet[place].size, SIZE_TOLD);
+	out->by = by;
+	out->told = (before & SIZE_TOLD) != 0;
+	return true;
+}
+
+/* The place is TAKEN by the caller, and `word` was its packet. */
+static void place_empty(struct packet_store *store, struct request *req, int place, uintptr_t word,
+			struct packet_overrun *out)
+{
+	place_look(store, req, place, word, out);
+	packet_give(store, place_memory(word), out->size);
+	atomic_store_explicit(&req->packet[place].word, 0, memory_order_release);
 }
 
 /* The place of the live packet that begins at `p`; *seen is its word. */
@@ -112,17 +238,19 @@ static int place_find(struct request *req, const void *p, uintptr_t *seen)
 	return -ENOENT;
 }
 
-int packet_free(struct packet_store *store, struct request *req, const void *p)
+int packet_free(struct packet_store *store, struct request *req, const void *p,
+		struct packet_overrun *out)
 {
 	uintptr_t seen;
 	int place = place_find(req, p, &seen);
 
+	*out = (struct packet_overrun){ 0 };
 	while (place >= 0) {
-		uint32_t size = place_size(req, place);
+		bool held = (seen & HELD_MASK) != 0;
 
-		if (place_swap(req, place, &seen, (seen & HELD_MASK) != 0 ? seen | FREED : 0)) {
-			if ((seen & HELD_MASK) == 0)
-				place_release(store, seen, size);
+		if (place_swap(req, place, &seen, held ? seen | FREED : PLACE_TAKEN)) {
+			if (!held) /* else who sends it has looked, and empties it */
+				place_empty(store, req, place, seen, out);
 			return 0;
 		}
 		place = place_find(req, p, &seen);
@@ -130,48 +258,62 @@ int packet_free(struct packet_store *store, struct request *req, const void *p)
 	return place;
 }
 
-int packet_hold(struct request *req, const void *p, uint32_t len)
+int packet_hold(struct packet_store *store, struct request *req, const void *p, uint32_t len)
 {
 	uintptr_t seen;
 	int place = place_find(req, p, &seen);
 
 	while (place >= 0) {
-		if (len > place_size(req, place))
-			return -EINVAL;
 		if ((seen & HELD_MASK) == HELD_MASK)
 			return -EBUSY;
 		if (place_swap(req, place, &seen, seen + HELD_ONE))
-			return place;
+			break;
 		place = place_find(req, p, &seen);
 	}
+	if (place < 0)
+		return -EINVAL;
+	/* Not before: until now another packet may have come to this address. */
+	if (len <= place_size(req, place))
+		return place;
+	packet_unhold(store, req, place);
 	return -EINVAL;
+}
+
+bool packet_overrun(const struct packet_store *store, struct request *req, int place,
+		    struct packet_overrun *out)
+{
+	return place_look(store, req, place, place_get(req, place), out);
 }
 
 void packet_unhold(struct packet_store *store, struct request *req, int place)
 {
-	uint32_t size = place_size(req, place);
 	uintptr_t seen = place_get(req, place), next;
+	struct packet_overrun overrun;
 
 	do {
 		next = seen - HELD_ONE;
 		if ((next & FREED) != 0 && (next & HELD_MASK) == 0)
-			next = 0;
+			next = PLACE_TAKEN;
 	} while (!place_swap(req, place, &seen, next));
-	if (next == 0)
-		place_release(store, seen, size);
+	if (next == PLACE_TAKEN)
+		place_empty(store, req, place, seen, &overrun);
 }
 
-unsigned packet_release_all(struct packet_store *store, struct request *req)
+unsigned packet_release_all(struct packet_store *store, struct request *req,
+			    struct packet_overrun *out)
 {
 	unsigned left = 0;
 
+	*out = (struct packet_overrun){ 0 };
 	for (int place = 0; place < REQUEST_PACKETS_MAX; place++) {
 		uintptr_t word = place_get(req, place);
+		struct packet_overrun overrun;
 
 		if (word == 0)
 			continue;
-		place_release(store, word, place_size(req, place));
-		atomic_store_explicit(&req->packet[place].word, 0, memory_order_relaxed);
+		place_empty(store, req, place, word, &overrun);
+		if (out->by == 0)
+			*out = overrun;
 		left++;
 	}
 	return left;

@@ -1,0 +1,107 @@
+/* PxeSendReply: what is judged, and what is sent, while the provider may still write. */
+#include "provider/rig.h"
+#include "request/packet.h"
+#include "suite.h"
+
+static BYTE *reply;
+static DWORD sent, freed;
+static bool watched; /* by a tool that ends us where a packet is overrun */
+
+static void set_up(void)
+{
+	struct packet_store store;
+
+	rig_start(64, 64);
+	ck_assert_int_eq(packet_store_init(&store, 2, 64), 0);
+	watched = store.exact;
+	packet_store_done(&store);
+}
+
+static void serve(struct puppet *puppet)
+{
+	rig_load(puppet);
+	rig_chain(&puppet, 1, NULL);
+	rig_discover(1);
+	rig_turn();
+	rig_chain(NULL, 0, NULL);
+	rig_unload(puppet);
+	host_free(rig.host);
+}
+
+static DWORD overrun_and_send(struct puppet *self, HANDLE request, BYTE *packet, ULONG len,
+			      PXE_ADDRESS *remote, PXE_BOOT_ACTION *action)
+{
+	PXE_ADDRESS rules = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
+	ULONG used;
+
+	(void)remote;
+	reply = rig_offer(self, request, packet, len, 300, &used);
+	memset(reply + used, 0, 340 - used);
+	reply[339] = 1;
+	sent = PxeSendReply(request, reply, used, &rules);
+	freed = PxePacketFree(self->handle, request, reply);
+	*action = PXE_BA_NBP;
+	return ERROR_SUCCESS;
+}
+
+/* D3: 340 octets written into a packet of 300. */
+START_TEST(overrun_packet_is_not_sent_and_named_once)
+{
+	struct puppet puppet = { .name = "puppet", .receive = overrun_and_send };
+
+	if (watched)
+		return;
+	serve(&puppet);
+	ck_assert_uint_eq(sent, ERROR_INVALID_PARAMETER);
+	ck_assert_uint_eq(freed, ERROR_INVALID_PARAMETER);
+	ck_assert_uint_eq(rig.n_sent, 0);
+	ck_assert(rig_said("puppet: wrote 40 bytes past the end of a packet of 300 bytes"));
+	ck_assert(rig_said("PxeSendReply"));
+	ck_assert_uint_eq(rig_said_times("past the end"), 1);
+	ck_assert(!rig_said("left 1 packet behind"));
+}
+END_TEST
+
+static bool leave_it;
+
+static DWORD overrun_only(struct puppet *self, HANDLE request, BYTE *packet, ULONG len,
+			  PXE_ADDRESS *remote, PXE_BOOT_ACTION *action)
+{
+	(void)packet, (void)len, (void)remote;
+	reply = PxePacketAllocate(self->handle, request, 300);
+	memset(reply, 1, 300 + 64);
+	if (!leave_it)
+		freed = PxePacketFree(self->handle, request, reply);
+	*action = PXE_BA_IGNORE;
+	return ERROR_SUCCESS;
+}
+
+START_TEST(overrun_packet_is_freed_all_the_same)
+{
+	struct puppet puppet = { .name = "puppet", .receive = overrun_only };
+
+	if (watched)
+		return;
+	leave_it = _i == 1;
+	serve(&puppet);
+	ck_assert(rig_said("wrote at least 64 bytes past the end of a packet of 300 bytes"));
+	if (leave_it) {
+		ck_assert(rig_said("seen at the end of the request"));
+	} else {
+		ck_assert(rig_said("seen by PxePacketFree"));
+		ck_assert_uint_eq(freed, ERROR_INVALID_PARAMETER);
+		ck_assert(!rig_said("behind"));
+	}
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("send");
+
+	tcase_set_timeout(tcase, 60);
+	tcase_add_checked_fixture(tcase, set_up, NULL);
+	tcase_add_test(tcase, overrun_packet_is_not_sent_and_named_once);
+	tcase_add_loop_test(tcase, overrun_packet_is_freed_all_the_same, 0, 2);
+	return suite_run("send", tcase);
+}
