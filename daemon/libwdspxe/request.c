@@ -55,14 +55,17 @@ DWORD PXEAPI PxeSendReply(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen
 			  PXE_ADDRESS *pAddress)
 {
 	const struct pxe_host *host;
+	PXE_ADDRESS address; /* copied before it is checked: another thread may write to it */
 	DWORD r;
 
-	if (!pPacket || uPacketLen == 0 || (pAddress && !is_address(pAddress)))
+	if (pAddress)
+		address = *pAddress;
+	if (!pPacket || uPacketLen == 0 || (pAddress && !is_address(&address)))
 		return ERROR_INVALID_PARAMETER;
 	host = door_enter();
 	if (!host)
 		return ERROR_INVALID_HANDLE;
-	r = host->send_reply(hClientRequest, pPacket, uPacketLen, pAddress);
+	r = host->send_reply(hClientRequest, pPacket, uPacketLen, pAddress ? &address : NULL);
 	door_leave();
 	return r;
 }

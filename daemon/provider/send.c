@@ -228,27 +228,30 @@ static void outgoing_address(struct outgoing *out, const struct ways *ways, unsi
 	out->from_port = ways->from_port;
 }
 
-static DWORD send_copy(struct host *host, struct request *req, const struct ways *ways,
-		       const void *octets, uint32_t len)
+/* All or nothing: first every copy, then the sending. out[0] is there. */
+static DWORD outgoing_multiply(struct host *host, const struct request *req,
+			       const struct ways *ways, struct outgoing *out[static WAYS_MAX])
 {
-	struct outgoing *out[WAYS_MAX] = { NULL, NULL };
 	DWORD code = ERROR_SUCCESS;
 
-	/* All or nothing: first every copy, then the sending. */
-	for (unsigned i = 0; i < ways->n && code == ERROR_SUCCESS; i++) {
-		out[i] = outgoing_new(host, octets, len);
-		code = out[i] ? outgoing_finish(host, req, ways, out[i]) : ERROR_NOT_ENOUGH_MEMORY;
+	for (unsigned i = 1; i < ways->n; i++) {
+		out[i] = outgoing_new(host, out[0]->octets, out[0]->len);
+		if (!out[i])
+			return ERROR_NOT_ENOUGH_MEMORY;
 	}
-	for (unsigned i = 0; i < ways->n && out[i]; i++) {
-		if (code != ERROR_SUCCESS) {
-			outgoing_release(out[i]);
-			continue;
-		}
+	for (unsigned i = 0; i < ways->n && code == ERROR_SUCCESS; i++)
+		code = outgoing_finish(host, req, ways, out[i]);
+	return code;
+}
+
+static void outgoing_go(struct host *host, struct request *req, const struct ways *ways,
+			struct outgoing *out[static WAYS_MAX])
+{
+	for (unsigned i = 0; i < ways->n; i++) {
 		outgoing_address(out[i], ways, i);
 		note_reply(req, out[i]);
 		outgoing_post(host, out[i]);
 	}
-	return code;
 }
 
 /* May anybody answer this kind of packet, or was this provider told that it may? */
@@ -284,26 +287,52 @@ static bool is_nak(const struct request *req, struct span reply)
 	       type.at[0] == DHCP4_NAK;
 }
 
+static DWORD refuse(struct host *host)
+{
+	count_up(&host->count.refused);
+	return ERROR_ACCESS_DENIED;
+}
+
+/* Judges the copy, and sends it: nobody can change it any more. `code` is what ways_find() said. */
+static DWORD send_copy(struct host *host, struct request *req, const struct ways *ways, DWORD code,
+		       struct outgoing *copy)
+{
+	const struct provider *p = req->asked;
+	struct outgoing *out[WAYS_MAX] = { copy, NULL };
+
+	if (is_nak(req, span_of(copy->octets, copy->len)) &&
+	    !atomic_load(&p->answer_lease_requests))
+		code = refuse(host);
+	if (code == ERROR_SUCCESS && !ways_reachable(host, req, ways))
+		code = ERROR_NETWORK_UNREACHABLE;
+	if (code == ERROR_SUCCESS)
+		code = outgoing_multiply(host, req, ways, out);
+	if (code == ERROR_SUCCESS) {
+		outgoing_go(host, req, ways, out);
+		return ERROR_SUCCESS;
+	}
+	for (unsigned i = 0; i < WAYS_MAX && out[i]; i++)
+		outgoing_release(out[i]);
+	return code;
+}
+
 static DWORD send_pinned(struct host *host, struct request *req, const void *octets, uint32_t len,
 			 const PXE_ADDRESS *address)
 {
 	struct provider *p = req->asked;
+	struct outgoing *copy;
 	struct ways ways;
 	DWORD code;
 
 	code = ways_find(req, address, &ways);
 	if (code == ERROR_INVALID_PARAMETER)
 		return code;
-	if (!may_answer(host, req, p) ||
-	    (is_nak(req, span_of(octets, len)) && !atomic_load(&p->answer_lease_requests))) {
-		count_up(&host->count.refused);
-		return ERROR_ACCESS_DENIED;
-	}
-	if (code != ERROR_SUCCESS)
-		return code;
-	if (!ways_reachable(host, req, &ways))
-		return ERROR_NETWORK_UNREACHABLE;
-	code = send_copy(host, req, &ways, octets, len);
+	if (!may_answer(host, req, p))
+		return refuse(host);
+	copy = outgoing_new(host, octets, len);
+	if (!copy)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	code = send_copy(host, req, &ways, code, copy);
 	if (code == ERROR_SUCCESS) {
 		atomic_fetch_add_explicit(&req->replies, 1, memory_order_release);
 		count_up(&host->count.replies);

@@ -3,6 +3,8 @@
 #include "request/packet.h"
 #include "suite.h"
 
+#define NAK 6
+
 static BYTE *reply;
 static DWORD sent, freed;
 static bool watched; /* by a tool that ends us where a packet is overrun */
@@ -27,6 +29,48 @@ static void serve(struct puppet *puppet)
 	rig_unload(puppet);
 	host_free(rig.host);
 }
+
+/* The value of option 53 of what rig_offer() made. */
+static BYTE *type_of(BYTE *packet, ULONG len)
+{
+	PVOID value = NULL;
+
+	ck_assert_uint_eq(PxeDhcpGetOptionValue(packet, len, 1, 53, NULL, &value), 0);
+	return value;
+}
+
+static DWORD send_offer(struct puppet *self, HANDLE request, BYTE *packet, ULONG len,
+			PXE_ADDRESS *remote, PXE_BOOT_ACTION *action)
+{
+	PXE_ADDRESS rules = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
+	ULONG used;
+
+	(void)remote;
+	reply = rig_offer(self, request, packet, len, 512, &used);
+	sent = PxeSendReply(request, reply, used, &rules);
+	freed = PxePacketFree(self->handle, request, reply);
+	*action = PXE_BA_NBP;
+	return ERROR_SUCCESS;
+}
+
+/* As another thread of the provider might: after the judgement, before the sending. */
+static void make_it_a_nak(void)
+{
+	*type_of(reply, 512) = NAK;
+}
+
+/* A14: the octets are copied before they are judged; so what was judged is what goes out. */
+START_TEST(reply_cannot_be_changed_once_it_was_judged)
+{
+	struct puppet puppet = { .name = "puppet", .receive = send_offer };
+
+	rig.reachable = make_it_a_nak;
+	serve(&puppet);
+	ck_assert_uint_eq(sent, ERROR_SUCCESS);
+	ck_assert_uint_eq(rig.n_sent, 1);
+	ck_assert_uint_eq(*type_of(rig.sent[0], rig.sent_len[0]), 2);
+}
+END_TEST
 
 static DWORD overrun_and_send(struct puppet *self, HANDLE request, BYTE *packet, ULONG len,
 			      PXE_ADDRESS *remote, PXE_BOOT_ACTION *action)
@@ -101,6 +145,7 @@ int main(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_checked_fixture(tcase, set_up, NULL);
+	tcase_add_test(tcase, reply_cannot_be_changed_once_it_was_judged);
 	tcase_add_test(tcase, overrun_packet_is_not_sent_and_named_once);
 	tcase_add_loop_test(tcase, overrun_packet_is_freed_all_the_same, 0, 2);
 	return suite_run("send", tcase);
