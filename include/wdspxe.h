@@ -428,8 +428,9 @@ DWORD PXEAPI PxeDhcpAppendOptionRaw(PVOID pReplyPacket, ULONG uMaxReplyPacketLen
 /**
  * Finds an option by code and by occurrence, counted from 1.
  *
- * *ppOptionValue points into the packet. Either out may be NULL. Split options are not joined;
- * sname and file are not searched. ERROR_FILE_NOT_FOUND: there is none. ERROR_INVALID_DATA: shorter
+ * *ppOptionValue points into the packet. Either out may be NULL. Split options are not joined; file
+ * and sname are searched too, after the option field, where option 52 gives them to options.
+ * ERROR_FILE_NOT_FOUND: there is none. ERROR_INVALID_DATA: shorter
  * than 240, another cookie, or an option before the match runs past the end.
  * ERROR_INVALID_PARAMETER: no packet, instance 0, code 0 or 255. Page: PxeDhcpGetOptionValue.
  */
@@ -446,8 +447,9 @@ DWORD PXEAPI PxeDhcpGetVendorOptionValue(PVOID pPacket, ULONG uPacketLen, BYTE b
 
 /**
  * ERROR_SUCCESS when the packet is valid DHCP: at least 244 octets, op 1 (bRequestPacket) or 2,
- * hlen at most 16, a NUL in sname and in file, the cookie, all options within the packet, option 53
- * of one octet, and END, after which only 0x00 and 0xFF follow. Else ERROR_INVALID_DATA.
+ * hlen at most 16, a NUL in sname and in file (but where option 52 gives them to options), the
+ * cookie, all options within the packet, option 53 of one octet, and END, after which only 0x00 and
+ * 0xFF follow. Else ERROR_INVALID_DATA.
  *
  * *pbPxeOptionPresent, where asked for, is TRUE when the packet is valid and its option 60 begins
  * with PXEClient, and FALSE in every other case. ERROR_INVALID_PARAMETER: no packet.

@@ -40,23 +40,24 @@ static enum dhcp4_stop index_area(struct dhcp4_index *index, const uint8_t *pack
 }
 
 /* The overloaded header fields, in the order of RFC 2131 §4.1. */
-static int index_overload(struct dhcp4_index *index, struct span packet)
+static void index_overload(struct dhcp4_index *index, struct span packet)
 {
-	struct span value = dhcp4_index_get(index, packet, DHCP4_OPT_OVERLOAD);
+	static const struct {
+		uint16_t at, end;
+	} fields[] = { { DHCP4_FILE, DHCP4_COOKIE }, { DHCP4_SNAME, DHCP4_FILE } };
 	uint16_t count = index->count;
-	size_t stopped;
 
-	if (value.len != 1 || value.at[0] < 1 || value.at[0] > 3)
-		return 0;
-	index->overload = value.at[0];
-	if (index->overload & 1 &&
-	    index_area(index, packet.at, DHCP4_FILE, DHCP4_COOKIE, &stopped) == DHCP4_STOP_OVERRUN)
-		return DHCP4_E_MALFORMED;
-	if (index->overload & 2 &&
-	    index_area(index, packet.at, DHCP4_SNAME, DHCP4_FILE, &stopped) == DHCP4_STOP_OVERRUN)
-		return DHCP4_E_MALFORMED;
+	index->overload = dhcp4_overload(dhcp4_index_get(index, packet, DHCP4_OPT_OVERLOAD));
+	for (unsigned i = 0; i < 2; i++) {
+		size_t stopped;
+
+		if (!(index->overload >> i & 1))
+			continue;
+		index->field[i].stop = (uint8_t)index_area(index, packet.at, fields[i].at,
+							   fields[i].end, &stopped);
+		index->field[i].end = (uint16_t)stopped;
+	}
 	index->count = count;
-	return 0;
 }
 
 int dhcp4_index_scan(struct span packet, struct dhcp4_index *out)
@@ -82,7 +83,16 @@ int dhcp4_index_scan(struct span packet, struct dhcp4_index *out)
 			return DHCP4_E_MALFORMED;
 		out->type = type.at[0];
 	}
-	return dhcp4_index_has(out, DHCP4_OPT_OVERLOAD) ? index_overload(out, packet) : 0;
+	if (dhcp4_index_has(out, DHCP4_OPT_OVERLOAD))
+		index_overload(out, packet);
+	return 0;
+}
+
+bool dhcp4_index_overruns(const struct dhcp4_index *index)
+{
+	return index->stop == DHCP4_STOP_OVERRUN ||
+	       (index->overload & DHCP4_IN_FILE && index->field[0].stop == DHCP4_STOP_OVERRUN) ||
+	       (index->overload & DHCP4_IN_SNAME && index->field[1].stop == DHCP4_STOP_OVERRUN);
 }
 
 int dhcp4_index_build(struct span packet, struct dhcp4_index *out)
@@ -91,7 +101,7 @@ int dhcp4_index_build(struct span packet, struct dhcp4_index *out)
 
 	if (r != 0)
 		return r;
-	return out->stop == DHCP4_STOP_OVERRUN ? DHCP4_E_MALFORMED : 0;
+	return dhcp4_index_overruns(out) ? DHCP4_E_MALFORMED : 0;
 }
 
 /* The part of the main area from the first occurrence of a code on. */
@@ -106,10 +116,11 @@ static struct span index_main_from(const struct dhcp4_index *index, struct span 
 int dhcp4_index_find(const struct dhcp4_index *index, struct span packet, uint8_t code,
 		     unsigned instance, struct span *out)
 {
+	uint8_t left = index->overload;
 	struct dhcp4_option option;
-	struct span cursor;
+	struct span cursor = SPAN_NONE;
 
-	if (!dhcp4_index_has_main(index, code))
+	if (!dhcp4_index_has(index, code))
 		return DHCP4_E_ABSENT;
 	if (instance == 1) {
 		*out = dhcp4_index_get(index, packet, code);
@@ -117,13 +128,16 @@ int dhcp4_index_find(const struct dhcp4_index *index, struct span packet, uint8_
 	}
 	if (!dhcp4_index_repeats(index, code))
 		return DHCP4_E_ABSENT;
-	cursor = index_main_from(index, packet, code);
-	while (dhcp4_option_next(&cursor, &option) == 0) {
-		if (option.code != code || instance-- != 1)
-			continue;
-		*out = option.value;
-		return 0;
-	}
+	if (dhcp4_index_has_main(index, code))
+		cursor = index_main_from(index, packet, code);
+	do {
+		while (dhcp4_option_next(&cursor, &option) == 0) {
+			if (option.code != code || instance-- != 1)
+				continue;
+			*out = option.value;
+			return 0;
+		}
+	} while (dhcp4_next_area(packet, &left, &cursor));
 	return DHCP4_E_ABSENT;
 }
 
@@ -146,6 +160,8 @@ static int join_area(struct span area, uint8_t code, uint8_t *buffer, size_t cap
 int dhcp4_index_join(const struct dhcp4_index *index, struct span packet, uint8_t code,
 		     uint8_t *buffer, size_t cap, struct span *out)
 {
+	uint8_t left = index->overload;
+	struct span area = SPAN_NONE;
 	size_t len = 0;
 	int r = 0;
 
@@ -157,12 +173,8 @@ int dhcp4_index_join(const struct dhcp4_index *index, struct span packet, uint8_
 	}
 	if (dhcp4_index_has_main(index, code))
 		r = join_area(index_main_from(index, packet, code), code, buffer, cap, &len);
-	if (r == 0 && index->overload & 1)
-		r = join_area(span_of(packet.at + DHCP4_FILE, DHCP4_FILE_LEN), code, buffer, cap,
-			      &len);
-	if (r == 0 && index->overload & 2)
-		r = join_area(span_of(packet.at + DHCP4_SNAME, DHCP4_SNAME_LEN), code, buffer, cap,
-			      &len);
+	while (r == 0 && dhcp4_next_area(packet, &left, &area))
+		r = join_area(area, code, buffer, cap, &len);
 	if (r != 0)
 		return r;
 	*out = span_of(buffer, len);

@@ -8,18 +8,24 @@
 #include "dhcp/dhcp4_option.h"
 
 /**
- * Makes the main option area of the client's packet at `packet` end as it ought to.
+ * Makes the client's packet at `packet` such that it can be read to its end.
  *
- * END is written at the first option that does not fit, or else right after the last one, and every
- * octet behind END becomes 0. A packet whose last option fills it grows by one octet: `cap` should
- * leave room for that. Option 53, of one octet, must stand before the breakage. `file` and `sname`
- * are never touched, whatever they lack.
+ * Main option area: END is written at the first option that does not fit, or else right after the
+ * last one, and every octet behind END becomes 0. A packet whose last option fills it grows by one
+ * octet: `cap` should leave room for that. Option 53, of one octet, must stand before the breakage.
+ * `file` and `sname`: one without NUL gets one in its last octet; where option 52 gives it to
+ * options, END is written there as in the main area (it cannot grow: options that fill it stay).
  *
  * Returns 0: it was right as it is. DHCP4_MENDED: it was changed, *len too where it grew.
  * In both cases *out indexes the packet as it is now, ended by END.
  * DHCP4_E_BOOTP: well formed but without option 53; nothing changed, *out indexes it.
  * DHCP4_E_MALFORMED: shorter than a header, op not BOOTREQUEST, a wrong cookie, hlen above 16, 53
- * wrong, or missing before a breakage; an overloaded area that overruns; no room to grow. Nothing
- * was changed, *out is undefined.
+ * wrong, or missing before a breakage; no room to grow. Nothing was changed, *out is undefined.
  */
 int dhcp4_mend(uint8_t *packet, size_t cap, size_t *len, struct dhcp4_index *out);
+
+enum { DHCP4_FAULT_MAX = 96 };
+
+/** Which field of a packet made dhcp4_mend() refuse it (DHCP4_E_MALFORMED), in words. Returns text.
+ */
+const char *dhcp4_fault(struct span packet, char text[DHCP4_FAULT_MAX]);

@@ -16,20 +16,47 @@ int dhcp4_option_next(struct span *cursor, struct dhcp4_option *out)
 	return 0;
 }
 
+bool dhcp4_next_area(struct span packet, uint8_t *left, struct span *cursor)
+{
+	if (*left & DHCP4_IN_FILE) {
+		*left &= (uint8_t)~DHCP4_IN_FILE;
+		*cursor = span_of(packet.at + DHCP4_FILE, DHCP4_FILE_LEN);
+		return true;
+	}
+	if (*left & DHCP4_IN_SNAME) {
+		*left &= (uint8_t)~DHCP4_IN_SNAME;
+		*cursor = span_of(packet.at + DHCP4_SNAME, DHCP4_SNAME_LEN);
+		return true;
+	}
+	return false;
+}
+
+uint8_t dhcp4_overload(struct span value)
+{
+	return value.len == 1 && value.at[0] >= 1 && value.at[0] <= 3 ? value.at[0] : 0;
+}
+
 int dhcp4_option_find(struct span packet, uint8_t code, unsigned instance, struct span *out)
 {
-	struct span cursor = dhcp4_options(packet);
+	struct span cursor = dhcp4_options(packet), overload = SPAN_NONE;
 	struct dhcp4_option option;
+	uint8_t left = 0;
 	int r;
 
 	if (!dhcp4_has_cookie(packet))
 		return DHCP4_E_MALFORMED;
-	while ((r = dhcp4_option_next(&cursor, &option)) == 0) {
-		if (option.code != code || instance-- != 1)
-			continue;
-		*out = option.value;
-		return 0;
-	}
+	do {
+		while ((r = dhcp4_option_next(&cursor, &option)) == 0) {
+			if (option.code == DHCP4_OPT_OVERLOAD && !overload.at) {
+				overload = option.value;
+				left = dhcp4_overload(overload);
+			}
+			if (option.code != code || instance-- != 1)
+				continue;
+			*out = option.value;
+			return 0;
+		}
+	} while (r == DHCP4_E_END && dhcp4_next_area(packet, &left, &cursor));
 	return r == DHCP4_E_END ? DHCP4_E_ABSENT : r;
 }
 

@@ -54,9 +54,22 @@ static inline struct span dhcp4_options(struct span packet)
 	return span_drop(packet, DHCP4_HEADER);
 }
 
+/* Header fields that option 52 gives to options: bits of its value, in reading order. */
+enum dhcp4_field { DHCP4_IN_FILE = 1, DHCP4_IN_SNAME = 2 };
+
+/** The bits of an option 52; 0 where it is not one octet of 1 to 3, which counts as none. */
+uint8_t dhcp4_overload(struct span value);
+
 /**
- * Finds the `instance`th (from 1) option `code` of the main area of any memory, without an index:
- * no joining, no overload. PAD and END are never found.
+ * Moves a cursor that is at the end of an area to the next one that option 52 gives to options.
+ * *left is the value of option 52, from which the field that is entered is taken away. False: there
+ * is no further area.
+ */
+bool dhcp4_next_area(struct span packet, uint8_t *left, struct span *cursor);
+
+/**
+ * Finds the `instance`th (from 1) option `code` of any memory, without an index: main area, then
+ * what option 52 gives to options (file, then sname); no joining. PAD and END are never found.
  *
  * Returns 0, DHCP4_E_ABSENT, or DHCP4_E_MALFORMED when there is no header with a cookie or an
  * option overruns before the match.
@@ -85,8 +98,12 @@ struct dhcp4_index {
 	uint16_t end;        /* main area: offset of END, or where it ought to be */
 	uint16_t count;      /* options in the main area, PAD and END not counted */
 	uint8_t stop;        /* enum dhcp4_stop */
-	uint8_t overload;    /* value of a good option 52: bit 0 file, bit 1 sname; else 0 */
+	uint8_t overload;    /* value of a good option 52: bits of enum dhcp4_field; else 0 */
 	uint8_t type;        /* enum dhcp4_type: a main-area option 53 of one octet, else 0 */
+	struct {
+		uint8_t stop; /* enum dhcp4_stop */
+		uint16_t end; /* as above, of that field */
+	} field[2];           /* file, sname: set where overload has their bit */
 };
 
 /**
@@ -98,8 +115,11 @@ struct dhcp4_index {
  */
 int dhcp4_index_build(struct span packet, struct dhcp4_index *out);
 
-/** dhcp4_index_build(), but an overrun in the main area is told by out->stop, not refused. */
+/** dhcp4_index_build(), but overruns are told by out->stop and out->field[].stop, not refused. */
 int dhcp4_index_scan(struct span packet, struct dhcp4_index *out);
+
+/** True when an option overruns its area, main or overloaded. */
+bool dhcp4_index_overruns(const struct dhcp4_index *index);
 
 static inline bool dhcp4_index_has(const struct dhcp4_index *index, uint8_t code)
 {
@@ -111,7 +131,7 @@ static inline bool dhcp4_index_repeats(const struct dhcp4_index *index, uint8_t 
 	return index->again[code >> 6] >> (code & 63) & 1;
 }
 
-/** True when the main area has the option: where the API and the DHCP types look. */
+/** True when the main area has the option: where the message type has to be. */
 static inline bool dhcp4_index_has_main(const struct dhcp4_index *index, uint8_t code)
 {
 	return dhcp4_index_has(index, code) && index->first[code] >= DHCP4_HEADER;
@@ -129,10 +149,7 @@ static inline struct span dhcp4_index_get(const struct dhcp4_index *index, struc
 	return span_of(option + 2, option[1]);
 }
 
-/**
- * dhcp4_option_find() with an index of just this packet: the main area only, no joining.
- * Returns 0 or DHCP4_E_ABSENT.
- */
+/** dhcp4_option_find() with an index of just this packet. Returns 0 or DHCP4_E_ABSENT. */
 int dhcp4_index_find(const struct dhcp4_index *index, struct span packet, uint8_t code,
 		     unsigned instance, struct span *out);
 

@@ -3,9 +3,14 @@
 static bool header_is_valid(struct span packet, uint8_t op)
 {
 	return dhcp4_has_cookie(packet) && dhcp4_op(packet.at) == op &&
-	       dhcp4_hlen(packet.at) <= DHCP4_CHADDR_LEN &&
-	       memchr(packet.at + DHCP4_SNAME, 0, DHCP4_SNAME_LEN) &&
-	       memchr(packet.at + DHCP4_FILE, 0, DHCP4_FILE_LEN);
+	       dhcp4_hlen(packet.at) <= DHCP4_CHADDR_LEN;
+}
+
+/* sname and file end with a NUL, unless option 52 gives them to options. */
+static bool names_are_valid(struct span packet, uint8_t overload)
+{
+	return (overload & DHCP4_IN_SNAME || memchr(packet.at + DHCP4_SNAME, 0, DHCP4_SNAME_LEN)) &&
+	       (overload & DHCP4_IN_FILE || memchr(packet.at + DHCP4_FILE, 0, DHCP4_FILE_LEN));
 }
 
 /* Nothing but 0x00 and 0xFF: anything else behind END would be an option. */
@@ -21,12 +26,13 @@ static bool is_filler(struct span tail)
 
 static bool is_pxe_class(struct span value)
 {
-	return span_starts(value, span_of("PXEClient", 9));
+	return value.at && span_starts(value, span_of("PXEClient", 9));
 }
 
 bool dhcp4_is_valid(struct span packet, uint8_t op, bool *pxe)
 {
 	struct span cursor = dhcp4_options(packet), class = SPAN_NONE, type = SPAN_NONE;
+	struct span overload = SPAN_NONE;
 	struct dhcp4_option option;
 	int r;
 
@@ -39,12 +45,17 @@ bool dhcp4_is_valid(struct span packet, uint8_t op, bool *pxe)
 			type = option.value;
 		else if (option.code == DHCP4_OPT_VENDOR_CLASS && !class.at)
 			class = option.value;
+		else if (option.code == DHCP4_OPT_OVERLOAD && !overload.at)
+			overload = option.value;
 	}
 	while (cursor.len > 0 && cursor.at[0] == DHCP4_OPT_PAD)
 		cursor = span_drop(cursor, 1);
 	if (r != DHCP4_E_END || cursor.len == 0 || type.len != 1 ||
-	    !is_filler(span_drop(cursor, 1)))
+	    !is_filler(span_drop(cursor, 1)) || !names_are_valid(packet, dhcp4_overload(overload)))
 		return false;
+	if (!class.at && dhcp4_overload(overload) &&
+	    dhcp4_option_find(packet, DHCP4_OPT_VENDOR_CLASS, 1, &class) != 0)
+		class = SPAN_NONE;
 	if (pxe)
 		*pxe = is_pxe_class(class);
 	return true;
@@ -55,11 +66,11 @@ bool dhcp4_is_valid_indexed(struct span packet, const struct dhcp4_index *index,
 {
 	if (pxe)
 		*pxe = false;
-	if (!header_is_valid(packet, op) || index->stop != DHCP4_STOP_END ||
-	    !dhcp4_index_has_main(index, DHCP4_OPT_TYPE) ||
+	if (!header_is_valid(packet, op) || !names_are_valid(packet, index->overload) ||
+	    index->stop != DHCP4_STOP_END || !dhcp4_index_has_main(index, DHCP4_OPT_TYPE) ||
 	    !is_filler(span_drop(packet, index->end + 1u)))
 		return false;
-	if (pxe && dhcp4_index_has_main(index, DHCP4_OPT_VENDOR_CLASS))
+	if (pxe && dhcp4_index_has(index, DHCP4_OPT_VENDOR_CLASS))
 		*pxe = is_pxe_class(dhcp4_index_get(index, packet, DHCP4_OPT_VENDOR_CLASS));
 	return true;
 }

@@ -4,9 +4,9 @@
 #include "dhcp/dhcp4_option.h"
 
 /**
- * True when `op` is the packet's op, hlen <= 16, sname and file hold a NUL each, the cookie is
- * right, every option fits, option 53 is there with one octet, END is there and nothing but 0x00
- * and 0xFF follows it. That takes 244 octets at least.
+ * True when `op` is the packet's op, hlen <= 16, sname and file hold a NUL each (but where option
+ * 52 gives them to options), the cookie is right, every option fits, option 53 is there with one
+ * octet, END is there and nothing but 0x00 and 0xFF follows it. That takes 244 octets at least.
  *
  * `pxe` (may be NULL) tells whether option 60 begins with "PXEClient"; false when invalid.
  */

@@ -123,7 +123,7 @@ DWORD PXEAPI PxeDhcpGetOptionValue(PVOID pPacket, ULONG uPacketLen, ULONG uInsta
 
 	/* What nearly every call asks. */
 	if (index && uInstance == 1 && bOption != DHCP4_OPT_PAD && bOption != DHCP4_OPT_END) {
-		if (!dhcp4_index_has_main(index, bOption))
+		if (!dhcp4_index_has(index, bOption))
 			return ERROR_FILE_NOT_FOUND;
 		return value_out(0, dhcp4_index_get(index, packet, bOption), pbOptionLen,
 				 ppOptionValue);
@@ -148,24 +148,18 @@ static int vendor_find(struct span field, uint8_t code, ULONG *left, struct span
 DWORD PXEAPI PxeDhcpGetVendorOptionValue(PVOID pPacket, ULONG uPacketLen, BYTE bOption,
 					 ULONG uInstance, PBYTE pbOptionLen, PVOID *ppOptionValue)
 {
-	struct span packet = span_of(pPacket, uPacketLen), cursor, value = SPAN_NONE;
-	struct dhcp4_option option;
+	struct span packet = span_of(pPacket, uPacketLen), field, value = SPAN_NONE;
 	ULONG left = uInstance;
-	int r;
+	int r = DHCP4_E_END;
 
 	if (!pPacket || uInstance == 0 || bOption == DHCP4_OPT_PAD || bOption == DHCP4_OPT_END)
 		return ERROR_INVALID_PARAMETER;
-	if (!dhcp4_has_cookie(packet))
-		return ERROR_INVALID_DATA;
-	cursor = dhcp4_options(packet);
-	while ((r = dhcp4_option_next(&cursor, &option)) == 0) {
-		if (option.code != DHCP4_OPT_VENDOR)
-			continue;
-		r = vendor_find(option.value, bOption, &left, &value);
-		if (r != DHCP4_E_END)
-			break;
+	for (unsigned i = 1; r == DHCP4_E_END; i++) {
+		r = dhcp4_option_find(packet, DHCP4_OPT_VENDOR, i, &field);
+		if (r == 0)
+			r = vendor_find(field, bOption, &left, &value);
 	}
-	return value_out(r == DHCP4_E_END ? DHCP4_E_ABSENT : r, value, pbOptionLen, ppOptionValue);
+	return value_out(r, value, pbOptionLen, ppOptionValue);
 }
 
 DWORD PXEAPI PxeDhcpIsValid(PVOID pPacket, ULONG uPacketLen, BOOL bRequestPacket,

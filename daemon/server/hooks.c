@@ -2,6 +2,7 @@
 
 #include <wdspxe.h>
 
+#include "dhcp/dhcp4_mend.h"
 #include "server/crash.h"
 #include "server/life.h"
 #include "server/log.h"
@@ -21,13 +22,15 @@ static void ended(void *context, const struct request *req, enum outcome outcome
 
 static void dropped(void *context, const struct arrival *in, enum outcome outcome)
 {
-	char ip[IP_TEXT_MAX];
+	char ip[IP_TEXT_MAX], fault[DHCP4_FAULT_MAX];
+	bool broken = outcome == OUTCOME_MALFORMED && in->from.ip.family == IP_V4;
 
 	(void)context;
 	if (!log_wants(LOG_DEBUG))
 		return;
-	log_line(LOG_DEBUG, "%s on %s port %u: dropped: %s", ip_text(&in->from.ip, ip),
-		 in->interface, in->port, outcome_meaning(outcome));
+	log_line(LOG_DEBUG, "%s on %s port %u: dropped: %s%s%s", ip_text(&in->from.ip, ip),
+		 in->interface, in->port, outcome_meaning(outcome), broken ? ": " : "",
+		 broken ? dhcp4_fault(span_of(in->octets, in->len), fault) : "");
 }
 
 static void trace(void *context, const char *provider, uint32_t severity, const char *utf8)

@@ -316,6 +316,84 @@ START_TEST(discover_comes_to)
 }
 END_TEST
 
+/* ---- header fields --------------------------------------------------------------------------- */
+
+/* W14: options that stand in `file` and `sname` (option 52) count as those in the option field.
+ * W15: a field without NUL, as old ROMs leave it, is no reason for silence. */
+#define IN_CLASS 60, 9, 'P', 'X', 'E', 'C', 'l', 'i', 'e', 'n', 't'
+#define IN_IPXE  77, 4, 'i', 'P', 'X', 'E'
+
+static const struct {
+	const char *name;
+	struct ask ask;
+	const uint8_t *file; /* how the field begins */
+	size_t file_len;
+	const uint8_t *sname;
+	size_t sname_len;
+	uint8_t fill; /* what the rest of both is */
+	int form;
+} fields[] = {
+	{ "class and architecture in file",
+	  { .class = "-", .arch = -1, .more = RAW(52, 1, 1) },
+	  RAW(IN_CLASS, 93, 2, 0, 7, 94, 3, 1, 3, 16, 255),
+	  NULL,
+	  0,
+	  0,
+	  REDIRECT },
+	{ "architecture in file, class in sname",
+	  { .class = "-", .arch = -1, .more = RAW(52, 1, 3) },
+	  RAW(93, 2, 0, 7, 255),
+	  RAW(IN_CLASS, 255),
+	  0,
+	  REDIRECT },
+	{ "user class in file",
+	  { .arch = 7, .more = RAW(52, 1, 1) },
+	  RAW(IN_IPXE, 255),
+	  NULL,
+	  0,
+	  0,
+	  DIRECT },
+	{ "the same, and 52 is not there", { .arch = 7 }, RAW(IN_IPXE, 255), NULL, 0, 0, REDIRECT },
+	{ "options in file without END",
+	  { .arch = 7, .more = RAW(52, 1, 1) },
+	  RAW(IN_IPXE),
+	  NULL,
+	  0,
+	  0,
+	  DIRECT },
+	{ "an option in file that overruns",
+	  { .arch = 7, .more = RAW(52, 1, 1) },
+	  RAW(IN_IPXE, 61, 200),
+	  NULL,
+	  0,
+	  'B',
+	  DIRECT },
+	{ "no NUL in either", { .arch = 7 }, NULL, 0, NULL, 0, 'B', REDIRECT },
+	{ "no NUL in sname, options in file",
+	  { .arch = 7, .more = RAW(52, 1, 1) },
+	  RAW(IN_IPXE, 255),
+	  NULL,
+	  0,
+	  'B',
+	  DIRECT },
+};
+
+START_TEST(header_fields_may_hold_anything)
+{
+	struct bench bench = bench_open(SAMPLE);
+
+	bench_build(&bench, &fields[_i].ask);
+	memset(bench.packet + 44, fields[_i].fill, 192);
+	if (fields[_i].file)
+		memcpy(bench.packet + 108, fields[_i].file, fields[_i].file_len);
+	if (fields[_i].sname)
+		memcpy(bench.packet + 44, fields[_i].sname, fields[_i].sname_len);
+	ck_assert_msg(form_of(bench_send(&bench, &fields[_i].ask.way)) == fields[_i].form, "%s: %s",
+		      fields[_i].name, bench.verdict.pszOutcome);
+	bench_close(&bench);
+}
+END_TEST
+
 /* ---- the interface --------------------------------------------------------------------------- */
 
 START_TEST(interface_is_known_by_our_address)
@@ -947,6 +1025,7 @@ int main(void)
 
 	tcase_set_timeout(tcase, 30);
 	TEST_ROWS(tcase, discover_comes_to, rows);
+	TEST_ROWS(tcase, header_fields_may_hold_anything, fields);
 	tcase_add_test(tcase, interface_is_known_by_our_address);
 	tcase_add_test(tcase, shape_follows_the_architecture);
 	tcase_add_test(tcase, direct_offer_says_where_and_what);

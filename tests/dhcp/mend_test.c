@@ -172,6 +172,114 @@ START_TEST(valid_tells_each_row)
 }
 END_TEST
 
+/* W15: what stands in sname and file, mended as the option field is. `sname` and `file` are how the
+ * field begins; the rest of it is `fill`. */
+enum { NUL_LAST = 1, END_AT = 2 };
+
+static const struct {
+	const char *name;
+	uint8_t overload; /* option 52 */
+	struct span file;
+	uint8_t fill;
+	int r;
+	uint8_t ended; /* 0: as it was; NUL_LAST; END_AT: END at `at` and zeros behind */
+	size_t at;     /* in the field */
+} fields[] = {
+	{ "a text", 0, TEXT("undionly.kpxe"), 0, 0, 0, 0 },
+	{ "a text and leftovers behind its NUL", 0, TEXT("u\0x"), 'x', 0, 0, 0 },
+	{ "no NUL", 0, TEXT("u"), 'B', DHCP4_MENDED, NUL_LAST, 0 },
+	{ "options", 1, OCTETS(60, 1, 'x', 255), 0, 0, 0, 0 },
+	{ "options, leftovers behind END", 1, OCTETS(60, 1, 'x', 255), 7, DHCP4_MENDED, END_AT, 3 },
+	{ "options without END", 1, OCTETS(60, 1, 'x'), 0, DHCP4_MENDED, END_AT, 3 },
+	{ "an option that overruns", 1, OCTETS(60, 1, 'x', 61, 200), 'y', DHCP4_MENDED, END_AT, 3 },
+	{ "one option that fills the field", 1, OCTETS(60, 126), 'y', 0, 0, 0 },
+	{ "END in the last octet", 1, OCTETS(60, 125), 255, 0, 0, 0 },
+	{ "52 of a value that there is not: a text", 4, OCTETS(60, 1, 'x'), 'y', DHCP4_MENDED,
+	  NUL_LAST, 0 },
+};
+
+START_TEST(mends_sname_and_file)
+{
+	static const size_t begin[] = { DHCP4_FILE, DHCP4_SNAME };
+	static const size_t len[] = { DHCP4_FILE_LEN, DHCP4_SNAME_LEN };
+	/* In sname its bit of 52 is the other one, and lengths are shorter by 64. */
+	static const uint8_t turned[] = { 0, 2, 1, 3, 4 };
+
+	for (int which = 0; which < 2; which++) {
+		uint8_t overload = fields[_i].overload;
+		uint8_t options[] = { 53, 1, 1, 52, 1, which ? turned[overload] : overload, 255 };
+		struct packet4 packet, expected;
+		struct dhcp4_index index, again;
+		uint8_t *field;
+
+		packet4_make(&packet, DHCP4_BOOTREQUEST, span_of(options, sizeof(options)));
+		field = packet.at + begin[which];
+		memset(field, fields[_i].fill, len[which]);
+		memcpy(field, fields[_i].file.at, fields[_i].file.len);
+		if (which == 1 && field[1] > 100 && field[1] < 200)
+			field[1] = (uint8_t)(field[1] - 64);
+		expected = packet;
+		field = expected.at + begin[which];
+		if (fields[_i].ended == NUL_LAST)
+			field[len[which] - 1] = 0;
+		if (fields[_i].ended == END_AT) {
+			memset(field + fields[_i].at, 0, len[which] - fields[_i].at);
+			field[fields[_i].at] = 255;
+		}
+		ck_assert_msg(dhcp4_mend(packet.at, sizeof(packet.at), &packet.len, &index) ==
+				      fields[_i].r,
+			      "%s, %d", fields[_i].name, which);
+		ck_assert_msg(memcmp(packet.at, expected.at, sizeof(packet.at)) == 0, "%s, %d",
+			      fields[_i].name, which);
+		ck_assert_int_eq(dhcp4_index_build(packet4_span(&packet), &again), 0);
+		ck_assert_int_eq(memcmp(index.has, again.has, sizeof(index.has)), 0);
+		if (index.overload >> which & 1)
+			ck_assert_int_eq(index.field[which].stop, again.field[which].stop);
+		ck_assert_msg(dhcp4_is_valid(packet4_span(&packet), DHCP4_BOOTREQUEST, NULL) &&
+				      dhcp4_is_valid_indexed(packet4_span(&packet), &index,
+							     DHCP4_BOOTREQUEST, NULL),
+			      "%s, %d", fields[_i].name, which);
+		ck_assert_int_eq(dhcp4_mend(packet.at, sizeof(packet.at), &packet.len, &index), 0);
+	}
+}
+END_TEST
+
+/* W15: a refused packet's reason names the field that is wrong. */
+static const struct {
+	struct span options;
+	size_t offset; /* of an octet that is set to `octet`; 0: none */
+	uint8_t octet;
+	size_t len; /* cut to it; 0: whole */
+	const char *says;
+} faults[] = {
+	{ OCTETS(53, 1, 1, 255), 0, 0, 239, "its length is 239, and a DHCP header has 240 octets" },
+	{ OCTETS(53, 1, 1, 255), 0, 0, 1, "its length is 1, and a DHCP header has 240 octets" },
+	{ OCTETS(53, 1, 1, 255), DHCP4_OP, 2, 0, "op is 2, which is no request" },
+	{ OCTETS(53, 1, 1, 255), DHCP4_COOKIE, 1, 0,
+	  "the magic cookie is 01825363 instead of 63825363" },
+	{ OCTETS(53, 1, 1, 255), DHCP4_HLEN, 17, 0, "hlen is 17, and chaddr has 16 octets" },
+	{ OCTETS(53, 2, 1, 1, 255), 0, 0, 0, "option 53 has 2 octets instead of 1" },
+	{ OCTETS(0, 60, 200, 53, 1, 1, 255), 0, 0, 0,
+	  "option 60 at octet 241 runs past the packet's end, and no option 53 comes before it" },
+};
+
+START_TEST(a_refusal_names_its_field)
+{
+	char text[DHCP4_FAULT_MAX];
+	struct dhcp4_index index;
+	struct packet4 packet;
+
+	packet4_make(&packet, DHCP4_BOOTREQUEST, faults[_i].options);
+	if (faults[_i].octet)
+		packet.at[faults[_i].offset] = faults[_i].octet;
+	if (faults[_i].len)
+		packet.len = faults[_i].len;
+	ck_assert_int_eq(dhcp4_mend(packet.at, sizeof(packet.at), &packet.len, &index),
+			 DHCP4_E_MALFORMED);
+	ck_assert_str_eq(dhcp4_fault(packet4_span(&packet), text), faults[_i].says);
+}
+END_TEST
+
 START_TEST(names_without_nul_are_not_valid)
 {
 	struct span options = OCTETS(53, 1, 1, 255);
@@ -210,6 +318,8 @@ int main(void)
 	tcase_add_test(tcase, without_room_to_grow_it_is_malformed);
 	tcase_add_test(tcase, a_bad_header_is_not_mended);
 	TEST_ROWS(tcase, valid_tells_each_row, valids);
+	TEST_ROWS(tcase, mends_sname_and_file, fields);
+	TEST_ROWS(tcase, a_refusal_names_its_field, faults);
 	tcase_add_test(tcase, names_without_nul_are_not_valid);
 	tcase_add_test(tcase, the_shortest_valid_packet_has_244_octets);
 	return suite_run("dhcp4_mend", tcase);

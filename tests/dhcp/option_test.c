@@ -197,8 +197,19 @@ START_TEST(overload_reads_main_then_file_then_sname)
 	ck_assert_int_eq(dhcp4_index_has(&index, 61), overloads[_i].has_61);
 	ck_assert_int_eq(dhcp4_index_has(&index, 66), overloads[_i].has_66);
 	ck_assert(!dhcp4_index_has_main(&index, 61) && !dhcp4_index_has_main(&index, 66));
+	/* W14: with an index and without, option by option, the same is found. */
+	for (unsigned i = 0; i <= strlen(overloads[_i].joined); i++) {
+		int r = i < strlen(overloads[_i].joined) - 1 ? 0 : DHCP4_E_ABSENT;
+		struct span scanned = SPAN_NONE;
+
+		value = SPAN_NONE;
+		ck_assert_int_eq(dhcp4_index_find(&index, packet4_span(&packet), 67, i + 1, &value),
+				 r);
+		ck_assert_int_eq(dhcp4_option_find(packet4_span(&packet), 67, i + 1, &scanned), r);
+		ck_assert_ptr_eq(value.at, scanned.at);
+	}
 	ck_assert_int_eq(dhcp4_index_find(&index, packet4_span(&packet), 61, 1, &value),
-			 DHCP4_E_ABSENT);
+			 overloads[_i].has_61 ? 0 : DHCP4_E_ABSENT);
 }
 END_TEST
 
@@ -214,6 +225,9 @@ START_TEST(overloaded_area_that_overruns_is_malformed)
 	ck_assert_int_eq(dhcp4_index_build(packet4_span(&packet), &index), 0);
 	packet.at[DHCP4_SNAME + 1] = 63;
 	ck_assert_int_eq(dhcp4_index_build(packet4_span(&packet), &index), DHCP4_E_MALFORMED);
+	ck_assert_int_eq(dhcp4_index_scan(packet4_span(&packet), &index), 0);
+	ck_assert_int_eq(index.field[1].stop, DHCP4_STOP_OVERRUN);
+	ck_assert_uint_eq(index.field[1].end, DHCP4_SNAME);
 }
 END_TEST
 

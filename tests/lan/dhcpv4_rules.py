@@ -123,6 +123,14 @@ def on_67(it):
     return rows
 
 
+def overloaded(packet):
+    """The packet with its options 60, 93 and 94 moved into the field file."""
+    moved = [pair for pair in packet.options if pair[0] in (60, 93, 94)]
+    packet.options = [pair for pair in packet.options if pair not in moved] + [(52, b"\x01")]
+    packet.file = dhcp.tlv_build(moved) + b"\xff"
+    return packet
+
+
 def malformed(it):
     """name, octets that are dropped or mended, the type of the answer."""
     def base(**more):
@@ -151,6 +159,9 @@ def malformed(it):
         ("row 2: BOOTP", plain, None),
         ("mended: no END", unended, dhcp.OFFER),
         ("mended: the last option runs past the end", overrun, dhcp.OFFER),
+        ("W15, mended: file has no NUL", base(file="B" * 128), dhcp.OFFER),
+        ("W15, mended: nor has sname", base(file="B" * 128, sname="B" * 64), dhcp.OFFER),
+        ("W14: class and architecture in file", overloaded(base()), dhcp.OFFER),
         ("hlen 16", base(hlen=16), dhcp.OFFER),
         ("hlen 0", base(hlen=0), dhcp.OFFER),
     ]
@@ -179,6 +190,14 @@ def test_rows_on_67():
 def test_malformed_and_mended():
     with lab() as it:
         judge(it, malformed(it), 67)
+
+
+def test_a_refused_packet_is_told_with_its_field():
+    """W15: at debug the line names the field that is wrong."""
+    with lab(config={"log-level": "debug"}) as it:
+        it.send(dhcp.discover(it.client_of(), hlen=17), 67)
+        it.daemon.wait_log("broken beyond mending: hlen is 17, and chaddr has 16 octets")
+        it.settle()
 
 
 def test_rows_on_4011():

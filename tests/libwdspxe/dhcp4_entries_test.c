@@ -280,9 +280,14 @@ static const struct getter_row {
 	{ "O-44: instance 0", OCTETS(53, 1, 1, 255), WHOLE, 0, 53, ERROR_INVALID_PARAMETER, 0, 0 },
 	{ "O-44: PAD", OCTETS(0, 53, 1, 1, 255), WHOLE, 1, 0, ERROR_INVALID_PARAMETER, 0, 0 },
 	{ "O-44: END", OCTETS(53, 1, 1, 255), WHOLE, 1, 255, ERROR_INVALID_PARAMETER, 0, 0 },
-	/* 52 says that file holds options; its f of 102 octets is not looked at */
-	{ "O-44: no overload", OCTETS(52, 1, 1, 53, 1, 1, 255), WHOLE, 1, 102, ERROR_FILE_NOT_FOUND,
-	  0, 0 },
+	/* W14: 52 says that file holds options: its f is option 102, of no octets */
+	{ "an overloaded field", OCTETS(52, 1, 1, 53, 1, 1, 255), WHOLE, 1, 102, 0, -130, 0 },
+	{ "the second, in an overloaded field", OCTETS(52, 1, 1, 102, 1, 7, 255), WHOLE, 2, 102, 0,
+	  -130, 0 },
+	{ "absent from an overloaded field", OCTETS(52, 1, 2, 53, 1, 1, 255), WHOLE, 1, 102,
+	  ERROR_FILE_NOT_FOUND, 0, 0 },
+	{ "52 of a value that there is not", OCTETS(52, 1, 4, 53, 1, 1, 255), WHOLE, 1, 102,
+	  ERROR_FILE_NOT_FOUND, 0, 0 },
 };
 API_CASES(PxeDhcpGetOptionValue, get_rows);
 
