@@ -62,6 +62,19 @@ bool pxe_arch_is_http(uint16_t arch)
 	return arch <= PXE_ARCH_LAST && (http >> arch & 1);
 }
 
+uint16_t pxe_arch_by_class(uint16_t arch, bool http_class)
+{
+	static const uint8_t pairs[][2] = {
+		{ 0, 20 },  { 6, 15 },  { 7, 16 },  { 9, 17 },  { 10, 18 }, { 11, 19 }, { 21, 23 },
+		{ 22, 24 }, { 25, 26 }, { 27, 28 }, { 29, 30 }, { 37, 38 }, { 39, 40 },
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		if (arch == pairs[i][!http_class])
+			return pairs[i][http_class];
+	return arch;
+}
+
 bool pxe_arch_parse(struct span text, uint16_t *out)
 {
 	uint32_t number = 0;

@@ -33,6 +33,9 @@ enum {
 
 /** The name of a code; NULL for one that is not known. */
 const char *pxe_arch_name(uint16_t arch);
+/** The code of the same machine where it speaks HTTP Boot, or where it does not: 7 and 16 are such
+ * a pair. A code that has no other half stays. */
+uint16_t pxe_arch_by_class(uint16_t arch, bool http_class);
 /** Reads a name (exact) or a decimal number up to 65535. False, *out untouched, for anything else.
  */
 bool pxe_arch_parse(struct span text, uint16_t *out);

@@ -144,14 +144,23 @@ static inline struct span read_value(struct reader *reader, uint8_t code)
 	return dhcp4_index_get(reader->index, reader->packet, code);
 }
 
-/* The first code that has a name, else the first; *found: whether the list holds `claimed`. */
-static uint16_t arch_choose(struct span list, uint16_t claimed, bool *found)
+/* A code as the class would have it: the class decides whether a client speaks HTTP Boot. */
+static uint16_t arch_of_client(const struct pxe_client *client, uint16_t code)
 {
-	uint16_t chosen = load_be16(list.at);
+	bool http = client->class == PXE_CLASS_HTTP;
+
+	return http || pxe_client_is_pxe(client) ? pxe_arch_by_class(code, http) : code;
+}
+
+/* The first code that has a name, else the first; *found: whether the list holds `claimed`. */
+static uint16_t arch_choose(const struct pxe_client *client, struct span list, uint16_t claimed,
+			    bool *found)
+{
+	uint16_t chosen = arch_of_client(client, load_be16(list.at));
 	bool known = false;
 
 	for (size_t i = 0; i + 1 < list.len; i += 2) {
-		uint16_t arch = load_be16(list.at + i);
+		uint16_t arch = arch_of_client(client, load_be16(list.at + i));
 
 		if (!known && pxe_arch_name(arch)) {
 			known = true;
@@ -169,10 +178,11 @@ static void read_arch(struct reader *reader, struct pxe_client *out)
 	uint16_t claimed = 0;
 	bool claims = pxe_class_arch(out->vendor_class, &claimed), found = false;
 
+	claimed = arch_of_client(out, claimed);
 	if (list.len >= 2 && list.len % 2 == 0) {
 		out->arch_list = list;
 		out->has_arch = true;
-		out->arch = arch_choose(list, claimed, &found);
+		out->arch = arch_choose(out, list, claimed, &found);
 		out->arch_mismatch = claims && !found;
 	} else if (claims) {
 		out->has_arch = true;

@@ -33,7 +33,8 @@ struct pxe_client {
 	struct span vendor_class; /* all of option 60 */
 	enum dhcp4_type type;
 
-	uint16_t arch; /* first known code of 93, else its first; else Arch: of 60; else 0 */
+	uint16_t arch; /* first known code of 93, else its first; else Arch: of 60; else 0; one of
+			* HTTP Boot where the class is HTTPClient, and only there */
 	struct span arch_list; /* all of 93, two octets each; empty: absent or of odd length */
 	bool has_arch;         /* 93 or 60 said it, or it was assumed */
 	bool arch_assumed;     /* PXEClient that says nothing: x86-bios */

@@ -170,6 +170,8 @@ static void conclude(struct pxe_client6 *client, struct span link_layer,
 	if (!client->has_arch && client->class != PXE6_CLASS_NONE)
 		client->has_arch = client->arch_from_class =
 			pxe_class_arch(client->vendor_class, &client->arch);
+	if (client->has_arch && client->class != PXE6_CLASS_NONE)
+		client->arch = pxe_arch_by_class(client->arch, client->class == PXE6_CLASS_HTTP);
 }
 
 /* Unwraps; *link_layer: option 79 of the relay that heard the client itself. */

@@ -68,6 +68,19 @@ bool arch_parse(const char *name, uint16_t *out)
 	return false;
 }
 
+uint16_t arch_by_class(uint16_t arch, bool http)
+{
+	static const uint8_t pairs[][2] = {
+		{ 0, 20 },  { 6, 15 },  { 7, 16 },  { 9, 17 },  { 10, 18 }, { 11, 19 }, { 21, 23 },
+		{ 22, 24 }, { 25, 26 }, { 27, 28 }, { 29, 30 }, { 37, 38 }, { 39, 40 },
+	};
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		if (arch == pairs[i][!http])
+			return pairs[i][http];
+	return arch;
+}
+
 bool arch_wants_redirect(uint16_t arch)
 {
 	return arch < 64 && (redirected >> arch & 1);

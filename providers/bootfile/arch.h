@@ -14,6 +14,10 @@ const char *arch_name(uint16_t arch);
 /** The code of a name (exact). False, *out untouched, for any other text. */
 bool arch_parse(const char *name, uint16_t *out);
 
+/** The code of the same machine where it speaks HTTP Boot, or where it does not: 7 and 16 are such
+ * a pair. A code that has no other half stays. */
+uint16_t arch_by_class(uint16_t arch, bool http);
+
 /** True for the UEFI PXE clients, many of which take a boot file on port 4011 only. */
 bool arch_wants_redirect(uint16_t arch);
 

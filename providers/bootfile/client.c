@@ -30,6 +30,13 @@ static bool class_of(const struct settings *settings, struct client *client, str
 	return false;
 }
 
+/* The class decides whether a client speaks HTTP Boot, whatever its code says. */
+static uint16_t arch_of_client(const struct client *client, uint16_t code)
+{
+	return client->class == CLASS_NONE ? code
+					   : arch_by_class(code, client->class == CLASS_HTTP);
+}
+
 void client_take_class(const struct settings *settings, struct client *client,
 		       struct octets vendor_class)
 {
@@ -37,8 +44,8 @@ void client_take_class(const struct settings *settings, struct client *client,
 		client->vendor_classes[client->n_vendor_classes++] = vendor_class;
 	if (client->class != CLASS_NONE || !class_of(settings, client, vendor_class))
 		return;
-	if (!client->arch_said)
-		client->has_arch = arch_of_class(vendor_class, &client->arch);
+	client->has_arch = arch_of_class(vendor_class, &client->arch);
+	client->arch = arch_of_client(client, client->arch);
 }
 
 void client_take_archs(const struct settings *settings, struct client *client, struct octets codes)
@@ -48,9 +55,9 @@ void client_take_archs(const struct settings *settings, struct client *client, s
 	if (codes.len < 2 || codes.len % 2 != 0)
 		return;
 	client->has_arch = client->arch_said = true;
-	client->arch = octets_be16(codes.at);
+	client->arch = arch_of_client(client, octets_be16(codes.at));
 	for (size_t i = 0; i < codes.len; i += 2) {
-		uint16_t code = octets_be16(codes.at + i);
+		uint16_t code = arch_of_client(client, octets_be16(codes.at + i));
 
 		if (code < 64 && settings->archs_named >> code & 1) {
 			client->arch = code;

@@ -88,7 +88,8 @@ bool client6_read(const struct settings *settings, const struct request *request
 /** Takes one vendor class into account: what class it is, how it is echoed, its architecture. */
 void client_take_class(const struct settings *settings, struct client *client,
 		       struct octets vendor_class);
-/** Chooses the architecture: the first code that an entry names, else the first that is known. */
+/** Chooses the architecture: the first code that an entry names, else the first that is known. The
+ * class is taken before it: that decides whether the code is one of HTTP Boot. */
 void client_take_archs(const struct settings *settings, struct client *client, struct octets codes);
 /** Takes a user class into account. */
 void client_take_user_class(struct client *client, struct octets user_class);

@@ -144,8 +144,8 @@ static void read_arch(struct reader *reader)
 {
 	struct client *client = reader->client;
 
-	client_take_archs(reader->settings, client, option(reader->request, DHCP4_ARCH, 1));
 	client_take_class(reader->settings, client, option(reader->request, DHCP4_CLASS, 1));
+	client_take_archs(reader->settings, client, option(reader->request, DHCP4_ARCH, 1));
 	if (client->class == CLASS_PXE && !client->has_arch) {
 		client->has_arch = true; /* a PXE client of before architectures */
 		client->arch = ARCH_X86_BIOS;

@@ -162,8 +162,8 @@ bool client6_read(const struct settings *settings, const struct request *request
 	out->local = address_of(request->local);
 	out6->server_id = option(&reader, DHCP6_SERVER_ID);
 	read_requested(&reader);
-	client_take_archs(settings, out, option(&reader, DHCP6_ARCH));
 	read_classes(&reader);
+	client_take_archs(settings, out, option(&reader, DHCP6_ARCH));
 	if (out->class == CLASS_NONE && !out6->wants_url)
 		return false;
 	read_identity(&reader);

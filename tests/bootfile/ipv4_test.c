@@ -234,10 +234,31 @@ static const struct {
 	  { .arch = 16, .class = "HTTPClient" },
 	  HTTP,
 	  "https://boot.example/a b" },
-	{ "a class that says PXE, an architecture that says HTTP: the class decides",
+	/* W16: the class decides whether it speaks HTTP Boot */
+	{ "a class that says PXE, an architecture that says HTTP",
 	  SAMPLE,
 	  { .arch = 16, .class = "PXEClient" },
-	  DIRECT,
+	  REDIRECT,
+	  "" },
+	{ "a class that says HTTP, an architecture that says PXE",
+	  SAMPLE,
+	  { .arch = 7, .class = "HTTPClient:Arch:00016:UNDI:003016" },
+	  HTTP,
+	  "http://192.0.2.1/ipxe.efi" },
+	{ "the same of its class alone",
+	  SAMPLE,
+	  { .arch = -1, .class = "HTTPClient:Arch:00007:UNDI:003016" },
+	  HTTP,
+	  "http://192.0.2.1/ipxe.efi" },
+	{ "HTTPClient with its own code in the class alone",
+	  SAMPLE,
+	  { .arch = -1, .class = "HTTPClient:Arch:00016:UNDI:003016" },
+	  HTTP,
+	  "http://192.0.2.1/ipxe.efi" },
+	{ "HTTPClient with several codes: the first that an entry names",
+	  SAMPLE,
+	  { .arch = -1, .class = "HTTPClient", .more = RAW(93, 4, 0, 6, 0, 7) },
+	  HTTP,
 	  "http://192.0.2.1/ipxe.efi" },
 	{ "a URL for iPXE, its own variables kept",
 	  BOOT("{ url = \"http://${server}/${net0/mac}\"; }"),
@@ -415,8 +436,9 @@ END_TEST
 /* Q1: many UEFI stacks ignore a first answer that has the file. */
 START_TEST(shape_follows_the_architecture)
 {
-	static const uint8_t redirected[] = { 2,  6,  7,  8,  9,  10, 11, 25,
-					      27, 29, 33, 34, 35, 36, 37, 39 };
+	/* HTTP Boot's codes among them: the class says PXE (W16). */
+	static const uint8_t redirected[] = { 2,  6,  7,  8,  9,  10, 11, 15, 16, 17, 18, 19, 25,
+					      26, 27, 28, 29, 30, 33, 34, 35, 36, 37, 38, 39, 40 };
 	struct bench bench = bench_open(BOOT("{ file = \"f\"; }"));
 
 	for (int arch = 0; arch < 70; arch++) {

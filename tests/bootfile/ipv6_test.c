@@ -249,7 +249,12 @@ static const struct {
 
 	/* conditions */
 	{ "arch by 61",
-	  TWO("arch = 11;"),
+	  TWO("arch = 19;"),
+	  { .type = 1, .options = RAW(ID_LLT, ASKS, HTTP, ARCH(19)) },
+	  2,
+	  "http://x/yes" },
+	{ "arch by 61, of HTTP Boot by the class alone (W16)",
+	  TWO("arch = \"arm64-uefi-http\";"),
 	  { .type = 1, .options = RAW(ID_LLT, ASKS, HTTP, ARCH(11)) },
 	  2,
 	  "http://x/yes" },
