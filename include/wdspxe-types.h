@@ -69,6 +69,11 @@ typedef const CHAR *PCSTR, *LPCSTR;
 typedef wchar_t WCHAR;
 typedef WCHAR *PWCHAR, *PWSTR, *LPWSTR;
 typedef const WCHAR *PCWSTR, *LPCWSTR;
+#ifdef __cplusplus
+static_assert(sizeof(WCHAR) == 4, "WCHAR has 32 bits here: build without -fshort-wchar");
+#else
+_Static_assert(sizeof(WCHAR) == 4, "WCHAR has 32 bits here: build without -fshort-wchar");
+#endif
 
 typedef struct _FILETIME {
 	DWORD dwLowDateTime;

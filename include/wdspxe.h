@@ -57,7 +57,9 @@ typedef ULONG PXE_PROVIDER_ATTRIBUTE;
 #define PXE_PROV_ATTR_FILTER_IPV6  1 /* ULONG: which IPv6 packets, where it is capable */
 #define PXE_PROV_ATTR_IPV6_CAPABLE 2 /* BOOL: show it IPv6 packets at all; default FALSE */
 
-/* The filters: one of three, not bits. */
+/* The filters: one of three, not bits. Whatever the filter, a packet whose option field is broken
+ * at its end is shown mended: END where the first option does not fit, or after the last one, and
+ * zeros behind it (one octet is added where there is none to spare). */
 #define PXE_PROV_FILTER_ALL 0x0000
 #define PXE_PROV_FILTER_DHCP_ONLY                                                                  \
 	0x0001                          /* PxeDhcpIsValid, PxeDhcpv6IsValid say that it is valid   \
@@ -117,7 +119,7 @@ typedef ULONG PXE_PROVIDER_ATTRIBUTE;
  *
  * To send: see PxeSendReply.
  */
-typedef struct _PXE_ADDRESS {
+typedef struct tagPXE_ADDRESS {
 	ULONG uFlags;
 	union {
 		BYTE bAddress[PXE_MAX_ADDRESS];
@@ -128,7 +130,7 @@ typedef struct _PXE_ADDRESS {
 } PXE_ADDRESS, *PPXE_ADDRESS;
 
 /* A registered provider, from PxeProviderEnumNext. Both strings are part of it. */
-typedef struct _PXE_PROVIDER {
+typedef struct tagPXE_PROVIDER {
 	ULONG uSizeOfStruct;
 	LPWSTR pwszName;
 	LPWSTR pwszFilePath;
@@ -140,13 +142,13 @@ typedef struct _PXE_PROVIDER {
 #pragma pack(push, 1)
 
 /* A DHCP option. PAD (0) and END (255) are one octet: read nothing but OptionType from them. */
-typedef struct _PXE_DHCP_OPTION {
+typedef struct tagPXE_DHCP_OPTION {
 	BYTE OptionType;
 	BYTE OptionLength;
 	BYTE OptionValue[1]; /* OptionLength of them */
 } PXE_DHCP_OPTION, *PPXE_DHCP_OPTION;
 
-typedef struct _PXE_DHCP_MESSAGE {
+typedef struct tagPXE_DHCP_MESSAGE {
 	BYTE Operation; /* op: 1 request, 2 reply */
 	BYTE HardwareAddressType;
 	BYTE HardwareAddressLength;
@@ -168,19 +170,19 @@ typedef struct _PXE_DHCP_MESSAGE {
 	PXE_DHCP_OPTION Option; /* the first option, at offset 240 */
 } PXE_DHCP_MESSAGE, *PPXE_DHCP_MESSAGE;
 
-typedef struct _PXE_DHCPV6_OPTION {
+typedef struct tagPXE_DHCPV6_OPTION {
 	WORD OptionCode;
 	WORD DataLength;
 	BYTE Data[1]; /* DataLength of them */
 } PXE_DHCPV6_OPTION, *PPXE_DHCPV6_OPTION;
 
 /* What every DHCPv6 message begins with; types 12 and 13 are PXE_DHCPV6_RELAY_MESSAGE. */
-typedef struct _PXE_DHCPV6_MESSAGE_HEADER {
+typedef struct tagPXE_DHCPV6_MESSAGE_HEADER {
 	BYTE MessageType;
 	BYTE Message[1];
 } PXE_DHCPV6_MESSAGE_HEADER, *PPXE_DHCPV6_MESSAGE_HEADER;
 
-typedef struct _PXE_DHCPV6_MESSAGE {
+typedef struct tagPXE_DHCPV6_MESSAGE {
 	BYTE MessageType;
 	BYTE TransactionIDByte1;
 	BYTE TransactionIDByte2;
@@ -188,7 +190,7 @@ typedef struct _PXE_DHCPV6_MESSAGE {
 	PXE_DHCPV6_OPTION Options[1];
 } PXE_DHCPV6_MESSAGE, *PPXE_DHCPV6_MESSAGE;
 
-typedef struct _PXE_DHCPV6_RELAY_MESSAGE {
+typedef struct tagPXE_DHCPV6_RELAY_MESSAGE {
 	BYTE MessageType; /* 12 RELAY-FORW, 13 RELAY-REPL */
 	BYTE HopCount;
 	BYTE LinkAddress[16];
@@ -199,7 +201,7 @@ typedef struct _PXE_DHCPV6_RELAY_MESSAGE {
 #pragma pack(pop)
 
 /* One level of a relayed message; the pointers point into the packet that was parsed. */
-typedef struct _PXE_DHCPV6_NESTED_RELAY_MESSAGE {
+typedef struct tagPXE_DHCPV6_NESTED_RELAY_MESSAGE {
 	PPXE_DHCPV6_RELAY_MESSAGE pRelayMessage;
 	ULONG cbRelayMessage;
 	PVOID pInterfaceIdOption; /* the value of option 18, without its header, or NULL */
@@ -416,7 +418,7 @@ DWORD PXEAPI PxeDhcpInitialize(PVOID pRecvPacket, ULONG uRecvPacketLen, PVOID pR
  */
 DWORD PXEAPI PxeDhcpAppendOption(PVOID pReplyPacket, ULONG uMaxReplyPacketLen,
 				 PULONG puReplyPacketLen, BYTE bOption, BYTE bOptionLen,
-				 const void *pValue);
+				 PVOID pValue);
 
 /**
  * Appends options that are encoded already (code, length, value, one or more), as they are.
@@ -621,6 +623,16 @@ inline DWORD PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackTyp
 {
 	return PxeRegisterCallback(hProvider, CallbackType,
 				   reinterpret_cast<PVOID>(pCallbackFunction), pContext);
+}
+
+template <class Octets>
+inline DWORD PxeDhcpAppendOption(PVOID pReplyPacket, ULONG uMaxReplyPacketLen,
+				 PULONG puReplyPacketLen, BYTE bOption, BYTE bOptionLen,
+				 const Octets *pValue)
+{
+	return PxeDhcpAppendOption(pReplyPacket, uMaxReplyPacketLen, puReplyPacketLen, bOption,
+				   bOptionLen,
+				   const_cast<PVOID>(static_cast<const void *>(pValue)));
 }
 
 template <class Octets>

@@ -85,4 +85,10 @@ for first in HANDLE HINSTANCE HMODULE; do
         '{ return h && r && !p; }' >"$work/dllmain.c"
     gcc -std=c11 $flags -c -o "$work/dllmain.o" "$work/dllmain.c"
 done
+# WCHAR has 32 bits: whoever asks for 16, as a Windows author tries first, is told (A9).
+for cc in 'gcc -x c' 'g++ -x c++' 'clang -x c' 'clang++ -x c++'; do
+    said=$(printf '#include <wdspxe.h>\n' | $cc -fshort-wchar -Iinclude -fsyntax-only - 2>&1) &&
+        { echo "headers: $cc takes -fshort-wchar"; exit 1; }
+    printf '%s\n' "$said" | grep -q 'build without -fshort-wchar'
+done
 echo "headers: $tried compilations by four compilers, $built builds of providers from Windows"

@@ -50,7 +50,7 @@ static DWORD append_check(const void *packet, ULONG max, const ULONG *len, const
 
 DWORD PXEAPI PxeDhcpAppendOption(PVOID pReplyPacket, ULONG uMaxReplyPacketLen,
 				 PULONG puReplyPacketLen, BYTE bOption, BYTE bOptionLen,
-				 const void *pValue)
+				 PVOID pValue)
 {
 	bool alone = bOption == DHCP4_OPT_PAD || bOption == DHCP4_OPT_END;
 	ULONG value_len = alone ? 0 : bOptionLen, need = alone ? 1 : 2u + bOptionLen;

@@ -39,11 +39,12 @@ static BYTE message_type(void *packet, ULONG len)
 	return *(BYTE *)value;
 }
 
-/* Appends an option; the first failure stays in *status, so that it is looked at once. */
+/* Appends an option; the first failure stays in *status, so that it is looked at once. The API has
+ * no const: the value is only read. */
 static void append(DWORD *status, void *reply, ULONG *len, BYTE code, BYTE n, const void *value)
 {
 	if (*status == ERROR_SUCCESS)
-		*status = PxeDhcpAppendOption(reply, REPLY_SIZE, len, code, n, value);
+		*status = PxeDhcpAppendOption(reply, REPLY_SIZE, len, code, n, (PVOID)value);
 }
 
 /* Builds the reply. The header is a copy of the request's, but for flags, sname, file and hops. */
