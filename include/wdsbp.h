@@ -127,8 +127,8 @@ DWORD WDSBPAPI WdsBpCloseHandle(HANDLE hHandle);
  * ERROR_INSUFFICIENT_BUFFER too (uValueLen 0 asks for just that).
  *
  * ERROR_FILE_NOT_FOUND: the packet has none. ERROR_INVALID_DATA: it has the wrong size.
- * ERROR_INVALID_PARAMETER: unknown option, or of another kind than the packet; uValueLen without
- * pValue. ERROR_INVALID_HANDLE: not a parser. Page: WdsBpQueryOption.
+ * ERROR_INVALID_PARAMETER: no such kind or type, or of another kind than the packet; uValueLen
+ * without pValue. ERROR_INVALID_HANDLE: not a parser. Page: WdsBpQueryOption.
  */
 DWORD WDSBPAPI WdsBpQueryOption(HANDLE hHandle, ULONG uOption, ULONG uValueLen, PVOID pValue,
 				PULONG puBytes);
@@ -137,9 +137,11 @@ DWORD WDSBPAPI WdsBpQueryOption(HANDLE hHandle, ULONG uOption, ULONG uValueLen, 
  * Adds an option; one that is there already is added once more, but for the BCD path, of which
  * there is one and the last counts.
  *
- * ERROR_INVALID_PARAMETER: unknown option, or of another kind than the handle; a size that its type
- * does not have; a size without a value. ERROR_INSUFFICIENT_BUFFER: more than 255 octets in option
- * 250 or 252, more than 65535 in all. ERROR_INVALID_HANDLE: not a builder. Page: WdsBpAddOption.
+ * Any number from 1 to 254 of the kind WDSNBP and any of DHCPv6 is taken, with every type: a later
+ * boot program may know more than the constants above. ERROR_INVALID_PARAMETER: no such kind or
+ * type, or of another kind than the handle; a size that its type does not have; a size without a
+ * value. ERROR_INSUFFICIENT_BUFFER: more than 255 octets in option 250 or 252, more than 65535 in
+ * all. ERROR_INVALID_HANDLE: not a builder. Page: WdsBpAddOption.
  */
 DWORD WDSBPAPI WdsBpAddOption(HANDLE hHandle, ULONG uOption, ULONG uValueLen, PVOID pValue);
 
