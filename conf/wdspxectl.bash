@@ -21,7 +21,7 @@ _wdspxectl() {
     --index) return ;;
     esac
     case $command:$cur in
-    :-*) mapfile -t COMPREPLY < <(compgen -W '-s --json --help' -- "$cur") ;;
+    :-*) mapfile -t COMPREPLY < <(compgen -W '-s --json --help --version' -- "$cur") ;;
     :*) mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur") ;;
     register:-*) mapfile -t COMPREPLY < <(compgen -W '--index --critical --json' -- "$cur") ;;
     register:*) mapfile -t COMPREPLY < <(compgen -f -X '!*.so' -- "$cur") ;;

@@ -20,13 +20,14 @@ struct arguments {
 	const char *socket, *command;
 	const char *word[2]; /* behind the command */
 	int n_words;
-	bool json, critical, help;
+	bool json, critical, help, version;
 	uint32_t index;
 };
 
 static int usage(FILE *out, int status)
 {
 	fputs("usage: wdspxectl [-s SOCKET] COMMAND [--json]\n"
+	      "       wdspxectl --help | --version\n"
 	      "  list                          the providers and what they decided\n"
 	      "  register NAME MODULE [--index N] [--critical]\n"
 	      "                                put a provider into the list\n"
@@ -191,6 +192,9 @@ static bool read_option(struct arguments *a, int option)
 	case 'h':
 		a->help = true;
 		return true;
+	case 'V':
+		a->version = true;
+		return true;
 	case 'i':
 		return read_number(optarg, UINT32_MAX, &a->index);
 	default:
@@ -202,15 +206,13 @@ static bool read_option(struct arguments *a, int option)
 static bool read_arguments(struct arguments *a, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "index", required_argument, NULL, 'i' },
-		{ "critical", no_argument, NULL, 'C' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
+		{ "json", no_argument, NULL, 'j' },     { "index", required_argument, NULL, 'i' },
+		{ "critical", no_argument, NULL, 'C' }, { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },  { NULL, 0, NULL, 0 },
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "s:h", options, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "s:hV", options, NULL)) != -1)
 		if (!read_option(a, option))
 			return false;
 	for (; optind < argc; optind++) {
@@ -221,7 +223,7 @@ static bool read_arguments(struct arguments *a, int argc, char **argv)
 		else
 			return false;
 	}
-	return a->command || a->help;
+	return a->command || a->help || a->version;
 }
 
 int main(int argc, char **argv)
@@ -234,6 +236,8 @@ int main(int argc, char **argv)
 		return usage(stderr, CTL_USAGE);
 	if (a.help)
 		return usage(stdout, CTL_OK);
+	if (a.version)
+		return puts("wdspxectl " WDSPXED_VERSION) < 0 ? CTL_FAILED : CTL_OK;
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (!strcmp(commands[i].name, a.command))
 			return commands[i].words == a.n_words ? commands[i].run(&a)

@@ -26,10 +26,11 @@ static struct server server;
 static int usage(FILE *out, int status)
 {
 	fputs("usage: wdspxed [-c FILE] [-t]\n"
-	      "       wdspxed -V\n"
-	      "  -c FILE  the configuration (default " CONFIG_PATH_DEFAULT ")\n"
-	      "  -t       check it: load, initialise and shut down the providers, then end\n"
-	      "  -V       the version\n",
+	      "       wdspxed --help | --version\n"
+	      "  -c FILE        the configuration (default " CONFIG_PATH_DEFAULT ")\n"
+	      "  -t             check it: load, initialise and shut down the providers, then end\n"
+	      "  -h, --help     this text\n"
+	      "  -V, --version  the version\n",
 	      out);
 	return status;
 }
@@ -272,13 +273,19 @@ static void wait_before_restart(struct server *s)
 		;
 }
 
+static const struct option long_options[] = {
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+
 int main(int argc, char **argv)
 {
 	const char *path = CONFIG_PATH_DEFAULT;
 	bool only_check = false;
 	int option, status, r;
 
-	while ((option = getopt(argc, argv, "c:tVh")) != -1)
+	while ((option = getopt_long(argc, argv, "c:tVh", long_options, NULL)) != -1)
 		switch (option) {
 		case 'c':
 			path = optarg;

@@ -60,7 +60,17 @@ def test_check_option_loads_initialises_and_opens_nothing():
         os.unlink(os.path.join(daemon.providers_dir, "20-wrong.conf"))
         daemon.write_config({"listen": {"port": 67}})
         assert re.search(r"wdspxed\.conf:\d+: .*listen\.port", check(daemon, 78))
-        assert run(daemon.program, "-V").startswith("wdspxed ")
+
+
+def test_help_and_version_of_both_programs():
+    # C13: what every program understands, and says in its usage.
+    for name in ("wdspxed", "wdspxectl"):
+        program = os.path.join(build(), name)
+        for option in ("-V", "--version"):
+            assert re.fullmatch(rf"{name} \d[0-9.]*\n", run(program, option))
+        for option in ("-h", "--help"):
+            said = run(program, option)
+            assert said.startswith(f"usage: {name} ") and "--version" in said, said
 
 
 def test_refuses_to_start_and_says_why():
