@@ -5,6 +5,7 @@
 #   CC=clang                                 either compiler; warnings are errors with both
 #   LTO=                                     quicker to link, slower to run
 #   IFACE=eth0                               the one interface that `make run` serves
+#   CONF=DIR TFTP=DIR                        its configuration and boot files: conf/serve.sh
 
 CC         := gcc
 CXX        := g++
@@ -16,7 +17,13 @@ Q          := $(if $(filter 1,$(V)),,@)
 VERSION    := $(file <VERSION)
 
 # Silent where there is no compiler yet: `make run` and `make check` bring one.
-multiarch  := $(shell $(CC) -print-multiarch 2>/dev/null)
+multiarch   = $(or $(multiarch_),$(eval multiarch_ := $(shell $(CC) -print-multiarch 2>/dev/null))$(multiarch_))
+
+# Under sudo, what is built belongs to the caller if the tree does: he builds in it again.
+root       := $(filter 0,$(shell id -u))
+caller     := $(if $(root),$(filter-out 0,$(filter $(SUDO_UID),$(shell stat -c %u .))))
+AS_CALLER  := setpriv --reuid=$(caller) --regid=$(SUDO_GID) --init-groups env \
+	      HOME=$(if $(caller),$(shell getent passwd $(caller) | cut -d: -f6))
 
 prefix      ?= /usr
 sysconfdir  ?= /etc
@@ -45,11 +52,13 @@ LONG_PACKAGES  := $(CHECK_PACKAGES) debootstrap
 WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Werror
 C_WARNINGS := $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes
 OPTIMISE   := -O2 -g
+# Checks of sizes, for nothing; not where a sanitizer checks more, nor without optimisation.
+FORTIFY    := $(if $(SAN)$(filter -O0,$(OPTIMISE)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 # gcc optimises what is shipped as a whole; tests link the same objects without that, quickly.
 LTO        := $(if $(SAN)$(findstring clang,$(CC)),,-flto=auto)
 SANFLAGS   := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 # What the caller gives in CPPFLAGS, CFLAGS and LDFLAGS comes last, and so wins.
-CPPFLAGS_  = -D_GNU_SOURCE -DWDSPXED_VERSION='"$(VERSION)"' -Idaemon -Iinclude $(CPPFLAGS)
+CPPFLAGS_  = -D_GNU_SOURCE -DWDSPXED_VERSION='"$(VERSION)"' -Idaemon -Iinclude $(FORTIFY) $(CPPFLAGS)
 CFLAGS_    = -std=gnu11 $(OPTIMISE) $(C_WARNINGS) -fPIC -fvisibility=hidden -fstack-protector-strong \
              -pthread $(SANFLAGS) $(if $(LTO),$(LTO) -ffat-lto-objects) $(CFLAGS)
 LDFLAGS_   = $(LTO) -pthread -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
@@ -74,8 +83,17 @@ PROGRAMS      := $(BUILD)/wdspxed $(BUILD)/wdspxectl
 .PHONY: all
 all: $(LIBWDSPXE) $(PROGRAMS) $(PROVIDER_SOS) $(LIBFAKE) ## build everything (the default)
 
+# An installation on this machine brings its packages, where they are Debian's.
+INSTALL_DEPS := $(if $(DESTDIR),,$(if $(shell command -v dpkg-query),deps-build))
+
+# A goal that builds and then does something as root: its prerequisites, or by the caller of sudo.
+now       = $(if $(caller),,$(1))
+by_caller = $(if $(caller),+@[ ! -e $(BUILD) ] || chown -Rh --from=0 $(caller):$(SUDO_GID) $(BUILD); \
+	    $(AS_CALLER) $(MAKE) --no-print-directory $(1))
+
 # These goals bring what the build needs before the first compiler is called, with -j too.
 BEFORE := $(if $(filter run,$(MAKECMDGOALS)),deps-run) $(if $(filter demo,$(MAKECMDGOALS)),deps-demo) \
+	 $(if $(filter install,$(MAKECMDGOALS)),$(INSTALL_DEPS)) \
 	 $(if $(filter check check-quick,$(MAKECMDGOALS)),deps-check)
 
 # An object depends on the flags that it was compiled with: this file changes with them.
@@ -100,19 +118,19 @@ IN_TREE := -Wl,-rpath,'$$ORIGIN'
 
 $(BUILD)/wdspxed $(BUILD)/install/wdspxed: $(call objects,$(DAEMON_FLOORS) daemon/server) $(LIBWDSPXE)
 	@echo "  link  $@" && mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 \
+	$(Q)$(CC) $(LDFLAGS_) -pie $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 \
 		-lev -lconfig -lsystemd -lmnl -ljansson -ldl
 
 $(BUILD)/wdspxectl $(BUILD)/install/wdspxectl: $(call objects,daemon/ctl) $(BUILD)/floors.a $(LIBWDSPXE)
 	@echo "  link  $@" && mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -l:libwdspxe.so.1 \
+	$(Q)$(CC) $(LDFLAGS_) -pie $(IN_TREE) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -l:libwdspxe.so.1 \
 		-ljansson -lconfig
 
 # A provider is every folder under providers/ but the template; it sees the public headers only.
 define provider_rules
 $(BUILD)/obj/providers/$(1)/%.o: providers/$(1)/%.c $(BUILD)/flags | $(BEFORE)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CC) -D_GNU_SOURCE -Iinclude $$(CPPFLAGS) $$(CFLAGS_) -MMD -MP -c -o $$@ $$<
+	$$(Q)$$(CC) -D_GNU_SOURCE -Iinclude $$(FORTIFY) $$(CPPFLAGS) $$(CFLAGS_) -MMD -MP -c -o $$@ $$<
 
 $(BUILD)/providers/$(1).so: $(call objects,providers/$(1)) $(LIBWDSPXE)
 	@echo "  link  $$@"
@@ -166,8 +184,13 @@ $(foreach n,3 5 7 8,$(foreach m,$(wildcard man/*.$(n)),0644 $(m) $(mandir)/man$(
 0644 systemd/wdspxed.service $(unitdir)/wdspxed.service
 0644 systemd/wdspxed.sysusers $(sysusersdir)/wdspxed.conf
 0644 systemd/wdspxed.sysctl $(sysctldir)/50-wdspxed.conf
+old - $(unitdir)/wdspxed-dhcp.socket
+old - $(unitdir)/wdspxed-pxe.socket
+old - $(unitdir)/wdspxed-dhcpv6.socket
 0644 conf/wdspxectl.bash $(bashcompdir)/wdspxectl
+0644 conf/wdspxed.bash $(bashcompdir)/wdspxed
 $(foreach t,$(wildcard providers/template/*),0644 $(t) $(datadir)/wdspxed/template/$(notdir $(t))$(newline))
+made - $(sysconfdir)/wdspxed/providers.d/.lock
 conf conf/wdspxed.conf $(sysconfdir)/wdspxed/wdspxed.conf
 conf conf/providers.d/50-bootfile.conf $(sysconfdir)/wdspxed/providers.d/50-bootfile.conf
 endef
@@ -175,7 +198,7 @@ define newline
 
 
 endef
-export INSTALL_LIST
+$(if $(filter install uninstall,$(MAKECMDGOALS)),$(eval export INSTALL_LIST))
 
 $(BUILD)/install/%.pc: conf/%.pc.in Makefile
 	$(Q)mkdir -p $(@D)
@@ -183,18 +206,23 @@ $(BUILD)/install/%.pc: conf/%.pc.in Makefile
 		-e 's|@includedir@|$(includedir)|g' -e 's|@pkglibdir@|$(pkglibdir)|g' \
 		-e 's|@VERSION@|$(VERSION)|g' $< >$@
 
-.PHONY: install uninstall
-install: all $(INSTALLABLE) $(patsubst conf/%.in,$(BUILD)/install/%,$(wildcard conf/*.pc.in)) ## install under $(DESTDIR)$(prefix)
+.PHONY: install uninstall installable
+installable: all $(INSTALLABLE) $(patsubst conf/%.in,$(BUILD)/install/%,$(wildcard conf/*.pc.in))
+
+install: $(INSTALL_DEPS) $(call now,installable) ## install under $(DESTDIR)$(prefix); the user, the unit
+	$(call by_caller,installable)
 	@conf/install.sh install '$(DESTDIR)'
 
 uninstall: ## take away exactly what install put there
 	@conf/install.sh uninstall '$(DESTDIR)'
 
 .PHONY: run demo
-run: deps-run all ## serve network boot from the tree, on IFACE or on all interfaces (root)
-	@IFACE=$(IFACE) conf/serve.sh $(BUILD)
+run: deps-run $(call now,all) ## serve network boot from the tree: IFACE=eth0 (default: all) CONF=DIR TFTP=DIR (root)
+	$(call by_caller,all)
+	@IFACE='$(IFACE)' CONF='$(CONF)' TFTP='$(TFTP)' conf/serve.sh $(BUILD)
 
-demo: deps-demo all ## boot virtual PCs on a private network, and show how (root)
+demo: deps-demo $(call now,all) ## boot virtual PCs on a private network, and show how (root)
+	$(call by_caller,all)
 	@BUILD=$(BUILD) /usr/bin/python3 tests/lab/demo.py
 
 # What apt installs for each purpose; nothing is called where all is there.

@@ -3,8 +3,24 @@
 #
 #   0644, 0755  a file          link  a symbolic link to `source`
 #   conf        a configuration: installed where there is none; taken away where nobody changed it
+#   made        a file that our programs make there: taken away by uninstall
+#   old         a unit that an earlier version installed: taken away by both
+#
+# Without DESTDIR and as root, this machine is told: the user is made, systemd reads its units anew.
 set -eu
 action=$1 root=$2
+PATH=$PATH:/usr/sbin:/sbin
+
+fail() {
+    echo "$@" >&2
+    exit 1
+}
+
+# Whether it is this machine that is installed to; and whether systemd runs it.
+here() { [ -z "$root" ] && [ "$(id -u)" = 0 ]; }
+live() { here && [ -d /run/systemd/system ]; }
+
+state() { systemctl show -P ActiveState wdspxed.service; }
 
 # Removes a folder that has become empty, and those above it that are ours by name.
 prune() {
@@ -14,7 +30,17 @@ prune() {
     done
 }
 
+remove_unit() { # its links and what it holds go too
+    [ -e "$1" ] || return 0
+    ! live || systemctl --quiet disable --now "$(basename "$1")" || :
+    rm -f "$1"
+}
+
 install_one() { # mode source destination
+    case $1 in
+    made) return 0 ;;
+    old) remove_unit "$3" && return 0 ;;
+    esac
     mkdir -p "$(dirname "$3")"
     case $1 in
     link) ln -sfn "$2" "$3" ;;
@@ -25,16 +51,87 @@ install_one() { # mode source destination
 
 uninstall_one() {
     case $1 in
-    conf) if cmp -s "$2" "$3"; then rm -f "$3"; elif [ -e "$3" ]; then echo "kept: $3"; fi ;;
+    conf) ! cmp -s "$2" "$3" || rm -f "$3" ;;
+    old) remove_unit "$3" ;;
     *) rm -f "$3" ;;
     esac
     prune "$(dirname "$3")"
 }
 
-printf '%s\n' "$INSTALL_LIST" | while read -r mode source destination; do
-    [ -z "$mode" ] || "${action}_one" "$mode" "$source" "$root$destination"
-done
+walk() {
+    printf '%s\n' "$INSTALL_LIST" | while read -r mode source destination; do
+        [ -z "$mode" ] || "${action}_one" "$mode" "$source" "$root$destination"
+    done
+}
 
-if [ "$action" = install ] && [ -z "$root" ]; then
-    echo "installed; next: systemd-sysusers && systemctl daemon-reload && systemctl enable --now wdspxed"
-fi
+# Files in our folders of configuration that are an admin's.
+tell_kept() {
+    printf '%s\n' "$INSTALL_LIST" | sed -n 's/^conf [^ ]* \(.*\)\/[^/]*$/\1/p' | sort -u |
+        while read -r folder; do
+            [ ! -d "$root$folder" ] || find "$root$folder" -maxdepth 1 -type f | sed 's/^/kept: /'
+        done
+}
+
+# ---- install ----
+
+tell_machine() {
+    if command -v systemd-sysusers >/dev/null; then
+        systemd-sysusers wdspxed.conf
+    fi
+    live || return 0
+    # In a container the limit is the host's; the daemon says where it is too low.
+    /lib/systemd/systemd-sysctl --prefix=/net/core/rmem_max 2>/dev/null || :
+    systemctl daemon-reload
+}
+
+tell_next() {
+    if live && [ "$(state)" = active ]; then
+        echo "Installed. The daemon that runs is still the one from before; next:"
+        echo "    systemctl restart wdspxed"
+        return
+    fi
+    echo "Installed. Next:"
+    echo "    systemctl enable --now wdspxed"
+    echo "Boot files come from a TFTP server, which wdspxed is not: wdspxed(8), BOOT FILES."
+}
+
+# ---- uninstall ----
+
+refuse_while_it_runs() {
+    live || return 0
+    case $(state) in
+    inactive | failed) ;;
+    *) fail "wdspxed runs; first: systemctl disable --now wdspxed" ;;
+    esac
+    systemctl --quiet disable wdspxed.service 2>/dev/null || :
+    systemctl --quiet reset-failed wdspxed.service 2>/dev/null || :
+}
+
+# What only the service itself made; the user goes when nothing is left that is his.
+remove_state() {
+    rm -rf /var/lib/wdspxed/duid /var/lib/wdspxed/modules
+    prune /var/lib/wdspxed
+    if [ -e /var/lib/wdspxed ]; then
+        echo "kept: /var/lib/wdspxed, and its user wdspxe"
+    elif getent passwd wdspxe >/dev/null; then
+        userdel wdspxe
+    fi
+}
+
+case $action in
+install)
+    walk
+    if here; then
+        tell_machine
+        tell_next
+    fi
+    ;;
+uninstall)
+    refuse_while_it_runs
+    walk
+    tell_kept
+    if here; then remove_state; fi
+    ! live || systemctl daemon-reload
+    ;;
+*) fail "usage: install.sh install|uninstall DESTDIR" ;;
+esac

@@ -1,18 +1,20 @@
 #!/bin/sh
 # make run: serves network boot from the tree, in the foreground, until Ctrl-C.
 #
-#   conf/serve.sh BUILD      IFACE=eth0        the one interface to serve; all unless told
-#                            CONF=DIR          instead of conf/: wdspxed.conf and providers.d/
-#                            TFTP=DIR          instead of iPXE's boot programs: a folder of yours,
-#                                              or "none" where a TFTP server runs already
+#   sudo make run               every interface but loopback
+#   sudo make run IFACE=eth1    one interface
+#        ...      CONF=DIR      instead of conf/: wdspxed.conf and providers.d/
+#        ...      TFTP=DIR      instead of iPXE's boot programs: a folder of yours, or "none" where
+#                               a TFTP server runs already
 #
 # Nothing is installed: configuration and module are copied to a private folder of root's under
 # /run, because the daemon trusts no file that somebody else can write. It goes when this ends.
+# usage: conf/serve.sh BUILD, with IFACE, CONF and TFTP in the environment.
 set -eu
 
 build=${1:?usage: conf/serve.sh BUILD}
-here=$(dirname "$0")
-conf=${CONF:-$here}
+here=$(cd "$(dirname "$0")" && pwd)
+conf=$(cd "${CONF:-$here}" && pwd)
 tftp=${TFTP:-}
 ipxe=/usr/lib/ipxe
 PATH=/usr/sbin:/sbin:/usr/bin:/bin
@@ -23,6 +25,30 @@ fail() {
 }
 
 [ "$(id -u)" = 0 ] || fail "The ports of DHCP and TFTP are root's: sudo make run"
+
+# ---- what sudo did not pass on ----
+
+# sudo empties the environment: "IFACE=eth1 sudo make run" would serve every interface. What it was
+# called with is in its own environment, if it is among our parents.
+forgotten() { # NAME
+    pid=$$
+    while [ "${pid:-0}" -gt 1 ]; do
+        if [ "$(cat "/proc/$pid/comm")" = sudo ]; then
+            tr '\0' '\n' <"/proc/$pid/environ" | sed -n "s/^$1=//p"
+            return
+        fi
+        pid=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status")
+    done
+}
+
+refuse_forgotten() { # NAME, and its value here
+    said=$(forgotten "$1")
+    [ -n "$2" ] || [ -z "$said" ] || fail "sudo does not pass $1 on. Say: sudo make run $1=$said"
+}
+refuse_forgotten IFACE "${IFACE:-}"
+refuse_forgotten CONF "${CONF:-}"
+refuse_forgotten TFTP "$tftp"
+
 [ -z "${IFACE:-}" ] || [ -e "/sys/class/net/$IFACE" ] ||
     echo "There is no interface $IFACE yet; it is served as soon as it comes." >&2
 
@@ -30,13 +56,13 @@ if [ "$tftp" != none ]; then
     taken=$(ss -Hulnp 'sport = :69')
     [ -z "$taken" ] || fail "UDP port 69 is taken, so TFTP cannot be served here:
 $taken
-Stop that program (systemctl stop tftpd-hpa), or use it: TFTP=none make run"
+Stop that program (systemctl stop tftpd-hpa), or use it: sudo make run TFTP=none"
 fi
 
 umask 022
 folder=$(mktemp -d /run/wdspxed-run.XXXXXX)
 chmod 755 "$folder"
-tftpd='' daemon=''
+tftpd='' daemon='' teller=''
 # shellcheck disable=SC2317 # called by clean
 end() { # a program that this script started, by its process id
     kill "$1" 2>/dev/null || return 0
@@ -47,27 +73,53 @@ clean() {
     trap '' INT TERM HUP
     [ -z "$daemon" ] || end "$daemon"
     [ -z "$tftpd" ] || end "$tftpd"
+    [ -z "$teller" ] || wait "$teller" 2>/dev/null || :
     rm -rf "$folder"
 }
 trap clean EXIT
 
 # ---- the configuration, with the paths of this folder ----
 
+# Sets a key of the top level, whether the file has it or not.
+set_key() { # KEY VALUE
+    if grep -q "^[[:space:]]*$1[[:space:]]*[=:]" "$folder/wdspxed.conf"; then
+        sed -i "s,^\([[:space:]]*$1[[:space:]]*[=:][[:space:]]*\)\"[^\"]*\",\1\"$2\"," \
+            "$folder/wdspxed.conf"
+    else
+        printf '%s = "%s";\n' "$1" "$2" >>"$folder/wdspxed.conf"
+    fi
+}
+
+set_interface() {
+    sed -i "s/^\([[:space:]]*interfaces[[:space:]]*[=:][[:space:]]*\)\[[^]]*\]/\1[ \"$IFACE\" ]/" \
+        "$folder/wdspxed.conf"
+    grep -q '^[[:space:]]*listen[[:space:]]*[=:]' "$folder/wdspxed.conf" ||
+        printf 'listen: { interfaces = [ "%s" ]; };\n' "$IFACE" >>"$folder/wdspxed.conf"
+    grep -q "interfaces[[:space:]]*[=:][[:space:]]*\[ \"$IFACE\" \]" "$folder/wdspxed.conf" ||
+        fail "$conf/wdspxed.conf has no line \"interfaces = [];\" in which IFACE could be set."
+}
+
+# What is said of the copies is meant for the files that were copied.
+as_copied() {
+    sed -u -e "s,$folder/wdspxed\.conf,$conf/wdspxed.conf,g" \
+        -e "s,$folder/providers\.d/,$conf/providers.d/,g" \
+        -e "s,$folder/providers/,$build/providers/,g"
+}
+
 mkdir "$folder/providers" "$folder/providers.d" "$folder/state"
 install -m 755 "$build"/providers/*.so "$folder/providers/"
-interfaces=
-[ -z "${IFACE:-}" ] || interfaces="s/^\( *interfaces *= *\)\[[^]]*\];/\1[ \"$IFACE\" ];/"
-sed -e "s,\"/etc/wdspxed/providers.d\",\"$folder/providers.d\"," \
-    -e "s,\"/run/wdspxed/control\",\"$folder/control\"," \
-    -e "s,\"/var/lib/wdspxed\",\"$folder/state\"," \
-    -e "$interfaces" "$conf/wdspxed.conf" >"$folder/wdspxed.conf"
+install -m 644 "$conf/wdspxed.conf" "$folder/wdspxed.conf"
+set_key providers-dir "$folder/providers.d"
+set_key control-socket "$folder/control"
+set_key state-dir "$folder/state"
+[ -z "${IFACE:-}" ] || set_interface
 for file in "$conf"/providers.d/*.conf; do
     [ -e "$file" ] || continue
     sed -e "s,\"/usr/lib/[^\"]*/providers/,\"$folder/providers/," "$file" \
         >"$folder/providers.d/$(basename "$file")"
 done
 said=$("$build/wdspxed" -c "$folder/wdspxed.conf" -t 2>&1) ||
-    fail "$said
+    fail "$(echo "$said" | as_copied)
 The configuration in $conf is not right."
 
 # ---- boot files ----
@@ -87,11 +139,35 @@ fi
 
 # ---- serve ----
 
-"$build/wdspxed" -c "$folder/wdspxed.conf" &
+mkfifo "$folder/log"
+(trap '' INT TERM HUP; as_copied <"$folder/log" >&2) & # to the last line
+teller=$!
+"$build/wdspxed" -c "$folder/wdspxed.conf" >"$folder/log" 2>&1 &
 daemon=$!
 trap 'kill -TERM "$daemon" 2>/dev/null || :' INT TERM HUP
-echo "Network boot is served${IFACE:+ on $IFACE}, boot files from $tftp. Ctrl-C ends it.
+
+ask() { "$build/wdspxectl" -s "$folder/control" "$@" 2>/dev/null; }
+
+# The interfaces that the daemon serves now, with their addresses, as it says itself.
+interfaces() {
+    ask status --json | sed -n '/"interfaces": \[/,/\]/s/^ *"\([^"]*\)",\{0,1\}$/\1/p' |
+        while read -r name; do
+            echo "  $name: $(ip -o -br addr show dev "$name" | sed 's/^[^ ]* *[^ ]* *//')"
+        done
+}
+
+# Until the ports are open, and the control socket after them, nothing is served.
+while [ ! -S "$folder/control" ] && kill -0 "$daemon" 2>/dev/null; do
+    sleep 0.1
+done
+if [ -S "$folder/control" ]; then
+    served=$(interfaces)
+    echo "Network boot is served; Ctrl-C ends it. On
+${served:-  no interface yet}
+Boot files: $tftp
+Who boots what: $conf/providers.d/50-bootfile.conf; after a change, run this again.
 Ask it: $build/wdspxectl -s $folder/control status"
+fi
 
 # A signal interrupts `wait`: it is called again until the daemon has gone.
 status=0
@@ -101,4 +177,9 @@ while kill -0 "$daemon" 2>/dev/null; do
     wait "$daemon" || status=$?
 done
 daemon=''
+if [ "$status" != 0 ]; then
+    taken=$(ss -Hulnp 'sport = :67 or sport = :547 or sport = :4011')
+    [ -z "$taken" ] || echo "Ports of network boot that programs here hold:
+$taken" >&2
+fi
 exit "$status"

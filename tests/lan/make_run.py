@@ -1,6 +1,7 @@
 """make run: conf/serve.sh with the sample configuration as it stands."""
 
 import glob
+import json
 import os
 import re
 import signal
@@ -41,7 +42,11 @@ def test_serves_until_ctrl_c():
         capture = net.capture(lan)
         served = serve(boot, IFACE="eth0")
         served.wait_line(CTRL_C, 20)
-        until(lambda: {(4, 67), (4, 69), (4, 4011)} <= boot.udp_ports(), 10, "its ports are open")
+        # C15: said when it is true; with the own addresses, and the file to edit.
+        assert {(4, 67), (4, 69), (4, 4011)} <= boot.udp_ports(), "its ports are open"
+        served.wait_line(r"^  eth0: 10\.77\.0\.2/24 fd77::2/64 ", 5)
+        served.wait_line(rf"^Who boots what: {TREE}/conf/providers\.d/50-bootfile\.conf; ", 5)
+        served.wait_line(rf"{TREE}/conf/wdspxed\.conf$", 5)
 
         for arch, file in ((0, "undionly.kpxe"), (7, "ipxe.efi")):
             with client.udp(68) as socket:
@@ -87,5 +92,62 @@ def test_wrong_configuration_is_named_with_its_line():
             file.write("listen:\n{\n    dchp = true;\n};\n")
         served = serve(boot, CONF=conf)
         assert served.wait(20) == 1, served.text()
-        assert "wdspxed.conf:3" in served.text() and "dchp" in served.text(), served.text()
+        assert f"{conf}/wdspxed.conf:3: " in served.text() and "dchp" in served.text(), \
+            served.text()
         assert (4, 69) not in boot.udp_ports()
+
+
+def test_what_sudo_does_not_pass_on_is_told():
+    # C4: "IFACE=eth1 sudo make run" must not serve every interface.
+    with Network() as net:
+        boot = net.host("boot", "10.77.0.2/24", on=net.segment("lan"))
+        sudo = os.path.join(net.private("bin"), "sudo")
+        with open(sudo, "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\nenv -i PATH=\"$PATH\" \"$@\"\n")
+        os.chmod(sudo, 0o755)
+        script = [sudo, "sh", os.path.join(TREE, "conf", "serve.sh"), os.path.abspath(build())]
+        for name, value in (("IFACE", "eth1"), ("CONF", "/srv/conf"), ("TFTP", "none")):
+            served = boot.start(script, "sudo", {**os.environ, name: value})
+            assert served.wait(20) == 1, served.text()
+            assert f"Say: sudo make run {name}={value}" in served.text(), served.text()
+        assert not boot.udp_ports()
+
+
+def test_one_interface_whatever_the_configuration_says_of_it():
+    # C4: a CONF without the lines that serve.sh knows would have been served as it is.
+    with Network() as net:
+        boot = net.host("boot", "10.77.0.2/24", on=net.segment("lan"))
+        boot.join(net.segment("other"), "10.78.0.2/24")
+        providers = net.private("conf")
+        os.mkdir(os.path.join(providers, "providers.d"))
+        with open(os.path.join(TREE, "conf/providers.d/50-bootfile.conf"), "rb") as sample, \
+                open(os.path.join(providers, "providers.d/50-bootfile.conf"), "wb") as copy:
+            copy.write(sample.read())
+        conf = os.path.join(providers, "wdspxed.conf")
+        for text in ("", "listen: {\n  interfaces = [];\n};\n"):
+            with open(conf, "w", encoding="ascii") as file:
+                file.write(text)
+            served = serve(boot, IFACE="eth1", CONF=providers, TFTP="none")
+            served.wait_line(CTRL_C, 20)
+            ask = re.search(r"Ask it: (.*)", served.text())[1].split()
+            status = json.loads(run(*ask, "--json"))
+            assert status["interfaces"] == ["eth1"], status
+            os.killpg(served.pid, signal.SIGINT)
+            assert served.wait(20) == 0, served.text()
+        with open(conf, "w", encoding="ascii") as file:
+            file.write("listen: { dhcp = true; };\n")
+        served = serve(boot, IFACE="eth1", CONF=providers, TFTP="none")
+        assert served.wait(20) == 1 and "IFACE could be set" in served.text(), served.text()
+
+
+def test_who_holds_port_67_is_named():
+    # C15: the daemon can guess that it is a DHCP server; the system knows.
+    with Network() as net:
+        boot = net.host("boot", "10.77.0.2/24", on=net.segment("lan"))
+        holder = boot.udp(67)
+        served = serve(boot, TFTP="none")
+        assert served.wait(20) == 1, served.text()
+        assert "UDP port 67 is in use, perhaps by" in served.text(), served.text()
+        assert re.search(rf":67\b.*pid={os.getpid()}\b", served.text()), served.text()
+        assert CTRL_C not in served.text(), "nothing was served"
+        holder.close()

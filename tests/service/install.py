@@ -12,7 +12,8 @@ WANTED = [
     "usr/include/wdspxe.h", "usr/include/wdsbp.h", "usr/lib/systemd/system/wdspxed.service",
     "usr/lib/sysctl.d/50-wdspxed.conf", "usr/lib/sysusers.d/wdspxed.conf",
     "usr/lib/wdspxed/providers/bootfile.so", "usr/sbin/wdspxectl", "usr/sbin/wdspxed",
-    "usr/share/bash-completion/completions/wdspxectl", "usr/share/man/man3/PxeSendReply.3",
+    "usr/share/bash-completion/completions/wdspxectl",
+    "usr/share/bash-completion/completions/wdspxed", "usr/share/man/man3/PxeSendReply.3",
     "usr/share/man/man5/wdspxed.conf.5", "usr/share/man/man5/wdspxed-bootfile.5",
     "usr/share/man/man7/wdspxe.7", "usr/share/man/man8/wdspxectl.8",
     "usr/share/man/man8/wdspxed.8",
@@ -60,6 +61,8 @@ def test_uninstall_takes_away_exactly_what_install_put():
     plain_build_only()
     with Network() as net:
         root = net.private("root")
+        # S25: the lock that our programs make goes too; S4: so do the socket units of old.
+        made = ["etc/wdspxed/providers.d/.lock", "usr/lib/systemd/system/wdspxed-dhcp.socket"]
         others = ["etc/hosts", "usr/sbin/other", "usr/lib/wdspxed/providers/mine.so",
                   "usr/include/other.h", "etc/wdspxed/providers.d/10-mine.conf"]
         for name in others:
@@ -67,8 +70,13 @@ def test_uninstall_takes_away_exactly_what_install_put():
             with open(os.path.join(root, name), "w", encoding="ascii") as file:
                 file.write(name)
         before = entries(root)
+        for name in made:
+            os.makedirs(os.path.dirname(os.path.join(root, name)), exist_ok=True)
+            with open(os.path.join(root, name), "w", encoding="ascii") as file:
+                file.write("")
         make("install", root)
         installed = entries(root)
+        assert made[1] not in installed, "the unit of an earlier version"
         missing = [name for name in WANTED if name not in installed]
         assert not missing, missing
         for name, mode in (("usr/sbin/wdspxed", 0o755), ("etc/wdspxed/wdspxed.conf", 0o644)):
@@ -99,13 +107,44 @@ def test_a_configuration_that_was_changed_is_kept():
         assert left == ["etc/wdspxed/wdspxed.conf"], left
 
 
+def readelf(*arguments):
+    return subprocess.run(["readelf", "-W", *arguments], capture_output=True, text=True,
+                          check=True).stdout
+
+
+def test_what_is_installed_is_hardened():
+    # S26: sizes are checked (_FORTIFY_SOURCE), addresses are random (PIE), relocations read-only at
+    # once, no stack is executable, stacks have canaries.
+    plain_build_only()
+    with Network() as net:
+        root = net.private("root")
+        make("install", root)
+        installed = entries(root)
+        programs = ["usr/sbin/wdspxed", "usr/sbin/wdspxectl"]
+        libraries = [name for name in installed if re.search(r"\.so(\.1)?$", name) and
+                     not os.path.islink(os.path.join(root, name))]
+        assert len(libraries) >= 3, libraries
+        for name in programs + libraries:
+            path = os.path.join(root, name)
+            dynamic, segments = readelf("-d", path), readelf("-l", path)
+            assert re.search(r"^ *Type: +DYN", readelf("-h", path), re.M), name
+            assert re.search(r"FLAGS_1.*\bNOW\b", dynamic), (name, dynamic)
+            assert (name not in programs) or re.search(r"FLAGS_1.*\bPIE\b", dynamic), name
+            assert "GNU_RELRO" in segments, name
+            assert re.search(r"GNU_STACK.* RW +0x", segments), (name, segments)
+            symbols = readelf("--dyn-syms", path)
+            assert re.search(r"UND __(sn|vsn|f)printf_chk", symbols), (name, symbols)
+            assert "__stack_chk_fail" in symbols, name
+
+
 def test_completion():
     def complete(*words):
-        script = f"source {TREE}/conf/wdspxectl.bash; COMP_WORDS=({' '.join(map(repr, words))}); " \
-                 f"COMP_CWORD={len(words) - 1}; _wdspxectl; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        script = f"source {TREE}/conf/{words[0]}.bash; COMP_WORDS=({' '.join(map(repr, words))}); " \
+                 f"COMP_CWORD={len(words) - 1}; _{words[0]}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
         return subprocess.run(["bash", "-c", script], capture_output=True, text=True,
                               check=True).stdout.split()
 
+    assert complete("wdspxed", "--") == ["--help", "--version"]     # C13
     assert complete("wdspxectl", "re") == ["register", "reload"]
     assert complete("wdspxectl", "-s", "/x", "st") == ["status"]
     assert complete("wdspxectl", "register", "-") == ["--index", "--critical", "--json"]
