@@ -87,6 +87,17 @@ bool utf8_valid(struct span text)
 	return true;
 }
 
+void utf8_trim(char *text)
+{
+	size_t len = strlen(text), at = len;
+	uint32_t bits, least;
+
+	while (at > 0 && len - at < UTF8_CHAR_MAX - 1 && ((uint8_t)text[at - 1] & 0xc0) == 0x80)
+		at--;
+	if (at > 0 && lead((uint8_t)text[at - 1], &bits, &least) > len - (at - 1))
+		text[at - 1] = '\0';
+}
+
 bool wide_valid(const wchar_t *wide, size_t len)
 {
 	for (size_t i = 0; i < len; i++)

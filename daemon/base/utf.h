@@ -37,3 +37,6 @@ char *utf8_dup(const wchar_t *wide);
 
 /** Compares strings as the registry compares names: simple lower case of every character. */
 int utf8_casecmp(const char *a, const char *b);
+
+/** Takes off the last character of a string where it is not whole: for what snprintf() has cut. */
+void utf8_trim(char *text);

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 
+#include "base/utf.h"
 #include "provider/state.h"
 
 struct provider *provider_pin(struct host *host, HANDLE handle)
@@ -224,8 +225,10 @@ static bool is_initializing(const struct provider *p)
 static void said_keep(struct provider *p, const char *line)
 {
 	pthread_mutex_lock(&p->said_lock);
-	if (p->said[0] == '\0')
+	if (p->said[0] == '\0') {
 		strncpy(p->said, line, sizeof(p->said) - 1);
+		utf8_trim(p->said);
+	}
 	pthread_mutex_unlock(&p->said_lock);
 }
 

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "base/utf.h"
 #include "provider/state.h"
 
 struct host *host_the;
@@ -40,6 +41,7 @@ void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, co
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
+	utf8_trim(line);
 	host->hooks.trace(host->hooks.context, provider, severity, line);
 }
 

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "base/utf.h"
 #include "provider/state.h"
 
 typedef DWORD (*initialize_fn)(HANDLE, HKEY);
@@ -164,6 +165,7 @@ static void say_refused(struct provider *p, char *why, size_t size, const char *
 	pthread_mutex_lock(&p->said_lock);
 	snprintf(why, size, "provider \"%s\": %s%s%s", p->name, what, p->said[0] ? ": " : "",
 		 p->said);
+	utf8_trim(why);
 	pthread_mutex_unlock(&p->said_lock);
 }
 

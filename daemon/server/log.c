@@ -8,17 +8,21 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/pool.h"
 #include "base/ring.h"
+#include "base/utf.h"
 #include "server/log_sink.h"
 
 enum {
 	RING_RECORDS = 2048,
+	LONG_TEXTS = 32, /* sentences that are longer than a record has room for, on their way */
 	STUCK_MS = 1000, /* a line that is being written for as long will not be */
 	STOP_MS = 3000,  /* all the time that the last lines have */
 };
 
 static struct {
 	struct ring ring;
+	struct pool texts; /* LONG_TEXTS */
 	pthread_t thread;
 	sem_t bell;  /* posted by whoever finds the thread asleep */
 	sem_t ended; /* posted by the thread, last of all */
@@ -58,11 +62,18 @@ static uint64_t now(void)
 	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
 
+static void text_free(const struct log_record *record)
+{
+	if (record->kind == LOG_KIND_TEXT && record->text.whole)
+		pool_put(&the_log.texts, record->text.whole);
+}
+
 static void write_record(const struct log_record *record)
 {
 	atomic_store(&the_log.writing_ms, now());
 	log_sink_write(record);
 	atomic_store(&the_log.writing_ms, 0);
+	text_free(record);
 }
 
 static void tell_lost(void)
@@ -109,21 +120,20 @@ static void *run(void *unused)
 	return NULL;
 }
 
+/* The log lives as long as the process: where one step fails the process ends. */
 int log_start(void)
 {
 	int r = ring_init(&the_log.ring, RING_RECORDS, sizeof(struct log_record));
 
+	if (r == 0)
+		r = pool_init(&the_log.texts, LONG_TEXTS, LOG_LINE_MAX);
 	if (r < 0)
 		return r;
 	sem_init(&the_log.bell, 0, 0);
 	sem_init(&the_log.ended, 0, 0);
 	r = pthread_create(&the_log.thread, NULL, run, NULL);
-	if (r) {
-		sem_destroy(&the_log.bell);
-		sem_destroy(&the_log.ended);
-		ring_done(&the_log.ring);
+	if (r)
 		return -r;
-	}
 	atomic_store(&the_log.running, true);
 	return 0;
 }
@@ -167,22 +177,54 @@ void log_put(const struct log_record *record)
 		log_sink_write(record);
 		return;
 	}
-	if (!ring_put(&the_log.ring, record))
+	if (!ring_put(&the_log.ring, record)) {
+		text_free(record);
 		atomic_fetch_add(&the_log.lost, 1);
+	}
 	if (atomic_load(&the_log.asleep) && atomic_exchange(&the_log.asleep, false))
 		sem_post(&the_log.bell);
 }
 
+/* A place for a whole sentence; NULL: none is left. What goes out at once needs none but `direct`.
+ */
+static char *text_place(char direct[static LOG_LINE_MAX])
+{
+	return atomic_load(&the_log.running) ? pool_get(&the_log.texts) : direct;
+}
+
+static void cut(char text[static LOG_TEXT_MAX])
+{
+	static const char more[] = " ...";
+
+	text[LOG_TEXT_MAX - sizeof(more)] = 0;
+	utf8_trim(text);
+	strcat(text, more);
+}
+
 static void put_text(int level, const char *provider, const char *format, va_list args)
 {
+	char direct[LOG_LINE_MAX];
 	struct log_record record;
+	va_list again;
 
 	if (!log_wants(level))
 		return;
 	record.kind = LOG_KIND_TEXT;
 	record.level = (uint8_t)level;
+	record.text.whole = NULL;
 	snprintf(record.text.provider, sizeof(record.text.provider), "%s", provider);
-	vsnprintf(record.text.text, sizeof(record.text.text), format, args);
+	utf8_trim(record.text.provider);
+	va_copy(again, args);
+	if (vsnprintf(record.text.text, LOG_TEXT_MAX, format, args) >= LOG_TEXT_MAX) {
+		record.text.whole = text_place(direct);
+		if (record.text.whole) {
+			vsnprintf(record.text.whole, LOG_LINE_MAX, format, again);
+			utf8_trim(record.text.whole);
+		} else {
+			cut(record.text.text);
+		}
+	}
+	va_end(again);
 	log_put(&record);
 }
 

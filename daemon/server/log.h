@@ -15,7 +15,12 @@
 #include "request/outcome.h"
 #include "request/request.h"
 
-enum { LOG_TEXT_MAX = 768, LOG_NAME_MAX = 64, LOG_ID_MAX = 130 };
+enum {
+	LOG_TEXT_MAX = 768,       /* a record's own room */
+	LOG_LINE_MAX = 4096 + 64, /* the longest sentence: PxeTrace's 1,024 characters and more */
+	LOG_NAME_MAX = 64,
+	LOG_ID_MAX = 130,
+};
 
 enum log_kind {
 	LOG_KIND_TEXT,  /* a sentence of the daemon's own, or a provider's trace */
@@ -49,6 +54,7 @@ struct log_record {
 		struct {
 			char provider[LOG_NAME_MAX]; /* "": the daemon */
 			char text[LOG_TEXT_MAX];
+			char *whole; /* NULL, or the sentence that has no room there; log.c's */
 		} text;
 		struct log_step step;
 		struct {
@@ -76,7 +82,8 @@ bool log_wants(int level);
 
 /** Puts a record as it is. [any] */
 void log_put(const struct log_record *record);
-/** Logs a sentence. [any] */
+/** Logs a sentence. One of more than LOG_TEXT_MAX octets is whole, unless many of that length wait:
+ * then it is cut between characters, and says so by " ...". [any] */
 void log_line(int level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /** The same about a provider, for PXE_PROVIDER. [any] */
 void log_provider(int level, const char *provider, const char *format, ...)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/utf.h"
 #include "dhcp/dhcp4.h"
 #include "dhcp/dhcp6.h"
 #include "dhcp/pxe_arch.h"
@@ -119,14 +120,20 @@ static void put_step(const struct log_record *record, char *out, size_t size)
 		 step->row ? step->row : "", outcome_name(step->outcome), what, by);
 }
 
+static const char *text_of(const struct log_record *record)
+{
+	return record->text.whole ? record->text.whole : record->text.text;
+}
+
 void log_format_line(const struct log_record *record, char *out, size_t size)
 {
 	switch (record->kind) {
 	case LOG_KIND_TEXT:
 		if (record->text.provider[0])
-			snprintf(out, size, "%s: %s", record->text.provider, record->text.text);
+			snprintf(out, size, "%s: %s", record->text.provider, text_of(record));
 		else
-			snprintf(out, size, "%s", record->text.text);
+			snprintf(out, size, "%s", text_of(record));
+		utf8_trim(out);
 		break;
 	case LOG_KIND_STEP:
 		put_step(record, out, size);
@@ -152,8 +159,9 @@ __attribute__((format(printf, 2, 3))) static void put(struct fields *fields, con
 	if (fields->n == LOG_FIELDS_MAX)
 		return;
 	va_start(args, format);
-	vsnprintf(fields->at[fields->n++], LOG_FIELD_SIZE, format, args);
+	vsnprintf(fields->at[fields->n], LOG_FIELD_SIZE, format, args);
 	va_end(args);
+	utf8_trim(fields->at[fields->n++]);
 }
 
 static void put_client_fields(struct fields *fields, const struct log_step *step)

@@ -14,6 +14,8 @@
 
 #include "server/log_format.h"
 
+enum { WHOLE_LINE = LOG_NAME_MAX + LOG_LINE_MAX + REQUEST_FILE_MAX };
+
 static bool to_journal;
 
 void log_sink_open(void)
@@ -39,7 +41,7 @@ static void write_journal(const struct log_record *record, char *line, size_t le
 	static const char name[] = "MESSAGE=";
 	char fields[LOG_FIELDS_MAX][LOG_FIELD_SIZE], priority[] = "PRIORITY=0";
 	struct iovec vector[LOG_FIELDS_MAX + 2];
-	char message[sizeof(name) + LOG_TEXT_MAX + REQUEST_FILE_MAX];
+	char message[sizeof(name) + WHOLE_LINE];
 	unsigned n = log_format_fields(record, fields);
 
 	priority[sizeof(priority) - 2] = (char)('0' + record->level);
@@ -76,7 +78,7 @@ static void write_stderr(char *line, size_t len)
 
 void log_sink_write(const struct log_record *record)
 {
-	char line[LOG_TEXT_MAX + REQUEST_FILE_MAX + 1];
+	char line[WHOLE_LINE + 1];
 	size_t len;
 
 	log_format_line(record, line, sizeof(line) - 1);

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdarg.h>
 
+#include "base/utf.h"
+
 /* What the system may have again in a moment. */
 static bool is_shortage(int r)
 {

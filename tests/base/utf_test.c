@@ -103,6 +103,32 @@ START_TEST(copies_are_whole)
 END_TEST
 
 static const struct {
+	const char *cut, *whole;
+} cuts[] = {
+	{ "", "" },
+	{ "abc", "abc" },
+	{ "gr\xc3\xbc", "gr\xc3\xbc" },
+	{ "gr\xc3", "gr" },
+	{ "\xe2\x82\xac\xe2\x82", "\xe2\x82\xac" },
+	{ "\xe2\x82\xac\xe2", "\xe2\x82\xac" },
+	{ "a\xf0\x9f\x9a", "a" },
+	{ "a\xf0\x9f\x9a\x80", "a\xf0\x9f\x9a\x80" },
+	{ "\xc3", "" },
+	{ "\x82\x82\x82\x82\x82", "\x82\x82\x82\x82\x82" }, /* was never one */
+};
+
+/* A6: text that was cut ends with a whole character. */
+START_TEST(half_a_character_is_taken_off)
+{
+	char text[16];
+
+	strcpy(text, cuts[_i].cut);
+	utf8_trim(text);
+	ck_assert_str_eq(text, cuts[_i].whole);
+}
+END_TEST
+
+static const struct {
 	const char *a, *b;
 	int order;
 } pairs[] = {
@@ -134,6 +160,7 @@ int main(void)
 	tcase_add_test(t, wide_room_is_kept);
 	tcase_add_test(t, what_is_no_character_is_replaced);
 	tcase_add_test(t, copies_are_whole);
+	TEST_ROWS(t, half_a_character_is_taken_off, cuts);
 	TEST_ROWS(t, case_does_not_count, pairs);
 	return suite_run("base/utf", t);
 }

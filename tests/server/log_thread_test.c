@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/span.h"
+#include "base/utf.h"
 #include "server/log.h"
 #include "suite.h"
 
@@ -110,6 +112,56 @@ START_TEST(a_stderr_that_does_not_block_loses_nothing)
 }
 END_TEST
 
+/* A6: a provider's line of 1,024 characters is whole, where it was cut at 767 octets. */
+START_TEST(longest_trace_is_whole)
+{
+	char text[3 * 1024 + 1], line[3 * 1024 + 16];
+	pthread_t thread;
+
+	for (int i = 0; i < 1024; i++)
+		memcpy(text + 3L * i, "\xe2\x82\xac", 3);
+	text[sizeof(text) - 1] = 0;
+	snprintf(line, sizeof(line), "wordy: %s\n", text);
+	log_provider(LOG_INFO, "wordy", "%s", text);
+	ck_assert_int_eq(pthread_create(&thread, NULL, read_until, line), 0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ck_assert(strstr(read_out, line) != NULL);
+	ck_assert(log_stop());
+	free(read_out);
+}
+END_TEST
+
+/* A6: where too many long ones wait they are cut, between two characters, and show it. */
+START_TEST(long_lines_are_cut_between_characters)
+{
+	enum { LINES = 200 };
+	char text[900] = "", last[32];
+	unsigned whole = 0, cut = 0;
+	pthread_t thread;
+
+	for (int i = 0; i < 299; i++)
+		strcat(text, "\xe2\x82\xac");
+	for (int i = 0; i < LINES; i++)
+		log_line(LOG_INFO, "%d %s!", i, text);
+	snprintf(last, sizeof(last), "the last one\n");
+	log_line(LOG_INFO, "the last one");
+	ck_assert_int_eq(pthread_create(&thread, NULL, read_until, last), 0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	for (char *line = strtok(read_out, "\n"); line; line = strtok(NULL, "\n")) {
+		size_t len = strlen(line);
+
+		ck_assert(utf8_valid(span_of(line, len)));
+		whole += line[len - 1] == '!';
+		cut += strcmp(line + len - 4, " ...") == 0;
+	}
+	ck_assert_uint_eq(whole + cut, LINES);
+	ck_assert_uint_ge(whole, 16);
+	ck_assert_uint_ge(cut, 16);
+	ck_assert(log_stop());
+	free(read_out);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("log_thread");
@@ -118,5 +170,7 @@ int main(void)
 	tcase_add_test(tcase, a_stop_does_not_wait_for_a_reader_that_stands_still);
 	tcase_add_test(tcase, lines_that_were_lost_are_told_when_the_reader_goes_on);
 	tcase_add_test(tcase, a_stderr_that_does_not_block_loses_nothing);
+	tcase_add_test(tcase, longest_trace_is_whole);
+	tcase_add_test(tcase, long_lines_are_cut_between_characters);
 	return suite_run("server/log_thread", tcase);
 }
