@@ -65,7 +65,7 @@ void log_request(const struct request *req, enum outcome outcome, uint64_t now_m
 	step->outcome = outcome;
 	step->family = req->family;
 	step->port = req->port;
-	step->took_us = (uint32_t)((now_ms - req->arrived_ms) * 1000);
+	step->took_us = (uint32_t)(req->ended_us - req->arrived_us);
 	memcpy(step->interface, req->interface, sizeof(step->interface));
 	step->provider = req->provider;
 	step->from = req->from;

@@ -326,6 +326,8 @@ def test_the_journal_tells_one_machines_story():
             assert re.fullmatch(r"0x[0-9a-f]{8}", line["PXE_XID"]), line
         assert (offer["PXE_PORT"], offer["PXE_REPLY"]) == ("67", "OFFER"), offer
         assert (ack["PXE_PORT"], ack["PXE_REPLY"], ack["PXE_FILE"]) == ("4011", "ACK", "boot.efi")
+        took = [int(line["PXE_MICROSECONDS"]) for line in lines]
+        assert any(us % 1000 for us in took), took  # C8: they were milliseconds, times 1,000
         nobody = story("PXE_ACTION=rejected")
         assert [line["PXE_ARCH"] for line in nobody] == ["arm64-uefi"], nobody
         assert "no provider wanted" in nobody[0]["PXE_REASON"]
