@@ -173,11 +173,37 @@ void host_free(struct host *host)
 	packet_store_done(&host->packets);
 	packet_store_done(&host->replies_store);
 	limit_free(host->limit);
+	shelf_close(host->shelf);
 	for (size_t i = 0; i < ARRAY_LEN(host->names); i++)
 		free(host->names[i]);
 	pthread_mutex_destroy(&host->names_lock);
 	free(host->class_prefix);
 	free(host);
+}
+
+void host_set_modules_dir(struct host *host, const char *folder)
+{
+	if (shelf_open(folder, &host->shelf, host->no_shelf, sizeof(host->no_shelf)) < 0)
+		host->shelf = NULL;
+}
+
+struct shelf *host_shelf(struct host *host)
+{
+	if (!host->shelf && !host->no_shelf[0] &&
+	    shelf_open_temporary(&host->shelf, host->no_shelf, sizeof(host->no_shelf)) < 0)
+		host->shelf = NULL;
+	return host->shelf;
+}
+
+void host_say_no_shelf(struct host *host, const char *why)
+{
+	if (host->no_shelf_said)
+		return;
+	host->no_shelf_said = true;
+	host_say(host, "", PXE_TRACE_INFO,
+		 "modules are loaded from memory, where valgrind, perf and core dumps do not find "
+		 "them: %s",
+		 why[0] ? why : host->no_shelf);
 }
 
 void host_set_chain(struct host *host, struct chain *chain)

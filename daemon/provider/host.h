@@ -92,6 +92,12 @@ int host_set_limits(struct host *host, const struct host_limits *limits);
  */
 int host_set_duid(struct host *host, struct span duid);
 
+/** The folder that modules are copied to and loaded from, made where it is not there; what is left
+ * in it of processes that are gone is swept. Where it cannot be used, modules are loaded from
+ * memory, and one line says why. Without this call: a temporary folder. Before the first provider.
+ */
+void host_set_modules_dir(struct host *host, const char *folder);
+
 /** The chain that new requests begin with; NULL: none (they end as no-provider). Takes a reference
  * and drops the old chain's; requests that are under way stay on theirs. [loop] */
 void host_set_chain(struct host *host, struct chain *chain);

@@ -82,14 +82,45 @@ static int copy_seal(const char *name, const uint8_t *octets, size_t len)
 	return take_fd(&fd);
 }
 
+/* From the shelf; where that cannot be had, from a sealed copy in memory. */
+static int copy_make(const char *path, struct span octets, struct shelf *shelf, struct module *out)
+{
+	const char *name = strrchr(path, '/');
+
+	if (shelf && shelf_put(shelf, path, octets, &out->copy, out->not_shelved,
+			       sizeof(out->not_shelved)) == 0)
+		return 0;
+	out->copy.fd = copy_seal(name ? name + 1 : path, octets.at, octets.len);
+	if (out->copy.fd < 0)
+		return out->copy.fd;
+	/* By our number, not as /proc/self: a debugger that reads this name has a self of its own.
+	 */
+	if (asprintf(&out->copy.path, "/proc/%d/fd/%d", getpid(), out->copy.fd) < 0) {
+		out->copy.path = NULL;
+		close(out->copy.fd);
+		return -ENOMEM;
+	}
+	out->in_memory = true;
+	return 0;
+}
+
+static void copy_drop(struct module *module)
+{
+	if (!module->in_memory) {
+		shelf_drop(&module->copy);
+		return;
+	}
+	close(module->copy.fd);
+	free(module->copy.path);
+	module->copy = (struct shelf_copy){ NULL, -1 };
+}
+
 static int image_open(const char *path, struct module *out, char *why, size_t size)
 {
-	char copy[64];
-	const char *error;
+	const char *copy = out->copy.path, *error;
 
-	/* The path names the open copy, and dlopen() knows images by their path: so the descriptor
-	 * stays open, and the path taken, until the image is gone. */
-	snprintf(copy, sizeof(copy), "/proc/self/fd/%d", out->fd);
+	/* dlopen() knows images by their path: so the copy stays, and its path taken, until the
+	 * image is gone. */
 	out->image = dlopen(copy, RTLD_NOW | RTLD_LOCAL);
 	if (out->image)
 		return 0;
@@ -99,12 +130,12 @@ static int image_open(const char *path, struct module *out, char *why, size_t si
 	return refuse(MODULE_E_UNLOADABLE, path, error ? error : "cannot be loaded", why, size);
 }
 
-int module_load(const char *path, struct module *out, char *why, size_t size)
+int module_load(const char *path, struct shelf *shelf, struct module *out, char *why, size_t size)
 {
 	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	_cleanup_(freep) uint8_t *octets = NULL;
-	const char *name = strrchr(path, '/'), *wrong;
-	struct module module = { .fd = -1 };
+	struct module module = { .image = NULL };
+	const char *wrong;
 	struct stat st;
 	size_t len;
 	int r;
@@ -122,12 +153,12 @@ int module_load(const char *path, struct module *out, char *why, size_t size)
 		return refuse(MODULE_E_UNLOADABLE, path, wrong, why, size);
 	module.id = module_id_of(&st);
 	entries_find(span_of(octets, len), &module.entries);
-	module.fd = copy_seal(name ? name + 1 : path, octets, len);
-	if (module.fd < 0)
-		return refuse(MODULE_E_UNLOADABLE, path, strerror(-module.fd), why, size);
+	r = copy_make(path, span_of(octets, len), shelf, &module);
+	if (r < 0)
+		return refuse(MODULE_E_UNLOADABLE, path, strerror(-r), why, size);
 	r = image_open(path, &module, why, size);
 	if (r != 0) {
-		close(module.fd);
+		copy_drop(&module);
 		return r;
 	}
 	*out = module;
@@ -136,25 +167,30 @@ int module_load(const char *path, struct module *out, char *why, size_t size)
 
 void module_unload(struct module *module)
 {
-	char copy[64];
 	void *still;
 
 	if (!module->image)
 		return;
-	snprintf(copy, sizeof(copy), "/proc/self/fd/%d", module->fd);
 	dlclose(module->image);
 	module->image = NULL;
-	still = dlopen(copy, RTLD_NOW | RTLD_NOLOAD);
+	still = dlopen(module->copy.path, RTLD_NOW | RTLD_NOLOAD);
 	if (still)
-		dlclose(still); /* it stays for ever, and keeps its path: the descriptor too */
+		dlclose(still); /* it stays for ever, and keeps its copy */
 	else
-		close(module->fd);
-	module->fd = -1;
+		copy_drop(module);
 }
 
 void *module_find(const struct module *module, const struct entry *entry)
 {
 	return entry->state == ENTRY_FUNCTION ? dlsym(module->image, entry->symbol) : NULL;
+}
+
+/* The copy's octets. */
+static int copy_open(const struct module *module)
+{
+	if (module->in_memory)
+		return fcntl(module->copy.fd, F_DUPFD_CLOEXEC, 0);
+	return open(module->copy.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 }
 
 /* Are the octets of two files the same? What cannot be read is not. */
@@ -163,7 +199,7 @@ static bool files_equal(int a, int b)
 	_cleanup_(freep) uint8_t *x = NULL, *y = NULL;
 	size_t n = 0, m = 0;
 
-	x = file_read(a, &n);
+	x = a < 0 || b < 0 ? NULL : file_read(a, &n);
 	y = x ? file_read(b, &m) : NULL;
 	return y && n == m && memcmp(x, y, n) == 0;
 }
@@ -171,6 +207,7 @@ static bool files_equal(int a, int b)
 bool module_changed(const struct module *module, const char *path)
 {
 	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	_cleanup_(closep) int copy = module->image ? copy_open(module) : -1;
 	struct module_id id;
 	struct stat st;
 
@@ -179,5 +216,5 @@ bool module_changed(const struct module *module, const char *path)
 	id = module_id_of(&st);
 	return id.dev != module->id.dev || id.ino != module->id.ino || id.size != module->id.size ||
 	       id.modified.tv_sec != module->id.modified.tv_sec ||
-	       id.modified.tv_nsec != module->id.modified.tv_nsec || !files_equal(fd, module->fd);
+	       id.modified.tv_nsec != module->id.modified.tv_nsec || !files_equal(fd, copy);
 }

@@ -1,8 +1,9 @@
-/* A provider's module: opened, checked, and loaded from a sealed copy.
+/* A provider's module: opened, checked, and loaded from a copy.
  *
- * The copy is why a new file at the same path is really the new code (dlopen() would hand out the
- * old one), and why truncating or overwriting a loaded file does not hurt (its pages would turn
- * into SIGBUS).
+ * The copy stands on a shelf, or where that cannot be had lies sealed in memory (memfd), where
+ * debuggers do not find it. Either is why a new file at the same path is really the new code
+ * (dlopen() would hand out the old one), and why truncating or overwriting a loaded file does not
+ * hurt (its pages would turn into SIGBUS).
  */
 #pragma once
 
@@ -13,6 +14,7 @@
 #include <time.h>
 
 #include "provider/entry.h"
+#include "provider/shelf.h"
 
 enum { MODULE_E_UNTRUSTED = 1, MODULE_E_UNLOADABLE };
 
@@ -25,14 +27,17 @@ struct module_id {
 };
 
 struct module {
-	void *image; /* of dlopen() */
-	int fd;      /* the copy; open as long as the image is loaded */
+	void *image;            /* of dlopen() */
+	struct shelf_copy copy; /* stays as long as the image is loaded */
+	bool in_memory;         /* `copy` is a memfd, and its path its name in /proc */
+	char not_shelved[256];  /* why it is not on the shelf that was given; "" */
 	struct module_id id;
 	struct entries entries;
 };
 
-/** Loads the file. 0, or MODULE_E_* with a sentence that names the file in `why`. */
-int module_load(const char *path, struct module *out, char *why, size_t size);
+/** Loads the file, from a copy on the shelf; NULL: from memory. 0, or MODULE_E_* with a sentence
+ * that names the file in `why`. */
+int module_load(const char *path, struct shelf *shelf, struct module *out, char *why, size_t size);
 void module_unload(struct module *module);
 /** The address of one of its entries, or NULL: it has none that can be called. */
 void *module_find(const struct module *module, const struct entry *entry);

@@ -54,7 +54,6 @@ int provider_new(struct host *host, const struct provider_spec *spec, struct pro
 	memset(p, 0, sizeof(*p));
 	p->host = host;
 	p->slot = PROVIDERS_MAX;
-	p->module.fd = -1;
 	pthread_mutex_init(&p->said_lock, NULL);
 	p->name = strdup(spec->name);
 	p->module_path = strdup(spec->module);
@@ -195,7 +194,7 @@ static int load(struct provider *p, char *why, size_t size)
 	int r;
 
 	call_enter(atomic_load(&p->log_name), "loading its module", NULL);
-	r = module_load(p->module_path, &p->module, reason, sizeof(reason));
+	r = module_load(p->module_path, host_shelf(p->host), &p->module, reason, sizeof(reason));
 	call_leave();
 	if (r == 0)
 		return 0;
@@ -280,6 +279,8 @@ static void say_of_module(struct provider *p)
 {
 	const struct entry *dll_main = &p->module.entries.dll_main;
 
+	if (p->module.in_memory)
+		host_say_no_shelf(p->host, p->module.not_shelved);
 	if (p->module.entries.unique)
 		host_say(p->host, p->name, PXE_TRACE_WARNING,
 			 "%s stays in memory when it is replaced: compile C++ with "

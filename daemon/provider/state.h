@@ -116,6 +116,11 @@ struct host {
 	pthread_mutex_t names_lock;
 	char *names[4 * PROVIDERS_MAX]; /* interned provider names */
 
+	/* Of who starts providers, one at a time. */
+	struct shelf *shelf; /* NULL: not opened yet, or `no_shelf` says why it could not be */
+	char no_shelf[256];
+	bool no_shelf_said;
+
 	uint64_t now_ms; /* [loop] */
 	const struct host_call *loop_call;
 
@@ -165,6 +170,11 @@ void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, co
 	      ...) __attribute__((format(printf, 4, 5)));
 /** A copy of the name that lives as long as the host. [any] */
 const char *host_name_keep(struct host *host, const char *name);
+
+/** Where modules are loaded from; a temporary one where none was set. NULL: from memory. */
+struct shelf *host_shelf(struct host *host);
+/** Says, once, that a module was loaded from memory, and why. */
+void host_say_no_shelf(struct host *host, const char *why);
 
 /* walk.c */
 void walk_begin(struct host *host, struct request *req);

@@ -112,6 +112,16 @@ static int take_duid(struct server *s, bool keep)
 	return r < 0 ? fail_errno("the DUID", r) : 0;
 }
 
+static void take_modules_dir(struct server *s)
+{
+	_cleanup_(freep) char *folder = NULL;
+
+	if (asprintf(&folder, "%s/modules", s->config->state_dir) < 0)
+		folder = NULL;
+	else
+		host_set_modules_dir(s->host, folder);
+}
+
 static int check(struct server *s)
 {
 	struct roster *roster;
@@ -181,8 +191,9 @@ static int start_providers(struct server *s, struct roster **roster)
 	r = watch_start(server_watch, s);
 	if (r < 0)
 		return fail_errno("the watch's thread", r);
-	if (take_duid(s, true))
+	if (take_duid(s, true)) /* makes the state directory where it is not there */
 		return STATUS_AGAIN;
+	take_modules_dir(s);
 	if (roster_make(s->host, s->config, ROSTER_START, NULL, roster, &reason))
 		return fail_reason(&reason);
 	return 0;

@@ -1,0 +1,255 @@
+"""Modules as files: a debugger finds the code that runs, a module finds what lies beside it, and
+nothing of it is left behind.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+
+from lab import LabError, Network, dhcp, timeout
+from lab.daemon import TREE, Daemon, build
+from lab.process import run, until
+
+MAC = "52:54:00:77:00:01"
+TEMPLATE = os.path.join(TREE, "providers", "template")
+GDB = ["gdb", "-nx", "-batch", "-iex", "set debuginfod enabled off"]
+
+
+def plain_build():
+    """The build under test or, where that is a sanitizer's, the one beside it: authors get no other."""
+    with open(os.path.join(TREE, build(), "libwdspxe.so.1"), "rb") as file:
+        library = file.read()
+    return "build" if b"__asan_init" in library or b"__tsan_init" in library else build()
+
+
+def compile_c(output, *arguments):
+    """Builds as an author does, with debug information; the path of what came out."""
+    done = subprocess.run(["gcc", "-g", "-O0", "-I", os.path.join(TREE, "include"), "-o", output,
+                           *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LabError(done.stderr)
+    return output
+
+
+def line_of(source, text):
+    with open(source, encoding="utf-8") as file:
+        return next(n for n, line in enumerate(file, 1) if text in line)
+
+
+class Hello:
+    """A daemon with the template's provider alone, built for debugging, and a client."""
+
+    def __init__(self, net, **daemon):
+        segment = net.segment("lan")
+        self.net, self.client = net, net.host("client", on=segment)
+        self.daemon = Daemon(net.host("boot", "10.77.0.2/24", on=segment), providers={}, **daemon)
+        self.module = compile_c(os.path.join(self.daemon.modules, "hello.so"), "-shared", "-fPIC",
+                                os.path.join(TEMPLATE, "hello.c"))
+        self.place = f"hello.c:{line_of(os.path.join(TEMPLATE, 'hello.c'), '/* not mine: ')}"
+        self.configure("boot/hello.efi")
+        self.copies = os.path.join(self.daemon.state_dir, "modules")
+
+    def configure(self, file):
+        self.daemon.write_provider("50-hello.conf", {"name": "hello", "module": self.module,
+                                                     "settings": {"file": file}})
+
+    def answered(self):
+        with self.client.udp(68) as socket:
+            socket.send(dhcp.discover(MAC, arch=7).encode())
+            return socket.receive(5) is not None
+
+    def debug(self, *commands):
+        """gdb on the daemon: runs commands up to a breakpoint that a client's packet meets."""
+        gdb = self.net.start(self.daemon.host.namespace, [
+            *GDB, "-p", str(self.daemon.process.pid), *commands, "-ex", "continue", "-ex", "bt",
+            "-ex", "detach"], "gdb")
+        with self.client.udp(68) as socket:
+
+            def reached():
+                socket.send(dhcp.discover(MAC, arch=7).encode())
+                return gdb.returncode is not None
+
+            until(reached, 60, f"gdb has met its breakpoint:\n{gdb.text()}", step=0.3)
+        return gdb.text()
+
+
+def test_gdb_on_the_daemon_stops_in_a_provider_by_file_and_line():
+    """D1: by the name in the link map gdb finds the code, its symbols and its lines."""
+    with Network() as net:
+        hello = Hello(net)
+        hello.daemon.start()
+        assert hello.answered()
+        said = hello.debug("-ex", f"break {hello.place}", "-ex", "info sharedlibrary hello")
+        assert re.search(r"hit Breakpoint 1.*hello_request", said), said
+        assert re.search(r"#0 .*hello_request \(hClientRequest=.* at .*hello\.c:\d+", said), said
+        assert f"{hello.copies}/1/hello.so" in said, said
+        assert hello.answered(), "it goes on when gdb is gone"
+        hello.daemon.stop()
+
+
+def test_the_templates_own_test_runs_under_gdb():
+    """D1: what an author has before he has a daemon."""
+    with Network() as net:
+        folder, library = net.private("hello"), os.path.join(TREE, plain_build())
+        compile_c(os.path.join(folder, "hello.so"), "-shared", "-fPIC",
+                  os.path.join(TEMPLATE, "hello.c"))
+        compile_c(os.path.join(folder, "hello_test"), os.path.join(TEMPLATE, "hello_test.c"),
+                  f"-L{library}", f"-Wl,-rpath,{library}", "-l:libwdspxe-fake.so.1",
+                  "-l:libwdspxe.so.1")
+        done = subprocess.run(
+            [*GDB, "-ex", "set breakpoint pending on", "-ex", "break hello_request", "-ex", "run",
+             "-ex", "bt 1", "-ex", "delete", "-ex", "continue", "--args", "./hello_test"],
+            cwd=folder, capture_output=True, text=True, timeout=40, check=False,
+            stdin=subprocess.DEVNULL, env={**os.environ, "TMPDIR": folder})
+        assert re.search(r"#0 +hello_request .*hello\.c:\d+", done.stdout), done
+        assert "hello: all tests passed" in done.stdout, done
+        assert not [name for name in os.listdir(folder) if name.startswith("wdspxe-")]
+
+
+BESIDE = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <wdspxe.h>
+
+int mine(void);
+
+static DWORD PXEAPI receive(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
+			    PXE_ADDRESS *remote, PXE_BOOT_ACTION *action, PVOID context)
+{
+	*action = PXE_BA_REJECTED;
+	return ERROR_SUCCESS;
+}
+
+static DWORD PXEAPI shut_down(PVOID context)
+{
+	return ERROR_SUCCESS;
+}
+
+DWORD PXEAPI PxeProviderInitialize(HANDLE provider, HKEY key)
+{
+	Dl_info info;
+
+	dladdr((void *)PxeProviderInitialize, &info);
+	PxeTrace(provider, PXE_TRACE_WARNING, L"loaded from %hs, mine is %d", info.dli_fname, mine());
+	PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)receive, NULL);
+	return PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)shut_down, NULL);
+}
+"""
+
+
+def beside(daemon, net):
+    """A provider with a library of its own beside it, found by $ORIGIN."""
+    folder = net.private("source")
+    for name, text in (("mine.c", "int mine(void) { return 42; }"), ("beside.c", BESIDE)):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+    compile_c(os.path.join(daemon.modules, "libmine.so"), "-shared", "-fPIC",
+              os.path.join(folder, "mine.c"))
+    module = compile_c(os.path.join(daemon.modules, "beside.so"), "-shared", "-fPIC",
+                       os.path.join(folder, "beside.c"), f"-L{daemon.modules}", "-lmine",
+                       "-Wl,-rpath,$ORIGIN")
+    with open(os.path.join(daemon.modules, "beside.ini"), "w", encoding="utf-8") as file:
+        file.write("[settings]\n")
+    daemon.write_provider("60-beside.conf", {"name": "beside", "module": module})
+    return module
+
+
+def test_what_lies_beside_a_module_is_found():
+    """D1: $ORIGIN, and the INI file that an author looks for beside what dladdr() names."""
+    with Network() as net:
+        hello = Hello(net)
+        beside(hello.daemon, net)
+        hello.daemon.start()
+        found = hello.daemon.wait_log(r"loaded from (\S*)/beside\.so, mine is 42")
+        with open(os.path.join(found[1], "beside.ini"), encoding="utf-8") as file:
+            assert file.read() == "[settings]\n"
+        hello.daemon.stop()
+
+
+def test_copies_come_and_go_with_their_instances():
+    """D1: one folder for each loaded module; none is left by a reload, a stop, or a crash."""
+    with Network() as net:
+        hello = Hello(net)
+        hello.daemon.start()
+        assert os.listdir(hello.copies) == ["1"] and hello.answered()
+        for count in (2, 3):
+            with open(hello.module, "ab") as file:
+                file.write(b"\0")
+            hello.daemon.ctl("reload")
+            until(lambda n=count: os.listdir(hello.copies) == [str(n)], 10, "the old copy is gone")
+        hello.daemon.process.kill()
+        assert os.listdir(hello.copies) == ["3"], "nobody swept"
+        keep = os.path.join(hello.copies, "README")
+        with open(keep, "w", encoding="utf-8") as file:
+            file.write("not a copy\n")
+        hello.daemon.start()
+        assert sorted(os.listdir(hello.copies)) == ["1", "README"] and hello.answered()
+        # Another daemon of the same state directory sweeps nothing that is in use.
+        run(hello.daemon.program, "-c", hello.daemon.conf, "-t")
+        other = hello.daemon.host.start([hello.daemon.program, "-c", hello.daemon.conf], "second")
+        assert other.wait(20) != 0, "the ports are in use"
+        assert "1" in os.listdir(hello.copies)
+        hello.daemon.stop()
+        assert os.listdir(hello.copies) == ["README"]
+
+
+def test_checking_writes_no_state_and_leaves_no_copy():
+    """D1: -t loads from a folder of its own."""
+    with Network() as net:
+        hello = Hello(net)
+        beside(hello.daemon, net)
+        folder = net.private("tmp")
+        done = subprocess.run([hello.daemon.program, "-c", hello.daemon.conf, "-t"], check=False,
+                              capture_output=True, text=True, timeout=20,
+                              env={**os.environ, "TMPDIR": folder})
+        assert done.returncode == 0 and f"loaded from {folder}/" in done.stdout + done.stderr, done
+        assert os.listdir(folder) == [] and os.listdir(hello.daemon.state_dir) == []
+        # What a crash has left is swept by the next one.
+        os.makedirs(os.path.join(folder, "wdspxe-modules-ABCDEF", "1"))
+        with open(os.path.join(folder, "wdspxe-modules-ABCDEF", "1", "x.so"), "wb"):
+            pass
+        os.mkdir(os.path.join(folder, "somebody-elses"))
+        run("env", f"TMPDIR={folder}", hello.daemon.program, "-c", hello.daemon.conf, "-t")
+        assert os.listdir(folder) == ["somebody-elses"]
+
+
+@timeout(90)
+def test_where_copies_cannot_lie_modules_come_from_memory():
+    """D1: noexec, read-only, or others' to write: told once, and a debugger still has symbols."""
+    with Network() as net:
+        hello = Hello(net)
+        beside_module = beside(hello.daemon, net)
+        os.unlink(os.path.join(hello.daemon.providers_dir, "60-beside.conf"))
+        shutil.copyfile(hello.module, beside_module)
+        hello.daemon.write_provider("60-second.conf", {"name": "second", "module": beside_module,
+                                                       "settings": {"file": "x"}})
+        state = hello.daemon.state_dir
+        for options, reason in (("noexec", "Operation not permitted"), ("ro", "Read-only file system"),
+                                ("mode=0777", "others may write it")):
+            run("mount", "-t", "tmpfs", "-o", options, "none", state)
+            try:
+                hello.daemon.start()
+                hello.daemon.wait_log(rf"modules are loaded from memory.*{reason}")
+                assert hello.answered()
+                assert hello.daemon.log().count("loaded from memory") == 1
+                if options == "noexec":
+                    assert os.listdir(hello.copies) == []
+                    said = hello.debug("-ex", "break hello_request")
+                    assert re.search(r"#0 .*hello_request .*hello\.c:\d+", said), said
+                hello.daemon.stop()
+            finally:
+                run("umount", state)
+
+
+def test_links_in_a_folder_of_all_lead_to_trusted_files_only():
+    """D1: a module in a sticky folder gets no library that another user has put beside it."""
+    with Network() as net:
+        hello = Hello(net)
+        beside(hello.daemon, net)
+        os.chmod(hello.daemon.modules, 0o1777)
+        hello.daemon.start()
+        assert "beside.so, mine is 42" in hello.daemon.stop()
+        os.chown(os.path.join(hello.daemon.modules, "libmine.so"), 65534, 65534)
+        hello.daemon.start()
+        assert "libmine.so: cannot open shared object file" in hello.daemon.stop()
