@@ -11,6 +11,8 @@
 
 #include "base/cleanup.h"
 
+enum { DISCARD_PORT = 9, DRAIN_MAX = 65536 };
+
 static int option_set(int fd, int level, int name, int value)
 {
 	return setsockopt(fd, level, name, &value, sizeof(value)) < 0 ? -errno : 0;
@@ -68,19 +70,26 @@ static int options_set(int fd, const struct option *option, const char **step)
 	return 0;
 }
 
-/* Grows the receive buffer as far as we may. Getting less than wished for is not an error. */
-static int rcvbuf_grow(int fd, unsigned wish, unsigned *out)
+struct buffer {
+	int name, force;
+};
+
+static const struct buffer receive_buffer = { SO_RCVBUF, SO_RCVBUFFORCE };
+static const struct buffer send_buffer = { SO_SNDBUF, SO_SNDBUFFORCE };
+
+/* Grows a buffer as far as we may. Getting less than wished for is not an error. */
+static int buffer_grow(int fd, const struct buffer *buffer, unsigned wish, unsigned *out)
 {
-	int now = 0, r = option_get(fd, SOL_SOCKET, SO_RCVBUF, &now);
+	int now = 0, r = option_get(fd, SOL_SOCKET, buffer->name, &now);
 
 	if (r < 0)
 		return r;
 	if (wish > INT_MAX / 2)
 		wish = INT_MAX / 2;
 	if ((unsigned)now < 2 * wish) {
-		if (option_set(fd, SOL_SOCKET, SO_RCVBUFFORCE, (int)wish) < 0)
-			(void)option_set(fd, SOL_SOCKET, SO_RCVBUF, (int)wish);
-		r = option_get(fd, SOL_SOCKET, SO_RCVBUF, &now);
+		if (option_set(fd, SOL_SOCKET, buffer->force, (int)wish) < 0)
+			(void)option_set(fd, SOL_SOCKET, buffer->name, (int)wish);
+		r = option_get(fd, SOL_SOCKET, buffer->name, &now);
 		if (r < 0)
 			return r;
 	}
@@ -109,7 +118,7 @@ static int socket_prepare(struct net_socket *socket, unsigned rcvbuf, const char
 	if (r < 0)
 		return r;
 	*step = "SO_RCVBUF";
-	return rcvbuf_grow(socket->fd, rcvbuf, &socket->rcvbuf);
+	return buffer_grow(socket->fd, &receive_buffer, rcvbuf, &socket->rcvbuf);
 }
 
 union address {
@@ -148,11 +157,10 @@ static int port_bind(struct net_socket *socket, uint16_t port)
 	return port_read(socket->fd, &address, &socket->port);
 }
 
-int net_socket_open(uint8_t family, uint16_t port, unsigned rcvbuf, struct net_socket *out,
-		    const char **step)
+/* An unbound one, of this family alone. 0 or -errno; on success out->fd is the caller's. */
+static int socket_new(uint8_t family, struct net_socket *out, const char **step)
 {
 	_cleanup_(closep) int fd = -1;
-	struct net_socket made = { .family = family };
 	int r;
 
 	*step = "socket";
@@ -162,16 +170,27 @@ int net_socket_open(uint8_t family, uint16_t port, unsigned rcvbuf, struct net_s
 		    IPPROTO_UDP);
 	if (fd < 0)
 		return -errno;
-	made.fd = fd;
+	*step = "IPV6_V6ONLY";
+	r = family == IP_V6 ? option_set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) : 0;
+	if (r < 0)
+		return r;
+	*out = (struct net_socket){ .fd = take_fd(&fd), .family = family };
+	return 0;
+}
+
+int net_socket_open(uint8_t family, uint16_t port, unsigned rcvbuf, struct net_socket *out,
+		    const char **step)
+{
+	struct net_socket made = NET_SOCKET_NONE;
+	_cleanup_(closep) int fd = -1;
+	int r = socket_new(family, &made, step);
+
+	if (r < 0)
+		return r;
+	fd = made.fd;
 	r = socket_prepare(&made, rcvbuf, step);
 	if (r < 0)
 		return r;
-	if (family == IP_V6) {
-		*step = "IPV6_V6ONLY";
-		r = option_set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-		if (r < 0)
-			return r;
-	}
 	*step = "bind";
 	r = port_bind(&made, port);
 	if (r < 0)
@@ -253,6 +272,92 @@ int net_socket_adopt(int fd, unsigned rcvbuf, struct net_socket *out, const char
 		r = socket_prepare(&made, rcvbuf, step);
 	if (r < 0)
 		return r;
+	*out = made;
+	return 0;
+}
+
+int net_socket_grow_sndbuf(struct net_socket *socket, unsigned wish)
+{
+	return buffer_grow(socket->fd, &send_buffer, wish, &socket->sndbuf);
+}
+
+static int connect_nowhere(const struct net_socket *socket)
+{
+	union address address = { .any = { .sa_family = AF_UNSPEC } };
+	socklen_t len;
+
+	if (socket->family == IP_V4) {
+		address.in =
+			(struct sockaddr_in){ .sin_family = AF_INET,
+					      .sin_port = htons(DISCARD_PORT),
+					      .sin_addr = { .s_addr = htonl(INADDR_LOOPBACK) } };
+		len = sizeof(address.in);
+	} else {
+		address.in6 = (struct sockaddr_in6){ .sin6_family = AF_INET6,
+						     .sin6_port = htons(DISCARD_PORT),
+						     .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+		len = sizeof(address.in6);
+	}
+	return connect(socket->fd, &address.any, len) < 0 ? -errno : 0;
+}
+
+/* What came between bind and connect is lost: some microseconds' worth, while we start. */
+static void drain(int fd)
+{
+	uint8_t octet;
+
+	for (int i = 0; i < DRAIN_MAX && recv(fd, &octet, sizeof(octet), MSG_DONTWAIT) >= 0; i++)
+		;
+}
+
+/* Binds, while both may share the port, and connects. */
+static int sender_place(struct net_socket *made, const struct net_socket *beside, const char **step)
+{
+	int r;
+
+	*step = "SO_REUSEADDR";
+	r = option_set(made->fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (r < 0)
+		return r;
+	*step = "bind";
+	r = port_bind(made, beside->port);
+	if (r < 0)
+		return r;
+	*step = "connect";
+	r = connect_nowhere(made);
+	drain(made->fd);
+	return r;
+}
+
+int net_socket_open_sender(struct net_socket *beside, unsigned sndbuf, struct net_socket *out,
+			   const char **step)
+{
+	struct net_socket made = NET_SOCKET_NONE;
+	_cleanup_(closep) int fd = -1;
+	int r;
+
+	r = socket_new(beside->family, &made, step);
+	if (r < 0)
+		return r;
+	fd = made.fd;
+	r = socket_prepare(&made, 0, step);
+	if (r < 0)
+		return r;
+	*step = "SO_REUSEADDR";
+	r = option_set(beside->fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (r < 0)
+		return r;
+	r = sender_place(&made, beside, step);
+	/* From here on no third one can bind. */
+	(void)option_set(beside->fd, SOL_SOCKET, SO_REUSEADDR, 0);
+	(void)option_set(made.fd, SOL_SOCKET, SO_REUSEADDR, 0);
+	if (r < 0)
+		return r;
+	*step = "SO_SNDBUF";
+	r = net_socket_grow_sndbuf(&made, sndbuf);
+	if (r < 0)
+		return r;
+	take_fd(&fd);
 	*out = made;
 	return 0;
 }

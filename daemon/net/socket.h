@@ -6,6 +6,9 @@
  * not joined itself (IP_MULTICAST_ALL off), no DF bit on IPv4. SO_REUSEADDR is off, and is taken
  * off an adopted socket: with it, two daemons would share a port, and each lose the other's
  * requests without a word.
+ *
+ * Beside it may stand a second socket of the same port that only sends: see
+ * net_socket_open_sender().
  */
 #pragma once
 
@@ -21,6 +24,7 @@ struct net_socket {
 	uint16_t port;   /* as bound, never 0 once open */
 	bool adopted;    /* handed to us by whoever started us */
 	unsigned rcvbuf; /* octets that the kernel gave, as it counts them (twice what it grants) */
+	unsigned sndbuf; /* the same for what it sends; 0: as the kernel made it, not asked for */
 	uint32_t overflow;     /* the kernel's last word (SO_RXQ_OVFL); it wraps */
 	uint64_t kernel_drops; /* datagrams that the kernel dropped on this socket since it was made
 				*/
@@ -56,6 +60,26 @@ int net_socket_open(uint8_t family, uint16_t port, unsigned rcvbuf, struct net_s
  * socket that takes IPv4 too, which cannot be changed once it is bound), or what setsockopt said.
  */
 int net_socket_adopt(int fd, unsigned rcvbuf, struct net_socket *out, const char **step);
+
+/**
+ * Opens a second socket on an open socket's port, to send unicast datagrams from: what waits there
+ * for a neighbour is charged to it, and holds up nothing that `beside` sends. It is connected to
+ * port 9 of loopback, so that it receives nothing of what comes to the port.
+ *
+ * What it sends needs a named source: the kernel would take the loopback address, and the datagram
+ * would be lost without an error.
+ *
+ * Returns 0, or -errno and *step; `beside` works on as it was in either case. -EACCES at "bind": a
+ * port that was handed over to a process that may not bind it. -EADDRINUSE: a third socket has it.
+ */
+int net_socket_open_sender(struct net_socket *beside, unsigned sndbuf, struct net_socket *out,
+			   const char **step);
+
+/**
+ * Grows the send buffer to `wish` octets, as far as we may; socket->sndbuf says what it is then, as
+ * the kernel counts. Returns 0 or -errno.
+ */
+int net_socket_grow_sndbuf(struct net_socket *socket, unsigned wish);
 
 /** Closes it; harmless on a closed one. */
 void net_socket_close(struct net_socket *socket);

@@ -7,6 +7,7 @@ void tx_init(struct tx *tx, struct net_socket *socket, const struct tx_owner *ow
 {
 	tx->socket = socket;
 	tx->owner = *owner;
+	tx->when_full = TX_FULL_WAIT;
 	tx->head = tx->count = 0;
 }
 
@@ -97,6 +98,14 @@ static void header_write(struct tx *tx, unsigned i)
 		v6_address(tx, i, datagram);
 }
 
+static bool head_gives_way(struct tx *tx)
+{
+	const struct ip *to = &queue_at(tx, 0)->to.ip;
+
+	return tx->when_full == TX_FULL_DROP && !ip_is_limited_broadcast(to) &&
+	       !ip_is_multicast(to);
+}
+
 int tx_flush(struct tx *tx)
 {
 	unsigned left = tx->count; /* what the callback puts meanwhile is for the next flush */
@@ -113,7 +122,10 @@ int tx_flush(struct tx *tx)
 			for (int i = 0; i < n; i++)
 				head_done(tx, 0);
 		} else if (n < 0 && errno == EAGAIN) {
-			return TX_E_WAIT;
+			if (!head_gives_way(tx))
+				return TX_E_WAIT;
+			left--;
+			head_done(tx, -EAGAIN);
 		} else if (n < 0 && errno != EINTR) {
 			/* The kernel names the first datagram's error, and has sent none. */
 			left--;
@@ -121,6 +133,12 @@ int tx_flush(struct tx *tx)
 		}
 	}
 	return tx->count > 0 ? TX_E_WAIT : 0;
+}
+
+void tx_drop_oldest(struct tx *tx, int error)
+{
+	if (tx->count > 0)
+		head_done(tx, error);
 }
 
 void tx_cancel(struct tx *tx)

@@ -17,6 +17,13 @@ enum {
 	TX_BATCH = 64,   /* datagrams a call */
 };
 
+/* What happens to a datagram to a single host that the socket has no room for. */
+enum tx_full {
+	TX_FULL_WAIT, /* it waits, and what is behind it too */
+	TX_FULL_DROP, /* it is dropped (-EAGAIN): the socket sends broadcasts too, and they must go
+		       */
+};
+
 enum { TX_E_WAIT = 1 }; /* expected outcome of tx_flush: not all has gone */
 
 /* One datagram to send. The octets and the cookie stay the caller's: they must live, unchanged,
@@ -44,6 +51,7 @@ struct tx_owner {
 struct tx {
 	struct net_socket *socket;
 	struct tx_owner owner;
+	enum tx_full when_full; /* TX_FULL_WAIT by tx_init; the caller may say otherwise */
 	unsigned head, count; /* the queue: `count` datagrams from queue[head] on, around the end */
 	struct tx_datagram queue[TX_QUEUE];
 	/* What sendmmsg needs for one batch, written anew for each. */
@@ -74,6 +82,9 @@ int tx_put(struct tx *tx, const struct tx_datagram *datagram);
  * buffer is full, or `done` has put more). No system call on an empty queue.
  */
 int tx_flush(struct tx *tx);
+
+/** Drops the datagram at the head, the oldest, with this error; none on an empty queue. */
+void tx_drop_oldest(struct tx *tx, int error);
 
 /** Gives everything back with -ECANCELED. */
 void tx_cancel(struct tx *tx);

@@ -111,6 +111,77 @@ START_TEST(a_port_is_never_shared_in_silence)
 }
 END_TEST
 
+static void send_here(const struct net_socket *from, const struct net_socket *to)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET,
+				  .sin_port = htons(to->port),
+				  .sin_addr = { .s_addr = htonl(INADDR_LOOPBACK) } };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
+				    .sin6_port = htons(to->port),
+				    .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+
+	if (from->family == IP_V4)
+		ck_assert_int_eq(sendto(from->fd, "x", 1, 0, (void *)&in, sizeof(in)), 1);
+	else
+		ck_assert_int_eq(sendto(from->fd, "x", 1, 0, (void *)&in6, sizeof(in6)), 1);
+}
+
+/* W2: the second socket of a port sends from that port and receives nothing; a third one, of
+ * another daemon, is refused as before. */
+START_TEST(a_sender_shares_the_port_and_takes_nothing_from_it)
+{
+	struct net_socket port, sender, client, third;
+	const char *step;
+	uint8_t octet;
+
+	ck_assert_int_eq(net_socket_open(families[_i], 0, 0, &port, &step), 0);
+	ck_assert_int_eq(net_socket_open(families[_i], 0, 0, &client, &step), 0);
+	ck_assert_int_eq(net_socket_open_sender(&port, 1 << 20, &sender, &step), 0);
+	ck_assert_uint_eq(sender.port, port.port);
+	ck_assert_uint_gt(sender.sndbuf, 0);
+	check_options(&port);
+	for (int i = 0; i < 20; i++)
+		send_here(&client, &port);
+	for (int i = 0; i < 20; i++)
+		ck_assert_int_eq(recv(port.fd, &octet, 1, MSG_DONTWAIT), 1);
+	ck_assert_int_lt(recv(sender.fd, &octet, 1, MSG_DONTWAIT), 0);
+	send_here(&sender, &client);
+	ck_assert_int_eq(recv(client.fd, &octet, 1, MSG_DONTWAIT), 1);
+	ck_assert_int_eq(net_socket_open(families[_i], port.port, 0, &third, &step), -EADDRINUSE);
+	net_socket_close(&sender);
+	net_socket_close(&client);
+	net_socket_close(&port);
+}
+END_TEST
+
+/* W2: where the port cannot be shared, its socket is as it was. */
+START_TEST(a_port_that_cannot_be_shared_works_on)
+{
+	struct net_socket port, sender = NET_SOCKET_NONE;
+	const char *step;
+	int other;
+
+	ck_assert_int_eq(net_socket_open(IP_V4, 0, 0, &port, &step), 0);
+	/* Somebody else has one address of it: that takes a consent that is then withdrawn. */
+	ck_assert_int_eq(setsockopt(port.fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)),
+			 0);
+	other = socket(AF_INET, SOCK_DGRAM, 0);
+	ck_assert_int_eq(setsockopt(other, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)), 0);
+	ck_assert_int_eq(bind(other,
+			      (void *)&(struct sockaddr_in){ .sin_family = AF_INET,
+							     .sin_port = htons(port.port) },
+			      sizeof(struct sockaddr_in)),
+			 0);
+	ck_assert_int_eq(setsockopt(other, SOL_SOCKET, SO_REUSEADDR, &(int){ 0 }, sizeof(int)), 0);
+	ck_assert_int_eq(net_socket_open_sender(&port, 0, &sender, &step), -EADDRINUSE);
+	ck_assert_str_eq(step, "bind");
+	ck_assert_int_lt(sender.fd, 0);
+	check_options(&port);
+	close(other);
+	net_socket_close(&port);
+}
+END_TEST
+
 START_TEST(open_names_the_step_that_failed)
 {
 	struct net_socket socket = NET_SOCKET_NONE;
@@ -368,6 +439,8 @@ int main(void)
 	tcase_add_loop_test(anywhere, open_sets_every_option, 0, 2);
 	tcase_add_test(anywhere, both_families_share_a_port);
 	tcase_add_test(anywhere, a_port_is_never_shared_in_silence);
+	tcase_add_loop_test(anywhere, a_sender_shares_the_port_and_takes_nothing_from_it, 0, 2);
+	tcase_add_test(anywhere, a_port_that_cannot_be_shared_works_on);
 	tcase_add_test(anywhere, open_names_the_step_that_failed);
 	tcase_add_loop_test(anywhere, adopt_refuses, 0, sizeof(wrong) / sizeof(wrong[0]));
 	tcase_add_loop_test(anywhere, adopted_socket_is_like_an_opened_one, 0, 2);

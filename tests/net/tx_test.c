@@ -360,6 +360,45 @@ START_TEST(a_full_socket_waits_and_goes_on)
 }
 END_TEST
 
+/* W2: where one socket sends everything, what waits for an absent neighbour gives way, oldest
+ * first, and the caller may drop the oldest itself. */
+START_TEST(a_full_socket_drops_the_oldest_to_a_single_host)
+{
+	struct net_socket out = opened(IP_V4);
+	int small = 1;
+	unsigned sent;
+
+	ck_assert_int_eq(setsockopt(out.fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof(small)), 0);
+	start(&out);
+	tx.when_full = TX_FULL_DROP;
+	for (unsigned i = 0; i < 40; i++) {
+		struct tx_datagram datagram = datagram_to("10.1.0.77", 9, i, 1000);
+
+		ck_assert_int_eq(tx_put(&tx, &datagram), 0);
+	}
+	ck_assert_int_eq(tx_flush(&tx), 0);
+	ck_assert_uint_eq(n_done, 40);
+	for (sent = 0; sent < 40 && done[sent].error == 0; sent++)
+		;
+	ck_assert_msg(sent > 0 && sent < 40, "%u sent", sent);
+	for (unsigned i = sent; i < 40; i++)
+		ck_assert_int_eq(done[i].error, -EAGAIN);
+
+	tx.when_full = TX_FULL_WAIT;
+	for (unsigned i = 100; i < 103; i++) {
+		struct tx_datagram datagram = datagram_to("10.1.0.77", 9, i, 1000);
+
+		ck_assert_int_eq(tx_put(&tx, &datagram), 0);
+	}
+	ck_assert_int_eq(tx_flush(&tx), TX_E_WAIT);
+	tx_drop_oldest(&tx, -ENOBUFS);
+	ck_assert_uint_eq(tx.count, 2);
+	ck_assert_uint_eq(done[40].cookie, 100);
+	ck_assert_int_eq(done[40].error, -ENOBUFS);
+	net_socket_close(&out);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("net tx");
@@ -377,6 +416,7 @@ int main(void)
 	tcase_add_loop_test(network, one_that_fails_takes_none_with_it, 0,
 			    sizeof(failures) / sizeof(failures[0]));
 	tcase_add_test(network, a_full_socket_waits_and_goes_on);
+	tcase_add_test(network, a_full_socket_drops_the_oldest_to_a_single_host);
 	if (netns_possible("net/tx_test"))
 		suite_add_tcase(suite, network);
 	return suite_run_whole(suite);
