@@ -35,6 +35,7 @@ struct links {
 	struct links_view *retired; /* [loop] replaced, and perhaps still read */
 	_Atomic(struct links_view *) shared;
 	uint64_t born;    /* the last number given */
+	uint64_t serial;  /* of the last view */
 	size_t n_deleted; /* ifindexes whose link went since the last view */
 	unsigned deleted[DELETED_MAX];
 	unsigned dirty;               /* LINKS_ASK_*: what has changed since it was asked */
@@ -155,8 +156,8 @@ static void tell_addresses(const struct links *links, enum links_event event,
 static bool link_differs(const struct link *a, const struct link *b)
 {
 	return a->up != b->up || a->running != b->running || a->multicast != b->multicast ||
-	       a->mtu != b->mtu || a->master != b->master || a->mac_len != b->mac_len ||
-	       memcmp(a->mac, b->mac, a->mac_len) != 0;
+	       a->noarp != b->noarp || a->mtu != b->mtu || a->master != b->master ||
+	       a->mac_len != b->mac_len || memcmp(a->mac, b->mac, a->mac_len) != 0;
 }
 
 static void tell_links(const struct links *links, const struct links_view *old,
@@ -246,6 +247,7 @@ static int refresh(struct links *links)
 		links->dirty = LINKS_ASK_ALL;
 		return r;
 	}
+	new->serial = ++links->serial;
 	links->n_deleted = 0;
 	links->deleted_any = false;
 	links->now = new;

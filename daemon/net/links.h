@@ -33,6 +33,7 @@ struct link {
 	bool running; /* there is a carrier */
 	bool loopback;
 	bool multicast;
+	bool noarp; /* it has no neighbours that are to be found: a tunnel, loopback */
 	unsigned mtu;
 	unsigned master; /* ifindex of its bridge, bond or VRF; 0: none */
 	uint64_t born;   /* another link that took this ifindex has another number */
@@ -153,6 +154,17 @@ bool links_is_broadcast(const struct links_view *view, const struct ip *ip);
 
 /** True when `ip` is a neighbour on that interface: the best route there has no gateway. */
 bool links_on_link(const struct links_view *view, const struct ip *ip, unsigned ifindex);
+
+/**
+ * The neighbour that a datagram to a single host is handed to: `to` itself, or the gateway of its
+ * route; out->ifindex is its interface, out->port is to->port. False, *out untouched: none that
+ * would have to be found first (this host itself, a tunnel, a broadcast), or only the kernel knows.
+ */
+bool links_neighbour(const struct links_view *view, const struct endpoint *to,
+		     struct endpoint *out);
+
+/** A number that no other view of these links has, and that is never 0. */
+uint64_t links_serial(const struct links_view *view);
 
 /**
  * The address that the kernel would send from to `ip` (pinned to `ifindex` where not 0): the

@@ -161,6 +161,7 @@ static int link_take(const struct nlmsghdr *message, void *arg)
 	link->running = info->ifi_flags & IFF_RUNNING;
 	link->loopback = info->ifi_flags & IFF_LOOPBACK;
 	link->multicast = info->ifi_flags & IFF_MULTICAST;
+	link->noarp = info->ifi_flags & (IFF_NOARP | IFF_LOOPBACK);
 	while ((attr = attrs_next(&attrs))) {
 		uint16_t len = mnl_attr_get_payload_len(attr);
 		const void *value = mnl_attr_get_payload(attr);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/span.h"
-#include "net/links_view.h"
+#include "net/links_route.h"
 
 /* ---- making ------------------------------------------------------------------------------- */
 
@@ -99,11 +99,6 @@ static size_t group_seek(const struct routes *routes, const struct route_group *
 	return low;
 }
 
-static bool type_refuses(uint8_t type)
-{
-	return type == RTN_UNREACHABLE || type == RTN_BLACKHOLE || type == RTN_PROHIBIT;
-}
-
 /* The best route of a group to `ip`, over the interface where one is named. */
 static const struct route *group_find(const struct routes *routes, const struct route_group *group,
 				      const struct ip *ip, unsigned ifindex)
@@ -124,8 +119,8 @@ static const struct route *group_find(const struct routes *routes, const struct 
 }
 
 /* The route that the kernel would take, which may be one that refuses; NULL: none. */
-static const struct route *route_find(const struct links_view *view, const struct ip *ip,
-				      unsigned ifindex)
+const struct route *links_route_find(const struct links_view *view, const struct ip *ip,
+				     unsigned ifindex)
 {
 	int family = links_family(ip);
 	const struct routes *routes;
@@ -149,19 +144,6 @@ static const struct route *route_find(const struct links_view *view, const struc
 	return NULL;
 }
 
-static bool link_is_up(const struct links_view *view, unsigned ifindex)
-{
-	const struct link *link = links_by_index(view, ifindex);
-
-	return link && link->up;
-}
-
-/* IPv6 destinations that mean nothing without an interface. */
-static bool is_scoped(const struct ip *ip)
-{
-	return ip->family == IP_V6 && (ip_is_linklocal(ip) || ip_is_multicast(ip));
-}
-
 bool links_reachable(const struct links_view *view, const struct ip *ip, unsigned ifindex)
 {
 	const struct route *route;
@@ -179,7 +161,7 @@ bool links_reachable(const struct links_view *view, const struct ip *ip, unsigne
 	if (view->routes[links_family(ip)].unknown)
 		return true;
 	/* An IPv6 route over another interface will do: a pin is only a preference there. */
-	route = route_find(view, ip, 0);
+	route = links_route_find(view, ip, 0);
 	return route && !type_refuses(route->type);
 }
 
@@ -205,7 +187,7 @@ bool links_is_broadcast(const struct links_view *view, const struct ip *ip)
 		return false;
 	if (view->routes[FAMILY_V4].unknown)
 		return ends_a_network(view, ip);
-	route = route_find(view, ip, 0);
+	route = links_route_find(view, ip, 0);
 	return route && route->type == RTN_BROADCAST;
 }
 
@@ -217,189 +199,61 @@ bool links_on_link(const struct links_view *view, const struct ip *ip, unsigned 
 		return false;
 	if (is_scoped(ip) || ip_is_limited_broadcast(ip))
 		return true;
-	route = route_find(view, ip, ifindex);
+	route = links_route_find(view, ip, ifindex);
 	if (!route || route->gateway.family != IP_NONE)
 		return false;
 	return route->type == RTN_UNICAST || route->type == RTN_BROADCAST;
 }
 
-/* ---- the source address, IPv4 ------------------------------------------------------------- */
-
-/* The first primary address of a link in this scope or a wider one; one in whose subnet the
- * gateway lies goes before. */
-static const struct link_address *v4_on_link(const struct links_view *view, const struct link *link,
-					     const struct ip *gateway, uint8_t scope)
+/* The interface in whose network `ip` lies, by our addresses; 0: none. */
+static unsigned network_of(const struct links_view *view, const struct ip *ip, unsigned ifindex)
 {
-	const struct link_address *first = NULL, *address;
-	size_t count;
-
-	address = links_addresses(view, link, &count);
-	for (size_t i = 0; i < count && address[i].ip.family == IP_V4; i++) {
-		if (address[i].secondary || address[i].scope > scope)
-			continue;
-		if (ip_in_prefix(gateway, &address[i].net, address[i].bits))
-			return &address[i];
-		if (!first)
-			first = &address[i];
-	}
-	return first;
-}
-
-static bool v4_select(const struct links_view *view, unsigned ifindex, const struct ip *gateway,
-		      uint8_t scope, struct ip *out)
-{
-	const struct link *link = links_by_index(view, ifindex);
-	const struct link_address *address = NULL;
-
-	if (link)
-		address = v4_on_link(view, link, gateway, scope);
-	/* None there: any other interface's, as long as it is not of a link's own scope. */
-	for (size_t i = 0; !address && i < view->n_links; i++) {
-		const struct link_address *other =
-			v4_on_link(view, &view->link[i], &(struct ip){ 0 }, scope);
-
-		if (other && other->scope != RT_SCOPE_LINK)
-			address = other;
-	}
-	if (!address)
-		return false;
-	*out = address->ip;
-	return true;
-}
-
-static bool v4_source(const struct links_view *view, const struct ip *ip, unsigned ifindex,
-		      struct ip *out)
-{
-	const struct ip none = { 0 };
-	const struct route *route;
-
-	if (ifindex != 0 && !link_is_up(view, ifindex))
-		return false;
-	if (ifindex != 0 && (ip_is_limited_broadcast(ip) || ip_is_multicast(ip)))
-		return v4_select(view, ifindex, &none, RT_SCOPE_LINK, out);
-	route = route_find(view, ip, ifindex);
-	if (!route || type_refuses(route->type))
-		return ifindex != 0 && v4_select(view, ifindex, &none, RT_SCOPE_LINK, out);
-	if (route->source.family != IP_NONE)
-		*out = route->source;
-	else if (route->type == RTN_LOCAL)
-		*out = *ip;
-	else
-		return v4_select(view, route->ifindex, &route->gateway, route->scope, out);
-	return true;
-}
-
-/* ---- the source address, IPv6: RFC 6724 §5 ------------------------------------------------ */
-
-static unsigned v6_scope(const struct ip *ip)
-{
-	if (ip_is_multicast(ip))
-		return ip->octet[1] & 0x0f;
-	if (ip_is_linklocal(ip) || ip_is_loopback(ip))
-		return 2;
-	return ip->octet[0] == 0xfe && (ip->octet[1] & 0xc0) == 0xc0 ? 5 : 14;
-}
-
-/* The labels of the kernel's own policy table (ip addrlabel); an admin's changes to it are not
- * seen. */
-static unsigned v6_label(const struct ip *ip)
-{
-	static const struct {
-		struct ip net;
-		uint8_t bits, label;
-	} policy[] = {
-		{ { IP_V6, { [15] = 1 } }, 128, 0 },
-		{ { IP_V6, { [10] = 0xff, [11] = 0xff } }, 96, 4 },
-		{ { IP_V6, { 0 } }, 96, 3 },
-		{ { IP_V6, { 0x20, 0x01 } }, 32, 6 },
-		{ { IP_V6, { 0x20, 0x01, 0x00, 0x10 } }, 28, 7 },
-		{ { IP_V6, { 0x20, 0x02 } }, 16, 2 },
-		{ { IP_V6, { 0xfc } }, 7, 5 },
-	};
-
-	for (size_t i = 0; i < sizeof(policy) / sizeof(policy[0]); i++)
-		if (ip_in_prefix(ip, &policy[i].net, policy[i].bits))
-			return policy[i].label;
-	return 1;
-}
-
-static unsigned bits_in_common(const struct ip *a, const struct ip *b)
-{
-	unsigned bits = 0;
-
-	while (bits < 128 && !((a->octet[bits / 8] ^ b->octet[bits / 8]) & (0x80u >> bits % 8)))
-		bits++;
-	return bits;
-}
-
-/* True when RFC 6724's rules prefer a to b as the source for `ip` by the interface. */
-static bool v6_better(const struct link_address *a, const struct link_address *b,
-		      const struct ip *ip, unsigned ifindex)
-{
-	unsigned scope_a = v6_scope(&a->ip), scope_b = v6_scope(&b->ip), scope = v6_scope(ip);
-	unsigned label = v6_label(ip), common_a, common_b;
-
-	if (ip_equal(&a->ip, ip) != ip_equal(&b->ip, ip)) /* rule 1 */
-		return ip_equal(&a->ip, ip);
-	if (scope_a != scope_b) /* rule 2 */
-		return scope_a < scope_b ? scope_a >= scope : scope_b < scope;
-	if (a->deprecated != b->deprecated) /* rule 3 */
-		return b->deprecated;
-	if ((a->ifindex == ifindex) != (b->ifindex == ifindex)) /* rule 5 */
-		return a->ifindex == ifindex;
-	if ((v6_label(&a->ip) == label) != (v6_label(&b->ip) == label)) /* rule 6 */
-		return v6_label(&a->ip) == label;
-	if (a->temporary != b->temporary) /* rule 7, as a server has it */
-		return b->temporary;
-	common_a = bits_in_common(&a->ip, ip); /* rule 8 */
-	common_b = bits_in_common(&b->ip, ip);
-	return (common_a < a->bits ? common_a : a->bits) >
-	       (common_b < b->bits ? common_b : b->bits);
-}
-
-static bool v6_source(const struct links_view *view, const struct ip *ip, unsigned ifindex,
-		      struct ip *out)
-{
-	const struct link_address *best = NULL;
-	bool there_only = is_scoped(ip);
-	const struct route *route;
-
-	if (ifindex != 0 && !link_is_up(view, ifindex))
-		return false;
-	if (there_only && ifindex == 0)
-		return false;
-	if (!there_only) {
-		route = ifindex != 0 ? route_find(view, ip, ifindex) : NULL;
-		if (!route)
-			route = route_find(view, ip, 0);
-		if (!route || type_refuses(route->type))
-			return false;
-		if (route->source.family != IP_NONE) {
-			*out = route->source;
-			return true;
-		}
-		ifindex = route->ifindex;
-	}
 	for (size_t i = 0; i < view->n_addresses; i++) {
 		const struct link_address *address = &view->address[i];
 
-		if (address->ip.family != IP_V6 || address->tentative ||
-		    (there_only && address->ifindex != ifindex))
-			continue;
-		if (!best || v6_better(address, best, ip, ifindex))
-			best = address;
+		if ((ifindex == 0 || address->ifindex == ifindex) &&
+		    ip_in_prefix(ip, &address->net, address->bits))
+			return address->ifindex;
 	}
-	if (!best)
-		return false;
-	*out = best->ip;
-	return true;
+	return 0;
 }
 
-bool links_source(const struct links_view *view, const struct ip *ip, unsigned ifindex,
-		  struct ip *out)
+/* Who takes it, by the routes. False: no neighbour, or it is not known. */
+static bool hop_of(const struct links_view *view, const struct endpoint *to, struct endpoint *hop)
 {
-	if (ip_is_any(ip))
+	const struct route *route;
+
+	if (is_scoped(&to->ip))
+		return true;
+	if (view->routes[links_family(&to->ip)].unknown) {
+		hop->ifindex = network_of(view, &to->ip, to->ifindex);
+		return hop->ifindex != 0;
+	}
+	route = links_route_find(view, &to->ip, to->ifindex);
+	if (!route && to->ip.family == IP_V6)
+		route = links_route_find(view, &to->ip, 0); /* a pin is only a preference there */
+	if (!route)
+		return to->ifindex != 0; /* the kernel takes it as on-link */
+	if (route->type != RTN_UNICAST)
 		return false;
-	return ip->family == IP_V4 ? v4_source(view, ip, ifindex, out)
-				   : v6_source(view, ip, ifindex, out);
+	if (route->gateway.family != IP_NONE)
+		hop->ip = route->gateway;
+	hop->ifindex = route->ifindex;
+	return !ip_is_any(&hop->ip);
+}
+
+bool links_neighbour(const struct links_view *view, const struct endpoint *to, struct endpoint *out)
+{
+	struct endpoint hop = *to;
+	const struct link *link;
+
+	if (links_family(&to->ip) < 0 || ip_is_any(&to->ip) || ip_is_multicast(&to->ip) ||
+	    ip_is_limited_broadcast(&to->ip) || links_is_own(view, &to->ip) ||
+	    !hop_of(view, to, &hop))
+		return false;
+	link = links_by_index(view, hop.ifindex);
+	if (!link || link->noarp)
+		return false;
+	*out = hop;
+	return true;
 }

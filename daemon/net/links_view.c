@@ -203,6 +203,11 @@ const struct link *links_by_name(const struct links_view *view, const char *name
 	return NULL;
 }
 
+uint64_t links_serial(const struct links_view *view)
+{
+	return view->serial;
+}
+
 bool links_is_own(const struct links_view *view, const struct ip *ip)
 {
 	for (uint32_t h = ip_hash(ip);; h++) {

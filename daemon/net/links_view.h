@@ -39,6 +39,7 @@ struct routes {
 };
 
 struct links_view {
+	uint64_t serial;
 	struct link *link;
 	size_t n_links;
 	struct link_address *address;

@@ -307,6 +307,70 @@ START_TEST(an_interface_that_is_not_there_reaches_nothing)
 }
 END_TEST
 
+static const struct {
+	const char *to, *by;  /* `by`: pinned to it */
+	const char *hop, *on; /* NULL: nobody that would have to be found */
+} hops[] = {
+	{ "10.1.0.9", NULL, "10.1.0.9", "left" },
+	{ "10.1.0.9", "left", "10.1.0.9", "left" },
+	{ "10.50.1.1", NULL, "10.1.0.9", "left" },
+	{ "10.50.7.1", NULL, "10.2.0.9", "right" },
+	{ "10.52.1.1", NULL, "10.52.1.1", "right" },
+	{ "10.3.7.7", NULL, "10.3.7.7", "right" },
+	{ "192.0.2.1", "right", "192.0.2.1", "right" },
+	{ "192.0.2.1", NULL, NULL, NULL },
+	{ "10.66.0.1", NULL, NULL, NULL },
+	{ "10.1.0.1", NULL, NULL, NULL },
+	{ "127.0.0.9", NULL, NULL, NULL },
+	{ "10.1.0.255", NULL, NULL, NULL },
+	{ "255.255.255.255", "left", NULL, NULL },
+	{ "224.0.0.9", "left", NULL, NULL },
+	{ "10.73.0.1", NULL, NULL, NULL },
+	{ "fd01::9", NULL, "fd01::9", "left" },
+	{ "fd50::1", NULL, "fd01::9", "left" },
+	{ "fd50:7::1", NULL, "fd02::9", "right" },
+	{ "fd50:7::1", "left", "fd01::9", "left" },
+	{ "2001:db8:50::1", "right", "fd01::9", "left" },
+	{ "fe80::9", "right", "fe80::9", "right" },
+	{ "ff02::1", "right", NULL, NULL },
+	{ "fd66::1", NULL, NULL, NULL },
+	{ "::1", NULL, NULL, NULL },
+};
+
+/* W2: who is the neighbour that a reply waits for. */
+START_TEST(the_neighbour_is_the_host_or_its_gateway)
+{
+	struct endpoint to = { .ip = ip_from(hops[_i].to), .port = 68 }, hop;
+	bool found;
+
+	if (hops[_i].by)
+		to.ifindex = if_nametoindex(hops[_i].by);
+	found = links_neighbour(links_now(links), &to, &hop);
+	ck_assert_msg(found == (hops[_i].hop != NULL), "%s", hops[_i].to);
+	if (found) {
+		struct ip want = ip_from(hops[_i].hop);
+		char text[IP_TEXT_MAX];
+
+		ck_assert_msg(ip_equal(&hop.ip, &want), "%s: %s", hops[_i].to,
+			      ip_text(&hop.ip, text));
+		ck_assert_uint_eq(hop.ifindex, if_nametoindex(hops[_i].on));
+	}
+}
+END_TEST
+
+START_TEST(only_our_own_networks_are_known_where_routes_are_not)
+{
+	struct endpoint to = { .ip = ip_from("10.1.0.9") }, hop;
+
+	run("ip rule add from 10.1.0.1 lookup 100");
+	settle();
+	ck_assert(links_neighbour(links_now(links), &to, &hop));
+	ck_assert_uint_eq(hop.ifindex, if_nametoindex("left"));
+	to.ip = ip_from("10.50.1.1");
+	ck_assert(!links_neighbour(links_now(links), &to, &hop));
+}
+END_TEST
+
 START_TEST(the_present_network_agrees_too)
 {
 	ck_assert_int_eq(links_new(&(struct links_owner){ NULL, NULL }, &links), 0);
@@ -330,6 +394,8 @@ int main(void)
 	tcase_add_test(network, policy_rules_make_everything_reachable);
 	tcase_add_test(network, too_many_routes_make_everything_reachable);
 	tcase_add_test(network, neighbours_are_on_link);
+	TEST_ROWS(network, the_neighbour_is_the_host_or_its_gateway, hops);
+	tcase_add_test(network, only_our_own_networks_are_known_where_routes_are_not);
 	tcase_add_test(network, a_network_ends_with_its_broadcast_address);
 	tcase_add_test(network, an_interface_that_is_not_there_reaches_nothing);
 	if (netns_possible("net/links_route_test"))

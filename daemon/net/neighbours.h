@@ -1,0 +1,51 @@
+/* The neighbours that the kernel can send to at once, and how much may wait for those that it still
+ * has to find.
+ *
+ * A datagram to a neighbour that nobody has found yet waits in the kernel for up to three seconds,
+ * charged to the socket that sent it. Whoever names many absent addresses would fill that socket
+ * and the kernel's own table of neighbours (1,024 by default), and others could not be answered.
+ * So NEIGHBOUR_WAITING datagrams wait for one neighbour at most, for NEIGHBOURS_ABSENT neighbours
+ * at a time, and together no more than the socket has room for.
+ *
+ * The kernel tells of every neighbour that it finds or gives up; where it could not tell, all are
+ * asked for again. Tables of fixed size. [loop] one thread only.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ip.h"
+
+enum {
+	NEIGHBOUR_WAITING = 4,       /* datagrams that wait for one neighbour */
+	NEIGHBOUR_WAIT_MS = 3500,    /* by then the kernel has dropped them */
+	NEIGHBOURS_ABSENT = 256,     /* neighbours that are waited for at a time */
+	NEIGHBOURS_KNOWN_MAX = 8192, /* above: one that is not remembered counts as absent */
+};
+
+struct neighbours;
+
+/**
+ * Opens netlink and asks for the neighbours that there are. `room` is how many octets may wait in
+ * all, as the kernel counts them in a socket's send buffer. 0, or -errno.
+ */
+int neighbours_new(size_t room, struct neighbours **out);
+/** Frees it; NULL is harmless. */
+void neighbours_free(struct neighbours *n);
+/** The descriptor to watch for reading. */
+int neighbours_fd(const struct neighbours *n);
+
+/**
+ * Takes what the kernel has told, one batch, without blocking. Call it where the descriptor is
+ * readable and once a second. Returns 0, or -errno: what failed is tried again by the next call.
+ */
+int neighbours_read(struct neighbours *n, uint64_t now_ms);
+
+/**
+ * May a datagram of `len` octets be sent to this neighbour now? True where the kernel knows the
+ * neighbour, or where the datagram may wait for it: it is counted then, and is to be sent.
+ */
+bool neighbours_let(struct neighbours *n, unsigned ifindex, const struct ip *ip, size_t len,
+		    uint64_t now_ms);

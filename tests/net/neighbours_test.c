@@ -1,0 +1,217 @@
+/* net/neighbours.h: who is there, by the kernel's own table, and how much waits for who is not. */
+#include <check.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "net/neighbours.h"
+#include "net/netns.h"
+#include "suite.h"
+
+enum { ROOM = 8 << 20, LEN = 300 };
+
+static struct neighbours *neighbours;
+static unsigned left;
+static uint64_t now_ms = 1000;
+
+/* left is a cable to fleft, which answers for 10.1.0.9 and fd01::9. */
+static void cable_setup(void)
+{
+	netns_setup_two();
+	run("far=/proc/%d/fd/%d; ip link add left type veth peer name fleft netns $far;"
+	    "ip link set left up; ip addr add 10.1.0.1/16 dev left; ip addr add fd01::1/64 dev "
+	    "left",
+	    getpid(), netns_peer);
+	netns_go(netns_peer);
+	run("ip link set fleft up; ip addr add 10.1.0.9/16 dev fleft;"
+	    "ip addr add fd01::9/64 dev fleft");
+	netns_go(netns_own);
+	left = if_nametoindex("left");
+}
+
+static void opened_setup(void)
+{
+	cable_setup();
+	ck_assert_int_eq(neighbours_new(ROOM, &neighbours), 0);
+	ck_assert_int_eq(neighbours_read(neighbours, now_ms), 0);
+}
+
+static void teardown(void)
+{
+	neighbours_free(neighbours);
+}
+
+/* Takes what is told until nothing has come for a moment. */
+static void settle(void)
+{
+	while (ready(neighbours_fd(neighbours), POLLIN, 50))
+		ck_assert_int_eq(neighbours_read(neighbours, ++now_ms), 0);
+}
+
+static bool let(const char *text)
+{
+	struct ip ip = ip_from(text);
+
+	return neighbours_let(neighbours, left, &ip, LEN, now_ms);
+}
+
+/* How many of 20 datagrams may go: all to one who is there, NEIGHBOUR_WAITING to one who is not. */
+static int let_of_20(const char *text)
+{
+	int n = 0;
+
+	for (int i = 0; i < 20; i++)
+		n += let(text);
+	return n;
+}
+
+/* One datagram, so that the kernel looks for the neighbour. */
+static void send_to(const char *text)
+{
+	struct ip ip = ip_from(text);
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(9) };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(9) };
+	int fd = socket(ip.family == IP_V4 ? AF_INET : AF_INET6, SOCK_DGRAM, 0);
+
+	memcpy(&in.sin_addr, ip.octet, 4);
+	memcpy(&in6.sin6_addr, ip.octet, 16);
+	if (ip.family == IP_V4)
+		ck_assert_int_eq(sendto(fd, "x", 1, 0, (void *)&in, sizeof(in)), 1);
+	else
+		ck_assert_int_eq(sendto(fd, "x", 1, 0, (void *)&in6, sizeof(in6)), 1);
+	close(fd);
+}
+
+static const struct {
+	const char *name, *there, *absent;
+} families[] = {
+	{ "IPv4", "10.1.0.9", "10.1.7.7" },
+	{ "IPv6", "fd01::9", "fd01::77" },
+};
+
+/* W2: only so many wait for one who is not there; who is there is never counted. */
+START_TEST(few_wait_for_one_who_is_absent)
+{
+	ck_assert_int_eq(let_of_20(families[_i].there), NEIGHBOUR_WAITING);
+	send_to(families[_i].there);
+	settle();
+	ck_assert_msg(let_of_20(families[_i].there) == 20, "%s", families[_i].name);
+	ck_assert_int_eq(let_of_20(families[_i].absent), NEIGHBOUR_WAITING);
+	now_ms += NEIGHBOUR_WAIT_MS - 1;
+	ck_assert_int_eq(let_of_20(families[_i].absent), 0);
+	now_ms++;
+	ck_assert_int_eq(let_of_20(families[_i].absent), NEIGHBOUR_WAITING);
+	ck_assert_int_eq(let_of_20(families[_i].there), 20);
+}
+END_TEST
+
+START_TEST(one_who_is_found_while_it_is_asked_for_is_known)
+{
+	ck_assert_int_eq(let_of_20("10.1.0.9"), NEIGHBOUR_WAITING);
+	send_to("10.1.0.9");
+	ck_assert(ready(neighbours_fd(neighbours), POLLIN, 2000));
+	now_ms++; /* what is told is read in time, without the loop */
+	ck_assert_int_eq(let_of_20("10.1.0.9"), 20);
+}
+END_TEST
+
+START_TEST(one_who_goes_is_absent)
+{
+	send_to("10.1.0.9");
+	settle();
+	ck_assert_int_eq(let_of_20("10.1.0.9"), 20);
+	run("ip neigh del 10.1.0.9 dev left");
+	settle();
+	ck_assert_int_eq(let_of_20("10.1.0.9"), NEIGHBOUR_WAITING);
+}
+END_TEST
+
+START_TEST(who_was_there_before_us_is_known)
+{
+	run("ip neigh add 10.1.0.50 lladdr 02:00:00:00:00:50 dev left nud stale;"
+	    "ip neigh add fd01::50 lladdr 02:00:00:00:00:50 dev left nud permanent");
+	ck_assert_int_eq(neighbours_new(ROOM, &neighbours), 0);
+	ck_assert_int_eq(neighbours_read(neighbours, now_ms), 0);
+	settle();
+	ck_assert_int_eq(let_of_20("10.1.0.50"), 20);
+	ck_assert_int_eq(let_of_20("fd01::50"), 20);
+	ck_assert_int_eq(let_of_20("10.1.0.51"), NEIGHBOUR_WAITING);
+}
+END_TEST
+
+/* W2: absent ones without number take what is set aside for them, and nothing of who is there. */
+START_TEST(absent_ones_without_number_have_a_bound)
+{
+	char text[32];
+	int n = 0;
+
+	send_to("10.1.0.9");
+	settle();
+	for (int i = 0; i < 2000; i++) {
+		snprintf(text, sizeof(text), "10.1.%d.%d", 16 + i / 200, 1 + i % 200);
+		n += let_of_20(text);
+	}
+	ck_assert_int_eq(n, NEIGHBOURS_ABSENT * NEIGHBOUR_WAITING);
+	ck_assert_int_eq(let_of_20("10.1.0.9"), 20);
+	now_ms += NEIGHBOUR_WAIT_MS;
+	ck_assert_int_eq(let_of_20("10.1.200.1"), NEIGHBOUR_WAITING);
+}
+END_TEST
+
+START_TEST(the_room_is_a_bound_too)
+{
+	int n = 0;
+
+	ck_assert_int_eq(neighbours_new(10 * 1280, &neighbours), 0);
+	for (int i = 0; i < 9; i++) {
+		char text[32];
+
+		snprintf(text, sizeof(text), "10.1.16.%d", 1 + i);
+		n += let_of_20(text);
+	}
+	ck_assert_int_eq(n, 10);
+}
+END_TEST
+
+/* Notifications that were lost: all are asked for again, who came and who went. */
+START_TEST(what_was_lost_is_asked_for_again)
+{
+	int small = 1;
+
+	run("ip neigh add 10.1.0.40 lladdr 02:00:00:00:00:40 dev left nud stale");
+	settle();
+	ck_assert_int_eq(let_of_20("10.1.0.40"), 20);
+	ck_assert_int_eq(
+		setsockopt(neighbours_fd(neighbours), SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)),
+		0);
+	run("for i in $(seq 1 100); do echo neigh add 10.1.50.$i lladdr 02:00:00:00:00:50 dev left "
+	    "nud stale; done | ip -b -; ip neigh del 10.1.0.40 dev left");
+	now_ms += 10000;
+	settle();
+	ck_assert_int_eq(let_of_20("10.1.50.100"), 20);
+	ck_assert_int_eq(let_of_20("10.1.0.40"), NEIGHBOUR_WAITING);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("net neighbours");
+	TCase *opened = tcase_create("opened"), *plain = tcase_create("plain");
+
+	tcase_add_checked_fixture(opened, opened_setup, teardown);
+	tcase_set_timeout(opened, 20);
+	TEST_ROWS(opened, few_wait_for_one_who_is_absent, families);
+	tcase_add_test(opened, one_who_is_found_while_it_is_asked_for_is_known);
+	tcase_add_test(opened, one_who_goes_is_absent);
+	tcase_add_test(opened, absent_ones_without_number_have_a_bound);
+	tcase_add_test(opened, what_was_lost_is_asked_for_again);
+	tcase_add_checked_fixture(plain, cable_setup, teardown);
+	tcase_set_timeout(plain, 20);
+	tcase_add_test(plain, who_was_there_before_us_is_known);
+	tcase_add_test(plain, the_room_is_a_bound_too);
+	if (netns_possible("net/neighbours_test")) {
+		suite_add_tcase(suite, opened);
+		suite_add_tcase(suite, plain);
+	}
+	return suite_run_whole(suite);
+}
