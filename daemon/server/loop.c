@@ -1,4 +1,4 @@
-/* The loop: datagrams in, one batch a wake-up; replies out, one batch a turn. */
+/* The loop: datagrams in, one batch a wake-up, and what is due each turn and each second. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,79 +84,6 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 	}
 }
 
-/* ---- out --------------------------------------------------------------------------------------
- */
-
-static void sent(void *arg, const struct tx_datagram *datagram, int error)
-{
-	struct port *port = arg;
-	char ip[IP_TEXT_MAX];
-
-	outgoing_release(datagram->cookie);
-	if (!error) {
-		port->sent++;
-		return;
-	}
-	port->refused++;
-	if (!log_source_take(""))
-		return;
-	log_line(LOG_WARNING, "a reply to %s port %u could not be sent: %s",
-		 ip_text(&datagram->to.ip, ip), datagram->to.port, strerror(-error));
-}
-
-static void flush_port(struct port *port)
-{
-	port->dirty = false;
-	if (tx_flush(&port->tx) == TX_E_WAIT)
-		ev_io_start(port->server->loop, &port->writable);
-	else
-		ev_io_stop(port->server->loop, &port->writable);
-}
-
-/* Into the queue of its socket, for the end of the turn. */
-static void send_now(void *context, struct outgoing *out)
-{
-	struct server *s = context;
-	int i = ports_find(&s->ports, out->to.ip.family, out->from_port);
-	struct port *port = i < 0 ? NULL : s->port[i];
-	struct tx_datagram datagram = {
-		.at = out->octets, .len = out->len, .to = out->to, .from = out->from, .cookie = out
-	};
-	int r = port ? tx_put(&port->tx, &datagram) : -ENOTCONN;
-
-	if (r == -ENOBUFS) { /* more than a turn's worth: send what waits, and try once more */
-		flush_port(port);
-		r = tx_put(&port->tx, &datagram);
-	}
-	if (r == 0) {
-		port->dirty = true;
-		return;
-	}
-	if (port)
-		port->refused++;
-	if (log_source_take(""))
-		log_line(LOG_WARNING, "a reply from port %u was dropped: %s", out->from_port,
-			 strerror(-r));
-	outgoing_release(out);
-}
-
-void server_send(void *context, struct outgoing *out)
-{
-	struct server *s = context;
-
-	if (hold_wants(out))
-		hold_put(&s->hold, out);
-	else
-		send_now(s, out);
-}
-
-static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
-{
-	(void)loop;
-	(void)events;
-	flush_port(watcher->data);
-}
-
 /* ---- each turn --------------------------------------------------------------------------------
  */
 
@@ -176,9 +103,7 @@ static void on_flush(struct ev_loop *loop, struct ev_prepare *watcher, int event
 	struct server *s = watcher->data;
 
 	(void)events;
-	for (int i = 0; i < PORT_COUNT; i++)
-		if (s->port[i] && s->port[i]->dirty)
-			flush_port(s->port[i]);
+	outlet_flush(s);
 	if (host_pending(s->host) > 0 && !ev_is_active(&s->tick)) {
 		ev_timer_set(&s->tick, 0.1, 0.1);
 		ev_timer_start(loop, &s->tick);
@@ -208,6 +133,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 	log_source_turn(now_ms);
 	signals_claim();
 	diag_turn(s->diag, now_ms);
+	outlet_second(s, now_ms);
 	if (s->control) {
 		control_tick(s->control, now_ms);
 		ev_io_start(loop, &s->control_readable); /* nothing, where it is watched */
@@ -217,19 +143,20 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 /* ---- set up -----------------------------------------------------------------------------------
  */
 
-static struct port *port_new(struct server *s, struct net_socket *socket)
+static struct port *port_new(struct server *s, int i)
 {
 	struct port *port = calloc(1, sizeof(*port));
-	struct tx_owner owner = { .done = sent, .arg = port };
 
 	if (!port)
 		return NULL;
 	port->server = s;
-	port->socket = socket;
-	tx_init(&port->tx, socket, &owner);
-	ev_io_init(&port->readable, on_readable, socket->fd, EV_READ);
-	ev_io_init(&port->writable, on_writable, socket->fd, EV_WRITE);
-	port->readable.data = port->writable.data = port;
+	port->socket = &s->ports.socket[i];
+	ev_io_init(&port->readable, on_readable, port->socket->fd, EV_READ);
+	port->readable.data = port;
+	if (outlet_port_init(port, &s->ports.unicast[i]) < 0) {
+		free(port);
+		return NULL;
+	}
 	return port;
 }
 
@@ -243,11 +170,11 @@ int server_loop_init(struct server *s)
 	for (int i = 0; i < PORT_COUNT; i++) {
 		if (s->ports.socket[i].fd < 0)
 			continue;
-		s->port[i] = port_new(s, &s->ports.socket[i]);
+		s->port[i] = port_new(s, i);
 		if (!s->port[i])
 			return -ENOMEM;
 	}
-	hold_init(&s->hold, s->loop, send_now, s);
+	outlet_init(s);
 	ev_prepare_init(&s->flush, on_flush);
 	ev_timer_init(&s->tick, on_tick, 0.1, 0.1);
 	ev_timer_init(&s->second, on_second, 1.0, 1.0);
@@ -273,13 +200,12 @@ void server_receive_stop(struct server *s)
 
 void server_loop_done(struct server *s)
 {
-	hold_done(&s->hold);
+	outlet_done(s);
 	for (int i = 0; i < PORT_COUNT; i++) {
 		if (!s->port[i])
 			continue;
-		tx_cancel(&s->port[i]->tx);
+		outlet_port_done(s->port[i]);
 		ev_io_stop(s->loop, &s->port[i]->readable);
-		ev_io_stop(s->loop, &s->port[i]->writable);
 		free(s->port[i]);
 		s->port[i] = NULL;
 	}

@@ -12,7 +12,10 @@
 #include "server/log.h"
 #include "server/notify_socket.h"
 
-enum { RECEIVE_BUFFER = 64 << 20 }; /* a boot storm: 1.3 KB a packet */
+enum {
+	RECEIVE_BUFFER = 64 << 20, /* a boot storm: 1.3 KB a packet */
+	SEND_BUFFER = 2 << 20,     /* what waits for neighbours; see net/neighbours.h */
+};
 
 static const struct {
 	uint8_t family;
@@ -29,13 +32,15 @@ static const struct {
 void ports_init(struct ports *ports)
 {
 	for (int i = 0; i < PORT_COUNT; i++)
-		ports->socket[i] = NET_SOCKET_NONE;
+		ports->socket[i] = ports->unicast[i] = NET_SOCKET_NONE;
 }
 
 void ports_close(struct ports *ports)
 {
-	for (int i = 0; i < PORT_COUNT; i++)
+	for (int i = 0; i < PORT_COUNT; i++) {
+		net_socket_close(&ports->unicast[i]);
 		net_socket_close(&ports->socket[i]);
+	}
 }
 
 int ports_find(const struct ports *ports, uint8_t family, uint16_t number)
@@ -170,6 +175,27 @@ static int open_one(struct ports *ports, int i, char *why, size_t size)
 	return r;
 }
 
+/* The second socket of each port. Without it a port has one large send buffer. */
+static void open_senders(struct ports *ports)
+{
+	for (int i = 0; i < PORT_COUNT; i++) {
+		struct net_socket *socket = &ports->socket[i];
+		const char *step = "";
+		int r;
+
+		if (socket->fd < 0)
+			continue;
+		r = net_socket_open_sender(socket, SEND_BUFFER, &ports->unicast[i], &step);
+		if (r >= 0)
+			continue;
+		(void)net_socket_grow_sndbuf(socket, SEND_BUFFER);
+		log_line(LOG_INFO,
+			 "UDP port %u over IPv%u has one socket for all replies, not a second one "
+			 "for those to single hosts: %s: %s",
+			 socket->port, socket->family, step, strerror(-r));
+	}
+}
+
 static void tell_small_buffer(const struct ports *ports)
 {
 	for (int i = 0; i < PORT_COUNT; i++) {
@@ -219,6 +245,7 @@ int ports_open(struct ports *ports, const struct config *config, char *why, size
 		ports_close(ports);
 		return r;
 	}
+	open_senders(ports);
 	tell_small_buffer(ports);
 	return 0;
 }

@@ -18,6 +18,9 @@ enum port_index { PORT_DHCP4, PORT_PXE4, PORT_PXE6, PORT_DHCP6, PORT_COUNT };
 
 struct ports {
 	struct net_socket socket[PORT_COUNT]; /* fd < 0: not served */
+	/* Replies to single hosts leave by these; fd < 0: the port cannot be shared, and they
+	 * leave by `socket`. */
+	struct net_socket unicast[PORT_COUNT];
 };
 
 void ports_init(struct ports *ports);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "control/control.h"
+#include "net/neighbours.h"
 #include "net/rx.h"
 #include "net/tx.h"
 #include "server/diag.h"
@@ -18,13 +19,21 @@ enum server_state { SERVER_STARTING, SERVER_RUNNING, SERVER_RELOADING, SERVER_ST
 
 struct server;
 
-/* One socket at work. */
+/* A socket that replies leave by. */
+struct sender {
+	struct port *port;
+	struct tx tx;
+	struct ev_io writable;
+	bool dirty; /* something waits in tx */
+};
+
+/* One port at work. */
 struct port {
 	struct server *server;
-	struct net_socket *socket; /* in server->ports */
-	struct tx tx;
-	struct ev_io readable, writable;
-	bool dirty;             /* something waits in tx */
+	struct net_socket *socket; /* in server->ports: what it receives by */
+	struct sender wide;        /* by that socket: broadcasts, and what `single` cannot send */
+	struct sender *single;     /* replies to single hosts; NULL: the port cannot be shared */
+	struct ev_io readable;
 	uint64_t sent, refused; /* by the kernel, or no room */
 };
 
@@ -50,6 +59,17 @@ struct server {
 	struct port *port[PORT_COUNT]; /* NULL: not served */
 	struct rx *rx;
 	struct hold hold;
+	struct neighbours *neighbours; /* NULL: netlink failed, and nobody is counted as absent */
+	struct ev_io neighbours_readable;
+	struct {
+		uint64_t view; /* links_serial() of the view that says so */
+		struct endpoint to, hop;
+		bool has; /* a neighbour takes it: hop */
+	} way;            /* the last reply's: a relay's clients all have one */
+	struct {
+		uint32_t n;      /* replies that could not wait for their neighbour, untold */
+		struct ip where; /* the last of them */
+	} absent;
 	struct diag *diag;
 
 	struct ev_async wake; /* letters for the host, jobs that are done. Any thread may send it */
@@ -87,10 +107,22 @@ int server_loop_init(struct server *s);
 void server_loop_done(struct server *s);
 void server_receive_start(struct server *s);
 void server_receive_stop(struct server *s);
-/** For host_hooks. */
-void server_send(void *context, struct outgoing *out);
 /** For host_hooks and life. [any] */
 void server_wake(void *context);
+
+/* outlet.c: what leaves. */
+/** For host_hooks. */
+void server_send(void *context, struct outgoing *out);
+/** Gives a port its senders. 0 or -ENOMEM. */
+int outlet_port_init(struct port *port, struct net_socket *unicast);
+void outlet_port_done(struct port *port);
+/** Opens the table of neighbours, and the queue of replies that wait a moment. */
+void outlet_init(struct server *s);
+void outlet_done(struct server *s);
+/** Sends what waits, before the loop sleeps. */
+void outlet_flush(struct server *s);
+/** Once a second. */
+void outlet_second(struct server *s, uint64_t now_ms);
 
 /* signals.c */
 /** SIGHUP is the loop's from here on: before the providers start. */

@@ -1,0 +1,281 @@
+/* Replies on their way out: by which socket, and whether their neighbour may be waited for. One
+ * batch a turn for each socket. [loop] */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "server/log.h"
+#include "server/log_source.h"
+#include "server/server.h"
+
+/* ---- the sockets -------------------------------------------------------------------------- */
+
+static void sent(void *arg, const struct tx_datagram *datagram, int error)
+{
+	struct port *port = arg;
+	char ip[IP_TEXT_MAX];
+
+	outgoing_release(datagram->cookie);
+	if (!error) {
+		port->sent++;
+		return;
+	}
+	port->refused++;
+	if (!log_source_take(""))
+		return;
+	log_line(LOG_WARNING, "a reply to %s port %u could not be sent: %s",
+		 ip_text(&datagram->to.ip, ip), datagram->to.port, strerror(-error));
+}
+
+static void flush_sender(struct sender *sender)
+{
+	struct ev_loop *loop = sender->port->server->loop;
+
+	sender->dirty = false;
+	if (tx_flush(&sender->tx) == TX_E_WAIT)
+		ev_io_start(loop, &sender->writable);
+	else
+		ev_io_stop(loop, &sender->writable);
+}
+
+static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+	(void)loop;
+	(void)events;
+	flush_sender(watcher->data);
+}
+
+static void sender_init(struct sender *sender, struct port *port, struct net_socket *socket)
+{
+	struct tx_owner owner = { .done = sent, .arg = port };
+
+	sender->port = port;
+	tx_init(&sender->tx, socket, &owner);
+	ev_io_init(&sender->writable, on_writable, socket->fd, EV_WRITE);
+	sender->writable.data = sender;
+}
+
+static void sender_done(struct sender *sender)
+{
+	tx_cancel(&sender->tx);
+	ev_io_stop(sender->port->server->loop, &sender->writable);
+}
+
+int outlet_port_init(struct port *port, struct net_socket *unicast)
+{
+	sender_init(&port->wide, port, port->socket);
+	if (unicast->fd < 0) {
+		port->wide.tx.when_full = TX_FULL_DROP;
+		return 0;
+	}
+	port->single = calloc(1, sizeof(*port->single));
+	if (!port->single)
+		return -ENOMEM;
+	sender_init(port->single, port, unicast);
+	return 0;
+}
+
+void outlet_port_done(struct port *port)
+{
+	sender_done(&port->wide);
+	if (port->single)
+		sender_done(port->single);
+	free(TAKE(port->single));
+}
+
+/* ---- one reply ---------------------------------------------------------------------------- */
+
+static void drop(struct port *port, struct outgoing *out, const char *why)
+{
+	char ip[IP_TEXT_MAX];
+
+	if (port)
+		port->refused++;
+	if (log_source_take(""))
+		log_line(LOG_WARNING, "a reply to %s port %u from port %u was dropped: %s",
+			 ip_text(&out->to.ip, ip), out->to.port, out->from_port, why);
+	outgoing_release(out);
+}
+
+/* One that may not wait for its neighbour: there may be thousands, which are told together. */
+static void drop_absent(struct port *port, struct outgoing *out)
+{
+	struct server *s = port->server;
+
+	port->refused++;
+	s->absent.n++;
+	s->absent.where = out->to.ip;
+	outgoing_release(out);
+}
+
+static bool is_to_many(const struct ip *ip)
+{
+	return ip_is_limited_broadcast(ip) || ip_is_multicast(ip);
+}
+
+/* The neighbour that takes a reply; NULL: none that would have to be found. */
+static const struct endpoint *neighbour_of(struct server *s, const struct endpoint *to)
+{
+	const struct links_view *view = links_now(s->links);
+
+	if (s->way.view != links_serial(view) || s->way.to.ifindex != to->ifindex ||
+	    !ip_equal(&s->way.to.ip, &to->ip)) {
+		s->way.view = links_serial(view);
+		s->way.to = *to;
+		s->way.has = links_neighbour(view, to, &s->way.hop);
+	}
+	return s->way.has ? &s->way.hop : NULL;
+}
+
+/* May it go to its neighbour now? */
+static bool neighbour_lets(struct server *s, const struct outgoing *out)
+{
+	const struct endpoint *hop = s->neighbours ? neighbour_of(s, &out->to) : NULL;
+
+	return !hop ||
+	       neighbours_let(s->neighbours, hop->ifindex, &hop->ip, out->len, clock_now_ms());
+}
+
+/* The socket for a reply. One to a single host needs a named source there: the kernel would take
+ * that socket's own, which is loopback's. */
+static struct sender *sender_for(struct server *s, struct port *port, struct tx_datagram *datagram)
+{
+	if (!port->single || is_to_many(&datagram->to.ip))
+		return &port->wide;
+	if (datagram->from.family == IP_NONE &&
+	    !links_source(links_now(s->links), &datagram->to.ip, datagram->to.ifindex,
+			  &datagram->from))
+		return &port->wide;
+	return port->single;
+}
+
+/* Into the queue of its socket, for the end of the turn. */
+static void send_now(void *context, struct outgoing *out)
+{
+	struct server *s = context;
+	int i = ports_find(&s->ports, out->to.ip.family, out->from_port);
+	struct port *port = i < 0 ? NULL : s->port[i];
+	struct tx_datagram datagram = {
+		.at = out->octets, .len = out->len, .to = out->to, .from = out->from, .cookie = out
+	};
+	struct sender *sender;
+	int r;
+
+	if (!port) {
+		drop(NULL, out, "the port is not served");
+		return;
+	}
+	if (!is_to_many(&out->to.ip) && !neighbour_lets(s, out)) {
+		drop_absent(port, out);
+		return;
+	}
+	sender = sender_for(s, port, &datagram);
+	r = tx_put(&sender->tx, &datagram);
+	if (r == -ENOBUFS) { /* more than a turn's worth: send what waits; then the oldest goes */
+		flush_sender(sender);
+		if (sender->tx.count == TX_QUEUE)
+			tx_drop_oldest(&sender->tx, -ENOBUFS);
+		r = tx_put(&sender->tx, &datagram);
+	}
+	if (r == 0)
+		sender->dirty = true;
+	else
+		drop(port, out, strerror(-r));
+}
+
+void server_send(void *context, struct outgoing *out)
+{
+	struct server *s = context;
+
+	if (hold_wants(out))
+		hold_put(&s->hold, out);
+	else
+		send_now(s, out);
+}
+
+void outlet_flush(struct server *s)
+{
+	for (int i = 0; i < PORT_COUNT; i++) {
+		struct port *port = s->port[i];
+
+		if (port && port->wide.dirty)
+			flush_sender(&port->wide);
+		if (port && port->single && port->single->dirty)
+			flush_sender(port->single);
+	}
+}
+
+/* ---- neighbours --------------------------------------------------------------------------- */
+
+static void read_neighbours(struct server *s, uint64_t now_ms)
+{
+	int r = neighbours_read(s->neighbours, now_ms);
+
+	if (r < 0 && log_source_take(""))
+		log_line(LOG_WARNING, "the neighbours cannot be read: %s", strerror(-r));
+}
+
+static void on_neighbours(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+	(void)loop;
+	(void)events;
+	read_neighbours(watcher->data, clock_now_ms());
+}
+
+/* What may wait for neighbours: three quarters of the smallest send buffer, so that the rest of
+ * each is free for those who are there. */
+static size_t waiting_room(const struct ports *ports)
+{
+	size_t least = SIZE_MAX;
+
+	for (int i = 0; i < PORT_COUNT; i++) {
+		const struct net_socket *one = &ports->unicast[i];
+
+		if (one->fd < 0)
+			one = &ports->socket[i];
+		if (one->fd >= 0 && one->sndbuf < least)
+			least = one->sndbuf;
+	}
+	return least / 4 * 3;
+}
+
+void outlet_init(struct server *s)
+{
+	int r = neighbours_new(waiting_room(&s->ports), &s->neighbours);
+
+	hold_init(&s->hold, s->loop, send_now, s);
+	if (r < 0) {
+		log_line(LOG_WARNING, "the neighbours cannot be watched: %s", strerror(-r));
+		return;
+	}
+	ev_io_init(&s->neighbours_readable, on_neighbours, neighbours_fd(s->neighbours), EV_READ);
+	s->neighbours_readable.data = s;
+	ev_io_start(s->loop, &s->neighbours_readable);
+	read_neighbours(s, clock_now_ms());
+}
+
+void outlet_done(struct server *s)
+{
+	hold_done(&s->hold);
+	if (!s->neighbours)
+		return;
+	ev_io_stop(s->loop, &s->neighbours_readable);
+	neighbours_free(TAKE(s->neighbours));
+}
+
+void outlet_second(struct server *s, uint64_t now_ms)
+{
+	char ip[IP_TEXT_MAX];
+
+	if (s->neighbours)
+		read_neighbours(s, now_ms);
+	if (s->absent.n == 0)
+		return;
+	log_line(
+		LOG_WARNING,
+		"%u replies were dropped: nobody answers for the address, the last one was %s, and "
+		"enough replies wait for such neighbours already",
+		s->absent.n, ip_text(&s->absent.where, ip));
+	s->absent.n = 0;
+}

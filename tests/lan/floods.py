@@ -1,0 +1,128 @@
+"""Floods of forged packets: whoever asks honestly beside them is answered."""
+
+import time
+
+from lab import Network, dhcp, timeout
+from lab.daemon import Daemon
+from lab.forge import (ALL_SERVERS, BROADCAST, ETH_IPV4, ETH_IPV6, Fields, Forgery, frame, packet6,
+                       packets4)
+
+SERVER = "10.77.0.2"
+MAC = "02:66:00:00:00:01"  # of forged clients; its last octets differ
+ENTRIES = [{"arch": "x86-bios", "file": "boot.0", "shape": "direct"}, {"file": "boot.efi"}]
+CHADDR, XID, GIADDR = 28, 4, 24  # in a DHCPv4 message
+
+
+def site(net, **config):
+    lan = net.segment("lan")
+    boot = net.host("boot", "10.77.0.2/16", "fd77::2/64", on=lan)
+    evil = net.host("evil", on=lan)
+    client = net.host("client", "10.77.0.9/16", "fd77::9/64", on=lan)
+    daemon = Daemon(boot, boot=ENTRIES, config={"log-level": "warning", **config}).start()
+    return boot, evil, client, daemon
+
+
+def v4(boot, evil, payload, source, port, source_port=68, to=SERVER):
+    mac = BROADCAST if to == "255.255.255.255" else boot.mac()
+    packet, = packets4(payload, source, to, port, source_port)
+    return frame(packet, ETH_IPV4, evil.mac(), mac)
+
+
+def v6(boot, evil, payload, source, port, to="ff02::1:2"):
+    mac = ALL_SERVERS if to == "ff02::1:2" else boot.mac()
+    return frame(packet6(payload, source, to, port, 546), ETH_IPV6, evil.mac(), mac)
+
+
+def honest(port, number):
+    """The message of one honest client, and its transaction id as the answer has it."""
+    mac = f"02:77:00:00:00:{number:02x}"
+    if port == 547:
+        octets = dhcp.solicit6(mac, xid=0x770000 + number).encode()
+        return octets, octets[1:4]
+    if port == 4011:
+        packet = dhcp.request_pxe(mac, "10.77.0.9", xid=0x77000000 + number)
+    else:
+        packet = dhcp.discover(mac, xid=0x77000000 + number)
+    octets = packet.encode()
+    return octets, octets[4:8]
+
+
+TO = {67: "255.255.255.255", 4011: SERVER, 547: "ff02::1:2"}
+
+
+def ask_honestly(boot, client, port, n=60, pause=0.05):
+    """So many clients ask, one after the other, each once. Returns how many were answered, by the
+    right address and port."""
+    asked, answered = set(), set()
+    source = (boot.link_local() if port == 547 else SERVER), port
+
+    def read(socket, until, enough=n + 1):
+        while len(answered) < enough and (left := until - time.monotonic()) > 0:
+            answer = socket.receive(left)
+            xid = answer and (answer.payload[1:4] if port == 547 else answer.payload[4:8])
+            if xid in asked:
+                assert answer.source == source, answer
+                answered.add(xid)
+
+    with client.udp(546, client.link_local(), family=6) if port == 547 else client.udp(68) as socket:
+        for number in range(n):
+            octets, xid = honest(port, number)
+            asked.add(xid)
+            socket.send(octets, TO[port], port)
+            read(socket, time.monotonic() + pause)
+        read(socket, time.monotonic() + 15, n)
+    return len(answered), n
+
+
+def flooded(net, port, make, **config):
+    """Honest clients beside 5,000 forged packets a second, which name absent neighbours."""
+    boot, evil, client, daemon = site(net, **config)
+    octets, fields = make(boot, evil)
+    flood = Forgery(evil, octets, fields, 5000, 30000)
+    time.sleep(1)  # until what waits for neighbours is at its most
+    answered, asked = ask_honestly(boot, client, port)
+    flood.finish()
+    print(daemon.ctl("status"))
+    assert answered == asked, f"{answered} of {asked} honest clients were answered"
+    return daemon
+
+
+# W2: replies that wait for neighbours that are not there hold up nobody else's.
+
+
+@timeout(90)
+def test_absent_relays_hold_up_nobody():
+    with Network() as net:
+        def forged(boot, evil):
+            packet = dhcp.relay4(dhcp.discover(MAC), "10.77.1.1").encode()
+            at = Fields.PAYLOAD4
+            return (v4(boot, evil, packet, "10.77.0.99", 67, 67),
+                    [(at + XID, 4), (at + CHADDR + 2, 4), (at + GIADDR + 2, 2)])
+
+        daemon = flooded(net, 67, forged)
+        daemon.wait_log(r"\d+ replies were dropped: .* neighbour")
+        daemon.stop()
+
+
+@timeout(90)
+def test_absent_clients_of_4011_hold_up_nobody():
+    with Network() as net:
+        def forged(boot, evil):
+            packet = dhcp.request_pxe(MAC, "10.77.1.1").encode()
+            at = Fields.PAYLOAD4
+            return (v4(boot, evil, packet, "10.77.1.1", 4011),
+                    [(at + XID, 4), (at + CHADDR + 2, 4), (Fields.SOURCE4 + 2, 2)])
+
+        flooded(net, 4011, forged).stop()
+
+
+@timeout(90)
+def test_an_absent_link_local_client_holds_up_nobody():
+    with Network() as net:
+        def forged(boot, evil):
+            packet = dhcp.solicit6(MAC, duid=bytes((0, 3, 0, 1)) + bytes(6)).encode()
+            at = Fields.PAYLOAD6
+            duid = packet.index(bytes((0, 1, 0, 10, 0, 3, 0, 1))) + 8
+            return (v6(boot, evil, packet, "fe80::dead", 547), [(at + 1, 3), (at + duid + 2, 4)])
+
+        flooded(net, 547, forged).stop()
