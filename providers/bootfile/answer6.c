@@ -83,11 +83,24 @@ static struct decision decide(struct bootfile *bootfile, enum exchange exchange,
 	return decision;
 }
 
+/* The address by which an answer by the entry names us. */
+static struct address own_of(struct bootfile *bootfile, const struct entry *entry,
+			     const struct client *client)
+{
+	struct address own;
+
+	pthread_mutex_lock(&bootfile->lock);
+	own = *server_identity(&entry->server, &bootfile->locals, &client->local);
+	pthread_mutex_unlock(&bootfile->lock);
+	return own;
+}
+
 DWORD answer6(struct bootfile *bootfile, const struct request *request, PXE_BOOT_ACTION *action)
 {
 	struct request6 request6 = { .n_relays = 0 };
 	struct client client = { .family = 0 };
 	struct decision decision;
+	struct address own;
 	enum exchange exchange;
 	PVOID packet;
 	ULONG len = 0;
@@ -101,11 +114,13 @@ DWORD answer6(struct bootfile *bootfile, const struct request *request, PXE_BOOT
 	decision = decide(bootfile, exchange, &client);
 	if (decision_is_silence(bootfile, &client, &decision, action))
 		return ERROR_SUCCESS;
+	own = own_of(bootfile, decision.entry, &client);
 	packet = build(bootfile, request,
 		       &(struct reply6){
 			       .client = &client,
 			       .request = &request6,
 			       .entry = decision.entry,
+			       .own = &own,
 			       .names_us = sends_to_us(exchange, &client),
 			       .wants_url = request6.wants_url || exchange == EXCHANGE_PXE,
 		       },

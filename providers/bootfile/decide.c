@@ -32,6 +32,7 @@ static void locals_settle(struct bootfile *bootfile, uint32_t now_s)
 	locals_done(&bootfile->locals);
 	bootfile->locals = fresh;
 	bootfile->locals_due_s = 0;
+	replies4_forget(&bootfile->replies4);
 }
 
 struct decision decide_first(struct bootfile *bootfile, const struct client *client, uint32_t now_s)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "bootfile.h"
+#include "networks.h"
 
 static DWORD PXEAPI bootfile_request(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen,
 				     PXE_ADDRESS *pLocalAddress, PXE_ADDRESS *pRemoteAddress,
@@ -69,10 +70,12 @@ static int bootfile_fill(struct bootfile *bootfile, HKEY key)
 	if (r == 0)
 		r = memory_init(&bootfile->memory);
 	if (r == 0)
-		r = replies4_init(&bootfile->replies4);
+		r = replies4_init(&bootfile->locals, &bootfile->replies4);
 	/* Where they cannot be read now, the first request has it tried again. */
 	if (r == 0 && locals_read(&bootfile->locals) < 0)
 		bootfile->locals_due_s = 1;
+	if (r == 0)
+		networks_tell(bootfile->provider, &bootfile->settings, &bootfile->locals);
 	return r;
 }
 

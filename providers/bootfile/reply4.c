@@ -8,8 +8,10 @@
 
 enum { OPTIONS_AT = 240, FILE_MAX = PXE_DHCP_FILE_SIZE - 1, UDP_IP = 28 };
 
-int replies4_init(struct replies4 *out)
+int replies4_init(const struct locals *locals, struct replies4 *out)
 {
+	out->locals = locals;
+	out->age = 0;
 	out->at = calloc(PREPARED_MAX, sizeof *out->at);
 	return out->at ? 0 : -ENOMEM;
 }
@@ -18,6 +20,11 @@ void replies4_done(struct replies4 *replies)
 {
 	free(replies->at);
 	replies->at = NULL;
+}
+
+void replies4_forget(struct replies4 *replies)
+{
+	replies->age++;
 }
 
 /* ---- preparing ---------------------------------------------------------------------------------
@@ -85,7 +92,7 @@ static void tail_option(struct prepared4 *prepared, uint8_t code, struct octets 
 }
 
 static void prepare_head(struct prepared4 *prepared, const struct client *client,
-			 const struct target *target)
+			 const struct address *own, const struct target *target)
 {
 	static const uint8_t cookie[] = { 99, 130, 83, 99 };
 	PXE_DHCP_MESSAGE *message = (PXE_DHCP_MESSAGE *)prepared->head;
@@ -96,8 +103,7 @@ static void prepare_head(struct prepared4 *prepared, const struct client *client
 
 	memset(prepared->head, 0, OPTIONS_AT);
 	message->Operation = 2;
-	memcpy(&message->BootstrapServerAddress, redirect ? client->local.at : target->server.at,
-	       4);
+	memcpy(&message->BootstrapServerAddress, redirect ? own->at : target->server.at, 4);
 	if ((prepared->form & (REPLY4_REDIRECT | REPLY4_HTTP)) == 0)
 		memcpy(message->HostName, sname, sname_len);
 	if (!redirect && target->len <= FILE_MAX)
@@ -105,7 +111,7 @@ static void prepare_head(struct prepared4 *prepared, const struct client *client
 	memcpy(message->bMagicCookie, cookie, sizeof cookie);
 	prepared->head_len = OPTIONS_AT;
 	head_option(prepared, DHCP4_TYPE, octets_of(&type, 1));
-	head_option(prepared, DHCP4_SERVER_ID, octets_of(client->local.at, 4));
+	head_option(prepared, DHCP4_SERVER_ID, octets_of(own->at, 4));
 	head_option(prepared, DHCP4_CLASS, client->class_echo);
 }
 
@@ -158,8 +164,8 @@ static void prepare_priority(struct prepared4 *prepared)
 		tail_option(prepared, DHCP4_IPXE, octets_of(first, sizeof first));
 }
 
-static bool prepare(struct prepared4 *prepared, const struct entry *entry,
-		    const struct client *client, unsigned form)
+static bool prepare(const struct replies4 *replies, struct prepared4 *prepared,
+		    const struct entry *entry, const struct client *client, unsigned form)
 {
 	struct target target;
 
@@ -167,11 +173,13 @@ static bool prepare(struct prepared4 *prepared, const struct entry *entry,
 	if (target.len < 0 || target.len > UINT8_MAX)
 		return false;
 	prepared->entry = entry;
+	prepared->age = replies->age;
 	memcpy(prepared->local, client->local.at, 4);
 	prepared->alias = client->alias;
 	prepared->form = (uint8_t)form;
 	prepared->tail_len = 0;
-	prepare_head(prepared, client, &target);
+	prepare_head(prepared, client,
+		     server_identity(&entry->server, replies->locals, &client->local), &target);
 	if ((form & (REPLY4_REDIRECT | REPLY4_HTTP)) == 0)
 		prepare_vendor(prepared);
 	if ((form & REPLY4_REDIRECT) == 0)
@@ -187,11 +195,11 @@ const struct prepared4 *reply4_prepare(struct replies4 *replies, const struct en
 			 client->local.at[3] * 17u + client->local.at[2] + client->alias;
 	struct prepared4 *prepared = &replies->at[place % PREPARED_MAX];
 
-	if (prepared->entry == entry && prepared->form == form &&
+	if (prepared->entry == entry && prepared->age == replies->age && prepared->form == form &&
 	    prepared->alias == client->alias && memcmp(prepared->local, client->local.at, 4) == 0)
 		return prepared;
 	prepared->entry = NULL;
-	return prepare(prepared, entry, client, form) ? prepared : NULL;
+	return prepare(replies, prepared, entry, client, form) ? prepared : NULL;
 }
 
 /* ---- copying and patching ----------------------------------------------------------------------

@@ -26,6 +26,7 @@ enum {
 
 struct prepared4 {
 	const struct entry *entry; /* NULL: empty */
+	uint32_t age;              /* replies4.age when it was made */
 	uint8_t local[4], alias, form;
 	uint16_t head_len, tail_len;
 	uint8_t head[HEAD4_MAX], tail[TAIL4_MAX];
@@ -33,11 +34,15 @@ struct prepared4 {
 
 struct replies4 {
 	struct prepared4 *at; /* PREPARED_MAX of them, owned */
+	const struct locals *locals;
+	uint32_t age;
 };
 
-/** 0 or -ENOMEM. */
-int replies4_init(struct replies4 *out);
+/** 0 or -ENOMEM. The locals are read whenever an answer is prepared. */
+int replies4_init(const struct locals *locals, struct replies4 *out);
 void replies4_done(struct replies4 *replies);
+/** Forgets all that is prepared: the locals have changed. */
+void replies4_forget(struct replies4 *replies);
 
 /**
  * The prepared answer of an entry in a form, made now where it is not there yet. Valid until the

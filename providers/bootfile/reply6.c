@@ -47,7 +47,7 @@ static int url_of(const struct reply6 *reply, char url[NAME_MAX_LEN + 1])
 	if (reply->names_us)
 		return name_tftp_url(entry->outcome == OUTCOME_URL ? name_path(entry->text)
 								   : entry->text,
-				     &client->local, url);
+				     reply->own, url);
 	if (entry->outcome == OUTCOME_URL)
 		return name_expand(entry->text, server, url);
 	return name_tftp_url(entry->text, server ? server : &client->local, url);

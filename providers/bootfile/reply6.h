@@ -10,6 +10,7 @@ struct reply6 {
 	const struct client *client;
 	const struct request6 *request;
 	const struct entry *entry;
+	const struct address *own; /* by which it names us: server_identity() */
 	bool names_us; /* an ADVERTISE that sends the client to our port 4011: its URL names us */
 	bool wants_url;
 };

@@ -83,3 +83,11 @@ const struct address *server_address(const struct server *server, const struct a
 		return local;
 	return fixed->len > 0 ? fixed : NULL;
 }
+
+const struct address *server_identity(const struct server *server, const struct locals *locals,
+				      const struct address *local)
+{
+	const struct address *named = server_address(server, local);
+
+	return named && named != local && locals_share_link(locals, local, named) ? named : local;
+}

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "keys.h"
-#include "pattern.h"
+#include "locals.h"
 
 struct server {
 	bool automatic; /* this host's address on the interface the client came in on */
@@ -19,3 +19,12 @@ int server_compile(const struct keys *keys, const char *name, const struct scala
 /** Its address in the family of `local`, our address on the client's interface. NULL: it has none.
  */
 const struct address *server_address(const struct server *server, const struct address *local);
+
+/**
+ * The address by which answers name this host: siaddr of a redirect, option 54, the host in the
+ * URL of an ADVERTISE. `local` is our address on the client's interface; where that interface has
+ * addresses of several networks, it is only the one that the kernel lists first. A server that is
+ * another address of ours there says which one the clients can reach.
+ */
+const struct address *server_identity(const struct server *server, const struct locals *locals,
+				      const struct address *local);

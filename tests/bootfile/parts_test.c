@@ -11,6 +11,7 @@
 #include "../../providers/bootfile/memory.h"
 #include "../../providers/bootfile/name.h"
 #include "../../providers/bootfile/pattern.h"
+#include "../../providers/bootfile/server.h"
 
 /* ---- the hash -------------------------------------------------------------------------------- */
 
@@ -460,6 +461,39 @@ START_TEST(one_wire_or_not)
 }
 END_TEST
 
+/* W4: a server that is ours on the client's link is how we are named; any other is not. */
+static const struct {
+	const char *server, *local, *named;
+} named[] = {
+	{ "auto", "10.55.0.2", "10.55.0.2" },      { "10.77.0.2", "10.55.0.2", "10.77.0.2" },
+	{ "10.77.0.2", "10.77.0.2", "10.77.0.2" }, { "10.88.0.2", "10.55.0.2", "10.55.0.2" },
+	{ "10.0.0.9", "10.55.0.2", "10.55.0.2" },  { "fd88::2", "fd77::2", "fd88::2" },
+	{ "fd88::2", "10.55.0.2", "10.55.0.2" },
+};
+
+START_TEST(we_are_named_by_our_address_that_the_server_says)
+{
+	struct local at[] = {
+		{ { { { 10, 55, 0, 2 }, 4 }, 24 }, "eth1" },
+		{ { { { 10, 77, 0, 2 }, 4 }, 24 }, "eth1" },
+		{ { { { 10, 88, 0, 2 }, 4 }, 24 }, "eth2" },
+		{ { { { 0xfd, 0x77, [15] = 2 }, 16 }, 64 }, "eth1" },
+		{ { { { 0xfd, 0x88, [15] = 2 }, 16 }, 64 }, "eth1" },
+	};
+	struct locals locals = { at, sizeof at / sizeof *at };
+	struct server server = { .automatic = strcmp(named[_i].server, "auto") == 0 };
+	struct address address, local, wanted;
+
+	if (!server.automatic) {
+		ck_assert(address_parse(named[_i].server, &address));
+		*(address.len == 4 ? &server.four : &server.sixteen) = address;
+	}
+	ck_assert(address_parse(named[_i].local, &local));
+	ck_assert(address_parse(named[_i].named, &wanted));
+	ck_assert_int_eq(memcmp(server_identity(&server, &locals, &local), &wanted, wanted.len), 0);
+}
+END_TEST
+
 START_TEST(locals_are_those_of_this_host)
 {
 	struct address loopback, nobodys;
@@ -524,6 +558,7 @@ int main(void)
 	tcase_add_test(tcase, facts_fill_what_is_left_out);
 	tcase_add_test(tcase, facts_are_bounded);
 	TEST_ROWS(tcase, one_wire_or_not, wires);
+	TEST_ROWS(tcase, we_are_named_by_our_address_that_the_server_says, named);
 	tcase_add_test(tcase, locals_are_those_of_this_host);
 	tcase_add_test(tcase, names_are_made);
 	return suite_run("bootfile/parts", tcase);

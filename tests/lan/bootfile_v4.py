@@ -6,6 +6,7 @@ Silence is shown by what comes next: the answer to a right request is the first 
 """
 
 import contextlib
+import re
 import time
 
 from lab import Network, dhcp, timeout
@@ -310,6 +311,61 @@ def test_interface_is_the_link_and_no_label():
                 return answer and answer.file == "link.0"
 
             until(answered, 5, f"the entry of the link answers on {to}")
+
+
+TOLD = r"eth0 has addresses of several networks, 10\.55\.0\.2 and 10\.77\.0\.2 among them"
+
+
+class TwoNetworks(Lab):
+    """The boot server has 10.55.0.2 first, and the client can reach 10.77.0.2 only."""
+
+    def __init__(self, net, entries, **daemon):
+        self.net, self.lan = net, net.segment("lan")
+        self.boot = net.host("boot", "10.55.0.2/24", "10.77.0.2/24", on=self.lan)
+        self.daemon = Daemon(self.boot, boot=entries, **daemon).start()
+        # It has an address when it asks on 4011 only.
+        self.s68 = net.host("client", on=self.lan).udp(68)
+        self.s4011 = net.host("later", "10.77.0.5/24", on=self.lan).udp(4011)
+
+    def named(self, **more):
+        """The address by which the OFFER names the boot server: siaddr, option 54, the file's."""
+        answer, _ = self.ask(dhcp.discover(MAC, **more))
+        return answer.siaddr, answer.ip(dhcp.OPT_SERVER_ID), answer.file
+
+
+def test_a_server_that_is_our_address_is_how_we_are_named():
+    """W4: an interface with addresses of two networks names the one that `server` says."""
+    for settings, own in (({"server": "10.77.0.2"}, "10.77.0.2"), ({}, "10.55.0.2")):
+        with Network() as net:
+            it = TwoNetworks(net, ENTRIES, settings=settings)
+            assert it.named(arch=0) == (own, own, "undionly.kpxe")
+            assert it.named(arch=7) == (own, own, "")
+            assert it.named(arch=16, vendor_class="HTTPClient") == \
+                (own, own, f"http://{own}/boot.efi")
+            assert it.named(user_class="iPXE") == (own, own, f"http://{own}/boot.ipxe")
+            answer, _ = it.ask(dhcp.request_pxe(MAC, "10.77.0.5", 7), "10.77.0.2", 4011, it.s4011)
+            assert answer.ip(dhcp.OPT_SERVER_ID) == answer.siaddr == "10.77.0.2", answer
+            # The log says at the start what the admin has to decide, and nothing where he has.
+            log = it.daemon.stop()
+            assert bool(re.search(TOLD, log)) == (own == "10.55.0.2"), log
+
+
+def test_each_entry_may_say_which_address_is_ours():
+    """W4: as above, entry by entry; another host is never us."""
+    entries = [{"arch": 0, "file": "bios.0", "server": "10.77.0.2", "shape": "redirect"},
+               {"arch": 6, "file": "other.efi", "server": "10.77.0.9"},
+               {"arch": 7, "file": "own.efi"}]
+    with Network() as net:
+        it = TwoNetworks(net, entries)
+        assert it.named(arch=0) == ("10.77.0.2", "10.77.0.2", "")
+        assert it.named(arch=6) == ("10.55.0.2", "10.55.0.2", "")
+        assert it.named(arch=7) == ("10.55.0.2", "10.55.0.2", "")
+        # The address goes, and comes back: no answer is older than that.
+        it.boot.ip("address", "del", "10.77.0.2/24", "dev", "eth0")
+        until(lambda: it.named(arch=0)[0] == "10.55.0.2", 10, "it is not ours any more")
+        it.boot.address("10.77.0.2/24")
+        until(lambda: it.named(arch=0)[0] == "10.77.0.2", 10, "it is ours again")
+        assert re.search(TOLD, it.daemon.stop())
 
 
 BOARD = "03000200-0400-0500-0006-000700080009"

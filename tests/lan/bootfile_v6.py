@@ -108,3 +108,20 @@ def test_one_server_for_each_family():
         it.s68.send(dhcp.discover(MAC).encode())
         answer = dhcp.V4.parse(it.s68.receive(3).payload)
         assert answer.siaddr == "10.77.0.9" and answer.file == "f", answer
+
+
+def test_a_server_that_is_our_address_is_how_we_are_named():
+    """W4: of two networks on one interface the ADVERTISE names our address that `server` says."""
+    with Network() as net:
+        lan = net.segment("lan")
+        boot = net.host("boot", "10.77.0.2/24", "fd77::2/64", "fd55::2/64", on=lan)
+        client = net.host("client", on=lan)
+        for own in "fd77::2", "fd55::2":
+            daemon = Daemon(boot, boot=[{"file": "boot.efi", "server": own}]).start()
+            with client.udp(546, family=6) as socket:
+                socket.send(dhcp.solicit6(MAC, 7).encode(), GROUP, 547)
+                advertise = dhcp.parse6(socket.receive(3).payload)
+            assert advertise.url == f"tftp://[{own}]/boot.efi", advertise.url
+            assert "has addresses of several networks" not in daemon.stop()
+        daemon = Daemon(boot, boot=[{"file": "boot.efi"}]).start()
+        assert "has addresses of several networks, [fd" in daemon.stop()
