@@ -67,18 +67,39 @@ int request_read(struct request *req, const struct arrival *in, const struct int
 	return req->family == IP_V6 ? request_read6(req, intake) : request_read4(req, intake);
 }
 
+/* Its name: DUID or hardware address, else the client id (InfiniBand has no hardware address). */
+static struct span client_name(const struct request *req)
+{
+	if (req->family == IP_V6)
+		return req->v6.client.duid;
+	if (req->v4.client.chaddr.len > 0)
+		return req->v4.client.chaddr;
+	return dhcp4_index_get(&req->v4.index, request_packet(req), DHCP4_OPT_CLIENT_ID);
+}
+
+/* Where it is: the address that it writes from on 4011 (a MAC is quickly invented), else the relay
+ * that heard it, else the interface. */
+static void client_place(const struct request *req, uint8_t out[static 16])
+{
+	memset(out, 0, 16);
+	if (req->port == DHCP4_PORT_PXE)
+		memcpy(out, req->from.ip.octet, 16);
+	else if (req->family == IP_V6 && req->v6.client.n_relays > 0)
+		memcpy(out, req->v6.client.link.octet, 16);
+	else if (req->family == IP_V4 && dhcp4_has_addr(req->octets, DHCP4_GIADDR))
+		memcpy(out, req->octets + DHCP4_GIADDR, 4);
+	else
+		memcpy(out, req->interface, sizeof(req->interface));
+}
+
 struct span request_client_key(const struct request *req, uint8_t buffer[static 64])
 {
-	struct span id = req->family == IP_V6 ? req->v6.client.duid : req->v4.client.chaddr;
-	size_t n = id.len < 40 ? id.len : 40;
+	struct span name = span_take(client_name(req), 40);
 
-	memcpy(buffer, id.at ? id.at : (const uint8_t *)"", n);
-	/* Who writes to 4011 has an address: it counts too, for a MAC is quickly invented. */
-	if (req->port == DHCP4_PORT_PXE || n == 0) {
-		memcpy(buffer + n, req->from.ip.octet, 16);
-		n += 16;
-	}
-	return span_of(buffer, n);
+	client_place(req, buffer);
+	if (name.len > 0)
+		memcpy(buffer + 16, name.at, name.len);
+	return span_of(buffer, 16 + name.len);
 }
 
 const char *request_client_text(const struct request *req, char text[static 40])

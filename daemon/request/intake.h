@@ -28,7 +28,8 @@ static inline struct span request_packet(const struct request *req)
 	return span_of(req->octets, req->len);
 }
 
-/** Who asks: for the rate of one client. chaddr and, on 4011, the source address; or the DUID. */
+/** Who asks, and where, for the rate of one client: chaddr, client id or DUID; and its address on
+ * 4011, else its relay's, else the interface. One MAC may be many machines, in many networks. */
 struct span request_client_key(const struct request *req, uint8_t buffer[static 64]);
 /** The client as text: its MAC, else its DUID in hexadecimal (shortened), else "-". Returns
  * `text`. Async-signal-safe. */
