@@ -44,7 +44,7 @@ apt-get install -y -q --no-install-recommends $missing || {
 # Nor at the next start of the machine, those that this script brought.
 for package in $missing; do
     case $package in
-    tftpd-hpa | isc-dhcp-server | radvd)
+    tftpd-hpa | isc-dhcp-server | kea-dhcp4-server | udhcpd | radvd)
         ! command -v systemctl >/dev/null || systemctl --quiet disable "$package" || : ;;
     esac
 done

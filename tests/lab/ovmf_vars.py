@@ -1,8 +1,8 @@
 """A variable store for OVMF that names the one boot option to try first.
 
 OVMF would try its network boot options in its own order, and each that nobody answers costs a
-minute; with BootOrder set it begins with ours. The store is a copy of the empty one that comes
-with OVMF; variables are appended to it as edk2 lays them out (authenticated format).
+minute; with BootOrder set it begins with ours. The store is a copy of one that comes with OVMF;
+variables are appended to it as edk2 lays them out (authenticated format).
 """
 
 import struct
@@ -11,6 +11,7 @@ STORE_GUID = bytes.fromhex("782cf3aa7b949a43a1802e144ec37792")
 GLOBAL_VARIABLE = bytes.fromhex("61dfe48bca93d211aa0d00e098032b8c")
 STORE_AT = 0x48          # after the firmware volume's header
 STORE_HEADER = 28
+VARIABLE_HEADER = 60
 VALID = 0x3F
 NV_BS_RT = 7             # kept, and seen before and after the system starts
 ACTIVE = 1
@@ -44,19 +45,29 @@ def device_path(way, mac, slot):
     return path + _node(0x7F, 0xFF)
 
 
+def _free(store, at):
+    """Where the store's variables end."""
+    while store[at:at + 2] == b"\xaa\x55":
+        name, data = struct.unpack_from("<II", store, at + 36)
+        at += VARIABLE_HEADER + name + data
+        at += -(at - STORE_AT) % 4
+    return at
+
+
 def prepare(template, out, way, mac, slot):
-    """Copies the empty store `template` to `out`, with a boot option for `way` put first."""
+    """Copies the store `template` to `out`, with a boot option for `way` put first. The template is
+    empty, or has keys for Secure Boot and no boot option."""
     with open(template, "rb") as file:
         store = bytearray(file.read())
     if store[STORE_AT:STORE_AT + 16] != STORE_GUID:
         raise ValueError(f"{template}: not a store of authenticated variables")
     path = device_path(way, mac, slot)
     option = struct.pack("<IH", ACTIVE, len(path)) + (NAMES[way] + "\0").encode("utf-16-le") + path
-    at = STORE_AT + STORE_HEADER
+    at = _free(store, STORE_AT + STORE_HEADER)
     for name, data in ((f"Boot{OPTION:04X}", option), ("BootOrder", struct.pack("<H", OPTION))):
         record = _variable(name, data)
         if set(store[at:at + len(record)]) != {0xFF}:
-            raise ValueError(f"{template}: not empty")
+            raise ValueError(f"{template}: no room")
         store[at:at + len(record)] = record
         at += len(record)
     with open(out, "wb") as file:

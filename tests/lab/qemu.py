@@ -19,15 +19,16 @@ MAC = "52:54:00:77:00:01"
 UUID = "3b6c1a52-7f0e-4d8b-9a41-525400770001"
 SLOT = 2
 OVMF = "/usr/share/OVMF/OVMF_{}_4M.fd"
+OVMF_SECURE = "/usr/share/OVMF/OVMF_{}_4M.ms.fd"  # with Microsoft's keys, which sign Debian's shim
 ESCAPES = re.compile(r"\x1b\[[0-9;?=]*[A-Za-z]|\x1b[()=>][0-9A-Za-z]?|\x1bc|\r|\0")
 FAILED = f"failed to load Boot{ovmf_vars.OPTION:04X}"  # then OVMF tries its other options
 SPOKEN = "The boot program has spoken."
 
 
 class Machine:
-    """A PC that starts from the network, on this segment, at once."""
+    """A PC that starts from the network, on this segment, at once; `secure`: with Secure Boot on."""
 
-    def __init__(self, segment, way, mac=MAC, uuid=UUID, name="pc"):
+    def __init__(self, segment, way, mac=MAC, uuid=UUID, name="pc", secure=False):
         self.way = way
         self.mac, self.uuid = mac, uuid
         net = segment.net
@@ -42,13 +43,19 @@ class Machine:
             argv += ["-M", "q35,graphics=off", "-vga", "none",
                      "-device", f"e1000,netdev=n0,mac={mac},addr={SLOT},bootindex=0"]
         else:
-            template = OVMF.format("VARS")
+            firmware = OVMF_SECURE if secure else OVMF
+            template = firmware.format("VARS")
             if not os.path.exists(template):
                 raise Skip("OVMF is not installed")
             store = ovmf_vars.prepare(template, os.path.join(folder, "vars.fd"), way, mac, SLOT)
-            argv += ["-M", "q35", "-vga", "none",
+            if secure:  # only its SMM may write the store
+                argv += ["-M", "q35,smm=on",
+                         "-global", "driver=cfi.pflash01,property=secure,value=on"]
+            else:
+                argv += ["-M", "q35"]
+            argv += ["-vga", "none",
                      "-drive", "if=pflash,unit=0,format=raw,readonly=on,"
-                               f"file={OVMF.format('CODE')}",
+                               f"file={firmware.format('CODE')}",
                      "-drive", f"if=pflash,unit=1,format=raw,file={store}",
                      "-device", "virtio-rng-pci,addr=3",
                      "-device", f"virtio-net-pci,netdev=n0,mac={mac},addr={SLOT},romfile="]

@@ -1,10 +1,12 @@
 """The servers that stand beside the daemon: addresses, router advertisements, boot files.
 
-None of them knows anything of booting, except where `same_host` says so: then the DHCP server
-answers PXE clients with the class "PXEClient" alone, which sends them to port 4011 of its host.
+None of them knows anything of booting, except where `file` and `next_server` name something, as
+routers and older installations do, or where `same_host` says so: then the DHCP server answers PXE
+clients with the class "PXEClient" alone, which sends them to port 4011 of its host.
 """
 
 import ipaddress
+import json
 import os
 import shutil
 import sys
@@ -32,12 +34,13 @@ def _dhcpd(host, family, configuration, interfaces):
 
 
 def dhcp4(host, network="10.77.0.0/24", first=100, last=199, router=None, same_host=False,
-          extra=""):
+          ping_check=False, extra=""):
     """Starts ISC dhcpd on this host for IPv4: addresses only. Returns the Process.
 
-    `extra` is put into the configuration as it is (a second subnet, options)."""
+    `extra` is put into the configuration as it is (a second subnet, options). With ping_check its
+    offer comes a second late."""
     net = ipaddress.ip_network(network)
-    lines = ["authoritative;", "default-lease-time 600;", "ping-check false;"]
+    lines = ["authoritative;", "default-lease-time 600;", f"ping-check {str(ping_check).lower()};"]
     if same_host:
         lines += ['class "pxe" {',
                   '  match if substring(option vendor-class-identifier, 0, 9) = "PXEClient";',
@@ -60,6 +63,76 @@ def dhcp6(host, network="fd77::/64", same_host=False, extra=""):
                   f"option dhcp6.vendor-class-octets {octets};"]
     lines += [f"subnet6 {net} {{ range6 {net[0x1000]} {net[0x1fff]}; }}", extra]
     return _dhcpd(host, 6, "\n".join(lines) + "\n", host.interfaces)
+
+
+def kea4(host, network="10.77.0.0/24", file=None, next_server=None, same_host=False):
+    """Starts Kea on this host for IPv4: addresses, and what the rest names. Returns the Process."""
+    net = ipaddress.ip_network(network)
+    subnet = {"id": 1, "subnet": network, "pools": [{"pool": f"{net[100]} - {net[199]}"}]}
+    if file:
+        subnet["boot-file-name"] = file
+    if next_server:
+        subnet["next-server"] = next_server
+    settings = {"interfaces-config": {"interfaces": host.interfaces, "dhcp-socket-type": "raw"},
+                "lease-database": {"type": "memfile", "persist": False},
+                "valid-lifetime": 600, "subnet4": [subnet]}
+    if same_host:
+        settings["client-classes"] = [{
+            "name": "pxe", "test": "substring(option[60].hex,0,9) == 'PXEClient'",
+            "option-data": [{"name": "vendor-class-identifier", "data": "PXEClient",
+                             "always-send": True}]}]
+    folder = host.net.private("kea")
+    # Copied for the same reason as dhcpd.
+    program = shutil.copy(shutil.which("kea-dhcp4", path="/usr/sbin:/usr/bin"), folder)
+    process = host.start([program, "-c", _write(folder, "kea.conf",
+                                                json.dumps({"Dhcp4": settings}))], "kea",
+                         {**os.environ, "KEA_PIDFILE_DIR": folder, "KEA_LOCKFILE_DIR": folder,
+                          "KEA_LOGGER_DESTINATION": "stdout"})
+    process.wait_line("DHCP4_STARTED", 10)
+    return process
+
+
+def udhcpd(host, network="10.77.0.0/24", file=None, next_server=None, same_host=False):
+    """Starts udhcpd on this host for IPv4: addresses, and what the rest names. Returns the Process.
+    """
+    net = ipaddress.ip_network(network)
+    folder = host.net.private("udhcpd")
+    lines = [f"start {net[100]}", f"end {net[199]}", f"interface {host.interfaces[0]}",
+             f"lease_file {_write(folder, 'leases', '')}", f"pidfile {folder}/pid",
+             f"option subnet {net.netmask}", "option lease 600"]
+    if file:
+        lines.append(f"boot_file {file}")
+    if next_server:
+        lines.append(f"siaddr {next_server}")
+    if same_host:
+        lines.append("option 0x3c 505845436c69656e74")
+    process = host.start(["udhcpd", "-f", _write(folder, "udhcpd.conf", "\n".join(lines) + "\n")],
+                         "udhcpd")
+    process.wait_line("started", 10)
+    return process
+
+
+def dnsmasq4(host, network="10.77.0.0/24", file=None, next_server=None, same_host=False):
+    """Starts dnsmasq on this host as the DHCP server for IPv4: addresses, and what the rest names.
+    Where a file is named without a server, its answers say that it is the server itself."""
+    net = ipaddress.ip_network(network)
+    lines = [f"dhcp-range={net[100]},{net[199]}", "dhcp-authoritative"]
+    if file or next_server:
+        lines.append(f"dhcp-boot={file or ''}" + (f",,{next_server}" if next_server else ""))
+    if same_host:
+        lines.append("dhcp-option-force=60,PXEClient")
+    return _dnsmasq(host, "DHCP, IP range", *lines)
+
+
+def _dhcpd_that_names(host, file=None, next_server=None, same_host=False, ping_check=False):
+    return dhcp4(host, same_host=same_host, ping_check=ping_check, extra="\n".join(
+        [*([f'filename "{file}";'] if file else []),
+         *([f"next-server {next_server};"] if next_server else [])]))
+
+
+# The DHCP servers of the field, each started by name on a host: LEASE4[name](host, file=…,
+# next_server=…, same_host=…).
+LEASE4 = {"dhcpd": _dhcpd_that_names, "kea": kea4, "dnsmasq": dnsmasq4, "udhcpd": udhcpd}
 
 
 def radvd(host, network="fd77::/64", interface="eth0", managed=True):
@@ -85,9 +158,10 @@ def radvd(host, network="fd77::/64", interface="eth0", managed=True):
 
 def tftp(host, folder):
     """Starts in.tftpd on this host, both families; `folder` is its root."""
-    for name in os.listdir(folder):
-        os.chmod(os.path.join(folder, name), 0o644)  # it reads as nobody
-    os.chmod(folder, 0o755)
+    for path, _folders, files in os.walk(folder):  # it reads as nobody
+        os.chmod(path, 0o755)
+        for name in files:
+            os.chmod(os.path.join(path, name), 0o644)
     process = host.start(["in.tftpd", "--foreground", "--user", "nobody", "--address", ":69",
                           "--secure", folder], "in.tftpd")
     until(lambda: (4, 69) in host.udp_ports() or process.returncode is not None, 5,
@@ -105,11 +179,15 @@ def http(host, folder, port=80):
 
 def dnsmasq_proxy(host, *lines):
     """Starts dnsmasq as a proxy: the yardstick, and the stand-in that proves the lab itself."""
+    return _dnsmasq(host, "DHCP, proxy on subnet|DHCP, sockets bound", *lines)
+
+
+def _dnsmasq(host, ready, *lines):
     folder = host.net.private("dnsmasq")
     path = _write(folder, "dnsmasq.conf", "\n".join(
         ["port=0", "log-dhcp", f"dhcp-leasefile={folder}/leases", "user=root", "group=root",
          *lines]))
     process = host.start(["dnsmasq", "--keep-in-foreground", "--log-facility=-",
                           f"--conf-file={path}", "--pid-file="], "dnsmasq")
-    process.wait_line("DHCP, proxy on subnet|DHCP, sockets bound", 10)
+    process.wait_line(ready, 10)
     return process

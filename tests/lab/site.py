@@ -22,21 +22,24 @@ ENTRIES = [
 class Site:
     """One segment `lan`; host `dhcp` gives addresses and nothing else; host `boot` has TFTP and
     HTTP with the boot programs of `folder`. With same_host the two are one host, whose DHCP server
-    holds ports 67 and 547 and tells PXE clients, by class alone, to ask on 4011. dhcp6_extra goes
-    into the configuration of the DHCPv6 server as it is."""
+    holds ports 67 and 547 and tells PXE clients, by class alone, to ask on 4011. `lease` is the
+    DHCP server of IPv4, by its name in servers.LEASE4, and `names` what else that function takes: the
+    file and server that it names of its own. boot_addresses are the boot host's, in the order in
+    which it gets them. dhcp6_extra goes into the configuration of the DHCPv6 server as it is."""
 
-    def __init__(self, net, families=(4,), same_host=False, dhcp6_extra=""):
+    def __init__(self, net, families=(4,), same_host=False, lease="dhcpd", names=None,
+                 boot_addresses=(f"{BOOT4}/24", f"{BOOT6}/64"), dhcp6_extra=""):
         self.net, self.families, self.same_host = net, families, same_host
         self.lan = net.segment("lan")
         self.dhcp = net.host("dhcp", f"{DHCP4}/24", f"{DHCP6}/64", on=self.lan)
         self.boot = self.dhcp if same_host else \
-            net.host("boot", f"{BOOT4}/24", f"{BOOT6}/64", on=self.lan)
+            net.host("boot", *boot_addresses, on=self.lan)
         self.server4, self.server6 = (DHCP4, DHCP6) if same_host else (BOOT4, BOOT6)
         self.capture = net.capture(self.lan)
         self.folder = qemu.boot_files(net.private("files"))
         self.daemon = None
         if 4 in families:
-            servers.dhcp4(self.dhcp, same_host=same_host)
+            servers.LEASE4[lease](self.dhcp, same_host=same_host, **(names or {}))
         if 6 in families:
             servers.dhcp6(self.dhcp, same_host=same_host, extra=dhcp6_extra)
         # Without any router iPXE waits 15 s for one, also where it boots over IPv4.
