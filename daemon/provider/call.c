@@ -1,4 +1,5 @@
 /* Who is being called on this thread: written around each call, read when something goes wrong. */
+#include "provider/altstack.h"
 #include "provider/state.h"
 
 static _Thread_local struct host_call call;
@@ -18,6 +19,7 @@ const char *host_call_unloaded(void)
 
 void call_enter(const char *provider, const char *callback, struct request *req)
 {
+	altstack_have();
 	called = req;
 	atomic_store_explicit(&call.callback, callback, memory_order_relaxed);
 	atomic_store_explicit(&call.request, req, memory_order_relaxed);

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/utf.h"
+#include "provider/altstack.h"
 #include "provider/state.h"
 
 struct provider *provider_pin(struct host *host, HANDLE handle)
@@ -11,6 +12,7 @@ struct provider *provider_pin(struct host *host, HANDLE handle)
 	uint64_t generation;
 	uint32_t index;
 
+	altstack_have(); /* this may be a thread of the provider's own */
 	if (!host ||
 	    !handle_split((uint64_t)(uintptr_t)handle, PROVIDER_HANDLE_KIND, PROVIDERS_MAX, &index,
 			  &generation) ||
@@ -95,6 +97,7 @@ struct request *request_enter(struct host *host, HANDLE handle)
 	uint64_t generation;
 	struct request *req = request_find(&host->table, (uint64_t)(uintptr_t)handle, &generation);
 
+	altstack_have();
 	if (!req)
 		return NULL;
 	if (req == call_request()) /* pinned as long as the callback runs */

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/utf.h"
+#include "provider/image.h"
 #include "provider/state.h"
 
 typedef DWORD (*initialize_fn)(HANDLE, HKEY);
@@ -196,8 +197,10 @@ static int load(struct provider *p, char *why, size_t size)
 	call_enter(atomic_load(&p->log_name), "loading its module", NULL);
 	r = module_load(p->module_path, host_shelf(p->host), &p->module, reason, sizeof(reason));
 	call_leave();
-	if (r == 0)
+	if (r == 0) {
+		image_note(p->module.image, p->module_path, atomic_load(&p->log_name));
 		return 0;
+	}
 	snprintf(why, size, "provider \"%s\": %s%s", p->name,
 		 r == MODULE_E_UNTRUSTED ? "its module is not trusted: " : "cannot load module ",
 		 reason);
@@ -328,6 +331,7 @@ static void unload(struct provider *p)
 
 	/* Noted before: a thread that it left behind crashes the moment its code is gone. */
 	call_unloaded(name);
+	image_forget(p->module.image);
 	call_enter(name, "unloading its module", NULL);
 	module_unload(&p->module);
 	call_leave();

@@ -3,7 +3,6 @@
 #include <wdspxe.h>
 
 #include "dhcp/dhcp4_mend.h"
-#include "server/crash.h"
 #include "server/life.h"
 #include "server/log.h"
 #include "server/log_source.h"
@@ -65,15 +64,34 @@ void server_hooks(struct server *s, struct host_hooks *out)
 				    .trace_enabled = trace_enabled };
 }
 
+/* Names the provider and the callback that `call` is in when it has taken longer than limit_ms,
+ * once for each call: `since_ms` is the memory of that, 0 at first. */
+static void watch_call(const struct host_call *call, const char *where, uint64_t limit_ms,
+		       uint64_t now_ms, uint64_t *since_ms)
+{
+	const char *provider = call ? atomic_load(&call->provider) : NULL;
+	uint64_t since = provider ? atomic_load(&call->since_ms) : 0;
+	const char *callback;
+	char client[40];
+
+	if (!provider || since == *since_ms || now_ms < since + limit_ms)
+		return;
+	*since_ms = since;
+	callback = atomic_load(&call->callback);
+	log_provider(LOG_CRIT, provider, "%s has not returned for %.1f s %s; client %s",
+		     callback ? callback : "a callback", (double)(now_ms - since) / 1000, where,
+		     host_call_client(call, client));
+}
+
 void server_watch(void *context)
 {
 	static uint64_t loop_told, life_told;
 	struct server *s = context;
 	uint64_t now_ms = clock_now_ms();
 
-	crash_watch(host_call_of_loop(s->host), "on the loop: nobody is answered meanwhile",
-		    s->hang_ms, now_ms, &loop_told);
-	crash_watch(life_call(), "on the life-cycle thread: reloads wait for it", LIFE_HANG_MS,
-		    now_ms, &life_told);
+	watch_call(host_call_of_loop(s->host), "on the loop: nobody is answered meanwhile",
+		   s->hang_ms, now_ms, &loop_told);
+	watch_call(life_call(), "on the life-cycle thread: reloads wait for it", LIFE_HANG_MS,
+		   now_ms, &life_told);
 	server_stop_watch(s, now_ms);
 }

@@ -12,11 +12,12 @@
 #include <wdspxe-host.h>
 
 #include "base/cleanup.h"
-#include "server/crash.h"
+#include "provider/crash.h"
 #include "server/duid.h"
 #include "server/hooks.h"
 #include "server/life.h"
 #include "server/log.h"
+#include "server/log_sink.h"
 #include "server/log_source.h"
 #include "server/server.h"
 #include "server/watch.h"
@@ -317,7 +318,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	ports_init(&server.ports);
 	log_init(LOG_INFO);
-	crash_install();
+	crash_install(log_sink_is_journal() ? "<2>"
+					    : ""); /* how a plain line says critical there */
 	r = only_check ? 0 : log_start();
 	status = r < 0 ? fail_errno("the log's thread", r) : read_config(&server, path);
 	if (!status)

@@ -3,7 +3,9 @@
  * settings:
  *   in     = "initialize" | "request" | "control" | "shutdown": where
  *   does   = "exit" | "sleep" (for ever) | "abort" | "block-signals" | "ignore-signals" | "thread"
- *            (leaves one behind that runs its code) | "" (nothing)
+ *            (leaves one behind that runs its code) | "fall" (through NULL) | "fall-in-libc" |
+ *            "call-null" | "overflow" (the stack) | "own-fall" | "own-overflow" (on a thread of its
+ *            own) | "" (nothing)
  *   nonblocking = 1
  * The environment: ROGUE_CONSTRUCTOR = "exit" | "abort" | "sleep", as the module is loaded.
  */
@@ -16,6 +18,7 @@
 #include <wdspxe.h>
 
 static char where[16], does[16];
+static HANDLE itself;
 
 static void *run_for_ever(void *unused)
 {
@@ -32,6 +35,47 @@ static void block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &all, NULL);
 }
 
+__attribute__((noinline)) static void fall_here(void)
+{
+	volatile int *volatile nowhere = NULL;
+
+	*nowhere = 1;
+}
+
+__attribute__((noinline)) static void fall_in_libc(void)
+{
+	char *volatile nowhere = NULL;
+
+	does[1] = (char)strlen(nowhere);
+}
+
+__attribute__((noinline)) static void call_null(void)
+{
+	void (*volatile nothing)(void) = NULL;
+
+	nothing();
+	does[1]++;
+}
+
+__attribute__((noinline)) static int overflow_here(volatile char *above)
+{
+	volatile char frame[512];
+
+	frame[0] = above ? *above : 1;
+	return frame[0] ? overflow_here(frame) + frame[0]
+			: 0; /* for ever, but not for the compiler */
+}
+
+static void *own_thread(void *how)
+{
+	PxeTrace(itself, PXE_TRACE_INFO, L"a thread of its own");
+	if (!strcmp(how, "own-fall"))
+		fall_here();
+	else
+		overflow_here(NULL);
+	return NULL;
+}
+
 static void misbehave(const char *how)
 {
 	pthread_t thread;
@@ -40,6 +84,16 @@ static void misbehave(const char *how)
 		exit(0);
 	if (!strcmp(how, "abort"))
 		abort();
+	if (!strcmp(how, "fall"))
+		fall_here();
+	if (!strcmp(how, "fall-in-libc"))
+		fall_in_libc();
+	if (!strcmp(how, "call-null"))
+		call_null();
+	if (!strcmp(how, "overflow"))
+		overflow_here(NULL);
+	if (!strncmp(how, "own-", 4))
+		pthread_create(&thread, NULL, own_thread, (void *)(uintptr_t)how);
 	if (!strcmp(how, "block-signals"))
 		block_signals();
 	if (!strcmp(how, "ignore-signals"))
@@ -107,6 +161,7 @@ DWORD PXEAPI PxeProviderInitialize(HANDLE provider, HKEY key)
 	ULONG nonblocking = 0;
 	DWORD type, len = sizeof(nonblocking);
 
+	itself = provider;
 	read_text(key, "in", where, sizeof(where));
 	read_text(key, "does", does, sizeof(does));
 	RegQueryValueExA(key, "nonblocking", NULL, &type, (BYTE *)&nonblocking, &len);

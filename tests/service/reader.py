@@ -90,3 +90,13 @@ def test_journald_stands_still_and_it_serves_and_stops():
         result = guest.show("Result")
         guest.run("kill", "-CONT", journald)
         assert result == "success", result
+
+
+def test_nobody_reads_stderr_and_a_crash_dies():
+    for does, status in (("fall", -signal.SIGSEGV), ("abort", -signal.SIGABRT), ("exit", 1)):
+        with Network() as net:
+            daemon, client = place(net, {"does": does})
+            with full_pipe(daemon.folder) as pipe:
+                daemon.start(stderr=pipe)
+                assert ask(client, 1, 0.2) is None
+                assert daemon.process.wait(LONG) == status

@@ -7,7 +7,7 @@ import time
 
 from lab import LabError, Network, dhcp, timeout
 from lab.daemon import Daemon, build
-from lab.process import until
+from lab.process import run, until
 
 MAC = "52:54:00:77:00:%02x"
 ENTRIES = [{"arch": "x86-bios", "file": "boot.0"}]
@@ -80,6 +80,41 @@ def test_what_happens_while_a_module_is_loaded_is_named():
             finally:
                 del os.environ["ROGUE_CONSTRUCTOR"]
             assert re.search(expected, said), said
+
+
+def function_at(module, offset):
+    return run("addr2line", "-f", "-e", module, offset).split("\n")[0]
+
+
+def crash_line(does, nonblocking):
+    """What the log says of this crash, and the name of the function that it names."""
+    with Network() as net:
+        den = Den(net).rogue("request", does, nonblocking=nonblocking)
+        den.daemon.start()
+        assert den.ask(0.5) is None or does.startswith("own-"), does
+        assert den.ended() in (-signal.SIGSEGV, -signal.SIGABRT)
+        line = den.daemon.wait_log(r"crashed by SIG.*")[0]
+        place = re.search(r"rogue\.so\+(0x[0-9a-f]+)", line)
+        assert place, line
+        return line, function_at(den.module, place[1])
+
+
+@timeout(120)
+def test_a_crash_names_the_module_and_the_place_in_it():
+    """D4: whoever's thread it is, by stack overflow too; the offset is what addr2line takes."""
+    call = rf"in provider rogue, PxeProviderRecvRequest, client {MAC % 1}, transaction 0x"
+    own = r"in a thread of provider rogue's own"
+    for does, who, function, more in (
+            ("fall", call, "fall_here", r"; at rogue\.so\+0x\w+, accessing 0x0$"),
+            ("fall-in-libc", call, "fall_in_libc", r"; at libc\.so\.6\+0x\w+, called from rogue\.so"),
+            ("call-null", call, "call_null", r"; at 0x0, called from rogue\.so"),
+            ("overflow", call, "overflow_here", r"; at rogue\.so"),
+            ("own-fall", own, "fall_here", r"; at rogue\.so"),
+            ("own-overflow", own, "overflow_here", r"; at rogue\.so")):
+        for nonblocking in (0, 1):
+            line, named = crash_line(does, nonblocking)
+            assert re.search(who, line) and re.search(more, line), line
+            assert named == function, (line, named)
 
 
 def test_a_thread_left_behind_is_suspected_by_name():

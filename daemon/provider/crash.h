@@ -1,0 +1,15 @@
+/* When a process that runs providers dies of a signal or of exit(): one line that says who, in
+ * which request, and where in the code.
+ *
+ * The line never waits for its reader for longer than a second, so that a process that is dead lets
+ * go of its ports.
+ */
+#pragma once
+
+/** Handlers for SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT, on stacks of their own. They write one
+ * line to stderr, which begins with `prefix` (kept), then the signal takes its usual course. */
+void crash_install(const char *prefix);
+
+/** The process ends as it should: an exit() before this is a provider's, and named as such, with
+ * status 1. */
+void crash_over(void);
