@@ -25,10 +25,16 @@ static struct {
 	char state[512];       /* the latest */
 } notifier;
 
+/* Will it go through when it is tried again? */
+static bool for_now(int r)
+{
+	return r == -EAGAIN || r == -ENOBUFS || r == -ENOMEM || r == -EMFILE || r == -ENFILE;
+}
+
 static void on_again(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
 	(void)events;
-	if (notify_send(notifier.state, -1) != -EAGAIN)
+	if (!for_now(notify_send(notifier.state, -1)))
 		ev_timer_stop(loop, watcher);
 }
 
@@ -40,7 +46,7 @@ __attribute__((format(printf, 1, 2))) static void tell(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(notifier.state, sizeof(notifier.state), format, args);
 	va_end(args);
-	if (notify_send(notifier.state, -1) == -EAGAIN)
+	if (for_now(notify_send(notifier.state, -1)))
 		ev_timer_again(notifier.loop, &notifier.again);
 	else
 		ev_timer_stop(notifier.loop, &notifier.again);
