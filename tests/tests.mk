@@ -46,6 +46,13 @@ $(BUILD)/tests/providers/%.so: tests/providers/%.c $(BUILD)/flags $(LIBWDSPXE)
 # Programs that the tests run: crowds of clients, and the like.
 TEST_TOOLS := $(patsubst tests/lab/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c))
 
+# Makes one call of a program fail; the program may have a sanitizer, this has none.
+FAULTS := $(BUILD)/tests/faults.so
+
+$(FAULTS): tests/faults/faults.c $(BUILD)/flags
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O1 -g $(WARNINGS) -fPIC -shared -pthread -fno-builtin -o $@ $< -ldl
+
 # tests/fuzz/NAME_fuzz.c is a libFuzzer program of its own (clang); tests/fuzz/run.sh runs it.
 FUZZ_SECONDS  := 20
 FUZZERS       := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
@@ -101,7 +108,7 @@ check-long-suite: all $(TEST_PROVIDERS) $(TEST_TOOLS)
 	@BUILD=$(BUILD) tests/run $(if $(WITHIN),--within $(WITHIN)) $(SUITE)
 
 .PHONY: check-unit check-floors check-programs lint lint-changed format
-check-programs: $(UNIT_TESTS) $(TEST_PROVIDERS) $(TEST_TOOLS) # builds what the checks run
+check-programs: $(UNIT_TESTS) $(TEST_PROVIDERS) $(TEST_TOOLS) $(FAULTS) # builds what the checks run
 
 check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
 	@BUILD=$(BUILD) tests/run-units.sh $(UNIT_TESTS)

@@ -97,22 +97,25 @@ class Daemon:
 
     # ---- life ----
 
-    def start(self, *arguments, ready=20, stderr=None):
+    def start(self, *arguments, ready=20, stderr=None, environment=None):
         """Starts it and waits until it serves; returns self. `stderr` is a file, or a pipe, that it
-        writes its log to instead of where log() finds it."""
+        writes its log to instead of where log() finds it; `environment` is what it
+        finds beside ours."""
         notify = os.path.join(self.folder, "notify")
-        environment = {**os.environ, "NOTIFY_SOCKET": notify,
-                       "ASAN_OPTIONS": "detect_leaks=1:" + os.environ.get("ASAN_OPTIONS", ""),
-                       "UBSAN_OPTIONS": "print_stacktrace=1"}
+        ours = {**os.environ, "NOTIFY_SOCKET": notify,
+                "ASAN_OPTIONS": "detect_leaks=1:" + os.environ.get("ASAN_OPTIONS", ""),
+                "UBSAN_OPTIONS": "print_stacktrace=1"}
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
             if os.path.exists(notify):
                 os.unlink(notify)
             told.bind(notify)
             told.setblocking(False)
             argv = [self.program, "-c", self.conf, *arguments]
+            if environment:     # of its own: what starts it does not see that
+                argv = ["env", *(f"{name}={value}" for name, value in environment.items()), *argv]
             if stderr:
                 argv = ["sh", "-c", 'exec "$@" 2>"$0"', stderr, *argv]
-            self.process = self.host.start(argv, "wdspxed", environment)
+            self.process = self.host.start(argv, "wdspxed", ours)
 
             def is_ready():
                 try:

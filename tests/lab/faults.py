@@ -1,0 +1,181 @@
+"""One call made to fail, in a whole life of the daemon: start, traffic, reload, traffic, stop.
+
+    with Network() as net:
+        life = Life(net)
+        totals = life.run()                   # without a fault: how many calls of each kind there are
+        life.run("memory", 17)                # raises where the daemon does what it must not
+
+What must not be, whatever fails once: a crash, a leak, a count that is lost, an answer that the
+configuration does not give, a reload that says good and is not, a daemon that does not recover.
+"""
+
+import concurrent.futures
+import json
+import os
+import re
+
+from . import dhcp
+from .daemon import SANITIZER, Daemon, build
+from .netns import Network
+from .process import LabError, until
+
+KINDS = ("memory", "system")
+MAC = "52:54:00:77:%02x:%02x"
+# What it says of a life in which nothing fails; anything else is a reason.
+ORDINARY = re.compile(r"\w+: runs \(|\w+: shutting down$|wdspxed \S+ serves, by ")
+DEAF = "wdspxectl cannot reach this daemon"
+
+
+def entries(version):
+    """Four machines with a file each, and one that must be left alone."""
+    return [*({"mac": MAC % (0, n), "file": f"{version}-{n}"} for n in range(1, 5)),
+            {"mac": MAC % (0, 5), "action": "ignore"}, {"file": f"{version}-other"}]
+
+
+def spread(total):
+    """1 to total, so that any first part of it is spread over all."""
+    bits = max(1, total.bit_length())
+    for i in range(1 << bits):
+        n = int(f"{i:0{bits}b}"[::-1], 2)
+        if 1 <= n <= total:
+            yield n
+
+
+class Life:
+    def __init__(self, net):
+        self.net = net
+        segment = net.segment("lan")
+        self.boot = net.host("boot", "10.77.0.2/24", "fd77::2/64", on=segment)
+        self.client = net.host("client", on=segment)
+        self.socket = self.client.udp(68)
+        self.library = os.path.join(os.environ.get("FAULTS") or build().split("/asan")[0], "tests",
+                                    "faults.so")
+
+    def run(self, kind=None, n=0):
+        """One life, in which the n-th call of the kind fails. Returns the calls of each kind."""
+        daemon = Daemon(self.boot, boot=entries("old"))
+        note = os.path.join(daemon.folder, "fault")
+        environment = {"LD_PRELOAD": self.library, "FAULT_LOG": note,
+                       "ASAN_OPTIONS": "detect_leaks=1:verify_asan_link_order=0"}
+        if kind:
+            environment["FAULT"] = f"{kind}:{n}"
+        try:
+            self.live(daemon, environment)
+        except (AssertionError, LabError) as error:
+            raise AssertionError(f"{kind}:{n}: {self.noted(note)}: {error}\n{daemon.log()}") from error
+        finally:
+            if daemon.process.returncode is None:
+                daemon.process.kill()
+        return {words[1]: int(words[2]) for words in map(str.split, self.noted(note).splitlines())
+                if words[0] == "calls"}
+
+    @staticmethod
+    def noted(path):
+        if not os.path.exists(path):
+            return ""
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+
+    # ---- its life ----
+
+    def live(self, daemon, environment):
+        if not self.begin(daemon, environment):
+            assert "FAULT" in environment, "it does not start without a fault"
+            return
+        self.asks(daemon, "old")
+        daemon.write_provider("50-bootfile.conf", {
+            "name": "bootfile", "module": os.path.join(daemon.modules, "bootfile.so"), "critical": True,
+            "settings": {"boot": entries("new")}})
+        self.reload(daemon)
+        if DEAF not in daemon.log():
+            self.counts(daemon)
+        status = daemon.process.stop(timeout=30)
+        assert status == 0, f"it ended with {status}"
+        assert not SANITIZER.search(daemon.log()), "a sanitizer found something"
+
+    def begin(self, daemon, environment):
+        """Whether it serves. If not, it has ended, by itself, with a reason."""
+        try:
+            daemon.start(environment=environment)
+            return True
+        except LabError:
+            status = daemon.process.returncode
+            said = daemon.log()
+            assert status is not None, "it neither serves nor ends"
+            assert status > 0, f"it did not start, and ended with {status}"
+            assert not SANITIZER.search(said), "a sanitizer found something"
+            assert any(line and not ORDINARY.match(line) for line in said.splitlines()), \
+                "it ended without a reason"
+            return False
+
+    def answer(self, n, seconds):
+        """What the machine n is told to load; None: nothing."""
+        self.socket.send(dhcp.discover(MAC % (0, n), xid=dhcp.new_xid()).encode())
+        got = self.socket.receive(seconds)
+        return dhcp.V4.parse(got.payload).file if got else None
+
+    def asks(self, daemon, version):
+        """Each machine gets its own file. One request may be the one that fails: it is repeated, as
+        firmware does, and what was lost was told."""
+        for n in range(1, 5):
+            told = [self.answer(n, 2)]
+            while told[-1] is None and len(told) < 3:
+                told.append(self.answer(n, 2))
+            assert told[-1] == f"{version}-{n}", f"machine {n} was told {told}, not {version}-{n}"
+        # Silence is seen by the order: what came after it was answered.
+        assert self.answer(5, 0.05) is None, "a machine that is to be left alone was answered"
+        assert (self.answer(6, 2) or self.answer(6, 2)) == f"{version}-other", "any other machine"
+
+    def reload(self, daemon):
+        """All or nothing: and a second one, when nothing fails any more, works."""
+        if DEAF in daemon.log():    # and says so; it takes the signal all the same
+            daemon.reload()
+            until(lambda: self.answer(1, 0.5) == "new-1", 20, "the reload by a signal")
+            return
+        try:
+            daemon.ctl("reload", timeout=60)
+        except LabError as error:
+            assert daemon.process.returncode is None, f"the reload ended it: {error}"
+            self.asks(daemon, "old" if self.old() else "new")
+            daemon.ctl("reload", timeout=60)
+        self.asks(daemon, "new")
+
+    def old(self):
+        """Whether the reload that failed has changed nothing; one whose answer got lost may have."""
+        return self.answer(1, 2) == "old-1" or self.answer(1, 2) == "old-1"
+
+    @staticmethod
+    def counts(daemon):
+        """Every datagram ended in exactly one outcome. One question may be the call that fails."""
+        def status():
+            try:
+                return json.loads(daemon.ctl("status", "--json"))
+            except LabError:
+                return json.loads(daemon.ctl("status", "--json"))
+
+        def settled():
+            told = status()
+            return told["received"] == sum(told["requests"].values()) + told["pending"]
+
+        until(settled, 5, "received is the sum of all outcomes")
+
+
+def every(kind, at_once=4):
+    """A life for every call of the kind, `at_once` lives at a time, for one that does not begin waits
+    most of its time; returns what went wrong."""
+    with concurrent.futures.ProcessPoolExecutor(at_once) as pool:
+        told = pool.map(_some, [kind] * at_once, range(at_once), [at_once] * at_once)
+        return [failure for failures in told for failure in failures]
+
+
+def _some(kind, first, step):
+    failures = []
+    with Network() as net:
+        life = Life(net)
+        total = life.run()[kind]
+        for n in list(spread(total))[first::step]:
+            try:
+                life.run(kind, n)
+            except AssertionError as error:
+                failures.append(str(error))
+    return failures

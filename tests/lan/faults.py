@@ -1,0 +1,23 @@
+"""One allocation or system call fails, in start, traffic, reload or stop: a spread over all of them.
+
+tests/long/faults.py tries every one.
+"""
+
+import itertools
+
+from lab import Network, timeout
+from lab.faults import KINDS, Life, spread
+
+EACH = 24
+
+
+@timeout(400)
+def test_a_call_that_fails_costs_no_client_and_no_count():
+    # S6, S11, S15, S19 and all that allocates or asks the kernel.
+    with Network() as net:
+        life = Life(net)
+        totals = life.run()
+        for kind in KINDS:
+            assert totals[kind] > 100, totals
+            for n in itertools.islice(spread(totals[kind]), EACH):
+                life.run(kind, n)
