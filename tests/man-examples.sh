@@ -1,8 +1,8 @@
 #!/bin/sh
 # Compiles and runs every example of the manual's section 3: each literal display of a section
 # EXAMPLES is a whole source. One with main() must end with 0. One with PxeProviderInitialize() is a
-# provider: the fake host loads it and hands it a DISCOVER, and it must come to a verdict. A page
-# without an example fails. BUILD has the libraries.
+# provider: the fake host loads it and hands it a DISCOVER, and it must come to a verdict; in the
+# daemon, through reloads under load, tests/lan/man_examples.py runs it. A page without an example fails. BUILD has the libraries.
 set -eu
 cd "$(dirname "$0")/.."
 build=$(cd "${BUILD:-build}" && pwd)
@@ -17,20 +17,10 @@ mkdir "$work/providers.d"
 # shellcheck disable=SC2086
 gcc $flags -o "$work/ask" tests/man-examples.c $libs
 
-# example N of a page, with mdoc's escapes undone
-extract() {
-    awk -v wanted="$2" '
-        /^\.Sh / { examples = ($2 == "EXAMPLES") }
-        /^\.Bd -literal/ && examples { n++; inside = 1; next }
-        /^\.Ed/ { inside = 0 }
-        inside && n == wanted { gsub(/\\&/, ""); gsub(/\\e/, "\\"); gsub(/\\-/, "-"); gsub(/\\\(aq/, "\x27"); gsub(/\\\(dq/, "\""); print }
-    ' "$1"
-}
-
 ran=0
 for page in man/*.3; do
     n=1
-    while extract "$page" "$n" >"$work/example.c" && [ -s "$work/example.c" ]; do
+    while tests/man-extract.sh "$page" "$n" >"$work/example.c" && [ -s "$work/example.c" ]; do
         what="$page, example $n"
         # shellcheck disable=SC2086
         if grep -q 'PxeProviderInitialize(' "$work/example.c"; then
