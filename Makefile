@@ -216,8 +216,10 @@ install: $(INSTALL_DEPS) $(call now,installable) ## install under $(DESTDIR)$(pr
 uninstall: ## take away exactly what install put there
 	@conf/install.sh uninstall '$(DESTDIR)'
 
-.PHONY: run demo
-run: deps-run $(call now,all) ## serve network boot from the tree: IFACE=eth0 (default: all) CONF=DIR TFTP=DIR (root)
+.PHONY: run demo asked
+asked: ; @IFACE='$(IFACE)' CONF='$(CONF)' TFTP='$(TFTP)' conf/serve.sh --asked
+
+run: asked deps-run $(call now,all) ## serve network boot from the tree: IFACE=eth0 (default: all) CONF=DIR TFTP=DIR (root)
 	$(call by_caller,all)
 	@IFACE='$(IFACE)' CONF='$(CONF)' TFTP='$(TFTP)' conf/serve.sh $(BUILD)
 

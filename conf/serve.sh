@@ -9,10 +9,11 @@
 #
 # Nothing is installed: configuration and module are copied to a private folder of root's under
 # /run, because the daemon trusts no file that somebody else can write. It goes when this ends.
-# usage: conf/serve.sh BUILD, with IFACE, CONF and TFTP in the environment.
+# usage: conf/serve.sh BUILD, with IFACE, CONF and TFTP in the environment; --asked in its place only
+# looks whether this can be what was asked for, before anything is built.
 set -eu
 
-build=${1:?usage: conf/serve.sh BUILD}
+build=${1:?usage: conf/serve.sh BUILD | --asked}
 here=$(cd "$(dirname "$0")" && pwd)
 conf=$(cd "${CONF:-$here}" && pwd)
 tftp=${TFTP:-}
@@ -48,6 +49,7 @@ refuse_forgotten() { # NAME, and its value here
 refuse_forgotten IFACE "${IFACE:-}"
 refuse_forgotten CONF "${CONF:-}"
 refuse_forgotten TFTP "$tftp"
+[ "$build" != --asked ] || exit 0
 
 [ -z "${IFACE:-}" ] || [ -e "/sys/class/net/$IFACE" ] ||
     echo "There is no interface $IFACE yet; it is served as soon as it comes." >&2

@@ -2,10 +2,12 @@
 
 import os
 import re
+import shutil
 import subprocess
 
 from lab import LabError, Network, Skip
 from lab.daemon import TREE, build
+from lab.guest import Guest
 
 WANTED = [
     "etc/wdspxed/providers.d/50-bootfile.conf", "etc/wdspxed/wdspxed.conf",
@@ -105,6 +107,34 @@ def test_a_configuration_that_was_changed_is_kept():
         assert "kept: " in make("uninstall", root)
         left = [name for name, held in entries(root).items() if held is not None]
         assert left == ["etc/wdspxed/wdspxed.conf"], left
+
+
+def test_the_machine_is_told_and_asked():
+    # S2: an installation makes the user; S25: under a running service nothing is taken away. The
+    # script as `make` calls it, but for the files.
+    with Network() as net:
+        boot = net.host("boot", "10.77.0.2/24", on=net.segment("lan"))
+        guest = Guest(boot, [{"arch": "x86-bios", "file": "boot.0"}])
+        shutil.copy(os.path.join(TREE, "conf/install.sh"), os.path.join(guest.usr, "share/wdspxed"))
+        guest.boot()
+
+        def script(action):
+            return guest.try_run("env", "INSTALL_LIST=", "sh", "/usr/share/wdspxed/install.sh",
+                                 action, "")
+
+        refused = script("uninstall")
+        assert refused.returncode == 1, refused
+        assert "first: systemctl disable --now wdspxed" in refused.stderr, refused
+        assert guest.show("ActiveState") == "active"
+        assert "systemctl restart wdspxed" in script("install").stdout
+        guest.systemctl("stop", "wdspxed")
+        done = script("uninstall")
+        assert done.returncode == 0, done
+        assert guest.try_run("getent", "passwd", "wdspxe").returncode != 0
+        assert guest.try_run("test", "-e", "/var/lib/wdspxed").returncode != 0
+        assert "systemctl enable --now wdspxed" in script("install").stdout
+        guest.systemctl("start", "wdspxed")
+        assert guest.run("id", "-un", "wdspxe").strip() == "wdspxe"
 
 
 def readelf(*arguments):

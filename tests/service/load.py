@@ -7,27 +7,10 @@ import signal
 import time
 
 from lab import Network, until
-from lab.flood import RATE, Flood
+from lab.flood import BUFFER, RATE, Flood, receive_buffers
 from lab.guest import Guest
 
 RESTARTS, KILLS, BATCH = 20, 10, 64
-
-
-RMEM_MAX, BUFFER = "/proc/sys/net/core/rmem_max", 64 << 20
-
-
-def receive_buffers(net):
-    """Lets programs ask for the buffers that `make install` lets them ask for, for this test."""
-    with open(RMEM_MAX, encoding="ascii") as file:
-        before = int(file.read())
-
-    def write(value):
-        with open(RMEM_MAX, "w", encoding="ascii") as file:
-            file.write(str(value))
-
-    if before < BUFFER:
-        net.at_exit(write, before)
-        write(BUFFER)
 
 
 def crowd(net):
