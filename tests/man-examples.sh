@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles and runs every example of the manual's section 3: each literal display of a section
+# Compiles and runs every example of the manual's section 3 and of wdspxe-provider(7): each literal display of a section
 # EXAMPLES is a whole source. One with main() must end with 0. One with PxeProviderInitialize() is a
 # provider: the fake host loads it and hands it a DISCOVER, and it must come to a verdict; in the
 # daemon, through reloads under load, tests/lan/man_examples.py runs it. A page without an example fails. BUILD has the libraries.
@@ -18,7 +18,7 @@ mkdir "$work/providers.d"
 gcc $flags -o "$work/ask" tests/man-examples.c $libs
 
 ran=0
-for page in man/*.3; do
+for page in man/*.3 man/wdspxe-provider.7; do
     n=1
     while tests/man-extract.sh "$page" "$n" >"$work/example.c" && [ -s "$work/example.c" ]; do
         what="$page, example $n"

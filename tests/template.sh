@@ -36,9 +36,29 @@ try() { # name, file name of the source, then make's arguments
     echo "ok    the template, $name"
 }
 
+# The files that wdspxe-provider(7) shows for other build systems (D8).
+others() { # name, file, display, then what builds and installs it
+    name=$1 file=$2 display=$3
+    shift 3
+    mkdir "$folder/$name"
+    cp "$template"/hello.c "$folder/$name"
+    tests/man-extract.sh man/wdspxe-provider.7 "$display" BUILDING >"$folder/$name/$file"
+    (cd "$folder/$name" && DESTDIR="$folder/$name/root" && export DESTDIR && "$@" >log 2>&1) &&
+        [ -n "$(find "$folder/$name/root" -path '*/wdspxed/providers/hello.so')" ] || {
+        echo "FAIL  wdspxe-provider(7), $name"
+        cat "$folder/$name/log"
+        exit 1
+    }
+    echo "ok    wdspxe-provider(7), $name"
+}
+with_cmake() { cmake -B out . && cmake --build out && cmake --install out; }
+with_meson() { meson setup out && meson install -C out; }
+
 strict='-O2 -g -Wall -Wextra -Werror'
 for cc in gcc clang; do
     try "$cc" hello.c CC="$cc" CFLAGS="$strict"
 done
 try g++ hello.cc CXX=g++ CFLAGS="$strict"
 try clang++ hello.cc CXX=clang++ CFLAGS="$strict"
+others cmake CMakeLists.txt 1 with_cmake
+others meson meson.build 2 with_meson

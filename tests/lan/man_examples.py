@@ -1,22 +1,23 @@
-"""The providers of the manual's section 3, as they stand there, in the daemon: reloads under load."""
+"""The providers of the manual, as they stand there, in the daemon."""
 
 import glob
 import os
 import re
 import subprocess
 
-from lab import Network, timeout
+from lab import Network, dhcp, timeout
 from lab.daemon import TREE, Daemon, build
 from lab.flood import Flood
 from lab.process import run
 
+GUIDE = os.path.join(TREE, "man", "wdspxe-provider.7")
 RELOADS = 25
 RATE = 300
 
 
 def examples():
     """(page, source) of each example that is a provider."""
-    for page in sorted(glob.glob(os.path.join(TREE, "man", "*.3"))):
+    for page in [*sorted(glob.glob(os.path.join(TREE, "man", "*.3"))), GUIDE]:
         for n in range(1, 20):
             source = run(os.path.join(TREE, "tests", "man-extract.sh"), page, n)
             if not source.strip():
@@ -62,3 +63,49 @@ def test_each_survives_reloads_under_load():
             assert "crashed" not in log and "thread" not in log, (page, log)
         tried += 1
     assert tried >= 5, f"only {tried} examples are providers"
+
+
+MAC = "52:54:00:77:00:01"
+HTTP = {"arch": 16, "vendor_class": "HTTPClient"}
+
+
+def test_the_guides_provider_answers_every_kind_of_firmware():
+    # D8: PXE and HTTP Boot, IPv4 and IPv6, 67, 547 and 4011.
+    source = dict(examples())[os.path.basename(GUIDE)]
+    with Network() as net:
+        lan = net.segment("lan")
+        boot = net.host("boot", "10.77.0.2/24", "fd77::2/64", on=lan)
+        client = net.host("client", "10.77.0.9/24", "fd77::9/64", on=lan)
+        capture = net.capture(lan)
+        daemon = Daemon(boot, providers={})
+        module = daemon.module("example", compiled(daemon.folder, "example", source))
+        daemon.write_provider("50-example.conf", settings(module, 0))
+        daemon.start()
+        with client.udp(68) as socket, client.udp(4011) as at_4011:
+            for arch in (0, 7):
+                socket.send(dhcp.discover(MAC, arch).encode())
+                offer = dhcp.V4.parse(socket.receive(5).payload)
+                assert (offer.file, offer.text(60)) == ("boot.efi", "PXEClient"), offer
+                at_4011.send(dhcp.request_pxe(MAC, "10.77.0.9", arch).encode(), "10.77.0.2", 4011)
+                ack = dhcp.V4.parse(at_4011.receive(5).payload)
+                assert ack.file == "boot.efi", ack
+            socket.send(dhcp.discover(MAC, **HTTP).encode())
+            offer = dhcp.V4.parse(socket.receive(5).payload)
+            assert (offer.file, offer.text(60)) == ("http://10.77.0.2/boot.efi", "HTTPClient"), offer
+        six(client)
+        daemon.stop()
+        capture.check(boot)
+
+
+def six(client):
+    """The same over IPv6; the last one names another server, and gets nothing."""
+    with client.udp(546, interface="eth0", family=6) as socket, client.udp(4011, family=6) as at_4011:
+        socket.send(dhcp.solicit6(MAC).encode(), "ff02::1:2", 547)
+        told = dhcp.parse6(socket.receive(5).payload)
+        assert told.url == "tftp://[fd77::2]/boot.efi" and not told.get(3), told
+        socket.send(dhcp.solicit6(MAC, **HTTP).encode(), "ff02::1:2", 547)
+        assert dhcp.parse6(socket.receive(5).payload).url == "http://[fd77::2]/boot.efi"
+        at_4011.send(dhcp.request_pxe6(MAC, dhcp.duid_ll("52:54:00:00:00:99")).encode(), "fd77::2", 4011)
+        at_4011.send(dhcp.request_pxe6(MAC, told.get(2)).encode(), "fd77::2", 4011)
+        assert dhcp.parse6(at_4011.receive(5).payload).url == "tftp://[fd77::2]/boot.efi"
+        assert at_4011.receive(0.3) is None, "a request for another server was answered"
