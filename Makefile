@@ -166,6 +166,11 @@ $(BUILD)/install/%: IN_TREE =
 WINDOWS_SPELLINGS := windows/windows.h:Windows.h wdspxe.h:WdsPxe.h wdspxe.h:Wdspxe.h \
 		    wdsbp.h:WdsBp.h wdsbp.h:Wdsbp.h
 
+# A page is found under each name that its NAME section has, and under those without A or W: NAME:FILE.
+MAN_ALIASES := $(shell awk '/^\.Sh /{ in_name = ($$2 == "NAME") } \
+	in_name && /^\.Nm / { file = FILENAME; sub(".*/", "", file); print $$2 ":" file; \
+		if (sub("[AW]$$", "", $$2)) print $$2 ":" file }' man/*.3 | awk -F: '$$1 ".3" != $$2' | sort -u)
+
 # `install` and `uninstall` walk this one list: mode, source, destination. A destination that is a
 # configuration (mode conf) is never overwritten, and stays where it was changed.
 define INSTALL_LIST
@@ -180,6 +185,7 @@ $(foreach h,$(wildcard include/*.h),0644 $(h) $(includedir)/$(notdir $(h))$(newl
 $(foreach h,$(wildcard include/windows/*.h),0644 $(h) $(includedir)/wdspxe/windows/$(notdir $(h))$(newline))
 $(foreach h,$(WINDOWS_SPELLINGS),0644 include/$(subst :, $(includedir)/wdspxe/windows/,$(h))$(newline))
 $(foreach c,$(wildcard conf/*.pc.in),0644 $(c:conf/%.in=$(BUILD)/install/%) $(libdir)/pkgconfig/$(notdir $(c:.in=))$(newline))
+$(foreach a,$(MAN_ALIASES),link $(lastword $(subst :, ,$(a))) $(mandir)/man3/$(firstword $(subst :, ,$(a))).3$(newline))
 $(foreach n,3 5 7 8,$(foreach m,$(wildcard man/*.$(n)),0644 $(m) $(mandir)/man$(n)/$(notdir $(m))$(newline)))
 0644 systemd/wdspxed.service $(unitdir)/wdspxed.service
 0644 systemd/wdspxed.sysusers $(sysusersdir)/wdspxed.conf

@@ -36,6 +36,12 @@ try() { # name, file name of the source, then make's arguments
     echo "ok    the template, $name"
 }
 
+# A manual page is there under the name of each function, without a run of mandb (D7).
+for name in $(sed -n 's/^\t\([A-Za-z0-9]*\);$/\1/p' daemon/libwdspxe/libwdspxe.map daemon/fake/libwdspxe-fake.map) \
+    RegQueryValueEx PxeProviderInitialize; do
+    [ -e "$folder/root/usr/share/man/man3/$name.3" ] || { echo "FAIL  no page is installed as $name(3)"; exit 1; }
+done
+
 # The files that wdspxe-provider(7) shows for other build systems (D8).
 others() { # name, file, display, then what builds and installs it
     name=$1 file=$2 display=$3
