@@ -64,15 +64,17 @@ bool pxe_arch_is_http(uint16_t arch)
 
 uint16_t pxe_arch_by_class(uint16_t arch, bool http_class)
 {
-	static const uint8_t pairs[][2] = {
-		{ 0, 20 },  { 6, 15 },  { 7, 16 },  { 9, 17 },  { 10, 18 }, { 11, 19 }, { 21, 23 },
-		{ 22, 24 }, { 25, 26 }, { 27, 28 }, { 29, 30 }, { 37, 38 }, { 39, 40 },
+	/* 1 + the code of the other half. */
+	static const uint8_t half[] = {
+		[0] = 21,  [20] = 1,  [6] = 16,  [15] = 7,  [7] = 17,  [16] = 8,  [9] = 18,
+		[17] = 10, [10] = 19, [18] = 11, [11] = 20, [19] = 12, [21] = 24, [23] = 22,
+		[22] = 25, [24] = 23, [25] = 27, [26] = 26, [27] = 29, [28] = 28, [29] = 31,
+		[30] = 30, [37] = 39, [38] = 38, [39] = 41, [40] = 40,
 	};
 
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
-		if (arch == pairs[i][!http_class])
-			return pairs[i][http_class];
-	return arch;
+	if (arch >= sizeof(half) || half[arch] == 0 || pxe_arch_is_http(arch) == http_class)
+		return arch;
+	return (uint16_t)(half[arch] - 1);
 }
 
 bool pxe_arch_parse(struct span text, uint16_t *out)

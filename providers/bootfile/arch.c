@@ -70,15 +70,20 @@ bool arch_parse(const char *name, uint16_t *out)
 
 uint16_t arch_by_class(uint16_t arch, bool http)
 {
-	static const uint8_t pairs[][2] = {
-		{ 0, 20 },  { 6, 15 },  { 7, 16 },  { 9, 17 },  { 10, 18 }, { 11, 19 }, { 21, 23 },
-		{ 22, 24 }, { 25, 26 }, { 27, 28 }, { 29, 30 }, { 37, 38 }, { 39, 40 },
+	/* 1 + the code of the other half. */
+	static const uint8_t half[] = {
+		[0] = 21,  [20] = 1,  [6] = 16,  [15] = 7,  [7] = 17,  [16] = 8,  [9] = 18,
+		[17] = 10, [10] = 19, [18] = 11, [11] = 20, [19] = 12, [21] = 24, [23] = 22,
+		[22] = 25, [24] = 23, [25] = 27, [26] = 26, [27] = 29, [28] = 28, [29] = 31,
+		[30] = 30, [37] = 39, [38] = 38, [39] = 41, [40] = 40,
 	};
+	static const uint64_t speaks_http =
+		UINT64_C(0x3f) << 15 | UINT64_C(3) << 23 | UINT64_C(1) << 26 | UINT64_C(1) << 28 |
+		UINT64_C(1) << 30 | UINT64_C(1) << 38 | UINT64_C(1) << 40;
 
-	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-		if (arch == pairs[i][!http])
-			return pairs[i][http];
-	return arch;
+	if (arch >= sizeof half || half[arch] == 0 || (speaks_http >> arch & 1) == http)
+		return arch;
+	return (uint16_t)(half[arch] - 1);
 }
 
 bool arch_wants_redirect(uint16_t arch)

@@ -42,18 +42,29 @@ void client_take_class(const struct settings *settings, struct client *client,
 {
 	if (client->n_vendor_classes < CLIENT_LIST_MAX)
 		client->vendor_classes[client->n_vendor_classes++] = vendor_class;
-	if (client->class != CLASS_NONE || !class_of(settings, client, vendor_class))
+	if (client->class == CLASS_NONE && class_of(settings, client, vendor_class))
+		client->class_text = vendor_class;
+}
+
+/* By the digits in the class, where no code is said. */
+static void take_arch_of_class(struct client *client)
+{
+	uint16_t code;
+
+	if (!arch_of_class(client->class_text, &code))
 		return;
-	client->has_arch = arch_of_class(vendor_class, &client->arch);
-	client->arch = arch_of_client(client, client->arch);
+	client->has_arch = true;
+	client->arch = arch_of_client(client, code);
 }
 
 void client_take_archs(const struct settings *settings, struct client *client, struct octets codes)
 {
 	bool known = false;
 
-	if (codes.len < 2 || codes.len % 2 != 0)
+	if (codes.len < 2 || codes.len % 2 != 0) {
+		take_arch_of_class(client);
 		return;
+	}
 	client->has_arch = client->arch_said = true;
 	client->arch = arch_of_client(client, octets_be16(codes.at));
 	for (size_t i = 0; i < codes.len; i += 2) {

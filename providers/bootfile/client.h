@@ -28,6 +28,7 @@ struct client {
 	bool relayed;
 
 	enum client_class class;  /* an alias counts as CLASS_PXE */
+	struct octets class_text; /* what said it */
 	struct octets class_echo; /* how an answer names that class */
 	uint8_t alias;            /* 1 + its place in settings->classes; 0: none */
 
@@ -85,11 +86,12 @@ bool client6_read(const struct settings *settings, const struct request *request
 
 /* For the two readers. */
 
-/** Takes one vendor class into account: what class it is, how it is echoed, its architecture. */
+/** Takes one vendor class into account: what class it is, and how it is echoed. */
 void client_take_class(const struct settings *settings, struct client *client,
 		       struct octets vendor_class);
-/** Chooses the architecture: the first code that an entry names, else the first that is known. The
- * class is taken before it: that decides whether the code is one of HTTP Boot. */
+/** Chooses the architecture: the first code that an entry names, else the first that is known; the
+ * digits in the class where there are no codes. After the classes: they decide whether the code is
+ * one of HTTP Boot. */
 void client_take_archs(const struct settings *settings, struct client *client, struct octets codes);
 /** Takes a user class into account. */
 void client_take_user_class(struct client *client, struct octets user_class);

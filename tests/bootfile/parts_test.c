@@ -146,6 +146,31 @@ START_TEST(what_is_no_pattern_is_refused)
 }
 END_TEST
 
+/* W16: PXE and HTTP Boot are two codes of one machine. */
+START_TEST(architectures_come_in_pairs)
+{
+	static const char http[] = "-http";
+
+	for (uint16_t i = 0; i <= 41; i++) {
+		const char *name = arch_name(i), *end = name + strlen(name) - (sizeof http - 1);
+		bool is_http = end > name && strcmp(end, http) == 0;
+		uint16_t other = arch_by_class(i, !is_http);
+
+		ck_assert_uint_eq(arch_by_class(i, is_http), i);
+		if (other == i)
+			continue; /* has no other half */
+		ck_assert_uint_eq(arch_by_class(other, is_http), i);
+		ck_assert_msg(is_http ? strncmp(name, arch_name(other), (size_t)(end - name)) == 0
+				      : strncmp(name, arch_name(other), strlen(name)) == 0,
+			      "%s, %s", name, arch_name(other));
+	}
+	ck_assert_uint_eq(arch_by_class(7, true), 16);
+	ck_assert_uint_eq(arch_by_class(16, false), 7);
+	ck_assert_uint_eq(arch_by_class(12, true), 12);
+	ck_assert_uint_eq(arch_by_class(999, true), 999);
+}
+END_TEST
+
 START_TEST(every_architecture_has_its_own_name)
 {
 	uint16_t arch;
@@ -549,6 +574,7 @@ int main(void)
 	TEST_ROWS(tcase, mac_is_read, macs);
 	TEST_ROWS(tcase, subnet_holds_its_addresses, subnets);
 	tcase_add_test(tcase, what_is_no_pattern_is_refused);
+	tcase_add_test(tcase, architectures_come_in_pairs);
 	tcase_add_test(tcase, every_architecture_has_its_own_name);
 	tcase_add_test(tcase, candidates_come_in_the_settings_order);
 	tcase_add_test(tcase, memory_lasts_two_minutes);
