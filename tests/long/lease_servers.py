@@ -8,7 +8,7 @@ import shutil
 
 import lab
 from lab import Network, servers
-from lab.site import Site
+from lab.site import BOOT6, Site
 
 OTHER = {"nothing": {}, "file": {"file": "other.0"}, "next_server": {"next_server": "10.77.0.9"},
          "both": {"file": "other.0", "next_server": "10.77.0.9"}}
@@ -60,3 +60,27 @@ for _lease in servers.LEASE4:
     _add(f"ipxe_rom_on_the_host_of_{_lease}", way="bios", entries=BIOS, lease=_lease,
          same_host=True)
     _add(f"uefi_on_the_host_of_{_lease}", way="pxe4", lease=_lease, same_host=True)
+
+
+OTHER6 = 'option dhcp6.bootfile-url "tftp://[fd77::9]/other.efi";'
+
+
+def boots6(way):
+    with Network() as net:
+        site = Site(net, families=(6,), dhcp6_extra=OTHER6)
+        site.serve()
+        said, _ = site.boots(way, 200)
+        site.done()
+        return said
+
+
+@lab.timeout(450)
+def test_uefi_over_ipv6_beside_a_dhcpv6_server_that_names_a_url():
+    said = boots6("pxe6")
+    assert said["ProxyOffer"].url == f"tftp://[{BOOT6}]/boot.efi", said
+
+
+@lab.timeout(450)
+def test_http_boot_over_ipv6_beside_a_dhcpv6_server_that_names_a_url():
+    said = boots6("http6")
+    assert said["LoadedFrom"] == f"http://[{BOOT6}]/boot.efi", said
