@@ -101,6 +101,11 @@ DWORD PxeHostKeyOpen(const char *path, HKEY *out);
  * ERROR_INVALID_HANDLE, ERROR_KEY_DELETED (no such file any more), or as PxeHostKeyOpen. */
 DWORD PxeHostKeyRefresh(HKEY key);
 
+/** Ends what a refresh began. TRUE: the new settings stay. FALSE: the key shows again what it
+ * showed before the last refresh, whatever the file holds, for a provider that will be told
+ * PARAMCHANGE once more. Without a refresh before it, nothing changes. ERROR_INVALID_HANDLE. */
+DWORD PxeHostKeySettle(HKEY key, BOOL keep);
+
 /** Closes it, with all keys opened below it. ERROR_INVALID_HANDLE: not from PxeHostKeyOpen. */
 DWORD PxeHostKeyClose(HKEY key);
 

@@ -41,6 +41,18 @@ DWORD PxeHostKeyRefresh(HKEY handle)
 	return r == ERROR_INVALID_DATA ? ERROR_BAD_FORMAT : r;
 }
 
+DWORD PxeHostKeySettle(HKEY handle, BOOL keep)
+{
+	REG_LOCKED;
+	const struct reg_key *key;
+
+	key = reg_key_find(handle);
+	if (!key || !key->host)
+		return ERROR_INVALID_HANDLE;
+	reg_store_settle(key->store, keep);
+	return ERROR_SUCCESS;
+}
+
 DWORD PxeHostKeyClose(HKEY handle)
 {
 	REG_LOCKED;

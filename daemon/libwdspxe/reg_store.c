@@ -136,6 +136,7 @@ void reg_store_unref(struct reg_store *store)
 	if (!store || --store->refs > 0)
 		return;
 	dropin_free(store->dropin);
+	dropin_free(store->before);
 	free(store->dir);
 	free(store->path);
 	free(store->name);
@@ -171,7 +172,26 @@ DWORD reg_store_settings(struct reg_store *store, const struct setting **out)
 
 DWORD reg_store_refresh(struct reg_store *store)
 {
-	return gone(store_load(store));
+	struct dropin *before = TAKE(store->dropin);
+	int r = store_load(store);
+
+	if (r) {
+		store->dropin = before;
+		return gone(r);
+	}
+	dropin_free(store->before);
+	store->before = before;
+	return ERROR_SUCCESS;
+}
+
+void reg_store_settle(struct reg_store *store, bool keep)
+{
+	if (!keep && store->before) {
+		dropin_free(store->dropin);
+		store->dropin = TAKE(store->before);
+	}
+	dropin_free(store->before);
+	store->before = NULL;
 }
 
 DWORD reg_store_edit(struct reg_store *store, edit_fn *change, void *context)

@@ -21,6 +21,7 @@ struct reg_store {
 	char *path;            /* the file */
 	char *name;            /* of the provider; NULL for a host's */
 	struct dropin *dropin; /* as it was read; NULL: to be read */
+	struct dropin *before; /* what the last refresh replaced; NULL: nothing, or it is settled */
 	struct stat st;        /* of the file that was read */
 	bool settled;          /* it was old enough when read for st to tell any change */
 };
@@ -38,6 +39,8 @@ void reg_store_unrefp(struct reg_store **store);
 DWORD reg_store_settings(struct reg_store *store, const struct setting **out);
 /** Reads the file again; on failure the store stays as it was. */
 DWORD reg_store_refresh(struct reg_store *store);
+/** After a refresh: keeps what it read, or goes back to what it replaced. */
+void reg_store_settle(struct reg_store *store, bool keep);
 /** Changes the file (edit_file), and what the store shows with it. */
 DWORD reg_store_edit(struct reg_store *store, edit_fn *change, void *context);
 

@@ -386,6 +386,11 @@ uint32_t provider_refresh(struct provider *p)
 	return PxeHostKeyRefresh(p->key);
 }
 
+void provider_settle(struct provider *p, bool keep)
+{
+	PxeHostKeySettle(p->key, keep);
+}
+
 void provider_stop(struct provider *p)
 {
 	if (atomic_load(&p->state) != PROVIDER_RUNNING)

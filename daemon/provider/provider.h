@@ -63,6 +63,9 @@ uint32_t provider_control(struct provider *p, uint32_t code, bool *called);
 /** Makes its HKEY show the file as it is now; before PARAMCHANGE. 0 or a WDS code. A file of
  * another path needs a new instance. Blocks. */
 uint32_t provider_refresh(struct provider *p);
+/** After provider_refresh(): its HKEY keeps what the file said, or goes back to what it showed
+ * before. */
+void provider_settle(struct provider *p, bool keep);
 /** Calls Shutdown and unloads. No request may be on its way through it: every chain that held it
  * has been released. Blocks. */
 void provider_stop(struct provider *p);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "base/utf.h"
 
@@ -20,6 +21,7 @@ void reason_from(struct reason *reason, const struct registry_error *error, int 
 	else
 		reason_set(reason, "%s", error->text);
 	reason->permanent = !is_shortage(r);
+	reason->changed = false;
 }
 
 void reason_set(struct reason *reason, const char *format, ...)
@@ -29,5 +31,16 @@ void reason_set(struct reason *reason, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(reason->text, sizeof(reason->text), format, args);
 	va_end(args);
-	reason->permanent = false;
+	reason->permanent = reason->changed = false;
+}
+
+void reason_add_changed(struct reason *reason, const char *format, ...)
+{
+	size_t used = strlen(reason->text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(reason->text + used, sizeof(reason->text) - used, format, args);
+	va_end(args);
+	reason->changed = true;
 }

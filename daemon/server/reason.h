@@ -10,6 +10,7 @@ enum { REASON_MAX = 1024 };
 
 struct reason {
 	char text[REASON_MAX];
+	bool changed;   /* something stays as the failed step has made it; the text says what */
 	bool permanent; /* trying again changes nothing: a file has to be mended first */
 };
 
@@ -18,4 +19,7 @@ struct reason {
 void reason_from(struct reason *reason, const struct registry_error *error, int r);
 /** Writes a sentence; not permanent. */
 void reason_set(struct reason *reason, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/** Appends what stays changed; permanent is left as it is. */
+void reason_add_changed(struct reason *reason, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -18,7 +18,8 @@ struct reload_job {
 	char *path;
 	struct roster *old; /* cannot change: one reload at a time */
 	struct config *config;
-	struct roster *roster; /* NULL: it failed */
+	struct roster *roster; /* NULL: it failed, or is taken */
+	struct roster *taken;  /* the running one by now */
 	struct reason reason;
 };
 
@@ -156,18 +157,49 @@ static int take(struct server *s, struct reload_job *it)
 		reason_set(&it->reason, "the new chain could not be made: %s", strerror(-r));
 		return -1;
 	}
-	it->roster = NULL;
+	it->taken = TAKE(it->roster);
 	take_config(s, TAKE(it->config));
 	return 0;
 }
 
-static void discard(struct server *s, struct reload_job *it)
+static void reload_free(struct job *job)
 {
-	struct release_job *end = it->roster ? release_new(s, it->roster, false) : NULL;
+	struct reload_job *it = CONTAINER_OF(job, struct reload_job, job);
 
-	if (end)
-		life_post(&end->job);
 	config_free(it->config);
+	free(it->path);
+	free(it);
+}
+
+/* What the providers that were told have to know, and what is left of a roster that was not taken:
+ * the same thread, and the same job, for these need no memory. */
+static void settle_run(struct job *job)
+{
+	struct reload_job *it = CONTAINER_OF(job, struct reload_job, job);
+	struct reason reason = { .text = "the failed reload cannot be undone" };
+
+	roster_settle(it->roster ? it->roster : it->taken, !it->roster, &reason);
+	if (reason.changed)
+		log_line(LOG_ERR, "%s", reason.text);
+	if (it->roster)
+		roster_release(it->roster);
+}
+
+static void settle(struct reload_job *it)
+{
+	if (!it->roster && !it->taken) {
+		reload_free(&it->job);
+		return;
+	}
+	it->job.run = settle_run;
+	it->job.done = reload_free;
+	life_post(&it->job);
+}
+
+static void say_failed(const struct reason *reason)
+{
+	log_line(LOG_ERR, "the reload failed%s: %s", reason->changed ? "" : ", nothing has changed",
+		 reason->text);
 }
 
 static void finish(struct server *s, const struct reload_job *it, bool ok)
@@ -181,7 +213,7 @@ static void finish(struct server *s, const struct reload_job *it, bool ok)
 	} else {
 		s->reloads_failed++;
 		s->last_reload = it->reason;
-		log_line(LOG_ERR, "the reload failed, nothing has changed: %s", it->reason.text);
+		say_failed(&it->reason);
 	}
 }
 
@@ -191,12 +223,13 @@ static void done(struct job *job)
 	struct server *s = it->server;
 	bool ok = take(s, it) == 0;
 
+	if (!ok && it->roster && roster_has_told(it->roster))
+		reason_add_changed(&it->reason,
+				   "; providers that took their new settings are being "
+				   "told to go back");
 	finish(s, it, ok);
-	if (!ok)
-		discard(s, it);
+	settle(it);
 	answer(s, &s->waiting);
-	free(it->path);
-	free(it);
 	if (s->state == SERVER_RELOADING) {
 		s->state = SERVER_RUNNING;
 		notify_ready(s);
@@ -212,7 +245,7 @@ static void done(struct job *job)
 static void refuse(struct server *s, const char *why)
 {
 	reason_set(&s->last_reload, "%s", why);
-	log_line(LOG_ERR, "the reload failed, nothing has changed: %s", why);
+	say_failed(&s->last_reload);
 	answer(s, &s->waiting);
 }
 

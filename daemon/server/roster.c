@@ -226,15 +226,19 @@ static int start_all(struct making *making)
 	return 0;
 }
 
-/* PARAMCHANGE comes last, when all else has gone well: it cannot be taken back. */
+/* PARAMCHANGE comes last, when all else has gone well: what a provider has done about it can only
+ * be undone by another one. */
 static int tell_at(struct making *making, size_t i)
 {
 	struct instance *old = making->new->at[i];
 	uint32_t code = provider_refresh(old->provider);
 	bool called = false;
 
-	if (code == 0)
+	if (code == 0) {
+		making->new->told[i] = old;
 		code = provider_control(old->provider, SERVICE_CONTROL_PARAMCHANGE, &called);
+		making->new->took[i] = code == 0;
+	}
 	log_provider(LOG_INFO, old->dropin->name,
 		     code ? "PARAMCHANGE returned %u: a new instance takes its place"
 			  : "took its new settings (PARAMCHANGE returned %u)",
@@ -244,6 +248,44 @@ static int tell_at(struct making *making, size_t i)
 	making->new->at[i] = NULL;
 	old->rosters--; /* never the last: the running roster has it */
 	return start_at(making, i, PLAN_REPLACE);
+}
+
+/* One that refused its new settings is told too, for it may have taken half of them; but its word
+ * counts for nothing: it may always say "replace me". */
+static void go_back(struct instance *instance, bool took, struct reason *reason)
+{
+	uint32_t code;
+	bool called;
+
+	provider_settle(instance->provider, false);
+	code = provider_control(instance->provider, SERVICE_CONTROL_PARAMCHANGE, &called);
+	if (code == 0)
+		log_provider(LOG_INFO, instance->dropin->name, "went back to its old settings");
+	else if (took)
+		reason_add_changed(reason,
+				   "; provider \"%s\" goes on with its new settings, since "
+				   "PARAMCHANGE, to go back, returned error %u",
+				   instance->dropin->name, code);
+}
+
+bool roster_has_told(const struct roster *roster)
+{
+	for (size_t i = 0; i < roster->n; i++)
+		if (roster->told[i])
+			return true;
+	return false;
+}
+
+void roster_settle(struct roster *roster, bool keep, struct reason *reason)
+{
+	for (size_t i = roster->n; i-- > 0;) {
+		struct instance *told = TAKE(roster->told[i]);
+
+		if (told && !keep)
+			go_back(told, roster->took[i], reason);
+		else if (told && roster->took[i]) /* others may be gone by now */
+			provider_settle(told->provider, true);
+	}
 }
 
 static int tell_all(struct making *making)
@@ -320,6 +362,7 @@ int roster_make(struct host *host, const struct config *config, enum roster_mode
 		return -1;
 	}
 	if (make(&making, config)) {
+		roster_settle(making.new, false, reason);
 		roster_release(making.new);
 		return -1;
 	}

@@ -27,6 +27,9 @@ struct roster {
 	struct instance *at[PROVIDERS_MAX];
 	struct dropin
 		*fresh[PROVIDERS_MAX]; /* owned: becomes the instance's when the roster does */
+	/* Instances of the running roster whose settings were read anew, until roster_settle(). */
+	struct instance *told[PROVIDERS_MAX];
+	bool took[PROVIDERS_MAX]; /* PARAMCHANGE returned 0 */
 	size_t n;
 };
 
@@ -52,7 +55,8 @@ enum roster_mode {
 
 /**
  * Makes the roster of the drop-in files in config->providers_dir. `old` is the running one, NULL
- * but on a reload. Returns 0, or -1 with the reason: then nothing of the new ones is left running.
+ * but on a reload. Returns 0, or -1 with the reason: then nothing of the new ones is left running,
+ * and those that were told their new settings have been told to go back. After 0: roster_settle().
  */
 int roster_make(struct host *host, const struct config *config, enum roster_mode mode,
 		struct roster *old, struct roster **out, struct reason *reason);
@@ -62,6 +66,12 @@ unsigned roster_running(const struct roster *roster, struct provider *out[PROVID
 /** The roster becomes the running one: changed keys that need no new instance are handed to the
  * providers. [loop] */
 void roster_adopt(struct roster *roster);
+/** Was any provider told PARAMCHANGE, and not settled yet? */
+bool roster_has_told(const struct roster *roster);
+/** After a reload, whether it was kept or not: the new settings of those that were told stay, or
+ * they are told to go back, last one first. Who does not go back is named in `reason`, behind what
+ * it says. Blocks in providers' code. */
+void roster_settle(struct roster *roster, bool keep, struct reason *reason);
 /** Lets go of a roster: stops, last one first, every instance that no other roster holds. */
 void roster_release(struct roster *roster);
 /** Sends a control code to all, in order, that take one. */

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 from lab import LabError, Network, until
 from lab.daemon import Daemon, build
@@ -90,6 +91,61 @@ def test_reload_tells_those_whose_settings_changed():
         assert it.heard("20-second") == ["initialize", PARAMCHANGE, PARAMCHANGE, "initialize",
                                          "shutdown"]
         assert it.heard("10-first") == ["initialize"]
+        it.daemon.stop()
+
+
+def refused(it):
+    """A reload that must fail; what its line in the log says behind "the reload failed"."""
+    try:
+        it.daemon.ctl("reload")
+    except LabError as error:
+        said = it.daemon.wait_log(r"^the reload failed(.*)")[1]
+        assert re.search(r"told to fail with 31", str(error)), error
+        return said
+    raise AssertionError("the reload went well")
+
+
+def marks(it):
+    """The settings of both as they have read them."""
+    out = []
+    for name in ("10-first", "20-second"):
+        it.control(name, 200)
+        with open(os.path.join(it.daemon.folder, name), encoding="ascii") as file:
+            out.append(int(re.findall(r"^mark (\d+)$", file.read(), re.M)[-1]))
+    return out
+
+
+def called(it, name):
+    return [what for what in it.heard(name) if what not in ("mark", 200)]
+
+
+def test_a_failed_reload_takes_back_what_was_told():
+    # S3: the first took its new settings, the second one's replacement did not start.
+    with Network() as net:
+        it = Lab(net, first={"control": 0, "mark": 1}, second={"control": 0, "mark": 1})
+        assert marks(it) == [1, 1]
+        it.write("10-first", {"control": 0, "mark": 2})
+        it.write("20-second", {"control": 5, "initialize": 31, "mark": 2})
+        assert refused(it).startswith(", nothing has changed: ")
+        assert called(it, "10-first") == ["initialize", PARAMCHANGE, PARAMCHANGE]
+        assert called(it, "20-second") == ["initialize", PARAMCHANGE, "initialize", PARAMCHANGE]
+        assert marks(it) == [1, 1]
+        # The next reload tells the first again, and nobody goes back.
+        it.write("20-second", {"control": 0, "mark": 3})
+        it.daemon.ctl("reload")
+        assert marks(it) == [2, 3]
+        it.daemon.stop()
+
+
+def test_who_does_not_go_back_is_named():
+    # S3: then it is not said that nothing has changed.
+    with Network() as net:
+        it = Lab(net, first={"control": 7})
+        it.write("10-first", {"control": 0})
+        it.write("20-second", {"control": 5, "initialize": 31})
+        said = refused(it)
+        assert "nothing has changed" not in said, said
+        assert re.search(r'provider "10-first" goes on with its new settings.*error 7', said), said
         it.daemon.stop()
 
 

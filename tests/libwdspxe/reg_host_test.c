@@ -139,6 +139,45 @@ static const struct {
 API_CASES(PxeHostKeyRefresh, handle_rows);
 API_CASES(PxeHostKeyClose, handle_rows);
 
+static const struct {
+	const char *what;
+	bool refresh; /* before it */
+	BOOL keep;
+	enum reg_handle key;
+	DWORD r, number; /* what the key shows then */
+} settle_rows[] = {
+	{ "keeps", true, TRUE, KEY_OK, ERROR_SUCCESS, 5 },
+	{ "goes back", true, FALSE, KEY_OK, ERROR_SUCCESS, 0xFFFFFFFF },
+	{ "nothing to go back to", false, FALSE, KEY_OK, ERROR_SUCCESS, 0xFFFFFFFF },
+	{ "an installer's", false, TRUE, KEY_WITHOUT_RIGHT, ERROR_INVALID_HANDLE, 0 },
+	{ "NULL", false, TRUE, KEY_NULL, ERROR_INVALID_HANDLE, 0 },
+	{ "forged", false, TRUE, KEY_FORGED, ERROR_INVALID_HANDLE, 0 },
+	{ "closed", false, TRUE, KEY_CLOSED, ERROR_INVALID_HANDLE, 0 },
+	{ "the machine", false, TRUE, KEY_ABOVE, ERROR_INVALID_HANDLE, 0 },
+};
+API_CASES(PxeHostKeySettle, settle_rows);
+
+/* S3: a provider that has to go back reads its old settings, whatever the file holds by now. */
+START_TEST(settle_by_row)
+{
+	HKEY key = settle_rows[_i].key == KEY_OK ? host_open() : reg_handle(settle_rows[_i].key, 0);
+	DWORD r;
+
+	scratch_write("50-boot.conf", "name = \"n\"; module = \"/m\"; settings: { number = 5; };");
+	if (settle_rows[_i].refresh)
+		ck_assert_uint_eq(PxeHostKeyRefresh(key), ERROR_SUCCESS);
+	r = PxeHostKeySettle(key, settle_rows[_i].keep);
+	ck_assert_msg(r == settle_rows[_i].r, "%s: %u", settle_rows[_i].what, r);
+	if (r != ERROR_SUCCESS)
+		return;
+	ck_assert_msg(number_of(key) == settle_rows[_i].number, "%s", settle_rows[_i].what);
+	/* It is settled: there is nothing more to go back to. */
+	ck_assert_uint_eq(PxeHostKeySettle(key, FALSE), ERROR_SUCCESS);
+	ck_assert_uint_eq(number_of(key), settle_rows[_i].number);
+	ck_assert_uint_eq(PxeHostKeyClose(key), ERROR_SUCCESS);
+}
+END_TEST
+
 START_TEST(handle_by_row)
 {
 	HKEY key = handle_rows[_i].key == KEY_OK ? host_open() : reg_handle(handle_rows[_i].key, 0);
@@ -249,6 +288,7 @@ int main(void)
 	tcase_add_test(t, it_is_a_snapshot_until_it_is_refreshed);
 	tcase_add_test(t, provider_writes_its_own_file);
 	TEST_ROWS(t, handle_by_row, handle_rows);
+	TEST_ROWS(t, settle_by_row, settle_rows);
 	TEST_ROWS(t, location_by_row, location_rows);
 	tcase_add_test(t, location_without_settings);
 	return suite_run("libwdspxe/reg_host", t);

@@ -17,6 +17,7 @@
  *   initialize-hold = file: Initialize does not return before it is gone
  *   callbacks  = 0: registers none
  *   control    = error code that ServiceControl returns; absent: no such callback
+ *   mark       = number that is logged at each ServiceControl
  *   control-hold = file: ServiceControl does not return before it is gone
  *   leak       = 1: does not free its packets
  *   crash, spin = 1: dereferences NULL, or never returns, in RecvRequest
@@ -42,7 +43,7 @@ static struct {
 	DWORD delay_ms, replies, filter, ipv6, nonblocking, initialize, callbacks, leak, crash,
 		spin;
 	DWORD type;
-	DWORD control;
+	DWORD control, mark;
 	BOOL has_control;
 } script;
 
@@ -102,6 +103,7 @@ static void read_script(HKEY key)
 	read_number(key, "crash", &script.crash, 0);
 	read_number(key, "spin", &script.spin, 0);
 	script.has_control = read_number(key, "control", &script.control, 0);
+	read_number(key, "mark", &script.mark, 0);
 }
 
 static PXE_BOOT_ACTION action_of(const char *name)
@@ -290,6 +292,8 @@ static DWORD PXEAPI service_control(PVOID context, DWORD code)
 		read_script(script.key);
 	note("control %u", code);
 	wait_gone(script.control_hold);
+	if (script.mark)
+		note("mark %u", script.mark);
 	return script.control;
 }
 
