@@ -88,7 +88,7 @@ INSTALL_DEPS := $(if $(DESTDIR),,$(if $(shell command -v dpkg-query),deps-build)
 
 # A goal that builds and then does something as root: its prerequisites, or by the caller of sudo.
 now       = $(if $(caller),,$(1))
-by_caller = $(if $(caller),+@[ ! -e $(BUILD) ] || chown -Rh --from=0 $(caller):$(SUDO_GID) $(BUILD); \
+by_caller = $(if $(caller),+@conf/give-back.sh $(BUILD); \
 	    $(AS_CALLER) $(MAKE) --no-print-directory $(1))
 
 # These goals bring what the build needs before the first compiler is called, with -j too.

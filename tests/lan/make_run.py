@@ -4,6 +4,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import signal
 
 from lab import Network, dhcp, servers, until
@@ -151,3 +152,23 @@ def test_who_holds_port_67_is_named():
         assert re.search(rf":67\b.*pid={os.getpid()}\b", served.text()), served.text()
         assert CTRL_C not in served.text(), "nothing was served"
         holder.close()
+
+
+def test_what_sudo_built_becomes_the_callers():
+    # C15: after `sudo make run` or `sudo make check` the user builds in his tree again.
+    with Network() as net:
+        for owner, expected in ((1, 1), (0, 0)):    # of the tree; of what root made in it
+            tree = net.private("tree")
+            os.makedirs(os.path.join(tree, "conf"))
+            os.makedirs(os.path.join(tree, "build/obj"))
+            script = os.path.join(tree, "conf/give-back.sh")
+            shutil.copy(os.path.join(TREE, "conf/give-back.sh"), script)
+            made = os.path.join(tree, "build/obj/made.o")
+            with open(made, "wb"):
+                pass
+            os.symlink("/etc/passwd", os.path.join(tree, "build/link"))
+            for path in (os.path.join(tree, "conf"), script):
+                os.chown(path, owner, owner)
+            run("env", "SUDO_UID=1", "SUDO_GID=1", script, os.path.join(tree, "build"))
+            assert os.stat(made).st_uid == expected and os.stat("/etc/passwd").st_uid == 0
+            assert os.stat(os.path.join(tree, "build")).st_uid == expected

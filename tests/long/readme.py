@@ -63,6 +63,24 @@ def serves_from_the_tree(machine, boot, client):
     machine.works("make", 300)
 
 
+def takes_the_place_of_an_earlier_version(machine, boot, client):
+    """S4: its socket units go, with their links and what they hold; no port is left to them."""
+    machine.works("printf '[Socket]\\nService=wdspxed.service\\nListenDatagram=0.0.0.0:67\\n"
+                  "PassPacketInfo=yes\\nBroadcast=yes\\n[Install]\\nWantedBy=sockets.target\\n' | "
+                  "sudo tee /usr/lib/systemd/system/wdspxed-dhcp.socket")
+    machine.works("sudo systemctl stop wdspxed && sudo systemctl enable --now wdspxed-dhcp.socket && "
+                  "sudo systemctl start wdspxed")
+    said = machine.works("sudo make install", 900)
+    assert "systemctl restart wdspxed" in said, said
+    assert machine.show("ActiveState", "wdspxed-dhcp.socket") == "inactive"
+    assert "wdspxed-dhcp.socket" not in machine.works("sudo find /etc/systemd /usr/lib/systemd")
+    machine.works("sudo systemctl restart wdspxed")
+    assert ask(client, 5) == "undionly.kpxe"
+    machine.works("sudo systemctl stop wdspxed")
+    until(lambda: not PORTS & boot.udp_ports(), 5, "the ports are closed")
+    machine.works("sudo systemctl start wdspxed")
+
+
 def loses_nothing(machine, client):
     """S4: what comes while it restarts or crashes waits in the ports."""
     flood = Flood(client, RATE)
@@ -152,6 +170,7 @@ def test_the_readmes_way_on_a_bare_debian():
         for name in ("undionly.kpxe", "ipxe.efi", "boot.ipxe"):
             assert tftp_reads(client, name), f"{name}:\n{machine.journal('-u', 'tftpd-hpa')}"
 
+        takes_the_place_of_an_earlier_version(machine, boot, client)
         loses_nothing(machine, client)
         stops_for_good(machine, boot, client)
         leaves_67_to_a_lease_server(machine, boot, client)

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Under sudo, in a tree that is the caller's: what root made in the folder BUILD becomes his too, or
+# he could build there no more. usage: conf/give-back.sh BUILD
+set -eu
+
+build=${1:?usage: conf/give-back.sh BUILD}
+[ "$(id -u)" = 0 ] && [ -e "$build" ] && [ "${SUDO_UID:-0}" != 0 ] || exit 0
+[ "$(stat -c %u "$(dirname "$0")")" = "$SUDO_UID" ] || exit 0
+chown -Rh --from=0 "$SUDO_UID:$SUDO_GID" "$build"
