@@ -1,7 +1,6 @@
 #include "request/intake.h"
 
 #include "dhcp/dhcp4_mend.h"
-#include "dhcp/dhcp4_valid.h"
 #include "dhcp/dhcp6_row.h"
 #include "dhcp/dhcp6_valid.h"
 
@@ -18,8 +17,8 @@ static int request_read4(struct request *req, const struct intake *intake)
 	pxe_client_read(request_packet(req), &req->v4.index, &intake->aliases, req->v4.scratch,
 			sizeof(req->v4.scratch), &req->v4.client);
 	req->v4.row = dhcp4_row_of(req->port, request_packet(req), &req->v4.client);
-	req->valid = dhcp4_is_valid_indexed(request_packet(req), &req->v4.index, DHCP4_BOOTREQUEST,
-					    &req->pxe);
+	req->valid = true; /* as all that is mended; PxeDhcpIsValid finds the same */
+	req->pxe = req->v4.client.class == PXE_CLASS_PXE;
 	req->may_answer = dhcp4_row_may_answer(req->v4.row);
 	return dhcp4_row_rule(req->v4.row) == DHCP4_RULE_DROP ? (int)OUTCOME_MALFORMED : -1;
 }
