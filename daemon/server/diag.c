@@ -50,9 +50,26 @@ static struct span client_id(const struct request *req)
 	return req->v6.client.has_mac ? span_of(req->v6.client.mac, 6) : req->v6.client.duid;
 }
 
-static struct waiting *slot_of(struct diag *diag, struct span id, uint64_t *hash)
+static bool is_relayed(const struct request *req)
 {
-	*hash = hash_octets(&diag->key, id) | 1;
+	if (req->family == IP_V6)
+		return req->v6.client.n_relays > 0;
+	return dhcp4_has_addr(req->octets, DHCP4_GIADDR);
+}
+
+/* The client's place: by its name, and the interface where it was heard itself, for one MAC may be
+ * many machines'. */
+static struct waiting *slot_of(struct diag *diag, const struct request *req, bool relayed,
+			       uint64_t *hash)
+{
+	struct span id = span_take(client_id(req), 40);
+	uint8_t key[40 + sizeof(req->interface)] = { 0 };
+
+	if (!relayed)
+		memcpy(key, req->interface, sizeof(req->interface));
+	if (id.len > 0)
+		memcpy(key + sizeof(req->interface), id.at, id.len);
+	*hash = hash_octets(&diag->key, span_of(key, sizeof(req->interface) + id.len)) | 1;
 	return &diag->client[*hash / 2 % DIAG_CLIENTS];
 }
 
@@ -72,7 +89,7 @@ static void note_offer(struct diag *diag, const struct request *req, uint64_t no
 {
 	struct span id = client_id(req);
 	uint64_t hash;
-	struct waiting *w = slot_of(diag, id, &hash);
+	struct waiting *w = slot_of(diag, req, is_relayed(req), &hash);
 
 	if (w->hash != hash)
 		*w = (struct waiting){ .hash = hash };
@@ -86,11 +103,14 @@ static void note_offer(struct diag *diag, const struct request *req, uint64_t no
 
 static void note_request(struct diag *diag, const struct request *req)
 {
-	uint64_t hash;
-	struct waiting *w = slot_of(diag, client_id(req), &hash);
+	/* It does not say whether a relay heard it before. */
+	for (int relayed = 0; relayed < 2; relayed++) {
+		uint64_t hash;
+		struct waiting *w = slot_of(diag, req, relayed, &hash);
 
-	if (w->hash == hash)
-		w->offers = 0;
+		if (w->hash == hash)
+			w->offers = 0;
+	}
 }
 
 static void note_arch(struct diag *diag, const struct request *req)

@@ -14,6 +14,9 @@ static struct diag *diag;
 static struct request *req;
 static uint8_t mac[6];
 
+static const char *interface = "eth0";
+static uint8_t giaddr; /* its last octet; 0: not relayed */
+
 /* A request of a client, answered as told. */
 static void ended(uint8_t client, uint16_t port, uint8_t reply, const char *file, uint64_t now_ms)
 {
@@ -23,7 +26,8 @@ static void ended(uint8_t client, uint16_t port, uint8_t reply, const char *file
 	req->family = IP_V4;
 	req->may_answer = true;
 	req->port = port;
-	strcpy(req->interface, "eth0");
+	strcpy(req->interface, interface);
+	req->octets[DHCP4_GIADDR + 3] = giaddr;
 	req->v4.client.chaddr = span_of(mac, sizeof(mac));
 	req->reply.type = reply;
 	strcpy(req->reply.file, file);
@@ -83,6 +87,26 @@ START_TEST(who_is_told_of)
 	if (rows[_i].port)
 		ended(1, rows[_i].port, DHCP4_ACK, "", 3000);
 	ck_assert_msg(diag_turn(diag, 3000 + DIAG_WAIT_MS) == rows[_i].told, "%s", rows[_i].name);
+}
+END_TEST
+
+/* W1: one MAC on two interfaces is two machines; a relayed client comes to 4011 by itself. */
+static const struct {
+	const char *interface; /* on which the request on 4011 came */
+	uint8_t giaddr;        /* of the offers */
+	unsigned told;
+} places[] = { { "eth0", 0, 0 }, { "eth1", 0, 1 }, { "eth0", 1, 0 }, { "eth1", 1, 0 } };
+
+START_TEST(a_namesake_elsewhere_does_not_count)
+{
+	giaddr = places[_i].giaddr;
+	ended(1, 67, DHCP4_OFFER, "", 1000);
+	ended(1, 67, DHCP4_OFFER, "", 5000);
+	giaddr = 0;
+	interface = places[_i].interface;
+	ended(1, 4011, DHCP4_ACK, "x.0", 6000);
+	interface = "eth0";
+	ck_assert_uint_eq(diag_turn(diag, 5000 + DIAG_WAIT_MS), places[_i].told);
 }
 END_TEST
 
@@ -147,6 +171,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, two_offers_and_no_request_are_told_once_an_hour);
 	TEST_ROWS(tcase, who_is_told_of, rows);
+	TEST_ROWS(tcase, a_namesake_elsewhere_does_not_count, places);
 	tcase_add_test(tcase, one_offer_is_no_reason);
 	tcase_add_test(tcase, an_offer_with_a_menu_is_no_redirection);
 	tcase_add_test(tcase, advertise_to_a_pxe_client_counts);
