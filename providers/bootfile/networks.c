@@ -1,7 +1,5 @@
 #include "networks.h"
 
-#include <stdio.h>
-
 #include "name.h"
 
 static bool is_link_local(const struct address *address)
