@@ -1,6 +1,7 @@
 #!/bin/sh
 # Proves the floors from the #include lines: an include stays in its folder or goes down. Also
-# proves which floors may know which libraries, and that a provider sees the public API only.
+# proves which floors may know which libraries, that a provider sees the public API only, and that
+# the floors that the loop runs on know no lock that it could wait for (S22).
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,9 +16,15 @@ BEGIN {
     only["ev.h"] = "server"
     only["libconfig.h"] = "registry server"
     only["libmnl/libmnl.h"] = "net"
+    no_locks = "base net dhcp request provider control server"
 }
 function bad(why) { printf "%s:%d: %s: %s\n", FILENAME, FNR, why, $0; failed = 1 }
 function allowed(list, floor) { return index(" " list " ", " " floor " ") > 0 }
+/pthread_(mutex|cond|rwlock|spin)_/ {
+    split(FILENAME, path, "/")
+    if (path[1] == "daemon" && allowed(no_locks, path[2]))
+        bad("the loop could wait for it: use a mailbox, a ring, atomics or a semaphore")
+}
 /^[ \t]*#[ \t]*include/ {
     split(FILENAME, path, "/")
     floor = path[2]

@@ -227,12 +227,13 @@ static bool is_initializing(const struct provider *p)
  * whatever of its trace is logged. */
 static void said_keep(struct provider *p, const char *line)
 {
-	pthread_mutex_lock(&p->said_lock);
-	if (p->said[0] == '\0') {
-		strncpy(p->said, line, sizeof(p->said) - 1);
-		utf8_trim(p->said);
-	}
-	pthread_mutex_unlock(&p->said_lock);
+	int nothing = SAID_NOTHING;
+
+	if (!atomic_compare_exchange_strong(&p->said_state, &nothing, SAID_IN_WORK))
+		return;
+	strncpy(p->said, line, sizeof(p->said) - 1);
+	utf8_trim(p->said);
+	atomic_store_explicit(&p->said_state, SAID, memory_order_release);
 }
 
 static void trace(HANDLE handle, PXE_SEVERITY severity, const char *utf8)

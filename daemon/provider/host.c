@@ -47,21 +47,15 @@ void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, co
 
 const char *host_name_keep(struct host *host, const char *name)
 {
-	const char *kept = "provider";
-
-	pthread_mutex_lock(&host->names_lock);
 	for (size_t i = 0; i < ARRAY_LEN(host->names); i++) {
 		if (!host->names[i])
 			host->names[i] = strdup(name);
 		if (!host->names[i])
 			break;
-		if (strcmp(host->names[i], name) == 0) {
-			kept = host->names[i];
-			break;
-		}
+		if (strcmp(host->names[i], name) == 0)
+			return host->names[i];
 	}
-	pthread_mutex_unlock(&host->names_lock);
-	return kept;
+	return "provider";
 }
 
 /* The prefixes lie in one block: the spans, then their text. */
@@ -140,7 +134,6 @@ int host_new(const struct host_limits *limits, const struct host_hooks *hooks, s
 	if (!host)
 		return -ENOMEM;
 	host->hooks = *hooks;
-	pthread_mutex_init(&host->names_lock, NULL);
 	host->limit = limit_new();
 	r = host->limit ? host_set_limits(host, limits) : -ENOMEM;
 	if (r == 0)
@@ -176,7 +169,6 @@ void host_free(struct host *host)
 	shelf_close(host->shelf);
 	for (size_t i = 0; i < ARRAY_LEN(host->names); i++)
 		free(host->names[i]);
-	pthread_mutex_destroy(&host->names_lock);
 	free(host->class_prefix);
 	free(host);
 }

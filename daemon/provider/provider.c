@@ -55,7 +55,6 @@ int provider_new(struct host *host, const struct provider_spec *spec, struct pro
 	memset(p, 0, sizeof(*p));
 	p->host = host;
 	p->slot = PROVIDERS_MAX;
-	pthread_mutex_init(&p->said_lock, NULL);
 	p->name = strdup(spec->name);
 	p->module_path = strdup(spec->module);
 	p->dropin_path = strdup(spec->dropin);
@@ -79,7 +78,6 @@ void provider_free(struct provider *p)
 		atomic_store_explicit(&slot->provider, NULL, memory_order_release);
 		slot->taken = false;
 	}
-	pthread_mutex_destroy(&p->said_lock);
 	free(p->name);
 	free(p->module_path);
 	free(p->dropin_path);
@@ -162,11 +160,11 @@ static DWORD call_shutdown(struct provider *p)
 
 static void say_refused(struct provider *p, char *why, size_t size, const char *what)
 {
-	pthread_mutex_lock(&p->said_lock);
-	snprintf(why, size, "provider \"%s\": %s%s%s", p->name, what, p->said[0] ? ": " : "",
-		 p->said);
+	bool said = atomic_load_explicit(&p->said_state, memory_order_acquire) == SAID;
+
+	snprintf(why, size, "provider \"%s\": %s%s%s", p->name, what, said ? ": " : "",
+		 said ? p->said : "");
 	utf8_trim(why);
-	pthread_mutex_unlock(&p->said_lock);
 }
 
 static int call_initialize(struct provider *p, initialize_fn initialize, char *why, size_t size)

@@ -34,6 +34,8 @@ enum verdict {
 	VERDICT_BUSY, /* could not be asked: its queue is full */
 };
 
+enum { SAID_NOTHING, SAID_IN_WORK, SAID };
+
 typedef DWORD (*recv_request_fn)(HANDLE, PVOID, ULONG, PXE_ADDRESS *, PXE_ADDRESS *,
 				 PXE_BOOT_ACTION *, PVOID);
 typedef DWORD (*shutdown_fn)(PVOID);
@@ -65,9 +67,9 @@ struct provider {
 	_Atomic uint32_t filter4, filter6;
 	_Atomic bool ipv6_capable, nonblocking;
 
-	/* What it traced as an error while it initialised, for who started it. */
-	pthread_mutex_t said_lock;
-	char said[1024];
+	/* The first that it traced as an error while it initialised, for who started it. */
+	atomic_int said_state; /* SAID_NOTHING, then whoever claims it writes said */
+	char said[1024];       /* valid once it is SAID */
 
 	/* Its threads. */
 	uint32_t threads; /* 0: it is called on the loop */
@@ -113,7 +115,6 @@ struct host {
 	struct limit *limit;
 	struct mailbox verdicts, replies;
 	struct provider_slot slot[PROVIDERS_MAX];
-	pthread_mutex_t names_lock;
 	char *names[4 * PROVIDERS_MAX]; /* interned provider names */
 
 	/* Of who starts providers, one at a time. */
@@ -168,7 +169,7 @@ uint64_t clock_us(void);
  * provider's: the mask of what providers trace does not hide it. [any] */
 void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, const char *format,
 	      ...) __attribute__((format(printf, 4, 5)));
-/** A copy of the name that lives as long as the host. [any] */
+/** A copy of the name that lives as long as the host. [any, one at a time] */
 const char *host_name_keep(struct host *host, const char *name);
 
 /** Where modules are loaded from; a temporary one where none was set. NULL: from memory. */

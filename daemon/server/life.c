@@ -1,53 +1,58 @@
 #include "server/life.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
 #include "provider/host.h"
 #include "server/server.h"
 
+/* Jobs go and come back by mailboxes: neither thread ever waits for a lock that the other holds. */
 static struct {
 	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t filled;
-	struct job *first, **last;
-	struct mailbox finished;
+	struct mailbox posted, finished;
+	sem_t filled;
 	unsigned pending; /* [loop] */
 	_Atomic(const struct host_call *) call;
-	bool ending;
+	atomic_bool ending;
 	void (*wake)(void *context);
 	void *context;
-} life = { .lock = PTHREAD_MUTEX_INITIALIZER, .filled = PTHREAD_COND_INITIALIZER };
+} life;
 
-static struct job *next_job(void)
+/* The jobs that have been posted, oldest first; NULL: it is to end. */
+static struct letter *next_jobs(void)
 {
-	struct job *job;
+	struct letter *letter;
 
-	pthread_mutex_lock(&life.lock);
-	while (!life.first && !life.ending)
-		pthread_cond_wait(&life.filled, &life.lock);
-	job = life.first;
-	if (job) {
-		life.first = job->next;
-		if (!life.first)
-			life.last = &life.first;
+	while (!(letter = mailbox_take(&life.posted)) && !atomic_load(&life.ending))
+		while (sem_wait(&life.filled) < 0 && errno == EINTR)
+			;
+	return letter;
+}
+
+static void run_all(struct letter *letter)
+{
+	while (letter) {
+		struct letter *next = letter->next; /* the letter is the way back too */
+		struct job *job = CONTAINER_OF(letter, struct job, letter);
+
+		job->run(job);
+		mailbox_post(&life.finished, &job->letter);
+		life.wake(life.context);
+		letter = next;
 	}
-	pthread_mutex_unlock(&life.lock);
-	return job;
 }
 
 static void *run(void *unused)
 {
-	struct job *job;
+	struct letter *letter;
 
 	(void)unused;
 	atomic_store(&life.call, host_call_current());
-	while ((job = next_job())) {
-		job->run(job);
-		mailbox_post(&life.finished, &job->letter);
-		life.wake(life.context);
-	}
+	while ((letter = next_jobs()))
+		run_all(letter);
 	atomic_store(&life.call, NULL);
 	return NULL;
 }
@@ -61,21 +66,16 @@ int life_start(void (*wake)(void *context), void *context)
 {
 	life.wake = wake;
 	life.context = context;
-	life.first = NULL;
-	life.last = &life.first;
-	life.ending = false;
+	atomic_store(&life.ending, false);
+	sem_init(&life.filled, 0, 0);
 	return -pthread_create(&life.thread, NULL, run, NULL);
 }
 
 void life_post(struct job *job)
 {
-	job->next = NULL;
 	life.pending++;
-	pthread_mutex_lock(&life.lock);
-	*life.last = job;
-	life.last = &job->next;
-	pthread_cond_signal(&life.filled);
-	pthread_mutex_unlock(&life.lock);
+	mailbox_post(&life.posted, &job->letter);
+	sem_post(&life.filled);
 }
 
 void life_turn(void)
@@ -100,9 +100,7 @@ unsigned life_pending(void)
 
 void life_stop(void)
 {
-	pthread_mutex_lock(&life.lock);
-	life.ending = true;
-	pthread_cond_signal(&life.filled);
-	pthread_mutex_unlock(&life.lock);
+	atomic_store(&life.ending, true);
+	sem_post(&life.filled);
 	pthread_join(life.thread, NULL);
 }

@@ -8,8 +8,7 @@
 #include "base/mailbox.h"
 
 struct job {
-	struct letter letter; /* life's own */
-	struct job *next;
+	struct letter letter;          /* life's own */
 	void (*run)(struct job *job);  /* on the life-cycle thread */
 	void (*done)(struct job *job); /* then on the loop; may free the job */
 };

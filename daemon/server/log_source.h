@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LOG_SOURCES = 32 }; /* those whose names fall on one place share its rate */
+enum { LOG_SOURCES = 64 }; /* where there are more names than that, some share a rate */
 
 /** May this source ("": the daemon) have one more line now? Counts it either way. At debug level
- * everything may. [any] */
+ * everything may. Never waits. [any] */
 bool log_source_take(const char *source);
-/** Tells, for each source, what was withheld in a second that is over. [loop] */
-void log_source_turn(uint64_t now_ms);
+/** Tells, for each source, what was withheld since the last call: once a second. [loop] */
+void log_source_turn(void);

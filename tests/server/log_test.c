@@ -1,7 +1,10 @@
 /* server/log: lines and fields from records, levels, and the rate of lines. */
 #include <check.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "server/log_format.h"
 #include "server/log_rate.h"
@@ -213,6 +216,56 @@ START_TEST(a_talkative_provider_is_cut_and_no_other)
 }
 END_TEST
 
+static atomic_uint many_taken;
+
+static void *take_many(void *unused)
+{
+	(void)unused;
+	for (int i = 0; i < 10000; i++)
+		atomic_fetch_add(&many_taken, log_source_take("crowd"));
+	return NULL;
+}
+
+/* S22: threads count on one source without a lock, and lose no line of it: as many go out as a
+ * second may have, for each second that it took. */
+START_TEST(threads_share_a_source_without_a_lock)
+{
+	struct timespec from, to;
+	pthread_t thread[4];
+	unsigned seconds;
+
+	log_init(LOG_INFO);
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	for (int i = 0; i < 4; i++)
+		ck_assert_int_eq(pthread_create(&thread[i], NULL, take_many, NULL), 0);
+	for (int i = 0; i < 4; i++)
+		pthread_join(thread[i], NULL);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	seconds = (unsigned)(to.tv_sec - from.tv_sec) + 1;
+	ck_assert_uint_ge(many_taken, LOG_RATE_PER_SECOND);
+	ck_assert_uint_le(many_taken, seconds * LOG_RATE_PER_SECOND);
+}
+END_TEST
+
+/* S22: a name keeps its own rate, however many others there are; the last ones share one. */
+START_TEST(sources_do_not_share_a_rate_while_there_is_room)
+{
+	char name[16];
+
+	log_init(LOG_INFO);
+	for (int i = 0; i < 5 * LOG_RATE_PER_SECOND; i++)
+		(void)log_source_take("flood");
+	for (int i = 0; i < LOG_SOURCES - 2; i++) {
+		snprintf(name, sizeof(name), "calm %d", i);
+		ck_assert_msg(log_source_take(name), "%s", name);
+	}
+	for (int i = 0; i < 3 * LOG_SOURCES; i++) { /* more than there is room for: none is lost */
+		snprintf(name, sizeof(name), "more %d", i);
+		(void)log_source_take(name);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("log");
@@ -227,5 +280,7 @@ int main(void)
 	TEST_ROWS(tcase, level_of_each_outcome, levels);
 	tcase_add_test(tcase, rate_withholds_and_tells);
 	tcase_add_test(tcase, a_talkative_provider_is_cut_and_no_other);
+	tcase_add_test(tcase, threads_share_a_source_without_a_lock);
+	tcase_add_test(tcase, sources_do_not_share_a_rate_while_there_is_room);
 	return suite_run("server/log", tcase);
 }
