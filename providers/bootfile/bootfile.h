@@ -15,7 +15,12 @@ struct bootfile {
 	struct settings settings; /* do not change after Initialize */
 	struct delay delay;       /* runs where settings.has_delays */
 
-	pthread_mutex_t lock; /* guards what follows; never held while the API is called to send */
+	atomic_bool locals_changed; /* since they were read */
+
+	/* Guards what follows, among the threads that requests come on; none but they take it, so
+	 * that on the daemon's loop, one thread alone, it is never waited for. It is not held while
+	 * the API is called to send. */
+	pthread_mutex_t lock;
 	struct locals locals;
 	uint32_t locals_due_s; /* read them again from then on; 0: they are current */
 	struct memory memory;

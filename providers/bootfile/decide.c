@@ -24,6 +24,9 @@ static void locals_settle(struct bootfile *bootfile, uint32_t now_s)
 {
 	struct locals fresh;
 
+	if (atomic_load_explicit(&bootfile->locals_changed, memory_order_relaxed) &&
+	    atomic_exchange(&bootfile->locals_changed, false))
+		bootfile->locals_due_s = now_s;
 	if (bootfile->locals_due_s == 0 || now_s < bootfile->locals_due_s)
 		return;
 	bootfile->locals_due_s = now_s + 1;

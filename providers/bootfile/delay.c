@@ -12,22 +12,26 @@ static uint64_t now_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* The job that is due first, or NULL. */
-static struct delay_job *first_job(struct delay *delay)
+/* The place of the job that is due first, or NULL. */
+static struct delay_place *first_place(struct delay *delay)
 {
-	struct delay_job *first = NULL;
+	struct delay_place *first = NULL;
 
-	for (size_t i = 0; i < delay->n; i++)
-		if (!first || delay->jobs[i].due_ms < first->due_ms)
-			first = &delay->jobs[i];
+	for (size_t i = 0; i < DELAY_JOBS; i++) {
+		struct delay_place *place = &delay->places[i];
+
+		if (atomic_load_explicit(&place->state, memory_order_acquire) == DELAY_READY &&
+		    (!first || place->job.due_ms < first->job.due_ms))
+			first = place;
+	}
 	return first;
 }
 
-static struct delay_job take_job(struct delay *delay, struct delay_job *at)
+static struct delay_job take_job(struct delay_place *place)
 {
-	struct delay_job job = *at;
+	struct delay_job job = place->job;
 
-	*at = delay->jobs[--delay->n];
+	atomic_store_explicit(&place->state, DELAY_FREE, memory_order_release);
 	return job;
 }
 
@@ -42,40 +46,38 @@ static void finish(const struct delay *delay, const struct delay_job *job, bool 
 	PxeAsyncRecvDone(job->request, status == ERROR_SUCCESS ? PXE_BA_NBP : PXE_BA_IGNORE);
 }
 
-static void wait_for(struct delay *delay, const struct delay_job *job)
+/* Until the job is due (NULL: without end), or the bell rings. */
+static void wait_for(struct delay *delay, const struct delay_place *place)
 {
 	struct timespec until;
 
-	if (!job) {
-		pthread_cond_wait(&delay->wake, &delay->lock);
+	if (!place) {
+		sem_wait(&delay->bell);
 		return;
 	}
-	until.tv_sec = (time_t)(job->due_ms / 1000);
-	until.tv_nsec = (long)(job->due_ms % 1000) * 1000000;
-	pthread_cond_timedwait(&delay->wake, &delay->lock, &until);
+	until.tv_sec = (time_t)(place->job.due_ms / 1000);
+	until.tv_nsec = (long)(place->job.due_ms % 1000) * 1000000;
+	sem_clockwait(&delay->bell, CLOCK_MONOTONIC, &until);
 }
 
 static void *delay_run(void *context)
 {
 	struct delay *delay = context;
 
-	pthread_mutex_lock(&delay->lock);
-	while (!delay->stopping || delay->n > 0) {
-		struct delay_job *first = first_job(delay), job;
+	for (;;) {
+		bool stopping = atomic_load(&delay->stopping);
+		struct delay_place *first = first_place(delay);
+		struct delay_job job;
 
-		if (!delay->stopping && (!first || first->due_ms > now_ms())) {
+		if (stopping && !first)
+			return NULL;
+		if (!stopping && (!first || first->job.due_ms > now_ms())) {
 			wait_for(delay, first);
 			continue;
 		}
-		job = take_job(delay, first);
-		bool send = !delay->stopping;
-
-		pthread_mutex_unlock(&delay->lock);
-		finish(delay, &job, send);
-		pthread_mutex_lock(&delay->lock);
+		job = take_job(first);
+		finish(delay, &job, !stopping);
 	}
-	pthread_mutex_unlock(&delay->lock);
-	return NULL;
 }
 
 /* The daemon's signals are not for this thread. */
@@ -93,46 +95,39 @@ static int thread_start(struct delay *delay)
 
 int delay_start(struct delay *delay, HANDLE provider)
 {
-	pthread_condattr_t attributes;
 	int r;
 
 	delay->provider = provider;
-	delay->n = 0;
-	delay->stopping = false;
-	pthread_mutex_init(&delay->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&delay->wake, &attributes);
-	pthread_condattr_destroy(&attributes);
+	atomic_store(&delay->stopping, false);
+	for (size_t i = 0; i < DELAY_JOBS; i++)
+		atomic_store(&delay->places[i].state, DELAY_FREE);
+	sem_init(&delay->bell, 0, 0);
 	r = thread_start(delay);
-	if (r < 0) {
-		pthread_cond_destroy(&delay->wake);
-		pthread_mutex_destroy(&delay->lock);
-	}
+	if (r < 0)
+		sem_destroy(&delay->bell);
 	return r;
 }
 
 void delay_stop(struct delay *delay)
 {
-	pthread_mutex_lock(&delay->lock);
-	delay->stopping = true;
-	pthread_cond_signal(&delay->wake);
-	pthread_mutex_unlock(&delay->lock);
+	atomic_store(&delay->stopping, true);
+	sem_post(&delay->bell);
 	pthread_join(delay->thread, NULL);
-	pthread_cond_destroy(&delay->wake);
-	pthread_mutex_destroy(&delay->lock);
+	sem_destroy(&delay->bell);
 }
 
 bool delay_add(struct delay *delay, HANDLE request, PVOID packet, ULONG len, unsigned delay_ms)
 {
-	bool room;
+	for (size_t i = 0; i < DELAY_JOBS; i++) {
+		struct delay_place *place = &delay->places[i];
+		int free_one = DELAY_FREE;
 
-	pthread_mutex_lock(&delay->lock);
-	room = delay->n < DELAY_JOBS;
-	if (room)
-		delay->jobs[delay->n++] =
-			(struct delay_job){ request, packet, len, now_ms() + delay_ms };
-	pthread_cond_signal(&delay->wake);
-	pthread_mutex_unlock(&delay->lock);
-	return room;
+		if (!atomic_compare_exchange_strong(&place->state, &free_one, DELAY_FILLING))
+			continue;
+		place->job = (struct delay_job){ request, packet, len, now_ms() + delay_ms };
+		atomic_store_explicit(&place->state, DELAY_READY, memory_order_release);
+		sem_post(&delay->bell);
+		return true;
+	}
+	return false;
 }

@@ -1,10 +1,13 @@
 /* Answers that go out late, for clients that miss an instant one: a thread that waits for them.
  *
- * The packet and the request are held until then; at most DELAY_JOBS at a time.
+ * The packet and the request are held until then; at most DELAY_JOBS at a time. Whoever hands a job
+ * over never waits for the thread, for it may be the daemon's loop.
  */
 #pragma once
 
 #include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
 #include <wdspxe.h>
 
 #include "octets.h"
@@ -18,19 +21,26 @@ struct delay_job {
 	uint64_t due_ms; /* CLOCK_MONOTONIC */
 };
 
+/* A job's place: whoever moves it out of DELAY_FREE fills it; the thread empties it. */
+enum { DELAY_FREE, DELAY_FILLING, DELAY_READY };
+
+struct delay_place {
+	atomic_int state;
+	struct delay_job job;
+};
+
 struct delay {
 	HANDLE provider;
 	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	struct delay_job jobs[DELAY_JOBS];
-	size_t n;
-	bool stopping;
+	sem_t bell; /* a job was added, or it is to stop */
+	struct delay_place places[DELAY_JOBS];
+	atomic_bool stopping;
 };
 
 /** Starts the thread. 0 or -errno. delay_stop() before the provider goes. */
 int delay_start(struct delay *delay, HANDLE provider);
 /** Ends the thread; what still waits is completed without an answer. */
 void delay_stop(struct delay *delay);
-/** Takes over a packet to send and its request, which is then pending. False: too many wait. */
+/** Takes over a packet to send and its request, which is then pending. False: too many wait. Any
+ * thread; never waits. */
 bool delay_add(struct delay *delay, HANDLE request, PVOID packet, ULONG len, unsigned delay_ms);

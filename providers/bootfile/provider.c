@@ -17,22 +17,17 @@ static DWORD PXEAPI bootfile_request(HANDLE hClientRequest, PVOID pPacket, ULONG
 	return answer6(pContext, &request, pAction);
 }
 
-/* Addresses came or went: the next request has them read, once for however many changes. */
-static void locals_changed(struct bootfile *bootfile)
-{
-	pthread_mutex_lock(&bootfile->lock);
-	bootfile->locals_due_s = 1;
-	pthread_mutex_unlock(&bootfile->lock);
-}
-
 static DWORD PXEAPI bootfile_control(PVOID pContext, DWORD dwControl)
 {
+	struct bootfile *bootfile = pContext;
+
 	switch (dwControl) {
 	case SERVICE_CONTROL_NETBINDADD:
 	case SERVICE_CONTROL_NETBINDREMOVE:
 	case SERVICE_CONTROL_NETBINDENABLE:
 	case SERVICE_CONTROL_NETBINDDISABLE:
-		locals_changed(pContext);
+		/* The next request has them read, once for however many changes. */
+		atomic_store(&bootfile->locals_changed, true);
 		return ERROR_SUCCESS;
 	case SERVICE_CONTROL_PARAMCHANGE:
 		/* A new instance reads the settings, so that wrong ones never touch this one. */
