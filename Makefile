@@ -121,10 +121,10 @@ $(BUILD)/wdspxed $(BUILD)/install/wdspxed: $(call objects,$(DAEMON_FLOORS) daemo
 	$(Q)$(CC) $(LDFLAGS_) -pie $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 \
 		-lev -lconfig -lsystemd -lmnl -ljansson -ldl
 
-$(BUILD)/wdspxectl $(BUILD)/install/wdspxectl: $(call objects,daemon/ctl) $(BUILD)/floors.a $(LIBWDSPXE)
+$(BUILD)/wdspxectl $(BUILD)/install/wdspxectl: $(call objects,daemon/ctl) \
+		$(BUILD)/obj/daemon/libwdspxe/providers_dir.o $(BUILD)/floors.a
 	@echo "  link  $@" && mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS_) -pie $(IN_TREE) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -l:libwdspxe.so.1 \
-		-ljansson -lconfig
+	$(Q)$(CC) $(LDFLAGS_) -pie -o $@ $(filter %.o %.a,$^) -ljansson -lconfig
 
 # A provider is every folder under providers/ but the template; it sees the public headers only.
 define provider_rules

@@ -1,4 +1,5 @@
-/* The provider list on disk, changed in this process by the API that installers use. */
+/* The provider list on disk, changed in this process: what PxeProviderRegister does, but a failure
+ * has more to say than a number. */
 #pragma once
 
 #include <stdbool.h>

@@ -225,7 +225,8 @@ def test_a_full_disk():
             it.boot.run(*environment, os.path.join(build(), "wdspxectl"), "register", "x",
                         os.path.join(it.daemon.modules, "bootfile.so"))
         except LabError as error:
-            assert "register x: " in str(error), error
+            # C17: it was "it failed (112)".
+            assert "register x: " in str(error) and "No space left on device" in str(error), error
         else:
             raise AssertionError("a provider was registered on a full disk")
         left = [name for name in os.listdir(it.daemon.providers_dir) if name.endswith(".conf")]
@@ -233,6 +234,25 @@ def test_a_full_disk():
             os.listdir(it.daemon.providers_dir)), left
         it.reload_works()
         it.daemon.stop()
+
+
+def test_a_disk_that_may_not_be_written_is_told_as_such():
+    """C17: of a read-only file system root was told that only root may change it."""
+    with Network() as net:
+        it = Trouble(net)
+        folder = it.daemon.providers_dir
+        run("mount", "--bind", folder, folder)
+        net.at_exit(run, "umount", folder)
+        run("mount", "-o", "remount,bind,ro", folder)
+        for command in (("register", "x", os.path.join(it.daemon.modules, "bootfile.so")),
+                        ("unregister", "bootfile")):
+            try:
+                it.boot.run("env", f"WDSPXE_PROVIDERS_DIR={folder}",
+                            os.path.join(build(), "wdspxectl"), *command)
+            except LabError as error:
+                assert "Read-only file system" in str(error) and "root" not in str(error), error
+            else:
+                raise AssertionError("a read-only list was changed")
 
 
 def test_a_state_directory_that_cannot_be_written_is_told_and_no_obstacle():
