@@ -202,3 +202,17 @@ unsigned dropin_compare(const struct dropin *a, const struct dropin *b)
 		changed |= DROPIN_KEYS_CHANGED;
 	return changed;
 }
+
+unsigned dropin_entries(const struct dropin *dropin)
+{
+	const struct setting *settings = dropin->settings;
+	unsigned n = 0;
+
+	for (unsigned i = 0; settings && i < settings->count; i++) {
+		const struct setting *list = settings->child[i];
+
+		for (unsigned j = 0; list->type == SETTING_LIST && j < list->count; j++)
+			n += list->child[j]->type == SETTING_GROUP;
+	}
+	return n;
+}

@@ -47,3 +47,6 @@ enum {
 
 /** Compares values; comments, blank space, order of the keys and the file's name do not count. */
 unsigned dropin_compare(const struct dropin *a, const struct dropin *b);
+
+/** How many groups stand in lists of the settings: the entries of a provider that has such. */
+unsigned dropin_entries(const struct dropin *dropin);

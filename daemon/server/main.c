@@ -123,6 +123,35 @@ static void take_modules_dir(struct server *s)
 		host_set_modules_dir(s->host, folder);
 }
 
+static void put_interfaces(const struct server *s)
+{
+	const char *before = " on ";
+	size_t n;
+	const struct link *link = links_all(links_now(s->links), &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (link[i].up && config_serves(s->config, link[i].name, link[i].loopback)) {
+			printf("%s%s", before, link[i].name);
+			before = ", ";
+		}
+	if (strcmp(before, " on ") == 0)
+		fputs(" on no interface, for none that is served is up", stdout);
+}
+
+/* The last line of -t: that it is good, and what would be served. */
+static void tell_good(const struct server *s, const struct roster *roster)
+{
+	unsigned entries = roster_entries(roster);
+
+	printf("%s: good: %zu provider%s", s->config->path, roster->n, roster->n == 1 ? "" : "s");
+	if (entries)
+		printf(", %u %s", entries, entries == 1 ? "entry" : "entries");
+	fputs("; would listen", stdout);
+	put_interfaces(s);
+	printf(": UDP%s%s%s\n", s->config->dhcp ? " 67" : "", s->config->pxe ? " 4011" : "",
+	       s->config->dhcpv6 ? " 547" : "");
+}
+
 static int check(struct server *s)
 {
 	struct roster *roster;
@@ -132,8 +161,8 @@ static int check(struct server *s)
 		return STATUS_AGAIN;
 	if (roster_make(s->host, s->config, ROSTER_CHECK, NULL, &roster, &reason))
 		return fail_reason(&reason);
+	tell_good(s, roster);
 	roster_release(roster);
-	printf("%s: good\n", s->config->path);
 	return 0;
 }
 

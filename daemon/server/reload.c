@@ -82,7 +82,7 @@ int server_adopt(struct server *s, struct roster *roster)
 		free(end);
 		return r;
 	}
-	roster_adopt(roster);
+	roster_adopt(roster, s->roster);
 	s->roster = roster;
 	s->rosters++;
 	host_set_chain(s->host, chain);

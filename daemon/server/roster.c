@@ -61,7 +61,7 @@ static void instance_unref(struct instance *instance)
 		return;
 	if (instance->provider) {
 		provider_counters(instance->provider, &counters);
-		log_provider(LOG_INFO, provider_name(instance->provider), "shutting down");
+		log_provider(LOG_DEBUG, provider_name(instance->provider), "shutting down");
 		provider_stop(instance->provider);
 		if (counters.leaked)
 			log_provider(LOG_WARNING, instance->dropin->name,
@@ -101,7 +101,35 @@ unsigned roster_running(const struct roster *roster, struct provider *out[PROVID
 	return n;
 }
 
-void roster_adopt(struct roster *roster)
+unsigned roster_entries(const struct roster *roster)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < roster->n; i++)
+		n += dropin_entries(roster->at[i]->dropin);
+	return n;
+}
+
+/* The result for each provider that it is about, and none of the steps. */
+static void tell_news(const struct roster *roster, const struct roster *old)
+{
+	for (size_t i = 0; i < roster->n; i++) {
+		const struct dropin *dropin = roster->at[i]->dropin;
+		unsigned n = dropin_entries(dropin);
+		char entries[32] = "";
+
+		if (n)
+			snprintf(entries, sizeof(entries), ", %u %s", n,
+				 n == 1 ? "entry" : "entries");
+		if (roster->news[i])
+			log_provider(LOG_INFO, dropin->name, "%s%s", roster->news[i], entries);
+	}
+	for (size_t i = 0; old && i < old->n; i++)
+		if (!roster_find(roster, old->at[i]->dropin->name))
+			log_provider(LOG_INFO, old->at[i]->dropin->name, "removed");
+}
+
+void roster_adopt(struct roster *roster, const struct roster *old)
 {
 	for (size_t i = 0; i < roster->n; i++) {
 		struct instance *instance = roster->at[i];
@@ -115,6 +143,7 @@ void roster_adopt(struct roster *roster)
 		if (instance->provider)
 			provider_respec(instance->provider, &spec);
 	}
+	tell_news(roster, old);
 }
 
 enum { BAD_CONFIGURATION = 1610 }; /* winerror.h's ERROR_BAD_CONFIGURATION */
@@ -196,10 +225,32 @@ static int start_at(struct making *making, size_t i, enum roster_plan plan)
 		return -1;
 	}
 	making->new->at[i] = instance;
-	if (!instance->provider)
+	if (!instance->provider) {
+		making->new->news[i] = NULL;
 		return failed_start(making, instance, plan);
-	log_provider(LOG_INFO, instance->dropin->name, "runs (%s)", instance->dropin->module);
+	}
 	return 0;
+}
+
+/* What is told of it, once all went well. */
+static const char *news_of(enum roster_plan plan, const struct dropin *old,
+			   const struct dropin *fresh, bool module_changed)
+{
+	switch (plan) {
+	case PLAN_KEEP:
+		return NULL;
+	case PLAN_TELL:
+		return "new settings";
+	case PLAN_REPLACE:
+		if (module_changed || strcmp(old->module, fresh->module) != 0)
+			return "new module";
+		return dropin_compare(old, fresh) & DROPIN_SETTINGS_CHANGED ? "new settings"
+									    : "started anew";
+	case PLAN_NEW:
+	case PLAN_RETRY:
+		break;
+	}
+	return "running";
 }
 
 /* Shares the old instance and decides what is to be done; the starting comes later. */
@@ -208,10 +259,11 @@ static void plan_at(struct making *making, size_t i)
 	const struct dropin *fresh = making->new->fresh[i];
 	struct instance *old = roster_find(making->old, fresh->name);
 	struct provider *p = old ? old->provider : NULL;
+	bool changed = p && provider_module_changed(p);
 
-	making->plan[i] =
-		roster_plan(old ? old->dropin : NULL, fresh, p != NULL,
-			    p && provider_module_changed(p), p && provider_has_control(p));
+	making->plan[i] = roster_plan(old ? old->dropin : NULL, fresh, p != NULL, changed,
+				      p && provider_has_control(p));
+	making->new->news[i] = news_of(making->plan[i], old ? old->dropin : NULL, fresh, changed);
 	if (old && (making->plan[i] == PLAN_KEEP || making->plan[i] == PLAN_TELL)) {
 		making->new->at[i] = old;
 		old->rosters++;
@@ -239,10 +291,8 @@ static int tell_at(struct making *making, size_t i)
 		code = provider_control(old->provider, SERVICE_CONTROL_PARAMCHANGE, &called);
 		making->new->took[i] = code == 0;
 	}
-	log_provider(LOG_INFO, old->dropin->name,
-		     code ? "PARAMCHANGE returned %u: a new instance takes its place"
-			  : "took its new settings (PARAMCHANGE returned %u)",
-		     code);
+	log_provider(LOG_DEBUG, old->dropin->name, "PARAMCHANGE returned %u%s", code,
+		     code ? ": a new instance takes its place" : "");
 	if (code == 0)
 		return 0;
 	making->new->at[i] = NULL;

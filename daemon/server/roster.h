@@ -29,7 +29,8 @@ struct roster {
 		*fresh[PROVIDERS_MAX]; /* owned: becomes the instance's when the roster does */
 	/* Instances of the running roster whose settings were read anew, until roster_settle(). */
 	struct instance *told[PROVIDERS_MAX];
-	bool took[PROVIDERS_MAX]; /* PARAMCHANGE returned 0 */
+	bool took[PROVIDERS_MAX];        /* PARAMCHANGE returned 0 */
+	const char *news[PROVIDERS_MAX]; /* what was done about it, for the log; NULL: nothing */
 	size_t n;
 };
 
@@ -63,9 +64,11 @@ int roster_make(struct host *host, const struct config *config, enum roster_mode
 
 /** The providers that run, in order; returns how many: none where roster is NULL. */
 unsigned roster_running(const struct roster *roster, struct provider *out[PROVIDERS_MAX]);
-/** The roster becomes the running one: changed keys that need no new instance are handed to the
- * providers. [loop] */
-void roster_adopt(struct roster *roster);
+/** The roster becomes the running one, in the place of `old` (NULL: of none): changed keys that
+ * need no new instance are handed to the providers, and the log says what became of each. [loop] */
+void roster_adopt(struct roster *roster, const struct roster *old);
+/** The entries of all settings: dropin_entries(). */
+unsigned roster_entries(const struct roster *roster);
 /** Was any provider told PARAMCHANGE, and not settled yet? */
 bool roster_has_told(const struct roster *roster);
 /** After a reload, whether it was kept or not: the new settings of those that were told stay, or

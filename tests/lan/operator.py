@@ -44,7 +44,9 @@ def test_check_option_loads_initialises_and_opens_nothing():
         log = os.path.join(daemon.folder, "scripted.log")
         daemon.write_provider("10-scripted.conf", scripted(daemon, log=log))
         holders = [boot.udp(67), boot.udp(4011)]  # in use: -t opens none
-        assert "good" in check(daemon, 0)
+        last = check(daemon, 0).splitlines()[-1]  # C7: the result, not the steps
+        assert last == f"{daemon.conf}: good: 2 providers, 1 entry; would listen on eth0: " \
+                       "UDP 67 4011 547", last
         with open(log, encoding="utf-8") as file:
             calls = file.read()
         assert re.search("initialize", calls, re.I) and re.search("shutdown", calls, re.I), calls
@@ -210,6 +212,38 @@ def test_register_and_unregister_need_no_daemon():
         assert status == 1 and "unregister first: " in said and "no provider first" in said, said
         daemon.ctl("reload")
         assert "First" not in daemon.ctl("list")
+        daemon.stop()
+
+
+def test_a_reload_says_what_became_of_each_provider():
+    """C7: one line for each, and none where nothing changed."""
+    with Network() as net:
+        boot, _client = lan(net)
+        daemon = Daemon(boot, boot=ENTRIES)
+        module = scripted(daemon)["module"]
+        told = {"name": "told", "module": module, "settings": {"nonblocking": 1, "control": 0}}
+        daemon.write_provider("10-told.conf", told)
+        daemon.write_provider("20-goes.conf", {**told, "name": "goes"})
+        daemon.start()
+        bootfile = {"name": "bootfile", "module": os.path.join(daemon.modules, "bootfile.so"),
+                    "critical": True}
+        before = len(daemon.log())
+        daemon.write_provider("10-told.conf", {
+            **told, "settings": {"nonblocking": 1, "control": 0, "file": "other"}})
+        os.unlink(os.path.join(daemon.providers_dir, "20-goes.conf"))
+        daemon.write_provider("30-new.conf", {**told, "name": "new"})
+        daemon.write_provider("50-bootfile.conf", {**bootfile, "settings": {
+            "boot": ENTRIES + [{"file": "other"}]}})
+        daemon.ctl("reload")
+        daemon.wait_log("reloaded ")
+        said = daemon.log()[before:]
+        for line in ("told: new settings", "goes: removed", "new: running",
+                     "bootfile: new settings, 2 entries"):
+            assert len(re.findall(rf"^{line}$", said, re.M)) == 1, (line, said)
+        assert len(said.splitlines()) == 5, said
+        before = len(daemon.log())
+        daemon.ctl("reload")
+        assert len(daemon.log()[before:].splitlines()) == 1, daemon.log()[before:]
         daemon.stop()
 
 

@@ -59,7 +59,7 @@ def test_starts_serves_reloads_and_stops():
 
         guest.systemctl("stop", "wdspxed")
         assert guest.show("ExecMainStatus") == "0" and guest.show("Result") == "success"
-        assert "shutting down" in guest.journal() and "stopped: received 3" in guest.journal()
+        assert "stopped: received 3" in guest.journal()
         # S23: a stop is a stop. The ports are free, and no packet starts it again.
         assert ask(client, timeout=1) is None and guest.show("ActiveState") == "inactive"
         until(lambda: not PORTS & boot.udp_ports(), 5, "the ports are closed")
