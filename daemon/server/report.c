@@ -124,6 +124,14 @@ static const char *state_name(enum server_state state)
 	return names[state];
 }
 
+/* To one decimal. */
+static double seconds_up(const struct server *s)
+{
+	uint64_t tenths = (clock_now_ms() - s->started_ms) / 100;
+
+	return (double)tenths / 10;
+}
+
 static void answer_status(struct server *s, uint64_t client)
 {
 	struct provider *running[PROVIDERS_MAX];
@@ -134,13 +142,13 @@ static void answer_status(struct server *s, uint64_t client)
 	answer = json_pack(
 		"{s:b,s:s,s:i,s:s,s:f,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "ok",
 		1, "version", WDSPXED_VERSION, "pid", (int)getpid(), "state", state_name(s->state),
-		"uptime", (double)(clock_now_ms() - s->started_ms) / 1000, "configuration",
-		words(s->config->path), "providers", number(roster_running(s->roster, running)),
-		"interfaces", interfaces_json(s), "ports", ports_json(s), "received",
-		number(c.received), "requests", outcomes_json(&c), "replies", number(c.replies),
-		"pending", number(c.pending), "table", number(c.table), "packets-used",
-		number(c.packets_used), "packets", number(c.packets), "reloads", number(s->reloads),
-		"reloads-failed", number(s->reloads_failed));
+		"uptime", seconds_up(s), "configuration", words(s->config->path), "providers",
+		number(roster_running(s->roster, running)), "interfaces", interfaces_json(s),
+		"ports", ports_json(s), "received", number(c.received), "requests",
+		outcomes_json(&c), "replies", number(c.replies), "pending", number(c.pending),
+		"table", number(c.table), "packets-used", number(c.packets_used), "packets",
+		number(c.packets), "reloads", number(s->reloads), "reloads-failed",
+		number(s->reloads_failed));
 	if (answer && s->last_reload.text[0])
 		json_object_set_new(answer, "last-reload-error", words(s->last_reload.text));
 	send_json(s, client, answer);

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import re
 import shutil
 import signal
@@ -153,7 +154,8 @@ def test_wdspxectl():
             [(0, "scripted", "running"), (1, "bootfile", "running")], listed
         assert listed[0]["requests"]["rejected"] == 1 and listed[1]["requests"]["answered"] == 1
         assert listed[1]["critical"] and not listed[0]["critical"]
-        assert re.search(r"^0 +scripted +running +no +0 +1 +0 ", daemon.ctl("list"), re.M)
+        assert re.search(r"^0 +scripted +running +1 +0 +0 +1 +0\n +called on the loop: /",
+                         daemon.ctl("list"), re.M), daemon.ctl("list")
         status = json.loads(daemon.ctl("status", "--json"))
         assert status["state"] == "running" and status["requests"]["answered"] == 1, status
         assert status["interfaces"] == ["eth0"] and status["providers"] == 2, status
@@ -179,6 +181,42 @@ def test_wdspxectl():
             daemon.ctl("status")
         except LabError as error:
             assert "exit 3:" in str(error), error
+
+
+def test_list_and_status_are_for_people():
+    """C14: they fit into 80 columns, a provider that does not run is seen at a glance, colours are
+    for terminals, and seconds have one decimal."""
+    with Network() as net:
+        boot, _client = lan(net)
+        daemon = Daemon(boot, boot=ENTRIES)
+        daemon.write_provider("10-scripted.conf", scripted(daemon, initialize=5))
+        daemon.start()
+        time.sleep(1.2)
+        for command in ("list", "status"):
+            said = daemon.ctl(command)
+            assert "\033" not in said, said
+            # A path and a reason are as long as they are.
+            lines = [line for line in said.splitlines() if "/" not in line or "IPv" in line]
+            assert all(len(line) <= 80 for line in lines) and len(lines) > 1, said
+        assert re.search(r"^0 +scripted +FAILED +0 ", daemon.ctl("list"), re.M), daemon.ctl("list")
+        told = daemon.ctl("status", "--json")
+        assert re.search(r'^  "uptime": \d+\.\d,$', told, re.M), told
+
+        def on_terminal(**more):
+            main, side = pty.openpty()
+            environment = {**os.environ, "TERM": "xterm", **more}
+            environment = {k: v for k, v in environment.items() if v is not None}
+            subprocess.run([os.path.join(build(), "wdspxectl"), "-s", daemon.control, "list"],
+                           stdout=side, env=environment, check=True, timeout=20)
+            os.close(side)
+            said = os.read(main, 65536).decode()
+            os.close(main)
+            return said
+
+        assert "\033[1;31mFAILED\033[0m" in on_terminal(NO_COLOR=None)
+        assert "\033" not in on_terminal(NO_COLOR="1")
+        assert "\033" not in on_terminal(NO_COLOR=None, TERM="dumb")
+        daemon.stop()
 
 
 def test_register_and_unregister_need_no_daemon():
