@@ -225,7 +225,7 @@ static bool is_initializing(const struct provider *p)
 
 /* What a provider says is wrong while it initialises is the answer to "why does it not start",
  * whatever of its trace is logged. */
-static void said_keep(struct provider *p, const char *line)
+static void said_keep(struct provider *p, const char *line, bool logged)
 {
 	int nothing = SAID_NOTHING;
 
@@ -233,6 +233,7 @@ static void said_keep(struct provider *p, const char *line)
 		return;
 	strncpy(p->said, line, sizeof(p->said) - 1);
 	utf8_trim(p->said);
+	atomic_store(&p->said_logged, logged);
 	atomic_store_explicit(&p->said_state, SAID, memory_order_release);
 }
 
@@ -241,10 +242,11 @@ static void trace(HANDLE handle, PXE_SEVERITY severity, const char *utf8)
 	struct host *host = host_the;
 	struct provider *p = provider_pin(host, handle);
 	const char *called = atomic_load(&host_call_current()->provider);
+	bool logged = host->hooks.trace_enabled(host->hooks.context, severity);
 
 	if (p && is_error(severity) && is_initializing(p))
-		said_keep(p, utf8);
-	if (host->hooks.trace_enabled(host->hooks.context, severity))
+		said_keep(p, utf8, logged);
+	if (logged)
 		host->hooks.trace(host->hooks.context,
 				  p        ? p->name
 				  : called ? called

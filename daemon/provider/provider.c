@@ -161,10 +161,20 @@ static DWORD call_shutdown(struct provider *p)
 static void say_refused(struct provider *p, char *why, size_t size, const char *what)
 {
 	bool said = atomic_load_explicit(&p->said_state, memory_order_acquire) == SAID;
+	size_t len;
 
-	snprintf(why, size, "provider \"%s\": %s%s%s", p->name, what, said ? ": " : "",
-		 said ? p->said : "");
+	snprintf(why, size, "provider \"%s\": %s", p->name, what);
+	len = strlen(why);
+	if (said)
+		snprintf(why + len, size - len, ": %s", p->said);
 	utf8_trim(why);
+	if (atomic_load(&p->said_logged))
+		p->said_len = strlen(why) - len;
+}
+
+size_t provider_said_len(const struct provider *p)
+{
+	return p->said_len;
 }
 
 static int call_initialize(struct provider *p, initialize_fn initialize, char *why, size_t size)

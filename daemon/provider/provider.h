@@ -56,6 +56,9 @@ void provider_free(struct provider *p);
 int provider_start(struct provider *p, char *why, size_t size);
 /** The WDS code behind PROVIDER_E_INITIALIZE, as Initialize returned it; 0: there is none. */
 uint32_t provider_start_code(const struct provider *p);
+/** After a failed start: octets at the end of `why` that are the provider's own words and stand in
+ * the log as such already; 0: none. */
+size_t provider_said_len(const struct provider *p);
 /** Calls ServiceControl, where it registered for it. Its return code; 0 without a callback.
  * *called tells whether there was one. An error is said, but for PARAMCHANGE: there it is an
  * answer, "replace me". Blocks. */

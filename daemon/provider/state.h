@@ -70,6 +70,8 @@ struct provider {
 	/* The first that it traced as an error while it initialised, for who started it. */
 	atomic_int said_state; /* SAID_NOTHING, then whoever claims it writes said */
 	char said[1024];       /* valid once it is SAID */
+	atomic_bool said_logged;
+	size_t said_len; /* provider_said_len() */
 
 	/* Its threads. */
 	uint32_t threads; /* 0: it is called on the loop */

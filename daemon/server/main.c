@@ -49,9 +49,9 @@ static int fail(int error, const char *why)
 
 static int fail_reason(const struct reason *reason)
 {
-	int status = fail(0, reason->text);
-
-	return reason->permanent ? EX_CONFIG : status;
+	log_line(LOG_ERR, "%s", reason->log);
+	notify_failed(0, reason->text);
+	return reason->permanent ? EX_CONFIG : STATUS_AGAIN;
 }
 
 static int fail_errno(const char *what, int error)

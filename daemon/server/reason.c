@@ -24,23 +24,49 @@ void reason_from(struct reason *reason, const struct registry_error *error, int 
 	reason->changed = false;
 }
 
+static void put(char text[static REASON_MAX], const char *format, va_list args)
+{
+	vsnprintf(text, REASON_MAX, format, args);
+	utf8_trim(text);
+}
+
+static void add(char text[static REASON_MAX], const char *more)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, REASON_MAX - used, "%s", more);
+	utf8_trim(text);
+}
+
 void reason_set(struct reason *reason, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(reason->text, sizeof(reason->text), format, args);
+	put(reason->text, format, args);
 	va_end(args);
+	memcpy(reason->log, reason->text, sizeof(reason->log));
 	reason->permanent = reason->changed = false;
 }
 
 void reason_add_changed(struct reason *reason, const char *format, ...)
 {
-	size_t used = strlen(reason->text);
+	char more[REASON_MAX];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(reason->text + used, sizeof(reason->text) - used, format, args);
+	put(more, format, args);
 	va_end(args);
+	add(reason->text, more);
+	add(reason->log, more);
 	reason->changed = true;
+}
+
+void reason_set_log(struct reason *reason, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put(reason->log, format, args);
+	va_end(args);
 }

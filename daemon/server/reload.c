@@ -199,7 +199,7 @@ static void settle(struct reload_job *it)
 static void say_failed(const struct reason *reason)
 {
 	log_line(LOG_ERR, "the reload failed%s: %s", reason->changed ? "" : ", nothing has changed",
-		 reason->text);
+		 reason->log);
 }
 
 static void finish(struct server *s, const struct reload_job *it, bool ok)

@@ -182,6 +182,7 @@ static struct instance *instance_start(struct host *host, struct dropin *dropin)
 	r = provider_start(instance->provider, instance->why, sizeof(instance->why));
 	if (r == 0)
 		return instance;
+	instance->why_said = provider_said_len(instance->provider);
 	code = provider_start_code(instance->provider);
 	provider_free(instance->provider);
 	instance->provider = NULL;
@@ -191,24 +192,36 @@ static struct instance *instance_start(struct host *host, struct dropin *dropin)
 	return instance;
 }
 
+/* Why it did not start, for the log: what it said there itself is not said again. */
+static const char *why_for_log(const struct instance *instance, char out[static 640])
+{
+	size_t len = strlen(instance->why) - instance->why_said;
+
+	snprintf(out, 640, "%.*s%s", (int)len, instance->why,
+		 instance->why_said ? " (its own lines say why)" : "");
+	return out;
+}
+
 /* What a provider that did not start means for the whole. */
 static int failed_start(struct making *making, const struct instance *instance,
 			enum roster_plan plan)
 {
 	const struct dropin *dropin = instance->dropin;
+	const char *critical = dropin->critical ? " (it is critical)" : "";
+	char why[640];
 
+	why_for_log(instance, why);
 	if (making->mode == ROSTER_RELOAD && plan == PLAN_RETRY) {
-		log_provider(LOG_WARNING, dropin->name, "it still does not start: %s",
-			     instance->why);
+		log_provider(LOG_WARNING, dropin->name, "it still does not start: %s", why);
 		return 0;
 	}
 	if (making->mode == ROSTER_RELOAD || (making->mode == ROSTER_START && dropin->critical)) {
-		reason_set(making->reason, "%s: %s%s", dropin->path, instance->why,
-			   dropin->critical ? " (it is critical)" : "");
+		reason_set(making->reason, "%s: %s%s", dropin->path, instance->why, critical);
+		reason_set_log(making->reason, "%s: %s%s", dropin->path, why, critical);
 		making->reason->permanent = instance->permanent;
 		return -1;
 	}
-	log_line(LOG_ERR, "%s: %s; it does not take part", dropin->path, instance->why);
+	log_line(LOG_ERR, "%s: %s; it does not take part", dropin->path, why);
 	making->failed++;
 	making->mistakes += instance->permanent;
 	return 0;

@@ -21,6 +21,7 @@ struct instance {
 	unsigned rosters;          /* that hold it */
 	bool permanent;            /* it did not start, and will not before a file is mended */
 	char why[512];
+	size_t why_said; /* octets at its end that the provider has put into the log itself */
 };
 
 struct roster {

@@ -285,6 +285,24 @@ def test_a_reload_says_what_became_of_each_provider():
         daemon.stop()
 
 
+def test_what_a_provider_refuses_for_is_said_once():
+    """C7: in the log by the provider, whose words they are; to the operator with all the rest."""
+    with Network() as net:
+        boot, _client = lan(net)
+        daemon = Daemon(boot, boot=ENTRIES).start()
+        daemon.write_provider("10-scripted.conf", scripted(daemon, initialize=13))
+        try:
+            daemon.ctl("reload")
+        except LabError as error:
+            assert str(error).count("told to fail with 13") == 1, error
+            assert "10-scripted.conf: " in str(error), error
+        else:
+            raise AssertionError("the reload went well")
+        daemon.wait_log(r"the reload failed.*10-scripted\.conf: .*error 13 \(its own lines say why\)")
+        assert daemon.log().count("told to fail with 13") == 1, daemon.log()
+        daemon.stop()
+
+
 def test_a_hangup_while_it_starts_is_a_reload_once_it_serves():
     with Network() as net:
         boot, _client = lan(net)
