@@ -91,6 +91,6 @@ void log_provider(int level, const char *provider, const char *format, ...)
 /** Logs the end of a request at the outcome's level, within the rate of its kind. [loop] */
 void log_request(const struct request *req, enum outcome outcome, uint64_t now_ms);
 /** Counts of steps left out are told once a second; call it when the loop is idle too. [loop] */
-void log_turn(uint64_t now_ms);
+void log_turn(void);
 /** Lines that found the ring full, since the start. [any] */
 uint64_t log_lost(void);

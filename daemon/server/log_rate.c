@@ -14,12 +14,10 @@ bool log_rate_take(struct log_rate *rate, uint64_t now_ms)
 	return true;
 }
 
-uint64_t log_rate_withheld(struct log_rate *rate, uint64_t now_ms)
+uint64_t log_rate_withheld(struct log_rate *rate)
 {
 	uint64_t n = rate->withheld;
 
-	if (!n || rate->second == now_ms / 1000)
-		return 0;
 	rate->withheld = 0;
 	return n;
 }

@@ -80,10 +80,10 @@ void log_request(const struct request *req, enum outcome outcome, uint64_t now_m
 	log_put(&record);
 }
 
-void log_turn(uint64_t now_ms)
+void log_turn(void)
 {
 	for (unsigned i = 0; i < OUTCOME_COUNT; i++) {
-		uint64_t n = log_rate_withheld(&rates[i], now_ms);
+		uint64_t n = log_rate_withheld(&rates[i]);
 		struct log_record record = { .kind = LOG_KIND_COUNT, .level = LOG_NOTICE };
 
 		if (!n)

@@ -129,7 +129,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 
 	(void)loop;
 	(void)events;
-	log_turn(now_ms);
+	log_turn();
 	log_source_turn();
 	signals_claim();
 	diag_turn(s->diag, now_ms);
