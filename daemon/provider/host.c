@@ -45,17 +45,32 @@ void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, co
 	host->hooks.trace(host->hooks.context, provider, severity, line);
 }
 
-const char *host_name_keep(struct host *host, const char *name)
+/* The place of a name, or the first free one; NULL: it has none, and none is free. */
+static struct provider_name *name_place(struct host *host, const char *name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(host->names); i++) {
-		if (!host->names[i])
-			host->names[i] = strdup(name);
-		if (!host->names[i])
-			break;
-		if (strcmp(host->names[i], name) == 0)
-			return host->names[i];
+	for (size_t i = 0; i < ARRAY_LEN(host->name); i++) {
+		const char *text = atomic_load(&host->name[i].text);
+
+		if (!text || strcmp(text, name) == 0)
+			return &host->name[i];
 	}
-	return "provider";
+	return NULL;
+}
+
+struct provider_name *host_name_keep(struct host *host, const char *name)
+{
+	struct provider_name *place = name_place(host, name);
+
+	if (place && !atomic_load(&place->text))
+		atomic_store(&place->text, strdup(name));
+	return host_name_find(host, name);
+}
+
+struct provider_name *host_name_find(struct host *host, const char *name)
+{
+	struct provider_name *place = name_place(host, name);
+
+	return place && atomic_load(&place->text) ? place : &host->nameless;
 }
 
 /* The prefixes lie in one block: the spans, then their text. */
@@ -167,8 +182,8 @@ void host_free(struct host *host)
 	packet_store_done(&host->replies_store);
 	limit_free(host->limit);
 	shelf_close(host->shelf);
-	for (size_t i = 0; i < ARRAY_LEN(host->names); i++)
-		free(host->names[i]);
+	for (size_t i = 0; i < ARRAY_LEN(host->name); i++)
+		free(atomic_load(&host->name[i].text));
 	free(host->class_prefix);
 	free(host);
 }

@@ -45,6 +45,16 @@ static void provider_freep(struct provider **p)
 		provider_free(*p);
 }
 
+/* What outlives it: the name, which the log reads later, and the name's counters. */
+static void keep_name(struct provider *p, const char *name)
+{
+	struct provider_name *kept = host_name_keep(p->host, name);
+	const char *text = atomic_load(&kept->text);
+
+	atomic_store(&p->log_name, text ? text : "provider");
+	p->count = &kept->count;
+}
+
 int provider_new(struct host *host, const struct provider_spec *spec, struct provider **out)
 {
 	_cleanup_(provider_freep) struct provider *p = aligned_alloc(64, sizeof(*p));
@@ -60,7 +70,7 @@ int provider_new(struct host *host, const struct provider_spec *spec, struct pro
 	p->dropin_path = strdup(spec->dropin);
 	if (!p->name || !p->module_path || !p->dropin_path)
 		return -ENOMEM;
-	atomic_store(&p->log_name, host_name_keep(host, spec->name));
+	keep_name(p, spec->name);
 	p->threads_wanted = spec->threads;
 	provider_respec(p, spec);
 	r = slot_take(host, &p->slot);
@@ -461,19 +471,34 @@ bool provider_module_changed(const struct provider *p)
 	return module_changed(&p->module, p->module_path);
 }
 
-void provider_counters(const struct provider *p, struct provider_counters *out)
+static void count_read(const struct provider_count *count, struct provider_counters *out)
 {
 	*out = (struct provider_counters){
-		.asked = atomic_load(&p->count.asked),
-		.nbp = atomic_load(&p->count.verdict[VERDICT_NBP]),
-		.custom = atomic_load(&p->count.verdict[VERDICT_CUSTOM]),
-		.ignored = atomic_load(&p->count.verdict[VERDICT_IGNORE]),
-		.rejected = atomic_load(&p->count.verdict[VERDICT_REJECTED]),
-		.errors = atomic_load(&p->count.verdict[VERDICT_ERROR]),
-		.timeouts = atomic_load(&p->count.verdict[VERDICT_TIMEOUT]),
-		.busy = atomic_load(&p->count.verdict[VERDICT_BUSY]),
-		.replies = atomic_load(&p->count.replies),
-		.leaked = atomic_load(&p->count.leaked),
-		.pending = atomic_load(&p->pending),
+		.asked = atomic_load(&count->asked),
+		.nbp = atomic_load(&count->verdict[VERDICT_NBP]),
+		.custom = atomic_load(&count->verdict[VERDICT_CUSTOM]),
+		.ignored = atomic_load(&count->verdict[VERDICT_IGNORE]),
+		.rejected = atomic_load(&count->verdict[VERDICT_REJECTED]),
+		.errors = atomic_load(&count->verdict[VERDICT_ERROR]),
+		.timeouts = atomic_load(&count->verdict[VERDICT_TIMEOUT]),
+		.busy = atomic_load(&count->verdict[VERDICT_BUSY]),
+		.replies = atomic_load(&count->replies),
+		.leaked = atomic_load(&count->leaked),
 	};
+}
+
+void provider_counters(const struct provider *p, struct provider_counters *out)
+{
+	count_read(p->count, out);
+	out->pending = atomic_load(&p->pending);
+}
+
+void provider_name_counters(struct host *host, const char *name, struct provider_counters *out)
+{
+	count_read(&host_name_find(host, name)->count, out);
+}
+
+uint64_t provider_leaked(const struct provider *p)
+{
+	return atomic_load(&p->leaked);
 }

@@ -85,9 +85,14 @@ bool provider_module_changed(const struct provider *p);
  * answer_lease_requests, information_request. [loop] */
 void provider_respec(struct provider *p, const struct provider_spec *spec);
 
-/* Verdicts as this provider gave them, readable on any thread. */
+/* What all instances of the provider's name did since the start, readable on any thread: a reload
+ * takes nothing away. `pending` is this instance's. */
 struct provider_counters {
 	uint64_t asked, nbp, custom, ignored, rejected, errors, timeouts, busy, replies, leaked;
 	uint32_t pending;
 };
 void provider_counters(const struct provider *p, struct provider_counters *out);
+/** The same for a name of which no instance runs. */
+void provider_name_counters(struct host *host, const char *name, struct provider_counters *out);
+/** Packets that this instance forgot to free. */
+uint64_t provider_leaked(const struct provider *p);

@@ -336,7 +336,7 @@ static DWORD send_pinned(struct host *host, struct request *req, const void *oct
 	if (code == ERROR_SUCCESS) {
 		atomic_fetch_add_explicit(&req->replies, 1, memory_order_release);
 		count_up(&host->count.replies);
-		count_up(&p->count.replies);
+		count_up(&p->count->replies);
 	}
 	return code;
 }

@@ -84,6 +84,13 @@ struct provider {
 	struct request *oldest, *newest; /* [loop] visits that wait for it, in order of dispatch */
 	_Atomic uint32_t pending;        /* how many; changed by the loop */
 	_Atomic uint32_t packets;        /* that it holds */
+	struct provider_count *count;    /* of its name */
+	_Atomic uint64_t leaked;         /* packets, by this instance */
+};
+
+/* A provider's name and what all its instances together did. It lives as long as the host. */
+struct provider_name {
+	_Atomic(char *) text;
 	struct provider_count count;
 };
 
@@ -117,7 +124,8 @@ struct host {
 	struct limit *limit;
 	struct mailbox verdicts, replies;
 	struct provider_slot slot[PROVIDERS_MAX];
-	char *names[4 * PROVIDERS_MAX]; /* interned provider names */
+	struct provider_name name[4 * PROVIDERS_MAX]; /* in use up to the first without text */
+	struct provider_name nameless;                /* of those that have no room there */
 
 	/* Of who starts providers, one at a time. */
 	struct shelf *shelf; /* NULL: not opened yet, or `no_shelf` says why it could not be */
@@ -171,8 +179,11 @@ uint64_t clock_us(void);
  * provider's: the mask of what providers trace does not hide it. [any] */
 void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, const char *format,
 	      ...) __attribute__((format(printf, 4, 5)));
-/** A copy of the name that lives as long as the host. [any, one at a time] */
-const char *host_name_keep(struct host *host, const char *name);
+/** The name's place, which lives as long as the host; a new one where it has none. [any, one at a
+ * time] */
+struct provider_name *host_name_keep(struct host *host, const char *name);
+/** The same without making one: a place without text where there is none. [any] */
+struct provider_name *host_name_find(struct host *host, const char *name);
 
 /** Where modules are loaded from; a temporary one where none was set. NULL: from memory. */
 struct shelf *host_shelf(struct host *host);

@@ -253,14 +253,15 @@ static enum verdict visit_settle(struct host *host, struct request *req)
 	overrun_say(req, &overrun, "seen at the end of the request");
 	if (leaked > 0) {
 		atomic_fetch_sub_explicit(&p->packets, leaked, memory_order_relaxed);
-		atomic_fetch_add_explicit(&p->count.leaked, leaked, memory_order_relaxed);
+		atomic_fetch_add_explicit(&p->count->leaked, leaked, memory_order_relaxed);
+		atomic_fetch_add_explicit(&p->leaked, leaked, memory_order_relaxed);
 		host_say(host, p->name, PXE_TRACE_WARNING,
 			 "left %u packet%s behind, without PxePacketFree", leaked,
 			 leaked == 1 ? "" : "s");
 	}
 	guard_free(&req->guard);
 	if (!req->counted) {
-		count_up_loop(&p->count.verdict[verdict]);
+		count_up_loop(&p->count->verdict[verdict]);
 		note_decider(p, req, verdict);
 	}
 	return verdict;
@@ -289,7 +290,7 @@ static bool visit_begin(struct host *host, struct provider *p, struct request *r
 	req->asked = p;
 	req->seen = true;
 	req->deadline_ms = visit_deadline(host, p);
-	count_up_loop(&p->count.asked);
+	count_up_loop(&p->count->asked);
 	guard_open(&req->guard);
 	if (p->threads > 0)
 		return !visit_hand_over(p, req);
@@ -319,7 +320,7 @@ static void walk_on(struct host *host, struct request *req)
 
 	while (goes_on(verdict) && (p = chain_next(req)) != NULL) {
 		if (provider_is_full(host, p, req)) {
-			count_up_loop(&p->count.verdict[VERDICT_BUSY]);
+			count_up_loop(&p->count->verdict[VERDICT_BUSY]);
 			req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
 			verdict = VERDICT_BUSY;
 			break;
@@ -367,7 +368,7 @@ void walk_expire(struct host *host, struct provider *p, uint64_t now_ms, enum ve
 		if (req->counted || (verdict == VERDICT_TIMEOUT && req->deadline_ms > now_ms) ||
 		    !guard_close(&req->guard, verdict, &overruled, &last))
 			continue;
-		count_up_loop(&p->count.verdict[verdict]);
+		count_up_loop(&p->count->verdict[verdict]);
 		req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
 		say(p, PXE_TRACE_WARNING, req,
 		    verdict == VERDICT_TIMEOUT ? "did not decide within its pending-timeout"

@@ -35,12 +35,20 @@ static json_t *words(const char *text)
 	return string ? string : json_string("(not UTF-8)");
 }
 
-static json_t *instance_counters(const struct instance *instance)
+static void read_counters(const struct server *s, const struct instance *instance,
+			  struct provider_counters *out)
 {
-	struct provider_counters c = { .pending = 0 };
-
 	if (instance->provider)
-		provider_counters(instance->provider, &c);
+		provider_counters(instance->provider, out);
+	else
+		provider_name_counters(s->host, instance->dropin->name, out);
+}
+
+static json_t *instance_counters(const struct server *s, const struct instance *instance)
+{
+	struct provider_counters c;
+
+	read_counters(s, instance, &c);
 	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "asked", number(c.asked),
 			 "answered", number(c.nbp), "custom", number(c.custom), "ignored",
 			 number(c.ignored), "rejected", number(c.rejected), "errors",
@@ -49,7 +57,7 @@ static json_t *instance_counters(const struct instance *instance)
 			 number(c.pending));
 }
 
-static json_t *instance_json(const struct instance *instance, size_t index)
+static json_t *instance_json(const struct server *s, const struct instance *instance, size_t index)
 {
 	const struct provider *p = instance->provider;
 	json_t *entry = json_pack(
@@ -57,7 +65,7 @@ static json_t *instance_json(const struct instance *instance, size_t index)
 		words(instance->dropin->name), "module", words(instance->dropin->module), "file",
 		words(instance->dropin->path), "critical", instance->dropin->critical, "state",
 		provider_state_name(p ? provider_state(p) : PROVIDER_FAILED), "requests",
-		instance_counters(instance));
+		instance_counters(s, instance));
 
 	if (p)
 		json_object_set_new(entry, "threads", number(provider_threads(p)));
@@ -71,7 +79,7 @@ static void answer_list(struct server *s, uint64_t client)
 	json_t *providers = json_array();
 
 	for (size_t i = 0; s->roster && i < s->roster->n; i++)
-		json_array_append_new(providers, instance_json(s->roster->at[i], i));
+		json_array_append_new(providers, instance_json(s, s->roster->at[i], i));
 	send_json(s, client, json_pack("{s:b,s:o}", "ok", 1, "providers", providers));
 }
 
@@ -163,8 +171,7 @@ static size_t metrics_providers(const struct server *s, struct metrics_provider 
 
 		out[n] = (struct metrics_provider){ .name = instance->dropin->name,
 						    .running = instance->provider != NULL };
-		if (instance->provider)
-			provider_counters(instance->provider, &out[n].counters);
+		read_counters(s, instance, &out[n].counters);
 	}
 	return n;
 }

@@ -55,18 +55,17 @@ static struct provider_spec spec_of(const struct dropin *dropin)
 
 static void instance_unref(struct instance *instance)
 {
-	struct provider_counters counters;
+	uint64_t leaked;
 
 	if (--instance->rosters > 0)
 		return;
 	if (instance->provider) {
-		provider_counters(instance->provider, &counters);
 		log_provider(LOG_DEBUG, provider_name(instance->provider), "shutting down");
 		provider_stop(instance->provider);
-		if (counters.leaked)
+		leaked = provider_leaked(instance->provider);
+		if (leaked)
 			log_provider(LOG_WARNING, instance->dropin->name,
-				     "it forgot to free %llu packets",
-				     (unsigned long long)counters.leaked);
+				     "it forgot to free %llu packets", (unsigned long long)leaked);
 		provider_free(instance->provider);
 	}
 	dropin_free(instance->dropin);

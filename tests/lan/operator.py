@@ -286,6 +286,42 @@ def test_a_reload_says_what_became_of_each_provider():
         daemon.stop()
 
 
+def test_counters_are_the_names_and_outlive_an_instance():
+    """C10: after a reload that replaced the provider, and while it fails to start."""
+    with Network() as net:
+        boot, client = lan(net)
+        daemon = Daemon(boot, boot=ENTRIES)
+        daemon.write_provider("10-scripted.conf", scripted(daemon))
+        daemon.start()
+
+        def asked():
+            metrics = daemon.ctl("metrics")
+            told = {p["name"]: p["requests"]["asked"]
+                    for p in json.loads(daemon.ctl("list", "--json"))["providers"]}
+            for name, count in told.items():
+                assert re.search(rf'^wdspxed_provider_.*{{provider="{name}".*}} {count}$', metrics,
+                                 re.M), metrics
+            return told
+
+        def ask(number):
+            with client.udp(68) as udp:
+                udp.send(dhcp.discover(MAC % number).encode())
+                assert udp.receive(4)
+
+        ask(1)
+        ask(2)
+        assert asked() == {"scripted": 2, "bootfile": 2}, asked()
+        daemon.write_provider("50-bootfile.conf", {
+            "name": "bootfile", "module": os.path.join(daemon.modules, "bootfile.so"),
+            "settings": {"boot": ENTRIES + ENTRIES}})
+        daemon.write_provider("10-scripted.conf", scripted(daemon, threads=1))
+        daemon.ctl("reload")
+        assert asked() == {"scripted": 2, "bootfile": 2}, asked()
+        ask(3)
+        assert asked() == {"scripted": 3, "bootfile": 3}, asked()
+        daemon.stop()
+
+
 def test_what_a_provider_refuses_for_is_said_once():
     """C7: in the log by the provider, whose words they are; to the operator with all the rest."""
     with Network() as net:
