@@ -233,14 +233,16 @@ DWORD PXEAPI PxeProviderInitialize(HANDLE hProvider, HKEY hProviderKey);
  *	One packet from a client. The packet is to be read only. ERROR_SUCCESS: *pAction is the
  *	decision (it comes in as PXE_BA_REJECTED; an unknown value counts as that).
  *	ERROR_IO_PENDING: PxeAsyncRecvDone will bring it, exactly once; until then the handle, the
- *	packet and both addresses stay valid, pAction does not. Any other code counts as
- *	PXE_BA_REJECTED. Comes on several threads at once, unless the provider's file says
- *	threads = 1. Page: PxeProviderRecvRequest callback.
+ *	packet and both addresses stay valid, pAction does not: also when the request times out
+ *	meanwhile (see PxeAsyncRecvDone). Any other code counts as PXE_BA_REJECTED. Comes on
+ *	several threads at once, unless the provider's file says threads = 1. Page:
+ *	PxeProviderRecvRequest callback.
  *
  * DWORD PXEAPI PxeProviderShutdown(PVOID pContext);
  *	Stop and release everything. Called once, after all other callbacks have returned; until it
- *	returns, PxeTrace, PxePacketFree and PxeAsyncRecvDone still take the handles. The result is
- *	logged, no more. Page: PxeProviderShutdown callback.
+ *	returns, PxeTrace, PxePacketFree and PxeAsyncRecvDone still take the handles, and requests
+ *	that were pending stay in memory; afterwards all of it is gone. The result is logged, no
+ *	more. Page: PxeProviderShutdown callback.
  *
  * DWORD PXEAPI PxeProviderServiceControl(PVOID pContext, DWORD dwControl);
  *	A SERVICE_CONTROL_* code or one of 128 to 255; one at a time, but beside RecvRequest. A
@@ -368,8 +370,15 @@ DWORD PXEAPI PxeSendReply(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen
  *
  * From any thread, exactly once. After it the handle and all packets of the request are dead for
  * this provider. PXE_BA_REJECTED hands it to the next provider, on another stack.
+ *
+ * A request that is not completed within pending-timeout, or within the grace of a stop, ends as
+ * if by PXE_BA_IGNORE. Nothing that the provider holds of it is given to anybody else: its packet,
+ * the addresses and what PxePacketAllocate returned stay where they are until this call, which has
+ * no other effect then. Until it, PxePacketFree works as ever, while PxeSendReply and
+ * PxePacketAllocate fail. A provider that leaves too many so is asked no more.
+ *
  * ERROR_INVALID_PARAMETER: no such action; the request stays pending. ERROR_INVALID_HANDLE:
- * completed before, timed out, or never was. Page: PxeAsyncRecvDone.
+ * completed before, or never was. Page: PxeAsyncRecvDone.
  */
 DWORD PXEAPI PxeAsyncRecvDone(HANDLE hClientRequest, PXE_BOOT_ACTION Action);
 
@@ -386,7 +395,8 @@ PVOID PXEAPI PxePacketAllocate(HANDLE hProvider, HANDLE hClientRequest, ULONG uS
 /**
  * Frees a packet. ERROR_INVALID_PARAMETER: not a live packet of this request; or it was, and is
  * freed, but the provider had written past its end (the log says how far).
- * ERROR_INVALID_HANDLE: the request is over (then the packet is gone already), or never was.
+ * ERROR_INVALID_HANDLE: the request was completed (then the packet is gone already), or never was.
+ * A request that has timed out still takes it.
  * Page: PxePacketFree.
  */
 DWORD PXEAPI PxePacketFree(HANDLE hProvider, HANDLE hClientRequest, PVOID pPacket);

@@ -67,42 +67,82 @@ void guard_seed(struct guard *guard, uint64_t number)
 	atomic_store_explicit(&guard->word, word_make(v), memory_order_release);
 }
 
-uint64_t guard_open(struct guard *guard)
+/* Not the next number: who adds one to a handle that he had must not hit the one after it. The
+ * sequence meets every number once before it repeats (Hull and Dobell: an odd increment, a
+ * multiplier of 1 modulo 4). Generation 0 is never given out: a handle of zeros stays invalid for
+ * ever. */
+static uint64_t generation_after(uint64_t generation)
 {
-	struct guard_view v = guard_view(guard);
-
-	/* Not the next number: who adds one to a handle that he had must not hit the one after it.
-	 * The sequence meets every number once before it repeats (Hull and Dobell: an odd
-	 * increment, a multiplier of 1 modulo 4). Generation 0 is never given out: a handle of
-	 * zeros stays invalid for ever. */
 	do
-		v.generation = (v.generation * 0x5deece66du + 0xbu) & generation_mask;
-	while (v.generation == 0);
-	v.state = HANDLE_OPEN;
-	v.verdict = 0;
-	v.pins = 1;
+		generation = (generation * 0x5deece66du + 0xbu) & generation_mask;
+	while (generation == 0);
+	return generation;
+}
+
+static uint64_t guard_start(struct guard *guard, enum handle_state state, unsigned pins)
+{
+	struct guard_view v = { .state = state, .pins = pins };
+
+	v.generation = generation_after(guard_view(guard).generation);
 	atomic_store_explicit(&guard->word, word_make(v), memory_order_release);
 	return v.generation;
 }
 
-static bool lets_in(struct guard_view v, uint64_t generation)
+uint64_t guard_open(struct guard *guard)
 {
-	return v.generation == generation && (v.state == HANDLE_OPEN || v.state == HANDLE_PARKED);
+	return guard_start(guard, HANDLE_OPEN, 1);
 }
 
-bool guard_lets_in(const struct guard *guard, uint64_t generation)
+uint64_t guard_queue(struct guard *guard)
 {
-	return lets_in(guard_view(guard), generation);
+	return guard_start(guard, HANDLE_QUEUED, 0);
 }
 
-bool guard_pin(struct guard *guard, uint64_t generation)
+static bool is_queued(struct guard_view v, uint64_t generation)
+{
+	return v.generation == generation && v.state == HANDLE_QUEUED;
+}
+
+bool guard_is_queued(const struct guard *guard, uint64_t generation)
+{
+	return is_queued(guard_view(guard), generation);
+}
+
+bool guard_claim(struct guard *guard, uint64_t generation)
+{
+	uint64_t word = guard_word(guard);
+	struct guard_view v;
+
+	do {
+		v = word_split(word);
+		if (!is_queued(v, generation))
+			return false;
+		v.state = HANDLE_OPEN;
+		v.pins = 1;
+	} while (!guard_swap(guard, &word, v));
+	return true;
+}
+
+static bool lets_in(struct guard_view v, uint64_t generation, enum guard_use use)
+{
+	return v.generation == generation &&
+	       (v.state == HANDLE_OPEN || v.state == HANDLE_PARKED ||
+		(v.state == HANDLE_EXPIRED && use == GUARD_GIVE_BACK));
+}
+
+bool guard_lets_in(const struct guard *guard, uint64_t generation, enum guard_use use)
+{
+	return lets_in(guard_view(guard), generation, use);
+}
+
+bool guard_pin(struct guard *guard, uint64_t generation, enum guard_use use)
 {
 	uint64_t word = guard_word(guard);
 
 	for (;;) {
 		struct guard_view v = word_split(word);
 
-		if (!lets_in(v, generation) || v.pins == HANDLE_PINS_MAX)
+		if (!lets_in(v, generation, use) || v.pins == HANDLE_PINS_MAX)
 			return false;
 		v.pins++;
 		if (guard_swap(guard, &word, v))
@@ -118,20 +158,21 @@ bool guard_unpin(struct guard *guard)
 	return is_last(word_split(before - 1));
 }
 
-bool guard_park(struct guard *guard, bool *closed)
+bool guard_park(struct guard *guard)
 {
 	uint64_t word = guard_word(guard);
 	struct guard_view v;
 
 	do {
 		v = word_split(word);
+		if (v.state == HANDLE_EXPIRED)
+			return true;
 		if (v.state == HANDLE_OPEN)
 			v.state = HANDLE_PARKED;
 		else if (v.state == HANDLE_LATCHED)
 			v.state = HANDLE_CLOSED;
 		v.pins--;
 	} while (!guard_swap(guard, &word, v));
-	*closed = v.state == HANDLE_CLOSED;
 	return is_last(v);
 }
 
@@ -144,13 +185,11 @@ bool guard_decide(struct guard *guard, uint64_t generation, unsigned verdict, bo
 		v = word_split(word);
 		if (v.generation != generation)
 			return false;
-		if (v.state == HANDLE_OPEN)
-			v.state = HANDLE_LATCHED;
-		else if (v.state == HANDLE_PARKED)
-			v.state = HANDLE_CLOSED;
-		else
+		if (v.state != HANDLE_OPEN && v.state != HANDLE_PARKED && v.state != HANDLE_EXPIRED)
 			return false;
-		v.verdict = verdict;
+		if (v.state != HANDLE_EXPIRED)
+			v.verdict = verdict;
+		v.state = v.state == HANDLE_OPEN ? HANDLE_LATCHED : HANDLE_CLOSED;
 	} while (!guard_swap(guard, &word, v));
 	*last = is_last(v);
 	return true;
@@ -160,6 +199,7 @@ bool guard_close(struct guard *guard, unsigned verdict, bool *overruled, bool *l
 {
 	uint64_t word = guard_word(guard);
 	struct guard_view v;
+	bool expired;
 
 	do {
 		v = word_split(word);
@@ -167,7 +207,33 @@ bool guard_close(struct guard *guard, unsigned verdict, bool *overruled, bool *l
 		*overruled = v.state == HANDLE_LATCHED;
 		if (v.state == HANDLE_CLOSED || v.state == HANDLE_FREE)
 			return false;
+		expired = v.state == HANDLE_EXPIRED;
 		v.state = HANDLE_CLOSED;
+		if (!expired)
+			v.verdict = verdict;
+	} while (!guard_swap(guard, &word, v));
+	*last = is_last(v);
+	return !expired;
+}
+
+static bool is_over(enum handle_state state)
+{
+	return state == HANDLE_FREE || state == HANDLE_EXPIRED || state == HANDLE_CLOSED;
+}
+
+bool guard_expire(struct guard *guard, unsigned verdict, enum handle_state *was, bool *last)
+{
+	uint64_t word = guard_word(guard);
+	struct guard_view v;
+
+	do {
+		v = word_split(word);
+		*was = v.state;
+		*last = false;
+		if (is_over(v.state))
+			return false;
+		v.state = v.state == HANDLE_OPEN || v.state == HANDLE_PARKED ? HANDLE_EXPIRED
+									     : HANDLE_CLOSED;
 		v.verdict = verdict;
 	} while (!guard_swap(guard, &word, v));
 	*last = is_last(v);

@@ -6,10 +6,15 @@
  * handle's own and the state lets users in. A slot is reused when it is closed and nobody pins it.
  *
  *   FREE ──open──▶ OPEN ──park──▶ PARKED ──close──▶ CLOSED ──(pins 0)──▶ FREE
- *                   │ └─latch──▶ LATCHED ──close──▶    ▲
- *                   └──────────────close───────────────┘
+ *     │             ▲ │ └─latch──▶ LATCHED ──close──▶    ▲ ▲
+ *     └─▶ QUEUED ─claim └──────────────close─────────────┘ │
+ *           └────────────────────────close─────────────────┘
  *
- * LATCHED: the user's verdict came while the opener still holds its own pin; nobody may enter.
+ * QUEUED: nobody has seen the handle yet, and nobody pins. LATCHED: the user's verdict came while
+ * the opener still holds its own pin; nobody may enter. EXPIRED: the owner has given up what was
+ * OPEN or PARKED, but the user may still hold what he was given: he enters only to give it back,
+ * and it is CLOSED by his verdict, by the opener's, or by the owner.
+ *
  * The one call that leaves a guard CLOSED with no pins returns true, to exactly one caller: he
  * passes the slot on to its owner.
  */
@@ -19,7 +24,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum handle_state { HANDLE_FREE, HANDLE_OPEN, HANDLE_LATCHED, HANDLE_PARKED, HANDLE_CLOSED };
+enum handle_state {
+	HANDLE_FREE,
+	HANDLE_QUEUED,
+	HANDLE_OPEN,
+	HANDLE_LATCHED,
+	HANDLE_PARKED,
+	HANDLE_EXPIRED,
+	HANDLE_CLOSED,
+};
 
 enum {
 	HANDLE_INDEX_BITS = 18,
@@ -55,20 +68,39 @@ struct guard_view guard_view(const struct guard *guard);
 /** FREE → OPEN with a new generation and one pin, the opener's. Returns that generation. Only
  * the slot's owner calls it, and only on a FREE guard. */
 uint64_t guard_open(struct guard *guard);
-/** Pins for a user of generation `generation`: true while OPEN or PARKED. Any thread. */
-bool guard_pin(struct guard *guard, uint64_t generation);
+/** FREE → QUEUED with a new generation and no pin: guard_claim() opens it. Otherwise as above. */
+uint64_t guard_queue(struct guard *guard);
+/** QUEUED → OPEN with one pin, the opener's. False: that generation is queued no more. Any
+ * thread. */
+bool guard_claim(struct guard *guard, uint64_t generation);
+
+/** Would guard_claim() succeed now? Any thread. */
+bool guard_is_queued(const struct guard *guard, uint64_t generation);
+
+/* What a user enters for: to use what he was given, or only to give it back. */
+enum guard_use { GUARD_USE, GUARD_GIVE_BACK };
+
+/** Pins for a user of generation `generation`: true while OPEN or PARKED, and with GUARD_GIVE_BACK
+ * while EXPIRED too. Any thread. */
+bool guard_pin(struct guard *guard, uint64_t generation, enum guard_use use);
 /** Would guard_pin() pin now? For who has a pin already. Any thread. */
-bool guard_lets_in(const struct guard *guard, uint64_t generation);
+bool guard_lets_in(const struct guard *guard, uint64_t generation, enum guard_use use);
 /** Gives a pin back. True: the guard is CLOSED and this was the last pin. Any thread. */
 bool guard_unpin(struct guard *guard);
 /** The opener's pin goes, and OPEN becomes PARKED, or LATCHED becomes CLOSED (its verdict
- * stands). *closed tells that the guard is now CLOSED, by whom ever. True as guard_unpin(). */
-bool guard_park(struct guard *guard, bool *closed);
-/** A user's verdict: OPEN → LATCHED, PARKED → CLOSED. False when the generation is not this
- * one or a verdict was there already. *last: the guard is CLOSED with no pins. Any thread. */
+ * stands). True as guard_unpin(); and when it is EXPIRED: then the opener's pin stays, and is the
+ * owner's to give back, who has to know that nobody is inside any more. */
+bool guard_park(struct guard *guard);
+/** A user's verdict: OPEN → LATCHED, PARKED → CLOSED; EXPIRED → CLOSED, where the owner's stands.
+ * False when the generation is not this one or a user's verdict was there already. *last: the
+ * guard is CLOSED with no pins. Any thread. */
 bool guard_decide(struct guard *guard, uint64_t generation, unsigned verdict, bool *last);
-/** The owner's verdict: OPEN, LATCHED or PARKED → CLOSED; *overruled: there was a LATCHED verdict.
- * False when it was CLOSED or FREE already. Pins stay as they are. *last as above. */
+/** The owner's verdict: QUEUED, OPEN, LATCHED or PARKED → CLOSED; *overruled: there was a LATCHED
+ * verdict. False when there was an owner's verdict already: EXPIRED → CLOSED all the same, CLOSED
+ * and FREE stay. Pins stay as they are. *last as above. */
 bool guard_close(struct guard *guard, unsigned verdict, bool *overruled, bool *last);
+/** The owner gives up: OPEN or PARKED → EXPIRED, QUEUED or LATCHED → CLOSED. *was: its state
+ * before. False when there was an owner's verdict, or a user's that counts. *last as above. */
+bool guard_expire(struct guard *guard, unsigned verdict, enum handle_state *was, bool *last);
 /** CLOSED with no pins → FREE. The slot's owner only. */
 void guard_free(struct guard *guard);

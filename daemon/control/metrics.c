@@ -49,6 +49,8 @@ static void put_requests(FILE *out, const struct host_counters *host)
 	counter(out, "replies", "Replies taken from providers.", host->replies);
 	counter(out, "replies_refused", "Replies refused to providers.", host->replies_refused);
 	gauge(out, "pending_requests", "Requests under way.", host->pending);
+	gauge(out, "quarantined_requests",
+	      "Requests that timed out and that a provider still holds.", host->quarantined);
 	gauge(out, "table_slots", "Size of the request table.", host->table);
 	gauge(out, "packets_used", "Packets that providers hold and replies on their way.",
 	      host->packets_used);

@@ -225,6 +225,9 @@ void print_status(const json_t *answer)
 	printf("%-*s%lld of %lld requests, %lld of %lld packets\n", LABEL, "under way",
 	       number(answer, "pending"), number(answer, "table"), number(answer, "packets-used"),
 	       number(answer, "packets"));
+	if (number(answer, "quarantined") > 0)
+		printf("%-*s%lld requests that timed out, and that their providers still hold\n",
+		       LABEL, "quarantined", number(answer, "quarantined"));
 	printf("%-*s%lld, %lld of them failed\n", LABEL, "reloads", number(answer, "reloads"),
 	       number(answer, "reloads-failed"));
 	if (error)

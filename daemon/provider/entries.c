@@ -16,9 +16,19 @@ struct provider *provider_pin(struct host *host, HANDLE handle)
 	if (!host ||
 	    !handle_split((uint64_t)(uintptr_t)handle, PROVIDER_HANDLE_KIND, PROVIDERS_MAX, &index,
 			  &generation) ||
-	    !guard_pin(&host->slot[index].guard, generation))
+	    !guard_pin(&host->slot[index].guard, generation, GUARD_USE))
 		return NULL;
 	return atomic_load_explicit(&host->slot[index].provider, memory_order_acquire);
+}
+
+struct provider *provider_pin_at(struct host *host, uint32_t slot)
+{
+	struct guard *guard = &host->slot[slot].guard;
+
+	if (!atomic_load_explicit(&host->slot[slot].provider, memory_order_relaxed) ||
+	    !guard_pin(guard, guard_view(guard).generation, GUARD_USE))
+		return NULL;
+	return atomic_load_explicit(&host->slot[slot].provider, memory_order_acquire);
 }
 
 void provider_unpin(struct provider *p)
@@ -92,7 +102,7 @@ static DWORD set_attribute(HANDLE handle, PXE_PROVIDER_ATTRIBUTE attribute, cons
 	return code;
 }
 
-struct request *request_enter(struct host *host, HANDLE handle)
+struct request *request_enter(struct host *host, HANDLE handle, enum guard_use use)
 {
 	uint64_t generation;
 	struct request *req = request_find(&host->table, (uint64_t)(uintptr_t)handle, &generation);
@@ -101,8 +111,8 @@ struct request *request_enter(struct host *host, HANDLE handle)
 	if (!req)
 		return NULL;
 	if (req == call_request()) /* pinned as long as the callback runs */
-		return guard_lets_in(&req->guard, generation) ? req : NULL;
-	return guard_pin(&req->guard, generation) ? req : NULL;
+		return guard_lets_in(&req->guard, generation, use) ? req : NULL;
+	return guard_pin(&req->guard, generation, use) ? req : NULL;
 }
 
 void request_leave(struct host *host, struct request *req)
@@ -113,15 +123,15 @@ void request_leave(struct host *host, struct request *req)
 }
 
 /* The request of a handle, where it is that provider's turn. To be left. */
-static struct request *request_of(HANDLE provider, HANDLE request)
+static struct request *request_of(HANDLE provider, HANDLE request, enum guard_use use)
 {
 	struct host *host = host_the;
-	struct request *req = request_enter(host, request);
+	struct request *req = request_enter(host, request, use);
 	const struct provider *asked;
 
 	if (!req)
 		return NULL;
-	asked = req->asked; /* it lives: the request's chain holds it */
+	asked = req->asked; /* it lives: the request's chain holds it, or the quarantine */
 	if (asked->handle != provider) {
 		request_leave(host, req);
 		return NULL;
@@ -144,7 +154,7 @@ static DWORD packet_allocate_counted(struct host *host, struct request *req, ULO
 
 static DWORD packet_allocate_entry(HANDLE provider, HANDLE request, ULONG size, PVOID *out)
 {
-	struct request *req = request_of(provider, request);
+	struct request *req = request_of(provider, request, GUARD_USE);
 	DWORD code;
 
 	if (!req)
@@ -171,7 +181,7 @@ void overrun_say(const struct request *req, const struct packet_overrun *overrun
 
 static DWORD packet_free_entry(HANDLE provider, HANDLE request, PVOID packet)
 {
-	struct request *req = request_of(provider, request);
+	struct request *req = request_of(provider, request, GUARD_GIVE_BACK);
 	struct packet_overrun overrun;
 	DWORD code = ERROR_INVALID_PARAMETER;
 
@@ -280,7 +290,7 @@ static DWORD module_file(HINSTANCE module, char *utf8, size_t size)
 
 	if (!handle_split((uint64_t)(uintptr_t)module, MODULE_HANDLE_KIND, PROVIDERS_MAX, &index,
 			  &generation) ||
-	    !guard_pin(&host->slot[index].guard, generation))
+	    !guard_pin(&host->slot[index].guard, generation, GUARD_USE))
 		return ERROR_MOD_NOT_FOUND;
 	p = atomic_load(&host->slot[index].provider);
 	if (strlen(p->module_path) < size)

@@ -149,6 +149,7 @@ int host_new(const struct host_limits *limits, const struct host_hooks *hooks, s
 	if (!host)
 		return -ENOMEM;
 	host->hooks = *hooks;
+	sem_init(&host->quarantine_over, 0, 0);
 	host->limit = limit_new();
 	r = host->limit ? host_set_limits(host, limits) : -ENOMEM;
 	if (r == 0)
@@ -184,6 +185,7 @@ void host_free(struct host *host)
 	shelf_close(host->shelf);
 	for (size_t i = 0; i < ARRAY_LEN(host->name); i++)
 		free(atomic_load(&host->name[i].text));
+	sem_destroy(&host->quarantine_over);
 	free(host->class_prefix);
 	free(host);
 }
@@ -302,31 +304,38 @@ void host_turn(struct host *host, uint64_t now_ms)
 		host->hooks.send(host->hooks.context,
 				 CONTAINER_OF(letter, struct outgoing, letter));
 	}
+	quarantine_turn(host);
 	for (letter = mailbox_take(&host->verdicts); letter; letter = next) {
 		next = letter->next;
 		walk_settled(host, CONTAINER_OF(letter, struct request, letter));
 	}
 }
 
-const char *host_busy(const struct host *host)
+const char *host_busy(struct host *host)
 {
-	for (uint32_t i = 0; i < PROVIDERS_MAX; i++) {
-		const struct provider *p = atomic_load(&host->slot[i].provider);
+	const char *name = NULL;
 
-		if (p && atomic_load(&p->pending) > 0)
-			return atomic_load(&p->log_name);
+	for (uint32_t i = 0; i < PROVIDERS_MAX && !name; i++) {
+		struct provider *p = provider_pin_at(host, i);
+
+		if (!p)
+			continue;
+		if (workers_inside(p) || atomic_load(&p->pending) > 0)
+			name = atomic_load(&p->log_name);
+		provider_unpin(p);
 	}
-	return NULL;
+	return name;
 }
 
 static void expire_all(struct host *host, enum verdict verdict)
 {
 	for (uint32_t i = 0; i < PROVIDERS_MAX; i++) {
-		struct provider *p =
-			atomic_load_explicit(&host->slot[i].provider, memory_order_acquire);
+		struct provider *p = provider_pin_at(host, i);
 
-		if (p && atomic_load_explicit(&p->pending, memory_order_relaxed) > 0)
-			walk_expire(host, p, host->now_ms, verdict);
+		if (!p)
+			continue;
+		walk_expire(host, p, host->now_ms, verdict);
+		provider_unpin(p);
 	}
 }
 
@@ -343,7 +352,7 @@ void host_abort(struct host *host)
 
 uint32_t host_pending(const struct host *host)
 {
-	return request_table_used(&host->table);
+	return request_table_used(&host->table) - atomic_load(&host->quarantined);
 }
 
 void host_counters(const struct host *host, struct host_counters *out)
@@ -357,6 +366,7 @@ void host_counters(const struct host *host, struct host_counters *out)
 	out->replies = atomic_load(&host->count.replies);
 	out->replies_refused = atomic_load(&host->count.refused);
 	out->pending = atomic_load(&host->count.pending);
+	out->quarantined = atomic_load(&host->quarantined);
 	out->table = host->table.count;
 	out->packets_used =
 		packet_store_used(&host->packets) + packet_store_used(&host->replies_store);

@@ -110,10 +110,11 @@ void host_drop(struct host *host, const struct arrival *in, enum outcome outcome
 void host_turn(struct host *host, uint64_t now_ms);
 /** Ends what is past its deadline. Call it about every 100 ms while host_pending() > 0. [loop] */
 void host_tick(struct host *host, uint64_t now_ms);
-/** Requests under way. [loop] */
+/** Requests under way: those that have ended, but wait in quarantine for a late provider, are not
+ * counted. [loop] */
 uint32_t host_pending(const struct host *host);
-/** Ends every undecided request as aborted: the grace of a stop is over. A slot whose callback
- * still runs is released when it returns. [loop] */
+/** Ends every undecided request as aborted: the grace of a stop is over. Their providers may still
+ * give them back, until their Shutdown has returned. [loop] */
 void host_abort(struct host *host);
 
 /* Counters, readable on any thread at any time. */
@@ -122,7 +123,7 @@ struct host_counters {
 	uint64_t received;        /* datagrams: the sum of all outcomes, and what is pending */
 	uint64_t replies;         /* PxeSendReply that returned 0 */
 	uint64_t replies_refused; /* PxeSendReply refused because of the request's kind */
-	uint32_t pending, table;
+	uint32_t pending, quarantined, table;
 	uint32_t packets_used, packets;
 	/* Requests by the time to their verdict: bucket n counts those below 16 << n microseconds,
 	 * the last one all others. */
@@ -140,8 +141,8 @@ struct host_call {
 };
 /** The call that this thread is in; never NULL. [any, async-signal-safe] */
 const struct host_call *host_call_current(void);
-/** A provider that has requests under way; NULL: none has. [loop] */
-const char *host_busy(const struct host *host);
+/** A provider that is inside its code, or has requests under way; NULL: none has. [loop] */
+const char *host_busy(struct host *host);
 /** The provider that was unloaded last; NULL: none was. [any, async-signal-safe] */
 const char *host_call_unloaded(void);
 /** The call that the loop thread is in, as another thread sees it. [any] */

@@ -88,6 +88,7 @@ void provider_free(struct provider *p)
 		atomic_store_explicit(&slot->provider, NULL, memory_order_release);
 		slot->taken = false;
 	}
+	workers_free(p);
 	free(p->name);
 	free(p->module_path);
 	free(p->dropin_path);
@@ -419,6 +420,7 @@ void provider_stop(struct provider *p)
 	workers_stop(p);
 	call_leave();
 	call_shutdown(p);
+	quarantine_end(p);
 	call_dll_main(p, DLL_DETACH);
 	handle_close(p);
 	unload(p);
@@ -491,6 +493,7 @@ void provider_counters(const struct provider *p, struct provider_counters *out)
 {
 	count_read(p->count, out);
 	out->pending = atomic_load(&p->pending);
+	out->quarantined = atomic_load(&p->quarantined);
 }
 
 void provider_name_counters(struct host *host, const char *name, struct provider_counters *out)

@@ -89,7 +89,7 @@ void provider_respec(struct provider *p, const struct provider_spec *spec);
  * takes nothing away. `pending` is this instance's. */
 struct provider_counters {
 	uint64_t asked, nbp, custom, ignored, rejected, errors, timeouts, busy, replies, leaked;
-	uint32_t pending;
+	uint32_t pending, quarantined;
 };
 void provider_counters(const struct provider *p, struct provider_counters *out);
 /** The same for a name of which no instance runs. */

@@ -371,7 +371,7 @@ static DWORD send_held(struct host *host, struct request *req, int place, const 
 DWORD send_reply(HANDLE handle, PVOID packet, ULONG len, const PXE_ADDRESS *address)
 {
 	struct host *host = host_the;
-	struct request *req = request_enter(host, handle);
+	struct request *req = request_enter(host, handle, GUARD_USE);
 	DWORD code;
 	int place;
 

@@ -74,24 +74,39 @@ struct provider {
 	size_t said_len; /* provider_said_len() */
 
 	/* Its threads. */
-	uint32_t threads; /* 0: it is called on the loop */
-	pthread_t *thread;
-	struct ring queue; /* of struct request * */
+	_Atomic uint32_t threads; /* 0: it is called on the loop */
+	struct worker
+		*worker; /* of provider_start() to provider_free(); workers_stop() ends them */
+	_Atomic uint32_t n_workers; /* grows while it starts */
+	struct ring queue;          /* of struct errand */
 	bool has_queue;
 	sem_t queued;
 	_Atomic bool leaving;
 
-	struct request *oldest, *newest; /* [loop] visits that wait for it, in order of dispatch */
-	_Atomic uint32_t pending;        /* how many; changed by the loop */
-	_Atomic uint32_t packets;        /* that it holds */
-	struct provider_count *count;    /* of its name */
-	_Atomic uint64_t leaked;         /* packets, by this instance */
+	struct visits pending_visits; /* [loop] that wait for it, in order of dispatch */
+	_Atomic uint32_t pending;     /* how many; changed by the loop */
+	struct visits quarantine;     /* [loop] that ended without it; see share.c */
+	_Atomic uint32_t quarantined; /* how many; changed by the loop */
+	bool quarantine_told;         /* [loop] that it has too many */
+	bool quarantine_ends;         /* [loop] somebody waits until none is left */
+	struct letter stopped;        /* its Shutdown has returned: the loop releases them */
+	_Atomic uint32_t packets;     /* that it holds */
+	struct provider_count *count; /* of its name */
+	_Atomic uint64_t leaked;      /* packets, by this instance */
 };
 
 /* A provider's name and what all its instances together did. It lives as long as the host. */
 struct provider_name {
 	_Atomic(char *) text;
 	struct provider_count count;
+};
+
+/* One thread of a provider. */
+struct worker {
+	struct provider *provider;
+	pthread_t thread;
+	_Atomic uint64_t since_ms; /* that it is inside RecvRequest; 0: it waits for work */
+	_Atomic(const struct request *) request;
 };
 
 struct provider_slot {
@@ -123,6 +138,9 @@ struct host {
 	struct packet_store packets, replies_store;
 	struct limit *limit;
 	struct mailbox verdicts, replies;
+	struct mailbox stopped; /* providers; see quarantine_end() */
+	sem_t quarantine_over;
+	_Atomic uint32_t quarantined; /* of all providers; changed by the loop */
 	struct provider_slot slot[PROVIDERS_MAX];
 	struct provider_name name[4 * PROVIDERS_MAX]; /* in use up to the first without text */
 	struct provider_name nameless;                /* of those that have no room there */
@@ -194,13 +212,36 @@ void host_say_no_shelf(struct host *host, const char *why);
 void walk_begin(struct host *host, struct request *req);
 void walk_settled(struct host *host, struct request *req); /* a letter came back */
 void walk_expire(struct host *host, struct provider *p, uint64_t now_ms, enum verdict verdict);
+/** How long a provider may take to decide. [loop] */
+uint64_t walk_patience_ms(const struct provider *p);
 /* Calls RecvRequest for the visit that is open. True: the visit is closed and nobody pins it. */
 bool visit_call(struct provider *p, struct request *req);
 
+/* share.c */
+void pending_add(struct provider *p, struct request *req);
+/** Nothing, where it is not among them. [loop] */
+void pending_remove(struct provider *p, struct request *req);
+/** Has the provider all that it may have, so that it is not asked for this request? [loop] */
+bool share_is_full(const struct host *host, struct provider *p, const struct request *req);
+/** A request that has ended, while its provider may still touch it. [loop] */
+void quarantine_add(struct provider *p, struct request *req);
+/** It is over: the last that is done about it, for its provider may be gone then. [loop] */
+void quarantine_remove(struct request *req);
+/** Releases what is left, and waits for it; after Shutdown, before anything of it is freed. The
+ * loop must turn meanwhile, unless it is the caller. */
+void quarantine_end(struct provider *p);
+void quarantine_turn(struct host *host); /* [loop] */
+
 /* worker.c */
 int workers_start(struct provider *p);
+/** Waits until all have returned. */
 void workers_stop(struct provider *p);
-bool workers_queue(struct provider *p, struct request *req);
+/** After workers_stop(), or where none was started. */
+void workers_free(struct provider *p);
+/** Queues a visit of that generation, whose guard is QUEUED. False: the queue is full. [loop] */
+bool workers_queue(struct provider *p, struct request *req, uint64_t generation);
+/** Is one of its threads inside RecvRequest? [any] */
+bool workers_inside(const struct provider *p);
 
 /* call.c */
 /* Notes that a provider's code is going, or gone, from memory. */
@@ -214,10 +255,12 @@ struct request *call_request(void);
 extern const struct pxe_host host_entries;
 /** Finds and pins the provider of a handle; NULL: none such lives. Who gets one unpins its slot. */
 struct provider *provider_pin(struct host *host, HANDLE handle);
+/** The same for the provider in a slot of host->slot, for a look from the loop. */
+struct provider *provider_pin_at(struct host *host, uint32_t slot);
 void provider_unpin(struct provider *p);
 /** The request of a handle that came from a provider: it stays until request_leave(), which the
  * same thread calls. NULL: the handle is stale, forged or decided. [any] */
-struct request *request_enter(struct host *host, HANDLE handle);
+struct request *request_enter(struct host *host, HANDLE handle, enum guard_use use);
 /** The last who leaves sends it home to the loop. [any] */
 void request_leave(struct host *host, struct request *req);
 

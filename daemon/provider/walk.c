@@ -91,17 +91,13 @@ static void say(struct provider *p, PXE_SEVERITY severity, const struct request 
 bool visit_call(struct provider *p, struct request *req)
 {
 	PXE_BOOT_ACTION action;
-	bool overruled, closed, last;
+	bool overruled, last;
 	enum verdict verdict;
 	DWORD code;
 
-	/* It may have waited in the queue beyond its deadline. */
-	if (guard_view(&req->guard).state == HANDLE_CLOSED)
-		return guard_unpin(&req->guard);
-
 	code = visit_ask(p, req, &action);
 	if (code == ERROR_IO_PENDING)
-		return guard_park(&req->guard, &closed);
+		return guard_park(&req->guard);
 
 	verdict = code != ERROR_SUCCESS ? VERDICT_ERROR : (enum verdict)action;
 	if (code == ERROR_SUCCESS && !is_action(action)) {
@@ -120,49 +116,20 @@ bool visit_call(struct provider *p, struct request *req)
 	return guard_unpin(&req->guard);
 }
 
-static void pending_add(struct provider *p, struct request *req)
-{
-	req->before = p->newest;
-	req->after = NULL;
-	if (p->newest)
-		p->newest->after = req;
-	else
-		p->oldest = req;
-	p->newest = req;
-	req->listed = true;
-	level_move(&p->pending, 1);
-}
-
-static void pending_remove(struct provider *p, struct request *req)
-{
-	if (!req->listed)
-		return;
-	*(req->before ? &req->before->after : &p->oldest) = req->after;
-	*(req->after ? &req->after->before : &p->newest) = req->before;
-	req->listed = false;
-	level_move(&p->pending, UINT32_MAX);
-}
-
-/* With others beside it, a provider has at most half of the table: one that never decides must
- * not shut the rest out. */
-static bool provider_is_full(const struct host *host, const struct provider *p,
-			     const struct request *req)
-{
-	const struct chain *chain = req->chain;
-	uint32_t most = chain->n > 1 ? (host->table.count + 1) / 2 : host->table.count;
-
-	return atomic_load_explicit(&p->pending, memory_order_relaxed) >= most;
-}
-
-static uint64_t visit_deadline(const struct host *host, const struct provider *p)
+uint64_t walk_patience_ms(const struct provider *p)
 {
 	double seconds =
-		p->pending_timeout >= 0 ? p->pending_timeout : host->limits.pending_timeout;
+		p->pending_timeout >= 0 ? p->pending_timeout : p->host->limits.pending_timeout;
 
-	return host->now_ms + (uint64_t)(seconds * 1000.0);
+	return (uint64_t)(seconds * 1000.0);
 }
 
 /* ---- the end ---- */
+
+static bool goes_on(enum verdict verdict)
+{
+	return verdict == VERDICT_REJECTED || verdict == VERDICT_ERROR;
+}
 
 static enum outcome outcome_of(struct request *req, enum verdict verdict)
 {
@@ -211,19 +178,31 @@ static void request_end(struct host *host, struct request *req, enum verdict ver
 	/* What was not meant for us had no other end, unless somebody was allowed to answer. */
 	if (!req->may_answer && is_undecided(outcome))
 		outcome = OUTCOME_NOT_OURS;
+	if (goes_on(verdict) && outcome != OUTCOME_NOT_OURS && req->busy) {
+		outcome = OUTCOME_BUSY; /* who was passed over might have wanted it */
+		req->provider = req->busy;
+	}
 	req->counted = true;
+	level_move(&host->count.pending, UINT32_MAX);
 	count_up_loop(&host->count.outcomes[outcome]);
 	req->ended_us = clock_us();
 	count_latency(host, req);
 	host->hooks.ended(host->hooks.context, req, outcome);
 }
 
-static void request_release(struct host *host, struct request *req)
+/* From here on its provider may be shut down. */
+static void chain_leave(struct request *req)
 {
 	chain_unref(req->chain);
 	req->chain = NULL;
+}
+
+static void request_release(struct host *host, struct request *req)
+{
+	chain_leave(req);
 	request_give(&host->table, req);
-	level_move(&host->count.pending, UINT32_MAX);
+	if (req->list) /* in quarantine */
+		quarantine_remove(req);
 }
 
 static void warn_unsent(struct provider *p, struct request *req, enum verdict verdict)
@@ -236,9 +215,25 @@ static void warn_unsent(struct provider *p, struct request *req, enum verdict ve
 
 static void note_decider(struct provider *p, struct request *req, enum verdict verdict)
 {
-	if (verdict != VERDICT_REJECTED && verdict != VERDICT_ERROR)
+	if (!goes_on(verdict) && verdict != VERDICT_BUSY)
 		req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
 	warn_unsent(p, req, verdict);
+}
+
+/* Who has lost its request to a deadline is not blamed for what it had not come to free. */
+static void packets_take_back(struct host *host, struct provider *p, struct request *req)
+{
+	struct packet_overrun overrun;
+	unsigned left = packet_release_all(&host->packets, req, &overrun);
+
+	overrun_say(req, &overrun, "seen at the end of the request");
+	atomic_fetch_sub_explicit(&p->packets, left, memory_order_relaxed);
+	if (left == 0 || req->counted)
+		return;
+	atomic_fetch_add_explicit(&p->count->leaked, left, memory_order_relaxed);
+	atomic_fetch_add_explicit(&p->leaked, left, memory_order_relaxed);
+	host_say(host, p->name, PXE_TRACE_WARNING, "left %u packet%s behind, without PxePacketFree",
+		 left, left == 1 ? "" : "s");
 }
 
 /* The visit is over and nobody is inside: takes the packets back and frees the guard. */
@@ -246,19 +241,9 @@ static enum verdict visit_settle(struct host *host, struct request *req)
 {
 	struct provider *p = req->asked;
 	enum verdict verdict = (enum verdict)guard_view(&req->guard).verdict;
-	struct packet_overrun overrun;
-	unsigned leaked = packet_release_all(&host->packets, req, &overrun);
 
 	pending_remove(p, req);
-	overrun_say(req, &overrun, "seen at the end of the request");
-	if (leaked > 0) {
-		atomic_fetch_sub_explicit(&p->packets, leaked, memory_order_relaxed);
-		atomic_fetch_add_explicit(&p->count->leaked, leaked, memory_order_relaxed);
-		atomic_fetch_add_explicit(&p->leaked, leaked, memory_order_relaxed);
-		host_say(host, p->name, PXE_TRACE_WARNING,
-			 "left %u packet%s behind, without PxePacketFree", leaked,
-			 leaked == 1 ? "" : "s");
-	}
+	packets_take_back(host, p, req);
 	guard_free(&req->guard);
 	if (!req->counted) {
 		count_up_loop(&p->count->verdict[verdict]);
@@ -267,21 +252,17 @@ static enum verdict visit_settle(struct host *host, struct request *req)
 	return verdict;
 }
 
-static bool goes_on(enum verdict verdict)
-{
-	return verdict == VERDICT_REJECTED || verdict == VERDICT_ERROR;
-}
-
 /* Hands the visit to the provider's threads. False: it is closed as BUSY, and settled. */
 static bool visit_hand_over(struct provider *p, struct request *req)
 {
+	uint64_t generation = guard_queue(&req->guard);
 	bool overruled, last;
 
 	pending_add(p, req);
-	if (workers_queue(p, req))
+	if (workers_queue(p, req, generation))
 		return true;
 	guard_close(&req->guard, VERDICT_BUSY, &overruled, &last);
-	return !guard_unpin(&req->guard);
+	return false;
 }
 
 /* Opens a visit. True: decided, to be settled now. */
@@ -289,11 +270,11 @@ static bool visit_begin(struct host *host, struct provider *p, struct request *r
 {
 	req->asked = p;
 	req->seen = true;
-	req->deadline_ms = visit_deadline(host, p);
+	req->deadline_ms = host->now_ms + walk_patience_ms(p);
 	count_up_loop(&p->count->asked);
-	guard_open(&req->guard);
-	if (p->threads > 0)
+	if (atomic_load_explicit(&p->threads, memory_order_relaxed) > 0)
 		return !visit_hand_over(p, req);
+	guard_open(&req->guard);
 	if (visit_call(p, req))
 		return true;
 	pending_add(p, req); /* its letter cannot come before this: letters are the loop's */
@@ -313,21 +294,33 @@ static struct provider *chain_next(struct request *req)
 	return NULL;
 }
 
+/* A provider that cannot be asked now: the next one is, but for a critical one, which may be there
+ * to keep the others from answering. */
+static enum verdict pass_over(const struct provider *p, struct request *req)
+{
+	req->busy = atomic_load_explicit(&p->log_name, memory_order_relaxed);
+	if (!atomic_load_explicit(&p->critical, memory_order_relaxed))
+		return VERDICT_REJECTED;
+	req->provider = req->busy;
+	return VERDICT_BUSY;
+}
+
 static void walk_on(struct host *host, struct request *req)
 {
 	enum verdict verdict = VERDICT_REJECTED;
 	struct provider *p;
 
 	while (goes_on(verdict) && (p = chain_next(req)) != NULL) {
-		if (provider_is_full(host, p, req)) {
+		if (share_is_full(host, p, req)) {
 			count_up_loop(&p->count->verdict[VERDICT_BUSY]);
-			req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
-			verdict = VERDICT_BUSY;
-			break;
+			verdict = pass_over(p, req);
+			continue;
 		}
 		if (!visit_begin(host, p, req))
 			return; /* under way: a letter brings it back */
 		verdict = visit_settle(host, req);
+		if (verdict == VERDICT_BUSY)
+			verdict = pass_over(p, req);
 	}
 	request_end(host, req, verdict);
 	request_release(host, req);
@@ -337,46 +330,83 @@ void walk_begin(struct host *host, struct request *req)
 {
 	req->chain = host->chain ? chain_ref(host->chain) : NULL;
 	req->turn = 0;
-	req->provider = NULL;
-	req->seen = req->listed = req->counted = false;
+	req->provider = req->busy = NULL;
+	req->list = NULL;
+	req->seen = req->counted = false;
 	request_addresses(req);
 	walk_on(host, req);
 }
 
+/* Its provider was late, and has now given it back: or its callback has returned, and parked it;
+ * the pin of that was left to us. */
+static void late_settled(struct host *host, struct request *req)
+{
+	if (guard_view(&req->guard).pins > 0 && !guard_unpin(&req->guard)) {
+		chain_leave(req);
+		return;
+	}
+	visit_settle(host, req);
+	request_release(host, req);
+}
+
 void walk_settled(struct host *host, struct request *req)
 {
-	enum verdict verdict = visit_settle(host, req);
+	enum verdict verdict;
 
 	if (req->counted) {
-		request_release(host, req);
-	} else if (goes_on(verdict)) {
-		walk_on(host, req);
-	} else {
-		request_end(host, req, verdict);
-		request_release(host, req);
+		late_settled(host, req);
+		return;
 	}
+	verdict = visit_settle(host, req);
+	if (goes_on(verdict)) {
+		walk_on(host, req);
+		return;
+	}
+	request_end(host, req, verdict);
+	request_release(host, req);
+}
+
+static const char *expiry_text(enum verdict verdict, enum handle_state was)
+{
+	if (verdict != VERDICT_TIMEOUT)
+		return "had not decided when the daemon stopped";
+	if (was == HANDLE_QUEUED)
+		return "was not asked within its pending-timeout: its threads were busy with other "
+		       "requests";
+	return "did not decide within its pending-timeout";
+}
+
+/* The request ends now; its memory where nobody outside has its address any more. */
+static void visit_expire(struct host *host, struct provider *p, struct request *req,
+			 enum verdict verdict)
+{
+	enum handle_state was;
+	bool last;
+
+	if (!guard_expire(&req->guard, verdict, &was, &last))
+		return; /* decided: its letter is on its way */
+	count_up_loop(&p->count->verdict[verdict]);
+	req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
+	say(p, PXE_TRACE_WARNING, req, expiry_text(verdict, was));
+	request_end(host, req, verdict);
+	if (last) {
+		visit_settle(host, req);
+		request_release(host, req);
+		return;
+	}
+	pending_remove(p, req);
+	quarantine_add(p, req);
+	if (was == HANDLE_PARKED) /* else its callback is still inside the provider's code */
+		chain_leave(req);
 }
 
 void walk_expire(struct host *host, struct provider *p, uint64_t now_ms, enum verdict verdict)
 {
-	struct request *req = p->oldest, *after;
+	struct request *req = p->pending_visits.oldest, *after;
 
 	for (; req; req = after) {
-		bool overruled, last;
-
 		after = req->after;
-		if (req->counted || (verdict == VERDICT_TIMEOUT && req->deadline_ms > now_ms) ||
-		    !guard_close(&req->guard, verdict, &overruled, &last))
-			continue;
-		count_up_loop(&p->count->verdict[verdict]);
-		req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
-		say(p, PXE_TRACE_WARNING, req,
-		    verdict == VERDICT_TIMEOUT ? "did not decide within its pending-timeout"
-					       : "had not decided when the daemon stopped");
-		request_end(host, req, verdict);
-		if (last) { /* else the callback, or a call of the API, is still inside */
-			visit_settle(host, req);
-			request_release(host, req);
-		}
+		if (verdict != VERDICT_TIMEOUT || req->deadline_ms <= now_ms)
+			visit_expire(host, p, req, verdict);
 	}
 }

@@ -17,28 +17,70 @@ static uint32_t power_of_two(uint32_t n)
 	return p;
 }
 
+/* What stands in the queue. By the time a thread takes it the visit may be over. */
+struct errand {
+	struct request *request;
+	uint64_t generation;
+};
+
+static void worker_serve(struct worker *self, struct request *req)
+{
+	struct provider *p = self->provider;
+	bool ours;
+
+	atomic_store_explicit(&self->request, req, memory_order_relaxed);
+	atomic_store_explicit(&self->since_ms, clock_ms(), memory_order_release);
+	ours = visit_call(p, req);
+	atomic_store_explicit(&self->since_ms, 0, memory_order_release);
+	if (ours && mailbox_post(&p->host->verdicts, &req->letter))
+		p->host->hooks.wake(p->host->hooks.context);
+}
+
 static void *worker_run(void *arg)
 {
-	struct provider *p = arg;
-	struct request *req;
+	struct worker *self = arg;
+	struct provider *p = self->provider;
+	struct errand errand;
 
 	for (;;) {
 		while (sem_wait(&p->queued) != 0)
 			;
-		if (!ring_take(&p->queue, &req)) {
+		if (!ring_take(&p->queue, &errand)) {
 			if (atomic_load(&p->leaving))
 				return NULL;
 			continue;
 		}
-		if (visit_call(p, req) && mailbox_post(&p->host->verdicts, &req->letter))
-			p->host->hooks.wake(p->host->hooks.context);
+		if (guard_claim(&errand.request->guard, errand.generation))
+			worker_serve(self, errand.request);
 	}
 }
 
-bool workers_queue(struct provider *p, struct request *req)
+/* Threads that do not return leave visits in the queue that are long over. The others keep their
+ * order. Each is taken as a thread takes it, so that a thread that finds nothing meanwhile is woken
+ * for what is put back. */
+static void queue_clean(struct provider *p)
 {
-	if (!ring_put(&p->queue, &req))
-		return false;
+	struct errand errand;
+
+	for (uint32_t left = ring_level(&p->queue); left > 0; left--) {
+		if (sem_trywait(&p->queued) != 0 || !ring_take(&p->queue, &errand))
+			return;
+		if (!guard_is_queued(&errand.request->guard, errand.generation))
+			continue;
+		ring_put(&p->queue, &errand);
+		sem_post(&p->queued);
+	}
+}
+
+bool workers_queue(struct provider *p, struct request *req, uint64_t generation)
+{
+	struct errand errand = { req, generation };
+
+	if (!ring_put(&p->queue, &errand)) {
+		queue_clean(p);
+		if (!ring_put(&p->queue, &errand))
+			return false;
+	}
 	sem_post(&p->queued);
 	return true;
 }
@@ -57,57 +99,67 @@ static int worker_create(struct provider *p, uint32_t n)
 	sigdelset(&all, SIGILL);
 	sigdelset(&all, SIGABRT);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&p->thread[n], NULL, worker_run, p);
+	p->worker[n].provider = p;
+	r = pthread_create(&p->worker[n].thread, NULL, worker_run, &p->worker[n]);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (r == 0) {
 		snprintf(name, sizeof(name), "%.12s/%u", p->name, n % 100);
-		pthread_setname_np(p->thread[n], name);
+		pthread_setname_np(p->worker[n].thread, name);
 	}
 	return -r;
 }
 
 int workers_start(struct provider *p)
 {
-	uint32_t wanted = p->threads;
+	uint32_t wanted = atomic_load(&p->threads);
 	int r;
 
 	if (wanted == 0)
 		return 0;
-	p->threads = 0;
-	p->thread = calloc(wanted, sizeof(*p->thread));
-	if (!p->thread)
+	p->worker = calloc(wanted, sizeof(*p->worker));
+	if (!p->worker)
 		return -ENOMEM;
-	r = ring_init(&p->queue, power_of_two(p->host->table.count), sizeof(struct request *));
+	r = ring_init(&p->queue, power_of_two(p->host->table.count), sizeof(struct errand));
 	if (r < 0)
 		return r;
 	p->has_queue = true;
 	sem_init(&p->queued, 0, 0);
-	while (p->threads < wanted) {
-		r = worker_create(p, p->threads);
+	for (uint32_t n = 0; n < wanted; n++) {
+		r = worker_create(p, n);
 		if (r < 0)
 			return r;
-		p->threads++;
+		atomic_store_explicit(&p->n_workers, n + 1, memory_order_release);
 	}
 	return 0;
 }
 
 void workers_stop(struct provider *p)
 {
-	if (!p->has_queue) {
-		free(p->thread);
-		p->thread = NULL;
+	uint32_t n = atomic_load(&p->n_workers);
+
+	if (!p->has_queue)
 		return;
-	}
 	atomic_store(&p->leaving, true);
-	for (uint32_t i = 0; i < p->threads; i++)
+	for (uint32_t i = 0; i < n; i++)
 		sem_post(&p->queued);
-	for (uint32_t i = 0; i < p->threads; i++)
-		pthread_join(p->thread[i], NULL);
-	free(p->thread);
-	p->thread = NULL;
-	p->threads = 0;
+	for (uint32_t i = 0; i < n; i++)
+		pthread_join(p->worker[i].thread, NULL);
 	sem_destroy(&p->queued);
 	ring_done(&p->queue);
 	p->has_queue = false;
-	atomic_store(&p->leaving, false);
+}
+
+void workers_free(struct provider *p)
+{
+	free(p->worker);
+}
+
+bool workers_inside(const struct provider *p)
+{
+	uint32_t n = atomic_load_explicit(&p->n_workers, memory_order_acquire);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (atomic_load_explicit(&p->worker[i].since_ms, memory_order_acquire) != 0)
+			return true;
+	return false;
 }

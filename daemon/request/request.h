@@ -39,6 +39,11 @@ struct request_reply {
 	bool menu;                   /* option 43 is there: no redirection to 4011 */
 };
 
+/* Requests in the order in which they came. [loop] */
+struct visits {
+	struct request *oldest, *newest;
+};
+
 struct request {
 	struct guard guard;             /* its generation is the current visit's */
 	struct letter letter;           /* posts the slot to the loop */
@@ -50,9 +55,10 @@ struct request {
 	uint64_t arrived_us;            /* for the latency histogram */
 	uint64_t ended_us;              /* CLOCK_MONOTONIC; set when it ends */
 	uint64_t deadline_ms;           /* [loop] of this visit */
-	struct request *after, *before; /* [loop] in the list of its provider's open visits */
-	bool listed, counted, seen;     /* [loop] in that list; its outcome was counted; some
-					 * provider was asked */
+	struct request *after, *before; /* [loop] in `list` */
+	struct visits *list;            /* [loop] of its provider; NULL: in none */
+	bool counted, seen; /* [loop] its outcome was counted; some provider was asked */
+	const char *busy;   /* [loop] name of a provider that was passed over; static, NULL: none */
 	const char *provider; /* name of who decided, for the log; NULL: nobody. A static copy */
 
 	/* Read-only after receipt. */

@@ -49,12 +49,12 @@ static json_t *instance_counters(const struct server *s, const struct instance *
 	struct provider_counters c;
 
 	read_counters(s, instance, &c);
-	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "asked", number(c.asked),
-			 "answered", number(c.nbp), "custom", number(c.custom), "ignored",
-			 number(c.ignored), "rejected", number(c.rejected), "errors",
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "asked",
+			 number(c.asked), "answered", number(c.nbp), "custom", number(c.custom),
+			 "ignored", number(c.ignored), "rejected", number(c.rejected), "errors",
 			 number(c.errors), "timeouts", number(c.timeouts), "busy", number(c.busy),
 			 "replies", number(c.replies), "leaked", number(c.leaked), "pending",
-			 number(c.pending));
+			 number(c.pending), "quarantined", number(c.quarantined));
 }
 
 static json_t *instance_json(const struct server *s, const struct instance *instance, size_t index)
@@ -157,6 +157,7 @@ static void answer_status(struct server *s, uint64_t client)
 		"table", number(c.table), "packets-used", number(c.packets_used), "packets",
 		number(c.packets), "reloads", number(s->reloads), "reloads-failed",
 		number(s->reloads_failed));
+	json_object_set_new(answer, "quarantined", number(c.quarantined));
 	if (answer && s->last_reload.text[0])
 		json_object_set_new(answer, "last-reload-error", words(s->last_reload.text));
 	send_json(s, client, answer);

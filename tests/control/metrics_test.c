@@ -30,6 +30,7 @@ static void make_text(void)
 	m.host.outcomes[OUTCOME_REJECTED] = 1;
 	m.host.received = 12;
 	m.host.pending = 2;
+	m.host.quarantined = 3;
 	m.host.latency[0] = 4;
 	m.host.latency[1] = 3;
 	m.host.latency[15] = 2;
@@ -52,6 +53,7 @@ static const char *const lines[] = {
 	"pending-timeout\"} 0",
 	"wdspxed_received_datagrams_total 12",
 	"wdspxed_pending_requests 2",
+	"wdspxed_quarantined_requests 3",
 	"wdspxed_decision_seconds_bucket{le=\"0.000016\"} 4",
 	"wdspxed_decision_seconds_bucket{le=\"0.000032\"} 7",
 	"wdspxed_decision_seconds_bucket{le=\"0.262144\"} 7",

@@ -181,15 +181,43 @@ def test_provider_that_never_returns_has_its_share_and_no_more():
         assert it.provider("slow")["state"] == "running"
         it.quick(100)
 
-        # Its slots are its own until its code has returned; then it is as good as new.
+        # S7: only what is inside its code keeps a slot.
+        status = it.status()
+        assert status["pending"] == 0 and status["quarantined"] == 4, status
         it.send(SLOW, 500)
-        until(lambda: it.status()["requests"]["provider-busy"] == table + 9 - share, 10, "busy")
+        until(lambda: it.status()["requests"]["timeout"] == share + 1, 10, "it was not asked")
+        it.daemon.wait_log(r"slow.*was not asked within its pending-timeout")
         it.release()
-        until(lambda: it.status()["pending"] == 0, 10, "its callbacks have returned")
+        until(lambda: it.status()["quarantined"] == 0, 10, "its callbacks have returned")
         it.send(SLOW, 501)
         assert it.answer() == ("slow.0", mac(SLOW, 501)), "an answer that came too late was sent"
         status = it.status()
         assert sum(status["requests"].values()) == status["received"] == it.sent, status
+
+
+def test_reload_replaces_a_provider_whose_threads_are_stuck():
+    # S7: it never gets its threads back, and fills no table: the new instance serves at once.
+    config = {"limits": {"table": 32}, "pending-timeout": 0.5}
+    with lab(config=config, threads=2) as it:
+        it.block()
+        for rounds in range(1, 5):
+            for number in range(12):  # with the two that are stuck, less than its share of 16
+                it.send(SLOW, 100 * rounds + number)
+            until(lambda n=rounds: it.status()["requests"].get("timeout") == 12 * n, 10, "timeout")
+        status = it.status()
+        assert status["pending"] == 0 and status["quarantined"] == 2, status
+        it.daemon.write_provider("90-slow.conf", {
+            "name": "slow", "module": os.path.join(it.daemon.modules, "slow.so"),
+            "settings": {"action": "nbp", "file": "new.0", "mac": "5254bb"}})
+        it.daemon.ctl("reload")
+        for number in range(60):
+            it.send(SLOW, 1000 + number)
+            assert it.answer() == ("new.0", mac(SLOW, 1000 + number))
+        it.daemon.ctl("reload")  # nothing waits for the old one
+        status = it.status()
+        assert "table-full" not in status["requests"] or not status["requests"]["table-full"]
+        it.release()
+        until(lambda: it.status()["quarantined"] == 0, 10, "the old instance is gone")
 
 
 def test_pending_request_that_nobody_completes():
@@ -201,6 +229,8 @@ def test_pending_request_that_nobody_completes():
         until(lambda: it.status()["requests"].get("timeout") == 5, 10, "they are given up")
         it.daemon.wait_log(r"slow.*did not decide within its pending-timeout")
         assert it.status()["pending"] == 0 and it.status()["packets-used"] == 0
+        # A3: its memory stays until it says that it is done with it, or is shut down.
+        assert it.provider("slow")["requests"]["quarantined"] == 5
         assert it.socket.receive(0.2) is None
 
 

@@ -216,15 +216,15 @@ static inline void rig_load(struct puppet *puppet)
 	unlink(path);
 }
 
-/** Makes them the chain; `n` 0: there is none. *released is set when that chain was let go. */
 static void rig_note_release(void *context)
 {
 	*(bool *)context = true;
 }
 
+/** Makes them the chain; `n` 0: it is empty. *released is set when that chain was let go. */
 static inline void rig_chain(struct puppet *const puppet[], unsigned n, bool *released)
 {
-	struct provider *provider[8];
+	struct provider *provider[8] = { NULL };
 	struct chain *chain;
 
 	for (unsigned i = 0; i < n; i++)

@@ -15,7 +15,7 @@
 
 #include <wdspxe.h>
 
-enum { VILLAINS = 4, LOOT = 64, TRIES_A_REQUEST = 24 };
+enum { VILLAINS = 4, LOOT = 64, DEBTS = 32, TRIES_A_REQUEST = 24 };
 
 static struct torture_shared *shared;
 static HANDLE provider;
@@ -24,6 +24,10 @@ static _Atomic bool leaving;
 static struct {
 	_Atomic uintptr_t request, packet;
 } loot[LOOT]; /* handles and packets that any thread may pick up */
+
+/* Requests that were parked: each is completed in the end, in time or long after, for who gives
+ * nothing back is asked no more. */
+static _Atomic uintptr_t debt[DEBTS];
 
 static _Thread_local uint64_t dice_state;
 
@@ -122,6 +126,17 @@ static PXE_ADDRESS *any_address(PXE_ADDRESS *out)
 	return dice(6) ? out : NULL;
 }
 
+static void pay(uintptr_t request)
+{
+	if (request)
+		EXPECT(PxeAsyncRecvDone((HANDLE)request, 1 + dice(4)), 0, 6);
+}
+
+static void owe(HANDLE request)
+{
+	pay(atomic_exchange(&debt[dice(DEBTS)], (uintptr_t)request));
+}
+
 /* One call with whatever comes to hand. */
 static void do_wrong(void)
 {
@@ -131,6 +146,8 @@ static void do_wrong(void)
 
 	if (!packet)
 		packet = (PVOID)(uintptr_t)64;
+	if (dice(2000) == 0)
+		pay(atomic_exchange(&debt[dice(DEBTS)], 0));
 	switch (dice(8)) {
 	case 0:
 	case 1:
@@ -182,8 +199,9 @@ static void after_the_end(HANDLE request, PVOID packet)
 
 static DWORD park(HANDLE request, PVOID packet)
 {
+	owe(request);
 	switch (dice(4)) {
-	case 0: /* nobody will, or a villain does */
+	case 0: /* a villain completes it, sooner or later */
 		break;
 	case 1: /* too early, which is allowed; then once more, which is not */
 		if (EXPECT(PxeAsyncRecvDone(request, 1 + dice(4)), 0, 6) == 0)
