@@ -345,6 +345,26 @@ void host_tick(struct host *host, uint64_t now_ms)
 	expire_all(host, VERDICT_TIMEOUT);
 }
 
+static bool chain_has(const struct chain *chain, const struct provider *p)
+{
+	for (uint32_t i = 0; chain && i < chain->n; i++)
+		if (chain->provider[i] == p)
+			return true;
+	return false;
+}
+
+void host_watch(struct host *host, uint64_t now_ms)
+{
+	for (uint32_t i = 0; i < PROVIDERS_MAX; i++) {
+		struct provider *p = provider_pin_at(host, i);
+
+		if (!p)
+			continue;
+		workers_watch(p, !chain_has(host->chain, p), now_ms);
+		provider_unpin(p);
+	}
+}
+
 void host_abort(struct host *host)
 {
 	expire_all(host, VERDICT_ABORTED);

@@ -110,6 +110,9 @@ void host_drop(struct host *host, const struct arrival *in, enum outcome outcome
 void host_turn(struct host *host, uint64_t now_ms);
 /** Ends what is past its deadline. Call it about every 100 ms while host_pending() > 0. [loop] */
 void host_tick(struct host *host, uint64_t now_ms);
+/** Tells of threads that stay inside a provider's code for longer than a request may take. Call it
+ * about once a second; `now_ms` is CLOCK_MONOTONIC. [loop] */
+void host_watch(struct host *host, uint64_t now_ms);
 /** Requests under way: those that have ended, but wait in quarantine for a late provider, are not
  * counted. [loop] */
 uint32_t host_pending(const struct host *host);

@@ -82,6 +82,11 @@ struct provider {
 	bool has_queue;
 	sem_t queued;
 	_Atomic bool leaving;
+	struct {
+		uint32_t told;     /* how many threads have not returned; 0: nothing to tell */
+		uint64_t next_ms;  /* when it is told again */
+		uint64_t since_ms; /* the first of them went in */
+	} watch;                   /* [loop] */
 
 	struct visits pending_visits; /* [loop] that wait for it, in order of dispatch */
 	_Atomic uint32_t pending;     /* how many; changed by the loop */
@@ -242,6 +247,9 @@ void workers_free(struct provider *p);
 bool workers_queue(struct provider *p, struct request *req, uint64_t generation);
 /** Is one of its threads inside RecvRequest? [any] */
 bool workers_inside(const struct provider *p);
+/** Tells of threads that stay inside beyond their request's time: at once, whenever that time has
+ * doubled, and when they have returned. `replaced`: a reload did that. [loop] */
+void workers_watch(struct provider *p, bool replaced, uint64_t now_ms);
 
 /* call.c */
 /* Notes that a provider's code is going, or gone, from memory. */

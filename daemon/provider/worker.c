@@ -154,6 +154,10 @@ void workers_free(struct provider *p)
 	free(p->worker);
 }
 
+/* ---- the watch ---- */
+
+enum { WATCH_MIN_MS = 2000 };
+
 bool workers_inside(const struct provider *p)
 {
 	uint32_t n = atomic_load_explicit(&p->n_workers, memory_order_acquire);
@@ -162,4 +166,76 @@ bool workers_inside(const struct provider *p)
 		if (atomic_load_explicit(&p->worker[i].since_ms, memory_order_acquire) != 0)
 			return true;
 	return false;
+}
+
+/* The threads that have been inside for longer than they should. */
+struct stuck {
+	uint32_t n, of;
+	uint64_t since_ms; /* the first of them */
+	const struct request *request;
+};
+
+static struct stuck workers_stuck(const struct provider *p, uint64_t now_ms, uint64_t limit_ms)
+{
+	struct stuck stuck = { .of = atomic_load_explicit(&p->n_workers, memory_order_acquire) };
+
+	for (uint32_t i = 0; i < stuck.of; i++) {
+		const struct worker *worker = &p->worker[i];
+		uint64_t since = atomic_load_explicit(&worker->since_ms, memory_order_acquire);
+
+		if (since == 0 || now_ms < since + limit_ms)
+			continue;
+		if (stuck.n++ == 0 || since < stuck.since_ms) {
+			stuck.since_ms = since;
+			stuck.request =
+				atomic_load_explicit(&worker->request, memory_order_relaxed);
+		}
+	}
+	return stuck;
+}
+
+/* A request is the loop's to fill: while the loop looks at it, it stays as it is. */
+static void stuck_say(struct provider *p, const struct stuck *stuck, bool replaced, uint64_t now_ms)
+{
+	bool all = stuck->n == stuck->of;
+	char client[40];
+
+	host_say(p->host, p->name, all ? PXE_TRACE_ERROR : PXE_TRACE_WARNING,
+		 "%u of %u threads%s ha%s not returned from PxeProviderRecvRequest for %.0f s%s; "
+		 "client %s",
+		 stuck->n, stuck->of, replaced ? " of the instance that a reload replaced" : "",
+		 stuck->n == 1 ? "s" : "ve", (double)(now_ms - stuck->since_ms) / 1000,
+		 all && !replaced ? ": no request reaches it meanwhile" : "",
+		 request_client_text(stuck->request, client));
+}
+
+static void returned_say(struct provider *p, uint64_t now_ms)
+{
+	host_say(p->host, p->name, PXE_TRACE_INFO, "its threads have returned, after %.0f s",
+		 (double)(now_ms - p->watch.since_ms) / 1000);
+}
+
+/* The first time, when none is left that could serve, and each time that has doubled. */
+static bool stuck_is_news(const struct provider *p, const struct stuck *stuck, uint64_t now_ms)
+{
+	return p->watch.told == 0 || now_ms >= p->watch.next_ms ||
+	       (stuck->n == stuck->of && p->watch.told < stuck->n);
+}
+
+void workers_watch(struct provider *p, bool replaced, uint64_t now_ms)
+{
+	uint64_t limit_ms = walk_patience_ms(p);
+	struct stuck stuck =
+		workers_stuck(p, now_ms, limit_ms > WATCH_MIN_MS ? limit_ms : WATCH_MIN_MS);
+
+	if (stuck.n == 0 && p->watch.told > 0)
+		returned_say(p, now_ms);
+	if (stuck.n > 0 && !stuck_is_news(p, &stuck, now_ms))
+		return;
+	p->watch.told = stuck.n;
+	if (stuck.n == 0)
+		return;
+	p->watch.since_ms = stuck.since_ms;
+	p->watch.next_ms = now_ms + (now_ms - stuck.since_ms);
+	stuck_say(p, &stuck, replaced, now_ms);
 }

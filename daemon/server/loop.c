@@ -134,6 +134,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 	signals_claim();
 	diag_turn(s->diag, now_ms);
 	outlet_second(s, now_ms);
+	host_watch(s->host, now_ms);
 	if (s->control) {
 		control_tick(s->control, now_ms);
 		ev_io_start(loop, &s->control_readable); /* nothing, where it is watched */

@@ -181,13 +181,15 @@ def test_provider_that_never_returns_has_its_share_and_no_more():
         assert it.provider("slow")["state"] == "running"
         it.quick(100)
 
-        # S7: only what is inside its code keeps a slot.
+        # S7: only what is inside its code keeps a slot; a thread that does not return is named.
         status = it.status()
         assert status["pending"] == 0 and status["quarantined"] == 4, status
+        it.daemon.wait_log(r"slow.*4 of 4 threads have not returned.*no request reaches it")
         it.send(SLOW, 500)
         until(lambda: it.status()["requests"]["timeout"] == share + 1, 10, "it was not asked")
         it.daemon.wait_log(r"slow.*was not asked within its pending-timeout")
         it.release()
+        it.daemon.wait_log(r"slow.*its threads have returned")
         until(lambda: it.status()["quarantined"] == 0, 10, "its callbacks have returned")
         it.send(SLOW, 501)
         assert it.answer() == ("slow.0", mac(SLOW, 501)), "an answer that came too late was sent"
@@ -206,6 +208,7 @@ def test_reload_replaces_a_provider_whose_threads_are_stuck():
             until(lambda n=rounds: it.status()["requests"].get("timeout") == 12 * n, 10, "timeout")
         status = it.status()
         assert status["pending"] == 0 and status["quarantined"] == 2, status
+        it.daemon.wait_log(r"slow.*2 of 2 threads have not returned from PxeProviderRecvRequest")
         it.daemon.write_provider("90-slow.conf", {
             "name": "slow", "module": os.path.join(it.daemon.modules, "slow.so"),
             "settings": {"action": "nbp", "file": "new.0", "mac": "5254bb"}})

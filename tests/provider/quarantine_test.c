@@ -349,6 +349,58 @@ START_TEST(stuck_threads_do_not_fill_the_table)
 }
 END_TEST
 
+static uint64_t monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* S7: threads that do not return are named while they do not: once, when none is left, whenever
+ * the time has doubled, and when they are back. */
+START_TEST(stuck_threads_are_named)
+{
+	struct puppet bad = { .name = "bad", .threads = 2, .receive = block };
+	struct puppet *const all[] = { &bad };
+	uint64_t now_ms = monotonic_ms();
+
+	how = RETURNS;
+	rig_load(&bad);
+	rig_chain(all, 1, NULL);
+	rig_discover(1);
+	RIG_UNTIL(n_handed == 1);
+	host_watch(rig.host, now_ms + 20000);
+	ck_assert(!rig_said("not returned")); /* it has 30 s */
+	host_watch(rig.host, now_ms + 40000);
+	ck_assert_uint_eq(rig_said_times("bad: 1 of 2 threads has not returned"), 1);
+	ck_assert(rig_said("client 52:54:00:00:00:01"));
+	host_watch(rig.host, now_ms + 41000);
+	ck_assert_uint_eq(rig_said_times("not returned"), 1);
+	rig_discover(2);
+	RIG_UNTIL(n_handed == 2);
+	host_watch(rig.host, now_ms + 60000);
+	ck_assert_uint_eq(rig_said_times("bad: 2 of 2 threads have not returned"), 1);
+	ck_assert(rig_said("no request reaches it meanwhile"));
+	for (uint64_t s = 61; s < 100; s++)
+		host_watch(rig.host, now_ms + s * 1000);
+	ck_assert_uint_eq(rig_said_times("not returned"), 2);
+	host_watch(rig.host, now_ms + 130000);
+	ck_assert_uint_eq(rig_said_times("not returned"), 3);
+	ck_assert(!rig_said("have returned"));
+	sem_post(&gate);
+	sem_post(&gate);
+	RIG_UNTIL(host_pending(rig.host) == 0);
+	for (int left = 20000; !rig_said("bad: its threads have returned") && left > 0; left--) {
+		host_watch(rig.host, now_ms + 131000);
+		rig_nap();
+	}
+	host_watch(rig.host, now_ms + 132000);
+	ck_assert_uint_eq(rig_said_times("have returned"), 1);
+	end(all, 1);
+}
+END_TEST
+
 /* ---- quotas ---- */
 
 /* S17: at its share a provider is passed over: one behind it is asked, unless it is critical, for
@@ -417,6 +469,7 @@ int main(void)
 	tcase_add_test(tcase, quarantine_is_half_of_the_share);
 	tcase_add_loop_test(tcase, shutdown_is_the_end_of_what_is_left, 0, 7);
 	tcase_add_test(tcase, stuck_threads_do_not_fill_the_table);
+	tcase_add_test(tcase, stuck_threads_are_named);
 	tcase_add_loop_test(tcase, provider_at_its_share_is_passed_over, 0, 2);
 	tcase_add_test(tcase, passed_over_and_rejected_is_busy);
 	return suite_run("quarantine", tcase);
