@@ -135,11 +135,38 @@ static bool read_code(const char *text, uint32_t *out)
 	return read_number(text, 255, out) && *out >= 128;
 }
 
+/* A provider's result is its own; this one is also the daemon's, where it has no ServiceControl. */
+enum { NOT_TAKEN = 120, INTERROGATE = 4 };
+
+static void print_reactions(const json_t *answer, bool states)
+{
+	const json_t *providers = json_object_get(answer, "providers");
+	size_t i;
+	json_t *p;
+
+	json_array_foreach(providers, i, p)
+	{
+		const char *name = json_string_value(json_object_get(p, "name")) ?: "?";
+		const char *state = json_string_value(json_object_get(p, "state")) ?: "?";
+		json_int_t result = json_integer_value(json_object_get(p, "result"));
+
+		if (states)
+			printf("%s: %s\n", name, state);
+		if (result == NOT_TAKEN)
+			fprintf(stderr, "wdspxectl: %s takes no such service control (error %d)\n",
+				name, NOT_TAKEN);
+		else if (result)
+			fprintf(stderr, "wdspxectl: %s returned error %lld\n", name,
+				(long long)result);
+	}
+}
+
 static int run_control(const struct arguments *a)
 {
 	const char *name = strcmp(a->word[0], "all") ? a->word[0] : "";
 	json_t *answer;
-	uint32_t code, result;
+	uint32_t code;
+	bool failed;
 	int r;
 
 	if (!read_code(a->word[1], &code)) {
@@ -154,13 +181,12 @@ static int run_control(const struct arguments *a)
 		SLOW_S, &answer);
 	if (r)
 		return r;
-	result = (uint32_t)json_integer_value(json_object_get(answer, "result"));
+	failed = json_integer_value(json_object_get(answer, "result")) != 0;
 	if (a->json)
 		print_json(answer);
-	else if (result)
-		fprintf(stderr, "wdspxectl: the provider returned %u\n", result);
+	print_reactions(answer, !a->json && code == INTERROGATE);
 	json_decref(answer);
-	return result ? CTL_FAILED : CTL_OK;
+	return failed ? CTL_FAILED : CTL_OK;
 }
 
 static const struct {

@@ -219,7 +219,10 @@ void print_status(const json_t *answer)
 	print_uptime(json_number_value(json_object_get(answer, "uptime")));
 	putchar('\n');
 	print_titled("configuration", PLAIN, text(answer, "configuration"));
-	printf("%-*s%lld\n", LABEL, "providers", number(answer, "providers"));
+	printf("%-*s%lld", LABEL, "providers", number(answer, "providers"));
+	if (number(answer, "paused") > 0)
+		printf(", %lld of them paused", number(answer, "paused"));
+	putchar('\n');
 	print_names("interfaces", json_object_get(answer, "interfaces"));
 	print_ports(json_object_get(answer, "ports"));
 	printf("%-*s%lld of %lld requests, %lld of %lld packets\n", LABEL, "under way",

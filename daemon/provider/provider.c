@@ -382,6 +382,18 @@ uint32_t provider_start_code(const struct provider *p)
 
 /* ---- later ---- */
 
+static void pause_note(struct provider *p, uint32_t code)
+{
+	bool paused = code == SERVICE_CONTROL_PAUSE;
+
+	if ((!paused && code != SERVICE_CONTROL_CONTINUE) ||
+	    atomic_exchange(&p->paused, paused) == paused)
+		return;
+	host_say(p->host, p->name, PXE_TRACE_INFO,
+		 paused ? "paused: it is asked nothing until it is continued"
+			: "continued: it is asked again");
+}
+
 uint32_t provider_control(struct provider *p, uint32_t code, bool *has)
 {
 	service_control_fn control =
@@ -390,13 +402,15 @@ uint32_t provider_control(struct provider *p, uint32_t code, bool *has)
 
 	*has = control != NULL;
 	if (!control)
-		return ERROR_SUCCESS;
+		return ERROR_CALL_NOT_IMPLEMENTED;
 	called(p, "PxeProviderServiceControl");
 	result = control((PVOID)atomic_load(&p->context[PXE_CALLBACK_SERVICE_CONTROL]), code);
 	returned();
 	if (result != ERROR_SUCCESS && code != SERVICE_CONTROL_PARAMCHANGE)
 		host_say(p->host, p->name, PXE_TRACE_WARNING, "ServiceControl %u returned error %u",
 			 code, result);
+	if (result == ERROR_SUCCESS)
+		pause_note(p, code);
 	return result;
 }
 
@@ -461,6 +475,24 @@ const char *provider_state_name(enum provider_state state)
 	};
 
 	return name[state];
+}
+
+bool provider_paused(const struct provider *p)
+{
+	return atomic_load(&p->paused);
+}
+
+const char *provider_state_text(const struct provider *p)
+{
+	enum provider_state state = provider_state(p);
+
+	return state == PROVIDER_RUNNING && provider_paused(p) ? "paused"
+							       : provider_state_name(state);
+}
+
+const char *provider_name_kept(const struct provider *p)
+{
+	return atomic_load(&p->log_name);
 }
 
 uint32_t provider_threads(const struct provider *p)

@@ -59,9 +59,10 @@ uint32_t provider_start_code(const struct provider *p);
 /** After a failed start: octets at the end of `why` that are the provider's own words and stand in
  * the log as such already; 0: none. */
 size_t provider_said_len(const struct provider *p);
-/** Calls ServiceControl, where it registered for it. Its return code; 0 without a callback.
- * *called tells whether there was one. An error is said, but for PARAMCHANGE: there it is an
- * answer, "replace me". Blocks. */
+/** Calls ServiceControl, where it registered for it. Its return code; ERROR_CALL_NOT_IMPLEMENTED
+ * without a callback. *called tells whether there was one. An error is said, but for PARAMCHANGE:
+ * there it is an answer, "replace me". A PAUSE that it takes makes it paused: it is asked nothing,
+ * until a CONTINUE that it takes. Blocks. */
 uint32_t provider_control(struct provider *p, uint32_t code, bool *called);
 /** Makes its HKEY show the file as it is now; before PARAMCHANGE. 0 or a WDS code. A file of
  * another path needs a new instance. Blocks. */
@@ -77,6 +78,11 @@ const char *provider_name(const struct provider *p);
 bool provider_has_control(const struct provider *p);
 enum provider_state provider_state(const struct provider *p);
 const char *provider_state_name(enum provider_state state);
+bool provider_paused(const struct provider *p);
+/** "paused", or its state's name. Static. */
+const char *provider_state_text(const struct provider *p);
+/** Its name, for longer than it lives: as long as the host. */
+const char *provider_name_kept(const struct provider *p);
 /** Threads that it is called on; 0: on the loop. */
 uint32_t provider_threads(const struct provider *p);
 /** Does the module's file differ from the one that was loaded (or can it not be read)? */

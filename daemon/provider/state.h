@@ -59,6 +59,7 @@ struct provider {
 	struct module module;
 	HKEY key;
 	_Atomic uint32_t state; /* enum provider_state */
+	_Atomic bool paused;    /* by the operator */
 	uint32_t start_code;    /* why its start failed, where a WDS code says it */
 
 	/* Registered while it initialises, constant afterwards. */

@@ -19,6 +19,8 @@ static bool provider_wants(const struct provider *p, const struct request *req)
 	uint32_t filter =
 		atomic_load_explicit(v6 ? &p->filter6 : &p->filter4, memory_order_relaxed);
 
+	if (atomic_load_explicit(&p->paused, memory_order_relaxed))
+		return false;
 	if (v6 && !atomic_load_explicit(&p->ipv6_capable, memory_order_relaxed))
 		return false;
 	return filter == PXE_PROV_FILTER_ALL ||

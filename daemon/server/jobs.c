@@ -1,45 +1,85 @@
 /* Service control codes to providers, through the life-cycle thread. */
-#include <stdio.h>
 #include <stdlib.h>
 
+#include <jansson.h>
+
+#include <wdspxe.h>
+
+#include "base/cleanup.h"
 #include "server/life.h"
 #include "server/log.h"
 #include "server/server.h"
+
+/* What one provider made of a code. */
+struct reaction {
+	const char *name, *state; /* static */
+	uint32_t result;
+};
 
 struct control_job {
 	struct job job;
 	struct server *server;
 	struct roster *roster;     /* alive: its release can only stand behind this job */
 	struct instance *instance; /* NULL: all */
-	uint32_t code, result;
-	bool called;
+	uint32_t code;
+	struct reaction reaction[PROVIDERS_MAX];
+	unsigned n;
 	uint64_t client; /* 0: nobody waits */
 	bool *pending;
 };
 
+/* A code to all is for those that take codes; but to be paused is asked of every one. */
+static void control_one(struct control_job *it, struct provider *p)
+{
+	bool called;
+	uint32_t result = provider_control(p, it->code, &called); /* logs an error; it is no veto */
+
+	if (!called && !it->instance && it->code != SERVICE_CONTROL_PAUSE)
+		result = 0;
+	it->reaction[it->n++] = (struct reaction){ .name = provider_name_kept(p),
+						   .state = provider_state_text(p),
+						   .result = result };
+}
+
 static void run(struct job *job)
 {
 	struct control_job *it = CONTAINER_OF(job, struct control_job, job);
+	struct provider *running[PROVIDERS_MAX];
+	unsigned n;
 
-	if (it->instance)
-		it->result = provider_control(it->instance->provider, it->code, &it->called);
-	else
-		roster_control(it->roster, it->code);
+	if (it->instance) {
+		control_one(it, it->instance->provider);
+		return;
+	}
+	n = roster_running(it->roster, running);
+	for (unsigned i = 0; i < n; i++)
+		control_one(it, running[i]);
 }
 
 static void answer(const struct control_job *it)
 {
-	char json[128];
+	json_t *providers = json_array();
+	_cleanup_(freep) char *text = NULL;
+	json_t *all;
+	uint32_t result = 0;
 
-	if (!it->server->control)
-		return;
-	if (it->instance && !it->called)
-		control_refuse(it->server->control, it->client,
-			       "the provider takes no service control");
-	else {
-		snprintf(json, sizeof(json), "{\"ok\":true,\"result\":%u}", it->result);
-		control_answer(it->server->control, it->client, json);
+	for (unsigned i = 0; i < it->n; i++) {
+		const struct reaction *r = &it->reaction[i];
+
+		if (result == 0)
+			result = r->result;
+		json_array_append_new(providers,
+				      json_pack("{s:s,s:I,s:s}", "name", r->name, "result",
+						(json_int_t)r->result, "state", r->state));
 	}
+	all = json_pack("{s:b,s:I,s:o}", "ok", 1, "result", (json_int_t)result, "providers",
+			providers);
+	text = all ? json_dumps(all, JSON_COMPACT) : NULL;
+	json_decref(all);
+	if (text)
+		control_answer(it->server->control, it->client, text);
+	else
+		control_refuse(it->server->control, it->client, "no memory for the answer");
 }
 
 static void tell_net(struct server *s)
@@ -59,7 +99,7 @@ static void done(struct job *job)
 
 	if (it->pending)
 		*it->pending = false;
-	if (it->client)
+	if (it->client && it->server->control)
 		answer(it);
 	if (it->pending == &it->server->net_told.running)
 		tell_net(it->server);

@@ -431,14 +431,3 @@ int roster_make(struct host *host, const struct config *config, enum roster_mode
 	*out = making.new;
 	return 0;
 }
-
-void roster_control(struct roster *roster, uint32_t code)
-{
-	for (size_t i = 0; i < roster->n; i++) {
-		struct provider *p = roster->at[i]->provider;
-		bool called;
-
-		if (p)
-			(void)provider_control(p, code, &called); /* logs an error; it is no veto */
-	}
-}

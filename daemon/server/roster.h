@@ -78,7 +78,5 @@ bool roster_has_told(const struct roster *roster);
 void roster_settle(struct roster *roster, bool keep, struct reason *reason);
 /** Lets go of a roster: stops, last one first, every instance that no other roster holds. */
 void roster_release(struct roster *roster);
-/** Sends a control code to all, in order, that take one. */
-void roster_control(struct roster *roster, uint32_t code);
 /** The instance of a name, or NULL. */
 struct instance *roster_find(const struct roster *roster, const char *name);

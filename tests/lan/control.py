@@ -4,7 +4,7 @@ import json
 import os
 import re
 
-from lab import LabError, Network, until
+from lab import LabError, Network, dhcp, until
 from lab.daemon import Daemon, build
 
 STOP, PARAMCHANGE, ADD, REMOVE = 1, 6, 7, 8
@@ -53,10 +53,72 @@ def test_every_code_comes_as_it_was_sent():
             it.control("20-second", 200)
             raise AssertionError("a provider without the callback took a code")
         except LabError as error:
-            assert "takes no service control" in str(error), error
+            assert "20-second takes no such service control (error 120)" in str(error), error
         it.daemon.stop()
         assert it.heard("10-first") == ["initialize", *codes, 4, STOP, "shutdown"]
         assert it.heard("20-second") == ["initialize", "shutdown"]
+
+
+
+def test_pause_asks_no_more_until_continue():
+    # S9: a pause that is taken has its effect: nothing is asked, and everybody can see why.
+    with Network() as net:
+        it = Lab(net)
+        lan = it.lan
+        client = net.host("client", "10.77.0.5/24", on=lan)
+        socket = client.udp(68)
+        client_mac = iter(range(1, 100))
+
+        def answered():
+            socket.send(dhcp.discover(f"52:54:00:00:00:{next(client_mac):02x}").encode())
+            return socket.receive(1.5) is not None
+
+        def states():
+            listed = json.loads(it.daemon.ctl("list", "--json"))["providers"]
+            return {provider["name"]: provider["state"] for provider in listed}
+
+        assert answered()
+        it.daemon.ctl("control", "bootfile", "pause")
+        assert states()["bootfile"] == "paused"
+        assert "1 of them paused" in it.daemon.ctl("status")
+        assert it.daemon.ctl("control", "bootfile", "interrogate") == "bootfile: paused\n"
+        it.daemon.wait_log(r"bootfile: paused")
+        assert not answered()
+        it.daemon.ctl("control", "bootfile", "pause")  # it is already
+        it.daemon.ctl("reload")  # nothing changed: it stays
+        assert states()["bootfile"] == "paused" and not answered()
+        it.daemon.ctl("control", "bootfile", "continue")
+        it.daemon.wait_log(r"bootfile: continued")
+        assert states()["bootfile"] == "running" and answered()
+
+        asked = it.heard("10-first").count("request")
+        it.daemon.ctl("control", "all", "pause")
+        assert set(states().values()) == {"paused"} and not answered()
+        assert it.heard("10-first").count("request") == asked
+        printed = it.daemon.ctl("control", "all", "interrogate").split("\n")
+        assert printed == ["10-first: paused", "20-second: paused", "bootfile: paused", ""], printed
+        it.daemon.ctl("control", "all", "continue")
+        assert set(states().values()) == {"running"} and answered()
+        it.daemon.stop()
+
+
+def test_who_takes_no_control_cannot_be_paused():
+    # S9: 120 for a provider without ServiceControl, its own error for one that refuses.
+    with Network() as net:
+        it = Lab(net, first={"control": 5}, second={})
+        for name, told in (("10-first", "10-first returned error 5"),
+                           ("20-second", "20-second takes no such service control (error 120)"),
+                           ("all", "20-second takes no such service control (error 120)")):
+            try:
+                it.daemon.ctl("control", name, "pause")
+                raise AssertionError(f"{name} was paused")
+            except LabError as error:
+                assert told in str(error), error
+        listed = json.loads(it.daemon.ctl("list", "--json"))["providers"]
+        assert {p["name"]: p["state"] for p in listed} == {
+            "10-first": "running", "20-second": "running", "bootfile": "paused"}
+        it.daemon.ctl("control", "bootfile", "continue")
+        it.daemon.stop()
 
 
 def test_error_is_told_and_vetoes_nothing():
@@ -68,7 +130,11 @@ def test_error_is_told_and_vetoes_nothing():
         except LabError:
             pass
         it.daemon.wait_log(r"10-first.*200 returned (error )?5")
-        it.control("all", 201)
+        try:
+            it.daemon.ctl("control", "all", "201")
+            raise AssertionError("a failure of one of all was lost")
+        except LabError as error:
+            assert "10-first returned error 5" in str(error), error
         assert it.heard("20-second") == ["initialize", 201]
         it.daemon.stop()  # with 0
         for name in ("10-first", "20-second"):
