@@ -72,13 +72,14 @@ LIB_FLOORS    := daemon/base daemon/dhcp daemon/registry daemon/libwdspxe
 DAEMON_FLOORS := daemon/base daemon/dhcp daemon/net daemon/registry daemon/request daemon/provider \
                 daemon/control
 FAKE_FLOORS   := daemon/base daemon/dhcp daemon/registry daemon/request daemon/provider daemon/fake
+RUN_FLOORS    := daemon/base daemon/dhcp daemon/registry daemon/request daemon/provider daemon/run
 
 PROVIDERS     := $(filter-out template README.md,$(notdir $(wildcard providers/*)))
 PROVIDER_SOS  := $(PROVIDERS:%=$(BUILD)/providers/%.so)
 LIBWDSPXE     := $(BUILD)/libwdspxe.so.1
 # The host without a daemon, for tests of providers: <wdspxe-fake.h>.
 LIBFAKE       := $(BUILD)/libwdspxe-fake.so.1
-PROGRAMS      := $(BUILD)/wdspxed $(BUILD)/wdspxectl
+PROGRAMS      := $(BUILD)/wdspxed $(BUILD)/wdspxectl $(BUILD)/wdspxed-provider
 
 .PHONY: all
 all: $(LIBWDSPXE) $(PROGRAMS) $(PROVIDER_SOS) $(LIBFAKE) ## build everything (the default)
@@ -120,6 +121,13 @@ $(BUILD)/wdspxed $(BUILD)/install/wdspxed: $(call objects,$(DAEMON_FLOORS) daemo
 	@echo "  link  $@" && mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) -pie $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 \
 		-lev -lconfig -lsystemd -lmnl -ljansson -ldl
+
+# Runs one provider; from the tree the daemon finds it beside itself.
+$(BUILD)/obj/daemon/server/try.o: CPPFLAGS_ += -DPKGLIBDIR='"$(pkglibdir)"'
+$(BUILD)/wdspxed-provider $(BUILD)/install/wdspxed-provider: $(call objects,$(RUN_FLOORS)) $(LIBWDSPXE)
+	@echo "  link  $@" && mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) -pie $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 \
+		-lconfig -ldl
 
 $(BUILD)/wdspxectl $(BUILD)/install/wdspxectl: $(call objects,daemon/ctl) \
 		$(BUILD)/obj/daemon/libwdspxe/providers_dir.o $(BUILD)/floors.a
@@ -176,6 +184,7 @@ MAN_ALIASES := $(shell awk '/^\.Sh /{ in_name = ($$2 == "NAME") } \
 define INSTALL_LIST
 0755 $(BUILD)/install/wdspxed $(sbindir)/wdspxed
 0755 $(BUILD)/install/wdspxectl $(sbindir)/wdspxectl
+0755 $(BUILD)/install/wdspxed-provider $(pkglibdir)/wdspxed-provider
 0644 $(LIBWDSPXE) $(libdir)/libwdspxe.so.1
 link libwdspxe.so.1 $(libdir)/libwdspxe.so
 0644 $(BUILD)/install/libwdspxe-fake.so.1 $(libdir)/libwdspxe-fake.so.1

@@ -12,7 +12,7 @@ BEGIN {
     rank["request"] = 2
     rank["provider"] = 3
     rank["control"] = rank["libwdspxe"] = 4
-    rank["server"] = rank["ctl"] = rank["fake"] = 5
+    rank["server"] = rank["ctl"] = rank["fake"] = rank["run"] = 5
     only["ev.h"] = "server"
     only["libconfig.h"] = "registry server"
     only["libmnl/libmnl.h"] = "net"

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -203,6 +204,38 @@ static void on_exit_called(void)
 		say(&line);
 	}
 	_exit(1);
+}
+
+static void on_late(int number)
+{
+	struct line line = { .len = 0 };
+
+	(void)number;
+	if (first_only()) {
+		limit_time();
+		put(&line, prefix);
+		put(&line, "has not returned in time: ");
+		put_all(&line, 0, (uintptr_t)__builtin_frame_address(0), false);
+		say(&line);
+	}
+	_exit(1);
+}
+
+int crash_limit(unsigned seconds)
+{
+	/* To this thread, for it is the one whose call is named. */
+	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM };
+	struct itimerspec when = { .it_value = { .tv_sec = seconds } };
+	struct sigaction action = { .sa_handler = on_late, .sa_flags = SA_ONSTACK };
+	timer_t timer;
+
+	event._sigev_un._tid = gettid();
+	sigemptyset(&action.sa_mask);
+	if (sigaction(SIGALRM, &action, NULL) < 0 ||
+	    timer_create(CLOCK_MONOTONIC, &event, &timer) < 0 ||
+	    timer_settime(timer, 0, &when, NULL) < 0)
+		return -errno;
+	return 0;
 }
 
 void crash_over(void)

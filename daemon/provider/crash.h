@@ -10,6 +10,10 @@
  * line to stderr, which begins with `prefix` (kept), then the signal takes its usual course. */
 void crash_install(const char *prefix);
 
+/** Ends the process with status 1 and such a line if it is not over in so many seconds, whatever
+ * the calling thread does then. 0, or -errno. */
+int crash_limit(unsigned seconds);
+
 /** The process ends as it should: an exit() before this is a provider's, and named as such, with
  * status 1. */
 void crash_over(void);

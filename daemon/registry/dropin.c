@@ -19,6 +19,7 @@ static const char *const keys[] = {
 	"pending-timeout",
 	"answer-lease-requests",
 	"information-request",
+	"try",
 	"settings",
 };
 
@@ -98,6 +99,7 @@ static int read_options(struct dropin *d, struct registry_error *error)
 		{ "enabled", &d->enabled },
 		{ "answer-lease-requests", &d->answer_lease_requests },
 		{ "information-request", &d->information_request },
+		{ "try", &d->try_first },
 	};
 	int64_t threads = -1;
 	int r;
@@ -134,7 +136,7 @@ int dropin_parse(struct span text, const char *path, struct dropin **out,
 
 	if (!d)
 		return registry_fail_errno(error, path, -ENOMEM, "reading");
-	d->enabled = true;
+	d->enabled = d->try_first = true;
 	d->threads = -1;
 	d->pending_timeout = -1;
 	d->path = strdup(path);
@@ -198,7 +200,7 @@ unsigned dropin_compare(const struct dropin *a, const struct dropin *b)
 	    a->critical != b->critical || a->enabled != b->enabled || a->threads != b->threads ||
 	    a->pending_timeout < b->pending_timeout || a->pending_timeout > b->pending_timeout ||
 	    a->answer_lease_requests != b->answer_lease_requests ||
-	    a->information_request != b->information_request)
+	    a->information_request != b->information_request || a->try_first != b->try_first)
 		changed |= DROPIN_KEYS_CHANGED;
 	return changed;
 }

@@ -19,6 +19,7 @@ struct dropin {
 	double pending_timeout; /* seconds, above 0; negative: not set */
 	bool answer_lease_requests;
 	bool information_request;
+	bool try_first; /* a new module in a process of its own, before a reload; default true */
 	int name_line, module_line;
 	struct setting *root;           /* the whole file */
 	const struct setting *settings; /* in root; NULL when the file has none */

@@ -86,6 +86,7 @@ static int make_host(struct server *s)
 	int r;
 
 	s->loop = ev_default_loop(EVFLAG_AUTO);
+	signal(SIGCHLD, SIG_DFL); /* libev takes the status of any child: others wait for theirs */
 	if (!s->loop)
 		return fail(0, "no event loop could be made");
 	server_wake_init(s);

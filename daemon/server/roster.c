@@ -10,6 +10,7 @@
 #include "base/trust.h"
 #include "base/utf.h"
 #include "server/log.h"
+#include "server/try.h"
 
 /* A roster in the making. */
 struct making {
@@ -17,6 +18,8 @@ struct making {
 	enum roster_mode mode;
 	struct roster *old, *new;
 	enum roster_plan plan[PROVIDERS_MAX];
+	bool new_code[PROVIDERS_MAX]; /* its module has not run here yet */
+	const char *providers_dir;
 	struct reason *reason;
 	unsigned failed, mistakes; /* did not start; and of them, that an edit has to mend */
 };
@@ -276,10 +279,31 @@ static void plan_at(struct making *making, size_t i)
 	making->plan[i] = roster_plan(old ? old->dropin : NULL, fresh, p != NULL, changed,
 				      p && provider_has_control(p));
 	making->new->news[i] = news_of(making->plan[i], old ? old->dropin : NULL, fresh, changed);
+	making->new_code[i] = !p || changed || strcmp(old->dropin->module, fresh->module) != 0;
 	if (old && (making->plan[i] == PLAN_KEEP || making->plan[i] == PLAN_TELL)) {
 		making->new->at[i] = old;
 		old->rosters++;
 	}
+}
+
+static bool needs_trial(const struct making *making, size_t i)
+{
+	return !making->new->at[i] && making->plan[i] != PLAN_RETRY && making->new_code[i] &&
+	       making->new->fresh[i]->try_first;
+}
+
+/* New code runs in a process of its own first: if it crashes, this one goes on serving. At a start
+ * there is nothing to protect, and the line of a crash names the module. */
+static int try_all(struct making *making)
+{
+	for (size_t i = 0; making->mode == ROSTER_RELOAD && i < making->new->n; i++) {
+		const struct dropin *fresh = making->new->fresh[i];
+
+		if (needs_trial(making, i) &&
+		    try_module(fresh, making->providers_dir, making->reason) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int start_all(struct making *making)
@@ -393,7 +417,7 @@ static int make(struct making *making, const struct config *config)
 		return -1;
 	for (size_t i = 0; i < making->new->n; i++)
 		plan_at(making, i);
-	if (start_all(making) || tell_all(making))
+	if (try_all(making) || start_all(making) || tell_all(making))
 		return -1;
 	if (making->new->n == 0) {
 		reason_set(making->reason,
@@ -416,7 +440,11 @@ static int make(struct making *making, const struct config *config)
 int roster_make(struct host *host, const struct config *config, enum roster_mode mode,
 		struct roster *old, struct roster **out, struct reason *reason)
 {
-	struct making making = { .host = host, .mode = mode, .old = old, .reason = reason };
+	struct making making = { .host = host,
+				 .mode = mode,
+				 .old = old,
+				 .providers_dir = config->providers_dir,
+				 .reason = reason };
 
 	making.new = calloc(1, sizeof(*making.new));
 	if (!making.new) {

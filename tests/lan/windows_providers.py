@@ -159,7 +159,7 @@ DLLMAIN = [f"{linkage}BOOL {call} DllMain({first} hModule, DWORD dwReason, LPVOI
            for first in ("HANDLE", "HINSTANCE", "HMODULE")]
 
 
-@timeout(120)
+@timeout(400)  # it may be the one that builds what is to be installed
 def test_dllmain_in_every_form_is_called():
     """A2: whatever linkage and first argument Microsoft's compiler takes, the module's handle comes;
     a form that cannot be called is told."""

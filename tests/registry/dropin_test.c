@@ -187,6 +187,8 @@ static const struct {
 	  DROPIN_SETTINGS_CHANGED },
 	{ HEAD, HEAD "critical = true;", DROPIN_KEYS_CHANGED },
 	{ HEAD, HEAD "critical = false;", DROPIN_SAME },
+	{ HEAD, HEAD "try = true;", DROPIN_SAME },
+	{ HEAD, HEAD "try = false;", DROPIN_KEYS_CHANGED },
 	{ HEAD, HEAD "enabled = false;", DROPIN_KEYS_CHANGED },
 	{ HEAD, HEAD "threads = 2;", DROPIN_KEYS_CHANGED },
 	{ HEAD, HEAD "pending-timeout = 2.0;", DROPIN_KEYS_CHANGED },

@@ -280,6 +280,28 @@ def test_a_crash_names_the_provider_and_the_request():
         assert ask(client, "52:54:00:77:00:02") == "boot.0"
 
 
+def test_new_code_is_tried_and_loaded_inside_the_sandbox():
+    """S10, D1: a crash in the trial leaves the service as it was; a good module comes from its copy
+    in the state directory."""
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES)
+        rogue = {"name": "rogue", "module": guest.module("rogue", os.path.join(
+            build(), "tests/providers/rogue.so"))}
+        guest.boot()
+        guest.write_provider("10-rogue.conf", {**rogue, "settings": {"in": "initialize", "does": "fall"}})
+        failed = guest.try_run("systemctl", "reload", "wdspxed")
+        assert failed.returncode != 0
+        guest.wait_journal(r"the reload failed, nothing has changed: .*tried first, crashed by SIGSEGV: "
+                           r"in provider rogue, PxeProviderInitialize; at rogue\.so\+0x")
+        guest.write_provider("10-rogue.conf", {**rogue, "settings": {"in": "", "does": ""}})
+        guest.systemctl("reload", "wdspxed")
+        assert ask(client) == "boot.0" and guest.show("NRestarts") == "0"
+        maps = guest.run("cat", f"/proc/{guest.show('MainPID')}/maps")
+        assert re.search(r"/var/lib/(private/)?wdspxed/modules/\d+/rogue\.so", maps), maps
+        assert "memfd:" not in maps, maps
+
+
 def test_the_sandbox_as_the_kernel_shows_it():
     with Network() as net:
         boot, _client = lan(net)

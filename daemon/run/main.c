@@ -1,0 +1,178 @@
+/* wdspxed-provider: runs one provider in a process of its own. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <wdspxe-host.h>
+
+#include "provider/crash.h"
+#include "provider/host.h"
+#include "provider/provider.h"
+
+enum { LIMIT_S = 10, STATUS_USAGE = 2 };
+
+struct arguments {
+	const char *module, *settings, *name, *providers_dir;
+};
+
+static int usage(FILE *out, int status)
+{
+	fputs("usage: wdspxed-provider --try MODULE --settings FILE [--name NAME]\n"
+	      "                        [--providers-dir DIR]\n"
+	      "  Loads a module, calls its DllMain, Initialize and Shutdown, and ends with 0,\n"
+	      "  whatever these return. Its registry key shows the provider's FILE.\n",
+	      out);
+	return status;
+}
+
+/* ---- a host without a net ---- */
+
+static void on_wake(void *context)
+{
+	(void)context;
+}
+
+static void on_send(void *context, struct outgoing *out)
+{
+	(void)context;
+	outgoing_release(out);
+}
+
+static bool on_reachable(void *context, const struct endpoint *to, unsigned named_on)
+{
+	(void)context;
+	(void)to;
+	(void)named_on;
+	return true;
+}
+
+static void on_ended(void *context, const struct request *req, enum outcome outcome)
+{
+	(void)context;
+	(void)req;
+	(void)outcome;
+}
+
+static void on_dropped(void *context, const struct arrival *in, enum outcome outcome)
+{
+	(void)context;
+	(void)in;
+	(void)outcome;
+}
+
+/* Read only where the trial fails: then it may say why. */
+static void on_trace(void *context, const char *provider, uint32_t severity, const char *utf8)
+{
+	(void)context;
+	(void)provider;
+	if (severity & (PXE_TRACE_WARNING | PXE_TRACE_ERROR | PXE_TRACE_FATAL))
+		fprintf(stderr, "%s\n", utf8);
+}
+
+static bool on_trace_enabled(void *context, uint32_t severity)
+{
+	(void)context;
+	(void)severity;
+	return true;
+}
+
+static int make_host(struct host **out)
+{
+	static const uint8_t duid[18] = { 0,   4,   'w', 'd', 's', 'p', 'x',
+					  'e', '-', 't', 'r', 'i', 'a', 'l' };
+	struct host_hooks hooks = { NULL,     on_wake,    on_send,  on_reachable,
+				    on_ended, on_dropped, on_trace, on_trace_enabled };
+	struct host_limits limits = HOST_LIMITS_DEFAULT;
+	int r;
+
+	limits.table = limits.packets = 16;
+	r = host_new(&limits, &hooks, out);
+	return r < 0 ? r : host_set_duid(*out, span_of(duid, sizeof(duid)));
+}
+
+/* ---- the trial ---- */
+
+static int try_provider(const struct arguments *arguments)
+{
+	struct provider_spec spec = { .name = arguments->name,
+				      .module = arguments->module,
+				      .dropin = arguments->settings,
+				      .threads = -1,
+				      .pending_timeout = -1 };
+	struct provider *p = NULL;
+	struct host *host = NULL;
+	char why[1024];
+	int r = make_host(&host);
+
+	if (r == 0)
+		r = provider_new(host, &spec, &p);
+	if (r < 0) {
+		fprintf(stderr, "%s\n", strerror(-r));
+		return 1;
+	}
+	if (provider_start(p, why, sizeof(why)) == 0)
+		provider_stop(p);
+	provider_free(p);
+	host_free(host);
+	return 0;
+}
+
+static bool read_arguments(int argc, char **argv, struct arguments *out)
+{
+	static const struct option options[] = {
+		{ "try", required_argument, NULL, 't' },
+		{ "settings", required_argument, NULL, 's' },
+		{ "name", required_argument, NULL, 'n' },
+		{ "providers-dir", required_argument, NULL, 'p' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	*out = (struct arguments){ .name = "provider" };
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+		switch (option) {
+		case 't':
+			out->module = optarg;
+			break;
+		case 's':
+			out->settings = optarg;
+			break;
+		case 'n':
+			out->name = optarg;
+			break;
+		case 'p':
+			out->providers_dir = optarg;
+			break;
+		default:
+			return false;
+		}
+	return optind == argc && out->module && out->settings;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments arguments;
+	int status;
+
+	if (argc == 2 && !strcmp(argv[1], "--help"))
+		return usage(stdout, 0);
+	if (argc == 2 && !strcmp(argv[1], "--version")) {
+		puts("wdspxed-provider " WDSPXED_VERSION);
+		return 0;
+	}
+	if (!read_arguments(argc, argv, &arguments))
+		return usage(stderr, STATUS_USAGE);
+	setenv("WDSPXE_TRY", "1", 1);
+	signal(SIGPIPE, SIG_IGN);
+	crash_install("");
+	crash_limit(LIMIT_S);
+	PxeHostSetProvidersDir(arguments.providers_dir);
+	status = try_provider(&arguments);
+	crash_over();
+	/* Not by exit(): what destructors of the module do at that point, they never do in the
+	 * daemon. */
+	_exit(status);
+}
