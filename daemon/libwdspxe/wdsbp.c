@@ -1,9 +1,10 @@
 /* WdsBp*: builders and parsers of network boot program data, behind handles.
  *
- * A handle is an index and a generation. One lock guards them all: what is done under it takes
- * less than a microsecond, and nobody boots Windows that often.
+ * A handle is an index and a generation, kept by a guard. Each has a lock of its own: only threads
+ * that use one handle at once wait for each other, never a provider for another one.
  */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include <wdsbp.h>
@@ -34,12 +35,17 @@ struct wdsbp {
 	struct area nbp, bcd, v6;
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct {
-	uint64_t generation;
-	struct wdsbp *item;
-} slots[HANDLES_MAX];
-static uint32_t next_slot;
+struct slot {
+	struct guard guard;
+	atomic_bool taken;
+	pthread_mutex_t lock; /* of the item */
+	struct wdsbp *item;   /* owned while it is taken */
+};
+
+static struct slot slots[HANDLES_MAX] = {
+	[0 ... HANDLES_MAX - 1] = { .lock = PTHREAD_MUTEX_INITIALIZER },
+};
+static _Atomic uint32_t next_slot;
 
 static void wdsbp_free(struct wdsbp *item)
 {
@@ -51,80 +57,68 @@ static void wdsbp_free(struct wdsbp *item)
 	free(item);
 }
 
-static void unlockp(pthread_mutex_t **held)
-{
-	pthread_mutex_unlock(*held);
-}
-
-static pthread_mutex_t *lock_take(void)
-{
-	pthread_mutex_lock(&lock);
-	return &lock;
-}
-
-#define LOCKED _cleanup_(unlockp) __attribute__((unused)) pthread_mutex_t *held_ = lock_take()
-
 /* ---- handles ----------------------------------------------------------------------------------
  */
 
 /* Gives the item a handle, which owns it; false when there are too many. */
 static bool handle_open(struct wdsbp *item, HANDLE *out)
 {
-	LOCKED;
-
 	for (uint32_t n = 0; n < HANDLES_MAX; n++) {
-		uint32_t i = next_slot++ % HANDLES_MAX;
+		uint32_t i = atomic_fetch_add(&next_slot, 1) % HANDLES_MAX;
 
-		if (slots[i].item)
+		if (atomic_exchange(&slots[i].taken, true))
 			continue;
 		slots[i].item = item;
-		slots[i].generation++;
-		*out = (HANDLE)(uintptr_t)handle_make(KIND, i, slots[i].generation);
+		*out = (HANDLE)(uintptr_t)handle_make(KIND, i, guard_open(&slots[i].guard));
 		return true;
 	}
 	return false;
 }
 
-/* Where the handle's item is, under the lock; NULL when it is no open handle. */
-static struct wdsbp **handle_find(HANDLE handle)
+/* The last one who had it lets the item go, and the slot be used again. */
+static void slot_unpin(struct slot *slot)
+{
+	if (!guard_unpin(&slot->guard))
+		return;
+	wdsbp_free(TAKE(slot->item));
+	guard_free(&slot->guard);
+	atomic_store(&slot->taken, false);
+}
+
+/* The slot of an open handle, pinned and locked until slot_leavep(); NULL when it is none. */
+static struct slot *slot_enter(HANDLE handle)
 {
 	uint64_t generation;
 	uint32_t i;
 
 	if (!handle_split((uintptr_t)handle, KIND, HANDLES_MAX, &i, &generation) ||
-	    !slots[i].item || handle_make(KIND, i, slots[i].generation) != (uintptr_t)handle)
+	    !guard_pin(&slots[i].guard, generation, GUARD_USE))
 		return NULL;
-	return &slots[i].item;
+	pthread_mutex_lock(&slots[i].lock);
+	return &slots[i];
 }
 
-static struct wdsbp *handle_item(HANDLE handle, bool parser)
+static void slot_leavep(struct slot **slot)
 {
-	struct wdsbp **item = handle_find(handle);
-
-	return item && (*item)->parser == parser ? *item : NULL;
+	if (!*slot)
+		return;
+	pthread_mutex_unlock(&(*slot)->lock);
+	slot_unpin(*slot);
 }
 
-/* Takes the item from its handle, which is closed then; NULL when it is no open handle. */
-static struct wdsbp *handle_close(HANDLE handle)
+static struct wdsbp *slot_item(const struct slot *slot, bool parser)
 {
-	struct wdsbp **place, *item = NULL;
-	LOCKED;
-
-	place = handle_find(handle);
-	if (place) {
-		item = *place;
-		*place = NULL;
-	}
-	return item;
+	return slot && slot->item->parser == parser ? slot->item : NULL;
 }
 
 DWORD WDSBPAPI WdsBpCloseHandle(HANDLE hHandle)
 {
-	struct wdsbp *item = handle_close(hHandle);
+	_cleanup_(slot_leavep) struct slot *slot = slot_enter(hHandle);
+	bool overruled, last;
 
-	if (!item)
+	if (!slot || !guard_close(&slot->guard, 0, &overruled, &last))
 		return ERROR_INVALID_HANDLE;
-	wdsbp_free(item);
+	slot_unpin(slot); /* the pin of whoever opened it; ours is still there */
 	return ERROR_SUCCESS;
 }
 
@@ -317,11 +311,11 @@ DWORD WDSBPAPI WdsBpQueryOption(HANDLE hHandle, ULONG uOption, ULONG uValueLen, 
 	struct wdsbp_option option;
 	struct wdsbp *item;
 	struct span value;
-	LOCKED;
+	_cleanup_(slot_leavep) struct slot *slot = slot_enter(hHandle);
 
 	if (!pValue && uValueLen > 0)
 		return ERROR_INVALID_PARAMETER;
-	item = handle_item(hHandle, true);
+	item = slot_item(slot, true);
 	if (!item)
 		return ERROR_INVALID_HANDLE;
 	if (!wdsbp_option_split(uOption, &option) || !(option.packet & item->kinds))
@@ -402,11 +396,11 @@ DWORD WDSBPAPI WdsBpAddOption(HANDLE hHandle, ULONG uOption, ULONG uValueLen, PV
 	struct span value = span_of(pValue, uValueLen);
 	struct wdsbp_option option;
 	struct wdsbp *item;
-	LOCKED;
+	_cleanup_(slot_leavep) struct slot *slot = slot_enter(hHandle);
 
 	if (!pValue && uValueLen > 0)
 		return ERROR_INVALID_PARAMETER;
-	item = handle_item(hHandle, false);
+	item = slot_item(slot, false);
 	if (!item)
 		return ERROR_INVALID_HANDLE;
 	if (!wdsbp_option_split(uOption, &option) || option.packet != item->kinds ||
@@ -423,11 +417,11 @@ DWORD WDSBPAPI WdsBpGetOptionBuffer(HANDLE hHandle, ULONG uBufferLen, PVOID pBuf
 	struct area *area;
 	struct wdsbp *item;
 	uint8_t *at = pBuffer;
-	LOCKED;
+	_cleanup_(slot_leavep) struct slot *slot = slot_enter(hHandle);
 
 	if (!puBytes || (!pBuffer && uBufferLen > 0))
 		return ERROR_INVALID_PARAMETER;
-	item = handle_item(hHandle, false);
+	item = slot_item(slot, false);
 	if (!item)
 		return ERROR_INVALID_HANDLE;
 	area = area_of(item, item->kinds);

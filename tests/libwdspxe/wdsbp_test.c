@@ -1,4 +1,5 @@
 /* The seven WdsBp* functions: what is built, what is read back, and handles of every wrong kind. */
+#include <pthread.h>
 #include <wdsbp.h>
 #include <wdspxe.h>
 
@@ -884,6 +885,54 @@ START_TEST(query_by_row)
 }
 END_TEST
 
+/* ---- threads ----------------------------------------------------------------------------------
+ */
+
+static HANDLE shared;
+
+static void *build_many(void *unused)
+{
+	BYTE next = WDSBP_OPTVAL_ACTION_ABORT, buffer[64];
+	ULONG len;
+
+	(void)unused;
+	for (int i = 0; i < 2000; i++) {
+		HANDLE own = NULL;
+		DWORD r;
+
+		ck_assert_uint_eq(WdsBpInitialize(WDSBP_PK_TYPE_WDSNBP, &own), ERROR_SUCCESS);
+		ck_assert_uint_eq(WdsBpAddOption(own, WDSBP_OPT_NEXT_ACTION, 1, &next),
+				  ERROR_SUCCESS);
+		r = WdsBpAddOption(shared, WDSBP_OPT_NEXT_ACTION, 1, &next);
+		ck_assert(r == ERROR_SUCCESS || r == ERROR_INSUFFICIENT_BUFFER); /* it is full */
+		ck_assert_uint_eq(WdsBpGetOptionBuffer(own, sizeof(buffer), buffer, &len),
+				  ERROR_SUCCESS);
+		ck_assert_uint_eq(len, 5);
+		ck_assert_uint_eq(WdsBpCloseHandle(own), ERROR_SUCCESS);
+		ck_assert_uint_eq(WdsBpCloseHandle(own), ERROR_INVALID_HANDLE);
+	}
+	return NULL;
+}
+
+/* S22: handles of several threads do not meet, and one that all of them use stays whole. */
+START_TEST(threads_use_handles_of_their_own_and_one_of_all)
+{
+	pthread_t thread[4];
+	BYTE buffer[300];
+	ULONG len = 0;
+
+	ck_assert_uint_eq(WdsBpInitialize(WDSBP_PK_TYPE_WDSNBP, &shared), ERROR_SUCCESS);
+	for (int i = 0; i < 4; i++)
+		ck_assert_int_eq(pthread_create(&thread[i], NULL, build_many, NULL), 0);
+	for (int i = 0; i < 4; i++)
+		pthread_join(thread[i], NULL);
+	ck_assert_uint_eq(WdsBpGetOptionBuffer(shared, sizeof(buffer), buffer, &len),
+			  ERROR_SUCCESS);
+	ck_assert_uint_eq(len, 2 + 255);
+	ck_assert_uint_eq(WdsBpCloseHandle(shared), ERROR_SUCCESS);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("wdsbp");
@@ -901,5 +950,6 @@ int main(void)
 	tcase_add_test(tcase, parse_refuses_a_reply);
 	TEST_ROWS(tcase, parse6_by_row, parse6_rows);
 	TEST_ROWS(tcase, query_by_row, query_rows);
+	tcase_add_test(tcase, threads_use_handles_of_their_own_and_one_of_all);
 	return suite_run("wdsbp", tcase);
 }
