@@ -82,14 +82,10 @@ static int copy_seal(const char *name, const uint8_t *octets, size_t len)
 	return take_fd(&fd);
 }
 
-/* From the shelf; where that cannot be had, from a sealed copy in memory. */
-static int copy_make(const char *path, struct span octets, struct shelf *shelf, struct module *out)
+static int copy_in_memory(const char *path, struct span octets, struct module *out)
 {
 	const char *name = strrchr(path, '/');
 
-	if (shelf && shelf_put(shelf, path, octets, &out->copy, out->not_shelved,
-			       sizeof(out->not_shelved)) == 0)
-		return 0;
 	out->copy.fd = copy_seal(name ? name + 1 : path, octets.at, octets.len);
 	if (out->copy.fd < 0)
 		return out->copy.fd;
@@ -104,6 +100,15 @@ static int copy_make(const char *path, struct span octets, struct shelf *shelf, 
 	return 0;
 }
 
+/* On the shelf; where that cannot be had, sealed in memory. */
+static int copy_make(const char *path, struct span octets, struct shelf *shelf, struct module *out)
+{
+	if (shelf && shelf_put(shelf, path, octets, &out->copy, out->not_shelved,
+			       sizeof(out->not_shelved)) == 0)
+		return 0;
+	return copy_in_memory(path, octets, out);
+}
+
 static void copy_drop(struct module *module)
 {
 	if (!module->in_memory) {
@@ -115,19 +120,50 @@ static void copy_drop(struct module *module)
 	module->copy = (struct shelf_copy){ NULL, -1 };
 }
 
-static int image_open(const char *path, struct module *out, char *why, size_t size)
+/* What dlopen() found wrong, without the copy's path; NULL: nothing. */
+static const char *image_open(struct module *module)
 {
-	const char *copy = out->copy.path, *error;
+	const char *copy = module->copy.path, *error;
 
 	/* dlopen() knows images by their path: so the copy stays, and its path taken, until the
 	 * image is gone. */
-	out->image = dlopen(copy, RTLD_NOW | RTLD_LOCAL);
-	if (out->image)
-		return 0;
+	module->image = dlopen(copy, RTLD_NOW | RTLD_LOCAL);
+	if (module->image)
+		return NULL;
 	error = dlerror();
-	if (error && strncmp(error, copy, strlen(copy)) == 0)
+	if (!error)
+		return "cannot be loaded";
+	if (strncmp(error, copy, strlen(copy)) == 0)
 		error += strlen(copy) + strspn(error + strlen(copy), ": ");
-	return refuse(MODULE_E_UNLOADABLE, path, error ? error : "cannot be loaded", why, size);
+	return error;
+}
+
+/* A policy may forbid code from the shelf where the mount allows it. */
+static bool is_forbidden(const struct module *module, const char *error)
+{
+	return !module->in_memory && strncmp(error, "failed to map segment", 21) == 0;
+}
+
+static int copy_open_image(const char *path, struct span octets, struct module *module, char *why,
+			   size_t size)
+{
+	const char *error = image_open(module);
+	int r;
+
+	if (error && is_forbidden(module, error)) {
+		snprintf(module->not_shelved, sizeof(module->not_shelved), "%s: %s",
+			 module->copy.path, error);
+		copy_drop(module);
+		r = copy_in_memory(path, octets, module);
+		if (r < 0)
+			return refuse(MODULE_E_UNLOADABLE, path, strerror(-r), why, size);
+		error = image_open(module);
+	}
+	if (!error)
+		return 0;
+	refuse(MODULE_E_UNLOADABLE, path, error, why, size);
+	copy_drop(module);
+	return MODULE_E_UNLOADABLE;
 }
 
 int module_load(const char *path, struct shelf *shelf, struct module *out, char *why, size_t size)
@@ -156,11 +192,9 @@ int module_load(const char *path, struct shelf *shelf, struct module *out, char 
 	r = copy_make(path, span_of(octets, len), shelf, &module);
 	if (r < 0)
 		return refuse(MODULE_E_UNLOADABLE, path, strerror(-r), why, size);
-	r = image_open(path, &module, why, size);
-	if (r != 0) {
-		copy_drop(&module);
+	r = copy_open_image(path, span_of(octets, len), &module, why, size);
+	if (r != 0)
 		return r;
-	}
 	*out = module;
 	return 0;
 }

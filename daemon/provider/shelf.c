@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -18,6 +18,7 @@
 #define TEMPORARY "wdspxe-modules-"
 
 enum { NEIGHBOURS_MAX = 4096, NUMBER_MAX = 1 << 20 };
+enum { NOEXEC = 1 }; /* beside -errno: no code can be loaded from there */
 
 struct shelf {
 	char *folder;
@@ -243,15 +244,14 @@ static int folder_next(const struct shelf *shelf, char name[static 16])
 	return -ENOSPC;
 }
 
-/* Code is loaded by such mappings: a mount or a policy may forbid them. */
-static int try_to_map(int fd, size_t len)
+/* Asked, not tried: valgrind takes the first mapping of a file that may be run for the module. */
+static int check_exec(int fd)
 {
-	void *code = mmap(NULL, len, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+	struct statvfs st;
 
-	if (code == MAP_FAILED)
+	if (fstatvfs(fd, &st) < 0)
 		return -errno;
-	munmap(code, len);
-	return 0;
+	return st.f_flag & ST_NOEXEC ? NOEXEC : 0;
 }
 
 static int write_copy(int at, const char *name, struct span octets)
@@ -268,7 +268,7 @@ static int write_copy(int at, const char *name, struct span octets)
 			return -errno;
 		n += put > 0 ? (size_t)put : 0;
 	}
-	return try_to_map(fd, octets.len);
+	return check_exec(fd);
 }
 
 /* Links to what stands beside the original. In a folder that others may write (a sticky one) only
@@ -313,12 +313,15 @@ int shelf_put(struct shelf *shelf, const char *original, struct span octets, str
 											 : -ENOMEM;
 	if (r == 0)
 		r = write_copy(copy.fd, name, octets);
-	if (r < 0) {
+	if (r != 0) {
 		remove_all(copy.fd, 0);
 		unlinkat(shelf->fd, folder, AT_REMOVEDIR);
 		close(copy.fd);
 		free(copy.path);
-		return refuse(shelf->folder, -r, why, size);
+		if (r < 0)
+			return refuse(shelf->folder, -r, why, size);
+		snprintf(why, size, "%s: mounted noexec", shelf->folder);
+		return -EPERM;
 	}
 	link_neighbours(copy.fd, beside[0] ? beside : ".", name);
 	*out = copy;

@@ -107,6 +107,27 @@ def test_the_templates_own_test_runs_under_gdb():
         assert not [name for name in os.listdir(folder) if name.startswith("wdspxe-")]
 
 
+def test_valgrind_names_the_line():
+    """D1: what valgrind finds in a provider has a function and a line."""
+    with Network() as net:
+        folder, library = net.private("hello"), os.path.join(TREE, plain_build())
+        with open(os.path.join(TEMPLATE, "hello.c"), encoding="utf-8") as file:
+            text = file.read()
+        wrong = "hello->provider = hProvider; *(volatile char *)(hello + 1) = 0;"
+        with open(os.path.join(folder, "hello.c"), "w", encoding="utf-8") as file:
+            file.write(text.replace("hello->provider = hProvider;", wrong))
+        compile_c(os.path.join(folder, "hello.so"), "-shared", "-fPIC",
+                  os.path.join(folder, "hello.c"))
+        compile_c(os.path.join(folder, "hello_test"), os.path.join(TEMPLATE, "hello_test.c"),
+                  f"-L{library}", f"-Wl,-rpath,{library}", "-l:libwdspxe-fake.so.1",
+                  "-l:libwdspxe.so.1")
+        done = subprocess.run(["valgrind", "-q", "./hello_test"], cwd=folder, capture_output=True,
+                              text=True, timeout=60, check=False)
+        line = line_of(os.path.join(folder, "hello.c"), wrong)
+        assert re.search(rf"Invalid write of size 1\n==\d+== +at 0x\w+: PxeProviderInitialize "
+                         rf"\(hello\.c:{line}\)", done.stderr), done.stderr
+
+
 BESIDE = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -225,7 +246,7 @@ def test_where_copies_cannot_lie_modules_come_from_memory():
         hello.daemon.write_provider("60-second.conf", {"name": "second", "module": beside_module,
                                                        "settings": {"file": "x"}})
         state = hello.daemon.state_dir
-        for options, reason in (("noexec", "Operation not permitted"), ("ro", "Read-only file system"),
+        for options, reason in (("noexec", "mounted noexec"), ("ro", "Read-only file system"),
                                 ("mode=0777", "others may write it")):
             run("mount", "-t", "tmpfs", "-o", options, "none", state)
             try:
