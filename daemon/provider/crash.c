@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -132,7 +133,18 @@ static void put_all(struct line *line, uintptr_t pc, uintptr_t sp, bool has_pc)
 
 /* ---- writing it ---- */
 
-/* Without waiting, whatever stderr is and whoever shares it. True: written, or never to be. */
+/* A descriptor of stderr for one write that does not wait: opened again, for O_NONBLOCK belongs to
+ * all who share one. Not of a file, which never waits: there the offset is to be shared. */
+static int stderr_reopen(void)
+{
+	struct stat st;
+
+	if (fstat(STDERR_FILENO, &st) < 0 || !(S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))
+		return -1;
+	return open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+/* Without waiting, whatever stderr is. True: written, or never to be. */
 static bool try_to_write(const struct line *line)
 {
 	struct pollfd room = { STDERR_FILENO, POLLOUT, 0 };
@@ -141,8 +153,7 @@ static bool try_to_write(const struct line *line)
 
 	if (n >= 0 || errno != ENOTSOCK)
 		return n >= 0 || (errno != EAGAIN && errno != EINTR);
-	/* Opened again, for O_NONBLOCK belongs to all who have the descriptor. */
-	fd = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_APPEND | O_NOCTTY | O_CLOEXEC);
+	fd = stderr_reopen();
 	if (fd < 0 && poll(&room, 1, 0) <= 0)
 		return false;
 	n = write(fd < 0 ? STDERR_FILENO : fd, line->text, line->len);

@@ -3,7 +3,9 @@
 import contextlib
 import fcntl
 import os
+import re
 import signal
+import subprocess
 
 from lab import Network, dhcp, timeout
 from lab.daemon import Daemon, build
@@ -100,3 +102,15 @@ def test_nobody_reads_stderr_and_a_crash_dies():
                 daemon.start(stderr=pipe)
                 assert ask(client, 1, 0.2) is None
                 assert daemon.process.wait(LONG) == status
+
+
+def test_a_crash_and_what_follows_it_stand_in_one_file():
+    with Network() as net:
+        daemon, _client = place(net, {"in": "initialize", "does": "fall"})
+        path = os.path.join(daemon.folder, "stderr")
+        with open(path, "w", encoding="utf-8") as file:  # not to append: its offset is shared
+            subprocess.run(["sh", "-c", f"{daemon.program} -c {daemon.conf}; echo the end >&2"],
+                           stderr=file, timeout=20, check=True)
+        with open(path, encoding="utf-8") as file:
+            assert re.search(r"crashed by SIGSEGV: in provider rogue, .*\n(.*\n)*the end\n$",
+                             file.read())
