@@ -13,11 +13,16 @@ static inline void index_note(struct dhcp4_index *index, uint8_t code, size_t of
 	index->first[code] = (uint16_t)offset;
 }
 
-/* Notes the options in [at, end) of the packet; *stopped is where END is or belongs. */
-static enum dhcp4_stop index_area(struct dhcp4_index *index, const uint8_t *packet, size_t at,
-				  size_t end, size_t *stopped)
+/* How an area ends that has more options than anybody sends. */
+enum { STOP_TOO_MANY = DHCP4_STOP_OVERRUN + 1 };
+
+/* Notes the options in [at, end) of the packet; *stopped is where END is or belongs. Returns how
+ * it ended: enum dhcp4_stop, or STOP_TOO_MANY. */
+static int index_area(struct dhcp4_index *index, const uint8_t *packet, size_t at, size_t end,
+		      size_t *stopped)
 {
 	size_t behind = at; /* the last option */
+	unsigned left = DHCP4_OPTIONS_MAX;
 
 	while (at < end) {
 		uint8_t code = packet[at];
@@ -30,6 +35,8 @@ static enum dhcp4_stop index_area(struct dhcp4_index *index, const uint8_t *pack
 			*stopped = at;
 			return code == DHCP4_OPT_END ? DHCP4_STOP_END : DHCP4_STOP_OVERRUN;
 		}
+		if (left-- == 0)
+			return STOP_TOO_MANY;
 		index_note(index, code, at);
 		index->count++;
 		at += 2u + packet[at + 1];
@@ -49,7 +56,7 @@ static void index_overload(struct dhcp4_index *index, struct span packet)
 
 	index->overload = dhcp4_overload(dhcp4_index_get(index, packet, DHCP4_OPT_OVERLOAD));
 	for (unsigned i = 0; i < 2; i++) {
-		size_t stopped;
+		size_t stopped = 0;
 
 		if (!(index->overload >> i & 1))
 			continue;
@@ -62,7 +69,8 @@ static void index_overload(struct dhcp4_index *index, struct span packet)
 
 int dhcp4_index_scan(struct span packet, struct dhcp4_index *out)
 {
-	size_t stopped;
+	size_t stopped = 0;
+	int stop;
 
 	if (!dhcp4_has_cookie(packet) || packet.len > DHCP4_PACKET_MAX + 1 ||
 	    dhcp4_hlen(packet.at) > DHCP4_CHADDR_LEN)
@@ -73,7 +81,10 @@ int dhcp4_index_scan(struct span packet, struct dhcp4_index *out)
 	out->count = 0;
 	out->overload = 0;
 	out->type = DHCP4_NO_TYPE;
-	out->stop = (uint8_t)index_area(out, packet.at, DHCP4_HEADER, packet.len, &stopped);
+	stop = index_area(out, packet.at, DHCP4_HEADER, packet.len, &stopped);
+	if (stop == STOP_TOO_MANY)
+		return DHCP4_E_MALFORMED;
+	out->stop = (uint8_t)stop;
 	out->end = (uint16_t)stopped;
 
 	if (dhcp4_index_has(out, DHCP4_OPT_TYPE)) {

@@ -80,11 +80,14 @@ int dhcp4_option_find(struct span packet, uint8_t code, unsigned instance, struc
  * untouched, when there is none before the first that overruns. */
 bool dhcp4_relay_get(struct span relay, uint8_t code, struct span *out);
 
+/* The options that one area of a packet may have; a client sends some 10 to 30. */
+enum { DHCP4_OPTIONS_MAX = 128 };
+
 /* How the main area ended. */
 enum dhcp4_stop {
-	DHCP4_STOP_END,    /* at END */
-	DHCP4_STOP_OCTETS, /* after the last octet, without END: tolerated */
-	DHCP4_STOP_OVERRUN /* at an option that does not fit */
+	DHCP4_STOP_END,     /* at END */
+	DHCP4_STOP_OCTETS,  /* after the last octet, without END: tolerated */
+	DHCP4_STOP_OVERRUN, /* at an option that does not fit */
 };
 
 /* Where each option of one packet is. Offsets count from the packet's first octet, so that an
@@ -107,11 +110,13 @@ struct dhcp4_index {
 };
 
 /**
- * Reads a packet of at most DHCP4_PACKET_MAX + 1 octets once.
+ * Reads a packet of at most DHCP4_PACKET_MAX + 1 octets once, and no more than DHCP4_OPTIONS_MAX
+ * options of an area: what a packet costs must not be its sender's choice.
  *
  * Returns 0; or DHCP4_E_MALFORMED, *out undefined, when the packet is too short or too long, has
- * no cookie, hlen above 16, an option that overruns its area (the overloaded ones too), or a first
- * option 53 that is not one octet. A missing END is tolerated, a missing 53 gives type 0.
+ * no cookie, hlen above 16, an option that overruns its area (the overloaded ones too), too many
+ * options, or a first option 53 that is not one octet. A missing END is tolerated, a missing 53
+ * gives type 0.
  */
 int dhcp4_index_build(struct span packet, struct dhcp4_index *out);
 

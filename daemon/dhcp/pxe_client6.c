@@ -193,6 +193,7 @@ int pxe_client6_read(struct span datagram, const struct pxe_client6_self *self,
 		     struct pxe_client6 *out)
 {
 	struct span options, link_layer = SPAN_NONE;
+	unsigned n = 0;
 	struct dhcp6_option option;
 	int r;
 
@@ -205,7 +206,7 @@ int pxe_client6_read(struct span datagram, const struct pxe_client6_self *self,
 	if (!dhcp6_is_relay(out->type))
 		out->xid = dhcp6_xid_of(out->message);
 	while (!(r = dhcp6_option_next(&options, &option)))
-		if (take_option(out, &option, self))
+		if (n++ == PXE_CLIENT6_OPTIONS_MAX || take_option(out, &option, self))
 			return DHCP6_E_MALFORMED;
 	if (r != DHCP6_E_END)
 		return DHCP6_E_MALFORMED;

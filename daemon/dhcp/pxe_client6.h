@@ -9,6 +9,10 @@
 #include "base/ip.h"
 #include "dhcp/dhcp6_relay.h"
 
+/* The options that a client's message may have; firmware sends some 8. What a message costs must
+ * not be its sender's choice. */
+enum { PXE_CLIENT6_OPTIONS_MAX = 64 };
+
 enum pxe6_class { PXE6_CLASS_NONE, PXE6_CLASS_PXE, PXE6_CLASS_HTTP };
 enum pxe6_server_id { PXE6_SERVER_ID_ABSENT, PXE6_SERVER_ID_OURS, PXE6_SERVER_ID_FOREIGN };
 
@@ -76,7 +80,8 @@ bool pxe_client6_has_user_class(const struct pxe_client6 *client, struct span it
  *
  * Returns 0 or DHCP6_E_MALFORMED: a relay chain that dhcp6_relay_parse() or dhcp6_relay_hops_ok()
  * refuses; a message shorter than its header; options that do not fill it; options 1 or 2 twice,
- * or no DUID in them. *out is then as far as it was read: for the log only.
+ * or no DUID in them; more options than PXE_CLIENT6_OPTIONS_MAX. *out is then as far as it was
+ * read: for the log only.
  */
 int pxe_client6_read(struct span datagram, const struct pxe_client6_self *self,
 		     struct pxe_client6 *out);

@@ -110,6 +110,29 @@ START_TEST(index_refuses_a_bad_header)
 }
 END_TEST
 
+/* W17: how many options are looked at is not the sender's choice. */
+START_TEST(index_refuses_more_options_than_anybody_sends)
+{
+	uint8_t octets[4 + 2 * (DHCP4_OPTIONS_MAX + 1)] = { 53, 1, 1 };
+	struct dhcp4_index index;
+	struct packet4 packet;
+	size_t len = 3 + 2 * (DHCP4_OPTIONS_MAX - 1);
+
+	for (size_t i = 3; i < sizeof(octets) - 1; i += 2)
+		octets[i] = 224;
+	octets[len] = DHCP4_OPT_END;
+	packet4_make(&packet, DHCP4_BOOTREQUEST, span_of(octets, len + 1));
+	ck_assert_int_eq(dhcp4_index_build(packet4_span(&packet), &index), 0);
+	ck_assert_uint_eq(index.count, DHCP4_OPTIONS_MAX);
+
+	octets[len] = 224;
+	octets[len + 2] = DHCP4_OPT_END;
+	packet4_make(&packet, DHCP4_BOOTREQUEST, span_of(octets, len + 3));
+	ck_assert_int_eq(dhcp4_index_build(packet4_span(&packet), &index), DHCP4_E_MALFORMED);
+	ck_assert_int_eq(dhcp4_index_scan(packet4_span(&packet), &index), DHCP4_E_MALFORMED);
+}
+END_TEST
+
 START_TEST(index_and_walk_find_the_same)
 {
 	struct span options = OCTETS(53, 1, 1, 43, 2, 1, 2, 60, 1, 'P', 43, 1, 3, 0, 43, 0, 255);
@@ -300,6 +323,7 @@ int main(void)
 	tcase_add_test(tcase, cursor_stays_where_it_fails);
 	TEST_ROWS(tcase, index_tells_each_area, indexes);
 	tcase_add_test(tcase, index_refuses_a_bad_header);
+	tcase_add_test(tcase, index_refuses_more_options_than_anybody_sends);
 	tcase_add_test(tcase, index_and_walk_find_the_same);
 	tcase_add_test(tcase, find_reads_memory_that_no_index_would_take);
 	TEST_ROWS(tcase, overload_reads_main_then_file_then_sname, overloads);

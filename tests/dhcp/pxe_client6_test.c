@@ -273,6 +273,18 @@ START_TEST(header_is_needed)
 }
 END_TEST
 
+/* W17: how many options are looked at is not the sender's choice. */
+START_TEST(more_options_than_anybody_sends_are_malformed)
+{
+	uint8_t octets[4 * (PXE_CLIENT6_OPTIONS_MAX + 1)] = { 0 };
+
+	for (size_t i = 1; i < sizeof(octets); i += 4)
+		octets[i] = 99; /* unknown, and empty */
+	ck_assert_int_eq(read_solicit(span_of(octets, sizeof(octets) - 4)), 0);
+	ck_assert_int_eq(read_solicit(span_of(octets, sizeof(octets))), DHCP6_E_MALFORMED);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("pxe_client6");
@@ -286,5 +298,6 @@ int main(void)
 	tcase_add_test(tcase, wishes_and_time);
 	TEST_ROWS(tcase, malformed_is_found_out, broken);
 	tcase_add_test(tcase, header_is_needed);
+	tcase_add_test(tcase, more_options_than_anybody_sends_are_malformed);
 	return suite_run("pxe_client6", tcase);
 }

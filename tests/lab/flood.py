@@ -36,5 +36,13 @@ class Flood:
     def finish(self):
         """Ends it; returns its counts: sent, answered, twice, lost, slowest-ms, own-drops …"""
         self.process.stop(timeout=30)
+        return self._counts()
+
+    def wait(self, timeout=60):
+        """Waits until it has ended by itself; returns its counts."""
+        self.process.wait(timeout)
+        return self._counts()
+
+    def _counts(self):
         words = self.process.text().split()
         return dict(zip(words[::2], map(int, words[1::2])))

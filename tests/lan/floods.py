@@ -4,6 +4,7 @@ import time
 
 from lab import Network, dhcp, timeout
 from lab.daemon import Daemon
+from lab.flood import Flood
 from lab.forge import (ALL_SERVERS, BROADCAST, ETH_IPV4, ETH_IPV6, Fields, Forgery, frame, packet6,
                        packets4)
 
@@ -19,7 +20,7 @@ def site(net, **config):
     evil = net.host("evil", on=lan)
     client = net.host("client", "10.77.0.9/16", "fd77::9/64", on=lan)
     daemon = Daemon(boot, boot=ENTRIES, config={"log-level": "warning", **config}).start()
-    return boot, evil, client, daemon
+    return lan, boot, evil, client, daemon
 
 
 def v4(boot, evil, payload, source, port, source_port=68, to=SERVER):
@@ -76,7 +77,7 @@ def ask_honestly(boot, client, port, n=60, pause=0.05):
 
 def flooded(net, port, make, **config):
     """Honest clients beside 5,000 forged packets a second, which name absent neighbours."""
-    boot, evil, client, daemon = site(net, **config)
+    _lan, boot, evil, client, daemon = site(net, **config)
     octets, fields = make(boot, evil)
     flood = Forgery(evil, octets, fields, 5000, 30000)
     time.sleep(1)  # until what waits for neighbours is at its most
@@ -126,3 +127,65 @@ def test_an_absent_link_local_client_holds_up_nobody():
             return (v6(boot, evil, packet, "fe80::dead", 547), [(at + 1, 3), (at + duid + 2, 4)])
 
         flooded(net, 547, forged).stop()
+
+
+# W17: what one packet costs is bounded, whatever its sender writes; so no flood takes the time that
+# honest clients need.
+
+
+def kinds(boot, evil, client):
+    """(name, frame, fields that differ)."""
+    at, at6 = Fields.PAYLOAD4, Fields.PAYLOAD6
+    everybody = "255.255.255.255"
+    machines = [(at + XID, 4), (at + CHADDR + 2, 4)]
+    machines6 = [(at6 + 1, 3)]
+    plain = dhcp.discover(MAC).encode()
+    options = plain[:240] + bytes((53, 1, 1)) + bytes((60, 1, 80)) * 399
+    relayed = dhcp.relay4(dhcp.discover(MAC), "10.77.0.9").encode()
+    pxe = dhcp.request_pxe(MAC, "10.77.0.9").encode()
+    reply = b"\x02" + plain[1:]
+    mac = boot.mac()
+    fragments = list(packets4(plain + bytes(1000), "10.77.0.9", SERVER, 67, 68, fragment=512))
+    solicit = dhcp.solicit6(MAC)
+    duid = solicit.encode().index(bytes.fromhex(MAC.replace(":", "")))
+    relayed6 = dhcp.relay6(solicit, "fd77::9", "fe80::1").encode()
+    inner = relayed6.index(solicit.encode())
+    pxe6 = dhcp.request_pxe6(MAC, None).encode()
+    near6 = client.link_local()
+    return [
+        ("400 options", v4(boot, evil, options, "0.0.0.0", 67, to=everybody), machines),
+        ("one MAC", v4(boot, evil, plain, "0.0.0.0", 67, to=everybody), [(at + XID, 4)]),
+        ("made-up MACs", v4(boot, evil, plain, "0.0.0.0", 67, to=everybody), machines),
+        ("a relay that is there", v4(boot, evil, relayed, "10.77.0.9", 67, 67), machines),
+        ("relays of 10/8", v4(boot, evil, relayed, "10.77.0.9", 67, 67),
+         machines + [(at + GIADDR + 1, 3)]),
+        ("our own address as source", v4(boot, evil, plain, SERVER, 67), machines),
+        ("source port 0", v4(boot, evil, pxe, "10.77.0.9", 4011, 0), machines),
+        ("source 255.255.255.255", v4(boot, evil, plain, everybody, 67), machines),
+        ("4011 from port 68", v4(boot, evil, pxe, "10.77.0.9", 4011, 68), machines),
+        ("4011 from port 4011", v4(boot, evil, pxe, "10.77.0.9", 4011, 4011), machines),
+        ("BOOTREPLYs", v4(boot, evil, reply, "0.0.0.0", 67, to=everybody), machines),
+        ("fragments without end", frame(fragments[0], ETH_IPV4, evil.mac(), mac),
+         [(Fields.ID, 2)]),
+        ("noise", v4(boot, evil, bytes(300), "10.77.0.9", 67), [(at, 300)]),
+        ("SOLICIT", v6(boot, evil, solicit.encode(), near6, 547),
+         machines6 + [(at6 + duid + 2, 4)]),
+        ("IPv6, relayed", v6(boot, evil, relayed6, "fd77::9", 547, "fd77::2"),
+         [(at6 + inner + 1, 3), (at6 + inner + duid + 2, 4)]),
+        ("IPv6 on 4011", v6(boot, evil, pxe6, "fd77::9", 4011, "fd77::2"), machines6),
+    ]
+
+
+@timeout(400)
+def test_no_kind_of_flood_costs_honest_clients_their_answers():
+    with Network() as net:
+        lan, boot, evil, client, daemon = site(net)
+        crowd = net.host("crowd", on=lan)
+        for name, octets, fields in kinds(boot, evil, client):
+            honest_ones = Flood(crowd, rate=100, seconds=2, linger=20)
+            sent = Forgery(evil, octets, fields, 10000, 15000).finish()
+            counts = honest_ones.wait()
+            print(name, sent, counts)
+            assert counts["lost"] == counts["own-drops"], (name, counts)
+        print(daemon.ctl("status"))
+        daemon.stop()
