@@ -44,7 +44,8 @@ $(BUILD)/tests/providers/%.so: tests/providers/%.c $(BUILD)/flags $(LIBWDSPXE)
 		$(LDFLAGS_) $(TEST_LTO) -shared -o $@ $< -L$(BUILD) -l:libwdspxe.so.1
 
 # Programs that the tests run: crowds of clients, and the like.
-TEST_TOOLS := $(patsubst tests/lab/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c))
+TEST_TOOLS := $(patsubst tests/lab/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c)) \
+	$(patsubst tests/lab/%.c,$(BUILD)/tests/%.so,$(wildcard tests/lab/preload/*.c))
 
 # Makes one call of a program fail; the program may have a sanitizer, this has none.
 FAULTS := $(BUILD)/tests/faults.so
@@ -113,9 +114,14 @@ check-programs: $(UNIT_TESTS) $(TEST_PROVIDERS) $(TEST_TOOLS) $(FAULTS) # builds
 check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
 	@BUILD=$(BUILD) tests/run-units.sh $(UNIT_TESTS)
 
-$(TEST_TOOLS): $(BUILD)/tests/%: tests/lab/%.c $(BUILD)/flags
+$(filter-out %.so,$(TEST_TOOLS)): $(BUILD)/tests/%: tests/lab/%.c $(BUILD)/flags
 	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/lab
 	$(Q)$(CC) $(CPPFLAGS_) -std=gnu11 -O2 -g $(WARNINGS) -MMD -MP -MF $(BUILD)/obj/tests/lab/$*.d -o $@ $<
+
+# For LD_PRELOAD, plain in every build.
+$(filter %.so,$(TEST_TOOLS)): $(BUILD)/tests/%.so: tests/lab/%.c $(BUILD)/flags
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O2 -g $(WARNINGS) -fPIC -shared -o $@ $<
 
 # Whole programs in network namespaces; root. SUITE=lan/relay runs one file, JOBS=2 two tests at once.
 JOBS := 1

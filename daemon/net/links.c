@@ -358,6 +358,11 @@ int links_read(struct links *links)
 	return links->dirty ? refresh(links) : 0;
 }
 
+bool links_behind(const struct links *links)
+{
+	return links->dirty != 0;
+}
+
 /* ---- life --------------------------------------------------------------------------------- */
 
 static int events_open(struct links *links)

@@ -91,6 +91,9 @@ int links_fd(const struct links *links);
  * again; -ENOMEM, or a netlink socket that fails.
  */
 int links_read(struct links *links);
+/** True when the last call failed and there is something to ask for: no notification may come, so
+ * that the caller has to call again by itself. */
+bool links_behind(const struct links *links);
 
 /** The view as it is now. Valid until the next links_read. [loop] */
 const struct links_view *links_now(const struct links *links);

@@ -60,16 +60,23 @@ static void take(struct server *s, const struct rx_datagram *d, const struct lin
 	host_receive(s->host, &in, now_ms);
 }
 
-static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
+enum { PORT_NAME_MAX = 32 };
+
+/* What a message calls it. Returns `name`. */
+static const char *port_name(const struct port *port, char name[static PORT_NAME_MAX])
 {
-	struct port *port = watcher->data;
+	snprintf(name, PORT_NAME_MAX, "UDP port %u over IPv%u", port->socket->port,
+		 port->socket->family);
+	return name;
+}
+
+static void receive(struct port *port)
+{
 	struct server *s = port->server;
 	uint64_t truncated = port->socket->truncated, now_ms = clock_now_ms();
 	const struct links_view *view = links_now(s->links);
 	int r = rx_receive(s->rx, port->socket);
 
-	(void)loop;
-	(void)events;
 	if (r < 0) {
 		if (log_source_take(""))
 			log_line(LOG_ERR, "UDP port %u: %s", port->socket->port, strerror(-r));
@@ -82,6 +89,16 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 
 		host_drop(s->host, &in, OUTCOME_OVERSIZED);
 	}
+}
+
+static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+	struct port *port = watcher->data;
+	char name[PORT_NAME_MAX];
+
+	(void)loop;
+	if (!(events & EV_ERROR) || ear_heard(&port->ear, events, port_name(port, name)))
+		receive(port);
 }
 
 /* ---- each turn --------------------------------------------------------------------------------
@@ -122,6 +139,16 @@ static void on_tick(struct ev_loop *loop, struct ev_timer *watcher, int events)
 		ev_timer_stop(loop, watcher);
 }
 
+static void ports_watch_again(struct server *s)
+{
+	char name[PORT_NAME_MAX];
+
+	for (int i = 0; i < PORT_COUNT && s->receiving; i++)
+		if (s->port[i])
+			ear_again(&s->port[i]->ear, s->loop, &s->port[i]->readable,
+				  port_name(s->port[i], name));
+}
+
 static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
 	struct server *s = watcher->data;
@@ -134,6 +161,8 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 	signals_claim();
 	diag_turn(s->diag, now_ms);
 	outlet_second(s, now_ms);
+	server_links_second(s);
+	ports_watch_again(s);
 	host_watch(s->host, now_ms);
 	if (s->control) {
 		control_tick(s->control, now_ms);
@@ -187,6 +216,7 @@ int server_loop_init(struct server *s)
 
 void server_receive_start(struct server *s)
 {
+	s->receiving = true;
 	for (int i = 0; i < PORT_COUNT; i++)
 		if (s->port[i])
 			ev_io_start(s->loop, &s->port[i]->readable);
@@ -194,6 +224,7 @@ void server_receive_start(struct server *s)
 
 void server_receive_stop(struct server *s)
 {
+	s->receiving = false;
 	for (int i = 0; i < PORT_COUNT; i++)
 		if (s->port[i])
 			ev_io_stop(s->loop, &s->port[i]->readable);

@@ -3,6 +3,7 @@
 
 #include <wdspxe.h>
 
+#include "server/ear.h"
 #include "server/log.h"
 #include "server/server.h"
 
@@ -29,7 +30,7 @@ static void link_changed(struct server *s, const struct links_change *change)
 	bool now = link->up && served(s, link);
 	bool before = change->old && change->old->up && served(s, change->old);
 
-	ports_join(&s->ports, s->config, link);
+	ports_join(&s->ports, s->config, links_now(s->links), link);
 	if (change->event == LINKS_LINK_RENAMED)
 		log_line(LOG_INFO, "interface %s is called %s now%s", change->old->name, link->name,
 			 now && !before   ? ", and is served"
@@ -70,7 +71,7 @@ static void on_change(void *arg, const struct links_change *change)
 		if (!change->link || !served(s, change->link))
 			break;
 		if (change->event == LINKS_ADDRESS_NEW)
-			ports_join(&s->ports, s->config, change->link);
+			ports_join(&s->ports, s->config, links_now(s->links), change->link);
 		log_line(LOG_DEBUG, "interface %s: address %s %s", change->link->name,
 			 ip_text(&change->address->ip, ip),
 			 change->event == LINKS_ADDRESS_NEW ? "came" : "has gone");
@@ -79,15 +80,35 @@ static void on_change(void *arg, const struct links_change *change)
 	}
 }
 
+static void read_links(struct server *s)
+{
+	int r = links_read(s->links);
+
+	if (r < 0 && r != s->links_error)
+		log_line(
+			LOG_WARNING,
+			"the interfaces of this host cannot be read: %s; trying again every second",
+			strerror(-r));
+	else if (r == 0 && s->links_error != 0)
+		log_line(LOG_NOTICE, "the interfaces of this host are read again");
+	s->links_error = r;
+}
+
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
 	struct server *s = watcher->data;
-	int r = links_read(s->links);
 
 	(void)loop;
-	(void)events;
-	if (r < 0)
-		log_line(LOG_WARNING, "interfaces cannot be read: %s", strerror(-r));
+	if (ear_heard(&s->links_ear, events, "changes of the interfaces"))
+		read_links(s);
+}
+
+void server_links_second(struct server *s)
+{
+	ear_again(&s->links_ear, s->loop, &s->links_readable, "changes of the interfaces");
+	if (links_behind(s->links))
+		read_links(s);
+	ports_turn(&s->ports, s->config, links_now(s->links));
 }
 
 int server_links_init(struct server *s)

@@ -42,8 +42,10 @@ static void flush_sender(struct sender *sender)
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
 	(void)loop;
-	(void)events;
-	flush_sender(watcher->data);
+	if (events & EV_ERROR) /* it was stopped; set anew, outlet_second() starts it again */
+		ev_io_set(watcher, watcher->fd, EV_WRITE);
+	else
+		flush_sender(watcher->data);
 }
 
 static void sender_init(struct sender *sender, struct port *port, struct net_socket *socket)
@@ -218,9 +220,11 @@ static void read_neighbours(struct server *s, uint64_t now_ms)
 
 static void on_neighbours(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
+	struct server *s = watcher->data;
+
 	(void)loop;
-	(void)events;
-	read_neighbours(watcher->data, clock_now_ms());
+	if (ear_heard(&s->neighbours_ear, events, "changes of the neighbours"))
+		read_neighbours(s, clock_now_ms());
 }
 
 /* What may wait for neighbours: three quarters of the smallest send buffer, so that the rest of
@@ -264,12 +268,29 @@ void outlet_done(struct server *s)
 	neighbours_free(TAKE(s->neighbours));
 }
 
+/* What waits for a socket that the kernel would not watch. */
+static void flush_unwatched(struct server *s)
+{
+	for (int i = 0; i < PORT_COUNT; i++) {
+		struct port *port = s->port[i];
+
+		if (port && !ev_is_active(&port->wide.writable))
+			flush_sender(&port->wide);
+		if (port && port->single && !ev_is_active(&port->single->writable))
+			flush_sender(port->single);
+	}
+}
+
 void outlet_second(struct server *s, uint64_t now_ms)
 {
 	char ip[IP_TEXT_MAX];
 
-	if (s->neighbours)
+	if (s->neighbours) {
+		ear_again(&s->neighbours_ear, s->loop, &s->neighbours_readable,
+			  "changes of the neighbours");
 		read_neighbours(s, now_ms);
+	}
+	flush_unwatched(s);
 	if (s->absent.n == 0)
 		return;
 	log_line(

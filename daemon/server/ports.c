@@ -33,6 +33,7 @@ void ports_init(struct ports *ports)
 {
 	for (int i = 0; i < PORT_COUNT; i++)
 		ports->socket[i] = ports->unicast[i] = NET_SOCKET_NONE;
+	ports->join_again = false;
 }
 
 void ports_close(struct ports *ports)
@@ -250,40 +251,90 @@ int ports_open(struct ports *ports, const struct config *config, char *why, size
 	return 0;
 }
 
-void ports_join(const struct ports *ports, const struct config *config, const struct link *link)
+static bool has_ipv6(const struct links_view *view, const struct link *link)
+{
+	size_t n;
+	const struct link_address *address = links_addresses(view, link, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (address[i].ip.family == IP_V6)
+			return true;
+	return false;
+}
+
+/* 0, or the -errno of the last group that should be joined and is not. */
+static int join_groups(const struct net_socket *socket, const struct link *link, bool join)
 {
 	static const char *const groups[] = { "ff02::1:2", "ff05::1:3" };
+	int failed = 0;
+
+	for (size_t g = 0; g < ARRAY_LEN(groups); g++) {
+		struct ip group;
+		int r;
+
+		ip_parse(groups[g], &group);
+		if (!join) {
+			net_socket_leave(socket, &group, link->ifindex);
+			continue;
+		}
+		r = net_socket_join(socket, &group, link->ifindex);
+		if (r < 0 && r != -ENODEV) /* it has gone, and that is told soon */
+			failed = r;
+	}
+	return failed;
+}
+
+static void join_link(struct ports *ports, const struct config *config,
+		      const struct links_view *view, const struct link *link, bool tell)
+{
 	bool join = link->up && (link->multicast || link->loopback) &&
 		    config_serves(config, link->name, link->loopback);
 
 	for (int i = 0; i < PORT_COUNT; i++) {
 		const struct net_socket *socket = &ports->socket[i];
+		int r;
 
 		if (socket->fd < 0 || table[i].family != IP_V6)
 			continue;
-		for (size_t g = 0; g < ARRAY_LEN(groups); g++) {
-			struct ip group;
-			int r;
-
-			ip_parse(groups[g], &group);
-			if (!join) {
-				net_socket_leave(socket, &group, link->ifindex);
-				continue;
-			}
-			r = net_socket_join(socket, &group, link->ifindex);
-			if (r == -ENOBUFS || r == -ENOMEM)
-				log_line(LOG_WARNING, "%s: port %u cannot join %s: %s", link->name,
-					 socket->port, groups[g], strerror(-r));
-		}
+		r = join_groups(socket, link, join);
+		if (r == 0 || !has_ipv6(view, link))
+			continue;
+		ports->join_again = true;
+		if (tell)
+			log_line(LOG_WARNING,
+				 "%s: UDP port %u cannot join the groups of DHCPv6 servers: %s; "
+				 "requests to them are not heard; trying again every second",
+				 link->name, socket->port, strerror(-r));
 	}
 }
 
-void ports_join_all(const struct ports *ports, const struct config *config,
-		    const struct links_view *view)
+static void join_all(struct ports *ports, const struct config *config,
+		     const struct links_view *view, bool tell)
 {
 	size_t n;
 	const struct link *link = links_all(view, &n);
 
 	for (size_t i = 0; i < n; i++)
-		ports_join(ports, config, &link[i]);
+		join_link(ports, config, view, &link[i], tell);
+}
+
+void ports_join(struct ports *ports, const struct config *config, const struct links_view *view,
+		const struct link *link)
+{
+	join_link(ports, config, view, link, true);
+}
+
+void ports_join_all(struct ports *ports, const struct config *config, const struct links_view *view)
+{
+	join_all(ports, config, view, true);
+}
+
+void ports_turn(struct ports *ports, const struct config *config, const struct links_view *view)
+{
+	if (!ports->join_again)
+		return;
+	ports->join_again = false;
+	join_all(ports, config, view, false);
+	if (!ports->join_again)
+		log_line(LOG_NOTICE, "the groups of DHCPv6 servers are joined now");
 }

@@ -21,6 +21,7 @@ struct ports {
 	/* Replies to single hosts leave by these; fd < 0: the port cannot be shared, and they
 	 * leave by `socket`. */
 	struct net_socket unicast[PORT_COUNT];
+	bool join_again; /* a group could not be joined: ports_turn() tries again */
 };
 
 void ports_init(struct ports *ports);
@@ -39,8 +40,12 @@ void ports_close(struct ports *ports);
 /** The port that sends from `number` in this family, or -1. */
 int ports_find(const struct ports *ports, uint8_t family, uint16_t number);
 
-/** Joins or leaves the DHCPv6 groups on one interface: joined where it is served and up. */
-void ports_join(const struct ports *ports, const struct config *config, const struct link *link);
+/** Joins or leaves the DHCPv6 groups on one interface of the view: joined where it is served and
+ * up. A failure is told in the log, unless the interface has no IPv6. */
+void ports_join(struct ports *ports, const struct config *config, const struct links_view *view,
+		const struct link *link);
 /** The same on all of them. */
-void ports_join_all(const struct ports *ports, const struct config *config,
+void ports_join_all(struct ports *ports, const struct config *config,
 		    const struct links_view *view);
+/** Once a second: tries again what failed. */
+void ports_turn(struct ports *ports, const struct config *config, const struct links_view *view);

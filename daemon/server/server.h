@@ -11,6 +11,7 @@
 #include "net/rx.h"
 #include "net/tx.h"
 #include "server/diag.h"
+#include "server/ear.h"
 #include "server/hold.h"
 #include "server/ports.h"
 #include "server/roster.h"
@@ -34,6 +35,7 @@ struct port {
 	struct sender wide;        /* by that socket: broadcasts, and what `single` cannot send */
 	struct sender *single;     /* replies to single hosts; NULL: the port cannot be shared */
 	struct ev_io readable;
+	struct ear ear;
 	uint64_t sent, refused; /* by the kernel, or no room */
 };
 
@@ -61,6 +63,7 @@ struct server {
 	struct hold hold;
 	struct neighbours *neighbours; /* NULL: netlink failed, and nobody is counted as absent */
 	struct ev_io neighbours_readable;
+	struct ear neighbours_ear;
 	struct {
 		uint64_t view; /* links_serial() of the view that says so */
 		struct endpoint to, hop;
@@ -76,6 +79,8 @@ struct server {
 	struct ev_prepare flush;
 	struct ev_timer tick, second, watchdog, grace;
 	struct ev_io links_readable;
+	struct ear links_ear;
+	int links_error; /* the last reading's; 0: it went well */
 	struct ev_signal hangup, terminate, interrupt;
 
 	struct control *control; /* NULL: it could not be opened */
@@ -90,7 +95,8 @@ struct server {
 		bool running;     /* a job is on its way */
 		uint32_t code[2]; /* what comes after it: each code once, the latest last */
 		unsigned n;
-	} net_told; /* NETBINDADD, NETBINDREMOVE */
+	} net_told;     /* NETBINDADD, NETBINDREMOVE */
+	bool receiving; /* the ports are to be watched */
 	bool stop_pending, aborted;
 	int exit_status;
 	uint64_t watchdog_us; /* 0: nobody watches */
@@ -137,6 +143,8 @@ uint64_t signals_stop_asked_ms(void);
 /* net_watch.c: interfaces that come and go. */
 int server_links_init(struct server *s);
 void server_links_done(struct server *s);
+/** Once a second: what failed is tried again. */
+void server_links_second(struct server *s);
 bool server_reachable(void *context, const struct endpoint *to, unsigned named_on); /* [any] */
 
 /* reload.c */

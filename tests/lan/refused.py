@@ -1,0 +1,89 @@
+"""System calls that the kernel refuses once: told, and made good without an event from outside."""
+
+import errno
+import json
+import os
+
+from lab import Network, dhcp, until
+from lab.daemon import Daemon, build
+
+ENTRIES = [{"arch": "x86-bios", "file": "boot.0", "shape": "direct"}, {"file": "boot.efi"}]
+MAC = "52:54:00:77:00:%02x"
+
+
+class Refusing(Daemon):
+    """A daemon whose system calls fail on order: tests/lab/preload/fail.c."""
+
+    def __init__(self, host, **more):
+        super().__init__(host, **more)
+        self.orders = os.path.join(self.folder, "fail")
+        self.refusing = {"LD_PRELOAD": os.path.join(build(), "tests", "preload", "fail.so"),
+                         "FAIL": self.orders, "ASAN_OPTIONS": "verify_asan_link_order=0"}
+
+    def start(self, *arguments, **more):
+        return super().start(*arguments, environment=self.refusing, **more)
+
+    def refuse(self, call, error, count):
+        """The next `count` such calls fail."""
+        self._write(self.orders, f"{call} {error} {count}\n")
+
+
+def offer(client, number):
+    with client.udp(68) as socket:
+        socket.send(dhcp.discover(MAC % number).encode())
+        return socket.receive(2)
+
+
+def advertise(client, number):
+    with client.udp(546, family=6) as socket:
+        socket.send(dhcp.solicit6(MAC % number).encode(), "ff02::1:2", 547)
+        return socket.receive(2)
+
+
+def test_interfaces_that_could_not_be_read_are_read_again():
+    """S14: no notification comes after the one whose answer failed."""
+    with Network() as net:
+        lan = net.segment("lan")
+        boot, client = net.host("boot", on=lan), net.host("client", on=lan)
+        daemon = Refusing(boot, boot=ENTRIES).start()
+        daemon.refuse("ask", errno.ENOBUFS, 40)
+        boot.ip("addr", "add", "10.77.0.2/24", "dev", "eth0")
+        daemon.wait_log(r"interfaces .* cannot be read: No buffer space")
+        daemon.refuse("ask", errno.ENOBUFS, 0)
+        daemon.wait_log(r"interfaces .* are read again")
+        assert offer(client, 1)
+        assert len([line for line in daemon.stop().splitlines() if "cannot be read" in line]) == 1
+
+
+def test_a_group_that_could_not_be_joined_is_joined_later():
+    """S15: whatever the error."""
+    with Network() as net:
+        lan = net.segment("lan")
+        boot, client = net.host("boot", "fd77::2/64", on=lan), net.host("client", on=lan)
+        daemon = Refusing(boot, boot=ENTRIES)
+        daemon.refuse("join", errno.ENOPROTOOPT, 1000)
+        daemon.start()
+        daemon.wait_log(r"eth0: UDP port 547 cannot join .*: Protocol not available")
+        assert advertise(client, 1) is None
+        daemon.refuse("join", errno.ENOPROTOOPT, 0)
+        daemon.wait_log(r"groups of DHCPv6 servers are joined now")
+        assert advertise(client, 2)
+        daemon.stop()
+
+
+def test_a_port_that_could_not_be_watched_is_watched_later():
+    """S15: libev stops a watcher whose epoll_ctl fails."""
+    with Network() as net:
+        lan = net.segment("lan")
+        boot, client = net.host("boot", "10.77.0.2/24", on=lan), net.host("client", on=lan)
+        daemon = Refusing(boot, boot=ENTRIES)
+        daemon.refuse("epoll_ctl", errno.ENOSPC, 1000)
+        daemon.start()
+        daemon.wait_log(r"cannot watch UDP port 67 over IPv4: ")
+        assert offer(client, 1) is None
+        daemon.refuse("epoll_ctl", errno.ENOSPC, 0)
+        daemon.wait_log(r"watching UDP port 67 over IPv4 again")
+        assert offer(client, 2)
+        until(lambda: json.loads(daemon.ctl("status", "--json"))["state"] == "running", 5, "status")
+        log = daemon.stop()
+        assert log.count("cannot watch UDP port 67 over IPv4") == 1, log
