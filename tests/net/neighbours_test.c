@@ -82,6 +82,18 @@ static void send_to(const char *text)
 	close(fd);
 }
 
+/* Waits until the kernel has found the neighbour, and told us. */
+static void meet(const char *text)
+{
+	for (int i = 0; i < 200; i++) {
+		send_to(text);
+		settle();
+		if (let_of_20(text) == 20)
+			return;
+	}
+	ck_abort_msg("%s was not found", text);
+}
+
 static const struct {
 	const char *name, *there, *absent;
 } families[] = {
@@ -93,8 +105,7 @@ static const struct {
 START_TEST(few_wait_for_one_who_is_absent)
 {
 	ck_assert_int_eq(let_of_20(families[_i].there), NEIGHBOUR_WAITING);
-	send_to(families[_i].there);
-	settle();
+	meet(families[_i].there);
 	ck_assert_msg(let_of_20(families[_i].there) == 20, "%s", families[_i].name);
 	ck_assert_int_eq(let_of_20(families[_i].absent), NEIGHBOUR_WAITING);
 	now_ms += NEIGHBOUR_WAIT_MS - 1;
@@ -107,19 +118,23 @@ END_TEST
 
 START_TEST(one_who_is_found_while_it_is_asked_for_is_known)
 {
+	int n = 0;
+
 	ck_assert_int_eq(let_of_20("10.1.0.9"), NEIGHBOUR_WAITING);
 	send_to("10.1.0.9");
-	ck_assert(ready(neighbours_fd(neighbours), POLLIN, 2000));
-	now_ms++; /* what is told is read in time, without the loop */
-	ck_assert_int_eq(let_of_20("10.1.0.9"), 20);
+	for (int i = 0; i < 200 && n < 20;
+	     i++) { /* what is told is read in time, without the loop */
+		ready(neighbours_fd(neighbours), POLLIN, 50);
+		now_ms++;
+		n = let_of_20("10.1.0.9");
+	}
+	ck_assert_int_eq(n, 20);
 }
 END_TEST
 
 START_TEST(one_who_goes_is_absent)
 {
-	send_to("10.1.0.9");
-	settle();
-	ck_assert_int_eq(let_of_20("10.1.0.9"), 20);
+	meet("10.1.0.9");
 	run("ip neigh del 10.1.0.9 dev left");
 	settle();
 	ck_assert_int_eq(let_of_20("10.1.0.9"), NEIGHBOUR_WAITING);
@@ -145,8 +160,7 @@ START_TEST(absent_ones_without_number_have_a_bound)
 	char text[32];
 	int n = 0;
 
-	send_to("10.1.0.9");
-	settle();
+	meet("10.1.0.9");
 	for (int i = 0; i < 2000; i++) {
 		snprintf(text, sizeof(text), "10.1.%d.%d", 16 + i / 200, 1 + i % 200);
 		n += let_of_20(text);
