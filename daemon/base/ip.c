@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const struct ip none = { .family = IP_NONE };
 
@@ -68,6 +69,47 @@ bool ip_parse(const char *text, struct ip *out)
 	else
 		return false;
 	return true;
+}
+
+/* Clears what is behind the first `bits`. True: something was there. */
+static bool host_bits_clear(struct ip *ip, unsigned bits)
+{
+	bool any = false;
+
+	for (unsigned i = bits; i < 8 * ip_len(ip); i++) {
+		uint8_t bit = (uint8_t)(0x80 >> i % 8);
+
+		any = any || ip->octet[i / 8] & bit;
+		ip->octet[i / 8] &= (uint8_t)~bit;
+	}
+	return any;
+}
+
+int ip_prefix_parse(const char *text, struct ip_prefix *out)
+{
+	const char *slash = strchr(text, '/');
+	size_t len = slash ? (size_t)(slash - text) : strlen(text);
+	char address[IP_TEXT_MAX];
+	unsigned long bits;
+	struct ip ip;
+	char *end;
+
+	if (len >= sizeof(address))
+		return IP_PREFIX_MALFORMED;
+	memcpy(address, text, len);
+	address[len] = '\0';
+	if (!ip_parse(address, &ip))
+		return IP_PREFIX_MALFORMED;
+	bits = 8 * ip_len(&ip);
+	if (slash) {
+		if (slash[1] < '0' || slash[1] > '9')
+			return IP_PREFIX_MALFORMED;
+		bits = strtoul(slash + 1, &end, 10);
+		if (*end || bits > 8 * ip_len(&ip))
+			return IP_PREFIX_MALFORMED;
+	}
+	*out = (struct ip_prefix){ .net = ip, .bits = (uint8_t)bits };
+	return host_bits_clear(&out->net, (unsigned)bits) ? IP_PREFIX_HOST_BITS : 0;
 }
 
 const char *ip_text(const struct ip *ip, char text[static IP_TEXT_MAX])

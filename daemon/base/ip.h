@@ -68,5 +68,20 @@ bool ip_in_prefix(const struct ip *ip, const struct ip *net, unsigned bits);
 struct ip ip_broadcast(void);
 /** Reads a dotted or colon form (no scope, no port). False, *out untouched, when it is neither. */
 bool ip_parse(const char *text, struct ip *out);
+/* A network: an address and how many of its first bits count. The others are 0. */
+struct ip_prefix {
+	struct ip net;
+	uint8_t bits;
+};
+
+enum { IP_PREFIX_MALFORMED = 1, IP_PREFIX_HOST_BITS };
+
+/**
+ * Reads "10.1.0.0/16", "fd77::/64", or an address alone, which is a prefix of all its bits.
+ *
+ * Returns 0 and fills *out, or leaves it and returns IP_PREFIX_MALFORMED, or IP_PREFIX_HOST_BITS
+ * for one that has bits behind its length: then *out is what it ought to be.
+ */
+int ip_prefix_parse(const char *text, struct ip_prefix *out);
 /** Writes the text form; returns `text`. "-" for no address. */
 const char *ip_text(const struct ip *ip, char text[static IP_TEXT_MAX]);

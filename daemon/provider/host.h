@@ -64,7 +64,12 @@ struct host_limits {
 	uint32_t packets;    /* packets that providers hold, and as many replies; default 4096 */
 	uint32_t per_client; /* requests of one client in 10 s that may be answered; 0: no limit */
 	uint32_t rate;       /* requests in a second that may be answered; 0: no limit */
-	uint32_t threads;    /* worker threads of a provider that may block; default 4 */
+	/* Requests in a second that name one address to be answered at, and may be; 0: no limit */
+	uint32_t per_destination;
+	/* Prefixes of the relays that are served, ended by NULL; copied. They are exempt from
+	 * per_destination. None, or NULL: all relays are served, and none is exempt */
+	const char *const *relays;
+	uint32_t threads;       /* worker threads of a provider that may block; default 4 */
 	double pending_timeout; /* seconds; default 30 */
 	bool finish_replies;
 	bool information_request;   /* answer DHCPv6 Information-request */
@@ -75,6 +80,7 @@ struct host_limits {
 	((struct host_limits){ .table = 4096,                                                      \
 			       .packets = 4096,                                                    \
 			       .per_client = 100,                                                  \
+			       .per_destination = 5000,                                            \
 			       .threads = 4,                                                       \
 			       .pending_timeout = 30.0,                                            \
 			       .finish_replies = true })
@@ -84,8 +90,9 @@ int host_new(const struct host_limits *limits, const struct host_hooks *hooks, s
 /** Ends it; the chain must be unset and every request ended. [loop] */
 void host_free(struct host *host);
 
-/** Takes over what can change while we run: per_client, rate, pending_timeout, finish_replies,
- * information_request, classes. table, packets and threads stay as they were. [loop] */
+/** Takes over what can change while we run: per_client, rate, per_destination, relays,
+ * pending_timeout, finish_replies, information_request, classes. table, packets and threads stay as
+ * they were. [loop] */
 int host_set_limits(struct host *host, const struct host_limits *limits);
 
 /** The DUID for option 2 and PxeGetServerInfoEx; 3 to 130 octets, copied. Before the first chain.

@@ -135,6 +135,8 @@ struct host {
 	_Atomic bool finish_replies, information_request;
 	atomic_uint initializing; /* providers whose errors are kept for who asks why */
 	struct intake intake;
+	struct ip_prefix *relays; /* [loop] */
+	size_t n_relays;
 	struct span *class_prefix; /* behind intake.aliases and intake.self.alias */
 	uint8_t duid[130];
 	_Atomic uint32_t duid_len;

@@ -50,6 +50,20 @@ bool limit_client(struct limit *limit, struct span client, uint32_t most, uint64
 	return false;
 }
 
+bool limit_destination(struct limit *limit, struct span address, uint32_t most, uint64_t now_ms)
+{
+	size_t at = hash_octets(&limit->key, address) >> 32 & (LIMIT_SLOTS - 1);
+
+	if (now_ms - limit->destination[at].since_ms >= DESTINATION_MS) {
+		limit->destination[at].since_ms = now_ms;
+		limit->destination[at].count = 0;
+	}
+	if (limit->destination[at].count >= most)
+		return true;
+	limit->destination[at].count++;
+	return false;
+}
+
 bool limit_rate(struct limit *limit, uint32_t most, uint64_t now_ms)
 {
 	if (now_ms - limit->second_ms >= 1000) {

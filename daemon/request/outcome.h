@@ -22,6 +22,9 @@
 	X(DUPLICATE, "duplicate", "the same datagram again within 250 ms")                         \
 	X(CLIENT_RATE, "client-rate", "this client asks more often than limits.per-client")        \
 	X(GLOBAL_RATE, "global-rate", "more requests than limits.rate")                            \
+	X(DESTINATION_RATE, "destination-rate",                                                    \
+	  "more requests than limits.per-destination want their answers at this address")          \
+	X(RELAY, "relay", "its relay is not among limits.relays")                                  \
 	X(TABLE_FULL, "table-full", "limits.table requests are under way")                         \
 	X(BUSY, "provider-busy", "the provider whose turn it was has its share of requests")
 

@@ -25,6 +25,7 @@ void config_free(struct config *config)
 		return;
 	config_strings_free(config->interfaces);
 	config_strings_free(config->classes);
+	config_strings_free(config->relays);
 	free(config->providers_dir);
 	free(config->control_socket);
 	free(config->state_dir);
@@ -51,11 +52,12 @@ static struct config *config_new(const char *path)
 	config->path = strdup(path);
 	config->interfaces = calloc(1, sizeof(char *));
 	config->classes = calloc(1, sizeof(char *));
+	config->relays = calloc(1, sizeof(char *));
 	config->providers_dir = strdup("/etc/wdspxed/providers.d");
 	config->control_socket = strdup("/run/wdspxed/control");
 	config->state_dir = strdup("/var/lib/wdspxed");
-	if (!config->path || !config->interfaces || !config->classes || !config->providers_dir ||
-	    !config->control_socket || !config->state_dir)
+	if (!config->path || !config->interfaces || !config->classes || !config->relays ||
+	    !config->providers_dir || !config->control_socket || !config->state_dir)
 		return NULL;
 	return TAKE(config);
 }
@@ -114,6 +116,7 @@ int config_parse(struct span text, const char *path, struct config **out,
 		return registry_fail(error, path, 0, REGISTRY_E_INVALID,
 				     "listen switches every port off: nothing is left to serve");
 	config->limits.classes = (const char *const *)config->classes;
+	config->limits.relays = (const char *const *)config->relays;
 	*out = TAKE(config);
 	return 0;
 }

@@ -11,7 +11,7 @@
 
 #define CONFIG_PATH_DEFAULT "/etc/wdspxed/wdspxed.conf"
 
-enum { CONFIG_INTERFACES_MAX = 64, CONFIG_CLASSES_MAX = 16 };
+enum { CONFIG_INTERFACES_MAX = 64, CONFIG_CLASSES_MAX = 16, CONFIG_RELAYS_MAX = 256 };
 
 struct config {
 	char *path;        /* absolute, as it was named: links stay in it */
@@ -22,6 +22,7 @@ struct config {
 	uint32_t trace_mask; /* PXE_TRACE_* that are logged */
 	double stop_grace;   /* seconds */
 	char **classes;      /* ended by NULL; limits.classes shows them */
+	char **relays;       /* the same for limits.relays; prefixes */
 	struct host_limits limits;
 };
 

@@ -8,6 +8,7 @@
 #include <wdspxe.h>
 
 #include "base/cleanup.h"
+#include "base/ip.h"
 
 #define AT(member) offsetof(struct config, member)
 
@@ -33,6 +34,8 @@ const struct config_key config_keys[] = {
 	{ "limits", "packets", AT(limits.packets), 16, 65536, KEY_COUNT, true },
 	{ "limits", "per-client", AT(limits.per_client), 0, 1000000, KEY_COUNT, false },
 	{ "limits", "rate", AT(limits.rate), 0, 10000000, KEY_COUNT, false },
+	{ "limits", "per-destination", AT(limits.per_destination), 0, 10000000, KEY_COUNT, false },
+	{ "limits", "relays", AT(relays), 0, CONFIG_RELAYS_MAX, KEY_PREFIXES, false },
 };
 const size_t config_n_keys = ARRAY_LEN(config_keys);
 
@@ -177,6 +180,37 @@ static int store_strings(const struct config_key *key, const struct setting *val
 	return 0;
 }
 
+static int store_prefixes(const struct config_key *key, const struct setting *value,
+			  const char *file, void *at, struct registry_error *error)
+{
+	int r = store_strings(key, value, file, at, error);
+
+	for (unsigned i = 0; i < value->count && r == 0; i++) {
+		const struct setting *s = value->child[i];
+		char net[IP_TEXT_MAX];
+		struct ip_prefix prefix;
+
+		switch (ip_prefix_parse(s->string, &prefix)) {
+		case IP_PREFIX_MALFORMED:
+			r = registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+					  KEY_FORMAT " takes addresses and networks, such as "
+						     "\"10.1.0.1\" or \"10.1.0.0/16\", not \"%s\"",
+					  KEY_NAME(key), s->string);
+			break;
+		case IP_PREFIX_HOST_BITS:
+			r = registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+					  KEY_FORMAT ": \"%s\" has bits behind its length: write "
+						     "\"%s/%u\" for the network",
+					  KEY_NAME(key), s->string, ip_text(&prefix.net, net),
+					  prefix.bits);
+			break;
+		default:
+			break;
+		}
+	}
+	return r;
+}
+
 static int store_level(const struct config_key *key, const struct setting *value, const char *file,
 		       void *at, struct registry_error *error)
 {
@@ -239,6 +273,8 @@ int config_key_store(const struct config_key *key, const struct setting *value, 
 		return store_path(key, value, file, at, error);
 	case KEY_STRINGS:
 		return store_strings(key, value, file, at, error);
+	case KEY_PREFIXES:
+		return store_prefixes(key, value, file, at, error);
 	case KEY_LEVEL:
 		return store_level(key, value, file, at, error);
 	case KEY_MASK:
@@ -268,6 +304,7 @@ bool config_key_equal(const struct config_key *key, const struct config *a, cons
 	case KEY_PATH:
 		return !strcmp(*(char *const *)x, *(char *const *)y);
 	case KEY_STRINGS:
+	case KEY_PREFIXES:
 		return strings_equal(*(char **const *)x, *(char **const *)y);
 	case KEY_COUNT:
 	case KEY_MASK:

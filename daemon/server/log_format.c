@@ -26,6 +26,8 @@ int log_outcome_level(enum outcome outcome, bool boots)
 	case OUTCOME_ABORTED:
 	case OUTCOME_CLIENT_RATE:
 	case OUTCOME_GLOBAL_RATE:
+	case OUTCOME_DESTINATION_RATE:
+	case OUTCOME_RELAY:
 		return LOG_NOTICE;
 	case OUTCOME_IGNORED:
 	case OUTCOME_REJECTED:

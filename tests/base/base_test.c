@@ -34,6 +34,44 @@ START_TEST(prefix_holds_its_addresses)
 }
 END_TEST
 
+static const struct {
+	const char *text, *net; /* as it is, or ought to be */
+	unsigned bits;
+	int r;
+} networks[] = {
+	{ "10.1.0.0/16", "10.1.0.0", 16, 0 },
+	{ "10.1.2.3", "10.1.2.3", 32, 0 },
+	{ "0.0.0.0/0", "0.0.0.0", 0, 0 },
+	{ "fd77::/64", "fd77::", 64, 0 },
+	{ "fd77::1", "fd77::1", 128, 0 },
+	{ "10.1.2.3/16", "10.1.0.0", 16, IP_PREFIX_HOST_BITS },
+	{ "10.1.2.3/31", "10.1.2.2", 31, IP_PREFIX_HOST_BITS },
+	{ "fd77::1/64", "fd77::", 64, IP_PREFIX_HOST_BITS },
+	{ "10.1.0.0/33", NULL, 0, IP_PREFIX_MALFORMED },
+	{ "10.1.0.0/", NULL, 0, IP_PREFIX_MALFORMED },
+	{ "10.1.0.0/-1", NULL, 0, IP_PREFIX_MALFORMED },
+	{ "10.1.0.0/8x", NULL, 0, IP_PREFIX_MALFORMED },
+	{ "10.1/16", NULL, 0, IP_PREFIX_MALFORMED },
+	{ "", NULL, 0, IP_PREFIX_MALFORMED },
+};
+
+START_TEST(a_network_is_read)
+{
+	struct ip_prefix prefix = { .bits = 7 };
+	struct ip net;
+
+	ck_assert_msg(ip_prefix_parse(networks[_i].text, &prefix) == networks[_i].r, "%s",
+		      networks[_i].text);
+	if (!networks[_i].net) {
+		ck_assert_uint_eq(prefix.bits, 7);
+		return;
+	}
+	ck_assert(ip_parse(networks[_i].net, &net));
+	ck_assert_msg(ip_equal(&prefix.net, &net) && prefix.bits == networks[_i].bits, "%s",
+		      networks[_i].text);
+}
+END_TEST
+
 START_TEST(text_that_is_no_address_is_refused)
 {
 	struct ip ip = ip_broadcast();
@@ -257,6 +295,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, prefix_holds_its_addresses, 0,
 			    sizeof(prefixes) / sizeof(prefixes[0]));
+	TEST_ROWS(tcase, a_network_is_read, networks);
 	tcase_add_test(tcase, text_that_is_no_address_is_refused);
 	tcase_add_test(tcase, pool_gives_each_block_once);
 	tcase_add_test(tcase, pool_holds_under_threads);

@@ -209,6 +209,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: path MODULE direct|redirect|ack COUNT\n");
 		return 2;
 	}
+	limits.per_destination = 0;
 	limits.table = limits.packets = 4 * BURST; /* less to set up */
 	if (host_new(&limits, &hooks, &host) < 0)
 		return 1;

@@ -42,6 +42,7 @@ wdspxed_configure() {
 	providers-dir = "$dir/providers.d";
 	control-socket = "$dir/control";
 	state-dir = "$dir/state";
+	limits: { per-destination = 0; };
 	END
     cat > $dir/providers.d/50-bootfile.conf <<-END
 	name = "bootfile";

@@ -1,8 +1,9 @@
 """Floods of forged packets: whoever asks honestly beside them is answered."""
 
+import json
 import time
 
-from lab import Network, dhcp, timeout
+from lab import Network, dhcp, timeout, until
 from lab.daemon import Daemon
 from lab.flood import Flood
 from lab.forge import (ALL_SERVERS, BROADCAST, ETH_IPV4, ETH_IPV6, Fields, Forgery, frame, packet6,
@@ -188,4 +189,70 @@ def test_no_kind_of_flood_costs_honest_clients_their_answers():
             print(name, sent, counts)
             assert counts["lost"] == counts["own-drops"], (name, counts)
         print(daemon.ctl("status"))
+        daemon.stop()
+
+
+# W18: the daemon is no reflector without bound.
+
+
+def requests(daemon):
+    return json.loads(daemon.ctl("status", "--json"))["requests"]
+
+
+def all_read(daemon, n):
+    """The outcomes, when the daemon has read n requests in all."""
+    until(lambda: sum(requests(daemon).values()) >= n, 20, f"{n} requests are read")
+    return requests(daemon)
+
+
+def test_one_address_is_sent_a_bounded_number_of_answers():
+    with Network() as net:
+        _lan, boot, evil, client, daemon = site(net, limits={"per-destination": 50})
+        begin = time.monotonic()
+        at, at6 = Fields.PAYLOAD4, Fields.PAYLOAD6
+        machines = [(at + XID, 4), (at + CHADDR + 2, 4)]
+        relayed = dhcp.relay4(dhcp.discover(MAC), "10.77.0.9").encode()
+        pxe = dhcp.request_pxe(MAC, "10.77.0.9").encode()
+        relayed6 = dhcp.relay6(dhcp.solicit6(MAC), "fd77::9", "fe80::1").encode()
+        duid = relayed6.index(bytes.fromhex(MAC.replace(":", "")))
+        Forgery(evil, v4(boot, evil, relayed, "10.77.0.99", 67, 67), machines, 1e6, 1000).finish()
+        Forgery(evil, v4(boot, evil, pxe, "10.77.0.9", 4011), machines, 1e6, 1000).finish()
+        Forgery(evil, v6(boot, evil, relayed6, "fd77::9", 547, "fd77::2"), [(at6 + duid + 2, 4)],
+                1e6, 1000).finish()
+        outcomes = all_read(daemon, 3000)
+        seconds = time.monotonic() - begin + 1
+        assert 100 <= outcomes["answered"] <= 2 * 50 * (seconds + 1), (outcomes, seconds)
+        assert outcomes["answered"] + outcomes["destination-rate"] == 3000, outcomes
+        answered, asked = ask_honestly(boot, client, 67, n=60, pause=0)
+        assert answered == asked, "broadcasts have no such bound"
+        daemon.stop()
+
+
+def test_relays_that_are_listed_are_served_and_no_others():
+    with Network() as net:
+        limits = {"per-destination": 50, "relays": ["10.77.0.8/31", "fd77::9"]}
+        _lan, boot, evil, client, daemon = site(net, limits=limits)
+        at, at6 = Fields.PAYLOAD4, Fields.PAYLOAD6
+        machines = [(at + XID, 4), (at + CHADDR + 2, 4)]
+
+        def relayed(giaddr, n):
+            packet = dhcp.relay4(dhcp.discover(MAC), giaddr).encode()
+            Forgery(evil, v4(boot, evil, packet, "10.77.0.99", 67, 67), machines, 1e6, n).finish()
+
+        def relayed6(source, n):
+            packet = dhcp.relay6(dhcp.solicit6(MAC), "fd77::9", "fe80::1").encode()
+            duid = packet.index(bytes.fromhex(MAC.replace(":", "")))
+            Forgery(evil, v6(boot, evil, packet, source, 547, "fd77::2"), [(at6 + duid + 2, 4)],
+                    1e6, n).finish()
+
+        relayed("10.77.0.9", 300)
+        relayed6("fd77::9", 300)
+        outcomes = all_read(daemon, 600)
+        assert outcomes["answered"] == 600, outcomes
+        relayed("10.77.0.10", 7)
+        relayed6("fd77::10", 5)
+        outcomes = all_read(daemon, 612)
+        assert outcomes["relay"] == 12 and outcomes["answered"] == 600, outcomes
+        answered, asked = ask_honestly(boot, client, 67, n=5, pause=0)
+        assert answered == asked
         daemon.stop()

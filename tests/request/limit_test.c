@@ -68,6 +68,23 @@ START_TEST(a_client_asks_so_often_in_ten_seconds)
 }
 END_TEST
 
+/* W18: what one address is sent is bounded, and a flood that names others does not unbind it. */
+START_TEST(a_destination_is_named_so_often_in_a_second)
+{
+	unsigned passed = 0;
+
+	for (uint32_t i = 0; i < 1000; i++)
+		passed += !limit_destination(limit, text("victim"), 50, 1000 + i / 2);
+	ck_assert_uint_eq(passed, 50);
+	for (uint32_t i = 0; i < 20 * LIMIT_SLOTS; i++) {
+		limit_destination(limit, span_of(&i, sizeof(i)), 50, 1900);
+		passed += !limit_destination(limit, text("victim"), 50, 1900);
+	}
+	ck_assert_uint_eq(passed, 50);
+	ck_assert(!limit_destination(limit, text("victim"), 50, 2000));
+}
+END_TEST
+
 START_TEST(all_together_so_often_in_a_second)
 {
 	unsigned passed = 0;
@@ -102,6 +119,7 @@ int main(void)
 	tcase_add_test(tcase, copies_are_found_for_a_quarter_of_a_second);
 	tcase_add_test(tcase, a_train_of_copies_is_let_through_once_in_a_while);
 	tcase_add_test(tcase, a_client_asks_so_often_in_ten_seconds);
+	tcase_add_test(tcase, a_destination_is_named_so_often_in_a_second);
 	tcase_add_test(tcase, all_together_so_often_in_a_second);
 	tcase_add_test(tcase, a_flood_makes_it_forget_and_no_more);
 	return suite_run("request/limit", tcase);

@@ -27,6 +27,14 @@ static const struct {
 	{ "\nthreadz = 4;", "there is no key \"threadz\"", 2 },
 	{ "listen: {\n dhcp = true;\n port = 67;\n};", "there is no key \"listen.port\"", 3 },
 	{ "dhcp = true;", "there is no key \"dhcp\"", 1 },
+	{ "limits: { per-destination = 0; relays = [ \"10.1.0.1\", \"10.2.0.0/16\", "
+	  "\"fd77::/64\" ]; };",
+	  NULL, 0 },
+	{ "limits: { relays = [ \"10.1.0.300\" ]; };", "limits.relays takes addresses", 1 },
+	{ "limits: { relays = [ \"eth0\" ]; };", "limits.relays takes addresses", 1 },
+	{ "limits: { relays = [ \"10.1.0.0/33\" ]; };", "limits.relays takes addresses", 1 },
+	{ "limits: {\n relays = [ \"10.1.2.3/16\" ];\n};", "write \"10.1.0.0/16\"", 2 },
+	{ "limits: { relays = \"10.1.0.1\"; };", "limits.relays must be an array", 1 },
 	{ "limits: { threads = 4; };", "there is no key \"limits.threads\"", 1 },
 	{ "listen = true;", "listen must be a group, not true or false", 1 },
 	{ "threads: { };", "threads must be a whole number, not a group", 1 },
@@ -107,6 +115,7 @@ START_TEST(defaults_are_those_of_the_manual)
 	ck_assert(c->limits.finish_replies && !c->limits.information_request);
 	ck_assert(c->limits.table == 4096 && c->limits.packets == 4096);
 	ck_assert(c->limits.per_client == 100 && c->limits.rate == 0 && !c->limits.classes[0]);
+	ck_assert(c->limits.per_destination == 5000 && !c->limits.relays[0]);
 	ck_assert_int_eq(c->log_level, LOG_INFO);
 	ck_assert_uint_eq(c->trace_mask, 0x1e0000);
 	config_free(c);
