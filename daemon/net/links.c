@@ -9,6 +9,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "net/links_dump.h"
@@ -16,7 +18,9 @@
 
 enum {
 	BUFFER = 32768,
-	READS_MAX = 256, /* receives a call: notifications without end must not hold the loop */
+	READS_MAX = 64, /* receives a call: notifications without end must not hold the loop */
+	REST = 20,      /* a new view is made after REST times as long as the last one took */
+	EVENTS_BUFFER = 1 << 20, /* notifications that may wait */
 	DELETED_MAX = 64,
 };
 
@@ -38,7 +42,10 @@ struct links {
 	uint64_t serial;  /* of the last view */
 	size_t n_deleted; /* ifindexes whose link went since the last view */
 	unsigned deleted[DELETED_MAX];
-	unsigned dirty;               /* LINKS_ASK_*: what has changed since it was asked */
+	unsigned dirty;               /* LINKS_ASK_*: what has to be asked for */
+	unsigned changed;             /* LINKS_ASK_*: what the view does not show yet */
+	uint64_t next_us;             /* not sooner, CLOCK_MONOTONIC, is a new view made */
+	bool more;                    /* notifications are left to take */
 	bool deleted_any;             /* more than fit */
 	bool routes_left[N_FAMILIES]; /* the route notifications were unsubscribed */
 };
@@ -119,9 +126,15 @@ static const struct link *link_again(const struct links_view *view, const struct
 	return found && found->born == link->born ? found : NULL;
 }
 
-/* True when the link of the view has this address and may use it. */
+static bool is_address(const struct link_address *address, const struct link_address *wanted)
+{
+	return !address->tentative && address->bits == wanted->bits &&
+	       ip_equal(&address->ip, &wanted->ip) && ip_equal(&address->net, &wanted->net);
+}
+
+/* True when the link of the view has this address and may use it; `near` is where to look first. */
 static bool has_address(const struct links_view *view, const struct link *link,
-			const struct link_address *wanted)
+			const struct link_address *wanted, size_t near)
 {
 	const struct link_address *address;
 	size_t count;
@@ -129,10 +142,9 @@ static bool has_address(const struct links_view *view, const struct link *link,
 	if (!link)
 		return false;
 	address = links_addresses(view, link, &count);
+	/* It is where it was, or near: what came or went before it moved it. */
 	for (size_t i = 0; i < count; i++)
-		if (!address[i].tentative && address[i].bits == wanted->bits &&
-		    ip_equal(&address[i].ip, &wanted->ip) &&
-		    ip_equal(&address[i].net, &wanted->net))
+		if (is_address(&address[(near + i) % count], wanted))
 			return true;
 	return false;
 }
@@ -148,7 +160,8 @@ static void tell_addresses(const struct links *links, enum links_event event,
 
 		address = links_addresses(from, link, &count);
 		for (size_t k = 0; k < count; k++)
-			if (!address[k].tentative && !has_address(to, again, &address[k]))
+			if (!address[k].tentative &&
+			    !has_address(to, again, &address[k], k ? k - 1 : 0))
 				tell(links, event, link, NULL, &address[k]);
 	}
 }
@@ -213,7 +226,9 @@ static void give_born(struct links *links)
 		const struct link *was =
 			links->now ? links_by_index(links->now, link->ifindex) : NULL;
 
-		link->born = was && !was_deleted(links, link->ifindex) ? was->born : ++links->born;
+		if (link->born == 0)
+			link->born = was && !was_deleted(links, link->ifindex) ? was->born
+									       : ++links->born;
 	}
 }
 
@@ -234,12 +249,14 @@ static void leave_routes(struct links *links)
 static int refresh(struct links *links)
 {
 	struct links_view *old = links->now, *new;
+	unsigned asked = links->dirty;
 	int r = links_ask(&links->asker, &links->dirty, &links->raw);
 
 	if (r < 0) {
 		links->dirty = LINKS_ASK_ALL; /* some of the raw tables are torn */
 		return r;
 	}
+	links->changed |= asked;
 	leave_routes(links);
 	give_born(links);
 	r = links_view_new(&links->raw, &new);
@@ -252,7 +269,9 @@ static int refresh(struct links *links)
 	links->deleted_any = false;
 	links->now = new;
 	atomic_store(&links->shared, new);
-	tell_differences(links, old, new);
+	if (links->changed & (LINKS_ASK_LINKS | LINKS_ASK_ADDRESSES))
+		tell_differences(links, old, new);
+	links->changed = 0;
 	if (old) {
 		old->next = links->retired;
 		links->retired = old;
@@ -275,47 +294,11 @@ static void note_link_gone(struct links *links, const struct nlmsghdr *message)
 		links->deleted_any = true;
 }
 
-/* What a route's notification makes dirty: nothing, for a table that we do not keep. */
-static unsigned route_dirt(const struct nlmsghdr *message)
-{
-	const struct rtmsg *info = mnl_nlmsg_get_payload(message);
-	struct attrs attrs = attrs_of(message, sizeof(*info));
-	const struct nlattr *attr;
-	uint32_t table = info->rtm_table;
-
-	while ((attr = attrs_next(&attrs)))
-		if (mnl_attr_get_type(attr) == RTA_TABLE)
-			table = mnl_attr_get_u32(attr);
-	if (links_table(table) < 0)
-		return 0;
-	return info->rtm_family == AF_INET ? LINKS_ASK_ROUTES_V4 : LINKS_ASK_ROUTES_V6;
-}
-
 static void note(struct links *links, const struct nlmsghdr *message)
 {
-	switch (message->nlmsg_type) {
-	case RTM_DELLINK:
+	if (message->nlmsg_type == RTM_DELLINK)
 		note_link_gone(links, message);
-		__attribute__((fallthrough));
-	case RTM_NEWLINK:
-		/* Routes too: an IPv4 route that goes with its interface is not notified. */
-		links->dirty |= LINKS_ASK_LINKS | LINKS_ASK_ROUTES_V4 | LINKS_ASK_ROUTES_V6;
-		break;
-	case RTM_NEWADDR:
-	case RTM_DELADDR:
-		links->dirty |= LINKS_ASK_ADDRESSES | LINKS_ASK_ROUTES_V4;
-		break;
-	case RTM_NEWROUTE:
-	case RTM_DELROUTE:
-		links->dirty |= route_dirt(message);
-		break;
-	case RTM_NEWRULE:
-	case RTM_DELRULE:
-		links->dirty |= LINKS_ASK_RULES;
-		break;
-	default:
-		break;
-	}
+	links->dirty |= links_apply(&links->raw, message, &links->changed);
 }
 
 /* Takes the notifications that wait. 0 or -errno. */
@@ -323,6 +306,7 @@ static int drain(struct links *links)
 {
 	_Alignas(NLMSG_ALIGNTO) uint8_t buffer[BUFFER];
 
+	links->more = false;
 	for (int i = 0; i < READS_MAX; i++) {
 		ssize_t n = mnl_socket_recvfrom(links->events, buffer, sizeof(buffer));
 		const struct nlmsghdr *message = (const void *)buffer;
@@ -344,23 +328,43 @@ static int drain(struct links *links)
 		for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
 			note(links, message);
 	}
+	links->more = true;
 	return 0;
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
 int links_read(struct links *links)
 {
+	uint64_t begin = now_us();
 	int r = drain(links);
 
 	if (r < 0) {
 		links->dirty = LINKS_ASK_ALL;
 		return r;
 	}
-	return links->dirty ? refresh(links) : 0;
+	if ((!links->dirty && !links->changed) || begin < links->next_us)
+		return 0;
+	r = refresh(links);
+	links->next_us = now_us() + (now_us() - begin) * REST;
+	return r;
 }
 
-bool links_behind(const struct links *links)
+int links_delay_ms(const struct links *links)
 {
-	return links->dirty != 0;
+	uint64_t now = now_us();
+
+	if (links->more)
+		return 0;
+	if (!links->dirty && !links->changed)
+		return -1;
+	return now < links->next_us ? (int)((links->next_us - now) / 1000 + 1) : 0;
 }
 
 /* ---- life --------------------------------------------------------------------------------- */
@@ -372,9 +376,16 @@ static int events_open(struct links *links)
 		RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE,   RTNLGRP_IPV6_RULE,
 	};
 
+	int size = EVENTS_BUFFER;
+
 	links->events = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (!links->events || mnl_socket_bind(links->events, 0, MNL_SOCKET_AUTOPID) < 0)
 		return -errno;
+	/* What does not fit is lost, and all is asked for again then. */
+	if (setsockopt(mnl_socket_get_fd(links->events), SOL_SOCKET, SO_RCVBUFFORCE, &size,
+		       sizeof(size)) < 0)
+		(void)setsockopt(mnl_socket_get_fd(links->events), SOL_SOCKET, SO_RCVBUF, &size,
+				 sizeof(size));
 	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
 		if (mnl_socket_setsockopt(links->events, NETLINK_ADD_MEMBERSHIP,
 					  (void *)(uintptr_t)&groups[i], sizeof(groups[i])) < 0)

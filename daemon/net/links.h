@@ -5,9 +5,10 @@
  * own pointer (links_now); any other thread borrows the view (links_enter, links_leave) without
  * ever making the loop wait.
  *
- * Notifications only say that something changed; what it is, is then asked anew and compared with
- * the old view. So a lost notification (ENOBUFS), an IPv4 route that the kernel takes away
- * without telling, and a plain change all go one way.
+ * Notifications are applied one by one. What they do not tell is asked for: everything, where some
+ * were lost (ENOBUFS); the routes, where the kernel takes some away without telling. A new view is
+ * then compared with the old one. However many changes come, they take a twentieth of the time at
+ * most: a view is made, and routes are asked for, only some time after the last.
  */
 #pragma once
 
@@ -86,14 +87,15 @@ void links_free(struct links *links);
 int links_fd(const struct links *links);
 
 /**
- * Takes what notifications wait, without blocking, and brings the view up to date if they changed
- * anything. Returns 0, or -errno: the old view stays, and the next call asks for everything
+ * Takes notifications that wait, some of them, without blocking, and brings the view up to date if
+ * something changed and the last time is long enough ago. Call it again after links_delay_ms().
+ * Returns 0, or -errno: the old view stays, and the next call asks for everything
  * again; -ENOMEM, or a netlink socket that fails.
  */
 int links_read(struct links *links);
-/** True when the last call failed and there is something to ask for: no notification may come, so
- * that the caller has to call again by itself. */
-bool links_behind(const struct links *links);
+/** In how many milliseconds links_read() is to be called again though the descriptor be silent; -1:
+ * nothing is left to do. After an error, 0: it is for the caller to wait a while. */
+int links_delay_ms(const struct links *links);
 
 /** The view as it is now. Valid until the next links_read. [loop] */
 const struct links_view *links_now(const struct links *links);

@@ -124,8 +124,7 @@ static int ask(struct links_asker *asker, uint16_t type, const void *header, siz
 	return r;
 }
 
-/* Makes room for one more element; NULL when there is no memory. */
-static void *array_more(void *array, size_t size, size_t *count, size_t *room)
+void *links_array_more(void *array, size_t size, size_t *count, size_t *room)
 {
 	void **at = array;
 
@@ -143,19 +142,15 @@ static void *array_more(void *array, size_t size, size_t *count, size_t *room)
 
 /* ---- links -------------------------------------------------------------------------------- */
 
-static int link_take(const struct nlmsghdr *message, void *arg)
+bool links_parse_link(const struct nlmsghdr *message, struct link *link)
 {
 	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
 	struct attrs attrs = attrs_of(message, sizeof(*info));
-	struct links_raw *raw = arg;
 	const struct nlattr *attr;
-	struct link *link;
 
-	if (message->nlmsg_type != RTM_NEWLINK || info->ifi_family != AF_UNSPEC)
-		return 0;
-	link = array_more(&raw->link, sizeof(*link), &raw->n_links, &raw->links_room);
-	if (!link)
-		return -ENOMEM;
+	if (info->ifi_family != AF_UNSPEC) /* it came to a bridge, or left one */
+		return false;
+	*link = (struct link){ .born = 0 };
 	link->ifindex = (unsigned)info->ifi_index;
 	link->up = info->ifi_flags & IFF_UP;
 	link->running = info->ifi_flags & IFF_RUNNING;
@@ -184,6 +179,20 @@ static int link_take(const struct nlmsghdr *message, void *arg)
 			break;
 		}
 	}
+	return true;
+}
+
+static int link_take(const struct nlmsghdr *message, void *arg)
+{
+	struct links_raw *raw = arg;
+	struct link made, *link;
+
+	if (message->nlmsg_type != RTM_NEWLINK || !links_parse_link(message, &made))
+		return 0;
+	link = links_array_more(&raw->link, sizeof(*link), &raw->n_links, &raw->links_room);
+	if (!link)
+		return -ENOMEM;
+	*link = made;
 	return 0;
 }
 
@@ -213,7 +222,7 @@ static void address_flags(struct link_address *address, uint32_t flags)
 		flags & IFA_F_DADFAILED || (flags & IFA_F_TENTATIVE && !(flags & IFA_F_OPTIMISTIC));
 }
 
-static int address_take(const struct nlmsghdr *message, void *arg)
+bool links_parse_address(const struct nlmsghdr *message, struct link_address *out)
 {
 	const struct ifaddrmsg *info = mnl_nlmsg_get_payload(message);
 	struct link_address made = { .ifindex = info->ifa_index,
@@ -222,12 +231,8 @@ static int address_take(const struct nlmsghdr *message, void *arg)
 	struct attrs attrs = attrs_of(message, sizeof(*info));
 	struct ip peer = { 0 }, local = { 0 };
 	uint32_t flags = info->ifa_flags;
-	struct links_raw *raw = arg;
-	struct link_address *address;
 	const struct nlattr *attr;
 
-	if (message->nlmsg_type != RTM_NEWADDR)
-		return 0;
 	while ((attr = attrs_next(&attrs))) {
 		uint16_t type = mnl_attr_get_type(attr);
 
@@ -242,10 +247,21 @@ static int address_take(const struct nlmsghdr *message, void *arg)
 	made.ip = local.family != IP_NONE ? local : peer;
 	made.net = peer.family != IP_NONE ? peer : local;
 	if (made.ip.family == IP_NONE)
-		return 0;
+		return false;
 	address_flags(&made, flags);
-	address = array_more(&raw->address, sizeof(*address), &raw->n_addresses,
-			     &raw->addresses_room);
+	*out = made;
+	return true;
+}
+
+static int address_take(const struct nlmsghdr *message, void *arg)
+{
+	struct links_raw *raw = arg;
+	struct link_address made, *address;
+
+	if (message->nlmsg_type != RTM_NEWADDR || !links_parse_address(message, &made))
+		return 0;
+	address = links_array_more(&raw->address, sizeof(*address), &raw->n_addresses,
+				   &raw->addresses_room);
 	if (!address)
 		return -ENOMEM;
 	*address = made;
@@ -274,8 +290,8 @@ static int route_add(struct links_raw *raw, int family, const struct route *rout
 
 	if (raw->n_routes[family] >= LINKS_ROUTES_MAX)
 		return ASK_E_ENOUGH;
-	added = array_more(&raw->route[family], sizeof(*added), &raw->n_routes[family],
-			   &raw->routes_room[family]);
+	added = links_array_more(&raw->route[family], sizeof(*added), &raw->n_routes[family],
+				 &raw->routes_room[family]);
 	if (!added)
 		return -ENOMEM;
 	*added = *route;
@@ -365,29 +381,42 @@ static bool route_wanted(const struct rtmsg *info, const struct route *route)
 	return route->type == RTN_UNICAST;
 }
 
-static int route_take(const struct nlmsghdr *message, void *arg)
+bool links_parse_route(const struct nlmsghdr *message, int *family, struct route *route,
+		       const struct nlattr **multipath)
 {
 	const struct rtmsg *info = mnl_nlmsg_get_payload(message);
 	struct attrs attrs = attrs_of(message, sizeof(*info));
-	const struct nlattr *attr, *multipath = NULL;
-	struct route route = { .bits = info->rtm_dst_len,
-			       .type = info->rtm_type,
-			       .scope = info->rtm_scope };
 	uint32_t number = info->rtm_table;
-	int family, table;
+	const struct nlattr *attr;
+	int table;
+
+	if (info->rtm_family != AF_INET && info->rtm_family != AF_INET6)
+		return false;
+	*multipath = NULL;
+	*family = info->rtm_family == AF_INET ? FAMILY_V4 : FAMILY_V6;
+	*route = (struct route){ .net = { .family = *family == FAMILY_V4 ? IP_V4 : IP_V6 },
+				 .bits = info->rtm_dst_len,
+				 .type = info->rtm_type,
+				 .scope = info->rtm_scope };
+	while ((attr = attrs_next(&attrs)))
+		route_attr(route, attr, info->rtm_family, &number, multipath);
+	table = links_table(number);
+	if (table < 0 || !route_wanted(info, route))
+		return false;
+	route->table = (uint8_t)table;
+	route->net = links_mask(&route->net, route->bits);
+	return true;
+}
+
+static int route_take(const struct nlmsghdr *message, void *arg)
+{
+	const struct nlattr *multipath;
+	struct route route;
+	int family;
 
 	if (message->nlmsg_type != RTM_NEWROUTE ||
-	    (info->rtm_family != AF_INET && info->rtm_family != AF_INET6))
+	    !links_parse_route(message, &family, &route, &multipath))
 		return 0;
-	family = info->rtm_family == AF_INET ? FAMILY_V4 : FAMILY_V6;
-	route.net.family = family == FAMILY_V4 ? IP_V4 : IP_V6;
-	while ((attr = attrs_next(&attrs)))
-		route_attr(&route, attr, info->rtm_family, &number, &multipath);
-	table = links_table(number);
-	if (table < 0 || !route_wanted(info, &route))
-		return 0;
-	route.table = (uint8_t)table;
-	route.net = links_mask(&route.net, route.bits);
 	return multipath ? multipath_add(arg, family, route, multipath)
 			 : route_add(arg, family, &route);
 }
@@ -482,6 +511,7 @@ static int ask_routes(struct links_asker *asker, struct links_raw *raw, int fami
 			changed = r;
 		}
 	}
+	links_routes_sort(raw, family);
 	return changed;
 }
 

@@ -68,5 +68,24 @@ void links_asker_close(struct links_asker *asker);
  */
 int links_ask(struct links_asker *asker, unsigned *what, struct links_raw *raw);
 
+/* One message as what it tells of. False, *out undefined: nothing that is kept. */
+bool links_parse_link(const struct nlmsghdr *message, struct link *out);
+bool links_parse_address(const struct nlmsghdr *message, struct link_address *out);
+/** `*multipath` not NULL: its next hops are there, and not in *route. */
+bool links_parse_route(const struct nlmsghdr *message, int *family, struct route *route,
+		       const struct nlattr **multipath);
+
+/**
+ * Applies a notification to the raw tables; adds to *changed what it changed (LINKS_ASK_*).
+ *
+ * Returns what has to be asked for again (LINKS_ASK_*): where the kernel does not tell enough, as
+ * of routes with several next hops, or routes that go with a link; or where memory was wanting.
+ */
+unsigned links_apply(struct links_raw *raw, const struct nlmsghdr *message, unsigned *changed);
+
+/** Makes room for one more element, zeroed; NULL when there is no memory. `array` is the address
+ * of the array's pointer. */
+void *links_array_more(void *array, size_t size, size_t *count, size_t *room);
+
 /** The place of a route table by its number, or -1 for one that the standard rules do not ask. */
 int links_table(uint32_t number);

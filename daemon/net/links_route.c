@@ -23,9 +23,8 @@ struct ip links_mask(const struct ip *ip, unsigned bits)
 	return masked;
 }
 
-static int route_compare(const void *a, const void *b)
+int links_route_compare(const struct route *x, const struct route *y)
 {
-	const struct route *x = a, *y = b;
 	int order;
 
 	if (x->table != y->table)
@@ -38,6 +37,17 @@ static int route_compare(const void *a, const void *b)
 	if (x->metric != y->metric)
 		return x->metric < y->metric ? -1 : 1;
 	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return links_route_compare(a, b);
+}
+
+void links_routes_sort(struct links_raw *raw, int family)
+{
+	if (raw->n_routes[family] > 0)
+		qsort(raw->route[family], raw->n_routes[family], sizeof(struct route), compare);
 }
 
 static bool same_group(const struct route *a, const struct route *b)
@@ -59,7 +69,6 @@ int links_routes_make(const struct links_raw *raw, int family, struct routes *ou
 	out->unknown = raw->policy[family] || raw->too_many[family];
 	if (count > 0)
 		memcpy(route, raw->route[family], count * sizeof(*route));
-	qsort(route, count, sizeof(*route), route_compare);
 	for (size_t i = 0; i < count; i++)
 		n_groups += i == 0 || !same_group(&route[i - 1], &route[i]);
 

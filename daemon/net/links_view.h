@@ -58,7 +58,7 @@ struct links_raw {
 	size_t n_links, links_room;
 	struct link_address *address;
 	size_t n_addresses, addresses_room;
-	struct route *route[N_FAMILIES];
+	struct route *route[N_FAMILIES]; /* in order, see links_routes_sort() */
 	size_t n_routes[N_FAMILIES], routes_room[N_FAMILIES];
 	bool too_many[N_FAMILIES]; /* routes are not kept */
 	bool policy[N_FAMILIES];   /* the rules are not the standard ones */
@@ -77,7 +77,12 @@ static inline int links_family(const struct ip *ip)
 	return ip->family == IP_V4 ? FAMILY_V4 : ip->family == IP_V6 ? FAMILY_V6 : -1;
 }
 
-/** Sorts routes and finds their groups. 0, -ENOMEM. */
+/** The order in which raw routes are kept: by table, then the longest prefix first, then net,
+ * metric and the kernel's order. */
+int links_route_compare(const struct route *a, const struct route *b);
+/** Puts the raw routes of a family in that order. */
+void links_routes_sort(struct links_raw *raw, int family);
+/** Copies routes and finds their groups. 0, -ENOMEM. */
 int links_routes_make(const struct links_raw *raw, int family, struct routes *out);
 
 /** `ip` with all bits behind the first `bits` zero. */

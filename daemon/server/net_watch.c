@@ -82,8 +82,10 @@ static void on_change(void *arg, const struct links_change *change)
 
 static void read_links(struct server *s)
 {
-	int r = links_read(s->links);
+	int r;
 
+	ev_timer_stop(s->loop, &s->links_later);
+	r = links_read(s->links);
 	if (r < 0 && r != s->links_error)
 		log_line(
 			LOG_WARNING,
@@ -92,6 +94,17 @@ static void read_links(struct server *s)
 	else if (r == 0 && s->links_error != 0)
 		log_line(LOG_NOTICE, "the interfaces of this host are read again");
 	s->links_error = r;
+	if (r == 0 && links_delay_ms(s->links) >= 0) { /* an error waits for the next second */
+		ev_timer_set(&s->links_later, links_delay_ms(s->links) / 1e3, 0.0);
+		ev_timer_start(s->loop, &s->links_later);
+	}
+}
+
+static void on_later(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)events;
+	read_links(timer->data);
 }
 
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
@@ -106,7 +119,7 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 void server_links_second(struct server *s)
 {
 	ear_again(&s->links_ear, s->loop, &s->links_readable, "changes of the interfaces");
-	if (links_behind(s->links))
+	if (links_delay_ms(s->links) >= 0 && !ev_is_active(&s->links_later))
 		read_links(s);
 	ports_turn(&s->ports, s->config, links_now(s->links));
 }
@@ -118,6 +131,8 @@ int server_links_init(struct server *s)
 
 	if (r < 0)
 		return r;
+	ev_timer_init(&s->links_later, on_later, 0.0, 0.0);
+	s->links_later.data = s;
 	ev_io_init(&s->links_readable, on_readable, links_fd(s->links), EV_READ);
 	s->links_readable.data = s;
 	ev_io_start(s->loop, &s->links_readable);
@@ -129,6 +144,7 @@ void server_links_done(struct server *s)
 	if (!s->links)
 		return;
 	ev_io_stop(s->loop, &s->links_readable);
+	ev_timer_stop(s->loop, &s->links_later);
 	links_free(s->links);
 	s->links = NULL;
 }

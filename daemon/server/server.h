@@ -80,7 +80,8 @@ struct server {
 	struct ev_timer tick, second, watchdog, grace;
 	struct ev_io links_readable;
 	struct ear links_ear;
-	int links_error; /* the last reading's; 0: it went well */
+	struct ev_timer links_later; /* what is left to read */
+	int links_error;             /* the last reading's; 0: it went well */
 	struct ev_signal hangup, terminate, interrupt;
 
 	struct control *control; /* NULL: it could not be opened */

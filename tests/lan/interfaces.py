@@ -5,6 +5,8 @@ import os
 
 from lab import Network, dhcp, until
 from lab.daemon import Daemon, build
+from lab.flood import Flood
+from lab.process import run
 
 ENTRIES = [{"arch": "x86-bios", "file": "boot.0"}]
 MAC = "52:54:00:77:00:%02x"
@@ -191,3 +193,28 @@ def test_providers_are_told_of_the_net_and_of_the_stop():
         # An interface comes and goes in steps (its link, each address), all told alike.
         heard = [call for n, call in enumerate(heard) if n == 0 or call != heard[n - 1]]
         assert heard == ["initialize", "7", "8", "2", "3", "255", "1", "shutdown"], calls()
+
+
+def test_a_burst_of_changes_loses_no_answer():
+    """S18: bridges, addresses and routes by the thousand, while clients ask; and then all is known."""
+    with Network() as net:
+        lan, late = net.segment("lan"), net.segment("late")
+        boot, crowd = net.host("boot", "10.77.0.2/24", on=lan), net.host("crowd", on=lan)
+        client = net.host("client", on=late)
+        daemon = Daemon(boot, boot=ENTRIES).start()
+        lines = [f"link add br{n} type bridge\nlink set br{n} up" for n in range(60)]
+        lines += [f"addr add 10.{100 + n % 60}.{n // 60}.1/24 dev br{n % 60}" for n in range(600)]
+        lines += [f"route add 10.200.{n // 250}.{n % 250}/32 via 10.77.0.9" for n in range(1500)]
+        lines += [f"link set br{n} down\nlink del br{n}" for n in range(0, 60, 2)]
+        flood = Flood(crowd, rate=200)
+        for _ in range(2):
+            run("ip", "-n", boot.namespace, "-batch", "-", input="\n".join(lines) + "\n", timeout=60)
+            lines = [f"link del br{n}" for n in range(1, 60, 2)]
+            lines += [f"route del 10.200.{n // 250}.{n % 250}/32" for n in range(1500)]
+        boot.join(late, "10.78.0.2/24", name="late0")
+        daemon.wait_log(r"interface late0 is served", 30)
+        assert Asker().server(client) == "10.78.0.2"
+        counts = flood.finish()
+        assert counts["lost"] == counts["own-drops"], counts
+        until(lambda: served(daemon) == ["eth0", "late0"], 10, "the bridges have gone")
+        daemon.stop()

@@ -46,13 +46,33 @@ def test_interfaces_that_could_not_be_read_are_read_again():
         lan = net.segment("lan")
         boot, client = net.host("boot", on=lan), net.host("client", on=lan)
         daemon = Refusing(boot, boot=ENTRIES).start()
-        daemon.refuse("ask", errno.ENOBUFS, 40)
+        daemon.refuse("ask", errno.ENOBUFS, 1000)
+        boot.ip("link", "set", "eth0", "down")
+        boot.ip("link", "set", "eth0", "up")
         boot.ip("addr", "add", "10.77.0.2/24", "dev", "eth0")
         daemon.wait_log(r"interfaces .* cannot be read: No buffer space")
         daemon.refuse("ask", errno.ENOBUFS, 0)
         daemon.wait_log(r"interfaces .* are read again")
         assert offer(client, 1)
         assert len([line for line in daemon.stop().splitlines() if "cannot be read" in line]) == 1
+
+
+def test_what_is_told_whole_is_not_asked_for():
+    """S18: changes are applied as they are told."""
+    with Network() as net:
+        lan = net.segment("lan")
+        boot, client = net.host("boot", on=lan), net.host("client", on=lan)
+        daemon = Refusing(boot, boot=ENTRIES).start()
+        daemon.refuse("ask", errno.ENOBUFS, 1000)
+        boot.ip("addr", "add", "10.77.0.2/24", "dev", "eth0")
+        until(lambda: offer(client, 1), 10, "the address is known")
+        boot.route("10.99.0.0/16", "10.77.0.1")
+        with client.udp(67) as socket:
+            relayed = dhcp.relay4(dhcp.discover(MAC % 2), "10.99.0.1").encode()
+            socket.send(relayed, "255.255.255.255", 67)
+        until(lambda: json.loads(daemon.ctl("status", "--json"))["requests"]["answered"] == 2, 5,
+              "the route is known")
+        assert "cannot be read" not in daemon.stop()
 
 
 def test_a_group_that_could_not_be_joined_is_joined_later():

@@ -5,15 +5,10 @@
 
 #include "net/links.h"
 #include "net/netns.h"
+#include "net/settle.h"
 #include "suite.h"
 
 static struct links *links;
-
-static void settle(void)
-{
-	while (ready(links_fd(links), POLLIN, 30))
-		ck_assert_int_eq(links_read(links), 0);
-}
 
 static void routes_setup(void)
 {
@@ -52,7 +47,7 @@ static void routes_setup(void)
 	    "ip -6 route add prohibit fd67::/16; ip -6 route add blackhole fd68::/16");
 	run("ip -6 route add fd70::/16 via fd01::9 metric 20;"
 	    "ip -6 route add fd70::/16 via fd02::9 metric 10");
-	settle();
+	settle(links);
 }
 
 static void routes_teardown(void)
@@ -180,7 +175,7 @@ START_TEST(agrees_with_the_kernel)
 {
 	if (_i == 1)
 		run("ip route add default via 10.1.0.9; ip -6 route add default via fd02::9");
-	settle();
+	settle(links);
 	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
 		compare(asked[i].to, asked[i].by);
 	ck_assert_msg(!wrong[0], "%s default route:\n%s", _i ? "with" : "without", wrong);
@@ -198,16 +193,16 @@ START_TEST(an_interface_that_goes_down_takes_its_routes)
 {
 	ck_assert(reachable("10.2.0.9") && reachable("10.50.7.1") && reachable("fd02::9"));
 	run("ip link set right down"); /* the kernel tells of no IPv4 route that goes */
-	settle();
+	settle(links);
 	ck_assert(!reachable("10.2.0.9") && reachable("10.50.7.1") && !reachable("fd02::9"));
 	run("ip link set right up");
-	settle();
+	settle(links);
 	ck_assert(reachable("10.2.0.9"));
 	run("ip addr del 10.2.0.1/24 dev right");
-	settle();
+	settle(links);
 	ck_assert(!reachable("10.2.0.9"));
 	run("ip route add 10.2.0.0/24 dev right");
-	settle();
+	settle(links);
 	ck_assert(reachable("10.2.0.9"));
 }
 END_TEST
@@ -216,19 +211,19 @@ START_TEST(policy_rules_make_everything_reachable)
 {
 	ck_assert(!reachable("192.0.2.1") && !reachable("10.66.0.1") && !reachable("fd71::1"));
 	run("ip rule add from 10.1.0.2 table 100");
-	settle();
+	settle(links);
 	ck_assert(reachable("192.0.2.1") && reachable("10.66.0.1") && !reachable("fd71::1"));
 	run("ip -6 rule add fwmark 5 table 100; ip rule del from 10.1.0.2 table 100");
-	settle();
+	settle(links);
 	ck_assert(!reachable("192.0.2.1") && reachable("fd71::1"));
 	run("ip -6 rule del fwmark 5 table 100; ip rule add pref 40000 table main");
-	settle();
+	settle(links);
 	ck_assert(reachable("192.0.2.1") && !reachable("fd71::1"));
 	run("ip rule del pref 40000; ip rule del pref 32766");
-	settle();
+	settle(links);
 	ck_assert(reachable("192.0.2.1"));
 	run("ip rule add pref 32766 table main");
-	settle();
+	settle(links);
 	ck_assert(!reachable("192.0.2.1"));
 	ck_assert(!reachable("255.255.255.255") && !reachable("fe80::1") && !reachable("0.0.0.0"));
 }
@@ -256,13 +251,13 @@ START_TEST(too_many_routes_make_everything_reachable)
 	ck_assert(!reachable("192.0.2.1"));
 	run("for a in $(seq 0 70); do for b in $(seq 0 240); do "
 	    "echo route add 172.$a.$b.0/24 via 10.1.0.9; done; done | ip -batch -");
-	settle();
+	settle(links);
 	ck_assert(reachable("172.70.3.1") && reachable("192.0.2.1") && reachable("10.66.0.1"));
 	ck_assert(is_broadcast("10.1.0.255") && !is_broadcast("10.1.0.9"));
 	ck_assert(!reachable("fd71::1"));
 	/* The rest of the table still follows. */
 	run("ip link set right down");
-	settle();
+	settle(links);
 	ck_assert(!links_by_name(links_now(links), "right")->up);
 }
 END_TEST
@@ -363,7 +358,7 @@ START_TEST(only_our_own_networks_are_known_where_routes_are_not)
 	struct endpoint to = { .ip = ip_from("10.1.0.9") }, hop;
 
 	run("ip rule add from 10.1.0.1 lookup 100");
-	settle();
+	settle(links);
 	ck_assert(links_neighbour(links_now(links), &to, &hop));
 	ck_assert_uint_eq(hop.ifindex, if_nametoindex("left"));
 	to.ip = ip_from("10.50.1.1");

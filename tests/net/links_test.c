@@ -6,6 +6,7 @@
 
 #include "net/links.h"
 #include "net/netns.h"
+#include "net/settle.h"
 #include "suite.h"
 
 static struct links *links;
@@ -42,19 +43,12 @@ static void links_teardown(void)
 	links_free(links);
 }
 
-/* Takes notifications until none has come for a moment. */
-static void settle(void)
-{
-	while (ready(links_fd(links), POLLIN, 30))
-		ck_assert_int_eq(links_read(links), 0);
-}
-
 /* True when all the words were told, in this order, since the last look. */
 static void expect(const char *words)
 {
 	char copy[512], *word, *at = told, *state;
 
-	settle();
+	settle(links);
 	snprintf(copy, sizeof(copy), "%s", words);
 	for (word = strtok_r(copy, " ", &state); word; word = strtok_r(NULL, " ", &state)) {
 		at = strstr(at, word);
@@ -66,7 +60,7 @@ static void expect(const char *words)
 
 static void expect_silence(void)
 {
-	settle();
+	settle(links);
 	ck_assert_msg(told[0] == '\0', "told: %s", told);
 }
 
@@ -191,7 +185,7 @@ START_TEST(addresses_come_and_go)
 	expect("+10.5.0.1/24@va +fd05::1/64@va");
 	ck_assert(is_own("10.5.0.1") && is_own("fd05::1") && !is_own("10.5.0.2"));
 	run("ip addr add 10.5.0.2/24 dev va; ip addr del 10.5.0.1/24 dev va");
-	settle();
+	settle(links);
 	ck_assert(!is_own("10.5.0.1"));
 	/* Without promote_secondaries the kernel takes the secondary one away too. */
 	ck_assert_str_eq(own("va", IP_V4, NULL), is_own("10.5.0.2") ? "10.5.0.2" : "-");
@@ -211,7 +205,7 @@ START_TEST(a_tentative_address_is_not_ours_yet)
 	ck_assert_str_eq(own("va", IP_V6, NULL), "-"); /* no carrier: DAD cannot end */
 	run("ip link set vb up");
 	for (int i = 0; i < 100 && strcmp(own("va", IP_V6, "fd05::9"), "fd05::1") != 0; i++)
-		settle();
+		settle(links);
 	ck_assert_str_eq(own("va", IP_V6, "fd05::9"), "fd05::1");
 	expect("+fd05::1/64@va");
 }
@@ -265,7 +259,7 @@ START_TEST(chooses_its_own_address)
 		    : strncmp(word, "f", 1) == 0 ? "nodad"
 						 : "");
 	}
-	settle();
+	settle(links);
 	ck_assert_msg(
 		strcmp(own("va", choices[_i].family, choices[_i].hint), choices[_i].expected) == 0,
 		"%s: %s", choices[_i].name, own("va", choices[_i].family, choices[_i].hint));
@@ -276,7 +270,7 @@ START_TEST(a_point_to_point_link_has_its_peers_prefix)
 {
 	run("ip link add va type veth peer name vb; ip link set va up; ip link set vb up;"
 	    "ip addr add 10.3.0.1 peer 10.4.0.1/24 dev va; ip addr add 10.5.0.1/24 dev va");
-	settle();
+	settle(links);
 	ck_assert_str_eq(own("va", IP_V4, "10.4.0.9"), "10.3.0.1");
 	ck_assert_str_eq(own("va", IP_V4, "10.5.0.9"), "10.5.0.1");
 	ck_assert(is_own("10.3.0.1") && !is_own("10.4.0.1"));
@@ -293,13 +287,13 @@ START_TEST(lost_notifications_lose_nothing)
 	int small = 1;
 
 	run("ip link add va type veth peer name vb; ip link set va up; ip link set vb up");
-	settle();
+	settle(links);
 	ck_assert_int_eq(setsockopt(links_fd(links), SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)),
 			 0);
 	run("for i in $(seq 1 250); do echo addr add 10.20.$i.1/24 dev va; done | ip -batch -;"
 	    "for i in $(seq 1 2 250); do echo addr del 10.20.$i.1/24 dev va; done | ip -batch -;"
 	    "ip link add vc type veth peer name vd");
-	settle();
+	settle(links);
 	ck_assert_int_eq(getsockopt(links_fd(links), SOL_SOCKET, SO_MEMINFO, meminfo, &len), 0);
 	ck_assert_uint_gt(meminfo[SK_MEMINFO_DROPS], 0); /* some were lost indeed */
 	ck_assert(links_by_name(now(), "vc") && links_by_name(now(), "vd"));
@@ -317,7 +311,7 @@ START_TEST(many_interfaces)
 {
 	run("for i in $(seq 1 150); do echo link add v$i type veth peer name w$i;"
 	    "echo addr add 10.21.$i.1/24 dev v$i; done | ip -batch -");
-	settle();
+	settle(links);
 	for (int i = 1; i <= 150; i++) {
 		char name[IF_NAMESIZE], text[IP_TEXT_MAX];
 		const struct link *link;

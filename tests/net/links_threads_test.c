@@ -6,6 +6,7 @@
 
 #include "net/links.h"
 #include "net/netns.h"
+#include "net/settle.h"
 #include "suite.h"
 
 enum { THREADS = 6 };
@@ -70,7 +71,7 @@ static unsigned follow_changes(void)
 START_TEST(readers_see_whole_views)
 {
 	pthread_t thread[THREADS];
-	unsigned ifindex;
+	unsigned ifindex, views = 0;
 	void *wrong;
 
 	run("ip link add left type veth peer name right; ip link set left up; ip link set right "
@@ -79,7 +80,9 @@ START_TEST(readers_see_whole_views)
 	ifindex = if_nametoindex("left");
 	for (int i = 0; i < THREADS; i++)
 		ck_assert_int_eq(pthread_create(&thread[i], NULL, read_on, &ifindex), 0);
-	ck_assert_uint_gt(follow_changes(), 20);
+	for (int round = 0; round < 100 && views <= 20; round++) /* many changes make few views */
+		views += follow_changes();
+	ck_assert_uint_gt(views, 20);
 	atomic_store(&stop, true);
 	for (int i = 0; i < THREADS; i++) {
 		ck_assert_int_eq(pthread_join(thread[i], &wrong), 0);
@@ -99,8 +102,7 @@ START_TEST(a_loan_outlives_changes)
 	old = links_enter(links);
 	for (int i = 0; i < 10; i++) {
 		run("ip link set left mtu %d; ip addr flush dev left", 1400 + i);
-		while (ready(links_fd(links), POLLIN, 20))
-			ck_assert_int_eq(links_read(links), 0);
+		settle(links);
 	}
 	new = links_enter(links);
 	ck_assert_ptr_eq(new.view, links_now(links));
