@@ -163,7 +163,7 @@ PXE_FAKE *PxeFakeNew(void)
 	if (!fake)
 		return NULL;
 	limits.table = limits.packets = 64;
-	limits.per_client = 0;
+	limits.per_client = limits.per_destination = 0;
 	limits.pending_timeout = 2.0;
 	limits.information_request = true;
 	pthread_mutex_init(&fake->lock, NULL);

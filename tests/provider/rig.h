@@ -144,7 +144,7 @@ static inline void rig_start(uint32_t table, uint32_t packets)
 
 	limits.table = table;
 	limits.packets = packets;
-	limits.per_client = 0;
+	limits.per_client = limits.per_destination = 0;
 	rig.now_ms = 1000000;
 	ck_assert_int_eq(host_new(&limits, &hooks, &rig.host), 0);
 }
