@@ -67,6 +67,19 @@ DWORD PxeHostKeyClose(HKEY handle)
 	return ERROR_SUCCESS;
 }
 
+/* The node of a value, or of its member that the rest of a path names. */
+static const struct setting *value_node(const struct reg_item *value, const char *rest)
+{
+	struct reg_item member;
+
+	if (value->entry)
+		return value->entry;
+	if (rest && value->node->type == SETTING_ARRAY &&
+	    reg_value_named(value->node, rest, &member))
+		return member.node;
+	return value->node;
+}
+
 /* The node that a key, or a value or subkey at a path below it, is. */
 static DWORD find_node(const struct reg_key *key, const char *name, const struct setting **out)
 {
@@ -81,13 +94,13 @@ static DWORD find_node(const struct reg_key *key, const char *name, const struct
 	if (r)
 		return r;
 	while (rest && (part = strsep(&rest, "\\")) && *part) {
-		bool last = !rest;
+		bool is_key = reg_key_named(node, part, &item);
 
-		if (last && reg_value_named(node, part, &item)) {
-			*out = item.entry ? item.entry : item.node;
-			return ERROR_SUCCESS;
+		if ((!rest || !is_key) && reg_value_named(node, part, &item)) {
+			node = value_node(&item, rest);
+			break;
 		}
-		if (!reg_key_named(node, part, &item))
+		if (!is_key)
 			break; /* absent: the place of the key */
 		node = item.node;
 	}

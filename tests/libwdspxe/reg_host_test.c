@@ -263,6 +263,31 @@ START_TEST(location_by_row)
 }
 END_TEST
 
+/* C5: in a list of hundreds of strings, the line of the one that is meant. */
+START_TEST(location_of_a_string_in_a_list)
+{
+	static const struct {
+		const char *name;
+		DWORD line;
+	} rows[] = {
+		{ "macs", 2 },    { "macs\\0", 3 }, { "macs\\2", 5 },    { "macs\\9", 2 },
+		{ "macs\\x", 2 }, { "text\\0", 6 }, { "macs\\2\\3", 2 }, { "absent\\0", 1 },
+	};
+	char file[256];
+	DWORD line = 0;
+	HKEY key;
+
+	scratch_write("60-n.conf", "name = \"n\"; module = \"/m\"; settings = {\n"
+				   "macs = [\n\"a\",\n\"b\",\n\"c\" ];\ntext = \"d\"; };\n");
+	ck_assert_uint_eq(PxeHostKeyOpen(scratch_path("60-n.conf"), &key), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ck_assert_uint_eq(PxeKeyLocationA(key, rows[i].name, file, sizeof(file), &line), 0);
+		ck_assert_msg(line == rows[i].line, "%s: line %u", rows[i].name, line);
+	}
+	ck_assert_uint_eq(PxeHostKeyClose(key), 0);
+}
+END_TEST
+
 START_TEST(location_without_settings)
 {
 	char file[256];
@@ -291,5 +316,6 @@ int main(void)
 	TEST_ROWS(t, settle_by_row, settle_rows);
 	TEST_ROWS(t, location_by_row, location_rows);
 	tcase_add_test(t, location_without_settings);
+	tcase_add_test(t, location_of_a_string_in_a_list);
 	return suite_run("libwdspxe/reg_host", t);
 }
