@@ -23,10 +23,39 @@ static bool octet(const char *text, uint8_t *out)
 	return true;
 }
 
+/* Six octets with nothing between them, or a point behind every second. */
+static bool mac_parse_dense(const char *text, struct mac_pattern *out)
+{
+	bool points = strlen(text) > 4 && text[4] == '.';
+
+	for (out->n = 0; out->n < MAC_LEN; out->n++) {
+		if (points && (out->n == 2 || out->n == 4) && *text++ != '.')
+			return false;
+		if (!octet(text, &out->at[out->n]))
+			return false;
+		text += 2;
+	}
+	return *text == '\0';
+}
+
+/* One `*` for the rest, or one for each octet of it. */
+static bool is_rest(const char *text, unsigned octets)
+{
+	if (strcmp(text, "*") == 0)
+		return true;
+	for (; octets > 1; octets--, text += 2)
+		if (text[0] != '*' || (text[1] != ':' && text[1] != '-'))
+			return false;
+	return strcmp(text, "*") == 0;
+}
+
 bool mac_parse(const char *text, struct mac_pattern *out)
 {
 	memset(out, 0, sizeof *out);
-	while (strcmp(text, "*") != 0) {
+	if (mac_parse_dense(text, out))
+		return true;
+	memset(out, 0, sizeof *out);
+	while (!is_rest(text, MAC_LEN - out->n)) {
 		if (!octet(text, &out->at[out->n]))
 			return false;
 		text += 2;
@@ -141,4 +170,16 @@ bool subnet_holds(const struct subnet_pattern *subnet, const struct address *add
 	if (address->len != subnet->base.len || memcmp(subnet->base.at, address->at, whole) != 0)
 		return false;
 	return rest == 0 || (subnet->base.at[whole] ^ address->at[whole]) >> (8 - rest) == 0;
+}
+
+void address_text(const struct address *address, char out[64])
+{
+	out[0] = '\0';
+	inet_ntop(address->len == 4 ? AF_INET : AF_INET6, address->at, out, 64);
+}
+
+void subnet_clear_host(struct subnet_pattern *subnet)
+{
+	for (unsigned bit = subnet->bits; bit < subnet->base.len * 8u; bit++)
+		subnet->base.at[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
 }

@@ -36,7 +36,8 @@ struct duid_pattern {
 
 /* Each reads the whole text. False, *out unspecified, where it is anything else. */
 
-/** 00:11:22:33:44:55, or 00:11:22:* for a beginning; `-` for `:` is as good. */
+/** 00:11:22:33:44:55, 0011.2233.4455 or 001122334455; or for a beginning 00:11:22:*, where more `*`
+ * may follow up to six octets. `-` for `:` is as good. */
 bool mac_parse(const char *text, struct mac_pattern *out);
 /** 3b6c1a52-7f0e-4d8b-9a41-525400770001 (braces or none), or 32 digits in the order on the wire. */
 bool uuid_parse(const char *text, struct uuid_pattern *out);
@@ -47,6 +48,11 @@ bool subnet_parse(const char *text, struct subnet_pattern *out);
 bool duid_parse(const char *text, struct duid_pattern *out);
 /** An address of either family. */
 bool address_parse(const char *text, struct address *out);
+
+/** The address as text, IPv6 without brackets. */
+void address_text(const struct address *address, char out[64]);
+/** Clears the bits behind the subnet's length. */
+void subnet_clear_host(struct subnet_pattern *subnet);
 
 bool mac_matches(const struct mac_pattern *pattern, struct octets mac);
 bool uuid_matches(const struct uuid_pattern *pattern, const uint8_t uuid[UUID_LEN]);
