@@ -1,5 +1,9 @@
 #include "arch.h"
 
+#include <strings.h>
+
+#include "nearest.h"
+
 static const char *const names[] = {
 	[0] = "x86-bios",
 	[1] = "pc98",
@@ -43,9 +47,34 @@ static const char *const names[] = {
 	[39] = "loongarch64-uefi",
 	[40] = "loongarch64-uefi-http",
 	[41] = "arm-rpiboot",
+	[42] = NULL, /* the end */
 };
 
-enum { N_NAMES = sizeof names / sizeof *names };
+enum { N_NAMES = sizeof names / sizeof *names - 1 };
+
+/* What others call them: dnsmasq's pxe-service first, then what people write. */
+static const struct {
+	const char *word, *name;
+} others[] = {
+	{ "x86PC", "x86-bios" },         { "IA64_EFI", "itanium-uefi" },
+	{ "Arc_x86", "arc-x86" },        { "Intel_Lean_Client", "lean-client" },
+	{ "IA32_EFI", "x86-uefi" },      { "x86-64_EFI", "x64-uefi" },
+	{ "Xscale_EFI", "xscale-uefi" }, { "BC_EFI", "ebc" },
+	{ "ARM32_EFI", "arm32-uefi" },   { "ARM64_EFI", "arm64-uefi" },
+	{ "bios", "x86-bios" },          { "pcbios", "x86-bios" },
+	{ "legacy", "x86-bios" },        { "i386", "x86-bios" },
+	{ "x86", "x86-bios" },           { "uefi", "x64-uefi" },
+	{ "efi", "x64-uefi" },           { "uefi64", "x64-uefi" },
+	{ "efi64", "x64-uefi" },         { "uefi-x64", "x64-uefi" },
+	{ "efi-x64", "x64-uefi" },       { "x86_64", "x64-uefi" },
+	{ "x86-64", "x64-uefi" },        { "x86_64-efi", "x64-uefi" },
+	{ "amd64", "x64-uefi" },         { "ia32", "x86-uefi" },
+	{ "uefi32", "x86-uefi" },        { "efi32", "x86-uefi" },
+	{ "aarch64", "arm64-uefi" },     { "arm", "arm32-uefi" },
+	{ "armhf", "arm32-uefi" },       { "http", "x64-uefi-http" },
+	{ "httpboot", "x64-uefi-http" }, { "raspberry-pi", "arm-rpiboot" },
+	{ "rpi", "arm-rpiboot" },
+};
 
 /* One bit for each code: 2, 6 to 11, 25, 27, 29, 33 to 37, 39. */
 static const uint64_t redirected = UINT64_C(1) << 2 | UINT64_C(0x3f) << 6 | UINT64_C(1) << 25 |
@@ -84,6 +113,22 @@ uint16_t arch_by_class(uint16_t arch, bool http)
 	if (arch >= sizeof half || half[arch] == 0 || (speaks_http >> arch & 1) == http)
 		return arch;
 	return (uint16_t)(half[arch] - 1);
+}
+
+const char *arch_meant(const char *name)
+{
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strcasecmp(others[i].word, name) == 0)
+			return others[i].name;
+	return nearest(name, names);
+}
+
+bool arch_is_http(uint16_t arch)
+{
+	const char *name = arch_name(arch);
+	size_t len = name ? strlen(name) : 0;
+
+	return len > 5 && strcmp(name + len - 5, "-http") == 0;
 }
 
 bool arch_wants_redirect(uint16_t arch)

@@ -18,6 +18,13 @@ bool arch_parse(const char *name, uint16_t *out);
  * a pair. A code that has no other half stays. */
 uint16_t arch_by_class(uint16_t arch, bool http);
 
+/** The name that somebody meant who wrote another: a mistyped one, dnsmasq's, or a common one.
+ * NULL: no idea. */
+const char *arch_meant(const char *name);
+
+/** True for a client that speaks HTTP Boot. */
+bool arch_is_http(uint16_t arch);
+
 /** True for the UEFI PXE clients, many of which take a boot file on port 4011 only. */
 bool arch_wants_redirect(uint16_t arch);
 

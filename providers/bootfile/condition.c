@@ -26,15 +26,19 @@ OF_LIST(duid, duids, duids)
 static int family_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
 			  struct entry *out)
 {
+	int r = 0;
+
 	if (scalars->n == 0)
 		return keys_error(keys, name, "the list is empty");
 	for (size_t i = 0; i < scalars->n; i++) {
-		if (scalars->at[i].text ||
-		    (scalars->at[i].number != 4 && scalars->at[i].number != 6))
-			return keys_error(keys, name, "must be 4 or 6");
-		out->families |= scalars->at[i].number == 4 ? FAMILY_4 : FAMILY_6;
+		const struct scalar *scalar = &scalars->at[i];
+
+		if (scalar->text || (scalar->number != 4 && scalar->number != 6))
+			r = keys_error_member(keys, name, i, "must be 4 or 6");
+		else
+			out->families |= scalar->number == 4 ? FAMILY_4 : FAMILY_6;
 	}
-	return 0;
+	return r;
 }
 
 static bool arch_holds(const struct surroundings *around, const struct entry *entry,
@@ -136,16 +140,88 @@ static bool duid_holds(const struct surroundings *around, const struct entry *en
 	return false;
 }
 
+/* ---- which of two holds wherever the other does ------------------------------------------------
+ */
+
+/* All of b's `n` have one among a's that `holds` for it. */
+#define COVERS(condition, member, test)                                                            \
+	static bool condition##_covers(const struct entry *a, const struct entry *b)               \
+	{                                                                                          \
+		size_t found = 0;                                                                  \
+		for (size_t i = 0; i < b->member.n && found == i; i++)                             \
+			for (size_t j = 0; j < a->member.n && found == i; j++)                     \
+				found += test(&a->member.at[j], &b->member.at[i]);                 \
+		return found == b->member.n;                                                       \
+	}
+
+static bool arch_same(const uint16_t *a, const uint16_t *b)
+{
+	return *a == *b;
+}
+
+static bool mac_holds_all(const struct mac_pattern *a, const struct mac_pattern *b)
+{
+	return a->n <= b->n && mac_matches(a, octets_of(b->at, MAC_LEN));
+}
+
+static bool uuid_same(const struct uuid_pattern *a, const struct uuid_pattern *b)
+{
+	return memcmp(a, b, sizeof *a) == 0;
+}
+
+static bool text_same(char *const *a, char *const *b)
+{
+	return strcmp(*a, *b) == 0;
+}
+
+static bool text_begins(char *const *a, char *const *b)
+{
+	return octets_begin(octets_text(*b), octets_text(*a));
+}
+
+static bool subnet_holds_all(const struct subnet_pattern *a, const struct subnet_pattern *b)
+{
+	return a->bits <= b->bits && subnet_holds(a, &b->base);
+}
+
+static bool duid_same(const struct duid_pattern *a, const struct duid_pattern *b)
+{
+	return octets_equal(octets_of(a->at, a->len), octets_of(b->at, b->len));
+}
+
+COVERS(arch, archs, arch_same)
+COVERS(mac, macs, mac_holds_all)
+COVERS(uuid, uuids, uuid_same)
+COVERS(user_class, user_classes, text_same)
+COVERS(vendor_class, vendor_classes, text_begins)
+COVERS(subnet, subnets, subnet_holds_all)
+COVERS(interface, interfaces, text_same)
+COVERS(duid, duids, duid_same)
+
+static bool family_covers(const struct entry *a, const struct entry *b)
+{
+	return (b->families & ~a->families) == 0;
+}
+
 const struct condition conditions[] = {
-	{ "arch", arch_compile, arch_holds, arch_done },
-	{ "mac", mac_compile, mac_holds, mac_done },
-	{ "uuid", uuid_compile, uuid_holds, uuid_done },
-	{ "user-class", user_class_compile, user_class_holds, user_class_done },
-	{ "vendor-class", vendor_class_compile, vendor_class_holds, vendor_class_done },
-	{ "subnet", subnet_compile, subnet_condition_holds, subnet_done },
-	{ "interface", interface_compile, interface_holds, interface_done },
-	{ "family", family_compile, family_holds, NULL },
-	{ "duid", duid_compile, duid_holds, duid_done },
+	{ "arch", arch_compile, arch_holds, arch_covers, arch_done },
+	{ "mac", mac_compile, mac_holds, mac_covers, mac_done },
+	{ "uuid", uuid_compile, uuid_holds, uuid_covers, uuid_done },
+	{ "user-class", user_class_compile, user_class_holds, user_class_covers, user_class_done },
+	{ "vendor-class", vendor_class_compile, vendor_class_holds, vendor_class_covers,
+	  vendor_class_done },
+	{ "subnet", subnet_compile, subnet_condition_holds, subnet_covers, subnet_done },
+	{ "interface", interface_compile, interface_holds, interface_covers, interface_done },
+	{ "family", family_compile, family_holds, family_covers, NULL },
+	{ "duid", duid_compile, duid_holds, duid_covers, duid_done },
 };
 const size_t n_conditions = sizeof conditions / sizeof *conditions;
 _Static_assert(sizeof conditions / sizeof *conditions <= 32, "entry.conditions has 32 bits");
+
+uint32_t condition_bit(const char *name)
+{
+	for (size_t i = 0; i < n_conditions; i++)
+		if (strcmp(conditions[i].name, name) == 0)
+			return UINT32_C(1) << i;
+	return 0;
+}

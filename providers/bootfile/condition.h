@@ -18,9 +18,14 @@ struct condition {
 	/** Does it hold for the client? Asked only of an entry that has the condition. */
 	bool (*holds)(const struct surroundings *around, const struct entry *entry,
 		      const struct client *client);
+	/** Does a's hold wherever b's does? Both have the condition. */
+	bool (*covers)(const struct entry *a, const struct entry *b);
 	/** Frees what compile made. NULL: nothing. */
 	void (*done)(struct entry *entry);
 };
 
 extern const struct condition conditions[];
 extern const size_t n_conditions; /* at most 32: entry.conditions has a bit for each */
+
+/** The condition's bit in entry.conditions; 0: there is none of that name. */
+uint32_t condition_bit(const char *name);

@@ -5,6 +5,10 @@
 #include <strings.h>
 
 #include "condition.h"
+#include "doubts.h"
+#include "nearest.h"
+
+#define NO_SUCH_KEY "there is no such setting in an entry of boot"
 
 /* ---- the outcome -------------------------------------------------------------------------------
  */
@@ -20,7 +24,7 @@ static int outcome_compile(const struct keys *keys, const char *name, const stru
 	if (out->outcome != OUTCOME_NONE)
 		return keys_error(keys, name, "only one of file, url and action may stand here");
 	if (strlen(text) > TEXT_MAX)
-		return keys_error(keys, name, "is longer than %d octets", TEXT_MAX);
+		return keys_error(keys, name, "is longer than %d bytes", TEXT_MAX);
 	out->outcome = outcome;
 	out->text = strdup(text);
 	return out->text ? 0 : -ENOMEM;
@@ -36,7 +40,9 @@ static int url_key(const struct keys *keys, const char *name, const struct scala
 		return r;
 	colon = strstr(out->text, "://");
 	if (!colon || colon == out->text)
-		return keys_error(keys, name, "\"%s\" is no URL: http://, tftp:// ...", out->text);
+		return keys_error(keys, name,
+				  "\"%s\" is no URL: http://${server}/... or file = for TFTP",
+				  out->text);
 	return 0;
 }
 
@@ -59,7 +65,7 @@ static int action_key(const struct keys *keys, const char *name, const struct sc
 	if (r < 0)
 		return r;
 	if (strcmp(text, "ignore") != 0 && strcmp(text, "reject") != 0)
-		return keys_error(keys, name, "must be \"ignore\" or \"reject\"");
+		return keys_error(keys, name, "must be \"ignore\" or \"reject\", not \"%s\"", text);
 	return outcome_compile(keys, name, scalars, *text == 'i' ? OUTCOME_IGNORE : OUTCOME_REJECT,
 			       out);
 }
@@ -73,7 +79,8 @@ static int shape_key(const struct keys *keys, const char *name, const struct sca
 	if (r < 0)
 		return r;
 	if (strcmp(text, "direct") != 0 && strcmp(text, "redirect") != 0)
-		return keys_error(keys, name, "must be \"direct\" or \"redirect\"");
+		return keys_error(keys, name, "must be \"direct\" or \"redirect\", not \"%s\"",
+				  text);
 	out->shape = *text == 'd' ? SHAPE_DIRECT : SHAPE_REDIRECT;
 	return 0;
 }
@@ -147,6 +154,8 @@ static const struct {
 
 enum { N_OUTCOMES = sizeof outcomes / sizeof *outcomes };
 
+_Static_assert(N_OUTCOMES < 32, "with 32 conditions, fewer than 64 keys: see no_such_key()");
+
 struct work {
 	const struct keys *keys;
 	struct entry entry;
@@ -174,6 +183,51 @@ static compile_fn *key_take(struct work *work, const char *name)
 	return NULL;
 }
 
+/* What other servers call a thing, and how it is written here. */
+static const struct {
+	const char *word, *write;
+} others[] = {
+	{ "filename", "file = \"...\"" },
+	{ "bootfile", "file = \"...\"" },
+	{ "boot-file", "file = \"...\"" },
+	{ "bootfile-name", "file = \"...\"" },
+	{ "dhcp-boot", "file = \"...\"" },
+	{ "path", "file = \"...\"" },
+	{ "next-server", "server = \"...\"" },
+	{ "siaddr", "server = \"...\"" },
+	{ "tftp-server", "server = \"...\"" },
+	{ "hardware", "mac = \"...\"" },
+	{ "hwaddr", "mac = \"...\"" },
+	{ "hw-address", "mac = \"...\"" },
+	{ "dhcp-host", "mac = \"...\"" },
+	{ "class", "vendor-class = \"...\" or user-class = \"...\"" },
+	{ "vendor-class-identifier", "vendor-class = \"...\"" },
+	{ "dhcp-vendorclass", "vendor-class = \"...\"" },
+	{ "dhcp-userclass", "user-class = \"...\"" },
+	{ "network", "subnet = \"10.0.0.0/24\"" },
+	{ "ignore", "action = \"ignore\"" },
+	{ "reject", "action = \"reject\"" },
+	{ "deny", "action = \"ignore\"" },
+};
+
+static int no_such_key(const struct keys *keys, const char *name)
+{
+	const char *known[64] = { NULL }, *meant;
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strcasecmp(others[i].word, name) == 0)
+			return keys_error(keys, name, NO_SUCH_KEY ": write %s", others[i].write);
+	for (size_t i = 0; i < n_conditions; i++)
+		known[n++] = conditions[i].name;
+	for (size_t i = 0; i < N_OUTCOMES; i++)
+		known[n++] = outcomes[i].name;
+	meant = nearest(name, known);
+	if (meant)
+		return keys_error(keys, name, NO_SUCH_KEY ": did you mean \"%s\"?", meant);
+	return keys_error(keys, name, NO_SUCH_KEY ": see wdspxed-bootfile(5)");
+}
+
 static int name_compile(void *context, const char *name)
 {
 	struct work *work = context;
@@ -182,7 +236,7 @@ static int name_compile(void *context, const char *name)
 	int r;
 
 	if (!compile)
-		return keys_error(work->keys, name, "there is no such setting in an entry of boot");
+		return no_such_key(work->keys, name);
 	r = keys_read(work->keys, name, &scalars);
 	if (r < 0)
 		return r;
@@ -195,23 +249,24 @@ static int name_compile(void *context, const char *name)
 static int entry_check(const struct work *work)
 {
 	const struct entry *entry = &work->entry;
+	const struct keys *keys = work->keys;
 	bool serves = entry->outcome == OUTCOME_FILE || entry->outcome == OUTCOME_URL;
+	int r = 0;
 
 	if (entry->outcome == OUTCOME_NONE)
-		return keys_error(work->keys, NULL, "has no outcome: file, url or action");
+		return keys_error(keys, NULL, "has no outcome: file, url or action");
 	if (!serves && work->more_than_action)
-		return keys_error(work->keys, "action", "only conditions may stand beside action");
+		r = keys_error(keys, "action", "only conditions may stand beside action");
 	if (entry->answer_lease_requests && entry->macs.n == 0)
-		return keys_error(work->keys, "answer-lease-requests",
-				  "only in an entry with a mac condition");
+		r = keys_error(keys, "answer-lease-requests",
+			       "only in an entry with a mac condition");
 	if (entry->raspberry_pi && entry->shape == SHAPE_REDIRECT)
-		return keys_error(work->keys, "shape",
-				  "a Raspberry Pi is always answered directly");
+		r = keys_error(keys, "shape", "a Raspberry Pi is always answered directly");
 	if (entry->families == FAMILY_4 && entry->duids.n > 0)
-		return keys_error(work->keys, "duid", "IPv4 clients have none");
+		r = keys_error(keys, "duid", "IPv4 clients have none");
 	if (entry->families == FAMILY_4 && entry->params.n > 0)
-		return keys_error(work->keys, "params", "IPv4 clients take none");
-	return 0;
+		r = keys_error(keys, "params", "IPv4 clients take none");
+	return r;
 }
 
 static int raspberry_pi_complete(struct entry *entry)
@@ -236,9 +291,9 @@ static int line_read(const struct keys *keys, unsigned *out)
 	return 0;
 }
 
-int entry_compile(const struct keys *keys, struct entry *out)
+int entry_compile(const struct keys *keys, unsigned index, struct entry *out)
 {
-	struct work work = { keys, { .line = 0 }, false };
+	struct work work = { keys, { .index = index }, false };
 	int r = line_read(keys, &work.entry.line);
 
 	if (r == 0)
@@ -247,11 +302,13 @@ int entry_compile(const struct keys *keys, struct entry *out)
 		r = raspberry_pi_complete(&work.entry);
 	if (r == 0)
 		r = entry_check(&work);
-	if (r < 0)
+	if (r < 0) {
 		entry_done(&work.entry);
-	else
-		*out = work.entry;
-	return r;
+		return r;
+	}
+	doubts_entry(keys, &work.entry);
+	*out = work.entry;
+	return 0;
 }
 
 void entry_done(struct entry *entry)

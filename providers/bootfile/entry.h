@@ -19,7 +19,8 @@ enum shape { SHAPE_DEFAULT, SHAPE_DIRECT, SHAPE_REDIRECT };
 enum { DELAY_MAX_MS = 10000 };
 
 struct entry {
-	unsigned line; /* where it is written */
+	unsigned index; /* in the list, from 0 */
+	unsigned line;  /* where it is written */
 
 	uint32_t conditions; /* that it has: a bit for each row of condition.c */
 	struct archs archs;
@@ -45,8 +46,9 @@ struct entry {
 };
 
 /**
- * Compiles the entry in a key. 0 and *out is the caller's (entry_done()), -ENOMEM, -EINVAL with a
- * trace that says which line is wrong and why, or what keys_failed() does.
+ * Compiles the entry in a key, which is number `index` of the list. 0 and *out is the caller's
+ * (entry_done()), -ENOMEM, -EINVAL with a trace that says which line is wrong and why, or what
+ * keys_failed() does.
  */
-int entry_compile(const struct keys *keys, struct entry *out);
+int entry_compile(const struct keys *keys, unsigned index, struct entry *out);
 void entry_done(struct entry *entry);

@@ -5,31 +5,117 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NAME_SIZE = 64, LINE_SIZE = 512, PLACE_SIZE = 4096 };
+enum { NAME_SIZE = 64, LABEL_SIZE = 128, LINE_SIZE = 512, PLACE_SIZE = 4096 };
 
-static void keys_say(const struct keys *keys, PXE_SEVERITY severity, const char *name,
-		     const char *format, va_list arguments)
+/* One line, with the place of what is at the path; at most so many of each kind. */
+static void keys_say(const struct keys *keys, PXE_SEVERITY severity, const char *path,
+		     const char *label, const char *format, va_list arguments)
 {
+	unsigned *told =
+		severity == PXE_TRACE_ERROR ? &keys->told->mistakes : &keys->told->warnings;
 	char file[PLACE_SIZE], text[LINE_SIZE];
 	DWORD line = 0;
 
+	if ((*told)++ >= KEYS_TOLD_MAX)
+		return;
 	vsnprintf(text, sizeof text, format, arguments);
-	if (PxeKeyLocationA(keys->key, name, file, sizeof file, &line) != ERROR_SUCCESS)
-		PxeTrace(keys->provider, severity, L"%S%S%S: %S", keys->name, name ? "." : "",
-			 name ? name : "", text);
+	if (PxeKeyLocationA(keys->key, path, file, sizeof file, &line) != ERROR_SUCCESS)
+		PxeTrace(keys->provider, severity, L"%S: %S", label, text);
 	else
-		PxeTrace(keys->provider, severity, L"%S:%u: %S%S%S: %S", file, (unsigned)line,
-			 keys->name, name ? "." : "", name ? name : "", text);
+		PxeTrace(keys->provider, severity, L"%S:%u: %S: %S", file, (unsigned)line, label,
+			 text);
+}
+
+/* What messages call a name of the key. */
+static const char *label_of(const struct keys *keys, const char *name, char out[LABEL_SIZE])
+{
+	snprintf(out, LABEL_SIZE, "%s%s%s", keys->name, name ? "." : "", name ? name : "");
+	return out;
+}
+
+/* A member's path, which is its list's where the value is no list. */
+static const char *member_path(const char *name, size_t index, char out[LABEL_SIZE])
+{
+	snprintf(out, LABEL_SIZE, "%s\\%zu", name, index);
+	return out;
 }
 
 int keys_error(const struct keys *keys, const char *name, const char *format, ...)
 {
+	char label[LABEL_SIZE];
 	va_list arguments;
 
 	va_start(arguments, format);
-	keys_say(keys, PXE_TRACE_ERROR, name, format, arguments);
+	keys_say(keys, PXE_TRACE_ERROR, name, label_of(keys, name, label), format, arguments);
 	va_end(arguments);
 	return -EINVAL;
+}
+
+int keys_error_member(const struct keys *keys, const char *name, size_t index, const char *format,
+		      ...)
+{
+	char label[LABEL_SIZE], path[LABEL_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	keys_say(keys, PXE_TRACE_ERROR, member_path(name, index, path), label_of(keys, name, label),
+		 format, arguments);
+	va_end(arguments);
+	return -EINVAL;
+}
+
+void keys_warn(const struct keys *keys, const char *name, const char *format, ...)
+{
+	char label[LABEL_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	keys_say(keys, PXE_TRACE_WARNING, name, label_of(keys, name, label), format, arguments);
+	va_end(arguments);
+}
+
+void keys_warn_member(const struct keys *keys, const char *name, size_t index, const char *format,
+		      ...)
+{
+	char label[LABEL_SIZE], path[LABEL_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	keys_say(keys, PXE_TRACE_WARNING, member_path(name, index, path),
+		 label_of(keys, name, label), format, arguments);
+	va_end(arguments);
+}
+
+void keys_warn_at(const struct keys *keys, const char *path, const char *label, const char *format,
+		  ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	keys_say(keys, PXE_TRACE_WARNING, path, label, format, arguments);
+	va_end(arguments);
+}
+
+unsigned keys_line(const struct keys *keys, const char *path, unsigned otherwise)
+{
+	char file[PLACE_SIZE];
+	DWORD line = 0;
+
+	if (PxeKeyLocationA(keys->key, path, file, sizeof file, &line) != ERROR_SUCCESS)
+		return otherwise;
+	return line;
+}
+
+void keys_tell_rest(const struct keys *keys)
+{
+	unsigned mistakes = keys->told->mistakes, warnings = keys->told->warnings;
+
+	if (mistakes > KEYS_TOLD_MAX)
+		PxeTrace(keys->provider, PXE_TRACE_ERROR, L"%S: %u more mistakes", keys->name,
+			 mistakes - KEYS_TOLD_MAX);
+	if (warnings > KEYS_TOLD_MAX)
+		PxeTrace(keys->provider, PXE_TRACE_WARNING, L"%S: %u more warnings", keys->name,
+			 warnings - KEYS_TOLD_MAX);
 }
 
 int keys_failed(const struct keys *keys, const char *name, LSTATUS status)
@@ -55,15 +141,6 @@ int keys_failed(const struct keys *keys, const char *name, LSTATUS status)
 	return status == ERROR_NOT_ENOUGH_MEMORY ? -ENOMEM : -EIO;
 }
 
-void keys_warn(const struct keys *keys, const char *name, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	keys_say(keys, PXE_TRACE_WARNING, name, format, arguments);
-	va_end(arguments);
-}
-
 /* The name of a value (or subkey) by its number; what the registry says. */
 static LSTATUS keys_name(const struct keys *keys, bool subkey, DWORD index, char name[NAME_SIZE])
 {
@@ -74,27 +151,38 @@ static LSTATUS keys_name(const struct keys *keys, bool subkey, DWORD index, char
 	return RegEnumValueA(keys->key, index, name, &len, NULL, NULL, NULL, NULL);
 }
 
-int keys_each(const struct keys *keys, int (*each)(void *context, const char *name), void *context)
+/* All names of one kind; *wrong is -EINVAL where one of them was. */
+static int keys_each_of(const struct keys *keys, bool subkey,
+			int (*each)(void *context, const char *name), void *context, int *wrong)
 {
 	char name[NAME_SIZE];
 
-	for (int subkey = 0; subkey < 2; subkey++) {
-		for (DWORD i = 0;; i++) {
-			LSTATUS status = keys_name(keys, subkey, i, name);
-			int r;
+	for (DWORD i = 0;; i++) {
+		LSTATUS status = keys_name(keys, subkey, i, name);
+		int r;
 
-			if (status == ERROR_NO_MORE_ITEMS)
-				break;
-			if (status == ERROR_MORE_DATA)
-				return keys_error(keys, NULL, "a name is too long");
-			if (status != ERROR_SUCCESS)
-				return keys_failed(keys, NULL, status);
+		if (status == ERROR_NO_MORE_ITEMS)
+			return 0;
+		if (status == ERROR_MORE_DATA)
+			r = keys_error(keys, NULL, "a name is too long");
+		else if (status != ERROR_SUCCESS)
+			r = keys_failed(keys, NULL, status);
+		else
 			r = each(context, name);
-			if (r != 0)
-				return r;
-		}
+		if (r != 0 && r != -EINVAL)
+			return r;
+		if (r != 0)
+			*wrong = r;
 	}
-	return 0;
+}
+
+int keys_each(const struct keys *keys, int (*each)(void *context, const char *name), void *context)
+{
+	int wrong = 0, r = keys_each_of(keys, false, each, context, &wrong);
+
+	if (r == 0)
+		r = keys_each_of(keys, true, each, context, &wrong);
+	return r != 0 ? r : wrong;
 }
 
 static int scalars_add(struct scalars *scalars, const char *text, uint32_t number)
@@ -198,7 +286,7 @@ static int list_read(const struct keys *list, const struct keys *keys, const cha
 int keys_read(const struct keys *keys, const char *name, struct scalars *out)
 {
 	struct scalars found = { .n = 0 };
-	struct keys list = { keys->provider, NULL, name };
+	struct keys list = { keys->provider, NULL, name, keys->told };
 	int r = scalars_read(keys, name, &found);
 	LSTATUS status;
 
@@ -227,16 +315,18 @@ void scalars_done(struct scalars *scalars)
 
 int keys_want_texts(const struct keys *keys, const char *name, const struct scalars *scalars)
 {
+	int r = 0;
+
 	if (scalars->n == 0)
 		return keys_error(keys, name, "the list is empty");
 	for (size_t i = 0; i < scalars->n; i++) {
 		if (!scalars->at[i].text)
-			return keys_error(keys, name, "must be a string, not %u",
-					  scalars->at[i].number);
-		if (scalars->at[i].text[0] == '\0')
-			return keys_error(keys, name, "must not be empty");
+			r = keys_error_member(keys, name, i, "must be a string, not %u",
+					      scalars->at[i].number);
+		else if (scalars->at[i].text[0] == '\0')
+			r = keys_error_member(keys, name, i, "must not be empty");
 	}
-	return 0;
+	return r;
 }
 
 int keys_want_text(const struct keys *keys, const char *name, const struct scalars *scalars,

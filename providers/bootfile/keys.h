@@ -11,11 +11,19 @@
 
 #include "octets.h"
 
+enum { KEYS_TOLD_MAX = 50 }; /* lines; a generated list may have thousands of one mistake */
+
+/* What was told of one file. */
+struct told {
+	unsigned mistakes, warnings;
+};
+
 /* One key, and what messages call it. */
 struct keys {
 	HANDLE provider; /* who traces */
 	HKEY key;
 	const char *name; /* "settings", "boot[3]" */
+	struct told *told;
 };
 
 /* A string, or a number. */
@@ -33,9 +41,9 @@ struct scalars {
 };
 
 /**
- * Calls `each` for the name of every value and every subkey of the key, until one call returns
- * something else than 0. Returns that, 0, -EINVAL with a trace (a name of more than 63 octets), or
- * what keys_failed() does.
+ * Calls `each` for the name of every value and every subkey of the key: so that all mistakes are
+ * told, it goes on where one returns -EINVAL. Returns -EINVAL where one did, or a name has more
+ * than 63 octets; 0; or at once what else one returns, and what keys_failed() does.
  */
 int keys_each(const struct keys *keys, int (*each)(void *context, const char *name), void *context);
 
@@ -50,16 +58,28 @@ void scalars_done(struct scalars *scalars);
 /** Traces what is wrong with a name (NULL: with the key itself), with its place. -EINVAL. */
 int keys_error(const struct keys *keys, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/** The same for a member of the list of that name. */
+int keys_error_member(const struct keys *keys, const char *name, size_t index, const char *format,
+		      ...) __attribute__((format(printf, 4, 5)));
 
 /** Traces that the registry could not read a name (NULL: the key itself), and why. -ENOMEM or
  * -EIO. */
 int keys_failed(const struct keys *keys, const char *name, LSTATUS status);
 
-/** Traces a warning of the same form. */
+/* Warnings of the same form. */
 void keys_warn(const struct keys *keys, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+void keys_warn_member(const struct keys *keys, const char *name, size_t index, const char *format,
+		      ...) __attribute__((format(printf, 4, 5)));
+/** Of what is at a path below the key, such as "3\\mac\\0", and called `label`. */
+void keys_warn_at(const struct keys *keys, const char *path, const char *label, const char *format,
+		  ...) __attribute__((format(printf, 4, 5)));
+/** The line of what is at a path below the key; `otherwise` where it cannot be had. */
+unsigned keys_line(const struct keys *keys, const char *path, unsigned otherwise);
+/** Says how many mistakes and warnings were too many to be told. */
+void keys_tell_rest(const struct keys *keys);
 
-/* Each of these checks the type of all scalars, and traces what is wrong. 0 or -EINVAL. */
+/* Each of these checks the type of all scalars, and traces all that is wrong. 0 or -EINVAL. */
 
 /** At least one member, all of them texts that are not empty. */
 int keys_want_texts(const struct keys *keys, const char *name, const struct scalars *scalars);

@@ -1,121 +1,241 @@
 #include "lists.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "arch.h"
 
+/* Room for the members, all of which are to be texts. The caller sees -EINVAL only when it has
+ * looked at all of them. */
+static int room(const struct keys *keys, const char *name, const struct scalars *scalars,
+		size_t size, void **out)
+{
+	int r = keys_want_texts(keys, name, scalars);
+
+	*out = calloc(scalars->n + 1, size);
+	return *out ? r : -ENOMEM;
+}
+
+/* ---- architectures ----------------------------------------------------------------------------
+ */
+
+static int arch_compile(const struct keys *keys, const char *name, size_t i,
+			const struct scalar *scalar, uint16_t *out)
+{
+	const char *meant;
+
+	if (!scalar->text && scalar->number > UINT16_MAX)
+		return keys_error_member(keys, name, i, "%u is no architecture: 0 to 65535",
+					 scalar->number);
+	if (!scalar->text) {
+		*out = (uint16_t)scalar->number;
+		return 0;
+	}
+	if (arch_parse(scalar->text, out))
+		return 0;
+	meant = arch_meant(scalar->text);
+	if (meant)
+		return keys_error_member(keys, name, i,
+					 "unknown architecture \"%s\": did you mean \"%s\"?",
+					 scalar->text, meant);
+	return keys_error_member(keys, name, i,
+				 "unknown architecture \"%s\": wdspxed-bootfile(5) has their "
+				 "names",
+				 scalar->text);
+}
+
 int archs_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
 		  struct archs *out)
 {
+	int r = 0;
+
 	if (scalars->n == 0)
 		return keys_error(keys, name, "the list is empty");
 	out->at = calloc(scalars->n, sizeof *out->at);
 	if (!out->at)
 		return -ENOMEM;
-	for (size_t i = 0; i < scalars->n; i++, out->n++) {
-		const struct scalar *scalar = &scalars->at[i];
+	for (size_t i = 0; i < scalars->n; i++)
+		if (arch_compile(keys, name, i, &scalars->at[i], &out->at[out->n]) == 0)
+			out->n++;
+		else
+			r = -EINVAL;
+	return r;
+}
 
-		if (!scalar->text && scalar->number <= UINT16_MAX)
-			out->at[i] = (uint16_t)scalar->number;
-		else if (!scalar->text)
-			return keys_error(keys, name, "%u is no architecture: 0 to 65535",
-					  scalar->number);
-		else if (!arch_parse(scalar->text, &out->at[i]))
-			return keys_error(keys, name,
-					  "unknown architecture \"%s\": wdspxed-bootfile(5) "
-					  "has their names",
-					  scalar->text);
+/* ---- MAC addresses ----------------------------------------------------------------------------
+ */
+
+/* How a MAC address, or the beginning of one, is written that was written like this. */
+static const char *mac_remedy(const char *text)
+{
+	size_t digits = 0;
+
+	for (const char *c = text; *c; c++) {
+		if (isxdigit((unsigned char)*c))
+			digits++;
+		else if (*c != ':' && *c != '-' && *c != '.' && *c != '*')
+			return "its digits are 0 to 9 and a to f";
 	}
-	return 0;
+	if (digits == 14 && (strncmp(text, "01", 2) == 0))
+		return "leave out the 01 in front, which is the type of hardware";
+	if (strchr(text, '*'))
+		return "a * stands for all octets to the end, behind whole ones: 00:11:22:*";
+	if (digits < 12)
+		return "it has 6 octets; how one begins is written 00:11:22:*";
+	return "write 00:11:22:33:44:55";
 }
 
 int macs_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
 		 struct macs *out)
 {
-	int r = keys_want_texts(keys, name, scalars);
+	void *at;
+	int r = room(keys, name, scalars, sizeof *out->at, &at);
 
-	if (r < 0)
-		return r;
-	out->at = calloc(scalars->n, sizeof *out->at);
-	if (!out->at)
-		return -ENOMEM;
-	for (size_t i = 0; i < scalars->n; i++, out->n++)
-		if (!mac_parse(scalars->at[i].text, &out->at[i]))
-			return keys_error(
-				keys, name,
-				"\"%s\" is no MAC address, nor the beginning of one and *",
-				scalars->at[i].text);
-	return 0;
+	out->at = at;
+	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
+		const char *text = scalars->at[i].text;
+
+		if (!text || !*text)
+			continue; /* told */
+		if (mac_parse(text, &out->at[out->n]))
+			out->n++;
+		else
+			r = keys_error_member(keys, name, i, "\"%s\" is no MAC address: %s", text,
+					      mac_remedy(text));
+	}
+	return r;
 }
+
+/* ---- UUIDs and DUIDs --------------------------------------------------------------------------
+ */
 
 int uuids_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
 		  struct uuids *out)
 {
-	int r = keys_want_texts(keys, name, scalars);
+	void *at;
+	int r = room(keys, name, scalars, sizeof *out->at, &at);
 
-	if (r < 0)
-		return r;
-	out->at = calloc(scalars->n, sizeof *out->at);
-	if (!out->at)
-		return -ENOMEM;
-	for (size_t i = 0; i < scalars->n; i++, out->n++)
-		if (!uuid_parse(scalars->at[i].text, &out->at[i]))
-			return keys_error(keys, name, "\"%s\" is no UUID", scalars->at[i].text);
-	return 0;
+	out->at = at;
+	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
+		const char *text = scalars->at[i].text;
+
+		if (!text || !*text)
+			continue;
+		if (uuid_parse(text, &out->at[out->n]))
+			out->n++;
+		else
+			r = keys_error_member(keys, name, i,
+					      "\"%s\" is no UUID such as "
+					      "3b6c1a52-7f0e-4d8b-9a41-525400770001",
+					      text);
+	}
+	return r;
 }
 
 int duids_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
 		  struct duids *out)
 {
-	int r = keys_want_texts(keys, name, scalars);
+	void *at;
+	int r = room(keys, name, scalars, sizeof *out->at, &at);
 
-	if (r < 0)
-		return r;
-	out->at = calloc(scalars->n, sizeof *out->at);
-	if (!out->at)
-		return -ENOMEM;
-	for (size_t i = 0; i < scalars->n; i++, out->n++)
-		if (!duid_parse(scalars->at[i].text, &out->at[i]))
-			return keys_error(keys, name, "\"%s\" is no DUID", scalars->at[i].text);
-	return 0;
+	out->at = at;
+	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
+		const char *text = scalars->at[i].text;
+
+		if (!text || !*text)
+			continue;
+		if (duid_parse(text, &out->at[out->n]))
+			out->n++;
+		else
+			r = keys_error_member(keys, name, i,
+					      "\"%s\" is no DUID such as 00:03:00:01:52:54:00:77:"
+					      "00:01",
+					      text);
+	}
+	return r;
+}
+
+/* ---- subnets ----------------------------------------------------------------------------------
+ */
+
+static const char *subnet_remedy(const char *text)
+{
+	const char *slash = strchr(text, '/');
+	struct address address;
+
+	if (strchr(text, '*'))
+		return "no wildcards here, write its length: 10.0.0.0/24";
+	if (slash && strchr(slash, '.'))
+		return "write the length for the mask: 10.0.0.0/24";
+	if (!slash && address_parse(text, &address))
+		return "its length is missing: 10.0.0.0/24";
+	if (strchr(text, '-') && !slash)
+		return "no ranges here, write one or more of 10.0.0.0/24";
+	return "write 10.0.0.0/24 or fd77::/64";
+}
+
+/* An address in the subnet, where the subnet itself should be: it is taken. */
+static void doubt_host_bits(const struct keys *keys, const char *name, size_t i, const char *text,
+			    const struct subnet_pattern *subnet)
+{
+	struct subnet_pattern whole = *subnet;
+	char base[64];
+
+	subnet_clear_host(&whole);
+	if (memcmp(whole.base.at, subnet->base.at, sizeof whole.base.at) == 0)
+		return;
+	address_text(&whole.base, base);
+	keys_warn_member(keys, name, i, "\"%s\" has bits behind its length: it means %s/%u", text,
+			 base, subnet->bits);
 }
 
 int subnets_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
 		    struct subnets *out)
 {
-	int r = keys_want_texts(keys, name, scalars);
+	void *at;
+	int r = room(keys, name, scalars, sizeof *out->at, &at);
 
-	if (r < 0)
-		return r;
-	out->at = calloc(scalars->n, sizeof *out->at);
-	if (!out->at)
-		return -ENOMEM;
-	for (size_t i = 0; i < scalars->n; i++, out->n++)
-		if (!subnet_parse(scalars->at[i].text, &out->at[i]))
-			return keys_error(keys, name, "\"%s\" is no subnet such as 10.0.0.0/24",
-					  scalars->at[i].text);
-	return 0;
+	out->at = at;
+	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
+		const char *text = scalars->at[i].text;
+
+		if (!text || !*text)
+			continue;
+		if (subnet_parse(text, &out->at[out->n]))
+			doubt_host_bits(keys, name, i, text, &out->at[out->n++]);
+		else
+			r = keys_error_member(keys, name, i, "\"%s\" is no subnet: %s", text,
+					      subnet_remedy(text));
+	}
+	return r;
 }
+
+/* ---- texts ------------------------------------------------------------------------------------
+ */
 
 int texts_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
 		  struct texts *out)
 {
-	int r = keys_want_texts(keys, name, scalars);
+	void *at;
+	int r = room(keys, name, scalars, sizeof *out->at, &at);
 
-	if (r < 0)
-		return r;
-	out->at = calloc(scalars->n, sizeof *out->at);
-	if (!out->at)
-		return -ENOMEM;
-	for (size_t i = 0; i < scalars->n; i++, out->n++) {
-		if (strlen(scalars->at[i].text) > TEXT_MAX)
-			return keys_error(keys, name, "is longer than %d octets", TEXT_MAX);
-		out->at[i] = strdup(scalars->at[i].text);
-		if (!out->at[i])
+	out->at = at;
+	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
+		const char *text = scalars->at[i].text;
+
+		if (!text || !*text)
+			continue;
+		if (strlen(text) > TEXT_MAX) {
+			r = keys_error_member(keys, name, i, "is longer than %d bytes", TEXT_MAX);
+			continue;
+		}
+		out->at[out->n] = strdup(text);
+		if (!out->at[out->n])
 			return -ENOMEM;
+		out->n++;
 	}
-	return 0;
+	return r;
 }
 
 void texts_done(struct texts *texts)

@@ -34,8 +34,18 @@ static int server_look_up(const struct keys *keys, const char *name, const char 
 			  struct server *out)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM }, *list = NULL;
-	int r = getaddrinfo(host, NULL, &hints, &list);
+	int r;
 
+	if (strstr(host, "://") || strchr(host, '/'))
+		return keys_error(keys, name,
+				  "\"%s\" is no server: an address or a name, without scheme and "
+				  "path",
+				  host);
+	if (strchr(host, ':'))
+		return keys_error(keys, name,
+				  "\"%s\" is no server: an address or a name, without a port",
+				  host);
+	r = getaddrinfo(host, NULL, &hints, &list);
 	if (r != 0)
 		return keys_error(keys, name, "\"%s\" cannot be looked up: %s", host,
 				  gai_strerror(r));

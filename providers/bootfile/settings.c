@@ -6,6 +6,8 @@
 #include <strings.h>
 
 #include "arch.h"
+#include "doubts.h"
+#include "nearest.h"
 
 #define NOT_A_LIST "must be a list of entries: ( { ... }, { ... } )"
 
@@ -23,12 +25,12 @@ static int entries_grow(struct settings *settings)
 	return 0;
 }
 
-static int entry_add(const struct keys *keys, struct settings *out)
+static int entry_add(const struct keys *keys, DWORD index, struct settings *out)
 {
 	int r = entries_grow(out);
 
 	if (r == 0)
-		r = entry_compile(keys, &out->entries[out->n_entries]);
+		r = entry_compile(keys, index, &out->entries[out->n_entries]);
 	out->n_entries += r == 0;
 	return r;
 }
@@ -37,18 +39,18 @@ static int entry_add(const struct keys *keys, struct settings *out)
 static int boot_entry(const struct keys *boot, DWORD index, struct settings *out)
 {
 	char number[16], name[32];
-	struct keys keys = { boot->provider, NULL, name };
+	struct keys keys = { boot->provider, NULL, name, boot->told };
 	LSTATUS status;
 	int r;
 
 	snprintf(number, sizeof number, "%u", (unsigned)index);
 	snprintf(name, sizeof name, "boot[%u]", (unsigned)index);
 	status = RegOpenKeyExA(boot->key, number, 0, KEY_READ, &keys.key);
-	if (status == ERROR_FILE_NOT_FOUND) /* it has a name: this is a group */
+	if (status == ERROR_FILE_NOT_FOUND && index == 0) /* it has a name: this is a group */
 		return keys_error(boot, NULL, NOT_A_LIST);
 	if (status != ERROR_SUCCESS)
 		return keys_failed(boot, number, status);
-	r = entry_add(&keys, out);
+	r = entry_add(&keys, index, out);
 	RegCloseKey(keys.key);
 	return r;
 }
@@ -58,20 +60,22 @@ static int boot_entries(const struct keys *boot, struct settings *out)
 	DWORD entries = 0, values = 0;
 	LSTATUS status = RegQueryInfoKeyA(boot->key, NULL, NULL, NULL, &entries, NULL, NULL,
 					  &values, NULL, NULL, NULL, NULL);
-	int r = 0;
+	int r = 0, wrong = 0;
 
 	if (status != ERROR_SUCCESS)
 		return keys_failed(boot, NULL, status);
 	if (values > 0)
 		return keys_error(boot, NULL, NOT_A_LIST);
-	for (DWORD i = 0; i < entries && r == 0; i++)
+	for (DWORD i = 0; i < entries && (r == 0 || r == -EINVAL); i++) {
 		r = boot_entry(boot, i, out);
-	return r;
+		wrong = wrong ? wrong : r;
+	}
+	return r != 0 && r != -EINVAL ? r : wrong;
 }
 
 static int boot_compile(const struct keys *keys, const char *name, struct settings *out)
 {
-	struct keys boot = { keys->provider, NULL, "settings.boot" };
+	struct keys boot = { keys->provider, NULL, "settings.boot", keys->told };
 	LSTATUS status = RegOpenKeyExA(keys->key, name, 0, KEY_READ, &boot.key);
 	int r;
 
@@ -89,6 +93,28 @@ struct work {
 	struct settings settings;
 };
 
+static int no_such_key(const struct keys *keys, const char *name)
+{
+	static const char *const known[] = { "boot",         "server",         "classes",
+					     "banned-uuids", "response-delay", NULL };
+	static const char *const in_entries[] = { "arch",  "mac",    "uuid",   "user-class",
+						  "file",  "url",    "action", "vendor-class",
+						  "shape", "subnet", NULL };
+	const char *meant = nearest(name, known);
+
+	for (size_t i = 0; in_entries[i]; i++)
+		if (strcasecmp(in_entries[i], name) == 0)
+			return keys_error(keys, name,
+					  "there is no such setting: it stands in an entry of "
+					  "boot = ( { ... } )");
+	if (strcasecmp(name, "next-server") == 0 || strncasecmp(name, "tftp", 4) == 0)
+		meant = "server";
+	if (meant)
+		return keys_error(keys, name, "there is no such setting: did you mean \"%s\"?",
+				  meant);
+	return keys_error(keys, name, "there is no such setting: see wdspxed-bootfile(5)");
+}
+
 static int value_compile(struct work *work, const char *name, const struct scalars *scalars)
 {
 	const struct keys *keys = work->keys;
@@ -105,7 +131,7 @@ static int value_compile(struct work *work, const char *name, const struct scala
 	if (strcasecmp(name, "response-delay") == 0)
 		return keys_want_number(keys, name, scalars, UINT16_MAX,
 					&work->settings.response_delay_s);
-	return keys_error(keys, name, "there is no such setting");
+	return no_such_key(keys, name);
 }
 
 static int name_compile(void *context, const char *name)
@@ -183,27 +209,53 @@ static void settings_derive(struct settings *settings)
 		settings->archs_named |= UINT64_C(1) << ARCH_EBC;
 }
 
+/* Tells which entries others take. */
+static int settings_doubt(const struct keys *keys, const struct settings *settings)
+{
+	struct keys boot = { keys->provider, NULL, "boot", keys->told };
+	LSTATUS status;
+	int r;
+
+	if (settings->n_entries == 0) {
+		if (keys->told->mistakes == 0)
+			keys_warn(keys, NULL, "boot has no entry: nobody will be answered");
+		return 0;
+	}
+	status = RegOpenKeyExA(keys->key, "boot", 0, KEY_READ, &boot.key);
+	if (status != ERROR_SUCCESS)
+		return keys_failed(keys, "boot", status);
+	r = doubts_settings(&boot, settings);
+	RegCloseKey(boot.key);
+	return r;
+}
+
+static int settings_finish(const struct keys *keys, struct settings *settings)
+{
+	int r = banned_complete(settings);
+
+	if (r < 0)
+		return r;
+	settings_derive(settings);
+	r = hosts_init(settings->entries, settings->n_entries, &settings->hosts);
+	return r < 0 ? r : settings_doubt(keys, settings);
+}
+
 int settings_compile(HANDLE provider, HKEY key, struct settings *out)
 {
-	struct keys keys = { provider, key, "settings" };
+	struct told told = { 0, 0 };
+	struct keys keys = { provider, key, "settings", &told };
 	struct work work = { &keys, { .server = { .automatic = true } } };
-	int r = keys_each(&keys, name_compile, &work);
+	int wrong = keys_each(&keys, name_compile, &work), r = 0;
 
-	if (r == 0)
-		r = banned_complete(&work.settings);
-	if (r == 0) {
-		settings_derive(&work.settings);
-		r = hosts_init(work.settings.entries, work.settings.n_entries,
-			       &work.settings.hosts);
+	if (wrong == 0 || wrong == -EINVAL) /* what is right may be doubtful */
+		r = settings_finish(&keys, &work.settings);
+	keys_tell_rest(&keys);
+	if (wrong == 0 && r == 0) {
+		*out = work.settings;
+		return 0;
 	}
-	if (r < 0) {
-		settings_done(&work.settings);
-		return r;
-	}
-	if (work.settings.n_entries == 0)
-		keys_warn(&keys, NULL, "boot has no entry: nobody will be answered");
-	*out = work.settings;
-	return 0;
+	settings_done(&work.settings);
+	return wrong ? wrong : r;
 }
 
 void settings_done(struct settings *settings)

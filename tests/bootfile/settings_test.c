@@ -83,6 +83,175 @@ START_TEST(wrong_settings_are_refused_with_their_place)
 }
 END_TEST
 
+/* ---- all of them, and more than mistakes ------------------------------------------------------
+ */
+
+/* The lines that were traced, without the file's name: "error:4: boot[0]. ...". */
+static void traced(PXE_FAKE *fake, char *out, size_t size)
+{
+	const char *line;
+	size_t used = 0;
+
+	*out = '\0';
+	for (ULONG i = 0; (line = PxeFakeTrace(fake, i)) != NULL && used < size; i++) {
+		const char *path = strchr(line, '/'), *place = path ? strchr(path, ':') : NULL;
+
+		if (strncmp(line, "info", 4) == 0)
+			continue;
+		if (place && strncmp(line, "warning", 7) == 0)
+			used += (size_t)snprintf(out + used, size - used, "warning%s\n", place);
+		else if (place)
+			used += (size_t)snprintf(out + used, size - used, "error%s\n", place);
+		else
+			used += (size_t)snprintf(out + used, size - used, "%s\n", line);
+	}
+}
+
+/* C6: one mistake was told, and the next came with the next try. */
+START_TEST(all_mistakes_are_told_in_one_run)
+{
+	PXE_FAKE *fake = PxeFakeNew();
+	char why[1024] = "", lines[4096];
+
+	ck_assert_uint_eq(PxeFakeLoad(fake, BOOTFILE,
+				      "sever = \"auto\";\n"
+				      "boot = (\n"
+				      "{ fille = \"a\"; arch = ( \"x64\", 7, \"bois\" ); },\n"
+				      "{ arch = \"ebc\"; },\n"
+				      "{ mac = [ \"00:11:22:33:44:55\",\n\"0O:11:22:33:44:55\",\n"
+				      "\"1\" ]; file = \"\"; shape = \"x\"; },\n"
+				      "{ action = \"ignore\"; }\n"
+				      ");\nresponse-delay = -1;",
+				      why, sizeof why),
+			  ERROR_DLL_INIT_FAILED);
+	traced(fake, lines, sizeof lines);
+	ck_assert_str_eq(
+		lines,
+		"error:4: settings.sever: there is no such setting: did you mean \"server\"?\n"
+		"error:13: settings.response-delay: must be a number from 0 to 65535\n"
+		"error:6: boot[0].fille: there is no such setting in an entry of boot: did you "
+		"mean \"file\"?\n"
+		"error:6: boot[0].arch: unknown architecture \"x64\": did you mean \"x64-uefi\"?\n"
+		"error:6: boot[0].arch: unknown architecture \"bois\": wdspxed-bootfile(5) has "
+		"their names\n"
+		"error:7: boot[1]: has no outcome: file, url or action\n"
+		"error:9: boot[2].mac: \"0O:11:22:33:44:55\" is no MAC address: its digits are 0 "
+		"to "
+		"9 and a to f\n"
+		"error:10: boot[2].mac: \"1\" is no MAC address: it has 6 octets; how one begins "
+		"is "
+		"written 00:11:22:*\n"
+		"error:10: boot[2].file: must not be empty\n"
+		"error:10: boot[2].shape: must be \"direct\" or \"redirect\", not \"x\"\n");
+	PxeFakeFree(fake);
+}
+END_TEST
+
+START_TEST(a_thousand_mistakes_are_counted)
+{
+	PXE_FAKE *fake = PxeFakeNew();
+	char why[1024] = "", *settings = calloc(1000, 32), *end = settings;
+	ULONG lines = 0;
+
+	end += sprintf(end, "boot = ( { file = \"a\"; mac = [ \"x\"");
+	for (int i = 1; i < 1000; i++)
+		end += sprintf(end, ", \"x%d\"", i);
+	sprintf(end, " ]; } );");
+	ck_assert_uint_eq(PxeFakeLoad(fake, BOOTFILE, settings, why, sizeof why),
+			  ERROR_DLL_INIT_FAILED);
+	while (PxeFakeTrace(fake, lines))
+		lines++;
+	ck_assert_uint_eq(lines, 51);
+	ck_assert_str_eq(PxeFakeTrace(fake, 50), "error: settings: 950 more mistakes");
+	free(settings);
+	PxeFakeFree(fake);
+}
+END_TEST
+
+/* C5: what is well-formed and can only be a mistake. The entries begin at line 5. */
+static const struct {
+	const char *entries, *lines;
+} doubtful[] = {
+	{ "{ file = \"a\"; },\n{ arch = 0; file = \"b\"; },\n{ arch = 16; url = \"http://x/\"; }",
+	  "warning:6: boot[1]: can never be reached: boot[0] (line 5) takes all its clients\n" },
+	{ "{ mac = \"02:*\"; action = \"ignore\"; },\n{ mac = \"02:00:00:00:00:01\"; arch = 0;"
+	  "\nfile = \"b\"; }",
+	  "warning:6: boot[1]: can never be reached: boot[0] (line 5) takes all its clients\n" },
+	{ "{ subnet = \"10.0.0.0/8\"; file = \"a\"; },\n{ subnet = \"10.1.0.0/16\"; file = \"b\"; "
+	  "}",
+	  "warning:6: boot[1]: can never be reached: boot[0] (line 5) takes all its clients\n" },
+	{ "{ vendor-class = \"PXE\"; file = \"a\"; },\n"
+	  "{ vendor-class = \"PXEClient\"; family = 4; file = \"b\"; }",
+	  "warning:6: boot[1]: can never be reached: boot[0] (line 5) takes all its clients\n" },
+	{ "{ mac = [ \"02:00:00:00:00:01\",\n\"02:00:00:00:00:02\" ]; file = \"a\"; },\n"
+	  "{ mac = [ \"02:00:00:00:00:03\",\n\"02-00-00-00-00-02\" ]; file = \"b\"; }",
+	  "warning:8: boot[1].mac: never used: boot[0] (line 6) has this machine already\n" },
+	{ "{ mac = [ \"02:00:00:00:00:01\",\n\"02:00:00:00:00:01\" ]; file = \"a\"; }",
+	  "warning:6: boot[0].mac: this machine is in the list twice (line 5)\n" },
+	{ "{ uuid = \"3b6c1a52-7f0e-4d8b-9a41-525400770001\"; file = \"a\"; },\n"
+	  "{ uuid = \"3B6C1A52-7F0E-4D8B-9A41-525400770001\"; file = \"b\"; }",
+	  "warning:6: boot[1].uuid: never used: boot[0] (line 5) has this machine already\n" },
+	{ "{ arch = [ 7,\n16 ]; file = \"a\"; }",
+	  "warning:6: boot[0].arch: x64-uefi-http is HTTP Boot, which cannot take a file: write "
+	  "url = in an entry for it\n" },
+	{ "{ arch = \"x86-bios\"; url = \"http://${server}/a\"; }",
+	  "warning:5: boot[0].arch: a PXE ROM (x86-bios) over IPv4 takes no URL: write file =, or "
+	  "for iPXE alone add user-class = \"iPXE\"\n" },
+	{ "{ subnet = [ \"10.1.2.3/16\",\n\"fd77::1/64\" ]; file = \"a\"; }",
+	  "warning:5: boot[0].subnet: \"10.1.2.3/16\" has bits behind its length: it means "
+	  "10.1.0.0/16\n"
+	  "warning:6: boot[0].subnet: \"fd77::1/64\" has bits behind its length: it means "
+	  "fd77::/64\n" },
+	{ "{ vendor-class = \"*Arch:00007*\"; file = \"a\"; }",
+	  "warning:5: boot[0].vendor-class: \"*Arch:00007*\" never matches: no wildcards here, "
+	  "write how the class begins, such as \"PXEClient:Arch:00007\"\n" },
+	{ "{ user-class = \"iPX*\"; file = \"a\"; }",
+	  "warning:5: boot[0].user-class: \"iPX*\" never matches: no wildcards here, write the "
+	  "whole class\n" },
+	{ "{ interface = [ \"eth0\", \"virbr*\" ]; file = \"a\"; }",
+	  "warning:5: boot[0].interface: \"virbr*\" never matches: no wildcards here, write a list "
+	  "of whole names\n" },
+	{ "{ file = \"boot/${mac}/shimx64.efi\"; }",
+	  "warning:5: boot[0].file: nothing is replaced in a file: \"${mac}\" goes out as it is; a "
+	  "url has ${server}, and iPXE's own variables\n" },
+	{ "{ url = \"tftp://${server}/${mac}/a\"; }",
+	  "warning:5: boot[0].url: only iPXE replaces \"${mac}\": firmware asks for it as it is; "
+	  "for "
+	  "iPXE alone add user-class = \"iPXE\"\n" },
+	{ "{ file = \"C:\\\\boot\\\\a\"; }",
+	  "warning:5: boot[0].file: a TFTP path has no drive letter: leave out \"C:\"\n" },
+
+	/* What looks like one of these, and is right. */
+	{ "{ arch = 7; file = \"a\"; },\n{ file = \"b\"; }", "" },
+	{ "{ file = \"a\"; },\n{ url = \"http://x/\"; }", "" },
+	{ "{ file = \"a\"; server = \"10.0.0.1\"; },\n{ file = \"b\"; server = \"fd77::1\"; }",
+	  "" },
+	{ "{ mac = \"02:00:00:00:00:01\"; arch = 0; file = \"a\"; },\n"
+	  "{ mac = \"02:00:00:00:00:01\"; file = \"b\"; }",
+	  "" },
+	{ "{ mac = \"02:00:00:00:00:01\"; arch = 0; file = \"a\"; },\n"
+	  "{ mac = \"02:00:00:00:00:01\"; arch = 16; url = \"http://x/\"; }",
+	  "" },
+	{ "{ arch = 0; user-class = \"iPXE\"; url = \"http://x/${mac}\"; }", "" },
+	{ "{ arch = 6; family = 6; url = \"tftp://[fd77::1]/a\"; }", "" },
+	{ "{ subnet = [ \"10.1.0.0/16\", \"10.1.2.3\", \"0.0.0.0/0\" ]; file = \"a\"; }", "" },
+	{ "{ family = 4; file = \"a\"; },\n{ file = \"b\"; }", "" },
+};
+
+START_TEST(what_can_only_be_a_mistake_is_told)
+{
+	PXE_FAKE *fake = PxeFakeNew();
+	char why[1024] = "", lines[4096], settings[1024];
+
+	snprintf(settings, sizeof settings, "boot = (\n%s\n);", doubtful[_i].entries);
+	ck_assert_msg(PxeFakeLoad(fake, BOOTFILE, settings, why, sizeof why) == ERROR_SUCCESS,
+		      "%s: %s", settings, why);
+	traced(fake, lines, sizeof lines);
+	ck_assert_str_eq(lines, doubtful[_i].lines);
+	PxeFakeFree(fake);
+}
+END_TEST
+
 /* Everything that the manual shows, in one file each. */
 static const char *const right[] = {
 	"",
@@ -107,6 +276,7 @@ START_TEST(right_settings_are_taken)
 {
 	struct bench bench = bench_open(right[_i]);
 
+	ck_assert(!bench_traced(&bench, "warning:") || !strstr(right[_i], "boot = ( {"));
 	bench_close(&bench);
 }
 END_TEST
@@ -156,6 +326,9 @@ int main(void)
 	tcase_set_timeout(tcase, 30);
 	TEST_ROWS(tcase, wrong_settings_are_refused_with_their_place, wrong);
 	TEST_ROWS(tcase, right_settings_are_taken, right);
+	tcase_add_test(tcase, all_mistakes_are_told_in_one_run);
+	tcase_add_test(tcase, a_thousand_mistakes_are_counted);
+	TEST_ROWS(tcase, what_can_only_be_a_mistake_is_told, doubtful);
 	tcase_add_test(tcase, no_entry_is_a_warning);
 	tcase_add_test(tcase, paramchange_asks_for_a_new_instance);
 	tcase_add_test(tcase, two_instances_know_nothing_of_each_other);

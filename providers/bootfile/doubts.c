@@ -1,0 +1,267 @@
+#include "doubts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "arch.h"
+#include "condition.h"
+
+/* ---- one entry ---------------------------------------------------------------------------------
+ */
+
+/* May firmware itself be among its clients, and not only iPXE? */
+static bool may_be_firmware(const struct entry *entry)
+{
+	return entry->user_classes.n == 0;
+}
+
+static void doubt_file(const struct keys *keys, const struct entry *entry)
+{
+	const char *variable = strstr(entry->text, "${");
+
+	for (size_t i = 0; i < entry->archs.n; i++)
+		if (arch_is_http(entry->archs.at[i]))
+			keys_warn_member(keys, "arch", i,
+					 "%s is HTTP Boot, which cannot take a file: write url = "
+					 "in an entry for it",
+					 arch_name(entry->archs.at[i]));
+	if (variable)
+		keys_warn(keys, "file",
+			  "nothing is replaced in a file: \"%.*s\" goes out as it is; a url has "
+			  "${server}, and iPXE's own variables",
+			  (int)strcspn(variable, "}") + 1, variable);
+	if (entry->text[0] != '\0' && entry->text[1] == ':' &&
+	    (entry->text[2] == '\\' || entry->text[2] == '/'))
+		keys_warn(keys, "file", "a TFTP path has no drive letter: leave out \"%.2s\"",
+			  entry->text);
+}
+
+/* The first ${ } that stays for iPXE to replace; NULL: none. */
+static const char *own_variable(const char *url)
+{
+	while ((url = strstr(url, "${")) && strncmp(url, "${server}", 9) == 0)
+		url += 9;
+	return url;
+}
+
+static void doubt_url(const struct keys *keys, const struct entry *entry)
+{
+	const char *variable = own_variable(entry->text);
+
+	if (variable && may_be_firmware(entry))
+		keys_warn(keys, "url",
+			  "only iPXE replaces \"%.*s\": firmware asks for it as it is; for iPXE "
+			  "alone add user-class = \"iPXE\"",
+			  (int)strcspn(variable, "}") + 1, variable);
+	if (strncasecmp(entry->text, "tftp://", 7) == 0 || !may_be_firmware(entry) ||
+	    entry->families == FAMILY_6)
+		return;
+	for (size_t i = 0; i < entry->archs.n; i++)
+		if (arch_name(entry->archs.at[i]) && !arch_is_http(entry->archs.at[i]))
+			keys_warn_member(keys, "arch", i,
+					 "a PXE ROM (%s) over IPv4 takes no URL: write file =, or "
+					 "for iPXE alone add user-class = \"iPXE\"",
+					 arch_name(entry->archs.at[i]));
+}
+
+static void doubt_wildcards(const struct keys *keys, const char *name, const struct texts *texts,
+			    const char *remedy)
+{
+	for (size_t i = 0; i < texts->n; i++)
+		if (strpbrk(texts->at[i], "*?"))
+			keys_warn_member(keys, name, i,
+					 "\"%s\" never matches: no wildcards here, %s",
+					 texts->at[i], remedy);
+}
+
+void doubts_entry(const struct keys *keys, const struct entry *entry)
+{
+	if (entry->outcome == OUTCOME_FILE)
+		doubt_file(keys, entry);
+	if (entry->outcome == OUTCOME_URL)
+		doubt_url(keys, entry);
+	doubt_wildcards(keys, "user-class", &entry->user_classes, "write the whole class");
+	doubt_wildcards(keys, "vendor-class", &entry->vendor_classes,
+			"write how the class begins, such as \"PXEClient:Arch:00007\"");
+	doubt_wildcards(keys, "interface", &entry->interfaces, "write a list of whole names");
+}
+
+/* ---- entries that others take ------------------------------------------------------------------
+ */
+
+/* The families whose clients an entry's outcome reaches. */
+static unsigned families_reached(const struct entry *entry)
+{
+	unsigned families = entry->families ? entry->families : FAMILY_4 | FAMILY_6;
+	const struct server *server = &entry->server;
+	bool needs_server = entry->outcome == OUTCOME_FILE ||
+			    (entry->outcome == OUTCOME_URL && strstr(entry->text, "${server}"));
+
+	if (!needs_server || server->automatic)
+		return families;
+	return families &
+	       ((server->four.len > 0 ? FAMILY_4 : 0u) | (server->sixteen.len > 0 ? FAMILY_6 : 0u));
+}
+
+/* May HTTP Boot clients be among its clients? */
+static bool reaches_http(const struct entry *entry)
+{
+	if (entry->outcome == OUTCOME_FILE)
+		return false;
+	for (size_t i = 0; i < entry->archs.n; i++)
+		if (!arch_name(entry->archs.at[i]) || arch_is_http(entry->archs.at[i]))
+			return true;
+	return entry->archs.n == 0;
+}
+
+/* Does entry a take every client that b would take, but for the conditions in `without`? */
+static bool takes_all(const struct entry *a, const struct entry *b, uint32_t without)
+{
+	uint32_t left = a->conditions & ~without;
+
+	if ((left & ~b->conditions) != 0)
+		return false;
+	for (; left != 0; left &= left - 1)
+		if (!conditions[__builtin_ctz(left)].covers(a, b))
+			return false;
+	return (families_reached(b) & ~families_reached(a)) == 0 &&
+	       (a->outcome != OUTCOME_FILE || !reaches_http(b));
+}
+
+static void tell_unreachable(const struct keys *boot, const struct entry *late,
+			     const struct entry *early)
+{
+	char place[16], label[32];
+
+	snprintf(place, sizeof place, "%u", late->index);
+	snprintf(label, sizeof label, "boot[%u]", late->index);
+	keys_warn_at(boot, place, label,
+		     "can never be reached: boot[%u] (line %u) takes all its clients", early->index,
+		     early->line);
+}
+
+enum { COMPARISONS_MAX = 20000000 }; /* so that no list holds up a start */
+
+/* An entry whose clients another one takes. Entries with hosts take hosts: see below. */
+static void doubt_order(const struct keys *boot, const struct settings *settings)
+{
+	uint64_t left = COMPARISONS_MAX;
+
+	for (uint32_t b = 1; b < settings->n_entries; b++) {
+		const struct entry *late = &settings->entries[b];
+
+		for (uint32_t i = 0; i < settings->hosts.n_general; i++) {
+			const struct entry *early = &settings->entries[settings->hosts.general[i]];
+
+			if (early >= late || left-- == 0)
+				break;
+			if (!takes_all(early, late, 0))
+				continue;
+			tell_unreachable(boot, late, early);
+			break;
+		}
+	}
+}
+
+/* A machine that an entry names: by its MAC, or its UUID. */
+struct machine {
+	uint8_t id[UUID_LEN];
+	uint32_t entry, member;
+	const char *name; /* the condition's */
+};
+
+static int by_id(const void *a, const void *b)
+{
+	const struct machine *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	if (order == 0)
+		order = memcmp(x->id, y->id, sizeof x->id);
+	if (order == 0)
+		order = (x->entry > y->entry) - (x->entry < y->entry);
+	return order != 0 ? order : (x->member > y->member) - (x->member < y->member);
+}
+
+static size_t machines_of(const struct settings *settings, struct machine *out)
+{
+	size_t n = 0;
+
+	for (uint32_t e = 0; e < settings->n_entries; e++) {
+		const struct entry *entry = &settings->entries[e];
+
+		for (uint32_t i = 0; i < entry->macs.n; i++) {
+			if (entry->macs.at[i].n < MAC_LEN)
+				continue;
+			if (out) {
+				out[n] = (struct machine){ { 0 }, e, i, "mac" };
+				memcpy(out[n].id, entry->macs.at[i].at, MAC_LEN);
+			}
+			n++;
+		}
+		for (uint32_t i = 0; i < entry->uuids.n; i++, n++) {
+			if (!out)
+				continue;
+			out[n] = (struct machine){ { 0 }, e, i, "uuid" };
+			memcpy(out[n].id, entry->uuids.at[i].straight, UUID_LEN);
+		}
+	}
+	return n;
+}
+
+/* The machine of `late` stands in an earlier place too, whose entry takes it: true, and told. */
+static bool doubt_twin(const struct keys *boot, const struct settings *settings,
+		       const struct machine *early, const struct machine *late)
+{
+	const struct entry *a = &settings->entries[early->entry];
+	const struct entry *b = &settings->entries[late->entry];
+	char place[48], label[32];
+	unsigned line;
+
+	if (a != b && !takes_all(a, b, condition_bit(late->name)))
+		return false;
+	snprintf(place, sizeof place, "%u\\%s\\%u", a->index, early->name, early->member);
+	line = keys_line(boot, place, a->line);
+	snprintf(place, sizeof place, "%u\\%s\\%u", b->index, late->name, late->member);
+	snprintf(label, sizeof label, "boot[%u].%s", b->index, late->name);
+	if (a == b)
+		keys_warn_at(boot, place, label, "this machine is in the list twice (line %u)",
+			     line);
+	else
+		keys_warn_at(boot, place, label,
+			     "never used: boot[%u] (line %u) has this machine already", a->index,
+			     line);
+	return true;
+}
+
+static bool same_machine(const struct machine *a, const struct machine *b)
+{
+	return strcmp(a->name, b->name) == 0 && memcmp(a->id, b->id, UUID_LEN) == 0;
+}
+
+static void doubt_machines(const struct keys *boot, const struct settings *settings,
+			   struct machine *machines, size_t n)
+{
+	qsort(machines, n, sizeof *machines, by_id);
+	for (size_t i = 1, first = 0; i < n; i++) {
+		if (!same_machine(&machines[first], &machines[i]))
+			first = i;
+		for (size_t early = first; early < i; early++)
+			if (doubt_twin(boot, settings, &machines[early], &machines[i]))
+				break;
+	}
+}
+
+int doubts_settings(const struct keys *boot, const struct settings *settings)
+{
+	size_t n = machines_of(settings, NULL);
+	struct machine *machines = calloc(n + 1, sizeof *machines);
+
+	if (!machines)
+		return -ENOMEM;
+	doubt_machines(boot, settings, machines, machines_of(settings, machines));
+	free(machines);
+	doubt_order(boot, settings);
+	return 0;
+}

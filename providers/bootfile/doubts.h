@@ -1,0 +1,11 @@
+/* Settings that are well-formed and can only be a mistake: they are taken, and told as warnings. */
+#pragma once
+
+#include "settings.h"
+
+/** Tells what is doubtful about one entry; `keys` is its key. */
+void doubts_entry(const struct keys *keys, const struct entry *entry);
+
+/** Tells which entries, and which of their machines, an earlier entry takes; `boot` is the list's
+ * key. settings_derive() has run. 0 or -ENOMEM. */
+int doubts_settings(const struct keys *boot, const struct settings *settings);
