@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/nearest.h"
+#include "registry/hint.h"
 #include "registry/provider_list.h"
 #include "registry/reserved.h"
 #include "registry/store.h"
@@ -21,75 +23,140 @@ static const char *const keys[] = {
 	"information-request",
 	"try",
 	"settings",
+	NULL,
 };
 
 #define TIMEOUT_MAX 86400.0
 
-static int refuse_unknown(const struct dropin *d, struct registry_error *error)
+static bool is_key(const char *name)
 {
-	for (unsigned i = 0; i < d->root->count; i++) {
-		const struct setting *s = d->root->child[i];
-		size_t k = 0;
-
-		while (k < ARRAY_LEN(keys) && strcmp(keys[k], s->name) != 0)
-			k++;
-		if (k == ARRAY_LEN(keys))
-			return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
-					     "unknown key %s", s->name);
-	}
-	return 0;
+	for (const char *const *key = keys; *key; key++)
+		if (strcmp(*key, name) == 0)
+			return true;
+	return false;
 }
 
-/* Both keys that name the provider must be there. */
-static int read_identity(struct dropin *d, struct registry_error *error)
+static int refuse_key(const struct dropin *d, const struct setting *s, struct registry_error *error)
 {
-	const char *name, *module;
-	int r = setting_get_string(d->root, "name", d->path, &name, error);
+	const char *foreign = hint_dnsmasq(s->name), *meant = nearest(s->name, keys);
 
-	if (!r)
-		r = setting_get_string(d->root, "module", d->path, &module, error);
-	if (r == REGISTRY_E_ABSENT) {
-		if (error)
-			error->line = 0;
-		return REGISTRY_E_INVALID;
+	if (foreign)
+		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
+				     "unknown key %s, which is dnsmasq's: here%s", s->name,
+				     foreign);
+	if (strcmp(s->name, "boot") == 0 || strcmp(s->name, "server") == 0)
+		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
+				     "unknown key %s: it stands inside settings: { ... }", s->name);
+	if (meant)
+		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
+				     "unknown key %s: did you mean %s?", s->name, meant);
+	return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID, "unknown key %s",
+			     s->name);
+}
+
+static int refuse_unknown(struct dropin *d, struct registry_error *error)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < d->root->count; i++) {
+		const struct setting *s = d->root->child[i];
+
+		if (is_key(s->name))
+			continue;
+		r = refuse_key(d, s, error);
+		if (!registry_wants_all(error))
+			return r;
 	}
-	if (r)
-		return r;
-	d->name_line = setting_child(d->root, "name")->line;
-	d->module_line = setting_child(d->root, "module")->line;
+	return r;
+}
+
+/* A string that must be there; NULL, and the reason is told, where it is not. */
+static const char *read_needed(const struct dropin *d, const char *key, int *line,
+			       struct registry_error *error)
+{
+	const struct setting *s = setting_child(d->root, key);
+	const char *text = NULL;
+
+	if (!s) {
+		(void)registry_fail(error, d->path, 0, REGISTRY_E_INVALID, "%s is not set", key);
+		return NULL;
+	}
+	*line = s->line;
+	(void)setting_get_string(d->root, key, d->path, &text, error);
+	return text;
+}
+
+static int copy(const struct dropin *d, const char *text, char **out, struct registry_error *error)
+{
+	*out = strdup(text);
+	return *out ? 0 : registry_fail_errno(error, d->path, -ENOMEM, "reading");
+}
+
+static int read_name(struct dropin *d, struct registry_error *error)
+{
+	const char *name = read_needed(d, "name", &d->name_line, error);
+
+	if (!name)
+		return REGISTRY_E_INVALID;
 	if (!provider_name_valid(name))
 		return registry_fail(
 			error, d->path, d->name_line, REGISTRY_E_INVALID,
 			"a name has 1 to %d characters of UTF-8, none of them /, \\ or a control",
 			DROPIN_NAME_MAX);
+	return copy(d, name, &d->name, error);
+}
+
+static int read_module(struct dropin *d, struct registry_error *error)
+{
+	const char *module = read_needed(d, "module", &d->module_line, error);
+
+	if (!module)
+		return REGISTRY_E_INVALID;
 	if (module[0] != '/')
 		return registry_fail(error, d->path, d->module_line, REGISTRY_E_INVALID,
 				     "module must be an absolute path");
-	d->name = strdup(name);
-	d->module = strdup(module);
-	return d->name && d->module ? 0 : registry_fail_errno(error, d->path, -ENOMEM, "reading");
+	return copy(d, module, &d->module, error);
 }
 
-static int optional(int r)
+static int read_settings(struct dropin *d, struct registry_error *error)
 {
-	return r == REGISTRY_E_ABSENT ? 0 : r;
+	const struct setting *s = setting_child(d->root, "settings");
+
+	if (s && s->type != SETTING_GROUP)
+		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
+				     "settings must be %s, not %s",
+				     setting_type_name(SETTING_GROUP), setting_type_name(s->type));
+	d->settings = s;
+	return s ? reserved_check(s, d->path, error) : 0;
 }
 
 static int read_timeout(struct dropin *d, struct registry_error *error)
 {
-	int r = setting_get_number(d->root, "pending-timeout", d->path, &d->pending_timeout, error);
+	const struct setting *s = setting_child(d->root, "pending-timeout");
+	int r = s ? setting_get_number(d->root, s->name, d->path, &d->pending_timeout, error) : 0;
 
-	if (r)
-		return optional(r);
+	if (!s || r)
+		return r;
 	if (!(d->pending_timeout > 0 && d->pending_timeout <= TIMEOUT_MAX))
-		return registry_fail(
-			error, d->path, setting_child(d->root, "pending-timeout")->line,
-			REGISTRY_E_INVALID,
-			"pending-timeout must be above 0 and at most %.0f seconds", TIMEOUT_MAX);
+		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
+				     "pending-timeout must be above 0 and at most %.0f seconds",
+				     TIMEOUT_MAX);
 	return 0;
 }
 
-static int read_options(struct dropin *d, struct registry_error *error)
+static int read_threads(struct dropin *d, struct registry_error *error)
+{
+	int64_t threads = -1;
+	int r = 0;
+
+	if (setting_child(d->root, "threads"))
+		r = setting_get_integer(d->root, "threads", d->path, 0, DROPIN_THREADS_MAX,
+					&threads, error);
+	d->threads = (int)threads;
+	return r;
+}
+
+static int read_flags(struct dropin *d, struct registry_error *error)
 {
 	const struct {
 		const char *key;
@@ -101,60 +168,74 @@ static int read_options(struct dropin *d, struct registry_error *error)
 		{ "information-request", &d->information_request },
 		{ "try", &d->try_first },
 	};
-	int64_t threads = -1;
-	int r;
+	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
-		r = setting_get_bool(d->root, flags[i].key, d->path, flags[i].out, error);
-		if (optional(r))
-			return r;
+		if (!setting_child(d->root, flags[i].key))
+			continue;
+		if (setting_get_bool(d->root, flags[i].key, d->path, flags[i].out, error))
+			r = REGISTRY_E_INVALID;
+		if (r && !registry_wants_all(error))
+			break;
 	}
-	r = setting_get_integer(d->root, "threads", d->path, 0, DROPIN_THREADS_MAX, &threads,
-				error);
-	if (optional(r))
-		return r;
-	d->threads = (int)threads;
-	r = read_timeout(d, error);
-	if (r)
-		return r;
-	d->settings = setting_child(d->root, "settings");
-	if (d->settings && d->settings->type != SETTING_GROUP)
-		return registry_fail(error, d->path, d->settings->line, REGISTRY_E_INVALID,
-				     "settings must be %s, not %s",
-				     setting_type_name(SETTING_GROUP),
-				     setting_type_name(d->settings->type));
-	return d->settings ? reserved_check(d->settings, d->path, error) : 0;
+	return r;
 }
 
-int dropin_parse(struct span text, const char *path, struct dropin **out,
-		 struct registry_error *error)
+/* Reads all keys. Returns the first mistake. */
+static int read_keys(struct dropin *d, struct registry_error *error)
+{
+	static int (*const steps[])(struct dropin * d, struct registry_error * error) = {
+		refuse_unknown, read_name,    read_module,  read_settings,
+		read_flags,     read_threads, read_timeout,
+	};
+	int first = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		int r = steps[i](d, error);
+
+		first = first ? first : r;
+		if (r && (r != REGISTRY_E_INVALID || !registry_wants_all(error)))
+			return r;
+	}
+	return first;
+}
+
+static int dropin_new(const char *path, struct dropin **out)
 {
 	_cleanup_(dropin_freep) struct dropin *d = calloc(1, sizeof(*d));
-	struct registry_error scratch; /* absent options fill an error that nobody shall see */
 	const char *slash = strrchr(path, '/');
-	int r;
 
 	if (!d)
-		return registry_fail_errno(error, path, -ENOMEM, "reading");
+		return -ENOMEM;
 	d->enabled = d->try_first = true;
 	d->threads = -1;
 	d->pending_timeout = -1;
 	d->path = strdup(path);
 	d->file = strdup(slash ? slash + 1 : path);
 	if (!d->path || !d->file)
-		return registry_fail_errno(error, path, -ENOMEM, "reading");
-	r = setting_parse(text, path, &d->root, &scratch);
-	if (!r)
-		r = refuse_unknown(d, &scratch);
-	if (!r)
-		r = read_identity(d, &scratch);
-	if (!r)
-		r = read_options(d, &scratch);
-	if (r) {
-		if (error)
-			*error = scratch;
+		return -ENOMEM;
+	*out = TAKE(d);
+	return 0;
+}
+
+int dropin_parse(struct span text, const char *path, struct dropin **out,
+		 struct registry_error *error)
+{
+	_cleanup_(dropin_freep) struct dropin *d = NULL;
+	int r = dropin_new(path, &d);
+
+	if (r)
+		return registry_fail_errno(error, path, r, "reading");
+	r = setting_parse(text, path, &d->root, error);
+	if (r)
 		return r;
-	}
+	r = read_keys(d, error);
+	d->wrong = r != 0;
+	if (r == REGISTRY_E_INVALID && registry_wants_all(error) && d->name && d->module &&
+	    (d->settings || !setting_child(d->root, "settings")))
+		r = 0;
+	if (r)
+		return r;
 	*out = TAKE(d);
 	return 0;
 }

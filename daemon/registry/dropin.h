@@ -20,6 +20,7 @@ struct dropin {
 	bool answer_lease_requests;
 	bool information_request;
 	bool try_first; /* a new module in a process of its own, before a reload; default true */
+	bool wrong;     /* other keys have mistakes, which were told; only where all were wanted */
 	int name_line, module_line;
 	struct setting *root;           /* the whole file */
 	const struct setting *settings; /* in root; NULL when the file has none */
@@ -30,7 +31,9 @@ struct dropin {
  * `name` and `module` must be there; @include is refused.
  *
  * Returns 0 and a drop-in that the caller frees with dropin_free(), REGISTRY_E_INVALID with file
- * and line, or -errno where the file cannot be read (-ENOENT: it is not there).
+ * and line, or -errno where the file cannot be read (-ENOENT: it is not there). Where error->tell
+ * is set, a file whose name, module and settings could be read is handed out although it is wrong,
+ * so that more can be said about it.
  */
 int dropin_read(const char *path, struct dropin **out, struct registry_error *error);
 /** The same from the text of a file; `path` is not opened. */

@@ -133,6 +133,8 @@ static int list_fill(int dir, const char *path, const struct names *names, bool 
 
 		if (!r)
 			r = refuse_twin(list, d, error);
+		if (r == REGISTRY_E_INVALID && registry_wants_all(error))
+			continue; /* told */
 		if (r && !(lenient && leaves_out(list, r)))
 			return r;
 		if (!r)
@@ -173,14 +175,28 @@ static int list_try(int dir, const char *path, bool lenient, struct provider_lis
 	return 0;
 }
 
-/* Reads until a reading was not disturbed. Under the lock only an editor disturbs. */
+/* What one reading told: said only when it was not disturbed, and so once. */
+struct notes {
+	struct note {
+		bool warning;
+		struct registry_error what;
+	} * at;
+	size_t n;
+};
+
+/* Reads until a reading was not disturbed. Under the lock only an editor disturbs. `notes`, unless
+ * NULL, are those of the last reading. */
 static int list_read(int dir, const char *path, bool lenient, struct provider_list *out,
-		     struct registry_error *error)
+		     struct registry_error *error, struct notes *notes)
 {
 	for (int i = 0;; i++) {
 		struct provider_list list = { .n = 0 };
 		bool moved = false;
-		int r = list_try(dir, path, lenient, &list, &moved, error);
+		int r;
+
+		if (notes)
+			notes->n = 0;
+		r = list_try(dir, path, lenient, &list, &moved, error);
 
 		if (!moved || i == SCANS_MAX) {
 			if (!r)
@@ -192,15 +208,52 @@ static int list_read(int dir, const char *path, bool lenient, struct provider_li
 	}
 }
 
+enum { NOTES_MAX = 256 };
+
+static void notes_done(struct notes *notes)
+{
+	free(notes->at);
+}
+
+static void note(void *context, bool warning, const struct registry_error *what)
+{
+	struct notes *notes = context;
+
+	if (notes->n < NOTES_MAX)
+		notes->at[notes->n++] = (struct note){ warning, *what };
+}
+
+static void notes_tell(const struct notes *notes, struct registry_error *error)
+{
+	for (size_t i = 0; i < notes->n; i++) {
+		const struct registry_error *what = &notes->at[i].what;
+
+		if (notes->at[i].warning)
+			registry_warn(error, what->file, what->line, "%s", what->text);
+		else
+			(void)registry_fail(error, what->file, what->line, REGISTRY_E_INVALID, "%s",
+					    what->text);
+	}
+}
+
 int provider_list_read(const char *dir, struct provider_list *out, struct registry_error *error)
 {
 	_cleanup_(closep) int fd = -1, lock = -1;
+	_cleanup_(notes_done) struct notes notes = { NULL, 0 };
+	struct registry_error noted = { .tell = note, .context = &notes };
 	int r = store_open(dir, &fd, error);
 
 	if (r)
 		return r;
 	store_lock_shared(fd, &lock);
-	return list_read(fd, dir, false, out, error);
+	if (!registry_wants_all(error))
+		return list_read(fd, dir, false, out, error, NULL);
+	notes.at = calloc(NOTES_MAX, sizeof(*notes.at));
+	if (!notes.at)
+		return registry_fail_errno(error, dir, -ENOMEM, "reading");
+	r = list_read(fd, dir, false, out, &noted, &notes);
+	notes_tell(&notes, error);
+	return r;
 }
 
 void provider_list_done(struct provider_list *list)
@@ -291,7 +344,7 @@ static int register_locked(int fd, const char *dir, const char *name, const char
 	_cleanup_(freep) char *full = NULL;
 	char file[PLACE_ROOM];
 	ptrdiff_t twin;
-	int r = list_read(fd, dir, false, &list, error);
+	int r = list_read(fd, dir, false, &list, error, NULL);
 
 	if (r)
 		return r;
@@ -359,7 +412,7 @@ int provider_list_unregister(const char *dir, const char *name, struct registry_
 	if (!r)
 		r = store_lock(fd, dir, &lock, error);
 	if (!r)
-		r = list_read(fd, dir, true, &list, error);
+		r = list_read(fd, dir, true, &list, error, NULL);
 	if (r)
 		return r;
 	at = provider_list_find(&list, name);
@@ -378,7 +431,7 @@ int provider_list_path(const char *dir, const char *name, char **path, struct re
 	if (r)
 		return r;
 	store_lock_shared(fd, &lock);
-	r = list_read(fd, dir, true, &list, error);
+	r = list_read(fd, dir, true, &list, error, NULL);
 	if (r)
 		return r;
 	at = provider_list_find(&list, name);

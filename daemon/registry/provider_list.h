@@ -25,7 +25,9 @@ struct provider_list {
 };
 
 /**
- * Reads the whole directory. One wrong file makes the list wrong.
+ * Reads the whole directory. One wrong file makes the list wrong; where error->tell is set, all
+ * mistakes of all files are told, what can be read is handed out, and error->told says whether
+ * the list is right.
  *
  * Returns 0 and fills *out (release with provider_list_done); REGISTRY_E_INVALID with file and
  * line: a file is wrong, or a name is there twice (the sentence names the first file, the place is

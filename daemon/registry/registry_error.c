@@ -4,24 +4,60 @@
 #include <stdio.h>
 #include <string.h>
 
-int registry_fail(struct registry_error *error, const char *file, int line, int r,
-		  const char *format, ...)
+/* The end of a path that is too long says more than its front. */
+static void put_file(struct registry_error *error, const char *file)
 {
-	va_list args;
 	size_t len;
 
-	if (!error)
-		return r;
-	va_start(args, format);
-	(void)vsnprintf(error->text, sizeof(error->text), format, args);
-	va_end(args);
 	file = file ? file : "";
 	len = strlen(file);
 	if (len >= sizeof(error->file))
 		file += len - (sizeof(error->file) - 1);
 	(void)snprintf(error->file, sizeof(error->file), "%s", file);
-	error->line = line;
+}
+
+int registry_fail(struct registry_error *error, const char *file, int line, int r,
+		  const char *format, ...)
+{
+	struct registry_error mistake;
+	va_list args;
+
+	if (!error)
+		return r;
+	va_start(args, format);
+	(void)vsnprintf(mistake.text, sizeof(mistake.text), format, args);
+	va_end(args);
+	put_file(&mistake, file);
+	mistake.line = line;
+	mistake.tell = error->tell;
+	mistake.context = error->context;
+	mistake.told = error->told + (error->tell != NULL);
+	if (error->tell)
+		error->tell(error->context, false, &mistake);
+	if (mistake.told <= 1)
+		*error = mistake;
+	error->told = mistake.told;
 	return r;
+}
+
+void registry_warn(struct registry_error *error, const char *file, int line, const char *format,
+		   ...)
+{
+	struct registry_error warning = { .line = line };
+	va_list args;
+
+	if (!error || !error->tell)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(warning.text, sizeof(warning.text), format, args);
+	va_end(args);
+	put_file(&warning, file);
+	error->tell(error->context, true, &warning);
+}
+
+bool registry_wants_all(const struct registry_error *error)
+{
+	return error && error->tell;
 }
 
 int registry_fail_errno(struct registry_error *error, const char *file, int r, const char *what)

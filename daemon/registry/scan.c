@@ -286,10 +286,23 @@ static int refuse_twins(struct scanner *s, const struct setting *node)
 	return 0;
 }
 
+size_t scan_mark(struct span text)
+{
+	return text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+static bool is_utf16(struct span text)
+{
+	return text.len >= 2 &&
+	       (memcmp(text.at, "\xff\xfe", 2) == 0 || memcmp(text.at, "\xfe\xff", 2) == 0);
+}
+
 int scan_text(struct span text, const char *file, struct setting **out,
 	      struct registry_error *error)
 {
-	struct scanner s = { .text = text, .line = 1, .file = file, .error = error };
+	struct scanner s = {
+		.text = text, .at = scan_mark(text), .line = 1, .file = file, .error = error
+	};
 	_cleanup_(setting_freep) struct setting *root = NULL;
 	const uint8_t *nul;
 	int r;
@@ -301,7 +314,8 @@ int scan_text(struct span text, const char *file, struct setting **out,
 	if (nul) {
 		move_to(&s, (size_t)(nul - text.at));
 		return registry_fail(error, file, s.line, REGISTRY_E_INVALID,
-				     "an octet 0: this is not a text file");
+				     is_utf16(text) ? "this is UTF-16: save it as UTF-8"
+						    : "an octet 0: this is not a text file");
 	}
 	root = calloc(1, sizeof(*root));
 	if (!root)

@@ -17,3 +17,6 @@ int scan_text(struct span text, const char *file, struct setting **out,
 
 /** The first offset from `at` on that is neither blank space nor in a comment; at most text.len. */
 size_t scan_blank(struct span text, size_t at);
+
+/** The length of the byte order mark that an editor of Windows puts in front; 0: there is none. */
+size_t scan_mark(struct span text);

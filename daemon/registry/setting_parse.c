@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "registry/hint.h"
 #include "registry/scan.h"
 #include "registry/setting.h"
 
@@ -123,8 +124,45 @@ static int fill(struct filler *f, struct setting *node, const config_setting_t *
 					  : fill_scalar(f, node, from);
 }
 
-int setting_parse(struct span text, const char *file, struct setting **out,
-		  struct registry_error *error)
+static const char *config_words(const config_t *config)
+{
+	const char *text = config_error_text(config);
+
+	if (strcmp(text, "syntax error") == 0)
+		return "syntax error: a value is true, false, a number, a \"string\", [...], (...) "
+		       "or "
+		       "{...}, and is ended by ;";
+	if (strncmp(text, "mismatched element type", 23) == 0)
+		return "values of several types: they stand in ( ), not in [ ]";
+	return text;
+}
+
+/* What the reader found, or else the reason that the text itself shows. */
+static int explain(struct span text, const char *file, const struct registry_error *found,
+		   struct registry_error *error)
+{
+	char hint[HINT_MAX];
+	int line = found->line;
+
+	if (line > 0 && hint_syntax(text, &line, hint))
+		return registry_fail(error, file, line, REGISTRY_E_INVALID, "%s", hint);
+	return registry_fail(error, file, found->line, REGISTRY_E_INVALID, "%s", found->text);
+}
+
+struct warned {
+	const char *file;
+	struct registry_error *error;
+};
+
+static void warn(void *context, int line, const char *sentence)
+{
+	const struct warned *warned = context;
+
+	registry_warn(warned->error, warned->file, line, "%s", sentence);
+}
+
+static int parse(struct span text, const char *file, struct setting **out,
+		 struct registry_error *error)
 {
 	_cleanup_(setting_freep) struct setting *root = NULL;
 	_cleanup_(config_destroy) config_t config;
@@ -142,17 +180,31 @@ int setting_parse(struct span text, const char *file, struct setting **out,
 		copy = NULL;
 		return registry_fail_errno(error, file, -ENOMEM, "reading");
 	}
+	memset(copy, ' ', scan_mark(text));
 	if (!config_read_string(&config, copy))
 		return registry_fail(error, file, config_error_line(&config), REGISTRY_E_INVALID,
-				     "%s%s", config_error_text(&config),
-				     strcmp(config_error_text(&config), "syntax error") == 0
-					     ? ": a value is true, false, a number, a \"string\", "
-					       "[...], (...) or {...}, and is ended by ;"
-					     : "");
+				     "%s", config_words(&config));
 	f = (struct filler){ copy, file, error };
 	r = fill(&f, root, config_root_setting(&config));
 	if (r)
 		return r;
 	*out = TAKE(root);
+	return 0;
+}
+
+int setting_parse(struct span text, const char *file, struct setting **out,
+		  struct registry_error *error)
+{
+	struct registry_error found = { .line = 0 };
+	struct warned warned = { file, error };
+	int r;
+
+	r = parse(text, file, out, &found);
+	if (r == REGISTRY_E_INVALID)
+		return explain(text, file, &found, error);
+	if (r)
+		return registry_fail(error, file, found.line, r, "%s", found.text);
+	if (registry_wants_all(error))
+		hint_backslashes(text, warn, &warned);
 	return 0;
 }

@@ -58,19 +58,20 @@ static const struct {
 	  "# @include \"x\"\n/*\n@include \"x\"\n*/ settings: { a = \"\n@include \\\"x\\\"\n\"; }",
 	  NULL, 0 },
 	{ HEAD "settings: { a = 1;\n", "the '{' that begins here is never closed", 3 },
-	{ HEAD "settings: { a = ( 1, 2;\n }", "';' where ',' or ')' should be", 3 },
-	{ HEAD "settings: { a = [ 1 2 ]; }", "'2' where ',' or ']' should be", 3 },
-	{ HEAD "settings: { a = \"x;\n }", "a string that begins here has no end", 3 },
-	{ HEAD "settings: { a = ; }", "';' where a value should be", 3 },
-	{ HEAD "settings: { a = }", "'}' where a value should be", 3 },
-	{ HEAD "settings: { a 5; }", "'5' where '=' or ':' should be", 3 },
+	{ HEAD "settings: { a = ( 1, 2;\n }",
+	  "a ',' stands between the members of a list, not a ';'", 3 },
+	{ HEAD "settings: { a = [ 1 2 ]; }", "a ',' is missing between the members of a list", 3 },
+	{ HEAD "settings: { a = \"x;\n }", "the string that begins here has no closing quote", 3 },
+	{ HEAD "settings: { a = ; }", "a value is missing before ';'", 3 },
+	{ HEAD "settings: { a = }", "a value is missing before '}'", 3 },
+	{ HEAD "settings: { a 5; }", "an '=' is missing behind a", 3 },
 	{ HEAD "settings: { 5 = 1; }", "'5' where a name or '}' should be", 3 },
-	{ HEAD "}", "'}' where a name should be", 3 },
+	{ HEAD "}", "a '}' too many", 3 },
 	{ HEAD "x", "ends where '=' or ':' should be", 3 },
 	{ HEAD "\x01", "octet 0x01 where", 3 },
 	{ HEAD "settings: { a = [ 1, \"x\" ]; }", "", 3 }, /* libconfig's own words */
 	{ HEAD "settings: { a = 12x; }", "", 3 },
-	{ HEAD "settings: { a = 1b=2; }", "'=' where a name or '}' should be", 3 },
+	{ HEAD "settings: { a = 1b=2; }", "text stands in quotes: \"1b\"", 3 },
 	{ HEAD "settings: { a = 0x1FFFFFFFF; }", "does not fit in 32 bits", 3 },
 	{ HEAD "settings: { a = 99999999999999999999L; }", "does not fit in 64 bits", 3 },
 	{ HEAD "/* no end", NULL, 0 },
@@ -212,6 +213,65 @@ START_TEST(comparison_says_what_a_reload_must_do)
 }
 END_TEST
 
+/* ---- all of them ---- */
+
+static void collect(void *context, bool warning, const struct registry_error *mistake)
+{
+	char *text = context;
+
+	sprintf(text + strlen(text), "%s%d: %s\n", warning ? "warning " : "", mistake->line,
+		mistake->text);
+}
+
+/* C6: a file's mistakes came one by one, each after the next try. */
+START_TEST(all_mistakes_of_a_file_are_told)
+{
+	char told[4096] = "";
+	struct registry_error error = { .tell = collect, .context = told };
+	struct dropin *d = NULL;
+	const char *text = "name = \"a/b\";\nmodul = \"/m.so\";\ncritical = \"yes\";\n"
+			   "enabled = 1;\nthreads = 999;\npending-timeout = \"1\";\n"
+			   "settings = 5;\nboot = ();\ntftp-root = \"a\\x64\";\n";
+
+	ck_assert_int_eq(dropin_parse(span_str(text), "/d/50-n.conf", &d, &error),
+			 REGISTRY_E_INVALID);
+	ck_assert_str_eq(told,
+			 "warning 9: \"a\\x64\" is read as \"ad\": write \\\\ for each "
+			 "backslash\n"
+			 "2: unknown key modul: did you mean module?\n"
+			 "8: unknown key boot: it stands inside settings: { ... }\n"
+			 "9: unknown key tftp-root, which is dnsmasq's: here files are served "
+			 "by a TFTP server of its own\n"
+			 "1: a name has 1 to 255 characters of UTF-8, none of them /, \\ or a "
+			 "control\n"
+			 "0: module is not set\n"
+			 "7: settings must be a group { }, not an integer\n"
+			 "3: critical must be true or false, not a string\n"
+			 "4: enabled must be true or false, not an integer\n"
+			 "5: threads must be from 0 to 256\n"
+			 "6: pending-timeout must be a number, not a string\n");
+	ck_assert_uint_eq(error.told, 10);
+	ck_assert_int_eq(error.line, 2);
+}
+END_TEST
+
+/* What can be read is handed out, so that its settings can be checked too. */
+START_TEST(a_wrong_file_is_handed_out_where_all_is_wanted)
+{
+	char told[1024] = "";
+	struct registry_error error = { .tell = collect, .context = told };
+	struct dropin *d = NULL;
+
+	ck_assert_int_eq(dropin_parse(span_str(HEAD "critcal = true;\nsettings: { a = 1; };"),
+				      "/d/50-n.conf", &d, &error),
+			 0);
+	ck_assert(d->wrong);
+	ck_assert_str_eq(told, "3: unknown key critcal: did you mean critical?\n");
+	ck_assert_int_eq(setting_child(d->settings, "a")->integer, 1);
+	dropin_free(d);
+}
+END_TEST
+
 static struct registry_error nested(unsigned depth, int *r)
 {
 	struct registry_error error = { .line = 0 };
@@ -229,7 +289,7 @@ static struct registry_error nested(unsigned depth, int *r)
 
 START_TEST(what_a_file_can_hold_is_bounded)
 {
-	struct registry_error error;
+	struct registry_error error = { .line = 0 };
 	char *text = malloc(SETTING_TEXT_MAX + 1);
 	struct dropin *d = NULL;
 	int r;
@@ -282,7 +342,7 @@ END_TEST
 
 START_TEST(file_is_read_from_disk)
 {
-	struct registry_error error;
+	struct registry_error error = { .line = 0 };
 	struct dropin *d = NULL;
 
 	scratch_make();
@@ -302,7 +362,7 @@ END_TEST
 
 START_TEST(long_path_keeps_its_end)
 {
-	struct registry_error error;
+	struct registry_error error = { .line = 0 };
 	char path[2000];
 
 	memset(path, 'd', sizeof(path));
@@ -320,6 +380,8 @@ int main(void)
 	TCase *t = tcase_create("dropin");
 
 	TEST_ROWS(t, drop_in_is_read_or_refused_with_its_place, rows);
+	tcase_add_test(t, all_mistakes_of_a_file_are_told);
+	tcase_add_test(t, a_wrong_file_is_handed_out_where_all_is_wanted);
 	tcase_add_test(t, keys_come_out);
 	tcase_add_test(t, settings_have_values_and_places);
 	TEST_ROWS(t, comparison_says_what_a_reload_must_do, pairs);

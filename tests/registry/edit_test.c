@@ -148,7 +148,7 @@ static size_t depth_of(const char *const *path)
 /* What stands at the path must be what was wanted. */
 static void same_value(const char *text, const char *const *path, const struct edit_value *value)
 {
-	struct registry_error error;
+	struct registry_error error = { .line = 0 };
 	struct setting *root;
 	const struct setting *s;
 
@@ -334,7 +334,7 @@ static int spoil(void *context, struct span text, char **out, size_t *len,
 
 START_TEST(wrong_result_is_never_written)
 {
-	struct registry_error error;
+	struct registry_error error = { .line = 0 };
 	const char *path;
 
 	scratch_make();

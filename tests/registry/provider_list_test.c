@@ -35,7 +35,7 @@ static const char *names(void)
 {
 	static char text[4096];
 	struct provider_list list;
-	struct registry_error error;
+	struct registry_error error = { .line = 0 };
 
 	ck_assert_msg(provider_list_read(scratch, &list, &error) == 0, "%s:%d: %s", error.file,
 		      error.line, error.text);
@@ -67,7 +67,7 @@ END_TEST
 START_TEST(empty_and_missing_differ)
 {
 	struct provider_list list;
-	struct registry_error error;
+	struct registry_error error = { .line = 0 };
 
 	ck_assert_str_eq(names(), "");
 	ck_assert_int_eq(provider_list_read(scratch_path("none"), &list, &error), -ENOENT);
@@ -80,7 +80,7 @@ END_TEST
 START_TEST(wrong_files_make_the_list_wrong)
 {
 	struct provider_list list;
-	struct registry_error error;
+	struct registry_error error = { .line = 0 };
 
 	scratch_write("50-a.conf", TEXT("Same"));
 	scratch_write("60-b.conf", "\n" TEXT("sAME"));
@@ -185,7 +185,7 @@ static const struct {
 
 START_TEST(registration_is_refused)
 {
-	struct registry_error error;
+	struct registry_error error = { .line = 0 };
 
 	scratch_write("50-taken.conf", TEXT("taken"));
 	ck_assert_int_eq(provider_list_register(scratch, refusals[_i].name, refusals[_i].module, 0,
@@ -198,7 +198,7 @@ END_TEST
 
 START_TEST(list_has_a_limit)
 {
-	struct registry_error error;
+	struct registry_error error = { .line = 0 };
 	struct provider_list list;
 	char name[32];
 
@@ -246,10 +246,39 @@ START_TEST(path_is_found_by_name)
 }
 END_TEST
 
+static void count(void *context, bool warning, const struct registry_error *mistake)
+{
+	(void)mistake;
+	((unsigned *)context)[warning]++;
+}
+
+/* C6: all files' mistakes, each once, though a link to nowhere makes the reader try again. */
+START_TEST(mistakes_of_all_files_are_told_once)
+{
+	unsigned told[2] = { 0, 0 };
+	struct registry_error error = { .tell = count, .context = told };
+	struct provider_list list;
+
+	scratch_write("10-a.conf", "broken {");
+	scratch_write("20-b.conf", TEXT("b") "threads = \"\\x41\";");
+	scratch_write("30-c.conf", TEXT("c"));
+	ck_assert_int_eq(provider_list_read(scratch, &list, &error), 0);
+	ck_assert_uint_eq(error.told, 2);
+	ck_assert(told[0] == 2 && told[1] == 1);
+	ck_assert_uint_eq(list.n, 2);
+	ck_assert(list.entry[0]->wrong && !list.entry[1]->wrong);
+	provider_list_done(&list);
+	ck_assert_int_eq(symlink("nowhere.conf", scratch_path("40-d.conf")), 0);
+	told[0] = 0;
+	ck_assert_int_eq(provider_list_read(scratch, &list, &error), REGISTRY_E_INVALID);
+	ck_assert_uint_eq(told[0], 3);
+}
+END_TEST
+
 /* S6: a file that cannot be read may be the one that is looked for, and was taken for none. */
 START_TEST(unreadable_is_not_absent)
 {
-	struct registry_error error;
+	struct registry_error error = { .line = 0 };
 	char *path = NULL;
 
 	scratch_write("50-b.conf", TEXT("b"));
@@ -566,6 +595,7 @@ int main(void)
 	tcase_add_test(t, list_has_a_limit);
 	tcase_add_test(t, directory_is_made_where_it_is_missing);
 	tcase_add_test(t, path_is_found_by_name);
+	tcase_add_test(t, mistakes_of_all_files_are_told_once);
 	tcase_add_test(t, unreadable_is_not_absent);
 	tcase_add_test(t, two_hundred_processes_leave_a_whole_list);
 	tcase_add_loop_test(t, killed_at_any_instant_the_list_is_old_or_new, 0, N_DEEDS);

@@ -1,0 +1,193 @@
+/* What an admin probably meant, where libconfig says no more than "syntax error". */
+#include <stdio.h>
+
+#include "suite.h"
+
+#include "registry/hint.h"
+#include "registry/setting.h"
+
+/* C6: the line and what to write instead. */
+static const struct {
+	const char *text;
+	int line;
+	const char *said;
+} rows[] = {
+	{ "boot = (\n{ file = \"a\"; },\n{ file = \"b\"; },\n);", 3,
+	  "a comma too many, before the closing ')'" },
+	{ "a = [ 1,\n2, ];", 2, "a comma too many, before the closing ']'" },
+	{ "boot = [\n  { file = \"a\"; } ];", 2, "a list of groups stands in ( ), not in [ ]" },
+	{ "boot = (\n{ file = \"a\"; }\n{ file = \"b\"; } );", 3,
+	  "a ',' is missing between the members of a list" },
+	{ "boot = (\n{ file = \"a\"; };\n{ file = \"b\"; } );", 2,
+	  "a ',' stands between the members of a list, not a ';'" },
+	{ "a = (\n( \"b\" \"c\"\n\"d\" ) 5 );", 3,
+	  "a ',' is missing between the members of a list" },
+	{ "\narch = x86-bios;", 2, "text stands in quotes: \"x86-bios\"" },
+	{ "mac = 52:54:00:77:00:01;", 1, "text stands in quotes: \"52:54:00:77:00:01\"" },
+	{ "server = 10.0.0.9;", 1, "text stands in quotes: \"10.0.0.9\"" },
+	{ "url = http://10.0.0.9/a;", 1, "text stands in quotes: \"http://10.0.0.9/a\"" },
+	{ "file = 'a';", 1, "text stands in \"\", not in ''" },
+	{ "file = \xe2\x80\x9c"
+	  "a\xe2\x80\x9d;",
+	  1, "a typographic quote: text stands in plain \"\"" },
+	{ "file = \xc2\xab"
+	  "a\xc2\xbb;",
+	  1, "a typographic quote: text stands in plain \"\"" },
+	{ "dhcp = yes;", 1, "write true, not yes" },
+	{ "dhcp = Off;", 1, "write false, not Off" },
+	{ "a = 1;\nfilename \"pxelinux.0\";", 2, "an '=' is missing behind filename" },
+	{ "a = 1;\nb =\n;\n", 3, "a value is missing before ';'" },
+	{ "a = 1;;\n", 1, "a ';' too many" },
+	{ "\"a\" = 1;\n", 1, "the name of a setting stands without quotes" },
+	{ "a = {\nb = ( 1;\n};", 2, "a ',' stands between the members of a list, not a ';'" },
+	{ "a = {\nb = ( { c = 1; );\n};", 2, "')' stands where '}' should be" },
+	{ "a = 1;\n};\n", 2, "a '}' too many" },
+	{ "a = \"b;\nc = \"d\";\n", 1,
+	  "the string that begins here has no closing quote on its line" },
+	{ "a = 1; # c\nb = \"c", 2,
+	  "the string that begins here has no closing quote on its line" },
+	{ "dhcp-boot=undionly.kpxe\n", 1,
+	  "dhcp-boot is dnsmasq's: here an entry of boot in providers.d/50-bootfile.conf has file "
+	  "= "
+	  "\"...\"" },
+	{ "a = 1;\nenable-tftp\n\n\nb = 2;", 2,
+	  "enable-tftp is dnsmasq's: here files are served by a TFTP server of its own" },
+	{ "/* c */ pxe-service=x86PC,\"x\",pxelinux\n", 1,
+	  "pxe-service is dnsmasq's: here an entry of boot in providers.d/50-bootfile.conf has "
+	  "file "
+	  "= \"...\"" },
+	{ "a = [ \"b\",\n5 ];", 2, "values of several types: they stand in ( ), not in [ ]" },
+	{ "\xff\xfe"
+	  "a\0",
+	  1, "UTF-16" },
+};
+
+START_TEST(the_reason_is_told_with_its_line)
+{
+	struct span text = span_str(rows[_i].text);
+	struct registry_error error = { .line = 0 };
+	struct setting *root;
+
+	if (text.at[0] == 0xff)
+		text.len += 1; /* the NUL too */
+	ck_assert_int_eq(setting_parse(text, "f", &root, &error), REGISTRY_E_INVALID);
+	ck_assert_msg(strstr(error.text, rows[_i].said), "%s: %s", rows[_i].text, error.text);
+	ck_assert_msg(error.line == rows[_i].line, "%s: line %d", rows[_i].text, error.line);
+}
+END_TEST
+
+/* Whatever is cut off or broken, the hint stays in the text and its sentence ends. */
+START_TEST(any_piece_of_a_text_is_read)
+{
+	size_t len = strlen(rows[_i].text);
+
+	for (size_t from = 0; from <= len; from++) {
+		for (size_t to = from; to <= len; to++) {
+			uint8_t *piece =
+				malloc(to - from + 1); /* its own, so that ASan sees its end */
+			char out[HINT_MAX] = "";
+			int line = 100;
+
+			memcpy(piece, rows[_i].text + from, to - from);
+			if (hint_syntax(span_of(piece, to - from), &line, out))
+				ck_assert(line > 0 && line < 100 && out[0]);
+			free(piece);
+		}
+	}
+}
+END_TEST
+
+START_TEST(a_byte_order_mark_is_skipped)
+{
+	struct registry_error error = { .line = 0 };
+	struct setting *root = NULL;
+
+	ck_assert_int_eq(setting_parse(span_str("\xef\xbb\xbf"
+						"a = 5;\n"),
+				       "f", &root, &error),
+			 0);
+	ck_assert_int_eq(setting_child(root, "a")->integer, 5);
+	ck_assert_int_eq(setting_child(root, "a")->line, 1);
+	setting_free(root);
+}
+END_TEST
+
+/* ---- backslashes ---- */
+
+static const struct {
+	const char *text;
+	int line; /* 0: nothing is told */
+	const char *said;
+} strings[] = {
+	{ "a = 1;\nfile = \"boot\\x64\\wdsmgfw.efi\";", 2,
+	  "\"boot\\x64\\wdsmgfw.efi\" is read as \"bootd\\wdsmgfw.efi\": write \\\\ for each "
+	  "backslash" },
+	{ "file = \"boot\\x86\\wdsnbp.com\";", 1,
+	  "\"boot\\x86\\wdsnbp.com\" is read as \"boot<86>\\wdsnbp.com\": write \\\\ for each "
+	  "backslash" },
+	{ "file = \"a\\fonts\\network\";", 1,
+	  "\"a\\fonts\\network\" is read as \"a<0c>onts<0a>etwork\": write \\\\ for each "
+	  "backslash" },
+	{ "file = \"boot\\\\x64\\\\wdsmgfw.efi\";", 0, NULL },
+	{ "file = \"boot\\winload.efi\";", 0, NULL },
+	{ "motd = \"two lines:\\nthis one\\tand a tab \\\"\";", 0, NULL },
+	{ "# file = \"boot\\x64\";\na = 1; // \"\\x64\"\n/* \"\\x64\" */", 0, NULL },
+	{ "a = [ \"b\",\n\"c\\x41\" ];", 2, "\"c\\x41\" is read as \"cA\"" },
+};
+
+struct told {
+	int line;
+	char said[HINT_MAX];
+};
+
+static void note(void *context, int line, const char *sentence)
+{
+	struct told *told = context;
+
+	ck_assert_int_eq(told->line, 0);
+	told->line = line;
+	snprintf(told->said, sizeof told->said, "%s", sentence);
+}
+
+/* C1: "boot\x64\wdsmgfw.efi" silently became another file. */
+START_TEST(a_lost_backslash_is_told)
+{
+	struct told told = { .line = 0 };
+
+	hint_backslashes(span_str(strings[_i].text), note, &told);
+	ck_assert_int_eq(told.line, strings[_i].line);
+	if (strings[_i].said)
+		ck_assert_msg(strncmp(told.said, strings[_i].said, strlen(strings[_i].said)) == 0,
+			      "%s", told.said);
+}
+END_TEST
+
+/* What is told is what libconfig makes of it. */
+START_TEST(a_lost_backslash_is_told_as_libconfig_reads_it)
+{
+	struct registry_error error = { .line = 0 };
+	struct setting *root = NULL;
+	struct told told = { .line = 0 };
+	const char *text = "s = \"a\\x41\\q\\f\\x7e\\\\\\x5c\\xzz\\x1\";";
+	char read[64] = "", *at = read;
+
+	hint_backslashes(span_str(text), note, &told);
+	ck_assert_int_eq(setting_parse(span_str(text), "f", &root, &error), 0);
+	for (const char *c = setting_child(root, "s")->string; *c; c++)
+		at += sprintf(at, *c >= ' ' ? "%c" : "<%02x>", *c);
+	ck_assert_msg(strstr(told.said, read), "%s: %s", told.said, read);
+	setting_free(root);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("hints");
+
+	TEST_ROWS(tcase, the_reason_is_told_with_its_line, rows);
+	TEST_ROWS(tcase, any_piece_of_a_text_is_read, rows);
+	tcase_add_test(tcase, a_byte_order_mark_is_skipped);
+	TEST_ROWS(tcase, a_lost_backslash_is_told, strings);
+	tcase_add_test(tcase, a_lost_backslash_is_told_as_libconfig_reads_it);
+	return suite_run("registry/hint", tcase);
+}
