@@ -35,9 +35,16 @@ static bool same_file(const struct stat *a, const struct stat *b)
 	       time_ns(a->st_ctim) == time_ns(b->st_ctim);
 }
 
-/* Reads the file at the store's path; the store is untouched unless it succeeds. */
+static void judged(void *context, bool warning, const struct registry_error *mistake)
+{
+	(void)context, (void)warning, (void)mistake;
+}
+
+/* Reads the file at the store's path; the store is untouched unless it succeeds. What other keys of
+ * the file have to be, the host judges: a check looks at settings beside them too. */
 static int store_load(struct reg_store *store)
 {
+	struct registry_error host = { .tell = judged };
 	struct dropin *read;
 	struct timespec now;
 	struct stat st;
@@ -45,7 +52,7 @@ static int store_load(struct reg_store *store)
 
 	if (stat(store->path, &st) < 0)
 		return -errno;
-	r = dropin_read(store->path, &read, NULL);
+	r = dropin_read(store->path, &read, store->host ? &host : NULL);
 	if (r)
 		return r;
 	if (store->name && utf8_casecmp(store->name, read->name) != 0) {

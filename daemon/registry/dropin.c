@@ -121,13 +121,16 @@ static int read_module(struct dropin *d, struct registry_error *error)
 static int read_settings(struct dropin *d, struct registry_error *error)
 {
 	const struct setting *s = setting_child(d->root, "settings");
+	int r;
 
 	if (s && s->type != SETTING_GROUP)
 		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
 				     "settings must be %s, not %s",
 				     setting_type_name(SETTING_GROUP), setting_type_name(s->type));
-	d->settings = s;
-	return s ? reserved_check(s, d->path, error) : 0;
+	r = s ? reserved_check(s, d->path, error) : 0;
+	if (!r)
+		d->settings = s;
+	return r;
 }
 
 static int read_timeout(struct dropin *d, struct registry_error *error)

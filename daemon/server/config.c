@@ -14,7 +14,9 @@
 #include <wdspxe.h>
 
 #include "base/cleanup.h"
+#include "base/nearest.h"
 #include "base/trust.h"
+#include "registry/hint.h"
 #include "server/config_keys.h"
 
 enum { TEXT_MAX = 1 << 20 };
@@ -74,27 +76,89 @@ static const struct config_key *key_find(const char *group, const char *name)
 	return NULL;
 }
 
+/* The group of a key that stands at the wrong place; NULL: no such key anywhere. */
+static const char *place_of(const char *name)
+{
+	for (size_t i = 0; i < config_n_keys; i++)
+		if (!strcasecmp(config_keys[i].name, name))
+			return config_keys[i].group ? config_keys[i].group : "the file itself";
+	return NULL;
+}
+
+/* The name of a group's key that was meant, or NULL. */
+static const char *meant(const char *group, const char *name)
+{
+	const char *names[64] = { NULL };
+	size_t n = 0;
+
+	for (size_t i = 0; i < config_n_keys && n < ARRAY_LEN(names) - 1; i++) {
+		const struct config_key *key = &config_keys[i];
+
+		if (group ? key->group && !strcmp(key->group, group) : !key->group)
+			names[n++] = key->name;
+	}
+	return nearest(name, names);
+}
+
+static int refuse_key(const struct setting *s, const char *group, const char *file,
+		      struct registry_error *error)
+{
+	const char *foreign = hint_dnsmasq(s->name), *near = meant(group, s->name),
+		   *place = place_of(s->name), *dot = group ? "." : "";
+
+	group = group ? group : "";
+	if (foreign)
+		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+				     "there is no key \"%s%s%s\", which is dnsmasq's: here%s",
+				     group, dot, s->name, foreign);
+	if (!strcmp(s->name, "boot") || !strcmp(s->name, "settings") || !strcmp(s->name, "module"))
+		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+				     "there is no key \"%s%s%s\": it stands in a provider's file, "
+				     "providers.d/50-bootfile.conf",
+				     group, dot, s->name);
+	if (near)
+		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+				     "there is no key \"%s%s%s\": did you mean \"%s\"?", group, dot,
+				     s->name, near);
+	if (place)
+		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+				     "there is no key \"%s%s%s\": it stands in %s", group, dot,
+				     s->name, place);
+	return registry_fail(error, file, s->line, REGISTRY_E_INVALID, "there is no key \"%s%s%s\"",
+			     group, dot, s->name);
+}
+
+static int store_group(const struct setting *group, const char *group_name, const char *file,
+		       struct config *config, struct registry_error *error);
+
+static int store_key(const struct setting *s, const char *group, const char *file,
+		     struct config *config, struct registry_error *error)
+{
+	const struct config_key *key = key_find(group, s->name);
+
+	if (!key)
+		return refuse_key(s, group, file, error);
+	if (key->kind == KEY_GROUP && s->type == SETTING_GROUP)
+		return store_group(s, key->name, file, config, error);
+	if (key->offset == offsetof(struct config, interfaces))
+		config->interfaces_line = s->line;
+	return config_key_store(key, s, file, config, error);
+}
+
+/* Returns the first mistake. */
 static int store_group(const struct setting *group, const char *group_name, const char *file,
 		       struct config *config, struct registry_error *error)
 {
-	for (unsigned i = 0; i < group->count; i++) {
-		const struct setting *s = group->child[i];
-		const struct config_key *key = key_find(group_name, s->name);
-		int r;
+	int first = 0;
 
-		if (!key)
-			return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-					     "there is no key \"%s%s%s\"",
-					     group_name ? group_name : "", group_name ? "." : "",
-					     s->name);
-		if (key->kind == KEY_GROUP && s->type == SETTING_GROUP)
-			r = store_group(s, key->name, file, config, error);
-		else
-			r = config_key_store(key, s, file, config, error);
-		if (r)
+	for (unsigned i = 0; i < group->count; i++) {
+		int r = store_key(group->child[i], group_name, file, config, error);
+
+		first = first ? first : r;
+		if (r && (r != REGISTRY_E_INVALID || !registry_wants_all(error)))
 			return r;
 	}
-	return 0;
+	return first;
 }
 
 int config_parse(struct span text, const char *path, struct config **out,
@@ -110,11 +174,12 @@ int config_parse(struct span text, const char *path, struct config **out,
 	if (r)
 		return r;
 	r = store_group(root, NULL, path, config, error);
-	if (r)
+	if (!r && !config->dhcp && !config->pxe && !config->dhcpv6)
+		r = registry_fail(error, path, setting_child(root, "listen")->line,
+				  REGISTRY_E_INVALID,
+				  "listen switches every port off: nothing is left to serve");
+	if (r && (r != REGISTRY_E_INVALID || !registry_wants_all(error)))
 		return r;
-	if (!config->dhcp && !config->pxe && !config->dhcpv6)
-		return registry_fail(error, path, 0, REGISTRY_E_INVALID,
-				     "listen switches every port off: nothing is left to serve");
 	config->limits.classes = (const char *const *)config->classes;
 	config->limits.relays = (const char *const *)config->relays;
 	*out = TAKE(config);

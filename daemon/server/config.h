@@ -16,6 +16,7 @@ enum { CONFIG_INTERFACES_MAX = 64, CONFIG_CLASSES_MAX = 16, CONFIG_RELAYS_MAX = 
 struct config {
 	char *path;        /* absolute, as it was named: links stay in it */
 	char **interfaces; /* ended by NULL; none: all but loopback */
+	int interfaces_line;
 	bool dhcp, pxe, dhcpv6;
 	char *providers_dir, *control_socket, *state_dir;
 	int log_level;       /* LOG_ERR … LOG_DEBUG of <syslog.h> */
@@ -31,7 +32,8 @@ struct config {
  * and nobody but root or our own user may be able to write the file.
  *
  * Returns 0 and a configuration that the caller frees, or a REGISTRY_E_* or -errno with the reason,
- * file and line in *error.
+ * file and line in *error. Where error->tell is set, a file with mistakes in some keys is handed
+ * out without these, so that more can be said; error->told says whether it is right.
  */
 int config_read(const char *path, struct config **out, struct registry_error *error);
 /** The same from text; `path` is for the messages. */

@@ -154,6 +154,10 @@ static int store_strings(const struct config_key *key, const struct setting *val
 	char ***slot = at;
 	size_t n = 0;
 
+	if (value->type == SETTING_STRING)
+		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
+				     KEY_FORMAT " must be an array of strings: [ \"%s\" ]",
+				     KEY_NAME(key), value->string);
 	if (value->type != SETTING_ARRAY && value->type != SETTING_LIST)
 		return wrong_type(key, value, file, "an array of strings", error);
 	if (value->count > (unsigned)key->max)

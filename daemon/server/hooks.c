@@ -3,6 +3,7 @@
 #include <wdspxe.h>
 
 #include "dhcp/dhcp4_mend.h"
+#include "server/interfaces.h"
 #include "server/life.h"
 #include "server/log.h"
 #include "server/log_source.h"
@@ -25,6 +26,8 @@ static void dropped(void *context, const struct arrival *in, enum outcome outcom
 	bool broken = outcome == OUTCOME_MALFORMED && in->from.ip.family == IP_V4;
 
 	(void)context;
+	if (outcome == OUTCOME_INTERFACE)
+		interfaces_heard(in, clock_now_ms());
 	if (!log_wants(LOG_DEBUG))
 		return;
 	log_line(LOG_DEBUG, "%s on %s port %u: dropped: %s%s%s", ip_text(&in->from.ip, ip),

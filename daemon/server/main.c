@@ -15,10 +15,12 @@
 #include "provider/crash.h"
 #include "server/duid.h"
 #include "server/hooks.h"
+#include "server/interfaces.h"
 #include "server/life.h"
 #include "server/log.h"
 #include "server/log_sink.h"
 #include "server/log_source.h"
+#include "server/mistake.h"
 #include "server/server.h"
 #include "server/watch.h"
 
@@ -49,7 +51,8 @@ static int fail(int error, const char *why)
 
 static int fail_reason(const struct reason *reason)
 {
-	log_line(LOG_ERR, "%s", reason->log);
+	if (!reason->told)
+		log_line(LOG_ERR, "%s", reason->log);
 	notify_failed(0, reason->text);
 	return reason->permanent ? EX_CONFIG : STATUS_AGAIN;
 }
@@ -65,18 +68,20 @@ static int fail_errno(const char *what, int error)
 /* ---- what -t needs too ------------------------------------------------------------------------
  */
 
-static int read_config(struct server *s, const char *path)
+/* Where only a check is wanted, mistakes in some keys do not end it: *mistakes is their number. */
+static int read_config(struct server *s, const char *path, bool only_check, unsigned *mistakes)
 {
-	struct registry_error error = { .line = 0 };
+	struct registry_error error = mistakes_logged();
 	struct reason reason;
 	int r = config_read(path, &s->config, &error);
 
-	if (r == 0) {
+	*mistakes = error.told;
+	if (r == 0 && (error.told == 0 || only_check)) {
 		log_set_level(s->config->log_level);
 		atomic_store(&s->trace_mask, s->config->trace_mask);
 		return 0;
 	}
-	reason_from(&reason, &error, r);
+	reason_from(&reason, &error, r ? r : REGISTRY_E_INVALID);
 	return fail_reason(&reason);
 }
 
@@ -153,18 +158,46 @@ static void tell_good(const struct server *s, const struct roster *roster)
 	       s->config->dhcpv6 ? " 547" : "");
 }
 
-static int check(struct server *s)
+/* What is wrong is said, whatever the configuration wants to be logged. */
+static void check_aloud(struct server *s)
 {
-	struct roster *roster;
+	if (s->config->log_level < LOG_NOTICE)
+		log_set_level(LOG_NOTICE);
+	atomic_store(&s->trace_mask,
+		     s->config->trace_mask | PXE_TRACE_WARNING | PXE_TRACE_ERROR | PXE_TRACE_FATAL);
+}
+
+static void say_not_valid(const char *path)
+{
+	printf("%s: the configuration is not valid\n", path);
+}
+
+static int check_providers(struct server *s, struct roster **out)
+{
 	struct reason reason;
 
 	if (make_host(s) || take_duid(s, false))
 		return STATUS_AGAIN;
-	if (roster_make(s->host, s->config, ROSTER_CHECK, NULL, &roster, &reason))
+	interfaces_tell(s->config, links_now(s->links));
+	if (roster_make(s->host, s->config, ROSTER_CHECK, NULL, out, &reason))
 		return fail_reason(&reason);
-	tell_good(s, roster);
-	roster_release(roster);
 	return 0;
+}
+
+static int check(struct server *s, unsigned mistakes)
+{
+	struct roster *roster = NULL;
+	int status;
+
+	check_aloud(s);
+	status = check_providers(s, &roster);
+	if (status == 0 && mistakes == 0)
+		tell_good(s, roster);
+	else
+		say_not_valid(s->config->path);
+	if (roster)
+		roster_release(roster);
+	return status == 0 && mistakes > 0 ? EX_CONFIG : status;
 }
 
 /* ---- the daemon -------------------------------------------------------------------------------
@@ -254,6 +287,7 @@ static int open_net(struct server *s, struct roster *roster)
 static void serve(struct server *s)
 {
 	ports_join_all(&s->ports, s->config, links_now(s->links));
+	interfaces_tell(s->config, links_now(s->links));
 	signals_start(s);
 	open_control(s);
 	s->state = SERVER_RUNNING;
@@ -324,6 +358,7 @@ static const struct option long_options[] = {
 int main(int argc, char **argv)
 {
 	const char *path = CONFIG_PATH_DEFAULT;
+	unsigned mistakes = 0;
 	bool only_check = false;
 	int option, status, r;
 
@@ -351,9 +386,12 @@ int main(int argc, char **argv)
 	crash_install(log_sink_is_journal() ? "<2>"
 					    : ""); /* how a plain line says critical there */
 	r = only_check ? 0 : log_start();
-	status = r < 0 ? fail_errno("the log's thread", r) : read_config(&server, path);
+	status = r < 0 ? fail_errno("the log's thread", r)
+		       : read_config(&server, path, only_check, &mistakes);
+	if (status && only_check)
+		say_not_valid(path);
 	if (!status)
-		status = only_check ? check(&server) : run(&server);
+		status = only_check ? check(&server, mistakes) : run(&server);
 	if (status == STATUS_AGAIN && !only_check && server.state == SERVER_STARTING)
 		wait_before_restart(&server);
 	clean_up(&server, status);

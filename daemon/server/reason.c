@@ -14,14 +14,21 @@ static bool is_shortage(int r)
 
 void reason_from(struct reason *reason, const struct registry_error *error, int r)
 {
+	char more[48] = "";
+
+	if (error->told > 1)
+		snprintf(more, sizeof(more), " (and %u more: see the log)", error->told - 1);
 	if (error->file[0] && error->line > 0)
-		reason_set(reason, "%s:%d: %s", error->file, error->line, error->text);
+		reason_set(reason, "%s:%d: %s%s", error->file, error->line, error->text, more);
 	else if (error->file[0])
-		reason_set(reason, "%s: %s", error->file, error->text);
+		reason_set(reason, "%s: %s%s", error->file, error->text, more);
 	else
-		reason_set(reason, "%s", error->text);
+		reason_set(reason, "%s%s", error->text, more);
 	reason->permanent = !is_shortage(r);
 	reason->changed = false;
+	reason->told = error->told > 0;
+	if (reason->told)
+		reason_set_log(reason, "see above");
 }
 
 static void put(char text[static REASON_MAX], const char *format, va_list args)
@@ -46,7 +53,7 @@ void reason_set(struct reason *reason, const char *format, ...)
 	put(reason->text, format, args);
 	va_end(args);
 	memcpy(reason->log, reason->text, sizeof(reason->log));
-	reason->permanent = reason->changed = false;
+	reason->permanent = reason->changed = reason->told = false;
 }
 
 void reason_add_changed(struct reason *reason, const char *format, ...)

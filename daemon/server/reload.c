@@ -8,8 +8,10 @@
 #include <wdspxe-host.h>
 
 #include "base/cleanup.h"
+#include "server/interfaces.h"
 #include "server/life.h"
 #include "server/log.h"
+#include "server/mistake.h"
 #include "server/server.h"
 
 struct reload_job {
@@ -110,12 +112,11 @@ static void answer(struct server *s, struct waiters *waiters)
 static void run(struct job *job)
 {
 	struct reload_job *it = CONTAINER_OF(job, struct reload_job, job);
-	struct registry_error error = { .line = 0 };
-
+	struct registry_error error = mistakes_logged();
 	int r = config_read(it->path, &it->config, &error);
 
-	if (r) {
-		reason_from(&it->reason, &error, r);
+	if (r || error.told) {
+		reason_from(&it->reason, &error, r ? r : REGISTRY_E_INVALID);
 		return;
 	}
 	if (roster_make(it->server->host, it->config, ROSTER_RELOAD, it->old, &it->roster,
@@ -140,6 +141,7 @@ static void take_config(struct server *s, struct config *config)
 	atomic_store(&s->trace_mask, config->trace_mask);
 	log_set_level(config->log_level);
 	ports_join_all(&s->ports, config, links_now(s->links));
+	interfaces_tell(config, links_now(s->links));
 }
 
 static int take(struct server *s, struct reload_job *it)

@@ -1,6 +1,7 @@
 #include "server/roster.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "base/trust.h"
 #include "base/utf.h"
 #include "server/log.h"
+#include "server/mistake.h"
 #include "server/try.h"
 
 /* A roster in the making. */
@@ -22,6 +24,7 @@ struct making {
 	const char *providers_dir;
 	struct reason *reason;
 	unsigned failed, mistakes; /* did not start; and of them, that an edit has to mend */
+	unsigned wrong_files;      /* mistakes in them */
 };
 
 enum roster_plan roster_plan(const struct dropin *old, const struct dropin *new, bool runs,
@@ -190,6 +193,8 @@ static struct instance *instance_start(struct host *host, struct dropin *dropin)
 	instance->provider = NULL;
 	if (!instance->why[0])
 		snprintf(instance->why, sizeof(instance->why), "it did not start (%d)", r);
+	if (r == PROVIDER_E_UNTRUSTED || r == PROVIDER_E_UNLOADABLE || r == PROVIDER_E_NO_ENTRY)
+		instance->line = dropin->module_line;
 	instance->permanent = is_permanent(r, code);
 	return instance;
 }
@@ -204,26 +209,63 @@ static const char *why_for_log(const struct instance *instance, char out[static 
 	return out;
 }
 
+/* Its own words, where they are in the log and name the place in its file: then they are all that
+ * an admin needs. NULL: they do not. */
+static const char *own_words(const struct instance *instance)
+{
+	const char *said = instance->why + strlen(instance->why) - instance->why_said;
+
+	return strstr(said, instance->dropin->path);
+}
+
+/* "FILE", or "FILE:LINE". */
+static const char *place_of(const struct instance *instance, char out[static PATH_MAX + 16])
+{
+	snprintf(out, PATH_MAX + 16, instance->line > 0 ? "%s:%d" : "%s", instance->dropin->path,
+		 instance->line);
+	return out;
+}
+
+/* The provider that did not start ends the whole. */
+static int failed_whole(const struct making *making, const struct instance *instance)
+{
+	const struct dropin *dropin = instance->dropin;
+	const char *critical = dropin->critical ? " (it is critical)" : "";
+	char why[640], place[PATH_MAX + 16];
+
+	if (own_words(instance)) {
+		reason_set(making->reason, "%s%s", own_words(instance), critical);
+		reason_set_log(making->reason, "%s does not take part: see above%s", dropin->name,
+			       critical);
+	} else {
+		reason_set(making->reason, "%s: %s%s", place_of(instance, place), instance->why,
+			   critical);
+		reason_set_log(making->reason, "%s: %s%s", place, why_for_log(instance, why),
+			       critical);
+	}
+	making->reason->permanent = instance->permanent;
+	return -1;
+}
+
 /* What a provider that did not start means for the whole. */
 static int failed_start(struct making *making, const struct instance *instance,
 			enum roster_plan plan)
 {
 	const struct dropin *dropin = instance->dropin;
-	const char *critical = dropin->critical ? " (it is critical)" : "";
-	char why[640];
+	char why[640], place[PATH_MAX + 16];
 
 	why_for_log(instance, why);
 	if (making->mode == ROSTER_RELOAD && plan == PLAN_RETRY) {
-		log_provider(LOG_WARNING, dropin->name, "it still does not start: %s", why);
+		log_provider(LOG_WARNING, dropin->name, "it still does not start: %s",
+			     own_words(instance) ? "see above" : why);
 		return 0;
 	}
-	if (making->mode == ROSTER_RELOAD || (making->mode == ROSTER_START && dropin->critical)) {
-		reason_set(making->reason, "%s: %s%s", dropin->path, instance->why, critical);
-		reason_set_log(making->reason, "%s: %s%s", dropin->path, why, critical);
-		making->reason->permanent = instance->permanent;
-		return -1;
-	}
-	log_line(LOG_ERR, "%s: %s; it does not take part", dropin->path, why);
+	if (making->mode == ROSTER_RELOAD || (making->mode == ROSTER_START && dropin->critical))
+		return failed_whole(making, instance);
+	if (own_words(instance))
+		log_line(LOG_ERR, "%s does not take part: see above", dropin->name);
+	else
+		log_line(LOG_ERR, "%s: %s; it does not take part", place_of(instance, place), why);
 	making->failed++;
 	making->mistakes += instance->permanent;
 	return 0;
@@ -382,31 +424,41 @@ static int tell_all(struct making *making)
 	return 0;
 }
 
+/* Tells what is wrong with one file, and takes it where it can be used. */
+static void take_dropin(struct making *making, const struct config *config, struct dropin **dropin,
+			struct registry_error *error)
+{
+	char why[256];
+
+	if (!(*dropin)->enabled)
+		return;
+	if (trust_check((*dropin)->path, why, sizeof(why))) {
+		(void)registry_fail(error, (*dropin)->path, 0, REGISTRY_E_INVALID,
+				    "it is not trusted: %s", why);
+		return;
+	}
+	mistake_classes(config, *dropin, error);
+	making->new->fresh[making->new->n++] = TAKE(*dropin);
+}
+
 static int take_dropins(struct making *making, const struct config *config)
 {
-	struct registry_error error = { .line = 0 };
+	struct registry_error error = mistakes_logged();
 	struct provider_list list;
-	char why[256];
 	int r = provider_list_read(config->providers_dir, &list, &error);
 
 	if (r) {
 		reason_from(making->reason, &error, r);
 		return -1;
 	}
-	for (size_t i = 0; i < list.n && r == 0; i++) {
-		if (!list.entry[i]->enabled)
-			continue;
-		r = trust_check(list.entry[i]->path, why, sizeof(why));
-		if (r) {
-			reason_set(making->reason, "%s is not trusted: %s", list.entry[i]->path,
-				   why);
-			making->reason->permanent = true;
-		} else {
-			making->new->fresh[making->new->n++] = TAKE(list.entry[i]);
-		}
-	}
+	for (size_t i = 0; i < list.n; i++)
+		take_dropin(making, config, &list.entry[i], &error);
 	provider_list_done(&list);
-	return r ? -1 : 0;
+	making->wrong_files = error.told;
+	if (!error.told || making->mode == ROSTER_CHECK) /* a check goes on: there may be more */
+		return 0;
+	reason_from(making->reason, &error, REGISTRY_E_INVALID);
+	return -1;
 }
 
 static int make(struct making *making, const struct config *config)
@@ -419,7 +471,10 @@ static int make(struct making *making, const struct config *config)
 		plan_at(making, i);
 	if (try_all(making) || start_all(making) || tell_all(making))
 		return -1;
-	if (making->new->n == 0) {
+	if (making->wrong_files) {
+		reason_set(making->reason, "the providers' files have mistakes: see the log");
+		making->reason->permanent = making->reason->told = true;
+	} else if (making->new->n == 0) {
 		reason_set(making->reason,
 			   "%s holds no enabled provider: nothing could be answered",
 			   config->providers_dir);

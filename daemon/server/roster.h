@@ -22,6 +22,7 @@ struct instance {
 	bool permanent;            /* it did not start, and will not before a file is mended */
 	char why[512];
 	size_t why_said; /* octets at its end that the provider has put into the log itself */
+	int line;        /* of the file that `why` is about; 0: the whole */
 };
 
 struct roster {

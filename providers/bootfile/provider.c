@@ -131,10 +131,7 @@ DWORD PXEAPI PxeProviderInitialize(HANDLE hProvider, HKEY hProviderKey)
 		status = bootfile_register(bootfile);
 	if (status == ERROR_SUCCESS && bootfile->settings.has_delays)
 		status = status_of(delay_start(&bootfile->delay, hProvider));
-	if (status == ERROR_SUCCESS)
-		PxeTrace(hProvider, PXE_TRACE_INFO, L"settings taken: %u entries",
-			 (unsigned)bootfile->settings.n_entries);
-	else
+	if (status != ERROR_SUCCESS)
 		bootfile_free(bootfile);
 	return status;
 }

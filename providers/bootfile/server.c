@@ -45,6 +45,8 @@ static int server_look_up(const struct keys *keys, const char *name, const char 
 		return keys_error(keys, name,
 				  "\"%s\" is no server: an address or a name, without a port",
 				  host);
+	if (host[strspn(host, "0123456789.")] == '\0')
+		return keys_error(keys, name, "\"%s\" is no address", host);
 	r = getaddrinfo(host, NULL, &hints, &list);
 	if (r != 0)
 		return keys_error(keys, name, "\"%s\" cannot be looked up: %s", host,

@@ -36,6 +36,35 @@ def served(daemon):
     return json.loads(daemon.ctl("status", "--json"))["interfaces"]
 
 
+
+def test_a_name_that_serves_nobody_is_told():
+    # C2: a mistyped interface, a label or an alternative name served nobody, without a word.
+    with Network() as net:
+        one, two = net.segment("one"), net.segment("two")
+        boot = net.host("boot", "10.77.0.2/24", on=one)
+        boot.join(two, "10.78.0.2/24", name="eth1")
+        boot.ip("link", "property", "add", "dev", "eth0", "altname", "enp3s0")
+        near, far = net.host("near", on=one), net.host("far", on=two)
+        ask = Asker()
+        daemon = Daemon(boot, boot=ENTRIES,
+                        listen={"interfaces": ["eht0", "eth1:7", "enp3s0"]}).start()
+        place = rf"{daemon.conf}:\d+: "
+        daemon.wait_log(place + r"no interface of listen\.interfaces is there: eht0 "
+                                r"\(this host has eth0, eth1\)")
+        daemon.wait_log(place + r'eth1:7 is a label of eth1: write "eth1" in listen\.interfaces')
+        daemon.wait_log(place + r'enp3s0 is another name of eth0: write "eth0"')
+        assert ask.server(near, timeout=1) is None
+        daemon.wait_log(r"PXE clients are heard on eth0, which is not served")
+        daemon.listen = {"interfaces": ["eth1", "eht0"]}
+        daemon.write_config()
+        daemon.ctl("reload")
+        daemon.wait_log(r"not every interface of listen\.interfaces is there: eht0")
+        assert ask.server(far) == "10.78.0.2"
+        assert ask.server(near, timeout=1) is None
+        log = daemon.stop()
+        assert log.count("PXE clients are heard") == 1, "once in ten minutes"
+
+
 def test_come_go_rename_and_readdress():
     with Network() as net:
         one, two = net.segment("one"), net.segment("two")

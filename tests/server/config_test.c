@@ -64,7 +64,7 @@ static const struct {
 	{ "log-level = 3;", "log-level must be the name of a level", 1 },
 	{ "trace-mask = [ \"errors\" ];", "trace-mask takes verbose, info", 1 },
 	{ "trace-mask = \"all\";", "trace-mask must be a number or an array of names", 1 },
-	{ "listen: { dhcp = false; pxe = false; dhcpv6 = false; };", "every port off", 0 },
+	{ "listen: { dhcp = false; pxe = false; dhcpv6 = false; };", "every port off", 1 },
 	{ "threads = 4;\nthreads = 5;", "threads", 2 },
 	{ "threads = ;", "", 1 },
 	{ "@include \"other.conf\"", "@include is not taken", 1 },
