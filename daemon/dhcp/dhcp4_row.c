@@ -60,7 +60,7 @@ static enum dhcp4_row row_on_67(const uint8_t *packet, const struct pxe_client *
 {
 	bool pxe = pxe_client_is_pxe(client);
 
-	switch (client->type) {
+	switch ((unsigned)client->type) { /* any number: the wire's */
 	case DHCP4_DISCOVER:
 		if (client->class == PXE_CLASS_HTTP)
 			return DHCP4_ROW_HTTP_DISCOVER;
@@ -81,7 +81,7 @@ static enum dhcp4_row row_on_4011(const struct pxe_client *client)
 {
 	if (!pxe_client_is_pxe(client))
 		return DHCP4_ROW_NOT_PXE;
-	switch (client->type) {
+	switch ((unsigned)client->type) { /* any number: the wire's */
 	case DHCP4_REQUEST:
 		return client->has_boot_item ? DHCP4_ROW_PXE_ITEM : DHCP4_ROW_PXE_REQUEST;
 	case DHCP4_INFORM:

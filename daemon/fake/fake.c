@@ -77,18 +77,14 @@ static bool on_reachable(void *context, const struct endpoint *to, unsigned name
 
 static PXE_BOOT_ACTION action_of(enum outcome outcome)
 {
-	switch (outcome) {
-	case OUTCOME_NBP:
-		return PXE_BA_NBP;
-	case OUTCOME_CUSTOM:
-		return PXE_BA_CUSTOM;
-	case OUTCOME_IGNORED:
-		return PXE_BA_IGNORE;
-	case OUTCOME_REJECTED:
-		return PXE_BA_REJECTED;
-	default:
-		return 0;
-	}
+	static const PXE_BOOT_ACTION actions[OUTCOME_COUNT] = {
+		[OUTCOME_NBP] = PXE_BA_NBP,
+		[OUTCOME_CUSTOM] = PXE_BA_CUSTOM,
+		[OUTCOME_IGNORED] = PXE_BA_IGNORE,
+		[OUTCOME_REJECTED] = PXE_BA_REJECTED,
+	};
+
+	return actions[outcome]; /* 0: nobody was asked, or none decided */
 }
 
 static void on_ended(void *context, const struct request *req, enum outcome outcome)

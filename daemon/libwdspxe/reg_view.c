@@ -33,9 +33,13 @@ static DWORD type_of(const struct setting *s)
 		return REG_QWORD;
 	case SETTING_ARRAY:
 		return REG_MULTI_SZ;
-	default:
-		return REG_SZ;
+	case SETTING_STRING:
+	case SETTING_FLOAT:
+	case SETTING_GROUP: /* groups and lists are keys, and have no type */
+	case SETTING_LIST:
+		break;
 	}
+	return REG_SZ;
 }
 
 static void item_of_child(const struct setting *child, struct reg_item *out)

@@ -157,9 +157,12 @@ static int64_t signed_take(const struct directive *d, va_list *args)
 		return (short)va_arg(*args, int);
 	case SIZE_64:
 		return va_arg(*args, int64_t);
-	default:
-		return va_arg(*args, int32_t);
+	case SIZE_PLAIN:
+	case SIZE_LONG: /* 32 bits, as on Windows */
+	case SIZE_DOUBLE:
+		break;
 	}
+	return va_arg(*args, int32_t);
 }
 
 static uint64_t unsigned_take(const struct directive *d, va_list *args)
@@ -171,9 +174,12 @@ static uint64_t unsigned_take(const struct directive *d, va_list *args)
 		return (unsigned short)va_arg(*args, int);
 	case SIZE_64:
 		return va_arg(*args, uint64_t);
-	default:
-		return va_arg(*args, uint32_t);
+	case SIZE_PLAIN:
+	case SIZE_LONG:
+	case SIZE_DOUBLE:
+		break;
 	}
+	return va_arg(*args, uint32_t);
 }
 
 /* Writes prefix (sign or base) and digits as the directive wants them laid out. */

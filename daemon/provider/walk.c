@@ -150,9 +150,11 @@ static enum outcome outcome_of(struct request *req, enum verdict verdict)
 		return sent ? OUTCOME_CUSTOM : OUTCOME_UNSENT;
 	case VERDICT_IGNORE:
 		return OUTCOME_IGNORED;
-	default:
-		return req->seen ? OUTCOME_REJECTED : OUTCOME_UNSEEN;
+	case VERDICT_REJECTED:
+	case VERDICT_ERROR:
+		break;
 	}
+	return req->seen ? OUTCOME_REJECTED : OUTCOME_UNSEEN;
 }
 
 static bool is_undecided(enum outcome outcome)

@@ -113,8 +113,9 @@ int edit_render(const struct edit_value *value, const char *indent, char **out)
 		return render_real(value->real, out);
 	case SETTING_BOOL:
 		return printed(asprintf(out, "%s", value->boolean ? "true" : "false"), out);
-	default:
-		*out = edit_quote(value->string);
-		return *out ? 0 : -ENOMEM;
+	case SETTING_STRING:
+		break;
 	}
+	*out = edit_quote(value->string);
+	return *out ? 0 : -ENOMEM;
 }

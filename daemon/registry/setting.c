@@ -50,9 +50,12 @@ static bool equal_value(const struct setting *a, const struct setting *b)
 		return a->boolean == b->boolean;
 	case SETTING_STRING:
 		return strcmp(a->string, b->string) == 0;
-	default:
-		return true;
+	case SETTING_GROUP:
+	case SETTING_LIST:
+	case SETTING_ARRAY:
+		break; /* their children are compared */
 	}
+	return true;
 }
 
 bool setting_equal(const struct setting *a, const struct setting *b)
