@@ -606,11 +606,12 @@ DWORD PXEAPI PxeTraceV(HANDLE hProvider, PXE_SEVERITY Severity, LPCWSTR pszForma
 /**
  * Where in the configuration a value, or with pszValueName NULL the key itself, is written.
  *
- * For messages: trace "FILE:LINE: what is wrong" at PXE_TRACE_ERROR and return ERROR_INVALID_DATA
- * from PxeProviderInitialize; the daemon and `wdspxectl reload` repeat that text. pszValueName
- * may be a path with `\` below the key, so that a subkey is found too; behind a list of strings
- * the index of one ("mac\3"). cchFile is in characters (A: octets). A value that is absent: the
- * place of the key; a member that is absent: of the value.
+ * For messages: trace "FILE:LINE: what is wrong" at PXE_TRACE_ERROR, once for each mistake, and
+ * return ERROR_INVALID_DATA from PxeProviderInitialize; `wdspxectl reload` and `wdspxectl list`
+ * repeat the first of these texts. pszValueName may be a path with `\` below the key, so that a
+ * subkey is found too; behind a list of strings the index of one ("mac\3"). cchFile is in
+ * characters (A: octets). A value that is absent: the place of the key; a member that is absent:
+ * of the value.
  *
  * ERROR_INVALID_HANDLE: not an open key. ERROR_INVALID_PARAMETER: no file buffer or no puLine.
  * ERROR_INSUFFICIENT_BUFFER: the file's path does not fit. ERROR_FILE_NOT_FOUND: neither value nor

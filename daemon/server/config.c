@@ -76,17 +76,17 @@ static const struct config_key *key_find(const char *group, const char *name)
 	return NULL;
 }
 
-/* The group of a key that stands at the wrong place; NULL: no such key anywhere. */
+/* Where a key stands. */
 static const char *place_of(const char *name)
 {
 	for (size_t i = 0; i < config_n_keys; i++)
 		if (!strcasecmp(config_keys[i].name, name))
 			return config_keys[i].group ? config_keys[i].group : "the file itself";
-	return NULL;
+	return "";
 }
 
-/* The name of a group's key that was meant, or NULL. */
-static const char *meant(const char *group, const char *name)
+/* The name of a key that was meant, in the group, or anywhere; or NULL. */
+static const char *meant(const char *group, bool anywhere, const char *name)
 {
 	const char *names[64] = { NULL };
 	size_t n = 0;
@@ -94,7 +94,7 @@ static const char *meant(const char *group, const char *name)
 	for (size_t i = 0; i < config_n_keys && n < ARRAY_LEN(names) - 1; i++) {
 		const struct config_key *key = &config_keys[i];
 
-		if (group ? key->group && !strcmp(key->group, group) : !key->group)
+		if (anywhere || (group ? key->group && !strcmp(key->group, group) : !key->group))
 			names[n++] = key->name;
 	}
 	return nearest(name, names);
@@ -103,8 +103,8 @@ static const char *meant(const char *group, const char *name)
 static int refuse_key(const struct setting *s, const char *group, const char *file,
 		      struct registry_error *error)
 {
-	const char *foreign = hint_dnsmasq(s->name), *near = meant(group, s->name),
-		   *place = place_of(s->name), *dot = group ? "." : "";
+	const char *foreign = hint_dnsmasq(s->name), *near = meant(group, false, s->name);
+	const char *far = meant(group, true, s->name), *dot = group ? "." : "";
 
 	group = group ? group : "";
 	if (foreign)
@@ -120,10 +120,10 @@ static int refuse_key(const struct setting *s, const char *group, const char *fi
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
 				     "there is no key \"%s%s%s\": did you mean \"%s\"?", group, dot,
 				     s->name, near);
-	if (place)
+	if (far)
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-				     "there is no key \"%s%s%s\": it stands in %s", group, dot,
-				     s->name, place);
+				     "there is no key \"%s%s%s\": did you mean \"%s\" in %s?",
+				     group, dot, s->name, far, place_of(far));
 	return registry_fail(error, file, s->line, REGISTRY_E_INVALID, "there is no key \"%s%s%s\"",
 			     group, dot, s->name);
 }
