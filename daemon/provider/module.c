@@ -29,6 +29,13 @@ static struct module_id module_id_of(const struct stat *st)
 	return (struct module_id){ st->st_dev, st->st_ino, st->st_size, st->st_mtim };
 }
 
+static bool same_id(const struct module_id *a, const struct module_id *b)
+{
+	return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
+	       a->modified.tv_sec == b->modified.tv_sec &&
+	       a->modified.tv_nsec == b->modified.tv_nsec;
+}
+
 /* The octets of a regular file, read whole; the caller frees them. NULL with errno. */
 static uint8_t *file_read(int fd, size_t *len)
 {
@@ -166,7 +173,18 @@ static int copy_open_image(const char *path, struct span octets, struct module *
 	return MODULE_E_UNLOADABLE;
 }
 
-int module_load(const char *path, struct shelf *shelf, struct module *out, char *why, size_t size)
+int module_identify(const char *path, struct module_id *out)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return -errno;
+	*out = module_id_of(&st);
+	return 0;
+}
+
+int module_load(const char *path, const struct module_id *tried, struct shelf *shelf,
+		struct module *out, char *why, size_t size)
 {
 	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	_cleanup_(freep) uint8_t *octets = NULL;
@@ -188,6 +206,9 @@ int module_load(const char *path, struct shelf *shelf, struct module *out, char 
 	if (wrong)
 		return refuse(MODULE_E_UNLOADABLE, path, wrong, why, size);
 	module.id = module_id_of(&st);
+	if (tried && !same_id(&module.id, tried))
+		return refuse(MODULE_E_UNLOADABLE, path,
+			      "it was replaced while it was tried; reload once more", why, size);
 	entries_find(span_of(octets, len), &module.entries);
 	r = copy_make(path, span_of(octets, len), shelf, &module);
 	if (r < 0)
@@ -248,7 +269,5 @@ bool module_changed(const struct module *module, const char *path)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return true;
 	id = module_id_of(&st);
-	return id.dev != module->id.dev || id.ino != module->id.ino || id.size != module->id.size ||
-	       id.modified.tv_sec != module->id.modified.tv_sec ||
-	       id.modified.tv_nsec != module->id.modified.tv_nsec || !files_equal(fd, copy);
+	return !same_id(&id, &module->id) || !files_equal(fd, copy);
 }

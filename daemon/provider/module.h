@@ -35,9 +35,13 @@ struct module {
 	struct entries entries;
 };
 
-/** Loads the file, from a copy on the shelf; NULL: from memory. 0, or MODULE_E_* with a sentence
+/** What the file is now. 0, or -errno. */
+int module_identify(const char *path, struct module_id *out);
+/** Loads the file, from a copy on the shelf; NULL: from memory. Where `tried` is not NULL,
+ * only if it is still that file. 0, or MODULE_E_* with a sentence
  * that names the file in `why`. */
-int module_load(const char *path, struct shelf *shelf, struct module *out, char *why, size_t size);
+int module_load(const char *path, const struct module_id *tried, struct shelf *shelf,
+		struct module *out, char *why, size_t size);
 void module_unload(struct module *module);
 /** The address of one of its entries, or NULL: it has none that can be called. */
 void *module_find(const struct module *module, const struct entry *entry);

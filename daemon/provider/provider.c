@@ -72,6 +72,9 @@ int provider_new(struct host *host, const struct provider_spec *spec, struct pro
 		return -ENOMEM;
 	keep_name(p, spec->name);
 	p->threads_wanted = spec->threads;
+	p->was_tried = spec->tried != NULL;
+	if (spec->tried)
+		p->tried = *spec->tried;
 	provider_respec(p, spec);
 	r = slot_take(host, &p->slot);
 	if (r < 0)
@@ -214,7 +217,8 @@ static int load(struct provider *p, char *why, size_t size)
 	int r;
 
 	call_enter(atomic_load(&p->log_name), "loading its module", NULL);
-	r = module_load(p->module_path, host_shelf(p->host), &p->module, reason, sizeof(reason));
+	r = module_load(p->module_path, p->was_tried ? &p->tried : NULL, host_shelf(p->host),
+			&p->module, reason, sizeof(reason));
 	call_leave();
 	if (r == 0) {
 		image_note(p->module.image, p->module_path, atomic_load(&p->log_name));

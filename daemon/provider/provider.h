@@ -11,13 +11,15 @@
 #include <stdint.h>
 
 #include "provider/host.h"
+#include "provider/module.h"
 
 enum { PROVIDERS_MAX = 256 };
 
 /* What the drop-in file says; strings are copied. */
 struct provider_spec {
 	const char *name;
-	const char *module; /* absolute path */
+	const char *module;            /* absolute path */
+	const struct module_id *tried; /* load no other file than this; NULL: any. Copied */
 	const char *dropin; /* absolute path of the drop-in file: behind the provider's HKEY */
 	bool critical;
 	int threads;            /* -1: the host's default; 0: on the loop; 1: serialised */

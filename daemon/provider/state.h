@@ -57,6 +57,8 @@ struct provider {
 	int threads_wanted;
 	double pending_timeout; /* [loop] seconds; < 0: the host's */
 	struct module module;
+	struct module_id tried;
+	bool was_tried;
 	HKEY key;
 	_Atomic uint32_t state; /* enum provider_state */
 	_Atomic bool paused;    /* by the operator */

@@ -21,6 +21,8 @@ struct making {
 	struct roster *old, *new;
 	enum roster_plan plan[PROVIDERS_MAX];
 	bool new_code[PROVIDERS_MAX]; /* its module has not run here yet */
+	bool was_tried[PROVIDERS_MAX];
+	struct module_id tried[PROVIDERS_MAX];
 	const char *providers_dir;
 	struct reason *reason;
 	unsigned failed, mistakes; /* did not start; and of them, that an edit has to mend */
@@ -166,7 +168,8 @@ static bool is_permanent(int r, uint32_t code)
 
 /* Starts a new instance of a drop-in file, which it takes over. NULL: no memory. A provider that
  * did not start leaves its reason in `why`. */
-static struct instance *instance_start(struct host *host, struct dropin *dropin)
+static struct instance *instance_start(struct host *host, struct dropin *dropin,
+				       const struct module_id *tried)
 {
 	struct provider_spec spec = spec_of(dropin);
 	struct instance *instance = calloc(1, sizeof(*instance));
@@ -177,6 +180,7 @@ static struct instance *instance_start(struct host *host, struct dropin *dropin)
 		return NULL;
 	instance->dropin = dropin;
 	instance->rosters = 1;
+	spec.tried = tried;
 	r = provider_new(host, &spec, &instance->provider);
 	if (r < 0) {
 		instance->provider = NULL;
@@ -274,7 +278,8 @@ static int failed_start(struct making *making, const struct instance *instance,
 static int start_at(struct making *making, size_t i, enum roster_plan plan)
 {
 	struct dropin *dropin = TAKE(making->new->fresh[i]);
-	struct instance *instance = instance_start(making->host, dropin);
+	struct instance *instance = instance_start(making->host, dropin,
+						   making->was_tried[i] ? &making->tried[i] : NULL);
 
 	if (!instance) {
 		dropin_free(dropin);
@@ -341,8 +346,11 @@ static int try_all(struct making *making)
 	for (size_t i = 0; making->mode == ROSTER_RELOAD && i < making->new->n; i++) {
 		const struct dropin *fresh = making->new->fresh[i];
 
-		if (needs_trial(making, i) &&
-		    try_module(fresh, making->providers_dir, making->reason) != 0)
+		if (!needs_trial(making, i))
+			continue;
+		/* What is loaded later must be what was tried. */
+		making->was_tried[i] = module_identify(fresh->module, &making->tried[i]) == 0;
+		if (try_module(fresh, making->providers_dir, making->reason) != 0)
 			return -1;
 	}
 	return 0;

@@ -188,6 +188,18 @@ def test_what_is_tried_and_what_is_not():
         it.daemon.stop()
 
 
+def test_what_is_loaded_is_what_was_tried():
+    with Network() as net:
+        it = Lab(net)
+        it.daemon.start()
+        bad = it.compile("abort()")
+        os.rename(bad, bad + ".bad")
+        it.add(it.compile(f'rename("{bad}.bad", "{bad}")'))  # the moment before it would be loaded
+        it.refused("tried.so: it was replaced while it was tried")
+        it.refused("crashed by SIGABRT: in provider tried")
+        it.daemon.stop()
+
+
 def test_a_trial_has_nothing_of_the_daemons():
     """No socket, no lock, no word to systemd; and it leaves no process and no file."""
     with Network() as net:
