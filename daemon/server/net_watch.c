@@ -82,21 +82,26 @@ static void on_change(void *arg, const struct links_change *change)
 
 static void read_links(struct server *s)
 {
-	int r;
+	int r, delay_ms;
 
 	ev_timer_stop(s->loop, &s->links_later);
 	r = links_read(s->links);
-	if (r < 0 && r != s->links_error)
-		log_line(
-			LOG_WARNING,
-			"the interfaces of this host cannot be read: %s; trying again every second",
-			strerror(-r));
-	else if (r == 0 && s->links_error != 0)
-		log_line(LOG_NOTICE, "the interfaces of this host are read again");
-	s->links_error = r;
-	if (r == 0 && links_delay_ms(s->links) >= 0) { /* an error waits for the next second */
-		ev_timer_set(&s->links_later, links_delay_ms(s->links) / 1e3, 0.0);
+	if (r < 0) { /* for the next second */
+		if (r != s->links_error)
+			log_line(LOG_WARNING,
+				 "the interfaces of this host cannot be read: %s; trying again "
+				 "every second",
+				 strerror(-r));
+		s->links_error = r;
+		return;
+	}
+	delay_ms = links_delay_ms(s->links);
+	if (delay_ms >= 0) {
+		ev_timer_set(&s->links_later, delay_ms / 1e3, 0.0);
 		ev_timer_start(s->loop, &s->links_later);
+	} else if (s->links_error != 0) {
+		log_line(LOG_NOTICE, "the interfaces of this host are read again");
+		s->links_error = 0;
 	}
 }
 
