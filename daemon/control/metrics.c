@@ -39,12 +39,9 @@ static void gauge(FILE *out, const char *name, const char *help, uint64_t value)
 static void put_requests(FILE *out, const struct host_counters *host)
 {
 	head(out, "requests", "counter", "Requests and datagrams by how they ended.");
-	for (int i = 0; i < OUTCOME_COUNT; i++) {
-		fprintf(out, "wdspxed_requests_total{outcome=\"%s\",reason=\"",
-			outcome_name((enum outcome)i));
-		label(out, outcome_meaning((enum outcome)i));
-		fprintf(out, "\"} %" PRIu64 "\n", host->outcomes[i]);
-	}
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		fprintf(out, "wdspxed_requests_total{outcome=\"%s\"} %" PRIu64 "\n",
+			outcome_name((enum outcome)i), host->outcomes[i]);
 	counter(out, "received_datagrams", "Datagrams received.", host->received);
 	counter(out, "replies", "Replies taken from providers.", host->replies);
 	counter(out, "replies_refused", "Replies refused to providers.", host->replies_refused);
@@ -99,14 +96,28 @@ static void put_ports(FILE *out, const struct metrics *m)
 	}
 }
 
-static void put_provider_row(FILE *out, const struct metrics *m, const char *outcome, size_t offset)
+static void put_provider_outcomes(FILE *out, const struct metrics *m)
 {
+	head(out, "provider_requests", "counter", "How each provider's turns ended.");
+	for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
+		for (size_t i = 0; i < m->n_providers && outcome_is_providers(outcome); i++) {
+			fputs("wdspxed_provider_requests_total{provider=\"", out);
+			label(out, m->provider[i].name);
+			fprintf(out, "\",outcome=\"%s\"} %" PRIu64 "\n", outcome_name(outcome),
+				m->provider[i].counters.outcome[outcome]);
+		}
+}
+
+static void put_provider_counter(FILE *out, const struct metrics *m, const char *name,
+				 const char *help, size_t offset)
+{
+	head(out, name, "counter", help);
 	for (size_t i = 0; i < m->n_providers; i++) {
 		const char *counters = (const char *)&m->provider[i].counters;
 
-		fputs("wdspxed_provider_requests_total{provider=\"", out);
+		fprintf(out, "wdspxed_%s_total{provider=\"", name);
 		label(out, m->provider[i].name);
-		fprintf(out, "\",outcome=\"%s\"} %" PRIu64 "\n", outcome,
+		fprintf(out, "\"} %" PRIu64 "\n",
 			*(const uint64_t *)(const void *)(counters + offset));
 	}
 }
@@ -125,20 +136,14 @@ static void put_provider_gauge(FILE *out, const struct metrics *m, const char *n
 
 static void put_providers(FILE *out, const struct metrics *m)
 {
-#define ROW(name)                                                                                  \
-	{                                                                                          \
-#name, offsetof(struct provider_counters, name)                                    \
-	}
-	static const struct {
-		const char *outcome;
-		size_t offset;
-	} rows[] = { ROW(asked),  ROW(nbp),      ROW(custom), ROW(ignored), ROW(rejected),
-		     ROW(errors), ROW(timeouts), ROW(busy),   ROW(replies), ROW(leaked) };
-#undef ROW
-
-	head(out, "provider_requests", "counter", "What each provider was asked and said.");
-	for (size_t row = 0; row < ARRAY_LEN(rows); row++)
-		put_provider_row(out, m, rows[row].outcome, rows[row].offset);
+	put_provider_outcomes(out, m);
+	put_provider_counter(out, m, "provider_asked", "Requests that each provider was asked.",
+			     offsetof(struct provider_counters, asked));
+	put_provider_counter(out, m, "provider_replies", "Replies taken from each provider.",
+			     offsetof(struct provider_counters, replies));
+	put_provider_counter(out, m, "provider_leaked_packets",
+			     "Packets that each provider left without PxePacketFree.",
+			     offsetof(struct provider_counters, leaked));
 	put_provider_gauge(out, m, "provider_pending_requests", "Requests that it holds.", true);
 	put_provider_gauge(out, m, "provider_up", "1: it runs; 0: it did not start.", false);
 }

@@ -124,6 +124,18 @@ static void print_module(const json_t *p)
 		printf("%lld thread%s: %s\n", threads, threads == 1 ? "" : "s", text(p, "module"));
 }
 
+/* Turns that came to nothing, against the provider's will or the admin's. */
+static long long failures(const json_t *requests)
+{
+	static const char *const names[] = { "provider-failed", "unsent",  "no-route",
+					     "too-long",        "no-room", "timeout" };
+	long long sum = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		sum += number(requests, names[i]);
+	return sum;
+}
+
 static void print_provider(const json_t *p)
 {
 	const json_t *requests = json_object_get(p, "requests");
@@ -134,8 +146,7 @@ static void print_provider(const json_t *p)
 	print_state(text(p, "state"));
 	printf(" %8lld %8lld %8lld %8lld %8lld\n", number(requests, "asked"),
 	       number(requests, "answered") + number(requests, "custom"),
-	       number(requests, "ignored"), number(requests, "rejected"),
-	       number(requests, "errors") + number(requests, "timeouts"));
+	       number(requests, "ignored"), number(requests, "rejected"), failures(requests));
 	print_module(p);
 	if (error) {
 		pad(0, 4);

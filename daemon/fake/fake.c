@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "provider/chain.h"
+#include "provider/fault.h"
 #include "provider/host.h"
 #include "provider/provider.h"
 #include "registry/dropin.h"
@@ -67,12 +68,12 @@ static void on_send(void *context, struct outgoing *out)
 	outgoing_release(out);
 }
 
-static bool on_reachable(void *context, const struct endpoint *to, unsigned named_on)
+static const char *on_unreachable(void *context, const struct endpoint *to, unsigned named_on)
 {
 	(void)context;
 	(void)named_on;
 	(void)to;
-	return true;
+	return NULL;
 }
 
 static PXE_BOOT_ACTION action_of(enum outcome outcome)
@@ -87,20 +88,40 @@ static PXE_BOOT_ACTION action_of(enum outcome outcome)
 	return actions[outcome]; /* 0: nobody was asked, or none decided */
 }
 
+static void on_trace(void *context, const char *provider, const struct request *req,
+		     uint32_t severity, const char *utf8);
+
+/* What the daemon's log would say aloud is a trace here. */
+static void trace_end(PXE_FAKE *fake, const struct request *req, enum outcome outcome)
+{
+	char line[400], fault[256];
+	bool is_fault = req->fault.provider && req->fault.outcome == outcome;
+
+	if (outcome_level(outcome) != OUTCOME_LEVEL_WARNING)
+		return;
+	snprintf(line, sizeof(line), "%s: %s", outcome_name(outcome),
+		 is_fault ? fault_text(&req->fault, fault, sizeof(fault))
+			  : outcome_meaning(outcome));
+	on_trace(fake, req->provider, req, PXE_TRACE_WARNING, line);
+}
+
 static void on_ended(void *context, const struct request *req, enum outcome outcome)
 {
 	PXE_FAKE *fake = context;
 
+	trace_end(fake, req, outcome);
 	fake->verdict.Action = action_of(outcome);
 	fake->verdict.pszOutcome = outcome_name(outcome);
 	fake->verdict.pszProvider = req->provider ? req->provider : "";
 }
 
-static void on_dropped(void *context, const struct arrival *in, enum outcome outcome)
+static void on_dropped(void *context, const struct arrival *in, const struct request *req,
+		       enum outcome outcome)
 {
 	PXE_FAKE *fake = context;
 
 	(void)in;
+	(void)req;
 	fake->verdict.pszOutcome = outcome_name(outcome);
 }
 
@@ -120,12 +141,14 @@ static const char *severity_name(uint32_t severity)
 	}
 }
 
-static void on_trace(void *context, const char *provider, uint32_t severity, const char *utf8)
+static void on_trace(void *context, const char *provider, const struct request *req,
+		     uint32_t severity, const char *utf8)
 {
 	PXE_FAKE *fake = context;
 	char *line;
 
 	(void)provider;
+	(void)req;
 	if (asprintf(&line, "%s: %s", severity_name(severity), utf8) < 0)
 		return;
 	pthread_mutex_lock(&fake->lock);
@@ -153,7 +176,7 @@ PXE_FAKE *PxeFakeNew(void)
 					  'e', '-', 'f', 'a', 'k', 'e' };
 	PXE_FAKE *fake = calloc(1, sizeof(*fake));
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
-	struct host_hooks hooks = { fake,     on_wake,    on_send,  on_reachable,
+	struct host_hooks hooks = { fake,     on_wake,    on_send,  on_unreachable,
 				    on_ended, on_dropped, on_trace, on_trace_enabled };
 
 	if (!fake)

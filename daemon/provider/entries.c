@@ -261,7 +261,7 @@ static void trace(HANDLE handle, PXE_SEVERITY severity, const char *utf8)
 				  p        ? p->name
 				  : called ? called
 					   : "provider",
-				  severity, utf8);
+				  call_request(), severity, utf8);
 	if (p)
 		provider_unpin(p);
 }

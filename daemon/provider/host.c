@@ -42,7 +42,23 @@ void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, co
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 	utf8_trim(line);
-	host->hooks.trace(host->hooks.context, provider, severity, line);
+	host->hooks.trace(host->hooks.context, provider, NULL, severity, line);
+}
+
+void host_say_of(struct host *host, const char *provider, const struct request *req,
+		 PXE_SEVERITY severity, const char *format, ...)
+{
+	char line[1024], client[40];
+	size_t room = sizeof(line) - 80, used;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, room, format, args);
+	va_end(args);
+	used = strlen(line);
+	snprintf(line + used, sizeof(line) - used, " (client %s, xid %08x)",
+		 request_client_text(req, client), request_xid(req));
+	host->hooks.trace(host->hooks.context, provider, req, severity, line);
 }
 
 /* The place of a name, or the first free one; NULL: it has none, and none is free. */
@@ -252,7 +268,7 @@ void host_drop(struct host *host, const struct arrival *in, enum outcome outcome
 {
 	count_up_loop(&host->count.received);
 	count_up_loop(&host->count.outcomes[outcome]);
-	host->hooks.dropped(host->hooks.context, in, outcome);
+	host->hooks.dropped(host->hooks.context, in, NULL, outcome);
 }
 
 static bool is_duplicate(struct host *host, const struct arrival *in)
@@ -323,9 +339,12 @@ static int over_limit(struct host *host, const struct request *req)
 static void request_refuse(struct host *host, struct request *req, const struct arrival *in,
 			   enum outcome outcome)
 {
-	request_give(&host->table, req);
+	bool was_read = outcome != OUTCOME_MALFORMED && outcome != OUTCOME_BOOTP &&
+			outcome != OUTCOME_OVERSIZED;
+
 	count_up_loop(&host->count.outcomes[outcome]);
-	host->hooks.dropped(host->hooks.context, in, outcome);
+	host->hooks.dropped(host->hooks.context, in, was_read ? req : NULL, outcome);
+	request_give(&host->table, req);
 }
 
 void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)

@@ -44,17 +44,21 @@ struct host_hooks {
 	void (*wake)(void *context);
 	/* Sends, now or at the end of the loop's turn. Takes the ownership. [loop] */
 	void (*send)(void *context, struct outgoing *out);
-	/* Is there a route? False makes PxeSendReply return ERROR_NETWORK_UNREACHABLE. `named_on`
+	/* Why can nothing be sent there? A static text that goes before the address, as "no route
+	 * to", makes PxeSendReply return ERROR_NETWORK_UNREACHABLE; NULL: it can. `named_on`
 	 * not 0: a packet that came in on that interface named this destination, and may have lied;
 	 * so it has to be a single host too, and another one. [any] */
-	bool (*reachable)(void *context, const struct endpoint *to, unsigned named_on);
+	const char *(*unreachable)(void *context, const struct endpoint *to, unsigned named_on);
 	/* A request ended; `req` is readable during the call. [loop] */
 	void (*ended)(void *context, const struct request *req, enum outcome outcome);
-	/* A datagram was dropped before it became a request. [loop] */
-	void (*dropped)(void *context, const struct arrival *in, enum outcome outcome);
+	/* A datagram was dropped before any provider was asked. `req`: what it says, where it was
+	 * read; else NULL. [loop] */
+	void (*dropped)(void *context, const struct arrival *in, const struct request *req,
+			enum outcome outcome);
 	/* A line about a provider: what it traced (severity: PXE_TRACE_*), or what we found wrong
-	 * with it. `provider` may be "". [any] */
-	void (*trace)(void *context, const char *provider, uint32_t severity, const char *utf8);
+	 * with it. `provider` may be ""; `req`, whose client it is about, may be NULL. [any] */
+	void (*trace)(void *context, const char *provider, const struct request *req,
+		      uint32_t severity, const char *utf8);
 	/* Is this PXE_TRACE_* severity logged, or with 0: any of them? [any] */
 	bool (*trace_enabled)(void *context, uint32_t severity);
 };

@@ -513,16 +513,11 @@ static void count_read(const struct provider_count *count, struct provider_count
 {
 	*out = (struct provider_counters){
 		.asked = atomic_load(&count->asked),
-		.nbp = atomic_load(&count->verdict[VERDICT_NBP]),
-		.custom = atomic_load(&count->verdict[VERDICT_CUSTOM]),
-		.ignored = atomic_load(&count->verdict[VERDICT_IGNORE]),
-		.rejected = atomic_load(&count->verdict[VERDICT_REJECTED]),
-		.errors = atomic_load(&count->verdict[VERDICT_ERROR]),
-		.timeouts = atomic_load(&count->verdict[VERDICT_TIMEOUT]),
-		.busy = atomic_load(&count->verdict[VERDICT_BUSY]),
 		.replies = atomic_load(&count->replies),
 		.leaked = atomic_load(&count->leaked),
 	};
+	for (size_t i = 0; i < OUTCOME_COUNT; i++)
+		out->outcome[i] = atomic_load(&count->outcome[i]);
 }
 
 void provider_counters(const struct provider *p, struct provider_counters *out)

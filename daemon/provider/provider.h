@@ -94,9 +94,10 @@ bool provider_module_changed(const struct provider *p);
 void provider_respec(struct provider *p, const struct provider_spec *spec);
 
 /* What all instances of the provider's name did since the start, readable on any thread: a reload
- * takes nothing away. `pending` is this instance's. */
+ * takes nothing away. `outcome` counts how turns ended, those that outcome_is_providers();
+ * `pending` is this instance's. */
 struct provider_counters {
-	uint64_t asked, nbp, custom, ignored, rejected, errors, timeouts, busy, replies, leaked;
+	uint64_t asked, outcome[OUTCOME_COUNT], replies, leaked;
 	uint32_t pending, quarantined;
 };
 void provider_counters(const struct provider *p, struct provider_counters *out);

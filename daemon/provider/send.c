@@ -122,17 +122,45 @@ static void check6(struct host *host, const struct request *req, const struct ou
 {
 	const struct provider *p = req->asked;
 	unsigned facts = dhcp6_reply_check(request_packet(req), span_of(out->octets, out->len));
-	char client[40];
 
-	if (facts == 0)
+	if (facts != 0)
+		host_say_of(host, p->name, req, PXE_TRACE_WARNING,
+			    "sends a DHCPv6 reply that its client may not take: %s",
+			    dhcp6_reply_fact_text(facts));
+}
+
+/* Notes why this visit's reply is not taken: the first reason counts. */
+static void note_refused(struct request *req, const struct request_fault *fault)
+{
+	uint32_t none = REPLY_NOT_NOTED;
+
+	if (!atomic_compare_exchange_strong_explicit(&req->refused_noted, &none, REPLY_BEING_NOTED,
+						     memory_order_acquire, memory_order_relaxed))
 		return;
-	host_say(host, p->name, PXE_TRACE_WARNING,
-		 "sends a DHCPv6 reply that its client may not take: %s (client %s, xid %06x)",
-		 dhcp6_reply_fact_text(facts), request_client_text(req, client), request_xid(req));
+	req->refused = *fault;
+	atomic_store_explicit(&req->refused_noted, REPLY_NOTED, memory_order_release);
+}
+
+static void outgoing_address(struct outgoing *out, const struct ways *ways, unsigned i)
+{
+	out->to = ways->to[i];
+	out->from = ways->from;
+	out->from_port = ways->from_port;
+}
+
+static DWORD too_long(struct request *req, const struct outgoing *out, uint32_t len)
+{
+	note_refused(req, &(struct request_fault){
+				  .outcome = OUTCOME_TOO_LONG,
+				  .to = out->to,
+				  .len = len,
+				  .most = (uint32_t)dhcp4_reply_max(req->v4.client.max_size),
+			  });
+	return ERROR_INSUFFICIENT_BUFFER;
 }
 
 /* Under the DHCP rules, and only then, the reply is made fit for the road. */
-static DWORD outgoing_finish(struct host *host, const struct request *req, const struct ways *ways,
+static DWORD outgoing_finish(struct host *host, struct request *req, const struct ways *ways,
 			     struct outgoing *out)
 {
 	size_t len;
@@ -142,12 +170,12 @@ static DWORD outgoing_finish(struct host *host, const struct request *req, const
 	if (!ways->by_rules || req->family != IP_V4)
 		return ERROR_SUCCESS;
 	if (out->len > dhcp4_reply_max(req->v4.client.max_size))
-		return ERROR_INSUFFICIENT_BUFFER;
+		return too_long(req, out, out->len);
 	if (!atomic_load_explicit(&host->finish_replies, memory_order_relaxed))
 		return ERROR_SUCCESS;
 	if (dhcp4_reply_finish(request_packet(req), &req->v4.index, &ways->route4, out->octets,
 			       out->len, out->len + FINISH_ROOM, &len) != 0)
-		return ERROR_INSUFFICIENT_BUFFER;
+		return too_long(req, out, out->len);
 	out->len = (uint32_t)len;
 	return ERROR_SUCCESS;
 }
@@ -221,26 +249,27 @@ static void outgoing_post(struct host *host, struct outgoing *out)
 		host->hooks.wake(host->hooks.context);
 }
 
-static void outgoing_address(struct outgoing *out, const struct ways *ways, unsigned i)
+static DWORD no_room(struct request *req, const struct endpoint *to)
 {
-	out->to = ways->to[i];
-	out->from = ways->from;
-	out->from_port = ways->from_port;
+	note_refused(req, &(struct request_fault){ .outcome = OUTCOME_NO_ROOM, .to = *to });
+	return ERROR_NOT_ENOUGH_MEMORY;
 }
 
 /* All or nothing: first every copy, then the sending. out[0] is there. */
-static DWORD outgoing_multiply(struct host *host, const struct request *req,
-			       const struct ways *ways, struct outgoing *out[static WAYS_MAX])
+static DWORD outgoing_multiply(struct host *host, struct request *req, const struct ways *ways,
+			       struct outgoing *out[static WAYS_MAX])
 {
 	DWORD code = ERROR_SUCCESS;
 
 	for (unsigned i = 1; i < ways->n; i++) {
 		out[i] = outgoing_new(host, out[0]->octets, out[0]->len);
 		if (!out[i])
-			return ERROR_NOT_ENOUGH_MEMORY;
+			return no_room(req, &ways->to[i]);
 	}
-	for (unsigned i = 0; i < ways->n && code == ERROR_SUCCESS; i++)
+	for (unsigned i = 0; i < ways->n && code == ERROR_SUCCESS; i++) {
+		outgoing_address(out[i], ways, i);
 		code = outgoing_finish(host, req, ways, out[i]);
+	}
 	return code;
 }
 
@@ -248,7 +277,6 @@ static void outgoing_go(struct host *host, struct request *req, const struct way
 			struct outgoing *out[static WAYS_MAX])
 {
 	for (unsigned i = 0; i < ways->n; i++) {
-		outgoing_address(out[i], ways, i);
 		note_reply(req, out[i]);
 		outgoing_post(host, out[i]);
 	}
@@ -264,15 +292,22 @@ static bool may_answer(const struct host *host, const struct request *req, const
 }
 
 /* A destination that the provider chose is its own affair; the rest is what the packet says. */
-static bool ways_reachable(const struct host *host, const struct request *req,
-			   const struct ways *ways)
+static bool ways_reachable(const struct host *host, struct request *req, const struct ways *ways)
 {
 	bool named = ways->by_rules || ip_equal(&ways->to[0].ip, &req->from.ip);
 	unsigned named_on = named ? req->from.ifindex : 0;
 
-	for (unsigned i = 0; i < ways->n; i++)
-		if (!host->hooks.reachable(host->hooks.context, &ways->to[i], named_on))
-			return false;
+	for (unsigned i = 0; i < ways->n; i++) {
+		const char *why =
+			host->hooks.unreachable(host->hooks.context, &ways->to[i], named_on);
+
+		if (!why)
+			continue;
+		note_refused(req, &(struct request_fault){ .outcome = OUTCOME_NO_ROUTE,
+							   .why = why,
+							   .to = ways->to[i] });
+		return false;
+	}
 	return true;
 }
 
@@ -287,9 +322,10 @@ static bool is_nak(const struct request *req, struct span reply)
 	       type.at[0] == DHCP4_NAK;
 }
 
-static DWORD refuse(struct host *host)
+static DWORD refuse(struct host *host, struct request *req)
 {
 	count_up(&host->count.refused);
+	note_refused(req, &(struct request_fault){ .outcome = OUTCOME_NOT_OURS });
 	return ERROR_ACCESS_DENIED;
 }
 
@@ -302,7 +338,7 @@ static DWORD send_copy(struct host *host, struct request *req, const struct ways
 
 	if (is_nak(req, span_of(copy->octets, copy->len)) &&
 	    !atomic_load(&p->answer_lease_requests))
-		code = refuse(host);
+		code = refuse(host, req);
 	if (code == ERROR_SUCCESS && !ways_reachable(host, req, ways))
 		code = ERROR_NETWORK_UNREACHABLE;
 	if (code == ERROR_SUCCESS)
@@ -328,10 +364,10 @@ static DWORD send_pinned(struct host *host, struct request *req, const void *oct
 	if (code == ERROR_INVALID_PARAMETER)
 		return code;
 	if (!may_answer(host, req, p))
-		return refuse(host);
+		return refuse(host, req);
 	copy = outgoing_new(host, octets, len);
 	if (!copy)
-		return ERROR_NOT_ENOUGH_MEMORY;
+		return no_room(req, &ways.to[0]);
 	code = send_copy(host, req, &ways, code, copy);
 	if (code == ERROR_SUCCESS) {
 		atomic_fetch_add_explicit(&req->replies, 1, memory_order_release);

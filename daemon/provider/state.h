@@ -43,7 +43,7 @@ typedef DWORD (*service_control_fn)(PVOID, DWORD);
 
 /* Readable by every thread; each member is changed by one thread at a time. */
 struct provider_count {
-	_Atomic uint64_t asked, verdict[VERDICT_BUSY + 1], replies, leaked;
+	_Atomic uint64_t asked, outcome[OUTCOME_COUNT], replies, leaked;
 };
 
 struct provider {
@@ -207,6 +207,10 @@ uint64_t clock_us(void);
  * provider's: the mask of what providers trace does not hide it. [any] */
 void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, const char *format,
 	      ...) __attribute__((format(printf, 4, 5)));
+/** The same about one request; client and transaction are added to it. [any, inside of it] */
+void host_say_of(struct host *host, const char *provider, const struct request *req,
+		 PXE_SEVERITY severity, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
 /** The name's place, which lives as long as the host; a new one where it has none. [any, one at a
  * time] */
 struct provider_name *host_name_keep(struct host *host, const char *name);

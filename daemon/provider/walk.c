@@ -5,6 +5,7 @@
  * and goes on by the verdict. Whoever leaves the guard so is the one who brings it back here: the
  * loop inline, any other thread by a letter.
  */
+#include "provider/fault.h"
 #include "provider/state.h"
 
 static bool is_action(unsigned value)
@@ -81,15 +82,6 @@ static DWORD visit_ask(struct provider *p, struct request *req, PXE_BOOT_ACTION 
 	return code;
 }
 
-static void say(struct provider *p, PXE_SEVERITY severity, const struct request *req,
-		const char *what)
-{
-	char client[40];
-
-	host_say(p->host, p->name, severity, "%s (client %s, xid %08x)", what,
-		 request_client_text(req, client), request_xid(req));
-}
-
 bool visit_call(struct provider *p, struct request *req)
 {
 	PXE_BOOT_ACTION action;
@@ -101,20 +93,22 @@ bool visit_call(struct provider *p, struct request *req)
 	if (code == ERROR_IO_PENDING)
 		return guard_park(&req->guard);
 
+	atomic_store_explicit(&req->code, code, memory_order_relaxed);
 	verdict = code != ERROR_SUCCESS ? VERDICT_ERROR : (enum verdict)action;
 	if (code == ERROR_SUCCESS && !is_action(action)) {
-		host_say(p->host, p->name, PXE_TRACE_ERROR,
-			 "RecvRequest succeeded with action %u, which does not exist: taken as "
-			 "PXE_BA_REJECTED",
-			 action);
+		host_say_of(p->host, p->name, req, PXE_TRACE_ERROR,
+			    "RecvRequest succeeded with action %u, which does not exist: taken as "
+			    "PXE_BA_REJECTED",
+			    action);
 		verdict = VERDICT_REJECTED;
 	}
 	if (!guard_close(&req->guard, verdict, &overruled, &last))
-		say(p, PXE_TRACE_WARNING, req, "RecvRequest returned after the request had ended");
+		host_say_of(p->host, p->name, req, PXE_TRACE_WARNING,
+			    "RecvRequest returned after the request had ended");
 	if (overruled)
-		say(p, PXE_TRACE_ERROR, req,
-		    "PxeAsyncRecvDone was called, but RecvRequest did not return ERROR_IO_PENDING: "
-		    "what RecvRequest returned counts");
+		host_say_of(p->host, p->name, req, PXE_TRACE_ERROR,
+			    "PxeAsyncRecvDone was called, but RecvRequest did not return "
+			    "ERROR_IO_PENDING: what RecvRequest returned counts");
 	return guard_unpin(&req->guard);
 }
 
@@ -128,39 +122,135 @@ uint64_t walk_patience_ms(const struct provider *p)
 
 /* ---- the end ---- */
 
-static bool goes_on(enum verdict verdict)
+/* Replies of this visit. */
+static uint32_t visit_replies(const struct request *req)
 {
-	return verdict == VERDICT_REJECTED || verdict == VERDICT_ERROR;
+	return atomic_load_explicit(&req->replies, memory_order_acquire) - req->replied;
 }
 
-static enum outcome outcome_of(struct request *req, enum verdict verdict)
+/* How a turn ended that nothing went wrong with, for the provider's own counters. */
+static enum outcome visit_outcome(const struct request *req, enum verdict verdict)
 {
-	bool sent = atomic_load_explicit(&req->replies, memory_order_acquire) > 0;
-
 	switch (verdict) {
+	case VERDICT_NBP:
+		return visit_replies(req) > 0 ? OUTCOME_NBP : OUTCOME_UNSENT;
+	case VERDICT_CUSTOM:
+		return visit_replies(req) > 0 ? OUTCOME_CUSTOM : OUTCOME_UNSENT;
+	case VERDICT_IGNORE:
+		return OUTCOME_IGNORED;
 	case VERDICT_TIMEOUT:
 		return OUTCOME_TIMEOUT;
 	case VERDICT_ABORTED:
 		return OUTCOME_ABORTED;
 	case VERDICT_BUSY:
 		return OUTCOME_BUSY;
-	case VERDICT_NBP:
-		return sent ? OUTCOME_NBP : OUTCOME_UNSENT;
-	case VERDICT_CUSTOM:
-		return sent ? OUTCOME_CUSTOM : OUTCOME_UNSENT;
-	case VERDICT_IGNORE:
-		return OUTCOME_IGNORED;
 	case VERDICT_REJECTED:
 	case VERDICT_ERROR:
 		break;
 	}
-	return req->seen ? OUTCOME_REJECTED : OUTCOME_UNSEEN;
+	return OUTCOME_REJECTED;
+}
+
+static bool goes_on(enum verdict verdict)
+{
+	return verdict == VERDICT_REJECTED || verdict == VERDICT_ERROR;
 }
 
 static bool is_undecided(enum outcome outcome)
 {
 	return outcome == OUTCOME_REJECTED || outcome == OUTCOME_UNSEEN ||
 	       outcome == OUTCOME_UNSENT || outcome == OUTCOME_IGNORED;
+}
+
+/* What went wrong with this turn: its reply was not taken, or it returned an error. The error that
+ * a reply to a packet of another's gets is no fault: that packet is simply not ours. */
+static struct request_fault visit_fault(const struct provider *p, const struct request *req,
+					enum verdict verdict)
+{
+	bool refused =
+		verdict != VERDICT_BUSY && visit_replies(req) == 0 &&
+		atomic_load_explicit(&req->refused_noted, memory_order_acquire) == REPLY_NOTED;
+	bool not_ours = refused && req->refused.outcome == OUTCOME_NOT_OURS;
+	struct request_fault fault = { .provider = NULL };
+	uint32_t code = atomic_load_explicit(&req->code, memory_order_relaxed);
+
+	if (refused && !not_ours)
+		fault = req->refused;
+	else if (verdict == VERDICT_ERROR && !(not_ours && code == ERROR_ACCESS_DENIED))
+		fault = (struct request_fault){ .outcome = OUTCOME_FAILED,
+						.call = "RecvRequest",
+						.code = code };
+	else
+		return fault;
+	fault.provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
+	return fault;
+}
+
+/* What went wrong is told once: by the request's own line, or here, where that line will say
+ * something else. */
+static void fault_tell(struct host *host, const struct request *req)
+{
+	char text[256];
+
+	if (req->fault.provider)
+		host_say_of(host, req->fault.provider, req, PXE_TRACE_WARNING, "%s",
+			    fault_text(&req->fault, text, sizeof(text)));
+}
+
+/* A provider sent a reply, and says that it did not decide for one. */
+static void warn_contradiction(struct host *host, const struct provider *p,
+			       const struct request *req, enum verdict verdict)
+{
+	if (visit_replies(req) == 0)
+		return;
+	if (verdict == VERDICT_REJECTED || verdict == VERDICT_ERROR)
+		host_say_of(host, p->name, req, PXE_TRACE_WARNING,
+			    "sent a reply, and then %s: the next provider is asked, and may answer "
+			    "too",
+			    verdict == VERDICT_ERROR ? "returned an error"
+						     : "said PXE_BA_REJECTED");
+	if (verdict == VERDICT_IGNORE)
+		host_say_of(host, p->name, req, PXE_TRACE_WARNING,
+			    "sent a reply, and then said PXE_BA_IGNORE, which is for silence");
+}
+
+/* A turn is over: how it ended, counted for its provider. */
+static void visit_note(struct host *host, struct provider *p, struct request *req,
+		       enum verdict verdict)
+{
+	struct request_fault fault = visit_fault(p, req, verdict);
+
+	req->outcome = fault.provider ? fault.outcome : visit_outcome(req, verdict);
+	count_up_loop(&p->count->outcome[req->outcome]);
+	if (fault.provider) {
+		fault_tell(host, req); /* of one before it */
+		req->fault = fault;
+	}
+	if (!goes_on(verdict) && verdict != VERDICT_BUSY)
+		req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
+	warn_contradiction(host, p, req, verdict);
+}
+
+/* The one outcome: that of who decided; where nobody did, what went wrong with somebody. */
+static enum outcome request_outcome(struct host *host, struct request *req, enum verdict verdict)
+{
+	enum outcome outcome = goes_on(verdict) ? OUTCOME_REJECTED : req->outcome;
+
+	if (goes_on(verdict) && req->fault.provider)
+		outcome = req->fault.outcome;
+	else if (!req->seen && goes_on(verdict))
+		outcome = OUTCOME_UNSEEN;
+	if (req->busy && req->may_answer &&
+	    (outcome == OUTCOME_REJECTED || outcome == OUTCOME_UNSEEN)) {
+		outcome = OUTCOME_BUSY; /* who was passed over might have wanted it */
+		req->provider = req->busy;
+	}
+	if (req->fault.provider && outcome == req->fault.outcome)
+		req->provider = req->fault.provider;
+	else
+		fault_tell(host, req);
+	/* What was not meant for us had no other end, unless somebody was allowed to answer. */
+	return !req->may_answer && is_undecided(outcome) ? OUTCOME_NOT_OURS : outcome;
 }
 
 static void count_latency(struct host *host, const struct request *req)
@@ -177,15 +267,8 @@ static void count_latency(struct host *host, const struct request *req)
 /* Counts and reports a request's one outcome. */
 static void request_end(struct host *host, struct request *req, enum verdict verdict)
 {
-	enum outcome outcome = outcome_of(req, verdict);
+	enum outcome outcome = request_outcome(host, req, verdict);
 
-	/* What was not meant for us had no other end, unless somebody was allowed to answer. */
-	if (!req->may_answer && is_undecided(outcome))
-		outcome = OUTCOME_NOT_OURS;
-	if (goes_on(verdict) && outcome != OUTCOME_NOT_OURS && req->busy) {
-		outcome = OUTCOME_BUSY; /* who was passed over might have wanted it */
-		req->provider = req->busy;
-	}
 	req->counted = true;
 	level_move(&host->count.pending, UINT32_MAX);
 	count_up_loop(&host->count.outcomes[outcome]);
@@ -207,21 +290,6 @@ static void request_release(struct host *host, struct request *req)
 	request_give(&host->table, req);
 	if (req->list) /* in quarantine */
 		quarantine_remove(req);
-}
-
-static void warn_unsent(struct provider *p, struct request *req, enum verdict verdict)
-{
-	if ((verdict == VERDICT_NBP || verdict == VERDICT_CUSTOM) &&
-	    atomic_load_explicit(&req->replies, memory_order_acquire) == 0)
-		say(p, PXE_TRACE_WARNING, req,
-		    "said that it had answered, but nothing was sent by PxeSendReply");
-}
-
-static void note_decider(struct provider *p, struct request *req, enum verdict verdict)
-{
-	if (!goes_on(verdict) && verdict != VERDICT_BUSY)
-		req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
-	warn_unsent(p, req, verdict);
 }
 
 /* Who has lost its request to a deadline is not blamed for what it had not come to free. */
@@ -249,10 +317,8 @@ static enum verdict visit_settle(struct host *host, struct request *req)
 	pending_remove(p, req);
 	packets_take_back(host, p, req);
 	guard_free(&req->guard);
-	if (!req->counted) {
-		count_up_loop(&p->count->verdict[verdict]);
-		note_decider(p, req, verdict);
-	}
+	if (!req->counted)
+		visit_note(host, p, req, verdict);
 	return verdict;
 }
 
@@ -274,6 +340,8 @@ static bool visit_begin(struct host *host, struct provider *p, struct request *r
 {
 	req->asked = p;
 	req->seen = true;
+	req->replied = atomic_load_explicit(&req->replies, memory_order_relaxed);
+	atomic_store_explicit(&req->refused_noted, REPLY_NOT_NOTED, memory_order_relaxed);
 	req->deadline_ms = host->now_ms + walk_patience_ms(p);
 	count_up_loop(&p->count->asked);
 	if (atomic_load_explicit(&p->threads, memory_order_relaxed) > 0)
@@ -316,7 +384,8 @@ static void walk_on(struct host *host, struct request *req)
 
 	while (goes_on(verdict) && (p = chain_next(req)) != NULL) {
 		if (share_is_full(host, p, req)) {
-			count_up_loop(&p->count->verdict[VERDICT_BUSY]);
+			req->outcome = OUTCOME_BUSY;
+			count_up_loop(&p->count->outcome[OUTCOME_BUSY]);
 			verdict = pass_over(p, req);
 			continue;
 		}
@@ -334,7 +403,7 @@ void walk_begin(struct host *host, struct request *req)
 {
 	req->chain = host->chain ? chain_ref(host->chain) : NULL;
 	req->turn = 0;
-	req->provider = req->busy = NULL;
+	req->provider = req->busy = req->fault.provider = NULL;
 	req->list = NULL;
 	req->seen = req->counted = false;
 	request_addresses(req);
@@ -389,9 +458,10 @@ static void visit_expire(struct host *host, struct provider *p, struct request *
 
 	if (!guard_expire(&req->guard, verdict, &was, &last))
 		return; /* decided: its letter is on its way */
-	count_up_loop(&p->count->verdict[verdict]);
+	req->outcome = visit_outcome(req, verdict);
+	count_up_loop(&p->count->outcome[req->outcome]);
 	req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
-	say(p, PXE_TRACE_WARNING, req, expiry_text(verdict, was));
+	host_say_of(p->host, p->name, req, PXE_TRACE_WARNING, "%s", expiry_text(verdict, was));
 	request_end(host, req, verdict);
 	if (last) {
 		visit_settle(host, req);

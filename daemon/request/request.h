@@ -39,6 +39,17 @@ struct request_reply {
 	bool menu;                   /* option 43 is there: no redirection to 4011 */
 };
 
+/* What went wrong with a provider's turn, for the line that tells it. */
+struct request_fault {
+	enum outcome outcome; /* FAILED, NO_ROUTE, TOO_LONG, NO_ROOM; NOT_OURS: no fault */
+	const char *provider; /* a static copy; NULL: nothing went wrong */
+	const char *call;     /* FAILED: what returned the error */
+	uint32_t code;        /* FAILED: the error */
+	const char *why;      /* NO_ROUTE: what is the matter with `to`; static */
+	struct endpoint to;   /* where the reply would have gone */
+	uint32_t len, most;   /* TOO_LONG: octets of the reply, and what the client takes */
+};
+
 /* Requests in the order in which they came. [loop] */
 struct visits {
 	struct request *oldest, *newest;
@@ -59,6 +70,9 @@ struct request {
 	struct visits *list;            /* [loop] of its provider; NULL: in none */
 	bool counted, seen; /* [loop] its outcome was counted; some provider was asked */
 	const char *busy;   /* [loop] name of a provider that was passed over; static, NULL: none */
+	uint32_t replied;   /* [loop] replies before this visit */
+	enum outcome outcome;       /* [loop] of this visit */
+	struct request_fault fault; /* [loop] the last one, until somebody decides */
 	const char *provider; /* name of who decided, for the log; NULL: nobody. A static copy */
 
 	/* Read-only after receipt. */
@@ -88,6 +102,10 @@ struct request {
 	_Atomic uint32_t replies;     /* PxeSendReply that returned 0, all visits */
 	_Atomic uint32_t reply_noted; /* enum below; `reply` is readable when REPLY_NOTED */
 	struct request_reply reply;
+	_Atomic uint32_t refused_noted; /* the same; `refused` is why this visit's reply was not
+					 * taken, `provider` apart */
+	struct request_fault refused;
+	_Atomic uint32_t code; /* the error that this visit ended with */
 	struct {
 		_Atomic uintptr_t word; /* see request/packet.c */
 		_Atomic uint32_t size;

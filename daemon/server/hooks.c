@@ -2,10 +2,10 @@
 
 #include <wdspxe.h>
 
-#include "dhcp/dhcp4_mend.h"
 #include "server/interfaces.h"
 #include "server/life.h"
 #include "server/log.h"
+#include "server/log_format.h"
 #include "server/log_source.h"
 
 enum { LIFE_HANG_MS = 10000 };
@@ -20,31 +20,31 @@ static void ended(void *context, const struct request *req, enum outcome outcome
 		diag_ended(s->diag, req, links_now(s->links), now_ms);
 }
 
-static void dropped(void *context, const struct arrival *in, enum outcome outcome)
+static void dropped(void *context, const struct arrival *in, const struct request *req,
+		    enum outcome outcome)
 {
-	char ip[IP_TEXT_MAX], fault[DHCP4_FAULT_MAX];
-	bool broken = outcome == OUTCOME_MALFORMED && in->from.ip.family == IP_V4;
-
 	(void)context;
 	if (outcome == OUTCOME_INTERFACE)
 		interfaces_heard(in, clock_now_ms());
-	if (!log_wants(LOG_DEBUG))
-		return;
-	log_line(LOG_DEBUG, "%s on %s port %u: dropped: %s%s%s", ip_text(&in->from.ip, ip),
-		 in->interface, in->port, outcome_meaning(outcome), broken ? ": " : "",
-		 broken ? dhcp4_fault(span_of(in->octets, in->len), fault) : "");
+	if (log_wants(log_outcome_level(outcome, true)))
+		log_dropped(in, req, outcome, clock_now_ms());
 }
 
-static void trace(void *context, const char *provider, uint32_t severity, const char *utf8)
+static void trace(void *context, const char *provider, const struct request *req, uint32_t severity,
+		  const char *utf8)
 {
+	struct log_client client;
 	int level = severity & (PXE_TRACE_ERROR | PXE_TRACE_FATAL) ? LOG_ERR
 		    : severity & PXE_TRACE_WARNING                 ? LOG_WARNING
 		    : severity & PXE_TRACE_INFO                    ? LOG_INFO
 								   : LOG_DEBUG;
 
 	(void)context;
-	if (log_wants(level) && log_source_take(provider))
-		log_provider(level, provider, "%s", utf8);
+	if (!log_wants(level) || !log_source_take(provider))
+		return;
+	if (req)
+		log_client_of(req, &client);
+	log_client_line(level, provider, req ? &client : NULL, "%s", utf8);
 }
 
 static bool trace_enabled(void *context, uint32_t severity)
@@ -60,7 +60,7 @@ void server_hooks(struct server *s, struct host_hooks *out)
 	*out = (struct host_hooks){ .context = s,
 				    .wake = server_wake,
 				    .send = server_send,
-				    .reachable = server_reachable,
+				    .unreachable = server_unreachable,
 				    .ended = ended,
 				    .dropped = dropped,
 				    .trace = trace,

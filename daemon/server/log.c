@@ -201,7 +201,8 @@ static void cut(char text[static LOG_TEXT_MAX])
 	strcat(text, more);
 }
 
-static void put_text(int level, const char *provider, const char *format, va_list args)
+static void put_text(int level, const char *provider, const struct log_client *client,
+		     const char *format, va_list args)
 {
 	char direct[LOG_LINE_MAX];
 	struct log_record record;
@@ -212,6 +213,10 @@ static void put_text(int level, const char *provider, const char *format, va_lis
 	record.kind = LOG_KIND_TEXT;
 	record.level = (uint8_t)level;
 	record.text.whole = NULL;
+	if (client)
+		record.client = *client;
+	else
+		record.client.family = IP_NONE;
 	snprintf(record.text.provider, sizeof(record.text.provider), "%s", provider);
 	utf8_trim(record.text.provider);
 	va_copy(again, args);
@@ -233,7 +238,7 @@ void log_line(int level, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put_text(level, "", format, args);
+	put_text(level, "", NULL, format, args);
 	va_end(args);
 }
 
@@ -242,6 +247,16 @@ void log_provider(int level, const char *provider, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put_text(level, provider, format, args);
+	put_text(level, provider, NULL, format, args);
+	va_end(args);
+}
+
+void log_client_line(int level, const char *provider, const struct log_client *client,
+		     const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_text(level, provider, client, format, args);
 	va_end(args);
 }

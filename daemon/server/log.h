@@ -12,6 +12,7 @@
 #include <syslog.h>
 
 #include "base/ip.h"
+#include "dhcp/dhcp4_mend.h"
 #include "request/outcome.h"
 #include "request/request.h"
 
@@ -28,28 +29,34 @@ enum log_kind {
 	LOG_KIND_COUNT, /* steps that were not logged one by one */
 };
 
+/* The client that a record is about, and where it was heard. */
+struct log_client {
+	uint8_t family; /* IP_NONE: the record is about no client */
+	bool has_mac, has_uuid, has_arch, is_ipxe;
+	uint8_t mac[6], uuid[16];
+	uint8_t id[LOG_ID_MAX]; /* hardware address, client id or DUID, for a client without MAC */
+	uint8_t id_len;
+	uint16_t arch, port;
+	char interface[16];
+	struct endpoint from;
+};
+
 /* A request that ended, as much of it as a line and the journal's fields say. */
 struct log_step {
 	enum outcome outcome;
-	uint8_t family;
-	uint16_t port;
-	bool has_mac, has_uuid, has_arch, is_ipxe;
-	uint8_t mac[6], uuid[16];
-	uint8_t id[LOG_ID_MAX]; /* chaddr or DUID, for a client without MAC */
-	uint8_t id_len;
-	uint16_t arch;
 	uint32_t xid;
 	uint32_t took_us;
-	char interface[16];
 	const char *provider; /* static copies; NULL: nobody */
 	const char *row;
-	struct endpoint from;
-	struct request_reply reply; /* type 0: none was sent */
+	struct request_reply reply;   /* type 0 and no port: none was sent */
+	struct request_fault fault;   /* provider NULL: nothing went wrong */
+	char detail[DHCP4_FAULT_MAX]; /* malformed: where; else "" */
 };
 
 struct log_record {
 	uint8_t kind;
 	uint8_t level; /* LOG_ERR … LOG_DEBUG */
+	struct log_client client;
 	union {
 		struct {
 			char provider[LOG_NAME_MAX]; /* "": the daemon */
@@ -88,8 +95,16 @@ void log_line(int level, const char *format, ...) __attribute__((format(printf, 
 /** The same about a provider, for PXE_PROVIDER. [any] */
 void log_provider(int level, const char *provider, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/** The same about a client: its fields are in the journal. `provider` may be "". [any] */
+void log_client_line(int level, const char *provider, const struct log_client *client,
+		     const char *format, ...) __attribute__((format(printf, 4, 5)));
+/** The client of a request. [any, inside of it] */
+void log_client_of(const struct request *req, struct log_client *out);
 /** Logs the end of a request at the outcome's level, within the rate of its kind. [loop] */
 void log_request(const struct request *req, enum outcome outcome, uint64_t now_ms);
+/** The same for a datagram that no provider saw. `req`: what it says, or NULL. [loop] */
+void log_dropped(const struct arrival *in, const struct request *req, enum outcome outcome,
+		 uint64_t now_ms);
 /** Counts of steps left out are told once a second; call it when the loop is idle too. [loop] */
 void log_turn(void);
 /** Lines that found the ring full, since the start. [any] */

@@ -9,33 +9,25 @@
 #include "dhcp/dhcp6.h"
 #include "dhcp/pxe_arch.h"
 #include "dhcp/pxe_uuid.h"
+#include "provider/fault.h"
 
 enum { CLIENT_TEXT = 3 * LOG_ID_MAX + 8, ARCH_TEXT = 40 };
 
 int log_outcome_level(enum outcome outcome, bool boots)
 {
-	switch (outcome) {
-	case OUTCOME_NBP:
-	case OUTCOME_CUSTOM:
-		return LOG_INFO;
-	case OUTCOME_UNSENT:
-	case OUTCOME_TIMEOUT:
-	case OUTCOME_TABLE_FULL:
-	case OUTCOME_BUSY:
-		return LOG_WARNING;
-	case OUTCOME_ABORTED:
-	case OUTCOME_CLIENT_RATE:
-	case OUTCOME_GLOBAL_RATE:
-	case OUTCOME_DESTINATION_RATE:
-	case OUTCOME_RELAY:
-		return LOG_NOTICE;
-	case OUTCOME_IGNORED:
-	case OUTCOME_REJECTED:
-	case OUTCOME_UNSEEN:
+	switch (outcome_level(outcome)) {
+	case OUTCOME_LEVEL_DEBUG:
+		break;
+	case OUTCOME_LEVEL_CLIENT:
 		return boots ? LOG_INFO : LOG_DEBUG;
-	default:
-		return LOG_DEBUG;
+	case OUTCOME_LEVEL_INFO:
+		return LOG_INFO;
+	case OUTCOME_LEVEL_NOTICE:
+		return LOG_NOTICE;
+	case OUTCOME_LEVEL_WARNING:
+		return LOG_WARNING;
 	}
+	return LOG_DEBUG;
 }
 
 static const char *hex_text(const uint8_t *octets, size_t len, char *out, size_t size)
@@ -48,32 +40,32 @@ static const char *hex_text(const uint8_t *octets, size_t len, char *out, size_t
 	return out;
 }
 
-static const char *client_text(const struct log_step *step, char *out, size_t size)
+static const char *client_text(const struct log_client *client, char *out, size_t size)
 {
-	if (step->has_mac)
-		return hex_text(step->mac, 6, out, size);
-	if (step->id_len)
-		return hex_text(step->id, step->id_len, out, size);
+	if (client->has_mac)
+		return hex_text(client->mac, 6, out, size);
+	if (client->id_len)
+		return hex_text(client->id, client->id_len, out, size);
 	return "(no client id)";
 }
 
-static const char *arch_text(const struct log_step *step, char out[static ARCH_TEXT])
+static const char *arch_text(const struct log_client *client, char out[static ARCH_TEXT])
 {
-	const char *name = step->has_arch ? pxe_arch_name(step->arch) : "";
+	const char *name = client->has_arch ? pxe_arch_name(client->arch) : "";
 
 	if (name)
 		snprintf(out, ARCH_TEXT, "%s", name);
 	else
-		snprintf(out, ARCH_TEXT, "arch-%u", step->arch);
+		snprintf(out, ARCH_TEXT, "arch-%u", client->arch);
 	return out;
 }
 
-static const char *type_text(const struct log_step *step)
+static const char *type_text(const struct log_client *client, const struct log_step *step)
 {
 	static const char *const v4[] = { "reply", "DISCOVER", "OFFER",   "REQUEST", "DECLINE",
 					  "ACK",   "NAK",      "RELEASE", "INFORM" };
 
-	if (step->family == IP_V6)
+	if (client->family == IP_V6)
 		return step->reply.type == DHCP6_ADVERTISE ? "ADVERTISE"
 		       : step->reply.type == DHCP6_REPLY   ? "REPLY"
 							   : "reply";
@@ -89,7 +81,8 @@ static const char *to_text(const struct endpoint *to, char *out, size_t size)
 	return out;
 }
 
-static int put_reply(const struct log_step *step, char *out, size_t size)
+static int put_reply(const struct log_client *client, const struct log_step *step, char *out,
+		     size_t size)
 {
 	char to[IP_TEXT_MAX + 16], server[IP_TEXT_MAX + 16] = "";
 	const struct request_reply *reply = &step->reply;
@@ -99,27 +92,51 @@ static int put_reply(const struct log_step *step, char *out, size_t size)
 
 		snprintf(server, sizeof(server), ", server %s", ip_text(&reply->server, ip));
 	}
-	return snprintf(out, size, "%s to %s%s%s%s", type_text(step),
+	return snprintf(out, size, "%s to %s%s%s%s", type_text(client, step),
 			to_text(&reply->to, to, sizeof(to)), server,
 			reply->file[0] ? ", file " : "", reply->file);
+}
+
+/* What happened: the reply, or what went wrong, or what the outcome means. */
+static void put_what(const struct log_record *record, char *out, size_t size)
+{
+	const struct log_step *step = &record->step;
+	const char *more = step->detail[0] ? step->detail : outcome_remedy(step->outcome);
+
+	if (step->fault.provider && step->fault.outcome == step->outcome)
+		fault_text(&step->fault, out, size);
+	else if (step->reply.type || step->reply.to.port)
+		put_reply(&record->client, step, out, size);
+	else
+		snprintf(out, size, "%s%s%s", outcome_meaning(step->outcome), more ? ": " : "",
+			 more ? more : "");
+}
+
+/* Who, and where it was heard. */
+static void put_who(const struct log_client *client, char *out, size_t size)
+{
+	char id[CLIENT_TEXT], arch[ARCH_TEXT], ip[IP_TEXT_MAX];
+	const char *name = client_text(client, id, sizeof(id));
+
+	if (!client->has_mac && !client->id_len && !ip_is_any(&client->from.ip))
+		name = ip_text(&client->from.ip, ip); /* all that is known */
+	arch_text(client, arch);
+	snprintf(out, size, "%s%s%s%s on %s", name, arch[0] ? " " : "", arch,
+		 client->is_ipxe ? " iPXE" : "", client->interface);
 }
 
 static void put_step(const struct log_record *record, char *out, size_t size)
 {
 	const struct log_step *step = &record->step;
-	char client[CLIENT_TEXT], arch[ARCH_TEXT], what[REQUEST_FILE_MAX + 256], by[160] = "";
+	char who[CLIENT_TEXT + 80], what[REQUEST_FILE_MAX + 256], by[160] = "";
 
-	if (step->reply.type || step->reply.to.port)
-		put_reply(step, what, sizeof(what));
-	else
-		snprintf(what, sizeof(what), "%s", outcome_meaning(step->outcome));
+	put_who(&record->client, who, sizeof(who));
+	put_what(record, what, sizeof(what));
 	if (step->provider)
 		snprintf(by, sizeof(by), " (%.128s)", step->provider);
-	arch_text(step, arch);
-	snprintf(out, size, "%s%s%s%s on %s port %u%s%s: %s: %s%s",
-		 client_text(step, client, sizeof(client)), arch[0] ? " " : "", arch,
-		 step->is_ipxe ? " iPXE" : "", step->interface, step->port, step->row ? " " : "",
-		 step->row ? step->row : "", outcome_name(step->outcome), what, by);
+	snprintf(out, size, "%s port %u%s%s: %s: %s%s", who, record->client.port,
+		 step->row ? " " : "", step->row ? step->row : "", outcome_name(step->outcome),
+		 what, by);
 }
 
 static const char *text_of(const struct log_record *record)
@@ -129,7 +146,7 @@ static const char *text_of(const struct log_record *record)
 
 void log_format_line(const struct log_record *record, char *out, size_t size)
 {
-	switch (record->kind) {
+	switch ((enum log_kind)record->kind) {
 	case LOG_KIND_TEXT:
 		if (record->text.provider[0])
 			snprintf(out, size, "%s: %s", record->text.provider, text_of(record));
@@ -140,7 +157,7 @@ void log_format_line(const struct log_record *record, char *out, size_t size)
 	case LOG_KIND_STEP:
 		put_step(record, out, size);
 		break;
-	default:
+	case LOG_KIND_COUNT:
 		snprintf(out, size, "%s: %llu more in one second (%s)",
 			 outcome_name(record->count.outcome), (unsigned long long)record->count.n,
 			 outcome_meaning(record->count.outcome));
@@ -166,27 +183,33 @@ __attribute__((format(printf, 2, 3))) static void put(struct fields *fields, con
 	utf8_trim(fields->at[fields->n++]);
 }
 
-static void put_client_fields(struct fields *fields, const struct log_step *step)
+static void put_client_fields(struct fields *fields, const struct log_client *client)
 {
 	char text[CLIENT_TEXT], arch[ARCH_TEXT], uuid[PXE_UUID_TEXT];
 
-	put(fields, "PXE_CLIENT=%s", client_text(step, text, sizeof(text)));
-	if (step->has_mac)
-		put(fields, "PXE_MAC=%s", hex_text(step->mac, 6, text, sizeof(text)));
-	if (step->has_uuid)
-		put(fields, "PXE_UUID=%s", pxe_uuid_efi_text(step->uuid, uuid));
-	if (step->has_arch)
-		put(fields, "PXE_ARCH=%s", arch_text(step, arch));
+	if (client->family == IP_NONE)
+		return;
+	put(fields, "PXE_INTERFACE=%s", client->interface);
+	put(fields, "PXE_PORT=%u", client->port);
+	if (client->has_mac || client->id_len)
+		put(fields, "PXE_CLIENT=%s", client_text(client, text, sizeof(text)));
+	if (client->has_mac)
+		put(fields, "PXE_MAC=%s", hex_text(client->mac, 6, text, sizeof(text)));
+	if (client->has_uuid)
+		put(fields, "PXE_UUID=%s", pxe_uuid_efi_text(client->uuid, uuid));
+	if (client->has_arch)
+		put(fields, "PXE_ARCH=%s", arch_text(client, arch));
 }
 
-static void put_reply_fields(struct fields *fields, const struct log_step *step)
+static void put_reply_fields(struct fields *fields, const struct log_client *client,
+			     const struct log_step *step)
 {
 	char to[IP_TEXT_MAX + 16], ip[IP_TEXT_MAX];
 	const struct request_reply *reply = &step->reply;
 
 	if (!reply->type && !reply->to.port)
 		return;
-	put(fields, "PXE_REPLY=%s", type_text(step));
+	put(fields, "PXE_REPLY=%s", type_text(client, step));
 	put(fields, "PXE_TO=%s", to_text(&reply->to, to, sizeof(to)));
 	if (!ip_is_any(&reply->server))
 		put(fields, "PXE_SERVER=%s", ip_text(&reply->server, ip));
@@ -194,33 +217,43 @@ static void put_reply_fields(struct fields *fields, const struct log_step *step)
 		put(fields, "PXE_FILE=%s", reply->file);
 }
 
+static void put_step_fields(struct fields *fields, const struct log_record *record)
+{
+	const struct log_step *step = &record->step;
+	char why[LOG_FIELD_SIZE];
+
+	put(fields, "PXE_ACTION=%s", outcome_name(step->outcome));
+	if (step->fault.provider && step->fault.outcome == step->outcome)
+		put(fields, "PXE_REASON=%s", fault_text(&step->fault, why, sizeof(why)));
+	else
+		put(fields, "PXE_REASON=%s", outcome_meaning(step->outcome));
+	if (step->row)
+		put(fields, "PXE_REQUEST=%s", step->row);
+	if (step->provider)
+		put(fields, "PXE_PROVIDER=%s", step->provider);
+	put(fields, "PXE_XID=0x%08x", step->xid);
+	put(fields, "PXE_MICROSECONDS=%u", step->took_us);
+	put_reply_fields(fields, &record->client, step);
+}
+
 unsigned log_format_fields(const struct log_record *record,
 			   char out[static LOG_FIELDS_MAX][LOG_FIELD_SIZE])
 {
 	struct fields fields = { out, 0 };
-	const struct log_step *step = &record->step;
 
-	if (record->kind == LOG_KIND_TEXT) {
+	switch ((enum log_kind)record->kind) {
+	case LOG_KIND_TEXT:
 		if (record->text.provider[0])
 			put(&fields, "PXE_PROVIDER=%s", record->text.provider);
-		return fields.n;
-	}
-	if (record->kind == LOG_KIND_COUNT) {
+		break;
+	case LOG_KIND_STEP:
+		put_step_fields(&fields, record);
+		break;
+	case LOG_KIND_COUNT:
 		put(&fields, "PXE_ACTION=%s", outcome_name(record->count.outcome));
 		put(&fields, "PXE_COUNT=%llu", (unsigned long long)record->count.n);
-		return fields.n;
+		break;
 	}
-	put(&fields, "PXE_ACTION=%s", outcome_name(step->outcome));
-	put(&fields, "PXE_REASON=%s", outcome_meaning(step->outcome));
-	if (step->row)
-		put(&fields, "PXE_REQUEST=%s", step->row);
-	if (step->provider)
-		put(&fields, "PXE_PROVIDER=%s", step->provider);
-	put(&fields, "PXE_INTERFACE=%s", step->interface);
-	put(&fields, "PXE_PORT=%u", step->port);
-	put(&fields, "PXE_XID=0x%08x", step->xid);
-	put(&fields, "PXE_MICROSECONDS=%u", step->took_us);
-	put_client_fields(&fields, step);
-	put_reply_fields(&fields, step);
+	put_client_fields(&fields, &record->client);
 	return fields.n;
 }

@@ -1,49 +1,16 @@
 /* Requests that ended: from the request to a record. On the loop: copies, no formatting. */
+#include <stdio.h>
 #include <string.h>
 
 #include "dhcp/dhcp4.h"
+#include "request/intake.h"
 #include "server/log.h"
 #include "server/log_format.h"
 #include "server/log_rate.h"
+#include "server/log_recent.h"
 
 static struct log_rate rates[OUTCOME_COUNT];
-
-static void step_v4(const struct request *req, struct log_step *step)
-{
-	const struct pxe_client *client = &req->v4.client;
-
-	step->row = dhcp4_row_name(req->v4.row);
-	step->xid = load_be32(req->octets + DHCP4_XID);
-	step->has_mac = client->has_mac;
-	if (client->has_mac)
-		memcpy(step->mac, client->chaddr.at, 6);
-	step->id_len = (uint8_t)(client->chaddr.len < 16 ? client->chaddr.len : 16);
-	if (step->id_len)
-		memcpy(step->id, client->chaddr.at, step->id_len);
-	step->has_uuid = client->has_uuid;
-	memcpy(step->uuid, client->uuid, sizeof(step->uuid));
-	step->has_arch = client->has_arch;
-	step->arch = client->arch;
-	step->is_ipxe = client->is_ipxe;
-}
-
-static void step_v6(const struct request *req, struct log_step *step)
-{
-	const struct pxe_client6 *client = &req->v6.client;
-
-	step->row = dhcp6_row_name(req->v6.row);
-	step->xid = client->xid;
-	step->has_mac = client->has_mac;
-	memcpy(step->mac, client->mac, sizeof(step->mac));
-	step->id_len = (uint8_t)(client->duid.len < LOG_ID_MAX ? client->duid.len : LOG_ID_MAX);
-	if (step->id_len)
-		memcpy(step->id, client->duid.at, step->id_len);
-	step->has_uuid = client->has_uuid;
-	memcpy(step->uuid, client->uuid, sizeof(step->uuid));
-	step->has_arch = client->has_arch;
-	step->arch = client->arch;
-	step->is_ipxe = client->is_ipxe;
-}
+static struct log_recent recent[OUTCOME_COUNT];
 
 static bool boots(const struct request *req)
 {
@@ -52,31 +19,90 @@ static bool boots(const struct request *req)
 	return pxe_client_is_pxe(&req->v4.client) || req->v4.client.class == PXE_CLASS_HTTP;
 }
 
+/* Does this one have a line, or is it only counted? */
+static bool may_tell(const struct request *req, enum outcome outcome, uint64_t now_ms)
+{
+	uint32_t most = LOG_RATE_PER_SECOND;
+	uint8_t key[64];
+
+	switch (outcome_lines(outcome)) {
+	case OUTCOME_LINES_EACH:
+		break;
+	case OUTCOME_LINES_PER_SECOND:
+		most = 1;
+		break;
+	case OUTCOME_LINES_PER_CLIENT:
+		if (req && !log_recent_take(&recent[outcome], request_client_key(req, key), now_ms))
+			most = 0;
+		break;
+	}
+	return log_rate_take_of(&rates[outcome], most, now_ms);
+}
+
+static void step_of(const struct request *req, struct log_record *record)
+{
+	struct log_step *step = &record->step;
+	bool v6 = req->family == IP_V6;
+
+	log_client_of(req, &record->client);
+	step->row = v6 ? dhcp6_row_name(req->v6.row) : dhcp4_row_name(req->v4.row);
+	step->xid = request_xid(req);
+}
+
 void log_request(const struct request *req, enum outcome outcome, uint64_t now_ms)
 {
 	int level = log_outcome_level(outcome, req->may_answer && boots(req));
 	struct log_record record;
 	struct log_step *step = &record.step;
 
-	if (!log_wants(level) || !log_rate_take(&rates[outcome], now_ms))
+	if (!log_wants(level) || !may_tell(req, outcome, now_ms))
 		return;
 	record.kind = LOG_KIND_STEP;
 	record.level = (uint8_t)level;
+	step_of(req, &record);
 	step->outcome = outcome;
-	step->family = req->family;
-	step->port = req->port;
 	step->took_us = (uint32_t)(req->ended_us - req->arrived_us);
-	memcpy(step->interface, req->interface, sizeof(step->interface));
 	step->provider = req->provider;
-	step->from = req->from;
+	step->fault = req->fault;
+	step->detail[0] = '\0';
 	if (atomic_load(&req->reply_noted) == REPLY_NOTED)
 		step->reply = req->reply;
 	else
 		step->reply = (struct request_reply){ 0 };
-	if (req->family == IP_V6)
-		step_v6(req, step);
+	log_put(&record);
+}
+
+/* Of a datagram that was not read: the hardware address, if it is where DHCPv4 has it. */
+static void client_of_arrival(const struct arrival *in, struct log_client *out)
+{
+	*out = (struct log_client){ .family = in->from.ip.family,
+				    .port = in->port,
+				    .from = in->from };
+	snprintf(out->interface, sizeof(out->interface), "%s", in->interface ? in->interface : "");
+	if (in->from.ip.family != IP_V4 || in->len < DHCP4_HEADER ||
+	    in->octets[DHCP4_HTYPE] != DHCP4_HTYPE_ETHERNET || in->octets[DHCP4_HLEN] != 6)
+		return;
+	out->has_mac = true;
+	memcpy(out->mac, in->octets + DHCP4_CHADDR, sizeof(out->mac));
+}
+
+void log_dropped(const struct arrival *in, const struct request *req, enum outcome outcome,
+		 uint64_t now_ms)
+{
+	int level = log_outcome_level(outcome, true);
+	struct log_record record;
+
+	if (!log_wants(level) || !may_tell(req, outcome, now_ms))
+		return;
+	record.kind = LOG_KIND_STEP;
+	record.level = (uint8_t)level;
+	record.step = (struct log_step){ .outcome = outcome };
+	if (req)
+		step_of(req, &record);
 	else
-		step_v4(req, step);
+		client_of_arrival(in, &record.client);
+	if (outcome == OUTCOME_MALFORMED && in->from.ip.family == IP_V4)
+		dhcp4_fault(span_of(in->octets, in->len), record.step.detail);
 	log_put(&record);
 }
 

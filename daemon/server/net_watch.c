@@ -165,13 +165,16 @@ static bool may_be_named(const struct links_view *view, const struct ip *ip, uns
 	return !ip_is_loopback(ip) && !links_is_own(view, ip) && !links_is_broadcast(view, ip);
 }
 
-bool server_reachable(void *context, const struct endpoint *to, unsigned named_on)
+const char *server_unreachable(void *context, const struct endpoint *to, unsigned named_on)
 {
 	struct server *s = context;
 	struct links_loan loan = links_enter(s->links);
-	bool reachable = links_reachable(loan.view, &to->ip, to->ifindex) &&
-			 (named_on == 0 || may_be_named(loan.view, &to->ip, named_on));
+	const char *why = NULL;
 
+	if (!links_reachable(loan.view, &to->ip, to->ifindex))
+		why = "no route to";
+	else if (named_on != 0 && !may_be_named(loan.view, &to->ip, named_on))
+		why = "this host or a whole network, not a client, is at";
 	links_leave(s->links, loan);
-	return reachable;
+	return why;
 }

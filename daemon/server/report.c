@@ -47,14 +47,16 @@ static void read_counters(const struct server *s, const struct instance *instanc
 static json_t *instance_counters(const struct server *s, const struct instance *instance)
 {
 	struct provider_counters c;
+	json_t *counters;
 
 	read_counters(s, instance, &c);
-	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "asked",
-			 number(c.asked), "answered", number(c.nbp), "custom", number(c.custom),
-			 "ignored", number(c.ignored), "rejected", number(c.rejected), "errors",
-			 number(c.errors), "timeouts", number(c.timeouts), "busy", number(c.busy),
-			 "replies", number(c.replies), "leaked", number(c.leaked), "pending",
-			 number(c.pending), "quarantined", number(c.quarantined));
+	counters = json_pack("{s:o,s:o,s:o,s:o,s:o}", "asked", number(c.asked), "replies",
+			     number(c.replies), "leaked", number(c.leaked), "pending",
+			     number(c.pending), "quarantined", number(c.quarantined));
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		if (outcome_is_providers(i))
+			json_object_set_new(counters, outcome_name(i), number(c.outcome[i]));
+	return counters;
 }
 
 static json_t *instance_json(const struct server *s, const struct instance *instance, size_t index)

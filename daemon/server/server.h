@@ -146,7 +146,8 @@ int server_links_init(struct server *s);
 void server_links_done(struct server *s);
 /** Once a second: what failed is tried again. */
 void server_links_second(struct server *s);
-bool server_reachable(void *context, const struct endpoint *to, unsigned named_on); /* [any] */
+const char *server_unreachable(void *context, const struct endpoint *to,
+			       unsigned named_on); /* [any] */
 
 /* reload.c */
 void server_reload(struct server *s);

@@ -68,12 +68,12 @@ static void on_wake(void *context)
 	(void)context;
 }
 
-static bool on_reachable(void *context, const struct endpoint *to, unsigned named_on)
+static const char *on_unreachable(void *context, const struct endpoint *to, unsigned named_on)
 {
 	(void)context;
 	(void)to;
 	(void)named_on;
-	return true;
+	return NULL;
 }
 
 static void on_ended(void *context, const struct request *req, enum outcome outcome)
@@ -83,16 +83,20 @@ static void on_ended(void *context, const struct request *req, enum outcome outc
 	(void)outcome;
 }
 
-static void on_dropped(void *context, const struct arrival *in, enum outcome outcome)
+static void on_dropped(void *context, const struct arrival *in, const struct request *req,
+		       enum outcome outcome)
 {
 	(void)context;
 	(void)in;
+	(void)req;
 	fprintf(stderr, "path: a request was dropped: %s\n", outcome_meaning(outcome));
 }
 
-static void on_trace(void *context, const char *provider, uint32_t severity, const char *utf8)
+static void on_trace(void *context, const char *provider, const struct request *req,
+		     uint32_t severity, const char *utf8)
 {
 	(void)context;
+	(void)req;
 	(void)severity;
 	fprintf(stderr, "path: %s: %s\n", provider, utf8);
 }
@@ -197,7 +201,7 @@ static int serve(struct host *host, const char *module, uint32_t count)
 int main(int argc, char **argv)
 {
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
-	struct host_hooks hooks = { NULL,     on_wake,    on_send,  on_reachable,
+	struct host_hooks hooks = { NULL,     on_wake,    on_send,  on_unreachable,
 				    on_ended, on_dropped, on_trace, on_trace_enabled };
 	struct host *host;
 	int status;

@@ -162,7 +162,7 @@ def test_wdspxectl():
         assert status["interfaces"] == ["eth0"] and status["providers"] == 2, status
         metrics = daemon.ctl("metrics")
         assert metrics.endswith("# EOF\n") and \
-            'wdspxed_provider_requests_total{provider="bootfile",outcome="nbp"} 1\n' in metrics
+            'wdspxed_provider_requests_total{provider="bootfile",outcome="answered"} 1\n' in metrics
         assert json.loads(daemon.ctl("metrics", "--json"))["text"].endswith("# EOF\n")
         assert json.loads(daemon.ctl("control", "scripted", "200", "--json"))["result"] == 0
         daemon.ctl("control", "SCRIPTED", "pause")

@@ -172,12 +172,12 @@ def test_provider_that_never_returns_has_its_share_and_no_more():
               "the rest is refused")
         for number in range(20):
             it.quick(number)  # with half of the table gone
-        assert it.provider("slow")["requests"]["busy"] == table + 8 - share
+        assert it.provider("slow")["requests"]["provider-busy"] == table + 8 - share
 
         # What it holds ends by its deadline, each once, counted and logged.
         until(lambda: it.status()["requests"].get("timeout") == share, 10, "they are given up")
-        it.daemon.wait_log(r"slow.*pending-timeout")
-        assert it.provider("slow")["requests"]["timeouts"] == share
+        it.daemon.wait_log(r"timeout: .*pending-timeout \(slow\)")
+        assert it.provider("slow")["requests"]["timeout"] == share
         assert it.provider("slow")["state"] == "running"
         it.quick(100)
 
@@ -230,7 +230,7 @@ def test_pending_request_that_nobody_completes():
             it.send(SLOW, number)
         it.quick(1)
         until(lambda: it.status()["requests"].get("timeout") == 5, 10, "they are given up")
-        it.daemon.wait_log(r"slow.*did not decide within its pending-timeout")
+        it.daemon.wait_log(r"did not decide within its pending-timeout \(slow\)")
         assert it.status()["pending"] == 0 and it.status()["packets-used"] == 0
         # A3: its memory stays until it says that it is done with it, or is shut down.
         assert it.provider("slow")["requests"]["quarantined"] == 5

@@ -66,12 +66,12 @@ static void rig_on_send(void *context, struct outgoing *out)
 	outgoing_release(out);
 }
 
-static bool rig_on_reachable(void *context, const struct endpoint *to, unsigned named_on)
+static const char *rig_on_unreachable(void *context, const struct endpoint *to, unsigned named_on)
 {
 	(void)context, (void)to, (void)named_on;
 	if (rig.reachable)
 		rig.reachable();
-	return true;
+	return NULL;
 }
 
 static void rig_on_ended(void *context, const struct request *req, enum outcome outcome)
@@ -80,17 +80,19 @@ static void rig_on_ended(void *context, const struct request *req, enum outcome 
 	rig.ended[outcome]++;
 }
 
-static void rig_on_dropped(void *context, const struct arrival *in, enum outcome outcome)
+static void rig_on_dropped(void *context, const struct arrival *in, const struct request *req,
+			   enum outcome outcome)
 {
-	(void)context, (void)in;
+	(void)context, (void)in, (void)req;
 	rig.dropped[outcome]++;
 }
 
-static void rig_on_trace(void *context, const char *provider, uint32_t severity, const char *utf8)
+static void rig_on_trace(void *context, const char *provider, const struct request *req,
+			 uint32_t severity, const char *utf8)
 {
 	size_t used;
 
-	(void)context, (void)severity;
+	(void)context, (void)req, (void)severity;
 	pthread_mutex_lock(&rig.lock);
 	used = strlen(rig.said);
 	snprintf(rig.said + used, sizeof(rig.said) - used, "%s: %s\n", provider, utf8);
@@ -135,7 +137,7 @@ static inline void rig_start(uint32_t table, uint32_t packets)
 {
 	static const struct host_hooks hooks = { .wake = rig_on_wake,
 						 .send = rig_on_send,
-						 .reachable = rig_on_reachable,
+						 .unreachable = rig_on_unreachable,
 						 .ended = rig_on_ended,
 						 .dropped = rig_on_dropped,
 						 .trace = rig_on_trace,

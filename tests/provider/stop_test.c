@@ -85,11 +85,11 @@ static void on_send(void *context, struct outgoing *out)
 	outgoing_release(out);
 }
 
-static bool on_reachable(void *context, const struct endpoint *to, unsigned named_on)
+static const char *on_unreachable(void *context, const struct endpoint *to, unsigned named_on)
 {
 	(void)context;
 	(void)named_on;
-	return to->ip.octet[0] != 203; /* no way there */
+	return to->ip.octet[0] == 203 ? "no way to" : NULL;
 }
 
 static void on_ended(void *context, const struct request *req, enum outcome outcome)
@@ -98,14 +98,16 @@ static void on_ended(void *context, const struct request *req, enum outcome outc
 	seen.ended[outcome]++;
 }
 
-static void on_dropped(void *context, const struct arrival *in, enum outcome outcome)
+static void on_dropped(void *context, const struct arrival *in, const struct request *req,
+		       enum outcome outcome)
 {
-	(void)context, (void)in, (void)outcome;
+	(void)context, (void)in, (void)req, (void)outcome;
 }
 
-static void on_trace(void *context, const char *provider, uint32_t severity, const char *utf8)
+static void on_trace(void *context, const char *provider, const struct request *req,
+		     uint32_t severity, const char *utf8)
 {
-	(void)context, (void)severity, (void)utf8;
+	(void)context, (void)req, (void)severity, (void)utf8;
 	snprintf(seen.tracer, sizeof(seen.tracer), "%s", provider);
 }
 
@@ -115,7 +117,7 @@ static bool on_trace_enabled(void *context, uint32_t severity)
 	return severity == 0 ? seen.mask != 0 : (severity & seen.mask) != 0;
 }
 
-static const struct host_hooks host_hooks = { NULL,     on_wake,    on_send,  on_reachable,
+static const struct host_hooks host_hooks = { NULL,     on_wake,    on_send,  on_unreachable,
 					      on_ended, on_dropped, on_trace, on_trace_enabled };
 
 static struct host *host_make(void)

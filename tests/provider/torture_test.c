@@ -45,11 +45,11 @@ static void on_send(void *context, struct outgoing *out)
 	outgoing_release(out);
 }
 
-static bool on_reachable(void *context, const struct endpoint *to, unsigned named_on)
+static const char *on_unreachable(void *context, const struct endpoint *to, unsigned named_on)
 {
 	(void)context;
 	(void)named_on;
-	return to->ip.octet[0] != 7; /* some networks have no route */
+	return to->ip.octet[0] == 7 ? "no route to" : NULL; /* some networks have none */
 }
 
 static void on_ended(void *context, const struct request *req, enum outcome outcome)
@@ -59,17 +59,21 @@ static void on_ended(void *context, const struct request *req, enum outcome outc
 	seen.ended[outcome]++;
 }
 
-static void on_dropped(void *context, const struct arrival *in, enum outcome outcome)
+static void on_dropped(void *context, const struct arrival *in, const struct request *req,
+		       enum outcome outcome)
 {
 	(void)context;
 	(void)in;
+	(void)req;
 	seen.dropped[outcome]++;
 }
 
-static void on_trace(void *context, const char *provider, uint32_t severity, const char *utf8)
+static void on_trace(void *context, const char *provider, const struct request *req,
+		     uint32_t severity, const char *utf8)
 {
 	(void)context;
 	(void)provider;
+	(void)req;
 	(void)severity;
 	(void)utf8;
 	atomic_fetch_add(&seen.traced, 1);
@@ -179,7 +183,7 @@ START_TEST(misuse_is_answered_and_hurts_nobody)
 	const char *wanted = getenv("TORTURE_OPERATIONS");
 	uint64_t operations = wanted ? strtoull(wanted, NULL, 10) : 10000000;
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
-	struct host_hooks hooks = { NULL,     on_wake,    on_send,  on_reachable,
+	struct host_hooks hooks = { NULL,     on_wake,    on_send,  on_unreachable,
 				    on_ended, on_dropped, on_trace, on_trace_enabled };
 	char path[N_PROVIDERS][64];
 	struct host *host;

@@ -98,7 +98,35 @@ static const struct {
 	{ "IGNORE ends it", { "action = \"ignore\";", "action = \"nbp\";" }, "ignored", 0 },
 	{ "REJECTED goes on", { "action = \"reject\";", "action = \"nbp\";" }, "answered", 1 },
 	{ "an error goes on", { "action = \"error\";", "action = \"custom\";" }, "custom", 1 },
-	{ "all reject", { "action = \"reject\";", "action = \"error\";" }, "rejected", 0 },
+	{ "all reject", { "action = \"reject\";", "action = \"reject\";" }, "rejected", 0 },
+	/* A4: an error is no decision of the one who made it, but it is the end if nobody decides.
+	 */
+	{ "an error, and then nobody",
+	  { "action = \"error\";", "action = \"reject\";" },
+	  "provider-failed",
+	  0 },
+	{ "nobody, and then an error",
+	  { "action = \"reject\";", "action = \"error\";" },
+	  "provider-failed",
+	  0 },
+	{ "an error, and then silence",
+	  { "action = \"error\";", "action = \"ignore\";" },
+	  "ignored",
+	  0 },
+	/* W5: decided, and not sent: whatever the provider then says. */
+	{ "longer than the client takes", { "action = \"nbp\"; pad = 1400;" }, "too-long", 0 },
+	{ "longer than the client takes, and passed on",
+	  { "action = \"nbp\"; pad = 1400; then = \"reject\";" },
+	  "too-long",
+	  0 },
+	{ "longer than the client takes, as an error",
+	  { "action = \"nbp\"; pad = 1400; then = \"error\"; error = 122;" },
+	  "too-long",
+	  0 },
+	{ "longer than the client takes, and the next one answers",
+	  { "action = \"nbp\"; pad = 1400; then = \"error\"; error = 122;", "action = \"nbp\";" },
+	  "answered",
+	  1 },
 	{ "an action that does not exist is REJECTED",
 	  { "action = \"invalid\";", "action = \"nbp\";" },
 	  "answered",
@@ -155,6 +183,60 @@ START_TEST(verdict_leads_to_outcome)
 		      verdict.pszOutcome);
 	ck_assert_msg(verdict.uReplies == rows[_i].replies, "%s: %u replies", rows[_i].name,
 		      verdict.uReplies);
+	PxeFakeFree(fake);
+}
+END_TEST
+
+/* What must be said about it, once; and nothing else. */
+static const struct {
+	const char *name, *settings[2], *trace;
+} remarks[] = {
+	/* A4: the code, by its name where it has one, in the end's line or, where somebody else
+	 * decides, in one of its own. */
+	{ "an error",
+	  { "action = \"error\"; error = 122;" },
+	  "warning: provider-failed: RecvRequest returned error 122 (ERROR_INSUFFICIENT_BUFFER)" },
+	{ "an error without a name",
+	  { "action = \"error\"; error = 77777;" },
+	  "warning: provider-failed: RecvRequest returned error 77777" },
+	{ "an error, and the next one answers",
+	  { "action = \"error\"; error = 1326;", "action = \"nbp\";" },
+	  "warning: RecvRequest returned error 1326 (ERROR_LOGON_FAILURE) (client " MAC ", xid "
+	  "00000001)" },
+	/* A12, W5. */
+	{ "too long",
+	  { "action = \"nbp\"; pad = 1400;" },
+	  "warning: too-long: the reply has 1661 bytes, and the client takes 1444 (option 57): "
+	  "give "
+	  "it a shorter one" },
+	/* A11: verdicts that contradict what was sent. */
+	{ "reply, then reject",
+	  { "action = \"nbp\"; then = \"reject\";" },
+	  "warning: sent a reply, and then said PXE_BA_REJECTED: the next provider is asked, and "
+	  "may "
+	  "answer too (client " MAC ", xid 00000001)" },
+	{ "reply, then ignore",
+	  { "action = \"nbp\"; then = \"ignore\";" },
+	  "warning: sent a reply, and then said PXE_BA_IGNORE, which is for silence (client " MAC
+	  ", xid 00000001)" },
+	{ "a reply is sent and said", { "action = \"nbp\";" }, NULL },
+	{ "silence", { "action = \"ignore\";" }, NULL },
+	{ "one that passes on", { "action = \"reject\";", "action = \"nbp\";" }, NULL },
+};
+
+START_TEST(what_went_wrong_is_told_once)
+{
+	PXE_FAKE *fake = fake_with((const char **)remarks[_i].settings, 2);
+	PXE_FAKE_VERDICT verdict;
+	const char *line;
+
+	receive(fake, &verdict);
+	line = PxeFakeTrace(fake, 0);
+	if (remarks[_i].trace)
+		ck_assert_msg(line && strcmp(line, remarks[_i].trace) == 0, "%s: %s",
+			      remarks[_i].name, line ? line : "(nothing)");
+	line = PxeFakeTrace(fake, remarks[_i].trace ? 1 : 0);
+	ck_assert_msg(!line, "%s: %s", remarks[_i].name, line);
 	PxeFakeFree(fake);
 }
 END_TEST
@@ -441,7 +523,8 @@ int main(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_checked_fixture(tcase, log_new, log_remove);
-	tcase_add_loop_test(tcase, verdict_leads_to_outcome, 0, sizeof(rows) / sizeof(rows[0]));
+	TEST_ROWS(tcase, verdict_leads_to_outcome, rows);
+	TEST_ROWS(tcase, what_went_wrong_is_told_once, remarks);
 	tcase_add_test(tcase, late_calls_find_a_dead_handle);
 	tcase_add_test(tcase, answer_after_the_deadline_is_refused);
 	tcase_add_test(tcase, forged_handles_touch_nothing);

@@ -2,12 +2,15 @@
  *
  * settings:
  *   action     = "nbp" | "custom" | "ignore" | "reject" | "error" | "pending" | "invalid"
+ *   error      = the code of "error", default ERROR_GEN_FAILURE
+ *   then       = "error" | "ignore" | "reject": what is returned after nbp or custom has sent
  *   complete   = "nbp" | … what PxeAsyncRecvDone says; "never": nothing ever completes it
  *   when       = "after" | "before" (before the callback returns) | "other-thread"
  *   delay-ms   = sleep in the callback
  *   hold       = file: the callback does not return before it is gone
  *   mac        = hexadecimal digits: clients whose address does not begin so are rejected at once
  *   reply      = how many replies to send, default 1 for nbp and custom
+ *   pad        = octets that the reply is made longer by, after its END
  *   file       = boot file name of the reply
  *   type       = message type of the reply, default OFFER or ACK
  *   address    = "rules" (default) | "null" | "broadcast"
@@ -37,12 +40,12 @@
 static struct {
 	HANDLE provider;
 	HKEY key;
-	char action[16], complete[16], when[16], file[128], address[16], log[256], hold[256],
-		mac[16];
+	char action[16], then[16], complete[16], when[16], file[128], address[16], log[256],
+		hold[256], mac[16];
 	char control_hold[256], initialize_hold[256];
 	DWORD delay_ms, replies, filter, ipv6, nonblocking, initialize, callbacks, leak, crash,
 		spin;
-	DWORD type;
+	DWORD type, error, pad;
 	DWORD control, mark;
 	BOOL has_control;
 } script;
@@ -81,6 +84,9 @@ static BOOL read_number(HKEY key, const char *name, DWORD *out, DWORD preset)
 static void read_script(HKEY key)
 {
 	read_text(key, "action", script.action, sizeof(script.action), "reject");
+	read_text(key, "then", script.then, sizeof(script.then), "");
+	read_number(key, "error", &script.error, ERROR_GEN_FAILURE);
+	read_number(key, "pad", &script.pad, 0);
 	read_text(key, "complete", script.complete, sizeof(script.complete), "nbp");
 	read_text(key, "when", script.when, sizeof(script.when), "after");
 	read_text(key, "file", script.file, sizeof(script.file), "scripted.0");
@@ -142,7 +148,7 @@ static ULONG build_reply(void *request, ULONG request_len, BYTE *reply, ULONG si
 static DWORD send_one(HANDLE request, void *packet, ULONG packet_len, const PXE_ADDRESS *local)
 {
 	PXE_ADDRESS to = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
-	BYTE *reply = PxePacketAllocate(script.provider, request, 600);
+	BYTE *reply = PxePacketAllocate(script.provider, request, 600 + script.pad);
 	DWORD code;
 	ULONG len;
 
@@ -150,7 +156,7 @@ static DWORD send_one(HANDLE request, void *packet, ULONG packet_len, const PXE_
 		note("allocate %u", GetLastError());
 		return GetLastError();
 	}
-	len = build_reply(packet, packet_len, reply, 600, local);
+	len = build_reply(packet, packet_len, reply, 600, local) + script.pad;
 	if (strcmp(script.address, "broadcast") == 0)
 		to.uFlags = PXE_ADDR_BROADCAST;
 	code = PxeSendReply(request, reply, len, strcmp(script.address, "null") == 0 ? NULL : &to);
@@ -269,9 +275,11 @@ static DWORD PXEAPI recv_request(HANDLE request, PVOID packet, ULONG len, PXE_AD
 	if (strcmp(script.action, "pending") == 0)
 		return pend(request, packet, len, local);
 	if (strcmp(script.action, "error") == 0)
-		return ERROR_GEN_FAILURE;
+		return script.error;
 	send_all(request, packet, len, local, script.action);
-	*action = action_of(script.action);
+	if (strcmp(script.then, "error") == 0)
+		return script.error;
+	*action = action_of(script.then[0] ? script.then : script.action);
 	return ERROR_SUCCESS;
 }
 

@@ -17,21 +17,21 @@ static struct log_record answered(void)
 	struct log_record record = { .kind = LOG_KIND_STEP, .level = LOG_INFO };
 	static const uint8_t mac[] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
 
+	record.client = (struct log_client){ .family = IP_V4,
+					     .port = 4011,
+					     .has_mac = true,
+					     .has_uuid = true,
+					     .has_arch = true,
+					     .arch = 7,
+					     .interface = "eth0" };
 	record.step = (struct log_step){ .outcome = OUTCOME_NBP,
-					 .family = IP_V4,
-					 .port = 4011,
-					 .has_mac = true,
-					 .has_uuid = true,
-					 .has_arch = true,
-					 .arch = 7,
 					 .xid = 0xabc,
 					 .took_us = 12,
-					 .interface = "eth0",
 					 .provider = "bootfile",
 					 .row = "pxe-request" };
-	memcpy(record.step.mac, mac, sizeof(mac));
+	memcpy(record.client.mac, mac, sizeof(mac));
 	for (uint8_t i = 0; i < 16; i++)
-		record.step.uuid[i] = i;
+		record.client.uuid[i] = i;
 	record.step.reply.type = 5;
 	record.step.reply.to = (struct endpoint){ ip_v4("\x0a\x4d\0\x05"), 4011, 2 };
 	record.step.reply.server = ip_v4("\x0a\x4d\0\x02");
@@ -65,7 +65,7 @@ START_TEST(unanswered_line_gives_the_reason)
 	record.step.outcome = OUTCOME_REJECTED;
 	record.step.provider = NULL;
 	record.step.reply = (struct request_reply){ 0 };
-	record.step.arch = 4242;
+	record.client.arch = 4242;
 	ck_assert_str_eq(line_of(&record),
 			 "52:54:00:12:34:56 arch-4242 on eth0 port 4011 pxe-request: rejected: no "
 			 "provider wanted this client");
@@ -76,14 +76,14 @@ START_TEST(client_without_mac_shows_its_duid)
 {
 	struct log_record record = answered();
 
-	record.step.family = IP_V6;
-	record.step.has_mac = false;
-	memcpy(record.step.id, "\0\4\xab", 3);
-	record.step.id_len = 3;
+	record.client.family = IP_V6;
+	record.client.has_mac = false;
+	memcpy(record.client.id, "\0\4\xab", 3);
+	record.client.id_len = 3;
 	record.step.reply.type = 7;
 	ck_assert(strncmp(line_of(&record), "00:04:ab x64-uefi", 17) == 0);
 	ck_assert_ptr_nonnull(strstr(line_of(&record), "REPLY to "));
-	record.step.id_len = 0;
+	record.client.id_len = 0;
 	ck_assert(strncmp(line_of(&record), "(no client id) ", 15) == 0);
 }
 END_TEST
@@ -93,8 +93,8 @@ START_TEST(longest_record_fits)
 	struct log_record record = answered();
 	char line[64];
 
-	record.step.has_mac = false;
-	record.step.id_len = LOG_ID_MAX;
+	record.client.has_mac = false;
+	record.client.id_len = LOG_ID_MAX;
 	memset(record.step.reply.file, 'f', sizeof(record.step.reply.file) - 1);
 	ck_assert_ptr_nonnull(strstr(line_of(&record), "ffff (bootfile)"));
 	log_format_line(&record, line, sizeof(line));
