@@ -49,6 +49,10 @@ typedef struct {
 	const char *pszOutcome; /* the daemon's word for it: "answered", "rejected", "timeout" … */
 	const char *pszProvider; /* who decided; "" for nobody */
 	ULONG uReplies;          /* datagrams that would have been sent */
+	ULONG uReason;           /* PXE_REASON_*, as PxeRequestReason said it; 0: it did not */
+	const char *pszReason;   /* its text, "" for none */
+	const char *pszFile;     /* its file, likewise */
+	ULONG uLine;
 } PXE_FAKE_VERDICT;
 
 typedef struct {

@@ -623,6 +623,42 @@ DWORD PXEAPI PxeKeyLocation(HKEY hKey, LPCWSTR pszValueName, LPWSTR pszFile, DWO
 DWORD PXEAPI PxeKeyLocationA(HKEY hKey, LPCSTR pszValueName, LPSTR pszFile, DWORD cchFile,
 			     PDWORD puLine);
 
+/* uKind of PxeRequestReason. */
+#define PXE_REASON_DECIDED 1 /* what decided: pszFile and uLine are where that is written */
+#define PXE_REASON_NEAREST 2 /* nothing fits; that came nearest, and pszText says what it lacks */
+#define PXE_REASON_FAILED  3 /* no decision could be made, and pszText says why */
+
+/**
+ * Says why a request is decided as it is, for the people who read the daemon's log. It changes
+ * nothing else; a provider calls it before it decides, any number of times: the last one counts.
+ *
+ * pszText is a sentence in UTF-8 without a full stop, pszFile and uLine name the entry, rule or
+ * record; each may be NULL or 0. Both strings are copied during the call where anybody listens, up
+ * to 199 octets each. In the log the file's name and the line stand beside the provider's name.
+ * Any thread.
+ *
+ * ERROR_SUCCESS; ERROR_INVALID_PARAMETER: no such kind; ERROR_INVALID_HANDLE: it is not this
+ * provider's turn with that request, or it is decided.
+ */
+DWORD PXEAPI PxeRequestReason(HANDLE hClientRequest, ULONG uKind, LPCSTR pszText, LPCSTR pszFile,
+			      ULONG uLine);
+
+/**
+ * TRUE: somebody will read the reason of this request, so that a long one is worth its making.
+ * FALSE also for a handle that is none. Any thread.
+ */
+BOOL PXEAPI PxeRequestWanted(HANDLE hClientRequest);
+
+/**
+ * Ends a request that is pending with an error, as if RecvRequest had returned dwError: it is
+ * logged and counted as an error of the provider, and the next provider is asked. In the place of
+ * PxeAsyncRecvDone, and with the same rules: the handle and all packets are gone afterwards.
+ *
+ * ERROR_SUCCESS; ERROR_INVALID_PARAMETER: ERROR_SUCCESS and ERROR_IO_PENDING are no errors;
+ * ERROR_INVALID_HANDLE: it was decided before or given up, or never was.
+ */
+DWORD PXEAPI PxeRequestFail(HANDLE hClientRequest, DWORD dwError);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

@@ -35,6 +35,7 @@ struct PXE_FAKE {
 	char to[REPLIES_MAX][IP_TEXT_MAX];
 	uint32_t n_replies;
 	PXE_FAKE_VERDICT verdict;
+	struct request_reason reason; /* the verdict's strings */
 };
 
 /* ---- hooks ---- */
@@ -94,14 +95,16 @@ static void on_trace(void *context, const char *provider, const struct request *
 /* What the daemon's log would say aloud is a trace here. */
 static void trace_end(PXE_FAKE *fake, const struct request *req, enum outcome outcome)
 {
-	char line[400], fault[256];
+	char line[600], fault[256];
 	bool is_fault = req->fault.provider && req->fault.outcome == outcome;
+	const char *own = req->explained ? req->reason.text : "";
 
 	if (outcome_level(outcome) != OUTCOME_LEVEL_WARNING)
 		return;
-	snprintf(line, sizeof(line), "%s: %s", outcome_name(outcome),
+	snprintf(line, sizeof(line), "%s: %s%s%s", outcome_name(outcome),
 		 is_fault ? fault_text(&req->fault, fault, sizeof(fault))
-			  : outcome_meaning(outcome));
+			  : outcome_meaning(outcome),
+		 own[0] ? ": " : "", own);
 	on_trace(fake, req->provider, req, PXE_TRACE_WARNING, line);
 }
 
@@ -113,6 +116,13 @@ static void on_ended(void *context, const struct request *req, enum outcome outc
 	fake->verdict.Action = action_of(outcome);
 	fake->verdict.pszOutcome = outcome_name(outcome);
 	fake->verdict.pszProvider = req->provider ? req->provider : "";
+	if (!req->explained)
+		return;
+	fake->reason = req->reason;
+	fake->verdict.uReason = fake->reason.kind;
+	fake->verdict.pszReason = fake->reason.text;
+	fake->verdict.pszFile = fake->reason.file;
+	fake->verdict.uLine = fake->reason.line;
 }
 
 static void on_dropped(void *context, const struct arrival *in, const struct request *req,
@@ -168,6 +178,13 @@ static bool on_trace_enabled(void *context, uint32_t severity)
 	return true;
 }
 
+static bool on_wanted(void *context, const struct request *req)
+{
+	(void)context;
+	(void)req;
+	return true;
+}
+
 /* ---- making and ending ---- */
 
 PXE_FAKE *PxeFakeNew(void)
@@ -176,8 +193,9 @@ PXE_FAKE *PxeFakeNew(void)
 					  'e', '-', 'f', 'a', 'k', 'e' };
 	PXE_FAKE *fake = calloc(1, sizeof(*fake));
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
-	struct host_hooks hooks = { fake,     on_wake,    on_send,  on_unreachable,
-				    on_ended, on_dropped, on_trace, on_trace_enabled };
+	struct host_hooks hooks = { fake,           on_wake,          on_send,
+				    on_unreachable, on_ended,         on_dropped,
+				    on_trace,       on_trace_enabled, on_wanted };
 
 	if (!fake)
 		return NULL;
@@ -443,7 +461,9 @@ DWORD PxeFakeReceive(PXE_FAKE *fake, const PXE_FAKE_REQUEST *request, PXE_FAKE_V
 	in.octets = octets;
 	in.len = request->uPacketLen;
 	replies_forget(fake);
-	fake->verdict = (PXE_FAKE_VERDICT){ .pszOutcome = "", .pszProvider = "" };
+	fake->verdict = (PXE_FAKE_VERDICT){
+		.pszOutcome = "", .pszProvider = "", .pszReason = "", .pszFile = ""
+	};
 	apart_ms += 1000;
 	host_receive(fake->host, &in, now_ms() + apart_ms);
 	while (host_pending(fake->host) > 0) {

@@ -58,7 +58,8 @@ static bool host_is_whole(const struct pxe_host *host)
 	return host->size >= sizeof(*host) && host->register_callback && host->set_attribute &&
 	       host->send_reply && host->async_recv_done && host->packet_allocate &&
 	       host->packet_free && host->trace_enabled && host->trace && host->server_duid &&
-	       host->module_file;
+	       host->module_file && host->request_reason && host->request_wanted &&
+	       host->request_fail;
 }
 
 DWORD PxeHostAttach(const struct pxe_host *host)

@@ -85,6 +85,49 @@ DWORD PXEAPI PxeAsyncRecvDone(HANDLE hClientRequest, PXE_BOOT_ACTION Action)
 	return r;
 }
 
+DWORD PXEAPI PxeRequestReason(HANDLE hClientRequest, ULONG uKind, LPCSTR pszText, LPCSTR pszFile,
+			      ULONG uLine)
+{
+	const struct pxe_host *host;
+	DWORD r;
+
+	if (uKind < PXE_REASON_DECIDED || uKind > PXE_REASON_FAILED)
+		return ERROR_INVALID_PARAMETER;
+	host = door_enter();
+	if (!host)
+		return ERROR_INVALID_HANDLE;
+	r = host->request_reason(hClientRequest, uKind, pszText, pszFile, uLine);
+	door_leave();
+	return r;
+}
+
+BOOL PXEAPI PxeRequestWanted(HANDLE hClientRequest)
+{
+	const struct pxe_host *host = door_enter();
+	BOOL wanted;
+
+	if (!host)
+		return FALSE;
+	wanted = host->request_wanted(hClientRequest) != 0;
+	door_leave();
+	return wanted;
+}
+
+DWORD PXEAPI PxeRequestFail(HANDLE hClientRequest, DWORD dwError)
+{
+	const struct pxe_host *host;
+	DWORD r;
+
+	if (dwError == ERROR_SUCCESS || dwError == ERROR_IO_PENDING)
+		return ERROR_INVALID_PARAMETER;
+	host = door_enter();
+	if (!host)
+		return ERROR_INVALID_HANDLE;
+	r = host->request_fail(hClientRequest, dwError);
+	door_leave();
+	return r;
+}
+
 static DWORD packet_allocate(HANDLE provider, HANDLE request, ULONG size, PVOID *out)
 {
 	const struct pxe_host *host;

@@ -313,4 +313,7 @@ const struct pxe_host host_entries = {
 	.trace = trace,
 	.server_duid = server_duid,
 	.module_file = module_file,
+	.request_reason = reason_give,
+	.request_wanted = reason_wanted,
+	.request_fail = request_fail,
 };

@@ -111,10 +111,10 @@ static void put_error(const struct request_fault *fault, char *out, size_t size)
 {
 	const char *name = error_name(fault->code);
 
-	if (name)
-		snprintf(out, size, "%s returned error %u (%s)", fault->call, fault->code, name);
-	else
-		snprintf(out, size, "%s returned error %u", fault->call, fault->code);
+	snprintf(out, size, "%s%serror %u%s%s%s",
+		 fault->call ? fault->call : "PxeRequestFail said ",
+		 fault->call ? " returned " : "", fault->code, name ? " (" : "", name ? name : "",
+		 name ? ")" : "");
 }
 
 const char *fault_text(const struct request_fault *fault, char *out, size_t size)

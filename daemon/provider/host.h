@@ -61,6 +61,8 @@ struct host_hooks {
 		      uint32_t severity, const char *utf8);
 	/* Is this PXE_TRACE_* severity logged, or with 0: any of them? [any] */
 	bool (*trace_enabled)(void *context, uint32_t severity);
+	/* Will anybody read why this request is decided as it is? NULL: nobody ever. [loop] */
+	bool (*wanted)(void *context, const struct request *req);
 };
 
 struct host_limits {

@@ -286,5 +286,12 @@ void request_leave(struct host *host, struct request *req);
 void overrun_say(const struct request *req, const struct packet_overrun *overrun,
 		 const char *found);
 
+/* reason.c: PxeRequestReason and its kin. */
+DWORD reason_give(HANDLE request, ULONG kind, const char *text, const char *file, ULONG line);
+int reason_wanted(HANDLE request);
+DWORD request_fail(HANDLE request, DWORD error);
+/** Nobody may change the reason any more. Sets `explained`. [loop] */
+void reason_settle(struct request *req, enum outcome outcome);
+
 /* send.c */
 DWORD send_reply(HANDLE request, PVOID packet, ULONG len, const PXE_ADDRESS *address);

@@ -94,6 +94,7 @@ bool visit_call(struct provider *p, struct request *req)
 		return guard_park(&req->guard);
 
 	atomic_store_explicit(&req->code, code, memory_order_relaxed);
+	atomic_store_explicit(&req->failed, false, memory_order_relaxed);
 	verdict = code != ERROR_SUCCESS ? VERDICT_ERROR : (enum verdict)action;
 	if (code == ERROR_SUCCESS && !is_action(action)) {
 		host_say_of(p->host, p->name, req, PXE_TRACE_ERROR,
@@ -173,16 +174,18 @@ static struct request_fault visit_fault(const struct provider *p, const struct r
 	bool not_ours = refused && req->refused.outcome == OUTCOME_NOT_OURS;
 	struct request_fault fault = { .provider = NULL };
 	uint32_t code = atomic_load_explicit(&req->code, memory_order_relaxed);
+	bool failed = atomic_load_explicit(&req->failed, memory_order_relaxed);
 
 	if (refused && !not_ours)
 		fault = req->refused;
 	else if (verdict == VERDICT_ERROR && !(not_ours && code == ERROR_ACCESS_DENIED))
 		fault = (struct request_fault){ .outcome = OUTCOME_FAILED,
-						.call = "RecvRequest",
+						.call = failed ? NULL : "RecvRequest",
 						.code = code };
 	else
 		return fault;
 	fault.provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
+	fault.turn = req->turn;
 	return fault;
 }
 
@@ -271,6 +274,7 @@ static void request_end(struct host *host, struct request *req, enum verdict ver
 
 	req->counted = true;
 	level_move(&host->count.pending, UINT32_MAX);
+	reason_settle(req, outcome);
 	count_up_loop(&host->count.outcomes[outcome]);
 	req->ended_us = clock_us();
 	count_latency(host, req);
@@ -406,6 +410,7 @@ void walk_begin(struct host *host, struct request *req)
 	req->provider = req->busy = req->fault.provider = NULL;
 	req->list = NULL;
 	req->seen = req->counted = false;
+	req->wanted = host->hooks.wanted && host->hooks.wanted(host->hooks.context, req);
 	request_addresses(req);
 	walk_on(host, req);
 }

@@ -26,6 +26,7 @@ enum {
 	REQUEST_PACKET_MAX = 4096, /* a larger datagram is dropped as oversized */
 	REQUEST_PACKETS_MAX = 16,  /* live packets of one request */
 	REQUEST_FILE_MAX = 256,
+	REQUEST_REASON_MAX = 200,
 };
 
 enum { REPLY_NOT_NOTED, REPLY_BEING_NOTED, REPLY_NOTED };
@@ -43,11 +44,24 @@ struct request_reply {
 struct request_fault {
 	enum outcome outcome; /* FAILED, NO_ROUTE, TOO_LONG, NO_ROOM; NOT_OURS: no fault */
 	const char *provider; /* a static copy; NULL: nothing went wrong */
-	const char *call;     /* FAILED: what returned the error */
+	uint32_t turn;        /* whose turn it was; see struct request */
+	const char *call;     /* FAILED: what returned the error; NULL: PxeRequestFail said it */
 	uint32_t code;        /* FAILED: the error */
 	const char *why;      /* NO_ROUTE: what is the matter with `to`; static */
 	struct endpoint to;   /* where the reply would have gone */
 	uint32_t len, most;   /* TOO_LONG: octets of the reply, and what the client takes */
+};
+
+/* Why a provider decided as it did, in its own words. */
+enum reason_kind { REASON_DECIDED = 1, REASON_NEAREST, REASON_FAILED };
+
+struct request_reason {
+	enum reason_kind kind;
+	uint32_t turn;        /* whose turn it was; see struct request */
+	const char *provider; /* who said it; a static copy */
+	uint32_t line;
+	char text[REQUEST_REASON_MAX]; /* UTF-8 without control characters; may be "" */
+	char file[REQUEST_REASON_MAX]; /* likewise */
 };
 
 /* Requests in the order in which they came. [loop] */
@@ -66,6 +80,8 @@ struct request {
 	uint64_t arrived_us;            /* for the latency histogram */
 	uint64_t ended_us;              /* CLOCK_MONOTONIC; set when it ends */
 	uint64_t deadline_ms;           /* [loop] of this visit */
+	bool wanted;                    /* its reason will be read; constant from the first visit */
+	bool explained;                 /* [loop] it has ended, and the reason belongs to that */
 	struct request *after, *before; /* [loop] in `list` */
 	struct visits *list;            /* [loop] of its provider; NULL: in none */
 	bool counted, seen; /* [loop] its outcome was counted; some provider was asked */
@@ -105,7 +121,10 @@ struct request {
 	_Atomic uint32_t refused_noted; /* the same; `refused` is why this visit's reply was not
 					 * taken, `provider` apart */
 	struct request_fault refused;
-	_Atomic uint32_t code; /* the error that this visit ended with */
+	_Atomic uint32_t code;         /* the error that this visit ended with */
+	_Atomic uint32_t reason_noted; /* see provider/reason.c */
+	_Atomic bool failed;           /* by PxeRequestFail */
+	struct request_reason reason;  /* readable where `explained` */
 	struct {
 		_Atomic uintptr_t word; /* see request/packet.c */
 		_Atomic uint32_t size;

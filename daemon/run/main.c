@@ -41,12 +41,12 @@ static void on_send(void *context, struct outgoing *out)
 	outgoing_release(out);
 }
 
-static bool on_reachable(void *context, const struct endpoint *to, unsigned named_on)
+static const char *on_unreachable(void *context, const struct endpoint *to, unsigned named_on)
 {
 	(void)context;
 	(void)to;
 	(void)named_on;
-	return true;
+	return NULL;
 }
 
 static void on_ended(void *context, const struct request *req, enum outcome outcome)
@@ -56,16 +56,20 @@ static void on_ended(void *context, const struct request *req, enum outcome outc
 	(void)outcome;
 }
 
-static void on_dropped(void *context, const struct arrival *in, enum outcome outcome)
+static void on_dropped(void *context, const struct arrival *in, const struct request *req,
+		       enum outcome outcome)
 {
+	(void)req;
 	(void)context;
 	(void)in;
 	(void)outcome;
 }
 
 /* Read only where the trial fails: then it may say why. */
-static void on_trace(void *context, const char *provider, uint32_t severity, const char *utf8)
+static void on_trace(void *context, const char *provider, const struct request *req,
+		     uint32_t severity, const char *utf8)
 {
+	(void)req;
 	(void)context;
 	(void)provider;
 	if (severity & (PXE_TRACE_WARNING | PXE_TRACE_ERROR | PXE_TRACE_FATAL))
@@ -83,8 +87,9 @@ static int make_host(struct host **out)
 {
 	static const uint8_t duid[18] = { 0,   4,   'w', 'd', 's', 'p', 'x',
 					  'e', '-', 't', 'r', 'i', 'a', 'l' };
-	struct host_hooks hooks = { NULL,     on_wake,    on_send,  on_reachable,
-				    on_ended, on_dropped, on_trace, on_trace_enabled };
+	struct host_hooks hooks = { NULL,           on_wake,          on_send,
+				    on_unreachable, on_ended,         on_dropped,
+				    on_trace,       on_trace_enabled, NULL };
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
 	int r;
 

@@ -6,9 +6,12 @@
 #include "server/life.h"
 #include "server/log.h"
 #include "server/log_format.h"
+#include "server/log_rate.h"
 #include "server/log_source.h"
 
 enum { LIFE_HANG_MS = 10000 };
+
+enum { REASONS_PER_SECOND = 200 };
 
 static void ended(void *context, const struct request *req, enum outcome outcome)
 {
@@ -47,6 +50,17 @@ static void trace(void *context, const char *provider, const struct request *req
 	log_client_line(level, provider, req ? &client : NULL, "%s", utf8);
 }
 
+/* Where a line of it is logged, and in a storm as often as lines are. */
+static bool wanted(void *context, const struct request *req)
+{
+	static struct log_rate rate;
+	bool boots = log_request_boots(req);
+
+	(void)context;
+	return req->may_answer && log_wants(boots ? LOG_INFO : LOG_DEBUG) &&
+	       log_rate_take_of(&rate, REASONS_PER_SECOND, req->arrived_ms);
+}
+
 static bool trace_enabled(void *context, uint32_t severity)
 {
 	struct server *s = context;
@@ -64,7 +78,8 @@ void server_hooks(struct server *s, struct host_hooks *out)
 				    .ended = ended,
 				    .dropped = dropped,
 				    .trace = trace,
-				    .trace_enabled = trace_enabled };
+				    .trace_enabled = trace_enabled,
+				    .wanted = wanted };
 }
 
 /* Names the provider and the callback that `call` is in when it has taken longer than limit_ms,

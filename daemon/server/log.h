@@ -51,6 +51,8 @@ struct log_step {
 	struct request_reply reply;   /* type 0 and no port: none was sent */
 	struct request_fault fault;   /* provider NULL: nothing went wrong */
 	char detail[DHCP4_FAULT_MAX]; /* malformed: where; else "" */
+	bool explained;
+	struct request_reason reason; /* where explained */
 };
 
 struct log_record {
@@ -100,6 +102,8 @@ void log_client_line(int level, const char *provider, const struct log_client *c
 		     const char *format, ...) __attribute__((format(printf, 4, 5)));
 /** The client of a request. [any, inside of it] */
 void log_client_of(const struct request *req, struct log_client *out);
+/** Is it a network boot client's? [any] */
+bool log_request_boots(const struct request *req);
 /** Logs the end of a request at the outcome's level, within the rate of its kind. [loop] */
 void log_request(const struct request *req, enum outcome outcome, uint64_t now_ms);
 /** The same for a datagram that no provider saw. `req`: what it says, or NULL. [loop] */

@@ -97,14 +97,36 @@ static int put_reply(const struct log_client *client, const struct log_step *ste
 			reply->file[0] ? ", file " : "", reply->file);
 }
 
-/* What happened: the reply, or what went wrong, or what the outcome means. */
+static bool is_fault(const struct log_step *step)
+{
+	return step->fault.provider && step->fault.outcome == step->outcome;
+}
+
+/* The provider's own words; "": it said none. */
+static const char *own_words(const struct log_step *step)
+{
+	return step->explained ? step->reason.text : "";
+}
+
+static void put_fault(const struct log_step *step, char *out, size_t size)
+{
+	const char *own = own_words(step);
+	char fault[256];
+
+	snprintf(out, size, "%s%s%s", fault_text(&step->fault, fault, sizeof(fault)),
+		 own[0] ? ": " : "", own);
+}
+
+/* What happened: what went wrong, or the reply, or why there is none. */
 static void put_what(const struct log_record *record, char *out, size_t size)
 {
 	const struct log_step *step = &record->step;
 	const char *more = step->detail[0] ? step->detail : outcome_remedy(step->outcome);
 
-	if (step->fault.provider && step->fault.outcome == step->outcome)
-		fault_text(&step->fault, out, size);
+	if (is_fault(step))
+		put_fault(step, out, size);
+	else if (own_words(step)[0] && !step->reply.type)
+		snprintf(out, size, "%s", own_words(step));
 	else if (step->reply.type || step->reply.to.port)
 		put_reply(&record->client, step, out, size);
 	else
@@ -125,15 +147,32 @@ static void put_who(const struct log_client *client, char *out, size_t size)
 		 client->is_ipxe ? " iPXE" : "", client->interface);
 }
 
+/* Who decided, and where that is written: "(bootfile, 50-bootfile.conf:23)". */
+static void put_by(const struct log_step *step, char *out, size_t size)
+{
+	const char *provider = step->explained ? step->reason.provider : step->provider;
+	const char *file = step->explained ? step->reason.file : "";
+	const char *name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
+
+	out[0] = '\0';
+	if (provider && name[0] && step->reason.line)
+		snprintf(out, size, " (%.128s, %s%s:%u)", provider,
+			 step->reason.kind == REASON_NEAREST ? "nearest: " : "", name,
+			 step->reason.line);
+	else if (provider && name[0])
+		snprintf(out, size, " (%.128s, %s)", provider, name);
+	else if (provider)
+		snprintf(out, size, " (%.128s)", provider);
+}
+
 static void put_step(const struct log_record *record, char *out, size_t size)
 {
 	const struct log_step *step = &record->step;
-	char who[CLIENT_TEXT + 80], what[REQUEST_FILE_MAX + 256], by[160] = "";
+	char who[CLIENT_TEXT + 80], what[REQUEST_FILE_MAX + 512], by[160 + REQUEST_REASON_MAX];
 
 	put_who(&record->client, who, sizeof(who));
 	put_what(record, what, sizeof(what));
-	if (step->provider)
-		snprintf(by, sizeof(by), " (%.128s)", step->provider);
+	put_by(step, by, sizeof(by));
 	snprintf(out, size, "%s port %u%s%s: %s: %s%s", who, record->client.port,
 		 step->row ? " " : "", step->row ? step->row : "", outcome_name(step->outcome),
 		 what, by);
@@ -220,17 +259,22 @@ static void put_reply_fields(struct fields *fields, const struct log_client *cli
 static void put_step_fields(struct fields *fields, const struct log_record *record)
 {
 	const struct log_step *step = &record->step;
+	const char *provider = step->explained ? step->reason.provider : step->provider;
 	char why[LOG_FIELD_SIZE];
 
 	put(fields, "PXE_ACTION=%s", outcome_name(step->outcome));
-	if (step->fault.provider && step->fault.outcome == step->outcome)
-		put(fields, "PXE_REASON=%s", fault_text(&step->fault, why, sizeof(why)));
+	if (is_fault(step))
+		put_fault(step, why, sizeof(why));
 	else
-		put(fields, "PXE_REASON=%s", outcome_meaning(step->outcome));
+		snprintf(why, sizeof(why), "%s",
+			 own_words(step)[0] ? own_words(step) : outcome_meaning(step->outcome));
+	put(fields, "PXE_REASON=%s", why);
+	if (step->explained && step->reason.file[0] && step->reason.line)
+		put(fields, "PXE_ENTRY=%s:%u", step->reason.file, step->reason.line);
 	if (step->row)
 		put(fields, "PXE_REQUEST=%s", step->row);
-	if (step->provider)
-		put(fields, "PXE_PROVIDER=%s", step->provider);
+	if (provider)
+		put(fields, "PXE_PROVIDER=%s", provider);
 	put(fields, "PXE_XID=0x%08x", step->xid);
 	put(fields, "PXE_MICROSECONDS=%u", step->took_us);
 	put_reply_fields(fields, &record->client, step);

@@ -12,7 +12,7 @@
 static struct log_rate rates[OUTCOME_COUNT];
 static struct log_recent recent[OUTCOME_COUNT];
 
-static bool boots(const struct request *req)
+bool log_request_boots(const struct request *req)
 {
 	if (req->family == IP_V6)
 		return pxe_client6_boots(&req->v6.client);
@@ -51,7 +51,7 @@ static void step_of(const struct request *req, struct log_record *record)
 
 void log_request(const struct request *req, enum outcome outcome, uint64_t now_ms)
 {
-	int level = log_outcome_level(outcome, req->may_answer && boots(req));
+	int level = log_outcome_level(outcome, req->may_answer && log_request_boots(req));
 	struct log_record record;
 	struct log_step *step = &record.step;
 
@@ -65,6 +65,9 @@ void log_request(const struct request *req, enum outcome outcome, uint64_t now_m
 	step->provider = req->provider;
 	step->fault = req->fault;
 	step->detail[0] = '\0';
+	step->explained = req->explained;
+	if (req->explained)
+		step->reason = req->reason;
 	if (atomic_load(&req->reply_noted) == REPLY_NOTED)
 		step->reply = req->reply;
 	else

@@ -3,6 +3,7 @@
 
 #include "arch.h"
 #include "dhcp4.h"
+#include "reason.h"
 
 /* What kind of exchange a request belongs to. */
 enum exchange {
@@ -69,23 +70,26 @@ static const struct prepared4 *fitting(struct bootfile *bootfile, const struct r
 	return reply4_len(prepared, client) <= room ? prepared : NULL;
 }
 
-/* Builds the answer; NULL with a trace where there is none. The lock is held. */
+/* Builds the answer; NULL and *status where there can be none. The lock is held. */
 static PVOID build(struct bootfile *bootfile, const struct request *request,
 		   const struct client *client, const struct entry *entry, unsigned form,
-		   ULONG *len)
+		   ULONG *len, DWORD *status)
 {
 	const struct prepared4 *prepared = fitting(bootfile, request, client, entry, form);
 	PVOID packet;
 
 	if (!prepared) {
-		PxeTrace(bootfile->provider, PXE_TRACE_ERROR,
-			 L"line %u: the answer is longer than the client takes", entry->line);
+		reason_failed(bootfile, request, entry,
+			      "the answer is longer than the client takes");
+		*status = ERROR_INSUFFICIENT_BUFFER;
 		return NULL;
 	}
 	*len = reply4_len(prepared, client);
 	packet = PxePacketAllocate(bootfile->provider, request->handle, *len);
 	if (packet)
 		reply4_write(prepared, client, request, packet);
+	else
+		*status = ERROR_NOT_ENOUGH_MEMORY;
 	return packet;
 }
 
@@ -102,18 +106,21 @@ static struct decision decide(struct bootfile *bootfile, enum exchange exchange,
 	return decision;
 }
 
-/* Decides, and builds the answer. NULL: there is none, and *action says why. The lock is held. */
+/* Decides, and builds the answer. NULL: there is none, and *action and *status are what RecvRequest
+ * gives back. The lock is held. */
 static PVOID answer(struct bootfile *bootfile, const struct request *request, struct client *client,
 		    enum exchange exchange, const struct entry **entry, ULONG *len,
-		    PXE_BOOT_ACTION *action)
+		    PXE_BOOT_ACTION *action, DWORD *status)
 {
 	struct decision decision = decide(bootfile, exchange, client);
 
-	if (decision_is_silence(bootfile, client, &decision, action))
+	if (exchange == EXCHANGE_LEASE && !decision.entry)
+		return NULL;
+	if (decision_is_silence(bootfile, request, client, &decision, action))
 		return NULL;
 	*entry = decision.entry;
 	return build(bootfile, request, client, decision.entry,
-		     form_of(exchange, &decision, client), len);
+		     form_of(exchange, &decision, client), len, status);
 }
 
 DWORD answer4(struct bootfile *bootfile, const struct request *request, PXE_BOOT_ACTION *action)
@@ -122,20 +129,24 @@ DWORD answer4(struct bootfile *bootfile, const struct request *request, PXE_BOOT
 	const struct entry *entry = NULL;
 	struct client client = { .family = 0 };
 	enum exchange exchange;
+	DWORD status = ERROR_SUCCESS;
 	PVOID packet;
 	ULONG len = 0;
 
 	*action = PXE_BA_REJECTED;
-	if (!client4_read(&bootfile->settings, request, scratch, &client))
+	if (!client4_read(&bootfile->settings, request, scratch, &client)) {
+		if (client.asks_item)
+			reason_boot_item(bootfile, request);
 		return ERROR_SUCCESS;
+	}
 	exchange = exchange_of(&client);
 	if (exchange == EXCHANGE_NONE ||
 	    (exchange == EXCHANGE_LEASE && !bootfile->settings.answers_lease_requests))
 		return ERROR_SUCCESS;
 	pthread_mutex_lock(&bootfile->lock);
-	packet = answer(bootfile, request, &client, exchange, &entry, &len, action);
+	packet = answer(bootfile, request, &client, exchange, &entry, &len, action, &status);
 	pthread_mutex_unlock(&bootfile->lock);
 	if (!packet)
-		return ERROR_SUCCESS;
+		return status;
 	return answer_send(bootfile, request, entry, packet, len, action);
 }

@@ -2,6 +2,7 @@
 #include "bootfile.h"
 
 #include "dhcp6.h"
+#include "reason.h"
 #include "reply6.h"
 
 enum exchange {
@@ -47,40 +48,45 @@ static bool sends_to_us(enum exchange exchange, const struct client *client)
 	return exchange == EXCHANGE_SOLICIT && client->class == CLASS_PXE && !client->ipxe;
 }
 
-/* The answer in a packet of the API's; NULL where it cannot be. */
+/* The answer in a packet of the API's; NULL and *status where it cannot be. */
 static PVOID build(struct bootfile *bootfile, const struct request *request,
-		   const struct reply6 *reply, ULONG *len)
+		   const struct reply6 *reply, ULONG *len, DWORD *status)
 {
 	uint8_t answer[REPLY6_MAX];
 	ULONG answer_len = 0, size;
-	DWORD status = reply6_build(reply, answer, &answer_len);
 	PVOID packet;
 
-	if (status != ERROR_SUCCESS) {
-		PxeTrace(bootfile->provider, PXE_TRACE_ERROR,
-			 L"line %u: no answer can be made (error %u)", reply->entry->line, status);
+	*status = reply6_build(reply, answer, &answer_len);
+	if (*status != ERROR_SUCCESS) {
+		reason_failed(bootfile, request, reply->entry,
+			      "no answer can be made of the entry");
 		return NULL;
 	}
 	size = reply6_wrapped_len(reply->request, answer_len);
 	packet = PxePacketAllocate(bootfile->provider, request->handle, size);
-	if (!packet)
+	if (!packet) {
+		*status = ERROR_NOT_ENOUGH_MEMORY;
 		return NULL;
-	if (reply6_wrap(reply->request, answer, answer_len, packet, size, len) == ERROR_SUCCESS)
+	}
+	*status = reply6_wrap(reply->request, answer, answer_len, packet, size, len);
+	if (*status == ERROR_SUCCESS)
 		return packet;
 	PxePacketFree(bootfile->provider, request->handle, packet);
 	return NULL;
 }
 
-static struct decision decide(struct bootfile *bootfile, enum exchange exchange,
-			      struct client *client)
+/* Decides. True: not to answer, and *action is for that. */
+static bool decide(struct bootfile *bootfile, const struct request *request, enum exchange exchange,
+		   struct client *client, struct decision *decision, PXE_BOOT_ACTION *action)
 {
-	struct decision decision;
+	bool silence;
 
 	pthread_mutex_lock(&bootfile->lock);
-	decision = exchange == EXCHANGE_PXE ? decide_second(bootfile, client, clock_s())
-					    : decide_first(bootfile, client, clock_s());
+	*decision = exchange == EXCHANGE_PXE ? decide_second(bootfile, client, clock_s())
+					     : decide_first(bootfile, client, clock_s());
+	silence = decision_is_silence(bootfile, request, client, decision, action);
 	pthread_mutex_unlock(&bootfile->lock);
-	return decision;
+	return silence;
 }
 
 /* The address by which an answer by the entry names us. */
@@ -102,6 +108,7 @@ DWORD answer6(struct bootfile *bootfile, const struct request *request, PXE_BOOT
 	struct decision decision;
 	struct address own;
 	enum exchange exchange;
+	DWORD status = ERROR_SUCCESS;
 	PVOID packet;
 	ULONG len = 0;
 
@@ -111,8 +118,7 @@ DWORD answer6(struct bootfile *bootfile, const struct request *request, PXE_BOOT
 	exchange = exchange_of(&request6, &client);
 	if (exchange == EXCHANGE_NONE)
 		return ERROR_SUCCESS;
-	decision = decide(bootfile, exchange, &client);
-	if (decision_is_silence(bootfile, &client, &decision, action))
+	if (decide(bootfile, request, exchange, &client, &decision, action))
 		return ERROR_SUCCESS;
 	own = own_of(bootfile, decision.entry, &client);
 	packet = build(bootfile, request,
@@ -124,8 +130,8 @@ DWORD answer6(struct bootfile *bootfile, const struct request *request, PXE_BOOT
 			       .names_us = sends_to_us(exchange, &client),
 			       .wants_url = request6.wants_url || exchange == EXCHANGE_PXE,
 		       },
-		       &len);
+		       &len, &status);
 	if (!packet)
-		return ERROR_SUCCESS;
+		return status;
 	return answer_send(bootfile, request, decision.entry, packet, len, action);
 }

@@ -12,6 +12,7 @@
 
 struct bootfile {
 	HANDLE provider;
+	char file[256];           /* where the settings are, for messages; "": not known */
 	struct settings settings; /* do not change after Initialize */
 	struct delay delay;       /* runs where settings.has_delays */
 
@@ -54,10 +55,11 @@ uint32_t clock_s(void);
 
 /**
  * Where the decision is not to answer, the action for it, and true; *action is PXE_BA_REJECTED or
- * PXE_BA_IGNORE.
+ * PXE_BA_IGNORE. Says why. The lock is held.
  */
-bool decision_is_silence(const struct bootfile *bootfile, const struct client *client,
-			 const struct decision *decision, PXE_BOOT_ACTION *action);
+bool decision_is_silence(const struct bootfile *bootfile, const struct request *request,
+			 const struct client *client, const struct decision *decision,
+			 PXE_BOOT_ACTION *action);
 
 /** Sends the packet now or later, and frees it. The result and *action are RecvRequest's. */
 DWORD answer_send(struct bootfile *bootfile, const struct request *request,

@@ -26,6 +26,7 @@ struct client {
 	uint8_t type;    /* DHCP message type, of its family */
 	bool pxe_port;   /* it came to 4011 */
 	bool relayed;
+	bool asks_item; /* a boot item, of which we serve none */
 
 	enum client_class class;  /* an alias counts as CLASS_PXE */
 	struct octets class_text; /* what said it */

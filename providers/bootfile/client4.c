@@ -167,7 +167,8 @@ bool client4_read(const struct settings *settings, const struct request *request
 	out->relayed = message->RelayAgentIpAddress != 0;
 	out->local = address_of(request->local);
 	read_arch(&reader);
-	if (out->class == CLASS_NONE || asks_boot_item(request))
+	out->asks_item = out->class != CLASS_NONE && asks_boot_item(request);
+	if (out->class == CLASS_NONE || out->asks_item)
 		return false;
 	read_user_classes(&reader);
 	out->ipxe |= option(request, DHCP4_IPXE, 1).at != NULL;

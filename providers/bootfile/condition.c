@@ -203,17 +203,21 @@ static bool family_covers(const struct entry *a, const struct entry *b)
 	return (b->families & ~a->families) == 0;
 }
 
+/* Another machine's entry is farther off than one for another kind of machine, or another place. */
+enum { NEAR = 2, FAR = 3 };
+
 const struct condition conditions[] = {
-	{ "arch", arch_compile, arch_holds, arch_covers, arch_done },
-	{ "mac", mac_compile, mac_holds, mac_covers, mac_done },
-	{ "uuid", uuid_compile, uuid_holds, uuid_covers, uuid_done },
-	{ "user-class", user_class_compile, user_class_holds, user_class_covers, user_class_done },
+	{ "arch", arch_compile, arch_holds, arch_covers, arch_done, NEAR },
+	{ "mac", mac_compile, mac_holds, mac_covers, mac_done, FAR },
+	{ "uuid", uuid_compile, uuid_holds, uuid_covers, uuid_done, FAR },
+	{ "user-class", user_class_compile, user_class_holds, user_class_covers, user_class_done,
+	  FAR },
 	{ "vendor-class", vendor_class_compile, vendor_class_holds, vendor_class_covers,
-	  vendor_class_done },
-	{ "subnet", subnet_compile, subnet_condition_holds, subnet_covers, subnet_done },
-	{ "interface", interface_compile, interface_holds, interface_covers, interface_done },
-	{ "family", family_compile, family_holds, family_covers, NULL },
-	{ "duid", duid_compile, duid_holds, duid_covers, duid_done },
+	  vendor_class_done, FAR },
+	{ "subnet", subnet_compile, subnet_condition_holds, subnet_covers, subnet_done, NEAR },
+	{ "interface", interface_compile, interface_holds, interface_covers, interface_done, NEAR },
+	{ "family", family_compile, family_holds, family_covers, NULL, NEAR },
+	{ "duid", duid_compile, duid_holds, duid_covers, duid_done, FAR },
 };
 const size_t n_conditions = sizeof conditions / sizeof *conditions;
 _Static_assert(sizeof conditions / sizeof *conditions <= 32, "entry.conditions has 32 bits");

@@ -22,6 +22,8 @@ struct condition {
 	bool (*covers)(const struct entry *a, const struct entry *b);
 	/** Frees what compile made. NULL: nothing. */
 	void (*done)(struct entry *entry);
+	/** How far an entry is from a client that it does not hold for, beside other conditions. */
+	unsigned distance;
 };
 
 extern const struct condition conditions[];

@@ -2,9 +2,9 @@
 
 #include <time.h>
 
-#include "arch.h"
 #include "facts.h"
 #include "match.h"
+#include "reason.h"
 
 uint32_t clock_s(void)
 {
@@ -70,29 +70,13 @@ struct decision decide_second(struct bootfile *bootfile, struct client *client, 
 	};
 }
 
-static void trace_silence(const struct bootfile *bootfile, const struct client *client,
-			  const struct decision *decision)
-{
-	const char *name = client->has_arch ? arch_name(client->arch) : "of no architecture";
-
-	if (decision->entry)
-		PxeTrace(bootfile->provider, PXE_TRACE_VERBOSE, L"line %u: not answered (%S)",
-			 decision->entry->line,
-			 decision->too_early ? "it has not waited long enough" : "action");
-	else if (!name)
-		PxeTrace(bootfile->provider, PXE_TRACE_WARNING,
-			 L"no entry for a client of unknown architecture %u",
-			 (unsigned)client->arch);
-	else
-		PxeTrace(bootfile->provider, PXE_TRACE_VERBOSE, L"no entry for a client %S", name);
-}
-
-bool decision_is_silence(const struct bootfile *bootfile, const struct client *client,
-			 const struct decision *decision, PXE_BOOT_ACTION *action)
+bool decision_is_silence(const struct bootfile *bootfile, const struct request *request,
+			 const struct client *client, const struct decision *decision,
+			 PXE_BOOT_ACTION *action)
 {
 	if (serves(decision->entry) && !decision->too_early)
 		return false;
-	trace_silence(bootfile, client, decision);
+	reason_silence(bootfile, request, client, decision);
 	if (!decision->entry || decision->entry->outcome == OUTCOME_REJECT)
 		*action = PXE_BA_REJECTED;
 	else
@@ -106,6 +90,7 @@ DWORD answer_send(struct bootfile *bootfile, const struct request *request,
 	PXE_ADDRESS rules = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
 	DWORD status;
 
+	reason_entry(bootfile, request, entry, NULL);
 	if (entry->delay_ms > 0 &&
 	    delay_add(&bootfile->delay, request->handle, packet, len, entry->delay_ms))
 		return ERROR_IO_PENDING;

@@ -41,3 +41,45 @@ const struct entry *match_find(const struct settings *settings, const struct loc
 			return &settings->entries[i];
 	return NULL;
 }
+
+static unsigned distance_of(uint32_t failed)
+{
+	unsigned distance = 0;
+
+	for (; failed != 0; failed &= failed - 1)
+		distance += conditions[__builtin_ctz(failed)].distance;
+	return distance;
+}
+
+static uint32_t failed_conditions(const struct surroundings *around, const struct entry *entry,
+				  const struct client *client)
+{
+	uint32_t failed = 0;
+
+	for (uint32_t left = entry->conditions; left != 0; left &= left - 1)
+		if (!conditions[__builtin_ctz(left)].holds(around, entry, client))
+			failed |= left & -left;
+	return failed;
+}
+
+struct nearest match_nearest(const struct settings *settings, const struct locals *locals,
+			     const struct client *client)
+{
+	const struct surroundings around = { settings, locals };
+	struct host_walk walk = hosts_begin(&settings->hosts, client->mac, client->uuid);
+	struct nearest nearest = { .entry = NULL };
+	unsigned least = 0;
+	int64_t i;
+
+	while ((i = hosts_next(&walk)) >= 0) {
+		const struct entry *entry = &settings->entries[i];
+		uint32_t failed = failed_conditions(&around, entry, client);
+		unsigned distance = distance_of(failed);
+
+		if (nearest.entry && distance >= least)
+			continue;
+		nearest = (struct nearest){ entry, failed };
+		least = distance;
+	}
+	return nearest;
+}

@@ -10,3 +10,14 @@
  */
 const struct entry *match_find(const struct settings *settings, const struct locals *locals,
 			       const struct client *client);
+
+struct nearest {
+	const struct entry *entry; /* NULL: no entry is a candidate */
+	uint32_t failed; /* its conditions that do not hold; 0: its outcome cannot reach the client
+			  */
+};
+
+/** For a client without an entry: the candidate of which the least fails, the first of them. Not
+ * for the fast path: it looks at each condition of each candidate. */
+struct nearest match_nearest(const struct settings *settings, const struct locals *locals,
+			     const struct client *client);

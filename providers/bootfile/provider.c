@@ -60,8 +60,12 @@ static DWORD PXEAPI bootfile_shutdown(PVOID pContext)
 /* Everything but the thread. 0, or -errno and it is still to be freed. */
 static int bootfile_fill(struct bootfile *bootfile, HKEY key)
 {
+	DWORD line;
 	int r = settings_compile(bootfile->provider, key, &bootfile->settings);
 
+	if (PxeKeyLocationA(key, NULL, bootfile->file, sizeof bootfile->file, &line) !=
+	    ERROR_SUCCESS)
+		bootfile->file[0] = '\0';
 	if (r == 0)
 		r = memory_init(&bootfile->memory);
 	if (r == 0)

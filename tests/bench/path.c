@@ -201,8 +201,9 @@ static int serve(struct host *host, const char *module, uint32_t count)
 int main(int argc, char **argv)
 {
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
-	struct host_hooks hooks = { NULL,     on_wake,    on_send,  on_unreachable,
-				    on_ended, on_dropped, on_trace, on_trace_enabled };
+	struct host_hooks hooks = { NULL,           on_wake,          on_send,
+				    on_unreachable, on_ended,         on_dropped,
+				    on_trace,       on_trace_enabled, NULL };
 	struct host *host;
 	int status;
 

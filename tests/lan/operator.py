@@ -118,7 +118,8 @@ def test_lines_and_diagnostics():
             lease = dhcp.client4(dhcp.REQUEST, MAC % 5)
             udp.send(lease.set(54, dhcp.ip4("10.77.0.2")).encode())
         daemon.wait_log(rf"{MAC % 1} x86-bios on eth0 port 67 .*: answered: OFFER .*file boot\.0")
-        daemon.wait_log(rf"{MAC % 2} arm64-uefi on eth0 .*rejected: no provider wanted")
+        daemon.wait_log(rf"{MAC % 2} arm64-uefi on eth0 .*rejected: no entry for "
+                        r"arm64-uefi \(bootfile, nearest: 50-bootfile\.conf:\d+\)")
         daemon.wait_log(r"architecture 4242 was seen")
         daemon.wait_log(rf"{MAC % 5} on eth0 asks 10\.77\.0\.2, which is this host")
         log = daemon.stop()

@@ -59,7 +59,7 @@ def test_a_reply_without_a_way_back_is_told_with_its_address():
         it.start()
         it.send(dhcp.relay4(dhcp.discover(MAC % 1), "10.99.0.1"), "10.77.0.2")
         it.daemon.wait_log(rf"{MAC % 1} x86-bios on eth0 port 67 \S+: no-route: "
-                           r"no route to the relay 10\.99\.0\.1:67 \(bootfile\)")
+                           r"no route to the relay 10\.99\.0\.1:67 \(bootfile, 50-bootfile\.conf:\d+\)")
         assert it.outcomes() == {"no-route": 1}, it.outcomes()
         turns = it.turns("bootfile")
         assert turns["no-route"] == 1 and turns["rejected"] == turns["provider-failed"] == 0, turns

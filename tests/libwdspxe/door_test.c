@@ -43,6 +43,9 @@ static const struct {
 	MISSING(trace),
 	MISSING(server_duid),
 	MISSING(module_file),
+	MISSING(request_reason),
+	MISSING(request_wanted),
+	MISSING(request_fail),
 };
 API_CASES(PxeHostAttach, attach_rows);
 
@@ -170,6 +173,16 @@ static DWORD call_free(void)
 	return PxePacketFree(ANY, ANY, recorded.text);
 }
 
+static DWORD call_reason(void)
+{
+	return PxeRequestReason(ANY, PXE_REASON_DECIDED, NULL, NULL, 0);
+}
+
+static DWORD call_fail(void)
+{
+	return PxeRequestFail(ANY, ERROR_GEN_FAILURE);
+}
+
 static const struct {
 	const char *member;
 	DWORD (*call)(void);
@@ -180,6 +193,8 @@ static const struct {
 	{ "async_recv_done", call_done },
 	{ "packet_allocate", call_allocate },
 	{ "packet_free", call_free },
+	{ "request_reason", call_reason },
+	{ "request_fail", call_fail },
 };
 
 START_TEST(calls_go_to_the_host_and_nowhere_without_one)

@@ -99,6 +99,23 @@ static DWORD on_module(HINSTANCE module, char *utf8, size_t size)
 								  : ERROR_INSUFFICIENT_BUFFER;
 }
 
+static DWORD on_reason(HANDLE request, ULONG kind, const char *text, const char *file, ULONG line)
+{
+	(void)kind, (void)text, (void)file, (void)line;
+	return record("request_reason", request);
+}
+
+static int on_wanted(HANDLE request)
+{
+	return record("request_wanted", request) == ERROR_SUCCESS ? 7 : 0;
+}
+
+static DWORD on_fail(HANDLE request, DWORD error)
+{
+	(void)error;
+	return record("request_fail", request);
+}
+
 static const struct pxe_host recording_host = {
 	.size = sizeof(recording_host),
 	.register_callback = on_register,
@@ -111,4 +128,7 @@ static const struct pxe_host recording_host = {
 	.trace = on_trace,
 	.server_duid = on_duid,
 	.module_file = on_module,
+	.request_reason = on_reason,
+	.request_wanted = on_wanted,
+	.request_fail = on_fail,
 };

@@ -815,6 +815,85 @@ START_TEST(done_by_row)
 }
 END_TEST
 
+/* ---- PxeRequestReason, PxeRequestWanted, PxeRequestFail ---- */
+
+static const struct {
+	const char *name;
+	enum stage stage;
+	enum who who;
+	ULONG kind;
+	const char *text;
+	DWORD r;
+} reason_rows[] = {
+	{ "in the callback", RECEIVE, REQUEST, PXE_REASON_DECIDED, "as rule 7 says", 0 },
+	{ "nearest, without a text", RECEIVE, REQUEST, PXE_REASON_NEAREST, NULL, 0 },
+	{ "failed", RECEIVE, REQUEST, PXE_REASON_FAILED, "no answer", 0 },
+	{ "no such kind", RECEIVE, REQUEST, 4, "x", ERROR_INVALID_PARAMETER },
+	{ "the kind before the handle", RECEIVE, NOBODY, 0, "x", ERROR_INVALID_PARAMETER },
+	{ "no request", RECEIVE, NOBODY, PXE_REASON_DECIDED, "x", ERROR_INVALID_HANDLE },
+	{ "the provider's handle", RECEIVE, OWN, PXE_REASON_DECIDED, "x", ERROR_INVALID_HANDLE },
+	{ "an address", RECEIVE, FORGED, PXE_REASON_DECIDED, "x", ERROR_INVALID_HANDLE },
+	{ "a request that is over", CONTROL, REQUEST, PXE_REASON_DECIDED, "x",
+	  ERROR_INVALID_HANDLE },
+	{ "without a host", NO_HOST, NOBODY, PXE_REASON_DECIDED, "x", ERROR_INVALID_HANDLE },
+};
+API_CASES(PxeRequestReason, reason_rows);
+API_CASES(PxeRequestWanted, reason_rows);
+
+static DWORD call_reason(void)
+{
+	BOOL wanted = PxeRequestWanted(handle_of(reason_rows[row].who));
+	DWORD r = PxeRequestReason(handle_of(reason_rows[row].who), reason_rows[row].kind,
+				   reason_rows[row].text, "/etc/rules", 7);
+
+	/* The fake host listens to all. */
+	ck_assert_msg(
+		wanted == (reason_rows[row].stage == RECEIVE && reason_rows[row].who == REQUEST),
+		"%s: wanted %d", reason_rows[row].name, wanted);
+	return r;
+}
+
+START_TEST(reason_by_row)
+{
+	DWORD r;
+
+	row = _i;
+	r = live(reason_rows[_i].stage, call_reason);
+	ck_assert_msg(r == reason_rows[_i].r, "%s: %u", reason_rows[_i].name, r);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	enum stage stage;
+	enum who who;
+	DWORD error, r;
+} fail_rows[] = {
+	{ "before the callback returns", RECEIVE, REQUEST, ERROR_GEN_FAILURE, 0 },
+	{ "no error", RECEIVE, REQUEST, ERROR_SUCCESS, ERROR_INVALID_PARAMETER },
+	{ "pending is none", RECEIVE, REQUEST, ERROR_IO_PENDING, ERROR_INVALID_PARAMETER },
+	{ "no request", RECEIVE, NOBODY, ERROR_GEN_FAILURE, ERROR_INVALID_HANDLE },
+	{ "an address", RECEIVE, FORGED, ERROR_GEN_FAILURE, ERROR_INVALID_HANDLE },
+	{ "a request that is over", CONTROL, REQUEST, ERROR_GEN_FAILURE, ERROR_INVALID_HANDLE },
+	{ "without a host", NO_HOST, NOBODY, ERROR_GEN_FAILURE, ERROR_INVALID_HANDLE },
+};
+API_CASES(PxeRequestFail, fail_rows);
+
+static DWORD call_fail(void)
+{
+	return PxeRequestFail(handle_of(fail_rows[row].who), fail_rows[row].error);
+}
+
+START_TEST(fail_by_row)
+{
+	DWORD r;
+
+	row = _i;
+	r = live(fail_rows[_i].stage, call_fail);
+	ck_assert_msg(r == fail_rows[_i].r, "%s: %u", fail_rows[_i].name, r);
+}
+END_TEST
+
 /* After the first completion nothing takes the handle any more, although the callback still runs.
  */
 static DWORD call_after_done(void)
@@ -973,6 +1052,8 @@ int main(void)
 	TEST_ROWS(tcase, addresses_by_row, address_rows);
 	TEST_ROWS(tcase, send_by_row, send_rows);
 	TEST_ROWS(tcase, done_by_row, done_rows);
+	TEST_ROWS(tcase, reason_by_row, reason_rows);
+	TEST_ROWS(tcase, fail_by_row, fail_rows);
 	tcase_add_test(tcase, nothing_takes_a_completed_request);
 	TEST_ROWS(tcase, allocate_by_row, allocate_rows);
 	TEST_ROWS(tcase, free_by_row, free_rows);

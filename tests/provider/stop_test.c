@@ -117,8 +117,9 @@ static bool on_trace_enabled(void *context, uint32_t severity)
 	return severity == 0 ? seen.mask != 0 : (severity & seen.mask) != 0;
 }
 
-static const struct host_hooks host_hooks = { NULL,     on_wake,    on_send,  on_unreachable,
-					      on_ended, on_dropped, on_trace, on_trace_enabled };
+static const struct host_hooks host_hooks = { NULL,           on_wake,          on_send,
+					      on_unreachable, on_ended,         on_dropped,
+					      on_trace,       on_trace_enabled, NULL };
 
 static struct host *host_make(void)
 {

@@ -183,8 +183,9 @@ START_TEST(misuse_is_answered_and_hurts_nobody)
 	const char *wanted = getenv("TORTURE_OPERATIONS");
 	uint64_t operations = wanted ? strtoull(wanted, NULL, 10) : 10000000;
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
-	struct host_hooks hooks = { NULL,     on_wake,    on_send,  on_unreachable,
-				    on_ended, on_dropped, on_trace, on_trace_enabled };
+	struct host_hooks hooks = { NULL,           on_wake,          on_send,
+				    on_unreachable, on_ended,         on_dropped,
+				    on_trace,       on_trace_enabled, NULL };
 	char path[N_PROVIDERS][64];
 	struct host *host;
 	uint32_t fed = 0;

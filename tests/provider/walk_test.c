@@ -109,6 +109,18 @@ static const struct {
 	  { "action = \"reject\";", "action = \"error\";" },
 	  "provider-failed",
 	  0 },
+	{ "pending, then an error",
+	  { "action = \"pending\"; complete = \"fail\"; error = 1326;" },
+	  "provider-failed",
+	  0 },
+	{ "pending, an error before the return",
+	  { "action = \"pending\"; complete = \"fail\"; error = 1326; when = \"before\";" },
+	  "provider-failed",
+	  0 },
+	{ "pending, then an error, and the next one answers",
+	  { "action = \"pending\"; complete = \"fail\";", "action = \"nbp\";" },
+	  "answered",
+	  1 },
 	{ "an error, and then silence",
 	  { "action = \"error\";", "action = \"ignore\";" },
 	  "ignored",
@@ -203,6 +215,9 @@ static const struct {
 	  { "action = \"error\"; error = 1326;", "action = \"nbp\";" },
 	  "warning: RecvRequest returned error 1326 (ERROR_LOGON_FAILURE) (client " MAC ", xid "
 	  "00000001)" },
+	{ "an error that comes later",
+	  { "action = \"pending\"; complete = \"fail\"; error = 1326;" },
+	  "warning: provider-failed: PxeRequestFail said error 1326 (ERROR_LOGON_FAILURE)" },
 	/* A12, W5. */
 	{ "too long",
 	  { "action = \"nbp\"; pad = 1400;" },
@@ -237,6 +252,86 @@ START_TEST(what_went_wrong_is_told_once)
 			      remarks[_i].name, line ? line : "(nothing)");
 	line = PxeFakeTrace(fake, remarks[_i].trace ? 1 : 0);
 	ck_assert_msg(!line, "%s: %s", remarks[_i].name, line);
+	PxeFakeFree(fake);
+}
+END_TEST
+
+/* W10, C11: whose reason it is that the end shows: of who decided, and where nobody did, of who
+ * came near. */
+static const struct {
+	const char *name, *settings[2], *text;
+	ULONG kind;
+} reasons[] = {
+	{ "of who answers",
+	  { "action = \"nbp\"; reason = \"1rule seven\";" },
+	  "rule seven",
+	  PXE_REASON_DECIDED },
+	{ "of who is silent",
+	  { "action = \"ignore\"; reason = \"1rule seven\";" },
+	  "rule seven",
+	  PXE_REASON_DECIDED },
+	{ "of who decides later",
+	  { "action = \"pending\"; complete = \"ignore\"; reason = \"1later\";" },
+	  "later",
+	  PXE_REASON_DECIDED },
+	{ "of who never decided",
+	  { "action = \"pending\"; complete = \"never\"; reason = \"3no\";" },
+	  "no",
+	  PXE_REASON_FAILED },
+	{ "of who came near, where nobody decides",
+	  { "action = \"reject\"; reason = \"2rule two\";", "action = \"reject\";" },
+	  "rule two",
+	  PXE_REASON_NEAREST },
+	{ "of the last who came near",
+	  { "action = \"reject\"; reason = \"2a\";", "action = \"reject\"; reason = \"2b\";" },
+	  "b",
+	  PXE_REASON_NEAREST },
+	{ "not of another one",
+	  { "action = \"reject\"; reason = \"2a\";", "action = \"ignore\";" },
+	  "",
+	  0 },
+	{ "of who failed",
+	  { "action = \"error\"; reason = \"3no data base\";" },
+	  "no data base",
+	  PXE_REASON_FAILED },
+	{ "control characters are not copied",
+	  { "action = \"nbp\"; reason = \"1a\\x1b[31m\";" },
+	  "a?[31m",
+	  PXE_REASON_DECIDED },
+	{ "none", { "action = \"nbp\";" }, "", 0 },
+};
+
+START_TEST(reason_of_the_end)
+{
+	PXE_FAKE *fake = fake_with((const char **)reasons[_i].settings, 2);
+	PXE_FAKE_VERDICT verdict;
+
+	receive(fake, &verdict);
+	ck_assert_msg(verdict.uReason == reasons[_i].kind, "%s: %u", reasons[_i].name,
+		      verdict.uReason);
+	ck_assert_msg(strcmp(verdict.pszReason, reasons[_i].text) == 0, "%s: %s", reasons[_i].name,
+		      verdict.pszReason);
+	ck_assert_str_eq(verdict.pszFile, reasons[_i].kind ? "/etc/rules/10-rules" : "");
+	ck_assert_uint_eq(verdict.uLine, reasons[_i].kind ? 7 : 0);
+	PxeFakeFree(fake);
+}
+END_TEST
+
+/* A text of any length is cut, at a whole character. */
+START_TEST(a_long_reason_is_cut_whole)
+{
+	char settings[700] = "action = \"nbp\"; reason = \"1";
+	const char *one[] = { settings };
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	for (int i = 0; i < 120; i++)
+		strcat(settings, "\u00e9");
+	strcat(settings, "\";");
+	fake = fake_with(one, 1);
+	receive(fake, &verdict);
+	ck_assert_uint_eq(strlen(verdict.pszReason), 198);
+	ck_assert_str_eq(verdict.pszReason + 196, "\u00e9");
 	PxeFakeFree(fake);
 }
 END_TEST
@@ -525,6 +620,8 @@ int main(void)
 	tcase_add_checked_fixture(tcase, log_new, log_remove);
 	TEST_ROWS(tcase, verdict_leads_to_outcome, rows);
 	TEST_ROWS(tcase, what_went_wrong_is_told_once, remarks);
+	TEST_ROWS(tcase, reason_of_the_end, reasons);
+	tcase_add_test(tcase, a_long_reason_is_cut_whole);
 	tcase_add_test(tcase, late_calls_find_a_dead_handle);
 	tcase_add_test(tcase, answer_after_the_deadline_is_refused);
 	tcase_add_test(tcase, forged_handles_touch_nothing);

@@ -3,8 +3,10 @@
  * settings:
  *   action     = "nbp" | "custom" | "ignore" | "reject" | "error" | "pending" | "invalid"
  *   error      = the code of "error", default ERROR_GEN_FAILURE
+ *   reason     = text of PxeRequestReason: "KIND text", KIND 1 to 3; file and line are fixed
  *   then       = "error" | "ignore" | "reject": what is returned after nbp or custom has sent
- *   complete   = "nbp" | … what PxeAsyncRecvDone says; "never": nothing ever completes it
+ *   complete   = "nbp" | … what PxeAsyncRecvDone says; "never": nothing ever completes it;
+ *                "fail": PxeRequestFail with `error`
  *   when       = "after" | "before" (before the callback returns) | "other-thread"
  *   delay-ms   = sleep in the callback
  *   hold       = file: the callback does not return before it is gone
@@ -40,8 +42,8 @@
 static struct {
 	HANDLE provider;
 	HKEY key;
-	char action[16], then[16], complete[16], when[16], file[128], address[16], log[256],
-		hold[256], mac[16];
+	char reason[512], action[16], then[16], complete[16], when[16], file[128], address[16],
+		log[256], hold[256], mac[16];
 	char control_hold[256], initialize_hold[256];
 	DWORD delay_ms, replies, filter, ipv6, nonblocking, initialize, callbacks, leak, crash,
 		spin;
@@ -84,6 +86,7 @@ static BOOL read_number(HKEY key, const char *name, DWORD *out, DWORD preset)
 static void read_script(HKEY key)
 {
 	read_text(key, "action", script.action, sizeof(script.action), "reject");
+	read_text(key, "reason", script.reason, sizeof(script.reason), "");
 	read_text(key, "then", script.then, sizeof(script.then), "");
 	read_number(key, "error", &script.error, ERROR_GEN_FAILURE);
 	read_number(key, "pad", &script.pad, 0);
@@ -190,6 +193,13 @@ static struct {
 	bool is;
 } last = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+static DWORD complete(HANDLE request)
+{
+	if (strcmp(script.complete, "fail") == 0)
+		return PxeRequestFail(request, script.error);
+	return PxeAsyncRecvDone(request, action_of(script.complete));
+}
+
 static void *complete_later(void *arg)
 {
 	struct later *later = arg;
@@ -197,7 +207,7 @@ static void *complete_later(void *arg)
 
 	nanosleep(&nap, NULL);
 	send_all(later->request, later->packet, later->len, later->local, script.complete);
-	note("done %u", PxeAsyncRecvDone(later->request, action_of(script.complete)));
+	note("done %u", complete(later->request));
 	if (later->has_before)
 		pthread_join(later->before, NULL);
 	free(later);
@@ -221,7 +231,7 @@ static DWORD pend(HANDLE request, void *packet, ULONG len, PXE_ADDRESS *local)
 		return ERROR_IO_PENDING;
 	if (strcmp(script.when, "before") == 0) {
 		send_all(request, packet, len, local, script.complete);
-		note("done %u", PxeAsyncRecvDone(request, action_of(script.complete)));
+		note("done %u", complete(request));
 		note("late %u", PxeSendReply(request, packet, len, NULL));
 	} else {
 		complete_in_thread(request, packet, len, local);
@@ -268,6 +278,9 @@ static DWORD PXEAPI recv_request(HANDLE request, PVOID packet, ULONG len, PXE_AD
 	if (!is_wanted(packet, len))
 		return ERROR_SUCCESS;
 	note("request %u flags %u", len, local->uFlags);
+	if (script.reason[0])
+		note("reason %u", PxeRequestReason(request, (ULONG)(script.reason[0] - '0'),
+						   script.reason + 1, "/etc/rules/10-rules", 7));
 	misbehave();
 	if (script.delay_ms)
 		nanosleep(&nap, NULL);

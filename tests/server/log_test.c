@@ -58,6 +58,61 @@ START_TEST(answered_line)
 }
 END_TEST
 
+/* C11: which entry decided stands in the line, short, and in a field, whole. */
+START_TEST(line_names_the_entry)
+{
+	struct log_record record = answered();
+	char fields[LOG_FIELDS_MAX][LOG_FIELD_SIZE];
+	const char *entry = NULL;
+	unsigned n;
+
+	record.step.explained = true;
+	record.step.reason = (struct request_reason){ .kind = REASON_DECIDED,
+						      .provider = "bootfile",
+						      .line = 23 };
+	strcpy(record.step.reason.file, "/etc/wdspxed/providers.d/50-bootfile.conf");
+	ck_assert_str_eq(
+		line_of(&record),
+		"52:54:00:12:34:56 x64-uefi on eth0 port 4011 pxe-request: answered: ACK to "
+		"10.77.0.5:4011, server 10.77.0.2, file ipxe.efi (bootfile, 50-bootfile.conf:23)");
+	n = log_format_fields(&record, fields);
+	for (unsigned i = 0; i < n; i++)
+		if (!strncmp(fields[i], "PXE_ENTRY=", 10))
+			entry = fields[i];
+	ck_assert_str_eq(entry, "PXE_ENTRY=/etc/wdspxed/providers.d/50-bootfile.conf:23");
+}
+END_TEST
+
+/* W10: a provider's reason stands where else the outcome's common sentence would. */
+START_TEST(line_gives_the_providers_reason)
+{
+	struct log_record record = answered();
+
+	record.step.outcome = OUTCOME_REJECTED;
+	record.step.provider = NULL;
+	record.step.reply = (struct request_reply){ 0 };
+	record.step.explained = true;
+	record.step.reason = (struct request_reason){ .kind = REASON_NEAREST,
+						      .provider = "bootfile",
+						      .line = 3,
+						      .text = "no entry for x64-uefi",
+						      .file = "/a/50-b.conf" };
+	ck_assert_str_eq(line_of(&record),
+			 "52:54:00:12:34:56 x64-uefi on eth0 port 4011 pxe-request: rejected: no "
+			 "entry for x64-uefi (bootfile, nearest: 50-b.conf:3)");
+	record.step.fault = (struct request_fault){ .outcome = OUTCOME_FAILED,
+						    .provider = "bootfile",
+						    .call = "RecvRequest",
+						    .code = 122 };
+	record.step.outcome = OUTCOME_FAILED;
+	record.step.reason.kind = REASON_FAILED;
+	ck_assert_ptr_nonnull(strstr(line_of(&record),
+				     ": provider-failed: RecvRequest returned error 122 "
+				     "(ERROR_INSUFFICIENT_BUFFER): no entry for x64-uefi "
+				     "(bootfile, 50-b.conf:3)"));
+}
+END_TEST
+
 START_TEST(unanswered_line_gives_the_reason)
 {
 	struct log_record record = answered();
@@ -271,6 +326,8 @@ int main(void)
 	TCase *tcase = tcase_create("log");
 
 	tcase_add_test(tcase, answered_line);
+	tcase_add_test(tcase, line_names_the_entry);
+	tcase_add_test(tcase, line_gives_the_providers_reason);
 	tcase_add_test(tcase, unanswered_line_gives_the_reason);
 	tcase_add_test(tcase, client_without_mac_shows_its_duid);
 	tcase_add_test(tcase, longest_record_fits);

@@ -352,7 +352,8 @@ def test_the_journal_tells_one_machines_story():
         assert any(us % 1000 for us in took), took  # C8: they were milliseconds, times 1,000
         nobody = story("PXE_ACTION=rejected")
         assert [line["PXE_ARCH"] for line in nobody] == ["arm64-uefi"], nobody
-        assert "no provider wanted" in nobody[0]["PXE_REASON"]
+        assert nobody[0]["PXE_REASON"] == "no entry for arm64-uefi", nobody
+        assert re.fullmatch(r"/etc/wdspxed/providers\.d/50-bootfile\.conf:\d+", nobody[0]["PXE_ENTRY"])
 
 
 def test_the_operators_socket_is_for_root_and_the_group():
