@@ -120,3 +120,16 @@ const char *ip_text(const struct ip *ip, char text[static IP_TEXT_MAX])
 		snprintf(text, IP_TEXT_MAX, "-");
 	return text;
 }
+
+bool ip_eui64_mac(const struct ip *ip, uint8_t mac[static 6])
+{
+	const uint8_t *id = ip->octet + 8;
+
+	if (ip->family != IP_V6 || id[3] != 0xff || id[4] != 0xfe || !ip_is_linklocal(ip))
+		return false;
+	mac[0] = id[0] ^ 2;
+	mac[1] = id[1];
+	mac[2] = id[2];
+	memcpy(mac + 3, id + 5, 3);
+	return true;
+}

@@ -58,6 +58,9 @@ bool ip_is_any(const struct ip *ip);
 bool ip_is_multicast(const struct ip *ip);
 /** True for 169.254.0.0/16 and fe80::/10. */
 bool ip_is_linklocal(const struct ip *ip);
+/** The MAC in a link-local IPv6 address that was made of one (modified EUI-64). False, *mac
+ * untouched, for every other address. */
+bool ip_eui64_mac(const struct ip *ip, uint8_t mac[static 6]);
 /** True for 127.0.0.0/8 and ::1. */
 bool ip_is_loopback(const struct ip *ip);
 /** True for 255.255.255.255. */

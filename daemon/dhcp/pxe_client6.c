@@ -183,6 +183,7 @@ static int unwrap(struct pxe_client6 *client, struct span datagram, struct span 
 		return DHCP6_E_MALFORMED;
 	client->n_relays = (uint8_t)relay.n_levels;
 	client->relay_port = relay.level[0].relay_port.at != NULL;
+	client->peer = dhcp6_relay_peer(&relay.level[relay.n_levels - 1]);
 	client->link = dhcp6_relay_client_link(&relay);
 	client->message = relay.inner;
 	*link_layer = relay.level[relay.n_levels - 1].link_layer;

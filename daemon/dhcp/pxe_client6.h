@@ -31,6 +31,7 @@ struct pxe_client6 {
 	/* How it came. */
 	uint8_t n_relays; /* 0: from the client itself */
 	bool relay_port;  /* the outermost relay sent option 135: answer to its source port */
+	struct ip peer;   /* whom the innermost relay heard, or IP_NONE */
 	struct ip link;   /* the client's link as the relays name it, or IP_NONE */
 
 	/* Who. */
@@ -38,7 +39,8 @@ struct pxe_client6 {
 	struct span server_duid; /* option 2, likewise */
 	enum pxe6_server_id server_id;
 	bool has_mac, has_uuid;
-	uint8_t mac[6];   /* of DUID-LLT or DUID-LL, else of option 79 of the innermost relay */
+	uint8_t mac[6];   /* of DUID-LLT or DUID-LL, else of option 79 of the innermost relay; the
+			   * caller may know another one */
 	uint8_t uuid[16]; /* of DUID-UUID, in its own octet order; not blank */
 
 	/* What. */

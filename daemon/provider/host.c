@@ -189,6 +189,8 @@ int host_new(const struct host_limits *limits, const struct host_hooks *hooks, s
 		return -ENOMEM;
 	host->hooks = *hooks;
 	sem_init(&host->quarantine_over, 0, 0);
+	known_init(&host->known);
+	host->intake.known = &host->known;
 	host->limit = limit_new();
 	r = host->limit ? host_set_limits(host, limits) : -ENOMEM;
 	if (r == 0)

@@ -139,6 +139,7 @@ struct host {
 	struct intake intake;
 	struct ip_prefix *relays; /* [loop] */
 	size_t n_relays;
+	struct known known;        /* behind intake.known */
 	struct span *class_prefix; /* behind intake.aliases and intake.self.alias */
 	uint8_t duid[130];
 	_Atomic uint32_t duid_len;

@@ -20,7 +20,22 @@ static int request_read4(struct request *req, const struct intake *intake)
 	req->valid = true; /* as all that is mended; PxeDhcpIsValid finds the same */
 	req->pxe = req->v4.client.class == PXE_CLASS_PXE;
 	req->may_answer = dhcp4_row_may_answer(req->v4.row);
+	if (intake->known && req->v4.client.has_uuid && req->v4.client.has_mac)
+		known_note(intake->known, req->v4.client.uuid, req->v4.client.chaddr.at);
 	return dhcp4_row_rule(req->v4.row) == DHCP4_RULE_DROP ? (int)OUTCOME_MALFORMED : -1;
+}
+
+/* A client that says its UUID alone has a MAC all the same: of its link-local address, which most
+ * firmware makes of it (RFC 4291, appendix A), or as it was heard over IPv4. */
+static void name_client6(struct request *req, const struct intake *intake)
+{
+	struct pxe_client6 *client = &req->v6.client;
+	const struct ip *source = client->n_relays > 0 ? &client->peer : &req->from.ip;
+
+	if (!client->has_mac)
+		client->has_mac = ip_eui64_mac(source, client->mac);
+	if (!client->has_mac && client->has_uuid && intake->known)
+		client->has_mac = known_mac(intake->known, client->uuid, client->mac);
 }
 
 static int request_read6(struct request *req, const struct intake *intake)
@@ -31,6 +46,7 @@ static int request_read6(struct request *req, const struct intake *intake)
 				     &req->v6.client);
 	if (req->v6.row == DHCP6_ROW_MALFORMED)
 		return OUTCOME_MALFORMED;
+	name_client6(req, intake);
 	req->valid = dhcp6_valid(packet, true, &req->pxe);
 	req->may_answer = dhcp6_row_may_answer(req->v6.row);
 	return -1;
@@ -104,15 +120,19 @@ struct span request_client_key(const struct request *req, uint8_t buffer[static 
 	return span_of(buffer, 16 + name.len);
 }
 
+struct span request_client_id(const struct request *req)
+{
+	if (req->family == IP_V6 && req->v6.client.has_mac)
+		return span_of(req->v6.client.mac, sizeof(req->v6.client.mac));
+	return client_name(req);
+}
+
 const char *request_client_text(const struct request *req, char text[static 40])
 {
 	static const char digit[] = "0123456789abcdef";
-	bool v6 = req->family == IP_V6;
-	struct span id = v6 ? req->v6.client.duid : req->v4.client.chaddr;
+	struct span id = request_client_id(req);
 	size_t n = 0;
 
-	if (v6 && req->v6.client.has_mac)
-		id = span_of(req->v6.client.mac, sizeof(req->v6.client.mac));
 	for (size_t i = 0; i < id.len && n + 4 < 40; i++) {
 		if (i > 0)
 			text[n++] = ':';

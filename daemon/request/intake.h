@@ -5,12 +5,14 @@
  */
 #pragma once
 
+#include "request/known.h"
 #include "request/request.h"
 
 /* What classification has to know about us. */
 struct intake {
 	struct pxe_aliases aliases;
 	struct pxe_client6_self self;
+	struct known *known;      /* UUIDs and their MACs; NULL: none are kept */
 	bool information_request; /* some provider may answer INFORMATION-REQUEST */
 };
 
@@ -31,6 +33,9 @@ static inline struct span request_packet(const struct request *req)
 /** Who asks, and where, for the rate of one client: chaddr, client id or DUID; and its address on
  * 4011, else its relay's, else the interface. One MAC may be many machines, in many networks. */
 struct span request_client_key(const struct request *req, uint8_t buffer[static 64]);
+/** By what a client is known: its MAC, else its hardware address, client id (InfiniBand has no
+ * hardware address) or DUID. Empty: by nothing. */
+struct span request_client_id(const struct request *req);
 /** The client as text: its MAC, else its DUID in hexadecimal (shortened), else "-". Returns
  * `text`. Async-signal-safe. */
 const char *request_client_text(const struct request *req, char text[static 40]);

@@ -1,6 +1,5 @@
 #include "server/diag.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,24 +8,27 @@
 #include "dhcp/dhcp6.h"
 #include "dhcp/pxe_arch.h"
 #include "request/intake.h"
-#include "server/log.h"
-#include "server/log_source.h"
+
+enum { CLASSES = 16, INTERFACES = 32 };
 
 /* A client that was told to come to 4011. */
-struct waiting {
+struct attempt {
 	uint64_t hash; /* 0: free */
-	uint64_t last_ms, told_ms;
-	unsigned offers;
-	uint8_t id[8]; /* the front of its MAC or DUID, for the line */
-	uint8_t id_len;
-	char interface[16];
+	uint64_t last_ms, lease_ms, told_ms;
+	unsigned offers; /* 0: no attempt */
+	struct ip lease; /* the server whose lease it took */
+	bool has_lease;
+	struct log_client client;
 };
 
 struct diag {
 	struct hash_key key;
-	struct waiting client[DIAG_CLIENTS];
+	struct attempt client[DIAG_CLIENTS];
+	unsigned turn; /* where diag_turn() goes on */
 	uint8_t arch_seen[65536 / 8];
-	uint64_t own_id_told_ms, arch_told_ms, source_told_ms;
+	uint64_t class_seen[CLASSES];
+	unsigned n_classes, linklocal_seen[INTERFACES], n_linklocal;
+	uint64_t own_id_told_ms, arch_told_ms, source_told_ms, unknown_told_ms;
 };
 
 struct diag *diag_new(void)
@@ -43,12 +45,7 @@ void diag_free(struct diag *diag)
 	free(diag);
 }
 
-static struct span client_id(const struct request *req)
-{
-	if (req->family == IP_V4)
-		return req->v4.client.chaddr;
-	return req->v6.client.has_mac ? span_of(req->v6.client.mac, 6) : req->v6.client.duid;
-}
+/* ---- attempts ---- */
 
 static bool is_relayed(const struct request *req)
 {
@@ -57,19 +54,19 @@ static bool is_relayed(const struct request *req)
 	return dhcp4_has_addr(req->octets, DHCP4_GIADDR);
 }
 
-/* The client's place: by its name, and the interface where it was heard itself, for one MAC may be
- * many machines'. */
-static struct waiting *slot_of(struct diag *diag, const struct request *req, bool relayed,
-			       uint64_t *hash)
+/* By the client's name, and the interface where it was heard itself, for one MAC may be many
+ * machines'. */
+static struct attempt *attempt_of(struct diag *diag, const struct request *req, bool relayed,
+				  uint64_t *hash)
 {
-	struct span id = span_take(client_id(req), 40);
-	uint8_t key[40 + sizeof(req->interface)] = { 0 };
+	struct span id = span_take(request_client_id(req), 40);
+	uint8_t key[40 + sizeof(req->interface) + 1] = { req->family };
 
 	if (!relayed)
-		memcpy(key, req->interface, sizeof(req->interface));
+		memcpy(key + 1, req->interface, sizeof(req->interface));
 	if (id.len > 0)
-		memcpy(key + sizeof(req->interface), id.at, id.len);
-	*hash = hash_octets(&diag->key, span_of(key, sizeof(req->interface) + id.len)) | 1;
+		memcpy(key + 1 + sizeof(req->interface), id.at, id.len);
+	*hash = hash_octets(&diag->key, span_of(key, 1 + sizeof(req->interface) + id.len)) | 1;
 	return &diag->client[*hash / 2 % DIAG_CLIENTS];
 }
 
@@ -77,7 +74,7 @@ static struct waiting *slot_of(struct diag *diag, const struct request *req, boo
  * an ADVERTISE to PXE firmware (IPv6); iPXE never asks there over IPv6. */
 static bool sends_to_4011(const struct request *req)
 {
-	if (atomic_load(&req->reply_noted) != REPLY_NOTED || req->port == 4011)
+	if (atomic_load(&req->reply_noted) != REPLY_NOTED || req->port == DHCP4_PORT_PXE)
 		return false;
 	if (req->family == IP_V4)
 		return req->reply.type == DHCP4_OFFER && !req->reply.file[0] && !req->reply.menu;
@@ -87,157 +84,244 @@ static bool sends_to_4011(const struct request *req)
 
 static void note_offer(struct diag *diag, const struct request *req, uint64_t now_ms)
 {
-	struct span id = client_id(req);
 	uint64_t hash;
-	struct waiting *w = slot_of(diag, req, is_relayed(req), &hash);
+	struct attempt *a = attempt_of(diag, req, is_relayed(req), &hash);
 
-	if (w->hash != hash)
-		*w = (struct waiting){ .hash = hash };
-	w->offers++;
-	w->last_ms = now_ms;
-	w->id_len = (uint8_t)(id.len < sizeof(w->id) ? id.len : sizeof(w->id));
-	if (w->id_len)
-		memcpy(w->id, id.at, w->id_len);
-	memcpy(w->interface, req->interface, sizeof(w->interface));
+	if (a->hash != hash)
+		*a = (struct attempt){ .hash = hash };
+	if (now_ms - a->last_ms >= DIAG_ATTEMPT_MS)
+		a->offers = 0;
+	if (a->offers++ == 0)
+		a->has_lease = false;
+	a->last_ms = now_ms;
+	log_client_of(req, &a->client);
 }
 
-static void note_request(struct diag *diag, const struct request *req)
+void diag_heard(struct diag *diag, const struct request *req)
 {
+	if (req->port != DHCP4_PORT_PXE)
+		return;
 	/* It does not say whether a relay heard it before. */
 	for (int relayed = 0; relayed < 2; relayed++) {
 		uint64_t hash;
-		struct waiting *w = slot_of(diag, req, relayed, &hash);
+		struct attempt *a = attempt_of(diag, req, relayed, &hash);
 
-		if (w->hash == hash)
-			w->offers = 0;
+		if (a->hash == hash)
+			a->offers = 0;
 	}
 }
 
-static void note_arch(struct diag *diag, const struct request *req)
+static struct span server_id_of(const struct request *req)
 {
-	bool has = req->family == IP_V4 ? req->v4.client.has_arch : req->v6.client.has_arch;
-	uint16_t arch = req->family == IP_V4 ? req->v4.client.arch : req->v6.client.arch;
-
-	if (!has || pxe_arch_name(arch) || diag->arch_seen[arch / 8] & 1u << arch % 8)
-		return;
-	if (!log_source_take(""))
-		return; /* it will be said when it comes again */
-	diag->arch_seen[arch / 8] |= (uint8_t)(1u << arch % 8);
-	log_line(LOG_NOTICE,
-		 "a client of architecture %u was seen, which has no name: an entry "
-		 "matches it by arch = %u",
-		 arch, arch);
+	return dhcp4_index_get(&req->v4.index, request_packet(req), DHCP4_OPT_SERVER_ID);
 }
 
-/* Once in ten seconds: packets must not fill the log. */
-static bool may_tell(uint64_t *told_ms, uint64_t now_ms)
+static bool is_own(const struct links_view *view, const struct ip *ip)
 {
-	if (*told_ms && now_ms - *told_ms < 10000)
+	return view && links_is_own(view, ip);
+}
+
+/* A REQUEST for a lease of a server that is not us; *server is IP_NONE where it is not known. */
+static bool takes_lease(const struct request *req, const struct links_view *view, struct ip *server)
+{
+	struct span id;
+
+	*server = (struct ip){ .family = IP_NONE };
+	if (req->family == IP_V6)
+		return req->v6.row == DHCP6_ROW_LEASE && req->v6.client.type == DHCP6_REQUEST &&
+		       req->v6.client.server_id == PXE6_SERVER_ID_FOREIGN;
+	id = server_id_of(req);
+	if (req->v4.row != DHCP4_ROW_LEASE_REQUEST || id.len != 4)
+		return false;
+	*server = ip_v4(id.at);
+	return !is_own(view, server);
+}
+
+static void note_lease(struct diag *diag, const struct request *req, const struct links_view *view,
+		       uint64_t now_ms)
+{
+	struct attempt *a;
+	struct ip server;
+	uint64_t hash;
+
+	if (!takes_lease(req, view, &server))
+		return;
+	a = attempt_of(diag, req, is_relayed(req), &hash);
+	if (a->hash != hash || a->offers == 0 || a->has_lease ||
+	    now_ms - a->last_ms >= DIAG_ATTEMPT_MS)
+		return;
+	a->has_lease = true;
+	a->lease = server;
+	a->lease_ms = a->last_ms = now_ms;
+}
+
+static bool is_due(const struct attempt *a, uint64_t now_ms)
+{
+	if (a->offers == 0)
+		return false;
+	if (a->has_lease)
+		return now_ms - a->lease_ms >= DIAG_LEASE_MS;
+	return a->offers >= DIAG_OFFERS && now_ms - a->last_ms >= DIAG_WAIT_MS;
+}
+
+bool diag_turn(struct diag *diag, uint64_t now_ms, struct finding *out)
+{
+	while (diag->turn < DIAG_CLIENTS) {
+		struct attempt *a = &diag->client[diag->turn++];
+		bool again = a->told_ms && now_ms - a->told_ms < DIAG_AGAIN_MS;
+
+		if (!is_due(a, now_ms))
+			continue;
+		*out = (struct finding){ .kind = a->has_lease ? FINDING_LEASE_BUT_NOT_4011
+							      : FINDING_NEVER_ON_4011,
+					 .client = a->client,
+					 .n = a->offers,
+					 .ip = a->lease };
+		a->offers = 0;
+		if (again)
+			continue;
+		a->told_ms = now_ms;
+		return true;
+	}
+	diag->turn = 0;
+	return false;
+}
+
+/* ---- what one request shows ---- */
+
+/* Once in a while: packets must not fill the log. */
+static bool may_tell(uint64_t *told_ms, uint64_t apart_ms, uint64_t now_ms)
+{
+	if (*told_ms && now_ms - *told_ms < apart_ms)
 		return false;
 	*told_ms = now_ms;
 	return true;
 }
 
-/* Options 93 and 60 name different architectures. */
-static void note_mismatch(struct diag *diag, const struct request *req, uint64_t now_ms)
+static bool unknown_arch(struct diag *diag, const struct request *req, uint64_t now_ms,
+			 struct finding *out)
 {
-	char client[40];
+	bool has = req->family == IP_V4 ? req->v4.client.has_arch : req->v6.client.has_arch;
+	uint16_t arch = req->family == IP_V4 ? req->v4.client.arch : req->v6.client.arch;
 
-	if (req->v4.client.arch_mismatch && may_tell(&diag->arch_told_ms, now_ms))
-		log_line(LOG_INFO,
-			 "%s on %s says architecture %u in option 93 and another one in its class: "
-			 "option 93 counts",
-			 request_client_text(req, client), req->interface, req->v4.client.arch);
+	if (!req->may_answer || !has || pxe_arch_name(arch) ||
+	    diag->arch_seen[arch / 8] & 1u << arch % 8 ||
+	    !may_tell(&diag->unknown_told_ms, 1000, now_ms))
+		return false; /* it will be said when it comes again */
+	diag->arch_seen[arch / 8] |= (uint8_t)(1u << arch % 8);
+	*out = (struct finding){ .kind = FINDING_UNKNOWN_ARCH, .n = arch };
+	return true;
+}
+
+static void class_text(struct span class, char out[static FINDING_TEXT_MAX])
+{
+	size_t n = class.len < FINDING_TEXT_MAX - 1 ? class.len : FINDING_TEXT_MAX - 1;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = class.at[i] > 0x20 && class.at[i] < 0x7f ? (char)class.at[i] : '?';
+	out[n] = '\0';
+}
+
+/* A DISCOVER with option 93, of a class that is neither PXEClient nor one of `classes`. */
+static bool unknown_class(struct diag *diag, const struct request *req, uint64_t now_ms,
+			  struct finding *out)
+{
+	const struct pxe_client *client = &req->v4.client;
+	uint64_t hash;
+
+	if (req->family != IP_V4 || req->port != DHCP4_PORT_SERVER ||
+	    client->class != PXE_CLASS_NONE || client->type != DHCP4_DISCOVER ||
+	    client->arch_list.len == 0 || client->vendor_class.len == 0 ||
+	    diag->n_classes == CLASSES)
+		return false;
+	hash = hash_octets(&diag->key, client->vendor_class);
+	for (unsigned i = 0; i < diag->n_classes; i++)
+		if (diag->class_seen[i] == hash)
+			return false;
+	if (!may_tell(&diag->unknown_told_ms, 1000, now_ms))
+		return false;
+	diag->class_seen[diag->n_classes++] = hash;
+	*out = (struct finding){ .kind = FINDING_UNKNOWN_CLASS };
+	class_text(client->vendor_class, out->text);
+	return true;
+}
+
+/* Options 93 and 60 name different architectures. */
+static bool mismatch(struct diag *diag, const struct request *req, uint64_t now_ms,
+		     struct finding *out)
+{
+	if (!req->may_answer || req->family != IP_V4 || !req->v4.client.arch_mismatch ||
+	    !may_tell(&diag->arch_told_ms, 10000, now_ms))
+		return false;
+	*out = (struct finding){ .kind = FINDING_ARCH_MISMATCH, .n = req->v4.client.arch };
+	return true;
 }
 
 /* On 4011 a client that says one address and writes from another. */
-static void note_source(struct diag *diag, const struct request *req, uint64_t now_ms)
+static bool other_source(struct diag *diag, const struct request *req, uint64_t now_ms,
+			 struct finding *out)
 {
-	struct ip says = ip_v4(req->octets + DHCP4_CIADDR);
-	char client[40], text[2][IP_TEXT_MAX];
+	struct ip says;
 
-	if (req->port != DHCP4_PORT_PXE || ip_is_any(&says) || ip_is_any(&req->from.ip) ||
-	    ip_equal(&says, &req->from.ip) || !may_tell(&diag->source_told_ms, now_ms))
-		return;
-	log_line(LOG_INFO, "%s on %s writes from %s and says that it is %s: the answer goes to %s",
-		 request_client_text(req, client), req->interface, ip_text(&req->from.ip, text[0]),
-		 ip_text(&says, text[1]), text[0]);
+	if (!req->may_answer || req->family != IP_V4 || req->port != DHCP4_PORT_PXE)
+		return false;
+	says = ip_v4(req->octets + DHCP4_CIADDR);
+	if (ip_is_any(&says) || ip_is_any(&req->from.ip) || ip_equal(&says, &req->from.ip) ||
+	    !may_tell(&diag->source_told_ms, 10000, now_ms))
+		return false;
+	*out = (struct finding){ .kind = FINDING_OTHER_SOURCE, .ip = says, .other = req->from.ip };
+	return true;
 }
 
 /* The client took our offer, which gives no address, for a lease: its lease server is not there. */
-static void note_own_id(struct diag *diag, const struct request *req, const struct links_view *view,
-			uint64_t now_ms)
+static bool wants_lease_of_us(struct diag *diag, const struct request *req,
+			      const struct links_view *view, uint64_t now_ms, struct finding *out)
 {
-	struct span packet = span_of(req->octets, req->len), id;
-	char text[IP_TEXT_MAX];
+	struct span id;
 	struct ip ip;
 
-	if (req->v4.row != DHCP4_ROW_LEASE_REQUEST)
-		return;
-	id = dhcp4_index_get(&req->v4.index, packet, DHCP4_OPT_SERVER_ID);
+	if (req->may_answer || req->family != IP_V4 || req->v4.row != DHCP4_ROW_LEASE_REQUEST)
+		return false;
+	id = server_id_of(req);
 	if (id.len != 4)
-		return;
+		return false;
 	ip = ip_v4(id.at);
-	if (!links_is_own(view, &ip))
-		return;
-	if (!may_tell(&diag->own_id_told_ms, now_ms))
-		return;
-	log_line(LOG_WARNING,
-		 "%02x:%02x:%02x:%02x:%02x:%02x on %s asks %s, which is this host, for an address: "
-		 "no DHCP server answered it. Is the DHCP server running, and are there free "
-		 "leases?",
-		 req->octets[DHCP4_CHADDR], req->octets[DHCP4_CHADDR + 1],
-		 req->octets[DHCP4_CHADDR + 2], req->octets[DHCP4_CHADDR + 3],
-		 req->octets[DHCP4_CHADDR + 4], req->octets[DHCP4_CHADDR + 5], req->interface,
-		 ip_text(&ip, text));
+	if (!is_own(view, &ip) || !may_tell(&diag->own_id_told_ms, 10000, now_ms))
+		return false;
+	*out = (struct finding){ .kind = FINDING_WANTS_LEASE_OF_US, .ip = ip };
+	return true;
 }
 
-void diag_ended(struct diag *diag, const struct request *req, const struct links_view *view,
-		uint64_t now_ms)
+/* Our only address there is good for that one link, or for nothing: once for each interface. */
+static bool link_local(struct diag *diag, const struct request *req, struct finding *out)
 {
+	if (atomic_load(&req->reply_noted) != REPLY_NOTED || !ip_is_linklocal(&req->local) ||
+	    diag->n_linklocal == INTERFACES)
+		return false;
+	for (unsigned i = 0; i < diag->n_linklocal; i++)
+		if (diag->linklocal_seen[i] == req->from.ifindex)
+			return false;
+	diag->linklocal_seen[diag->n_linklocal++] = req->from.ifindex;
+	*out = (struct finding){ .kind = FINDING_LINK_LOCAL, .ip = req->local };
+	return true;
+}
+
+unsigned diag_ended(struct diag *diag, const struct request *req, const struct links_view *view,
+		    uint64_t now_ms, struct finding out[static DIAG_FINDINGS])
+{
+	unsigned n = 0;
+
 	if (sends_to_4011(req))
 		note_offer(diag, req, now_ms);
-	else if (req->port == 4011)
-		note_request(diag, req);
-	if (req->may_answer && req->family == IP_V4) {
-		note_mismatch(diag, req, now_ms);
-		note_source(diag, req, now_ms);
-	}
-	if (req->may_answer)
-		note_arch(diag, req);
-	else if (req->family == IP_V4)
-		note_own_id(diag, req, view, now_ms);
-}
-
-static void tell(const struct waiting *w)
-{
-	char id[3 * sizeof(w->id) + 1] = "";
-
-	for (unsigned i = 0; i < w->id_len; i++)
-		snprintf(id + (i ? 3 * i - 1 : 0), 4, i ? ":%02x" : "%02x", w->id[i]);
-	log_line(
-		LOG_NOTICE,
-		"%s on %s got %u offers, and no request of its on port 4011 followed: does a "
-		"firewall on the way stop UDP 4011, did it take another server's offer, or does it "
-		"need shape = \"direct\"?",
-		id, w->interface, w->offers);
-}
-
-unsigned diag_turn(struct diag *diag, uint64_t now_ms)
-{
-	unsigned told = 0;
-
-	for (unsigned i = 0; i < DIAG_CLIENTS; i++) {
-		struct waiting *w = &diag->client[i];
-
-		if (w->offers < DIAG_OFFERS || now_ms - w->last_ms < DIAG_WAIT_MS)
-			continue;
-		if (!w->told_ms || now_ms - w->told_ms >= DIAG_AGAIN_MS) {
-			tell(w);
-			told++;
-			w->told_ms = now_ms;
-		}
-		w->offers = 0;
-	}
-	return told;
+	else if (!req->may_answer && req->port != DHCP4_PORT_PXE)
+		note_lease(diag, req, view, now_ms);
+	diag_heard(diag, req);
+	n += unknown_arch(diag, req, now_ms, &out[n]) || unknown_class(diag, req, now_ms, &out[n]);
+	n += mismatch(diag, req, now_ms, &out[n]);
+	n += other_source(diag, req, now_ms, &out[n]) ||
+	     wants_lease_of_us(diag, req, view, now_ms, &out[n]);
+	n += link_local(diag, req, &out[n]);
+	for (unsigned i = 0; i < n; i++)
+		log_client_of(req, &out[i].client);
+	return n;
 }

@@ -1,6 +1,11 @@
 /* What the admin should know about the network, found out from the requests that pass: clients that
- * got an offer and never came to 4011, lease requests that name us, unknown architectures. Bounded
- * tables; a newcomer takes the place of an older one.
+ * were told to come to port 4011 and never came, lease requests that name us, what contradicts
+ * itself. It says nothing itself: what it finds out is returned. Bounded tables; a newcomer takes
+ * the place of an older one. The clock is an argument. [loop]
+ *
+ * A client's *attempt* begins with the first offer that sends it to 4011, and is over when it comes
+ * there, when it was told of, or when nothing was heard of it for DIAG_ATTEMPT_MS. Nothing is
+ * counted beyond it.
  */
 #pragma once
 
@@ -9,16 +14,29 @@
 #include "net/links.h"
 #include "request/outcome.h"
 #include "request/request.h"
+#include "server/finding.h"
 
-enum { DIAG_CLIENTS = 256, DIAG_WAIT_MS = 30000, DIAG_OFFERS = 2, DIAG_AGAIN_MS = 3600000 };
+enum {
+	DIAG_CLIENTS = 256,
+	DIAG_LEASE_MS = 15000,   /* after its lease, without a request on 4011 */
+	DIAG_WAIT_MS = 30000,    /* after the last of DIAG_OFFERS, where no lease was heard */
+	DIAG_OFFERS = 2,         /* one may be lost */
+	DIAG_ATTEMPT_MS = 60000, /* more than firmware waits before it tries again */
+	DIAG_AGAIN_MS = 600000,  /* a client is told of once in that time */
+	DIAG_FINDINGS = 4,       /* of one request */
+};
 
 struct diag;
 
 /** NULL: no memory. */
 struct diag *diag_new(void);
 void diag_free(struct diag *diag);
-/** Looks at a request that ended. `view` tells which addresses are ours. */
-void diag_ended(struct diag *diag, const struct request *req, const struct links_view *view,
-		uint64_t now_ms);
-/** Once a second: tells of clients whose 4011 request did not come. Returns how many were told. */
-unsigned diag_turn(struct diag *diag, uint64_t now_ms);
+/** Looks at a request that ended; returns how many findings it wrote. `view` tells which addresses
+ * are ours; NULL: none. */
+unsigned diag_ended(struct diag *diag, const struct request *req, const struct links_view *view,
+		    uint64_t now_ms, struct finding out[static DIAG_FINDINGS]);
+/** A request that a limit dropped was heard all the same. */
+void diag_heard(struct diag *diag, const struct request *req);
+/** A client whose request on 4011 has not come by now; false: there is none (any more). To be
+ * called about once a second, until it says false. */
+bool diag_turn(struct diag *diag, uint64_t now_ms, struct finding *out);

@@ -17,16 +17,24 @@ static void ended(void *context, const struct request *req, enum outcome outcome
 {
 	struct server *s = context;
 	uint64_t now_ms = req->ended_us / 1000;
+	struct finding found[DIAG_FINDINGS];
+	unsigned n;
 
 	log_request(req, outcome, now_ms);
-	if (s->diag)
-		diag_ended(s->diag, req, links_now(s->links), now_ms);
+	if (!s->diag)
+		return;
+	n = diag_ended(s->diag, req, links_now(s->links), now_ms, found);
+	for (unsigned i = 0; i < n; i++)
+		finding_log(&found[i]);
 }
 
 static void dropped(void *context, const struct arrival *in, const struct request *req,
 		    enum outcome outcome)
 {
-	(void)context;
+	struct server *s = context;
+
+	if (req && s->diag)
+		diag_heard(s->diag, req);
 	if (outcome == OUTCOME_INTERFACE)
 		interfaces_heard(in, clock_now_ms());
 	if (log_wants(log_outcome_level(outcome, true)))

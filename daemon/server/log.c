@@ -202,7 +202,7 @@ static void cut(char text[static LOG_TEXT_MAX])
 }
 
 static void put_text(int level, const char *provider, const struct log_client *client,
-		     const char *format, va_list args)
+		     const char *hint, const char *format, va_list args)
 {
 	char direct[LOG_LINE_MAX];
 	struct log_record record;
@@ -213,6 +213,7 @@ static void put_text(int level, const char *provider, const struct log_client *c
 	record.kind = LOG_KIND_TEXT;
 	record.level = (uint8_t)level;
 	record.text.whole = NULL;
+	record.hint = hint;
 	if (client)
 		record.client = *client;
 	else
@@ -238,7 +239,7 @@ void log_line(int level, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put_text(level, "", NULL, format, args);
+	put_text(level, "", NULL, NULL, format, args);
 	va_end(args);
 }
 
@@ -247,7 +248,7 @@ void log_provider(int level, const char *provider, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put_text(level, provider, NULL, format, args);
+	put_text(level, provider, NULL, NULL, format, args);
 	va_end(args);
 }
 
@@ -257,6 +258,21 @@ void log_client_line(int level, const char *provider, const struct log_client *c
 	va_list args;
 
 	va_start(args, format);
-	put_text(level, provider, client, format, args);
+	put_text(level, provider, client, NULL, format, args);
 	va_end(args);
+}
+
+__attribute__((format(printf, 4, 5))) static void
+put_hint(int level, const char *id, const struct log_client *client, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_text(level, "", client, id, format, args);
+	va_end(args);
+}
+
+void log_hint(int level, const char *id, const struct log_client *client, const char *text)
+{
+	put_hint(level, id, client, "%s", text);
 }

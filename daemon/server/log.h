@@ -59,6 +59,7 @@ struct log_record {
 	uint8_t kind;
 	uint8_t level; /* LOG_ERR … LOG_DEBUG */
 	struct log_client client;
+	const char *hint; /* LOG_KIND_TEXT: the id of a finding, static; NULL: it is none */
 	union {
 		struct {
 			char provider[LOG_NAME_MAX]; /* "": the daemon */
@@ -100,6 +101,8 @@ void log_provider(int level, const char *provider, const char *format, ...)
 /** The same about a client: its fields are in the journal. `provider` may be "". [any] */
 void log_client_line(int level, const char *provider, const struct log_client *client,
 		     const char *format, ...) __attribute__((format(printf, 4, 5)));
+/** Logs what was found out about a client; `id` is PXE_HINT in the journal, and static. [any] */
+void log_hint(int level, const char *id, const struct log_client *client, const char *text);
 /** The client of a request. [any, inside of it] */
 void log_client_of(const struct request *req, struct log_client *out);
 /** Is it a network boot client's? [any] */

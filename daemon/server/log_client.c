@@ -1,6 +1,7 @@
 /* Who a line is about: from a request, or from the octets of one that was not read. */
 #include <string.h>
 
+#include "request/intake.h"
 #include "server/log.h"
 
 static void id_put(struct log_client *out, struct span id)
@@ -15,7 +16,6 @@ static void client_v4(const struct pxe_client *client, struct log_client *out)
 	out->has_mac = client->has_mac;
 	if (client->has_mac)
 		memcpy(out->mac, client->chaddr.at, 6);
-	id_put(out, client->chaddr);
 	out->has_uuid = client->has_uuid;
 	memcpy(out->uuid, client->uuid, sizeof(out->uuid));
 	out->has_arch = client->has_arch;
@@ -27,7 +27,6 @@ static void client_v6(const struct pxe_client6 *client, struct log_client *out)
 {
 	out->has_mac = client->has_mac;
 	memcpy(out->mac, client->mac, sizeof(out->mac));
-	id_put(out, client->duid);
 	out->has_uuid = client->has_uuid;
 	memcpy(out->uuid, client->uuid, sizeof(out->uuid));
 	out->has_arch = client->has_arch;
@@ -41,6 +40,7 @@ void log_client_of(const struct request *req, struct log_client *out)
 	out->port = req->port;
 	out->from = req->from;
 	memcpy(out->interface, req->interface, sizeof(out->interface));
+	id_put(out, req->family == IP_V6 ? req->v6.client.duid : request_client_id(req));
 	if (req->family == IP_V6)
 		client_v6(&req->v6.client, out);
 	else

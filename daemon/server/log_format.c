@@ -135,7 +135,7 @@ static void put_what(const struct log_record *record, char *out, size_t size)
 }
 
 /* Who, and where it was heard. */
-static void put_who(const struct log_client *client, char *out, size_t size)
+void log_format_who(const struct log_client *client, char *out, size_t size)
 {
 	char id[CLIENT_TEXT], arch[ARCH_TEXT], ip[IP_TEXT_MAX];
 	const char *name = client_text(client, id, sizeof(id));
@@ -168,9 +168,9 @@ static void put_by(const struct log_step *step, char *out, size_t size)
 static void put_step(const struct log_record *record, char *out, size_t size)
 {
 	const struct log_step *step = &record->step;
-	char who[CLIENT_TEXT + 80], what[REQUEST_FILE_MAX + 512], by[160 + REQUEST_REASON_MAX];
+	char who[LOG_WHO_MAX], what[REQUEST_FILE_MAX + 512], by[160 + REQUEST_REASON_MAX];
 
-	put_who(&record->client, who, sizeof(who));
+	log_format_who(&record->client, who, sizeof(who));
 	put_what(record, what, sizeof(what));
 	put_by(step, by, sizeof(by));
 	snprintf(out, size, "%s port %u%s%s: %s: %s%s", who, record->client.port,
@@ -289,6 +289,8 @@ unsigned log_format_fields(const struct log_record *record,
 	case LOG_KIND_TEXT:
 		if (record->text.provider[0])
 			put(&fields, "PXE_PROVIDER=%s", record->text.provider);
+		if (record->hint)
+			put(&fields, "PXE_HINT=%s", record->hint);
 		break;
 	case LOG_KIND_STEP:
 		put_step_fields(&fields, record);

@@ -153,13 +153,15 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 {
 	struct server *s = watcher->data;
 	uint64_t now_ms = clock_now_ms();
+	struct finding found;
 
 	(void)loop;
 	(void)events;
 	log_turn();
 	log_source_turn();
 	signals_claim();
-	diag_turn(s->diag, now_ms);
+	while (diag_turn(s->diag, now_ms, &found))
+		finding_log(&found);
 	outlet_second(s, now_ms);
 	server_links_second(s);
 	ports_watch_again(s);

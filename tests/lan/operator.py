@@ -120,8 +120,8 @@ def test_lines_and_diagnostics():
         daemon.wait_log(rf"{MAC % 1} x86-bios on eth0 port 67 .*: answered: OFFER .*file boot\.0")
         daemon.wait_log(rf"{MAC % 2} arm64-uefi on eth0 .*rejected: no entry for "
                         r"arm64-uefi \(bootfile, nearest: 50-bootfile\.conf:\d+\)")
-        daemon.wait_log(r"architecture 4242 was seen")
-        daemon.wait_log(rf"{MAC % 5} on eth0 asks 10\.77\.0\.2, which is this host")
+        daemon.wait_log(rf"{MAC % 3} arch-4242 on eth0: client of unknown architecture 4242")
+        daemon.wait_log(rf"{MAC % 5} .*on eth0 asks 10\.77\.0\.2, which is this host")
         log = daemon.stop()
         assert MAC % 4 not in log, "a client that does not boot is no line at the default level"
 

@@ -1,0 +1,70 @@
+/* request/known, and how a client of IPv6 gets its MAC: C12. */
+#include "base/ip.h"
+#include "request/known.h"
+#include "suite.h"
+
+static struct known known;
+static const uint8_t uuid[16] = { 1, 2, 3 }, other[16] = { 9 };
+static const uint8_t mac[6] = { 0x52, 0x54, 0, 0x77, 0, 1 },
+		     twin[6] = { 0x52, 0x54, 0, 0x77, 0, 2 };
+
+/* C12: the UUID that was seen over IPv4 names the same machine over IPv6. */
+START_TEST(a_uuid_has_the_mac_it_was_seen_with)
+{
+	uint8_t out[6] = { 0 };
+
+	known_init(&known);
+	ck_assert(!known_mac(&known, uuid, out));
+	known_note(&known, uuid, mac);
+	known_note(&known, uuid, mac);
+	ck_assert(known_mac(&known, uuid, out));
+	ck_assert_mem_eq(out, mac, 6);
+	ck_assert(!known_mac(&known, other, out));
+}
+END_TEST
+
+/* C12: boards share UUIDs; one that came with two MACs names nobody, for good. */
+START_TEST(a_shared_uuid_names_nobody)
+{
+	uint8_t out[6];
+
+	known_init(&known);
+	known_note(&known, uuid, mac);
+	known_note(&known, uuid, twin);
+	known_note(&known, uuid, mac);
+	ck_assert(!known_mac(&known, uuid, out));
+}
+END_TEST
+
+static const struct {
+	const char *ip, *mac; /* NULL: none */
+} rows[] = {
+	{ "fe80::5054:ff:fe77:1", "\x52\x54\0\x77\0\1" },
+	{ "fe80::254:ff:fe77:1", "\0\x54\0\x77\0\1" },
+	{ "fe80::1", NULL },
+	{ "fd77::5054:ff:fe77:1", NULL }, /* no link-local one: routers make such too */
+	{ "10.77.0.1", NULL },
+};
+
+/* C12: the link-local address that firmware makes of its MAC. */
+START_TEST(mac_in_a_link_local_address)
+{
+	uint8_t out[6] = { 0 };
+	struct ip ip;
+
+	ck_assert(ip_parse(rows[_i].ip, &ip));
+	ck_assert_msg(ip_eui64_mac(&ip, out) == (rows[_i].mac != NULL), "%s", rows[_i].ip);
+	if (rows[_i].mac)
+		ck_assert_mem_eq(out, rows[_i].mac, 6);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("known");
+
+	tcase_add_test(tcase, a_uuid_has_the_mac_it_was_seen_with);
+	tcase_add_test(tcase, a_shared_uuid_names_nobody);
+	TEST_ROWS(tcase, mac_in_a_link_local_address, rows);
+	return suite_run("request/known", tcase);
+}
