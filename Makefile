@@ -99,8 +99,9 @@ BEFORE := $(if $(filter run,$(MAKECMDGOALS)),deps-run) $(if $(filter demo,$(MAKE
 
 # An object depends on the flags that it was compiled with: this file changes with them.
 FLAGS      := $(CC) $(CPPFLAGS_) $(CFLAGS_) $(LDFLAGS_)
+MAKE_PID   := $(shell echo $$PPID)
 $(BUILD)/flags: FORCE
-	$(Q)$(shell mkdir -p $(@D))$(file >$@.now,$(FLAGS))cmp -s $@.now $@ && rm $@.now || mv $@.now $@
+	$(Q)$(shell mkdir -p $(@D))$(file >$@.$(MAKE_PID),$(FLAGS))cmp -s $@.$(MAKE_PID) $@ && rm $@.$(MAKE_PID) || mv $@.$(MAKE_PID) $@
 .PHONY: FORCE
 FORCE:
 
