@@ -28,7 +28,7 @@ static int trust_step(const char *path, const struct stat *st, char *why, size_t
 	if (!owner_is_trusted(st->st_uid))
 		return refuse(path, st, "belongs to another user", why, size);
 	if (others != 0 && !(S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX)))
-		return refuse(path, st, "others may write it", why, size);
+		return refuse(path, st, "is writable by other users", why, size);
 	return 0;
 }
 

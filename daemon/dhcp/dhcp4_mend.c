@@ -68,16 +68,15 @@ static const char *fault_of_options(struct span packet, char text[DHCP4_FAULT_MA
 	while (cursor.len > 0 && cursor.at[0] == DHCP4_OPT_PAD)
 		cursor = span_drop(cursor, 1);
 	if (r == 0 && option.value.len != 1)
-		snprintf(text, DHCP4_FAULT_MAX, "option 53 has %zu octets instead of 1",
+		snprintf(text, DHCP4_FAULT_MAX, "option 53 has %zu bytes instead of 1",
 			 option.value.len);
 	else if (r == DHCP4_E_MALFORMED)
-		snprintf(
-			text, DHCP4_FAULT_MAX,
-			"option %u at octet %zu runs past the packet's end, and no option 53 comes "
-			"before it",
-			cursor.at[0], (size_t)(cursor.at - packet.at));
+		snprintf(text, DHCP4_FAULT_MAX,
+			 "option %u at byte %zu runs past the end of the packet, and no option 53 "
+			 "precedes it",
+			 cursor.at[0], (size_t)(cursor.at - packet.at));
 	else
-		snprintf(text, DHCP4_FAULT_MAX, "its length is %zu, which is too much", packet.len);
+		snprintf(text, DHCP4_FAULT_MAX, "its length of %zu bytes is too large", packet.len);
 	return text;
 }
 
@@ -85,15 +84,14 @@ const char *dhcp4_fault(struct span packet, char text[DHCP4_FAULT_MAX])
 {
 	if (packet.len < DHCP4_HEADER)
 		snprintf(text, DHCP4_FAULT_MAX,
-			 "its length is %zu, and a DHCP header has 240 octets", packet.len);
+			 "its length is %zu, less than a DHCP header (240 bytes)", packet.len);
 	else if (dhcp4_op(packet.at) != DHCP4_BOOTREQUEST)
-		snprintf(text, DHCP4_FAULT_MAX, "op is %u, which is no request",
-			 dhcp4_op(packet.at));
+		snprintf(text, DHCP4_FAULT_MAX, "op is %u, not 1 (request)", dhcp4_op(packet.at));
 	else if (!dhcp4_has_cookie(packet))
 		snprintf(text, DHCP4_FAULT_MAX, "the magic cookie is %08x instead of 63825363",
 			 load_be32(packet.at + DHCP4_COOKIE));
 	else if (dhcp4_hlen(packet.at) > DHCP4_CHADDR_LEN)
-		snprintf(text, DHCP4_FAULT_MAX, "hlen is %u, and chaddr has 16 octets",
+		snprintf(text, DHCP4_FAULT_MAX, "hlen is %u, but chaddr has only 16 bytes",
 			 dhcp4_hlen(packet.at));
 	else
 		return fault_of_options(packet, text);

@@ -109,14 +109,15 @@ const char *dhcp6_reply_fact_text(unsigned facts)
 		unsigned fact;
 		const char *text;
 	} texts[] = {
-		{ DHCP6_REPLY_MALFORMED, "not a whole DHCPv6 message" },
-		{ DHCP6_REPLY_WRONG_TYPE, "its message type does not answer the request's" },
-		{ DHCP6_REPLY_WRONG_XID, "its transaction id is not the request's" },
+		{ DHCP6_REPLY_MALFORMED, "it is not a complete DHCPv6 message" },
+		{ DHCP6_REPLY_WRONG_TYPE,
+		  "its message type does not answer the type of the request" },
+		{ DHCP6_REPLY_WRONG_XID, "its transaction id differs from the request" },
 		{ DHCP6_REPLY_NO_SERVER_ID, "it has no server id" },
 		{ DHCP6_REPLY_NO_CLIENT_ID, "it does not repeat the client id" },
-		{ DHCP6_REPLY_LARGE, "it is too large to travel in one piece everywhere" },
-		{ DHCP6_REPLY_LEASES, "it speaks for a server that gives addresses" },
-		{ DHCP6_REPLY_RELAY_CHAIN, "it does not go back through the request's relays" },
+		{ DHCP6_REPLY_LARGE, "it is too large to pass every network unfragmented" },
+		{ DHCP6_REPLY_LEASES, "it claims to come from a server that assigns addresses" },
+		{ DHCP6_REPLY_RELAY_CHAIN, "it does not return through the relays of the request" },
 	};
 
 	for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

@@ -11,19 +11,19 @@
 #define DHCP6_ROWS(X)                                                                              \
 	X(SOLICIT, true, "solicit", "a SOLICIT that wants to boot")                                \
 	X(INFORMATION, true, "information-request", "an INFORMATION-REQUEST that wants to boot")   \
-	X(PXE_REQUEST, true, "pxe-request", "a REQUEST on 4011 with our server id")                \
-	X(PXE_REQUEST_ANY, true, "pxe-request-any", "a REQUEST on 4011 without a server id")       \
+	X(PXE_REQUEST, true, "pxe-request", "a REQUEST on port 4011 with our server id")           \
+	X(PXE_REQUEST_ANY, true, "pxe-request-any", "a REQUEST on port 4011 without a server id")  \
 	X(MALFORMED, false, "malformed", "not DHCPv6, or broken")                                  \
-	X(SOLICIT_PLAIN, false, "not-boot", "a SOLICIT of a client that does not boot")            \
+	X(SOLICIT_PLAIN, false, "not-boot", "a SOLICIT from a client that does not boot")          \
 	X(SOLICIT_BAD, false, "bad-solicit", "a SOLICIT without client id, or with a server id")   \
-	X(LEASE, false, "lease-traffic", "meant for the server that gives addresses")              \
-	X(INFORMATION_OFF, false, "information-off", "information-request is not switched on")     \
+	X(LEASE, false, "lease-traffic", "meant for the server that assigns addresses")            \
+	X(INFORMATION_OFF, false, "information-off", "information-request is not enabled")         \
 	X(INFORMATION_PLAIN, false, "not-boot", "an INFORMATION-REQUEST that does not boot")       \
 	X(INFORMATION_BAD, false, "bad-information",                                               \
 	  "an INFORMATION-REQUEST for another server, or with an address in it")                   \
-	X(PXE_FOREIGN, false, "foreign-server", "a REQUEST on 4011 for another server")            \
-	X(PXE_ANONYMOUS, false, "no-client-id", "a REQUEST on 4011 without client id")             \
-	X(PXE_OTHER, false, "not-pxe", "on 4011, but no REQUEST that comes from the client")       \
+	X(PXE_FOREIGN, false, "foreign-server", "a REQUEST on port 4011 for another server")       \
+	X(PXE_ANONYMOUS, false, "no-client-id", "a REQUEST on port 4011 without client id")        \
+	X(PXE_OTHER, false, "not-pxe", "on port 4011, but not a REQUEST sent by a client")         \
 	X(SERVER_MESSAGE, false, "server-message", "a message that only servers send")             \
 	X(UNKNOWN, false, "unknown-type", "a message type that no client sends")
 

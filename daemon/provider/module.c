@@ -201,7 +201,7 @@ int module_load(const char *path, const struct module_id *tried, struct shelf *s
 	octets = file_read(fd, &len);
 	if (!octets)
 		return refuse(MODULE_E_UNLOADABLE, path,
-			      errno == ENOTSUP ? "this is no file" : strerror(errno), why, size);
+			      errno == ENOTSUP ? "not a regular file" : strerror(errno), why, size);
 	wrong = elf_wrong(span_of(octets, len));
 	if (wrong)
 		return refuse(MODULE_E_UNLOADABLE, path, wrong, why, size);

@@ -42,11 +42,11 @@ static int refuse_key(const struct dropin *d, const struct setting *s, struct re
 
 	if (foreign)
 		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
-				     "unknown key %s, which is dnsmasq's: here%s", s->name,
-				     foreign);
+				     "unknown key %s, a dnsmasq key: here,%s", s->name, foreign);
 	if (strcmp(s->name, "boot") == 0 || strcmp(s->name, "server") == 0)
 		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
-				     "unknown key %s: it stands inside settings: { ... }", s->name);
+				     "unknown key %s: it belongs inside settings: { ... }",
+				     s->name);
 	if (meant)
 		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
 				     "unknown key %s: did you mean %s?", s->name, meant);
@@ -99,10 +99,10 @@ static int read_name(struct dropin *d, struct registry_error *error)
 	if (!name)
 		return REGISTRY_E_INVALID;
 	if (!provider_name_valid(name))
-		return registry_fail(
-			error, d->path, d->name_line, REGISTRY_E_INVALID,
-			"a name has 1 to %d characters of UTF-8, none of them /, \\ or a control",
-			DROPIN_NAME_MAX);
+		return registry_fail(error, d->path, d->name_line, REGISTRY_E_INVALID,
+				     "name must have 1 to %d UTF-8 characters, without /, \\ and "
+				     "control characters",
+				     DROPIN_NAME_MAX);
 	return copy(d, name, &d->name, error);
 }
 

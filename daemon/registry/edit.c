@@ -214,12 +214,11 @@ static int replace(struct span text, const char *file, const struct setting *nod
 		if (setting_is_aggregate(node))
 			return apply(text, patch, out, len);
 		return registry_fail(error, file, node->line, REGISTRY_E_EXISTS,
-				     "a value stands where a group shall be");
+				     "expected a group, found a value");
 	}
 	if (container)
 		return registry_fail(error, file, node->line, REGISTRY_E_EXISTS,
-				     "%s stands where a value shall be",
-				     setting_type_name(node->type));
+				     "expected a value, found %s", setting_type_name(node->type));
 	r = edit_render(value, NULL, &made);
 	if (r)
 		return r;
@@ -247,7 +246,7 @@ static int set_once(struct span text, const char *file, const char *const *path,
 		return replace(text, file, node, value, out, len, error);
 	if (!setting_is_aggregate(node))
 		return registry_fail(error, file, node->line, REGISTRY_E_ABSENT,
-				     "the way to %s leads through a value", path[i]);
+				     "%s cannot be reached: its parent is a value", path[i]);
 	if (node->type == SETTING_GROUP ? !edit_name_valid(path[i])
 					: strtoul(path[i], NULL, 10) != node->count ||
 						  !isdigit((unsigned char)path[i][0]))

@@ -4,29 +4,29 @@
 #include "base/cleanup.h"
 #include "registry/hint.h"
 
-#define ENTRY " an entry of boot in providers.d/50-bootfile.conf has file = \"...\""
+#define ENTRY " use file = \"...\" in an entry of boot in providers.d/50-bootfile.conf"
 
 static const char *const dnsmasq[][2] = {
 	{ "dhcp-boot", ENTRY },
 	{ "pxe-service", ENTRY },
-	{ "dhcp-match", " an entry of boot has arch = \"...\"" },
-	{ "dhcp-vendorclass", " an entry of boot has vendor-class = \"...\"" },
-	{ "dhcp-userclass", " an entry of boot has user-class = \"...\"" },
-	{ "dhcp-host", " an entry of boot has mac = \"...\"" },
-	{ "dhcp-mac", " an entry of boot has mac = \"...\"" },
-	{ "dhcp-range", " addresses are the DHCP server's, nothing stands for it" },
-	{ "dhcp-option", " options are not set one by one" },
-	{ "dhcp-option-force", " options are not set one by one" },
+	{ "dhcp-match", " use arch = \"...\" in an entry of boot" },
+	{ "dhcp-vendorclass", " use vendor-class = \"...\" in an entry of boot" },
+	{ "dhcp-userclass", " use user-class = \"...\" in an entry of boot" },
+	{ "dhcp-host", " use mac = \"...\" in an entry of boot" },
+	{ "dhcp-mac", " use mac = \"...\" in an entry of boot" },
+	{ "dhcp-range", " addresses are left to the DHCP server" },
+	{ "dhcp-option", " options cannot be set one by one" },
+	{ "dhcp-option-force", " options cannot be set one by one" },
 	{ "pxe-prompt", " there are no menus" },
-	{ "enable-tftp", " files are served by a TFTP server of its own" },
-	{ "tftp-root", " files are served by a TFTP server of its own" },
-	{ "except-interface", " listen.interfaces has the interfaces to serve" },
-	{ "no-dhcp-interface", " listen.interfaces has the interfaces to serve" },
-	{ "listen-address", " listen.interfaces has the interfaces to serve" },
-	{ "bind-interfaces", " listen.interfaces has the interfaces to serve" },
-	{ "bind-dynamic", " listen.interfaces has the interfaces to serve" },
-	{ "log-dhcp", " log-level = \"debug\"" },
-	{ "conf-dir", " providers-dir has the directory" },
+	{ "enable-tftp", " files are served by a separate TFTP server" },
+	{ "tftp-root", " files are served by a separate TFTP server" },
+	{ "except-interface", " use listen.interfaces to name the interfaces to serve" },
+	{ "no-dhcp-interface", " use listen.interfaces to name the interfaces to serve" },
+	{ "listen-address", " use listen.interfaces to name the interfaces to serve" },
+	{ "bind-interfaces", " use listen.interfaces to name the interfaces to serve" },
+	{ "bind-dynamic", " use listen.interfaces to name the interfaces to serve" },
+	{ "log-dhcp", " use log-level = \"debug\"" },
+	{ "conf-dir", " use providers-dir to name the directory" },
 };
 
 const char *hint_dnsmasq(const char *name)

@@ -62,14 +62,14 @@ static bool is_number(const struct token *token)
 static int wrong_word(struct reading *r, const struct token *token)
 {
 	if (has_quote(token))
-		return say(r, token->line, "a typographic quote: text stands in plain \"\"");
+		return say(r, token->line, "a typographic quote: strings must be in plain \"\"");
 	if (token->text.at[0] == '\'')
-		return say(r, token->line, "text stands in \"\", not in ''");
+		return say(r, token->line, "strings must be in \"\", not in ''");
 	if (is_word(token, "yes") || is_word(token, "on"))
 		return say(r, token->line, "write true, not %.*s", WORD(token));
 	if (is_word(token, "no") || is_word(token, "off"))
 		return say(r, token->line, "write false, not %.*s", WORD(token));
-	return say(r, token->line, "text stands in quotes: \"%.*s\"", WORD(token));
+	return say(r, token->line, "strings must be in quotes: \"%.*s\"", WORD(token));
 }
 
 static int read_name(struct reading *r, const struct token *token)
@@ -79,13 +79,14 @@ static int read_name(struct reading *r, const struct token *token)
 	(void)snprintf(name, sizeof(name), "%.*s", (int)token->text.len,
 		       (const char *)token->text.at);
 	if (token->kind == 'w' && hint_dnsmasq(name))
-		return say(r, token->line, "%s is dnsmasq's: here%s", name, hint_dnsmasq(name));
+		return say(r, token->line, "%s is a dnsmasq key: here,%s", name,
+			   hint_dnsmasq(name));
 	if (token->kind == 'w' && has_quote(token))
 		return wrong_word(r, token);
 	if (token->kind == '"')
-		return say(r, token->line, "the name of a setting stands without quotes");
+		return say(r, token->line, "the name of a setting must not be in quotes");
 	if (token->kind == ';' || token->kind == ',')
-		return say(r, token->line, "a '%c' too many", token->kind);
+		return say(r, token->line, "an extra '%c'", token->kind);
 	r->name = *token;
 	r->expected = AN_EQUALS;
 	return 0;
@@ -94,7 +95,7 @@ static int read_name(struct reading *r, const struct token *token)
 static int open_bracket(struct reading *r, const struct token *token)
 {
 	if (r->open[r->depth] == '[')
-		return say(r, token->line, "a list of groups stands in ( ), not in [ ]");
+		return say(r, token->line, "a list of groups must be in ( ), not in [ ]");
 	if (r->depth == SETTING_DEPTH_MAX)
 		return -1;
 	r->open[++r->depth] = token->kind;
@@ -109,7 +110,7 @@ static int read_value(struct reading *r, const struct token *token)
 	if (c == '{' || c == '(' || c == '[')
 		return open_bracket(r, token);
 	if ((c == ')' || c == ']') && r->before.kind == ',')
-		return say(r, r->before.line, "a comma too many, before the closing '%c'", c);
+		return say(r, r->before.line, "an extra comma before the closing '%c'", c);
 	if ((c == ')' || c == ']') && r->before.kind == r->open[r->depth]) {
 		r->depth--; /* an empty list */
 		r->expected = AN_END;
@@ -135,16 +136,17 @@ static int read_end(struct reading *r, const struct token *token)
 		r->depth--;
 		r->expected = AN_END;
 	} else if (c == '}' || c == ')' || c == ']') {
-		return r->depth > 0 ? say(r, token->line, "'%c' stands where '%c' should be", c,
+		return r->depth > 0 ? say(r, token->line, "found '%c', expected '%c'", c,
 					  closing[(unsigned char)open])
-				    : say(r, token->line, "a '%c' too many", c);
+				    : say(r, token->line, "an extra '%c'", c);
 	} else if (open == '{') {
 		r->expected = A_NAME;
 		return c == ';' || c == ',' ? 0 : read_name(r, token);
 	} else if (c == ',') {
 		r->expected = A_VALUE;
 	} else if (c == ';') {
-		return say(r, token->line, "a ',' stands between the members of a list, not a ';'");
+		return say(r, token->line,
+			   "the members of a list are separated by ',', not by ';'");
 	} else {
 		return say(r, token->line, "a ',' is missing between the members of a list");
 	}
@@ -161,8 +163,7 @@ static int read_step(struct reading *r, const struct token *token)
 		return strchr("})]", token->kind) ? read_end(r, token) : read_name(r, token);
 	case AN_EQUALS:
 		if (token->kind != '=' && token->kind != ':')
-			return say(r, r->name.line, "an '=' is missing behind %.*s",
-				   WORD(&r->name));
+			return say(r, r->name.line, "an '=' is missing after %.*s", WORD(&r->name));
 		r->expected = A_VALUE;
 		return 0;
 	case A_VALUE:

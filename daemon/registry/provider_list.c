@@ -306,11 +306,10 @@ static int compose(const char *name, const char *module, bool critical, char **o
 static int check_arguments(const char *name, const char *module, struct registry_error *error)
 {
 	if (!provider_name_valid(name))
-		return registry_fail(
-			error, NULL, 0, REGISTRY_E_NAME,
-			"a provider's name has 1 to %d characters of UTF-8, none of them /, \\ "
-			"or a control",
-			DROPIN_NAME_MAX);
+		return registry_fail(error, NULL, 0, REGISTRY_E_NAME,
+				     "the provider's name must have 1 to %d UTF-8 characters, "
+				     "without /, \\ and control characters",
+				     DROPIN_NAME_MAX);
 	if (module[0] != '/')
 		return registry_fail(error, NULL, 0, REGISTRY_E_PATH,
 				     "the module's path must be absolute: %s", module);
@@ -325,8 +324,8 @@ static int choose_file(const struct provider_list *list, const char *dir, const 
 	int r;
 
 	if (list->n >= PROVIDER_LIST_MAX)
-		return registry_fail(error, dir, 0, REGISTRY_E_FULL, "%d providers are the limit",
-				     PROVIDER_LIST_MAX);
+		return registry_fail(error, dir, 0, REGISTRY_E_FULL,
+				     "the limit of %d providers is reached", PROVIDER_LIST_MAX);
 	r = place_between(at > 0 ? list->entry[at - 1]->file : NULL,
 			  at < list->n ? list->entry[at]->file : NULL, name, file);
 	if (r < 0)
@@ -387,7 +386,7 @@ int provider_list_register(const char *dir, const char *name, const char *module
 	r = store_open(dir, &fd, error);
 	if (r == -ENOENT)
 		return registry_fail_errno(error, dir, made ? made : r,
-					   "cannot make the directory");
+					   "cannot create the directory");
 	if (!r)
 		r = store_lock(fd, dir, &lock, error);
 	return r ? r : register_locked(fd, dir, name, text, index, path, error);

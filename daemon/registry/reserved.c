@@ -116,20 +116,19 @@ static int check_entry(const struct setting *s, const char *file, struct registr
 	int64_t number;
 
 	if (!name || !type || !data || s->count != 3 || name->type != SETTING_STRING)
-		return wrong(s, file, "an entry is { name = \"…\"; type = \"…\"; data = …; }",
+		return wrong(s, file, "an entry must be { name = \"…\"; type = \"…\"; data = …; }",
 			     error);
 	if (!type_of(type, &number))
 		return wrong(type, file, "unknown type", error);
 	if (!data_fits(number, data))
-		return wrong(data, file, "the data has another type", error);
+		return wrong(data, file, "the data does not match the type", error);
 	return 0;
 }
 
 static int check_list(const struct setting *list, const char *file, struct registry_error *error)
 {
 	if (list->type != SETTING_LIST)
-		return wrong(list, file, "the name is reserved for it, and it is a list ( )",
-			     error);
+		return wrong(list, file, "the name is reserved, and must be a list ( )", error);
 	if (list->count > ENTRIES_MAX)
 		return wrong(list, file, "too many entries", error);
 	for (unsigned i = 0; i < list->count; i++) {
@@ -140,8 +139,7 @@ static int check_list(const struct setting *list, const char *file, struct regis
 					 reserved_entry(list, k).name) == 0 &&
 			    (reserved_entry(list, i).type < 0) ==
 				    (reserved_entry(list, k).type < 0))
-				r = wrong(list->child[i], file, "this name is already there",
-					  error);
+				r = wrong(list->child[i], file, "this name is already used", error);
 		if (r)
 			return r;
 	}

@@ -76,15 +76,15 @@ static int unexpected(struct scanner *s, const char *wanted)
 
 	if (c == '@')
 		return registry_fail(s->error, s->file, s->line, REGISTRY_E_INVALID,
-				     "@include is not taken: a file stands for itself");
+				     "@include is not supported");
 	if (c == '\0')
 		return registry_fail(s->error, s->file, s->line, REGISTRY_E_INVALID,
-				     "the file ends where %s should be", wanted);
+				     "the file ends where %s is expected", wanted);
 	if (!isprint((unsigned char)c))
 		return registry_fail(s->error, s->file, s->line, REGISTRY_E_INVALID,
-				     "octet 0x%02x where %s should be", (unsigned char)c, wanted);
+				     "byte 0x%02x where %s is expected", (unsigned char)c, wanted);
 	return registry_fail(s->error, s->file, s->line, REGISTRY_E_INVALID,
-			     "'%c' where %s should be", c, wanted);
+			     "'%c' where %s is expected", c, wanted);
 }
 
 static int add_child(struct scanner *s, struct setting *parent, struct setting **out)
@@ -130,7 +130,7 @@ static int scan_string(struct scanner *s, struct setting *node)
 			at += s->text.at[at] == '\\' ? 2 : 1;
 		if (at >= s->text.len)
 			return registry_fail(s->error, s->file, s->line, REGISTRY_E_INVALID,
-					     "a string that begins here has no end");
+					     "the string that begins here is never closed");
 		move_to(s, at + 1);
 		node->value_end = s->at;
 	} while (peek(s) == '"');
@@ -279,10 +279,9 @@ static int refuse_twins(struct scanner *s, const struct setting *node)
 	qsort(sorted, node->count, sizeof(struct setting *), by_name);
 	for (unsigned i = 1; i < node->count; i++)
 		if (utf8_casecmp(sorted[i - 1]->name, sorted[i]->name) == 0)
-			return registry_fail(
-				s->error, s->file, sorted[i]->line, REGISTRY_E_INVALID,
-				"%s is already set on line %d (the case of letters does not count)",
-				sorted[i]->name, sorted[i - 1]->line);
+			return registry_fail(s->error, s->file, sorted[i]->line, REGISTRY_E_INVALID,
+					     "%s is already set on line %d (case is ignored)",
+					     sorted[i]->name, sorted[i - 1]->line);
 	return 0;
 }
 
@@ -308,14 +307,14 @@ int scan_text(struct span text, const char *file, struct setting **out,
 	int r;
 
 	if (text.len > SETTING_TEXT_MAX)
-		return registry_fail(error, file, 0, REGISTRY_E_INVALID, "larger than %d octets",
+		return registry_fail(error, file, 0, REGISTRY_E_INVALID, "larger than %d bytes",
 				     SETTING_TEXT_MAX);
 	nul = text.len ? memchr(text.at, '\0', text.len) : NULL;
 	if (nul) {
 		move_to(&s, (size_t)(nul - text.at));
 		return registry_fail(error, file, s.line, REGISTRY_E_INVALID,
 				     is_utf16(text) ? "this is UTF-16: save it as UTF-8"
-						    : "an octet 0: this is not a text file");
+						    : "a zero byte: this is not a text file");
 	}
 	root = calloc(1, sizeof(*root));
 	if (!root)

@@ -22,7 +22,7 @@ static int fill(struct filler *f, struct setting *node, const config_setting_t *
 static int differs(struct filler *f, const struct setting *node)
 {
 	return registry_fail(f->error, f->file, node->line, REGISTRY_E_INVALID,
-			     "this can be read in two ways; put ';' behind every setting");
+			     "this is ambiguous; put ';' after every setting");
 }
 
 /* libconfig does not say when a number does not fit. */
@@ -47,11 +47,10 @@ static int fill_integer(struct filler *f, struct setting *node, int64_t value, i
 			errno = ERANGE;
 	}
 	if (errno == ERANGE)
-		return registry_fail(
-			f->error, f->file, node->line, REGISTRY_E_INVALID,
-			bits == 32 ? "this number does not fit in 32 bits; write L behind "
-				     "it for 64"
-				   : "this number does not fit in 64 bits");
+		return registry_fail(f->error, f->file, node->line, REGISTRY_E_INVALID,
+				     bits == 32 ? "this number does not fit in 32 bits; append L "
+						  "for a 64-bit number"
+						: "this number does not fit in 64 bits");
 	return node->integer == value ? 0 : differs(f, node);
 }
 
@@ -131,9 +130,9 @@ static const char *config_words(const config_t *config)
 	if (strcmp(text, "syntax error") == 0)
 		return "syntax error: a value is true, false, a number, a \"string\", [...], (...) "
 		       "or "
-		       "{...}, and is ended by ;";
+		       "{...}, and ends with ;";
 	if (strncmp(text, "mismatched element type", 23) == 0)
-		return "values of several types: they stand in ( ), not in [ ]";
+		return "values of different types must be in ( ), not in [ ]";
 	return text;
 }
 

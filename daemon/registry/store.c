@@ -47,9 +47,9 @@ int store_read(int dir, const char *file, const char *path, char **out, size_t *
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return registry_fail_errno(error, path, -errno, "cannot read it");
 	if (!S_ISREG(st.st_mode))
-		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "this is no file");
+		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "not a regular file");
 	if (st.st_size > SETTING_TEXT_MAX)
-		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "larger than %d octets",
+		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "larger than %d bytes",
 				     SETTING_TEXT_MAX);
 	room = (size_t)st.st_size + 1; /* one more: a file that grows meanwhile is found out */
 	text = malloc(room + 1);
@@ -57,7 +57,7 @@ int store_read(int dir, const char *file, const char *path, char **out, size_t *
 	if (r < 0)
 		return registry_fail_errno(error, path, r, "cannot read it");
 	if (n == room)
-		return registry_fail_errno(error, path, -EAGAIN, "it grew while it was read");
+		return registry_fail_errno(error, path, -EAGAIN, "it grew while it was being read");
 	text[n] = '\0';
 	*len = n;
 	*out = TAKE(text);
@@ -182,12 +182,14 @@ int store_write(int dir, const char *file, const char *path, struct span text,
 		(void)unlinkat(dir, TEMP_FILE, 0);
 		return registry_fail_errno(error, path, r, "cannot write it");
 	}
-	return fsync(dir) < 0 ? registry_fail_errno(error, path, -errno, "cannot make it last") : 0;
+	return fsync(dir) < 0 ? registry_fail_errno(error, path, -errno, "cannot sync it to disk")
+			      : 0;
 }
 
 int store_remove(int dir, const char *file, const char *path, struct registry_error *error)
 {
 	if (unlinkat(dir, file, 0) < 0)
 		return registry_fail_errno(error, path, -errno, "cannot remove it");
-	return fsync(dir) < 0 ? registry_fail_errno(error, path, -errno, "cannot make it last") : 0;
+	return fsync(dir) < 0 ? registry_fail_errno(error, path, -errno, "cannot sync it to disk")
+			      : 0;
 }

@@ -109,22 +109,22 @@ static int refuse_key(const struct setting *s, const char *group, const char *fi
 	group = group ? group : "";
 	if (foreign)
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-				     "there is no key \"%s%s%s\", which is dnsmasq's: here%s",
-				     group, dot, s->name, foreign);
+				     "unknown key \"%s%s%s\", a dnsmasq key: here,%s", group, dot,
+				     s->name, foreign);
 	if (!strcmp(s->name, "boot") || !strcmp(s->name, "settings") || !strcmp(s->name, "module"))
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-				     "there is no key \"%s%s%s\": it stands in a provider's file, "
+				     "unknown key \"%s%s%s\": it belongs in a provider's file, "
 				     "providers.d/50-bootfile.conf",
 				     group, dot, s->name);
 	if (near)
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-				     "there is no key \"%s%s%s\": did you mean \"%s\"?", group, dot,
+				     "unknown key \"%s%s%s\": did you mean \"%s\"?", group, dot,
 				     s->name, near);
 	if (far)
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-				     "there is no key \"%s%s%s\": did you mean \"%s\" in %s?",
-				     group, dot, s->name, far, place_of(far));
-	return registry_fail(error, file, s->line, REGISTRY_E_INVALID, "there is no key \"%s%s%s\"",
+				     "unknown key \"%s%s%s\": did you mean \"%s\" in %s?", group,
+				     dot, s->name, far, place_of(far));
+	return registry_fail(error, file, s->line, REGISTRY_E_INVALID, "unknown key \"%s%s%s\"",
 			     group, dot, s->name);
 }
 
@@ -177,7 +177,7 @@ int config_parse(struct span text, const char *path, struct config **out,
 	if (!r && !config->dhcp && !config->pxe && !config->dhcpv6)
 		r = registry_fail(error, path, setting_child(root, "listen")->line,
 				  REGISTRY_E_INVALID,
-				  "listen switches every port off: nothing is left to serve");
+				  "listen disables every port: nothing is left to serve");
 	if (r && (r != REGISTRY_E_INVALID || !registry_wants_all(error)))
 		return r;
 	config->limits.classes = (const char *const *)config->classes;
@@ -249,10 +249,10 @@ int config_read(const char *path, struct config **out, struct registry_error *er
 		return registry_fail(error, path, 0, r, "the configuration is not trusted: %s",
 				     why);
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "this is no file");
+		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "not a regular file");
 	r = read_text(fd, &text, &len);
 	if (r == -EFBIG)
-		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "larger than %d octets",
+		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "larger than %d bytes",
 				     TEXT_MAX);
 	if (r)
 		return registry_fail_errno(error, path, r, "the configuration");

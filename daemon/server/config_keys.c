@@ -126,7 +126,7 @@ static int store_path(const struct config_key *key, const struct setting *value,
 				     value->string);
 	if (key->max > 0 && strlen(value->string) > (size_t)key->max)
 		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
-				     "%s is longer than %g octets", key->name, key->max);
+				     "%s is longer than %g bytes", key->name, key->max);
 	copy = strdup(value->string);
 	if (!copy)
 		return registry_fail_errno(error, file, -ENOMEM, key->name);
@@ -174,7 +174,7 @@ static int store_strings(const struct config_key *key, const struct setting *val
 			return wrong_type(key, s, file, "an array of strings", error);
 		if (!s->string[0])
 			return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-					     KEY_FORMAT " has an empty string", KEY_NAME(key));
+					     KEY_FORMAT " contains an empty string", KEY_NAME(key));
 		strings[n] = strdup(s->string);
 		if (!strings[n])
 			return registry_fail_errno(error, file, -ENOMEM, key->name);
@@ -197,14 +197,14 @@ static int store_prefixes(const struct config_key *key, const struct setting *va
 		switch (ip_prefix_parse(s->string, &prefix)) {
 		case IP_PREFIX_MALFORMED:
 			r = registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-					  KEY_FORMAT " takes addresses and networks, such as "
+					  KEY_FORMAT " must be addresses and networks, such as "
 						     "\"10.1.0.1\" or \"10.1.0.0/16\", not \"%s\"",
 					  KEY_NAME(key), s->string);
 			break;
 		case IP_PREFIX_HOST_BITS:
 			r = registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-					  KEY_FORMAT ": \"%s\" has bits behind its length: write "
-						     "\"%s/%u\" for the network",
+					  KEY_FORMAT ": \"%s\" has bits set after its prefix "
+						     "length: write \"%s/%u\" for the network",
 					  KEY_NAME(key), s->string, ip_text(&prefix.net, net),
 					  prefix.bits);
 			break;
@@ -253,7 +253,7 @@ static int store_mask(const struct config_key *key, const struct setting *value,
 				bit = severities[i].bit;
 		if (!bit)
 			return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-					     "%s takes verbose, info, warning, error and fatal",
+					     "%s must be verbose, info, warning, error or fatal",
 					     key->name);
 		mask |= bit;
 	}

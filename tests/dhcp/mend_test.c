@@ -252,15 +252,16 @@ static const struct {
 	size_t len; /* cut to it; 0: whole */
 	const char *says;
 } faults[] = {
-	{ OCTETS(53, 1, 1, 255), 0, 0, 239, "its length is 239, and a DHCP header has 240 octets" },
-	{ OCTETS(53, 1, 1, 255), 0, 0, 1, "its length is 1, and a DHCP header has 240 octets" },
-	{ OCTETS(53, 1, 1, 255), DHCP4_OP, 2, 0, "op is 2, which is no request" },
+	{ OCTETS(53, 1, 1, 255), 0, 0, 239,
+	  "its length is 239, less than a DHCP header (240 bytes)" },
+	{ OCTETS(53, 1, 1, 255), 0, 0, 1, "its length is 1, less than a DHCP header (240 bytes)" },
+	{ OCTETS(53, 1, 1, 255), DHCP4_OP, 2, 0, "op is 2, not 1 (request)" },
 	{ OCTETS(53, 1, 1, 255), DHCP4_COOKIE, 1, 0,
 	  "the magic cookie is 01825363 instead of 63825363" },
-	{ OCTETS(53, 1, 1, 255), DHCP4_HLEN, 17, 0, "hlen is 17, and chaddr has 16 octets" },
-	{ OCTETS(53, 2, 1, 1, 255), 0, 0, 0, "option 53 has 2 octets instead of 1" },
+	{ OCTETS(53, 1, 1, 255), DHCP4_HLEN, 17, 0, "hlen is 17, but chaddr has only 16 bytes" },
+	{ OCTETS(53, 2, 1, 1, 255), 0, 0, 0, "option 53 has 2 bytes instead of 1" },
 	{ OCTETS(0, 60, 200, 53, 1, 1, 255), 0, 0, 0,
-	  "option 60 at octet 241 runs past the packet's end, and no option 53 comes before it" },
+	  "option 60 at byte 241 runs past the end of the packet, and no option 53 precedes it" },
 };
 
 START_TEST(a_refusal_names_its_field)

@@ -196,7 +196,7 @@ def test_a_refused_packet_is_told_with_its_field():
     """W15: at debug the line names the field that is wrong."""
     with lab(config={"log-level": "debug"}) as it:
         it.send(dhcp.discover(it.client_of(), hlen=17), 67)
-        it.daemon.wait_log("broken beyond mending: hlen is 17, and chaddr has 16 octets")
+        it.daemon.wait_log("broken beyond mending: hlen is 17, but chaddr has only 16 bytes")
         it.settle()
 
 

@@ -122,15 +122,15 @@ OK, WRONG = 0, 78       # taken, and told as a warning or a notice; refused
 # wdspxed.conf, whole.
 MAIN = [
     ('threads = 4;\nthread = 4;', WRONG,
-     '2: there is no key "thread": did you mean "threads"?'),
+     '2: unknown key "thread": did you mean "threads"?'),
     ('listen:\n{\n    interface = [];\n};', WRONG,
-     '3: there is no key "listen.interface": did you mean "interfaces"?'),
+     '3: unknown key "listen.interface": did you mean "interfaces"?'),
     ('interfaces = [ "eth0" ];', WRONG,
-     '1: there is no key "interfaces": did you mean "interfaces" in listen?'),
+     '1: unknown key "interfaces": did you mean "interfaces" in listen?'),
     ('interface = [ "eth0" ];', WRONG,
-     '1: there is no key "interface": did you mean "interfaces" in listen?'),
+     '1: unknown key "interface": did you mean "interfaces" in listen?'),
     ('dhcp = false;', WRONG,
-     '1: there is no key "dhcp": did you mean "dhcp" in listen?'),
+     '1: unknown key "dhcp": did you mean "dhcp" in listen?'),
     ('threads = "4";', WRONG,
      '1: threads must be a whole number, not a string'),
     ('threads = 0;\nlog-level = "verbose";\nstop-grace = 900.0;', WRONG,
@@ -140,53 +140,53 @@ MAIN = [
     ('listen = { dhcp = yes; };', WRONG,
      '1: write true, not yes'),
     ('log-level = debug;', WRONG,
-     '1: text stands in quotes: "debug"'),
+     '1: strings must be in quotes: "debug"'),
     ('listen:\n{\n    dhcp = 1;\n};', WRONG,
      '3: listen.dhcp must be true or false, not an integer'),
     ('listen: {\n    dhcp = false;\n    pxe = false;\n    dhcpv6 = false;\n};', WRONG,
-     '1: listen switches every port off: nothing is left to serve'),
+     '1: listen disables every port: nothing is left to serve'),
     ('stop-grace = 5.0;\nstop-grace = 6.0;', WRONG,
-     '2: stop-grace is already set on line 1 (the case of letters does not count)'),
+     '2: stop-grace is already set on line 1 (case is ignored)'),
     ('listen = { interfaces = "eth0"; };', WRONG,
      '1: listen.interfaces must be an array of strings: [ "eth0" ]'),
     ('listen = { interfaces = eth0; };', WRONG,
-     '1: text stands in quotes: "eth0"'),
+     '1: strings must be in quotes: "eth0"'),
     ('listen = { interfaces = [ "eth0:0" ]; };', OK,
      '1: eth0:0 is a label of eth0: write "eth0" in listen.interfaces'),
     ('listen = { interfaces = [ "eht0", "eth1" ]; };', OK,
      '1: no interface of listen.interfaces is there: eht0, eth1 (this host has eth0)'),
     ('interface=eth0', WRONG,
-     '1: text stands in quotes: "eth0"'),
+     '1: strings must be in quotes: "eth0"'),
     ('# a comment\ndhcp-boot=undionly.kpxe', WRONG,
-     "2: dhcp-boot is dnsmasq's: here an entry of boot in providers.d/50-bootfile.conf "
-     'has file = "..."'),
+     "2: dhcp-boot is a dnsmasq key: here, use file = \"...\" in an entry of boot in "
+     'providers.d/50-bootfile.conf'),
     ('enable-tftp\ntftp-root=/srv/tftp', WRONG,
-     "1: enable-tftp is dnsmasq's: here files are served by a TFTP server of its own"),
+     "1: enable-tftp is a dnsmasq key: here, files are served by a separate TFTP server"),
     ('dhcp-range=10.77.0.0,proxy', WRONG,
-     "1: dhcp-range is dnsmasq's: here addresses are the DHCP server's, nothing stands for it"),
+     "1: dhcp-range is a dnsmasq key: here, addresses are left to the DHCP server"),
     ('settings: { boot = (); };', WRONG,
-     '1: there is no key "settings": it stands in a provider\'s file, '
+     '1: unknown key "settings": it belongs in a provider\'s file, '
      'providers.d/50-bootfile.conf'),
     ('@include "other.conf"', WRONG,
-     '1: @include is not taken: a file stands for itself'),
+     '1: @include is not supported'),
     ('log-level = “debug”;', WRONG,
-     '1: a typographic quote: text stands in plain ""'),
+     '1: a typographic quote: strings must be in plain ""'),
     ("log-level = 'debug';", WRONG,
-     '1: text stands in "", not in \'\''),
+     '1: strings must be in "", not in \'\''),
     ('log-level = "debug;\nthreads = 4;', WRONG,
      '1: the string that begins here has no closing quote on its line'),
     ('trace-mask = [ "all" ];', WRONG,
-     '1: trace-mask takes verbose, info, warning, error and fatal'),
+     '1: trace-mask must be verbose, info, warning, error or fatal'),
     ('trace-mask = [ "info", 5 ];', WRONG,
-     '1: values of several types: they stand in ( ), not in [ ]'),
+     '1: values of different types must be in ( ), not in [ ]'),
     ('limits = { rate = -1; };', WRONG,
      '1: limits.rate must be from 0 to 10000000'),
     ('\ufeffthread = 4;', WRONG,
-     '1: there is no key "thread": did you mean "threads"?'),
+     '1: unknown key "thread": did you mean "threads"?'),
     ('limits: { tabel = 4096; };', WRONG,
-     '1: there is no key "limits.tabel": did you mean "table"?'),
+     '1: unknown key "limits.tabel": did you mean "table"?'),
     ('classes = [ "" ];', WRONG,
-     '1: classes has an empty string'),
+     '1: classes contains an empty string'),
 ]
 
 # 50-bootfile.conf, whole.
@@ -201,7 +201,7 @@ DROPIN = [
      '2: provider "b": cannot load module /nowhere/b.so: No such file or directory; it '
      'does not take part'),
     ('name = "b";\nmodule = "/usr/lib";', WRONG,
-     '2: provider "b": cannot load module /usr/lib: this is no file; it does not take part'),
+     '2: provider "b": cannot load module /usr/lib: not a regular file; it does not take part'),
     ('name = "b";\nmodul = "/x.so";\npriority = 1;\ncritical = "yes";', WRONG,
      '2: unknown key modul: did you mean module?',
      '3: unknown key priority',
@@ -214,7 +214,7 @@ DROPIN = [
 # Behind name and module, which are lines 1 and 2.
 BELOW = [
     ('boot = ( { file = "a"; } );', WRONG,
-     '3: unknown key boot: it stands inside settings: { ... }',
+     '3: unknown key boot: it belongs inside settings: { ... }',
      '1: settings: boot has no entry: nobody will be answered'),
     ('critcal = true;\nsettings: {\n boot = ( { fille = "a"; } );\n};', WRONG,
      '3: unknown key critcal: did you mean critical?',
@@ -239,18 +239,18 @@ BOOT = [
     ('{ arch = "x64-ufei"; file = "a"; }', WRONG,
      '6: boot[0].arch: unknown architecture "x64-ufei": did you mean "x64-uefi"?'),
     ('{ arch = x86-bios; file = "a"; }', WRONG,
-     '6: text stands in quotes: "x86-bios"'),
+     '6: strings must be in quotes: "x86-bios"'),
     ('{ arch = 93000; file = "a"; }', WRONG,
      '6: boot[0].arch: 93000 is no architecture: 0 to 65535'),
     ('{ arch = [ "x64-uefi", 9 ]; file = "a"; }', WRONG,
-     '6: values of several types: they stand in ( ), not in [ ]'),
+     '6: values of different types must be in ( ), not in [ ]'),
     ('{ fille = "a"; }', WRONG,
      '6: boot[0].fille: there is no such setting in an entry of boot: did you mean "file"?'),
     ('{ filename = "a"; next-server = "10.0.0.9"; }', WRONG,
      '6: boot[0].filename: there is no such setting in an entry of boot: write file = "..."',
      '6: boot[0].next-server: there is no such setting in an entry of boot: write server = "..."'),
     ('{ filename "a"; }', WRONG,
-     "6: an '=' is missing behind filename"),
+     "6: an '=' is missing after filename"),
     ('{ arch = "x64-uefi"; }', WRONG,
      '6: boot[0]: has no outcome: file, url or action'),
     ('{ file = "a"; url = "http://h/a"; }', WRONG,
@@ -266,16 +266,16 @@ BOOT = [
     ('{ file = [ "a", "b" ]; }', WRONG,
      '6: boot[0].file: must be one string, not a list'),
     ('{ file = "a" }, { file = "b"; },', WRONG,
-     "6: a comma too many, before the closing ')'"),
+     "6: an extra comma before the closing ')'"),
     ('{ file = "a"; } { arch = 0; file = "b"; }', WRONG,
      "6: a ',' is missing between the members of a list"),
     ('{ file = "a"; }; { arch = 0; file = "b"; }', WRONG,
-     "6: a ',' stands between the members of a list, not a ';'"),
+     "6: the members of a list are separated by ',', not by ';'"),
     ('{ mac = "00:11:22"; file = "a"; }', WRONG,
      '6: boot[0].mac: "00:11:22" is no MAC address: it has 6 octets; how one begins is '
      'written 00:11:22:*'),
     ('{ mac = 00:11:22:33:44:55; file = "a"; }', WRONG,
-     '6: text stands in quotes: "00:11:22:33:44:55"'),
+     '6: strings must be in quotes: "00:11:22:33:44:55"'),
     ('{ mac = "00:11:*:33:44:55"; file = "a"; }', WRONG,
      '6: boot[0].mac: "00:11:*:33:44:55" is no MAC address: a * stands for all octets '
      'to the end, behind whole ones: 00:11:22:*'),
@@ -357,13 +357,13 @@ BOOT = [
 # In settings: { ... }, from line 5.
 SETTINGS = [
     ('boot = [ { file = "a"; } ];', WRONG,
-     '5: a list of groups stands in ( ), not in [ ]'),
+     '5: a list of groups must be in ( ), not in [ ]'),
     ('boot = { file = "a"; };', WRONG,
      '5: settings.boot: must be a list of entries: ( { ... }, { ... } )'),
     ('boot = ( "a" );', WRONG,
      '5: settings.boot: must be a list of entries: ( { ... }, { ... } )'),
     ('boot = (\n    { file = "a"; },\n);', WRONG,
-     "6: a comma too many, before the closing ')'"),
+     "6: an extra comma before the closing ')'"),
     ('sever = "auto";', WRONG,
      '5: settings.sever: there is no such setting: did you mean "server"?'),
     ('next-server = "10.0.0.9";', WRONG,
@@ -457,10 +457,10 @@ def test_a_mistake_is_told_once_at_start_and_at_a_reload():
         daemon.wait_log(r"reloaded ")
         write(daemon.conf, "thread = 1;\nlog-level = \"x\";\n" + paths(daemon))
         said = refused_reload(daemon)
-        assert re.search(r'1: there is no key "thread".* \(and 1 more: see the log\)', said), said
+        assert re.search(r'1: unknown key "thread".* \(and 1 more: see the log\)', said), said
         log = daemon.stop()
         for words in (r"boot\[0\]\.fille: there is no", r"boot\[1\]\.mac: ", r"does not take part",
-                      r"no key \"thread\"", r"log-level must be"):
+                      r"unknown key \"thread\"", r"log-level must be"):
             assert len(re.findall(words, log)) == 1, log
         assert log.count("the reload failed, nothing has changed: ") == 2, log
         assert log.count("see above") == 2 and "Initialize returned" not in log, log
@@ -476,10 +476,10 @@ def test_what_is_no_file_is_no_configuration():
         daemon = setup(net)
         os.unlink(daemon.conf)
         os.mkfifo(daemon.conf)
-        expect(daemon, daemon.conf, "no file")
+        expect(daemon, daemon.conf, "not a regular file")
         os.unlink(daemon.conf)
         os.mkdir(daemon.conf)
-        expect(daemon, daemon.conf, "no file")
+        expect(daemon, daemon.conf, "not a regular file")
         os.rmdir(daemon.conf)
         write(daemon.conf, b"# " + b"a" * (2 << 20))
         expect(daemon, daemon.conf, "larger than")
@@ -487,4 +487,4 @@ def test_what_is_no_file_is_no_configuration():
         fifo = os.path.join(daemon.modules, "fifo.so")
         os.mkfifo(fifo)
         write(daemon.dropin, f'name = "b";\nmodule = "{fifo}";\n')
-        expect(daemon, daemon.dropin, "fifo.so.* no file")
+        expect(daemon, daemon.dropin, "fifo.so.* not a regular file")

@@ -247,7 +247,7 @@ def test_where_copies_cannot_lie_modules_come_from_memory():
                                                        "settings": {"file": "x"}})
         state = hello.daemon.state_dir
         for options, reason in (("noexec", "mounted noexec"), ("ro", "Read-only file system"),
-                                ("mode=0777", "others may write it")):
+                                ("mode=0777", "is writable by other users")):
             run("mount", "-t", "tmpfs", "-o", options, "none", state)
             try:
                 hello.daemon.start()

@@ -24,18 +24,18 @@ static const struct {
 	{ "limits: { table = 16; packets = 65536; per-client = 0; rate = 5000; };", NULL, 0 },
 	{ "trace-mask = 0x1f0000; log-level = \"debug\"; classes = [\"PXEClone\"];", NULL, 0 },
 	{ "trace-mask = [ \"verbose\", \"fatal\" ]; information-request = true;", NULL, 0 },
-	{ "\nthreadz = 4;", "there is no key \"threadz\"", 2 },
-	{ "listen: {\n dhcp = true;\n port = 67;\n};", "there is no key \"listen.port\"", 3 },
-	{ "dhcp = true;", "there is no key \"dhcp\"", 1 },
+	{ "\nthreadz = 4;", "unknown key \"threadz\"", 2 },
+	{ "listen: {\n dhcp = true;\n port = 67;\n};", "unknown key \"listen.port\"", 3 },
+	{ "dhcp = true;", "unknown key \"dhcp\"", 1 },
 	{ "limits: { per-destination = 0; relays = [ \"10.1.0.1\", \"10.2.0.0/16\", "
 	  "\"fd77::/64\" ]; };",
 	  NULL, 0 },
-	{ "limits: { relays = [ \"10.1.0.300\" ]; };", "limits.relays takes addresses", 1 },
-	{ "limits: { relays = [ \"eth0\" ]; };", "limits.relays takes addresses", 1 },
-	{ "limits: { relays = [ \"10.1.0.0/33\" ]; };", "limits.relays takes addresses", 1 },
+	{ "limits: { relays = [ \"10.1.0.300\" ]; };", "limits.relays must be addresses", 1 },
+	{ "limits: { relays = [ \"eth0\" ]; };", "limits.relays must be addresses", 1 },
+	{ "limits: { relays = [ \"10.1.0.0/33\" ]; };", "limits.relays must be addresses", 1 },
 	{ "limits: {\n relays = [ \"10.1.2.3/16\" ];\n};", "write \"10.1.0.0/16\"", 2 },
 	{ "limits: { relays = \"10.1.0.1\"; };", "limits.relays must be an array", 1 },
-	{ "limits: { threads = 4; };", "there is no key \"limits.threads\"", 1 },
+	{ "limits: { threads = 4; };", "unknown key \"limits.threads\"", 1 },
 	{ "listen = true;", "listen must be a group, not true or false", 1 },
 	{ "threads: { };", "threads must be a whole number, not a group", 1 },
 	{ "threads = \"4\";", "threads must be a whole number, not a string", 1 },
@@ -53,21 +53,21 @@ static const struct {
 	{ "listen: { interfaces = \"eth0\"; };", "listen.interfaces must be an array of strings",
 	  1 },
 	{ "listen: { interfaces = [ 1 ]; };", "listen.interfaces must be an array of strings", 1 },
-	{ "listen: { interfaces = [ \"\" ]; };", "listen.interfaces has an empty string", 1 },
+	{ "listen: { interfaces = [ \"\" ]; };", "listen.interfaces contains an empty string", 1 },
 	{ "providers-dir = \"providers.d\";", "providers-dir must be an absolute path", 1 },
 	{ "state-dir = 5;", "state-dir must be a path in quotes", 1 },
 	{ "control-socket = "
 	  "\"/0123456789012345678901234567890123456789012345678901234567890123456789"
 	  "0123456789012345678901234567890123456789\";",
-	  "longer than 100 octets", 1 },
+	  "longer than 100 bytes", 1 },
 	{ "log-level = \"loud\";", "log-level must be error, warning, notice, info or debug", 1 },
 	{ "log-level = 3;", "log-level must be the name of a level", 1 },
-	{ "trace-mask = [ \"errors\" ];", "trace-mask takes verbose, info", 1 },
+	{ "trace-mask = [ \"errors\" ];", "trace-mask must be verbose, info", 1 },
 	{ "trace-mask = \"all\";", "trace-mask must be a number or an array of names", 1 },
-	{ "listen: { dhcp = false; pxe = false; dhcpv6 = false; };", "every port off", 1 },
+	{ "listen: { dhcp = false; pxe = false; dhcpv6 = false; };", "disables every port", 1 },
 	{ "threads = 4;\nthreads = 5;", "threads", 2 },
 	{ "threads = ;", "", 1 },
-	{ "@include \"other.conf\"", "@include is not taken", 1 },
+	{ "@include \"other.conf\"", "@include is not supported", 1 },
 	{ "trace-mask = 0x100000000L;", "trace-mask must be from 0 to 0xffffffff", 1 },
 	{ "trace-mask = -1;", "trace-mask must be from 0 to 0xffffffff", 1 },
 	{ "limits: { rate = 10000001; };", "limits.rate must be from 0 to 10000000", 1 },
@@ -198,9 +198,9 @@ START_TEST(what_is_no_file)
 	scratch_make();
 	ck_assert_int_eq(mkfifo(scratch_path("pipe"), 0600), 0);
 	ck_assert_int_ne(config_read(scratch_path("pipe"), &config, &error), 0);
-	ck_assert_str_eq(error.text, "this is no file");
+	ck_assert_str_eq(error.text, "not a regular file");
 	ck_assert_int_ne(config_read(scratch, &config, &error), 0);
-	ck_assert_str_eq(error.text, "this is no file");
+	ck_assert_str_eq(error.text, "not a regular file");
 	scratch_remove();
 }
 END_TEST
