@@ -57,9 +57,15 @@ typedef ULONG PXE_PROVIDER_ATTRIBUTE;
 #define PXE_PROV_ATTR_FILTER_IPV6  1 /* ULONG: which IPv6 packets, where it is capable */
 #define PXE_PROV_ATTR_IPV6_CAPABLE 2 /* BOOL: show it IPv6 packets at all; default FALSE */
 
-/* The filters: one of three, not bits. Whatever the filter, a packet whose option field is broken
- * at its end is shown mended: END where the first option does not fit, or after the last one, and
- * zeros behind it (one octet is added where there is none to spare). */
+/* The filters: one of three, not bits. Whatever the filter, a DHCPv4 packet whose option field is
+ * broken at its end is shown mended: END where the first option does not fit, or after the last
+ * one, and zeros behind it (one octet is added where there is none to spare).
+ *
+ * FILTER_ALL, where the provider sets it itself, is every packet that comes to ports 67, 4011 and
+ * 547, but this host's own and those above 4,096 octets: also BOOTP, and what is no DHCP at all, of
+ * any length from 0. Such a packet is shown as it came; see PxeDhcpIsValid before reading a field,
+ * and PxeSendReply for what may be answered. A provider that never sets a filter is not shown
+ * these. */
 #define PXE_PROV_FILTER_ALL 0x0000
 #define PXE_PROV_FILTER_DHCP_ONLY                                                                  \
 	0x0001                          /* PxeDhcpIsValid, PxeDhcpv6IsValid say that it is valid   \
@@ -327,10 +333,10 @@ DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackTyp
  * Sets one attribute: a ULONG filter or a BOOL, uParamLen is 4. The value is copied.
  *
  * From Initialize until Shutdown; it holds for requests that are dispatched later. Until set:
- * PXE_PROV_FILTER_ALL, and not IPv6-capable. ERROR_INVALID_PARAMETER: unknown attribute, filter
- * above 2, wrong length, NULL. ERROR_INVALID_HANDLE: not a provider. ERROR_INVALID_STATE:
- * PXE_PROV_ATTR_NONBLOCKING after Initialize has returned. ERROR_SHUTDOWN_IN_PROGRESS: Shutdown
- * runs. Page: PxeProviderSetAttribute.
+ * PXE_PROV_FILTER_ALL without what is no DHCP, and not IPv6-capable. ERROR_INVALID_PARAMETER:
+ * unknown attribute, filter above 2, wrong length, NULL. ERROR_INVALID_HANDLE: not a provider.
+ * ERROR_INVALID_STATE: PXE_PROV_ATTR_NONBLOCKING after Initialize has returned.
+ * ERROR_SHUTDOWN_IN_PROGRESS: Shutdown runs. Page: PxeProviderSetAttribute.
  */
 DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE Attribute,
 				     PVOID pParameterBuffer, ULONG uParamLen);
@@ -351,6 +357,10 @@ DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE At
  *
  * A source of 0.0.0.0 stands for 255.255.255.255. With DHCP rules, a valid DHCPv4 reply is made fit
  * for the road (wdspxe(7), "Replies"); with all others the octets go out as they are.
+ *
+ * To a packet that only PXE_PROV_FILTER_ALL shows (BOOTP, or no DHCP) the reply goes to the sender,
+ * by NULL or USE_ADDR, and is no longer than that packet: else ERROR_INVALID_DATA (DHCP rules),
+ * ERROR_ACCESS_DENIED (anybody else), ERROR_INSUFFICIENT_BUFFER (longer).
  *
  * ERROR_SUCCESS: taken over. ERROR_INVALID_PARAMETER: pPacket is not a live packet of this
  * request, or was written past its end; length 0 or beyond it, unknown flags, BROADCAST with

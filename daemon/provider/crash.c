@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "dhcp/dhcp4.h"
 #include "provider/altstack.h"
 #include "provider/host.h"
 #include "provider/image.h"
+#include "request/intake.h"
 
 enum { PATIENCE_MS = 1000, LAST_RESORT_S = 5 };
 
@@ -55,11 +55,6 @@ static void put_hex(struct line *line, uint64_t number, unsigned digits)
 	put(line, at);
 }
 
-static uint32_t xid_of(const struct request *req)
-{
-	return req->family == IP_V6 ? req->v6.client.xid : load_be32(req->octets + DHCP4_XID);
-}
-
 static void put_call(struct line *line, const struct host_call *call)
 {
 	const char *callback = atomic_load(&call->callback);
@@ -75,7 +70,7 @@ static void put_call(struct line *line, const struct host_call *call)
 	put(line, ", client ");
 	put(line, host_call_client(call, client));
 	put(line, ", transaction ");
-	put_hex(line, xid_of(req), 8);
+	put_hex(line, request_xid(req), 8);
 }
 
 static void put_no_call(struct line *line, const char *provider)

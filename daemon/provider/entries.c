@@ -60,15 +60,21 @@ static DWORD register_callback(HANDLE handle, PXE_CALLBACK_TYPE type, PVOID func
 	return code;
 }
 
+static DWORD filter_store(struct provider *p, bool v6, ULONG value)
+{
+	if (value > PXE_PROV_FILTER_PXE_ONLY)
+		return ERROR_INVALID_PARAMETER;
+	atomic_store(v6 ? &p->filter6 : &p->filter4, value);
+	atomic_store(v6 ? &p->filter6_set : &p->filter4_set, true);
+	return ERROR_SUCCESS;
+}
+
 static DWORD attribute_store(struct provider *p, PXE_PROVIDER_ATTRIBUTE attribute, ULONG value)
 {
 	switch (attribute) {
 	case PXE_PROV_ATTR_FILTER:
 	case PXE_PROV_ATTR_FILTER_IPV6:
-		if (value > PXE_PROV_FILTER_PXE_ONLY)
-			return ERROR_INVALID_PARAMETER;
-		atomic_store(attribute == PXE_PROV_ATTR_FILTER ? &p->filter4 : &p->filter6, value);
-		return ERROR_SUCCESS;
+		return filter_store(p, attribute == PXE_PROV_ATTR_FILTER_IPV6, value);
 	case PXE_PROV_ATTR_IPV6_CAPABLE:
 		atomic_store(&p->ipv6_capable, value != 0);
 		return ERROR_SUCCESS;

@@ -287,6 +287,8 @@ static bool is_duplicate(struct host *host, const struct arrival *in)
 /* The relay that a request names; no address: it names none. */
 static struct ip relay_of(const struct request *req)
 {
+	if (req->foreign)
+		return (struct ip){ 0 };
 	if (req->family == IP_V6)
 		return req->v6.client.n_relays > 0 ? req->from.ip : (struct ip){ 0 };
 	return req->port == DHCP4_PORT_SERVER && dhcp4_has_addr(req->octets, DHCP4_GIADDR)
@@ -298,7 +300,7 @@ static struct ip relay_of(const struct request *req)
  */
 static struct ip named_by(const struct request *req)
 {
-	if (req->family == IP_V6 || req->port == DHCP4_PORT_PXE)
+	if (req->family == IP_V6 || req->port == DHCP4_PORT_PXE || req->foreign)
 		return ip_is_any(&req->from.ip) ? (struct ip){ 0 } : req->from.ip;
 	return req->v4.index.type != DHCP4_DISCOVER && dhcp4_has_addr(req->octets, DHCP4_CIADDR)
 		       ? dhcp4_ciaddr(req->octets)
@@ -328,7 +330,7 @@ static int over_limit(struct host *host, const struct request *req)
 {
 	uint8_t key[64];
 
-	if (!req->may_answer)
+	if (!req->may_answer && !req->foreign)
 		return -1;
 	if (host->limits.rate > 0 && limit_rate(host->limit, host->limits.rate, host->now_ms))
 		return OUTCOME_GLOBAL_RATE;
@@ -349,6 +351,16 @@ static void request_refuse(struct host *host, struct request *req, const struct 
 	request_give(&host->table, req);
 }
 
+/* What is no DHCP becomes a request only where a provider asked for every packet. -1: it did. */
+static int read_foreign(struct host *host, struct request *req, const struct arrival *in,
+			enum outcome unread)
+{
+	if (unread != OUTCOME_MALFORMED && unread != OUTCOME_BOOTP)
+		return (int)unread;
+	request_read_foreign(req, in, unread);
+	return walk_is_wanted(host, req) ? -1 : (int)unread;
+}
+
 void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
 {
 	struct request *req;
@@ -366,6 +378,8 @@ void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
 	}
 	count_up_loop(&host->count.received);
 	outcome = request_read(req, in, &host->intake);
+	if (outcome >= 0)
+		outcome = read_foreign(host, req, in, (enum outcome)outcome);
 	if (outcome < 0)
 		outcome = over_limit(host, req);
 	if (outcome >= 0) {

@@ -352,19 +352,43 @@ static DWORD send_copy(struct host *host, struct request *req, const struct ways
 	return code;
 }
 
+/* What is no DHCP may come from anybody, in the name of anybody: its sender alone is answered, and
+ * with no more than it sent. */
+static DWORD foreign_check(struct host *host, struct request *req, const PXE_ADDRESS *address,
+			   const struct ways *ways, uint32_t len)
+{
+	struct ways sender;
+
+	if ((address && (address->uFlags & PXE_ADDR_BROADCAST) != 0) ||
+	    ways_to_address(req, NULL, &sender) != ERROR_SUCCESS ||
+	    !ip_equal(&ways->to[0].ip, &sender.to[0].ip) || ways->to[0].port != sender.to[0].port)
+		return refuse(host, req);
+	return len > req->len ? ERROR_INSUFFICIENT_BUFFER : ERROR_SUCCESS;
+}
+
+/* What no destination and no reply of the provider's can mend. */
+static DWORD send_allowed(struct host *host, struct request *req, const PXE_ADDRESS *address,
+			  const struct ways *ways, uint32_t len)
+{
+	if (req->foreign)
+		return foreign_check(host, req, address, ways, len);
+	return may_answer(host, req, req->asked) ? ERROR_SUCCESS : refuse(host, req);
+}
+
 static DWORD send_pinned(struct host *host, struct request *req, const void *octets, uint32_t len,
 			 const PXE_ADDRESS *address)
 {
 	struct provider *p = req->asked;
 	struct outgoing *copy;
 	struct ways ways;
-	DWORD code;
+	DWORD code, allowed;
 
 	code = ways_find(req, address, &ways);
-	if (code == ERROR_INVALID_PARAMETER)
+	if (code == ERROR_INVALID_PARAMETER || (code != ERROR_SUCCESS && req->foreign))
 		return code;
-	if (!may_answer(host, req, p))
-		return refuse(host, req);
+	allowed = send_allowed(host, req, address, &ways, len);
+	if (allowed != ERROR_SUCCESS)
+		return allowed;
 	copy = outgoing_new(host, octets, len);
 	if (!copy)
 		return no_room(req, &ways.to[0]);

@@ -68,6 +68,7 @@ struct provider {
 	_Atomic uintptr_t callback[PXE_CALLBACK_MAX];
 	_Atomic uintptr_t context[PXE_CALLBACK_MAX];
 	_Atomic uint32_t filter4, filter6;
+	_Atomic bool filter4_set, filter6_set; /* by the provider itself */
 	_Atomic bool ipv6_capable, nonblocking;
 
 	/* The first that it traced as an error while it initialised, for who started it. */
@@ -224,6 +225,8 @@ struct shelf *host_shelf(struct host *host);
 void host_say_no_shelf(struct host *host, const char *why);
 
 /* walk.c */
+/** Does a provider of the chain want to see this packet? [loop] */
+bool walk_is_wanted(const struct host *host, const struct request *req);
 void walk_begin(struct host *host, struct request *req);
 void walk_settled(struct host *host, struct request *req); /* a letter came back */
 void walk_expire(struct host *host, struct provider *p, uint64_t now_ms, enum verdict verdict);

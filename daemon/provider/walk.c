@@ -24,8 +24,22 @@ static bool provider_wants(const struct provider *p, const struct request *req)
 		return false;
 	if (v6 && !atomic_load_explicit(&p->ipv6_capable, memory_order_relaxed))
 		return false;
+	/* Who never set a filter reads what it is shown as DHCP, and could read beyond its end. */
+	if (req->foreign &&
+	    !atomic_load_explicit(v6 ? &p->filter6_set : &p->filter4_set, memory_order_relaxed))
+		return false;
 	return filter == PXE_PROV_FILTER_ALL ||
 	       (req->valid && (filter == PXE_PROV_FILTER_DHCP_ONLY || req->pxe));
+}
+
+bool walk_is_wanted(const struct host *host, const struct request *req)
+{
+	const struct chain *chain = host->chain;
+
+	for (uint32_t i = 0; chain && i < chain->n; i++)
+		if (provider_wants(chain->provider[i], req))
+			return true;
+	return false;
 }
 
 /* ---- the visit ---- */
@@ -71,7 +85,7 @@ static DWORD visit_ask(struct provider *p, struct request *req, PXE_BOOT_ACTION 
 	call_enter(atomic_load_explicit(&p->log_name, memory_order_relaxed),
 		   "PxeProviderRecvRequest", req);
 	PxeHostSetProvider(p->handle);
-	if (req->family == IP_V4)
+	if (req->family == IP_V4 && !req->foreign)
 		PxeHostSetPacket(req->octets, req->len, &req->v4.index);
 	code = recv_request(handle, req->octets, req->len, &address[0], &address[1], action,
 			    context);
@@ -253,7 +267,9 @@ static enum outcome request_outcome(struct host *host, struct request *req, enum
 	else
 		fault_tell(host, req);
 	/* What was not meant for us had no other end, unless somebody was allowed to answer. */
-	return !req->may_answer && is_undecided(outcome) ? OUTCOME_NOT_OURS : outcome;
+	if (!req->may_answer && is_undecided(outcome))
+		return req->foreign ? req->unread : OUTCOME_NOT_OURS;
+	return outcome;
 }
 
 static void count_latency(struct host *host, const struct request *req)

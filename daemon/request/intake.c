@@ -75,6 +75,7 @@ int request_read(struct request *req, const struct arrival *in, const struct int
 	req->local = local_address(in);
 	req->sent_to = in->to;
 	req->on_link = in->on_link;
+	req->foreign = false;
 	strncpy(req->interface, in->interface ? in->interface : "", sizeof(req->interface) - 1);
 	req->interface[sizeof(req->interface) - 1] = '\0';
 	atomic_store_explicit(&req->reply_noted, REPLY_NOT_NOTED, memory_order_relaxed);
@@ -85,9 +86,27 @@ int request_read(struct request *req, const struct arrival *in, const struct int
 	return req->family == IP_V6 ? request_read6(req, intake) : request_read4(req, intake);
 }
 
+void request_read_foreign(struct request *req, const struct arrival *in, enum outcome unread)
+{
+	memcpy(req->octets, in->octets, in->len);
+	req->len = in->len;
+	req->foreign = true;
+	req->unread = unread;
+	req->valid = req->pxe = req->may_answer = false;
+	if (req->family == IP_V6) {
+		memset(&req->v6, 0, sizeof(req->v6));
+		req->v6.row = DHCP6_ROW_MALFORMED;
+		return;
+	}
+	memset(&req->v4, 0, sizeof(req->v4));
+	req->v4.row = unread == OUTCOME_BOOTP ? DHCP4_ROW_BOOTP : DHCP4_ROW_MALFORMED;
+}
+
 /* Its name: DUID or hardware address, else the client id (InfiniBand has no hardware address). */
 static struct span client_name(const struct request *req)
 {
+	if (req->foreign)
+		return SPAN_NONE;
 	if (req->family == IP_V6)
 		return req->v6.client.duid;
 	if (req->v4.client.chaddr.len > 0)
@@ -100,11 +119,11 @@ static struct span client_name(const struct request *req)
 static void client_place(const struct request *req, uint8_t out[static 16])
 {
 	memset(out, 0, 16);
-	if (req->port == DHCP4_PORT_PXE)
+	if (req->port == DHCP4_PORT_PXE || (req->foreign && !ip_is_any(&req->from.ip)))
 		memcpy(out, req->from.ip.octet, 16);
 	else if (req->family == IP_V6 && req->v6.client.n_relays > 0)
 		memcpy(out, req->v6.client.link.octet, 16);
-	else if (req->family == IP_V4 && dhcp4_has_addr(req->octets, DHCP4_GIADDR))
+	else if (req->family == IP_V4 && !req->foreign && dhcp4_has_addr(req->octets, DHCP4_GIADDR))
 		memcpy(out, req->octets + DHCP4_GIADDR, 4);
 	else
 		memcpy(out, req->interface, sizeof(req->interface));
@@ -127,12 +146,38 @@ struct span request_client_id(const struct request *req)
 	return client_name(req);
 }
 
+/* ip_text() may do what a signal handler must not. */
+static size_t put_number(char *text, unsigned number, unsigned base)
+{
+	size_t n = number >= base ? put_number(text, number / base, base) : 0;
+
+	text[n] = "0123456789abcdef"[number % base];
+	return n + 1;
+}
+
+static const char *source_text(const struct ip *ip, char text[static 40])
+{
+	bool v6 = ip->family == IP_V6;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ip_len(ip); i += v6 ? 2 : 1) {
+		if (i > 0)
+			text[n++] = v6 ? ':' : '.';
+		n += put_number(text + n, v6 ? load_be16(ip->octet + i) : ip->octet[i],
+				v6 ? 16 : 10);
+	}
+	text[n] = '\0';
+	return text;
+}
+
 const char *request_client_text(const struct request *req, char text[static 40])
 {
 	static const char digit[] = "0123456789abcdef";
 	struct span id = request_client_id(req);
 	size_t n = 0;
 
+	if (req->foreign)
+		return source_text(&req->from.ip, text);
 	for (size_t i = 0; i < id.len && n + 4 < 40; i++) {
 		if (i > 0)
 			text[n++] = ':';
@@ -147,5 +192,7 @@ const char *request_client_text(const struct request *req, char text[static 40])
 
 uint32_t request_xid(const struct request *req)
 {
+	if (req->foreign)
+		return 0;
 	return req->family == IP_V6 ? req->v6.client.xid : dhcp4_xid(req->octets);
 }

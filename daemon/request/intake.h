@@ -24,6 +24,13 @@ struct intake {
  */
 int request_read(struct request *req, const struct arrival *in, const struct intake *intake);
 
+/**
+ * Makes a request of what request_read() has just refused as OUTCOME_MALFORMED or _BOOTP, for
+ * providers that want every packet: the octets as they came, and nothing read from them. Its client
+ * is its source address.
+ */
+void request_read_foreign(struct request *req, const struct arrival *in, enum outcome unread);
+
 /** The octets of a request, as the providers see them. */
 static inline struct span request_packet(const struct request *req)
 {
@@ -36,8 +43,8 @@ struct span request_client_key(const struct request *req, uint8_t buffer[static 
 /** By what a client is known: its MAC, else its hardware address, client id (InfiniBand has no
  * hardware address) or DUID. Empty: by nothing. */
 struct span request_client_id(const struct request *req);
-/** The client as text: its MAC, else its DUID in hexadecimal (shortened), else "-". Returns
- * `text`. Async-signal-safe. */
+/** The client as text: its MAC, else its DUID in hexadecimal (shortened), else "-"; of a foreign
+ * packet its source address, IPv6 without "::". Returns `text`. Async-signal-safe. */
 const char *request_client_text(const struct request *req, char text[static 40]);
-/** The transaction id, in host order. */
+/** The transaction id, in host order; 0 of a foreign packet. */
 uint32_t request_xid(const struct request *req);

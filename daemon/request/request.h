@@ -92,10 +92,12 @@ struct request {
 	const char *provider; /* name of who decided, for the log; NULL: nobody. A static copy */
 
 	/* Read-only after receipt. */
-	uint8_t family;  /* IP_V4 or IP_V6 */
-	bool valid, pxe; /* as PxeDhcpIsValid or PxeDhcpv6IsValid sees it: for the filters */
-	bool may_answer; /* by its row: it is not meant for somebody else */
-	bool on_link;    /* its source lies in a network of the interface */
+	uint8_t family;      /* IP_V4 or IP_V6 */
+	bool valid, pxe;     /* as PxeDhcpIsValid or PxeDhcpv6IsValid sees it: for the filters */
+	bool may_answer;     /* by its row: it is not meant for somebody else */
+	bool foreign;        /* no DHCP that can be read: of `v4` and `v6` the row alone is set */
+	enum outcome unread; /* of a foreign one: how it ends where no provider takes it */
+	bool on_link;        /* its source lies in a network of the interface */
 	uint16_t port;
 	struct endpoint from;
 	struct ip local;   /* ours: what replies and option 54 name */

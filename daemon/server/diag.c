@@ -311,6 +311,8 @@ unsigned diag_ended(struct diag *diag, const struct request *req, const struct l
 {
 	unsigned n = 0;
 
+	if (req->foreign)
+		return 0;
 	if (sends_to_4011(req))
 		note_offer(diag, req, now_ms);
 	else if (!req->may_answer && req->port != DHCP4_PORT_PXE)

@@ -46,6 +46,8 @@ static const char *client_text(const struct log_client *client, char *out, size_
 		return hex_text(client->mac, 6, out, size);
 	if (client->id_len)
 		return hex_text(client->id, client->id_len, out, size);
+	if (!ip_is_any(&client->from.ip))
+		return ip_text(&client->from.ip, out);
 	return "(no client id)";
 }
 

@@ -65,6 +65,8 @@ void log_request(const struct request *req, enum outcome outcome, uint64_t now_m
 	step->provider = req->provider;
 	step->fault = req->fault;
 	step->detail[0] = '\0';
+	if (outcome == OUTCOME_MALFORMED && req->family == IP_V4)
+		dhcp4_fault(request_packet(req), step->detail);
 	step->explained = req->explained;
 	if (req->explained)
 		step->reason = req->reason;

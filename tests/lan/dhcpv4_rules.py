@@ -33,7 +33,7 @@ class Lab:
                                     os.path.join(build(), "tests", "providers", "scripted.so"))
         self.daemon.write_provider("50-puppet.conf", {
             "name": "puppet", "module": puppet, "critical": True,
-            "settings": {"action": "nbp", "filter": 0, "nonblocking": 1, "file": "puppet.0",
+            "settings": {"action": "nbp", "nonblocking": 1, "file": "puppet.0",
                          **(settings or {})}})
         self.daemon.start()
         self.sockets = {}

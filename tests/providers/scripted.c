@@ -16,7 +16,8 @@
  *   file       = boot file name of the reply
  *   type       = message type of the reply, default OFFER or ACK
  *   address    = "rules" (default) | "null" | "broadcast"
- *   filter     = 0 | 1 | 2
+ *   filter     = 0 | 1 | 2; absent: it sets none
+ *   echo       = 1: the reply is what came, octet for octet
  *   ipv6, nonblocking = 1
  *   initialize = error code that Initialize returns
  *   initialize-hold = file: Initialize does not return before it is gone
@@ -51,7 +52,8 @@ struct script {
 		spin;
 	DWORD type, error, pad;
 	DWORD control, mark;
-	BOOL has_control;
+	DWORD echo;
+	BOOL has_control, has_filter;
 	struct script *before; /* the one that it took the place of; freed together at Shutdown */
 };
 
@@ -111,7 +113,8 @@ static void fill_script(HKEY key, struct script *script)
 	read_number(key, "delay-ms", &script->delay_ms, 0);
 	read_number(key, "reply", &script->replies, 1);
 	read_number(key, "type", &script->type, 0);
-	read_number(key, "filter", &script->filter, PXE_PROV_FILTER_ALL);
+	script->has_filter = read_number(key, "filter", &script->filter, PXE_PROV_FILTER_ALL);
+	read_number(key, "echo", &script->echo, 0);
 	read_number(key, "ipv6", &script->ipv6, 0);
 	read_number(key, "nonblocking", &script->nonblocking, 0);
 	read_number(key, "initialize", &script->initialize, 0);
@@ -194,7 +197,10 @@ static DWORD send_one(const struct script *script, HANDLE request, void *packet,
 		note("allocate %u", GetLastError());
 		return GetLastError();
 	}
-	len = build_reply(script, packet, packet_len, reply, 600, local) + script->pad;
+	if (script->echo)
+		memcpy(reply, packet, len = packet_len < 600 ? packet_len : 600);
+	else
+		len = build_reply(script, packet, packet_len, reply, 600, local) + script->pad;
 	if (strcmp(script->address, "broadcast") == 0)
 		to.uFlags = PXE_ADDR_BROADCAST;
 	code = PxeSendReply(request, reply, len, strcmp(script->address, "null") == 0 ? NULL : &to);
@@ -380,8 +386,10 @@ static DWORD start(const struct script *script, HANDLE provider)
 	if (script->has_control)
 		PxeRegisterCallback(provider, PXE_CALLBACK_SERVICE_CONTROL, (PVOID)service_control,
 				    NULL);
-	set_attribute(PXE_PROV_ATTR_FILTER, script->filter);
-	set_attribute(PXE_PROV_ATTR_FILTER_IPV6, script->filter);
+	if (script->has_filter) {
+		set_attribute(PXE_PROV_ATTR_FILTER, script->filter);
+		set_attribute(PXE_PROV_ATTR_FILTER_IPV6, script->filter);
+	}
 	set_attribute(PXE_PROV_ATTR_IPV6_CAPABLE, script->ipv6);
 	set_attribute(PXE_PROV_ATTR_NONBLOCKING, script->nonblocking);
 	return ERROR_SUCCESS;
