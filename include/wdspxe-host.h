@@ -75,11 +75,15 @@ DWORD PxeHostDetach(void);
 
 /**
  * Tells, on the calling thread, which packet's callback runs next: packet and length as handed to
- * RecvRequest, and its option index (struct dhcp4_index of daemon/dhcp, or NULL). The IPv4 getters
- * use the index when they get exactly that pointer and length, and scan any other memory. The
- * packet must not change while it is set. After the callback: PxeHostSetPacket(NULL, 0, NULL).
+ * RecvRequest, and an index of its options that the daemon has made already, or NULL. The IPv4
+ * getters use the index when they get exactly that pointer and length, and scan any other memory.
+ * The packet must not change while it is set. After the callback: PxeHostSetPacket(NULL, 0, NULL,
+ * 0).
+ *
+ * How the index is laid out is the daemon's and the library's own affair, and differs between
+ * versions: one of another index_size than this library's is not used. Other hosts pass NULL, 0.
  */
-void PxeHostSetPacket(const void *packet, ULONG len, const void *index);
+void PxeHostSetPacket(const void *packet, ULONG len, const void *index, size_t index_size);
 
 /**
  * Tells, on the calling thread, which provider is being called, so that its PxeTrace with a NULL

@@ -93,7 +93,8 @@ enum dhcp4_stop {
 /* Where each option of one packet is. Offsets count from the packet's first octet, so that an
  * index stays true when the packet is moved; one in a header field (< DHCP4_HEADER) lies in an
  * overloaded `file` or `sname`. first[] is set only where the code's bit in has[] is: a reset is
- * two bitmaps. Use the functions below rather than the members. */
+ * two bitmaps. Use the functions below rather than the members. The library knows the daemon's
+ * index by its size alone: what changes the meaning of a member must change that too. */
 struct dhcp4_index {
 	uint64_t has[4];     /* codes that occur */
 	uint64_t again[4];   /* codes that occur more than once, over all areas */

@@ -82,11 +82,11 @@ DWORD PxeHostDetach(void)
 	return ERROR_SUCCESS;
 }
 
-void PxeHostSetPacket(const void *packet, ULONG len, const void *index)
+void PxeHostSetPacket(const void *packet, ULONG len, const void *index, size_t index_size)
 {
 	door_call.packet = packet;
 	door_call.len = len;
-	door_call.index = index;
+	door_call.index = index_size == sizeof(struct dhcp4_index) ? index : NULL;
 }
 
 void PxeHostSetProvider(HANDLE provider)

@@ -86,11 +86,11 @@ static DWORD visit_ask(struct provider *p, struct request *req, PXE_BOOT_ACTION 
 		   "PxeProviderRecvRequest", req);
 	PxeHostSetProvider(p->handle);
 	if (req->family == IP_V4 && !req->foreign)
-		PxeHostSetPacket(req->octets, req->len, &req->v4.index);
+		PxeHostSetPacket(req->octets, req->len, &req->v4.index, sizeof(req->v4.index));
 	code = recv_request(handle, req->octets, req->len, &address[0], &address[1], action,
 			    context);
 	if (req->family == IP_V4)
-		PxeHostSetPacket(NULL, 0, NULL);
+		PxeHostSetPacket(NULL, 0, NULL, 0);
 	PxeHostSetProvider(NULL);
 	call_leave();
 	return code;

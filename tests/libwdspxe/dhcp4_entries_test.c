@@ -353,9 +353,9 @@ static void getter_row_run(const struct getter_row *row, bool vendor)
 		len = 239;
 	getter_check(row, vendor, packet, (ULONG)len);
 	if (dhcp4_index_build(span_of(packet, len), &index) == 0) {
-		PxeHostSetPacket(packet, (ULONG)len, &index);
+		PxeHostSetPacket(packet, (ULONG)len, &index, sizeof(index));
 		getter_check(row, vendor, packet, (ULONG)len);
-		PxeHostSetPacket(NULL, 0, NULL);
+		PxeHostSetPacket(NULL, 0, NULL, 0);
 	}
 	ck_assert_uint_eq(get(row, vendor, NULL, (ULONG)len, NULL, NULL), ERROR_INVALID_PARAMETER);
 	free(packet);
@@ -377,10 +377,13 @@ static const struct {
 	const char *name;
 	bool pointer, len; /* as the host said */
 	bool by_index;
+	int more; /* octets of the index, as the host said, than this library's have */
 } set_packet_rows[] = {
-	{ "that packet", true, true, true },
-	{ "another length", true, false, false },
-	{ "other memory", false, true, false },
+	{ "that packet", true, true, true, 0 },
+	{ "another length", true, false, false, 0 },
+	{ "other memory", false, true, false, 0 },
+	{ "A15: another version's index, larger", true, true, false, 8 },
+	{ "A15: another version's index, smaller", true, true, false, -8 },
 };
 API_CASES(PxeHostSetPacket, set_packet_rows);
 
@@ -394,13 +397,13 @@ START_TEST(index_is_used_for_just_that_packet)
 	uint8_t *copy = octets_copy(span_of(packet, len));
 	DWORD r;
 
-	PxeHostSetPacket(packet, (ULONG)len, &lie);
+	PxeHostSetPacket(packet, (ULONG)len, &lie, sizeof(lie) + (size_t)set_packet_rows[_i].more);
 	r = PxeDhcpGetOptionValue(set_packet_rows[_i].pointer ? packet : copy,
 				  (ULONG)len - (set_packet_rows[_i].len ? 0 : 1), 1, 53, NULL,
 				  NULL);
 	ck_assert_msg((r == ERROR_FILE_NOT_FOUND) == set_packet_rows[_i].by_index, "%s",
 		      set_packet_rows[_i].name);
-	PxeHostSetPacket(NULL, 0, NULL);
+	PxeHostSetPacket(NULL, 0, NULL, 0);
 	ck_assert_uint_eq(PxeDhcpGetOptionValue(packet, (ULONG)len, 1, 53, NULL, NULL), 0);
 	free(packet);
 	free(copy);
@@ -479,9 +482,9 @@ START_TEST(valid_by_row)
 		packet[valid_rows[_i].at] = valid_rows[_i].octet;
 	valid_check(packet, len, _i);
 	if (dhcp4_index_build(span_of(packet, len), &index) == 0) {
-		PxeHostSetPacket(packet, (ULONG)len, &index);
+		PxeHostSetPacket(packet, (ULONG)len, &index, sizeof(index));
 		valid_check(packet, len, _i);
-		PxeHostSetPacket(NULL, 0, NULL);
+		PxeHostSetPacket(NULL, 0, NULL, 0);
 	}
 	free(packet);
 }
