@@ -66,7 +66,8 @@ typedef struct {
 /** Makes the host; at most one in a process. NULL: there is one already, or no memory. */
 PXE_FAKE *PxeFakeNew(void);
 
-/** Shuts all providers down, last one first, and ends it. NULL is fine. */
+/** Shuts all providers down, last one first, and ends it. NULL is fine. Their modules are unloaded,
+ * but where a sanitizer or valgrind watches: its report needs their names. */
 void PxeFakeFree(PXE_FAKE *pFake);
 
 /**
@@ -74,10 +75,10 @@ void PxeFakeFree(PXE_FAKE *pFake);
  * the `settings` group of a drop-in file, or NULL. Other keys of the file may follow where it
  * closes that group itself, as in "greeting = \"hello\"; }; threads = 1;"; see wdspxed.conf(5).
  * ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_INVALID_DATA (the settings are no libconfig, or
- * hold a key that no file has: `pszWhy` says in which of their lines); ERROR_MOD_NOT_FOUND,
- * ERROR_BAD_FORMAT (cannot be loaded), ERROR_PROC_NOT_FOUND (no PxeProviderInitialize),
- * ERROR_DLL_INIT_FAILED (it failed, or registered too little). The reason as a sentence goes to
- * `pszWhy` (may be NULL) of `uWhy` octets.
+ * hold a key that no file has: `pszWhy` says in which of their lines, as "settings:LINE");
+ * ERROR_MOD_NOT_FOUND, ERROR_BAD_FORMAT (cannot be loaded), ERROR_PROC_NOT_FOUND (no
+ * PxeProviderInitialize), ERROR_DLL_INIT_FAILED (it failed, or registered too little). The reason
+ * as a sentence goes to `pszWhy` (may be NULL) of `uWhy` octets.
  */
 DWORD PxeFakeLoad(PXE_FAKE *pFake, const char *pszModule, const char *pszSettings, char *pszWhy,
 		  size_t uWhy);

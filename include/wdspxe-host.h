@@ -117,6 +117,11 @@ DWORD PxeHostKeyRefresh(HKEY key);
  * PARAMCHANGE once more. Without a refresh before it, nothing changes. ERROR_INVALID_HANDLE. */
 DWORD PxeHostKeySettle(HKEY key, BOOL keep);
 
+/** Makes PxeKeyLocation give `name`, which is copied, as the file of this key and of all below it,
+ * instead of the path: for a file that its reader does not know. ERROR_INVALID_HANDLE: not from
+ * PxeHostKeyOpen. ERROR_INVALID_PARAMETER: NULL. ERROR_NOT_ENOUGH_MEMORY. */
+DWORD PxeHostKeyName(HKEY key, const char *name);
+
 /** Closes it, with all keys opened below it. ERROR_INVALID_HANDLE: not from PxeHostKeyOpen. */
 DWORD PxeHostKeyClose(HKEY key);
 

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "provider/chain.h"
+#include "provider/crash.h"
 #include "provider/fault.h"
 #include "provider/host.h"
 #include "provider/provider.h"
@@ -210,6 +211,8 @@ PXE_FAKE *PxeFakeNew(void)
 		return NULL;
 	}
 	host_set_duid(fake->host, span_of(duid, sizeof(duid)));
+	host_keep_modules(fake->host);
+	crash_install_guest();
 	return fake;
 }
 
@@ -251,6 +254,8 @@ void PxeFakeFree(PXE_FAKE *fake)
 
 /* ---- loading ---- */
 
+static const char shown[] = "settings"; /* what the file is called: its path says nothing */
+
 /* Does the text close the group that it stands in, so that it may go on behind it? */
 static bool closes_group(const char *text)
 {
@@ -270,6 +275,8 @@ static bool closes_group(const char *text)
 	return depth < 0;
 }
 
+/* All that is ours stands before the caller's first line, so that lines are counted as he wrote
+ * them. */
 static char *dropin_write(const char *module, const char *settings)
 {
 	const char *folder = getenv("TMPDIR");
@@ -282,7 +289,7 @@ static char *dropin_write(const char *module, const char *settings)
 	}
 	fd = mkstemp(path);
 	settings = settings ? settings : "";
-	if (fd < 0 || dprintf(fd, "name = \"%s\";\nmodule = \"%s\";\nsettings: {\n%s\n%s",
+	if (fd < 0 || dprintf(fd, "name = \"%s\"; module = \"%s\"; settings: { %s\n%s",
 			      strrchr(module, '/') + 1, module, settings,
 			      closes_group(settings) ? "" : "};\n") < 0)
 		return NULL;
@@ -322,6 +329,7 @@ static int provider_add(PXE_FAKE *fake, const struct dropin *dropin, char *why, 
 	struct provider_spec spec = { .name = dropin->name,
 				      .module = dropin->module,
 				      .dropin = dropin->path,
+				      .dropin_shown = shown,
 				      .threads = dropin->threads,
 				      .pending_timeout = dropin->pending_timeout,
 				      .answer_lease_requests = dropin->answer_lease_requests,
@@ -342,7 +350,6 @@ static int provider_add(PXE_FAKE *fake, const struct dropin *dropin, char *why, 
 
 enum { SETTINGS_E_WRONG = 100 }; /* beside PROVIDER_E_* */
 
-/* Lines are counted as the caller wrote them: three stand before. */
 static int settings_read(const char *file, struct dropin **out, char *why, size_t size)
 {
 	struct registry_error error = { .line = 0 };
@@ -350,8 +357,7 @@ static int settings_read(const char *file, struct dropin **out, char *why, size_
 
 	if (r <= 0)
 		return r;
-	snprintf(why, size, "settings:%d: %s", error.line > 3 ? error.line - 3 : error.line,
-		 error.text);
+	snprintf(why, size, "%s:%d: %s", shown, error.line, error.text);
 	return SETTINGS_E_WRONG;
 }
 

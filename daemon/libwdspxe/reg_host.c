@@ -53,6 +53,25 @@ DWORD PxeHostKeySettle(HKEY handle, BOOL keep)
 	return ERROR_SUCCESS;
 }
 
+DWORD PxeHostKeyName(HKEY handle, const char *name)
+{
+	REG_LOCKED;
+	const struct reg_key *key;
+	char *copy;
+
+	if (!name)
+		return ERROR_INVALID_PARAMETER;
+	key = reg_key_find(handle);
+	if (!key || !key->host)
+		return ERROR_INVALID_HANDLE;
+	copy = strdup(name);
+	if (!copy)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	free(key->store->shown);
+	key->store->shown = copy;
+	return ERROR_SUCCESS;
+}
+
 DWORD PxeHostKeyClose(HKEY handle)
 {
 	REG_LOCKED;
@@ -127,7 +146,8 @@ static DWORD key_location(HKEY handle, const char *name, bool wide, void *file, 
 	if (r == ERROR_KEY_DELETED)
 		return ERROR_FILE_NOT_FOUND;
 	if (!r)
-		r = text_hand_out(key->store->path, wide, file, &room);
+		r = text_hand_out(key->store->shown ? key->store->shown : key->store->path, wide,
+				  file, &room);
 	if (r)
 		return r == ERROR_MORE_DATA ? ERROR_INSUFFICIENT_BUFFER : r;
 	*line = node->line > 0 ? (DWORD)node->line : 1; /* a file without settings */

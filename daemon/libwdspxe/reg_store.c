@@ -146,6 +146,7 @@ void reg_store_unref(struct reg_store *store)
 	dropin_free(store->before);
 	free(store->dir);
 	free(store->path);
+	free(store->shown);
 	free(store->name);
 	free(store);
 }

@@ -19,6 +19,7 @@ struct reg_store {
 	bool host;             /* a snapshot */
 	char *dir;             /* of the list; NULL for a host's */
 	char *path;            /* the file */
+	char *shown;           /* what it is called; NULL: its path */
 	char *name;            /* of the provider; NULL for a host's */
 	struct dropin *dropin; /* as it was read; NULL: to be read */
 	struct dropin *before; /* what the last refresh replaced; NULL: nothing, or it is settled */

@@ -299,7 +299,15 @@ static void crashed(int number, siginfo_t *info, void *context)
 	raise(number); /* its usual course now */
 }
 
-void crash_install(const char *line_prefix)
+static bool is_handled(int number)
+{
+	struct sigaction now;
+
+	return sigaction(number, NULL, &now) == 0 &&
+	       ((now.sa_flags & SA_SIGINFO) != 0 || now.sa_handler != SIG_DFL);
+}
+
+static void install(const char *line_prefix, bool guest)
 {
 	struct sigaction action = { .sa_sigaction = crashed,
 				    .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
@@ -308,6 +316,17 @@ void crash_install(const char *line_prefix)
 	altstack_have();
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
-		sigaction(signals[i].number, &action, NULL);
+		if (!guest || !is_handled(signals[i].number))
+			sigaction(signals[i].number, &action, NULL);
+}
+
+void crash_install(const char *line_prefix)
+{
+	install(line_prefix, false);
 	atexit(on_exit_called);
+}
+
+void crash_install_guest(void)
+{
+	install("", true);
 }

@@ -10,6 +10,10 @@
  * line to stderr, which begins with `prefix` (kept), then the signal takes its usual course. */
 void crash_install(const char *prefix);
 
+/** The same in a process that only has us for a guest, a test: without prefix, only for signals
+ * that nobody handles (a sanitizer may), and exit() is its own affair. May be called again. */
+void crash_install_guest(void);
+
 /** Ends the process with status 1 and such a line if it is not over in so many seconds, whatever
  * the calling thread does then. 0, or -errno. */
 int crash_limit(unsigned seconds);

@@ -223,7 +223,10 @@ void host_free(struct host *host)
 	packet_store_done(&host->packets);
 	packet_store_done(&host->replies_store);
 	limit_free(host->limit);
-	shelf_close(host->shelf);
+	if (host->keep_modules)
+		shelf_leave(host->shelf);
+	else
+		shelf_close(host->shelf);
 	for (size_t i = 0; i < ARRAY_LEN(host->name); i++)
 		free(atomic_load(&host->name[i].text));
 	sem_destroy(&host->quarantine_over);
@@ -236,6 +239,11 @@ void host_set_modules_dir(struct host *host, const char *folder)
 {
 	if (shelf_open(folder, &host->shelf, host->no_shelf, sizeof(host->no_shelf)) < 0)
 		host->shelf = NULL;
+}
+
+void host_keep_modules(struct host *host)
+{
+	host->keep_modules = host->packets.exact;
 }
 
 struct shelf *host_shelf(struct host *host)

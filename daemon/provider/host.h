@@ -111,6 +111,11 @@ int host_set_duid(struct host *host, struct span duid);
  */
 void host_set_modules_dir(struct host *host, const char *folder);
 
+/** Where a sanitizer or valgrind watches this process, modules stay loaded, and their copies on the
+ * shelf, so that its report at the end has the names of what is in them; the next process that
+ * makes a temporary shelf sweeps them. Before the first provider. */
+void host_keep_modules(struct host *host);
+
 /** The chain that new requests begin with; NULL: none (they end as no-provider). Takes a reference
  * and drops the old chain's; requests that are under way stay on theirs. [loop] */
 void host_set_chain(struct host *host, struct chain *chain);

@@ -235,6 +235,12 @@ void module_unload(struct module *module)
 		copy_drop(module);
 }
 
+void module_keep(struct module *module)
+{
+	module->image = NULL;
+	shelf_leave_copy(&module->copy); /* it stays locked */
+}
+
 void *module_find(const struct module *module, const struct entry *entry)
 {
 	return entry->state == ENTRY_FUNCTION ? dlsym(module->image, entry->symbol) : NULL;

@@ -43,6 +43,8 @@ int module_identify(const char *path, struct module_id *out);
 int module_load(const char *path, const struct module_id *tried, struct shelf *shelf,
 		struct module *out, char *why, size_t size);
 void module_unload(struct module *module);
+/** Leaves it loaded, and its copy where it is, for the rest of the process. */
+void module_keep(struct module *module);
 /** The address of one of its entries, or NULL: it has none that can be called. */
 void *module_find(const struct module *module, const struct entry *entry);
 /** Is the file another one than was loaded (inode, size, time), or is any octet of it, or can it

@@ -68,7 +68,9 @@ int provider_new(struct host *host, const struct provider_spec *spec, struct pro
 	p->name = strdup(spec->name);
 	p->module_path = strdup(spec->module);
 	p->dropin_path = strdup(spec->dropin);
-	if (!p->name || !p->module_path || !p->dropin_path)
+	p->dropin_shown = spec->dropin_shown ? strdup(spec->dropin_shown) : NULL;
+	if (!p->name || !p->module_path || !p->dropin_path ||
+	    !spec->dropin_shown != !p->dropin_shown)
 		return -ENOMEM;
 	keep_name(p, spec->name);
 	p->threads_wanted = spec->threads;
@@ -95,6 +97,7 @@ void provider_free(struct provider *p)
 	free(p->name);
 	free(p->module_path);
 	free(p->dropin_path);
+	free(p->dropin_shown);
 	free(p);
 }
 
@@ -234,6 +237,8 @@ static int open_key(struct provider *p, char *why, size_t size)
 {
 	DWORD code = PxeHostKeyOpen(p->dropin_path, &p->key);
 
+	if (code == ERROR_SUCCESS && p->dropin_shown)
+		code = PxeHostKeyName(p->key, p->dropin_shown);
 	if (code == ERROR_SUCCESS)
 		return 0;
 	p->start_code = code;
@@ -356,7 +361,10 @@ static void unload(struct provider *p)
 	call_unloaded(name);
 	image_forget(p->module.image);
 	call_enter(name, "unloading its module", NULL);
-	module_unload(&p->module);
+	if (p->host->keep_modules)
+		module_keep(&p->module);
+	else
+		module_unload(&p->module);
 	call_leave();
 }
 

@@ -21,6 +21,7 @@ struct provider_spec {
 	const char *module;            /* absolute path */
 	const struct module_id *tried; /* load no other file than this; NULL: any. Copied */
 	const char *dropin; /* absolute path of the drop-in file: behind the provider's HKEY */
+	const char *dropin_shown; /* what PxeKeyLocation calls it; NULL: its path */
 	bool critical;
 	int threads;            /* -1: the host's default; 0: on the loop; 1: serialised */
 	double pending_timeout; /* seconds; < 0: the host's default */

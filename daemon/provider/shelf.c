@@ -209,6 +209,14 @@ int shelf_open_temporary(struct shelf **out, char *why, size_t size)
 	return 0;
 }
 
+void shelf_leave(struct shelf *shelf)
+{
+	if (!shelf)
+		return;
+	free(shelf->folder);
+	free(shelf);
+}
+
 void shelf_close(struct shelf *shelf)
 {
 	if (!shelf)
@@ -326,6 +334,12 @@ int shelf_put(struct shelf *shelf, const char *original, struct span octets, str
 	link_neighbours(copy.fd, beside[0] ? beside : ".", name);
 	*out = copy;
 	return 0;
+}
+
+void shelf_leave_copy(struct shelf_copy *copy)
+{
+	free(copy->path);
+	*copy = (struct shelf_copy){ NULL, -1 };
 }
 
 void shelf_drop(struct shelf_copy *copy)

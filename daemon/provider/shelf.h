@@ -26,6 +26,10 @@ int shelf_open_temporary(struct shelf **out, char *why, size_t size);
 /** NULL is fine. Copies that are still in use stay, but for a temporary one's. */
 void shelf_close(struct shelf *shelf);
 
+/** The same, but nothing is taken away: a temporary folder stays, locked, until the process is
+ * over, and is swept by the next. */
+void shelf_leave(struct shelf *shelf);
+
 /* A copy. */
 struct shelf_copy {
 	char *path; /* absolute; owned */
@@ -38,5 +42,7 @@ struct shelf_copy {
  */
 int shelf_put(struct shelf *shelf, const char *original, struct span octets, struct shelf_copy *out,
 	      char *why, size_t size);
+/** Forgets it: it stays, locked, until the process is over. */
+void shelf_leave_copy(struct shelf_copy *copy);
 /** Takes it off again. */
 void shelf_drop(struct shelf_copy *copy);

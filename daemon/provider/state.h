@@ -51,7 +51,7 @@ struct provider {
 	uint32_t slot; /* in host->slot: its handle's index */
 	HANDLE handle; /* while it lives; NULL before start and after stop */
 	char *name;    /* as the drop-in file says */
-	char *module_path, *dropin_path;
+	char *module_path, *dropin_path, *dropin_shown;
 	_Atomic(const char *) log_name; /* interned: stays readable when the provider is gone */
 	_Atomic bool critical, answer_lease_requests, information_request;
 	int threads_wanted;
@@ -161,6 +161,7 @@ struct host {
 	struct shelf *shelf; /* NULL: not opened yet, or `no_shelf` says why it could not be */
 	char no_shelf[256];
 	bool no_shelf_said;
+	bool keep_modules;
 
 	uint64_t now_ms; /* [loop] */
 	const struct host_call *loop_call;

@@ -196,6 +196,40 @@ START_TEST(handle_by_row)
 }
 END_TEST
 
+static const struct {
+	const char *what, *name;
+	enum reg_handle key;
+	DWORD r;
+} name_rows[] = {
+	{ "a name", "settings", KEY_OK, ERROR_SUCCESS },
+	{ "no name", NULL, KEY_OK, ERROR_INVALID_PARAMETER },
+	{ "an installer's", "settings", KEY_WITHOUT_RIGHT, ERROR_INVALID_HANDLE },
+	{ "NULL", "settings", KEY_NULL, ERROR_INVALID_HANDLE },
+	{ "forged", "settings", KEY_FORGED, ERROR_INVALID_HANDLE },
+	{ "closed", "settings", KEY_CLOSED, ERROR_INVALID_HANDLE },
+	{ "the machine", "settings", KEY_ABOVE, ERROR_INVALID_HANDLE },
+};
+API_CASES(PxeHostKeyName, name_rows);
+
+/* D5: a file whose path says nothing to its reader is called otherwise. */
+START_TEST(name_by_row)
+{
+	HKEY key = name_rows[_i].key == KEY_OK ? host_open() : reg_handle(name_rows[_i].key, 0);
+	char file[256] = "";
+	DWORD line;
+
+	ck_assert_msg(PxeHostKeyName(key, name_rows[_i].name) == name_rows[_i].r, "%s",
+		      name_rows[_i].what);
+	if (name_rows[_i].key != KEY_OK)
+		return;
+	ck_assert_uint_eq(PxeKeyLocationA(key, NULL, file, sizeof(file), &line), 0);
+	ck_assert_str_eq(file, name_rows[_i].name ? "settings" : scratch_path("50-boot.conf"));
+	if (name_rows[_i].name)
+		ck_assert_uint_eq(PxeHostKeyName(key, "again"), ERROR_SUCCESS);
+	ck_assert_uint_eq(PxeHostKeyClose(key), ERROR_SUCCESS);
+}
+END_TEST
+
 /* ---- PxeKeyLocation ---------------------------------------------------------------------------
  */
 
@@ -314,6 +348,7 @@ int main(void)
 	tcase_add_test(t, provider_writes_its_own_file);
 	TEST_ROWS(t, handle_by_row, handle_rows);
 	TEST_ROWS(t, settle_by_row, settle_rows);
+	TEST_ROWS(t, name_by_row, name_rows);
 	TEST_ROWS(t, location_by_row, location_rows);
 	tcase_add_test(t, location_without_settings);
 	tcase_add_test(t, location_of_a_string_in_a_list);
