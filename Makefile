@@ -50,7 +50,7 @@ CHECK_PACKAGES := $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dn
 LONG_PACKAGES  := $(CHECK_PACKAGES) debootstrap kea-dhcp4-server udhcpd
 
 WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Werror
-C_WARNINGS := $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes
+C_WARNINGS := $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum
 OPTIMISE   := -O2 -g
 # Checks of sizes, for nothing; not where a sanitizer checks more, nor without optimisation.
 FORTIFY    := $(if $(SAN)$(filter -O0,$(OPTIMISE)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)

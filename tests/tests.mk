@@ -10,7 +10,7 @@ TEST_RPATH := -Wl,-rpath,'$$ORIGIN/../..'
 $(BUILD)/obj/tests/%.o: CPPFLAGS_ += -Itests -DTEST_BUILD='"$(abspath $(BUILD))"' \
 	-DTEST_SOURCE='"$(abspath .)"'
 # libcheck's macros convert signs freely; a literal is a fit void * for a thread or a callback.
-$(BUILD)/obj/tests/%.o: C_WARNINGS += -Wno-conversion -Wno-write-strings -Wno-missing-prototypes
+$(BUILD)/obj/tests/%.o: C_WARNINGS += -Wno-conversion -Wno-write-strings -Wno-missing-prototypes -Wno-switch-enum
 
 $(BUILD)/tests/libwdspxe/%_test: $(BUILD)/obj/tests/libwdspxe/%_test.o $(BUILD)/libwdspxe.a $(BUILD)/floors.a
 	$(Q)mkdir -p $(@D)
