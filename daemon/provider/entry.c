@@ -56,10 +56,9 @@ static bool is_function(const struct symbol *symbol)
 
 static const char *known(const char *const names[], const char *name)
 {
-	for (; *names; names++)
-		if (!strcmp(*names, name))
-			return *names;
-	return NULL;
+	while (*names && strcmp(*names, name) != 0)
+		names++;
+	return *names;
 }
 
 static void note(struct entry *entry, const struct symbol *symbol, const char *const names[],

@@ -308,11 +308,13 @@ static struct ip relay_of(const struct request *req)
  */
 static struct ip named_by(const struct request *req)
 {
+	struct ip nobody = { 0 };
+
 	if (req->family == IP_V6 || req->port == DHCP4_PORT_PXE || req->foreign)
-		return ip_is_any(&req->from.ip) ? (struct ip){ 0 } : req->from.ip;
+		return ip_is_any(&req->from.ip) ? nobody : req->from.ip;
 	return req->v4.index.type != DHCP4_DISCOVER && dhcp4_has_addr(req->octets, DHCP4_CIADDR)
 		       ? dhcp4_ciaddr(req->octets)
-		       : (struct ip){ 0 };
+		       : nobody;
 }
 
 /* Nobody is to get more answers than he can have asked for. -1: within the limits. */

@@ -176,7 +176,7 @@ static int read_step(struct reading *r, const struct token *token)
 
 bool hint_syntax(struct span text, int *line, char out[HINT_MAX])
 {
-	char sentence[HINT_MAX];
+	char sentence[HINT_MAX] = "";
 	struct reading reading = { .open = "{", .out = sentence };
 	struct token_reader reader = { text, scan_mark(text), 1 };
 	struct token token;
