@@ -66,7 +66,7 @@ static DWORD ways_to_address(const struct request *req, const PXE_ADDRESS *addre
 
 	if ((flags & PXE_ADDR_BROADCAST) && req->family == IP_V6)
 		return ERROR_INVALID_PARAMETER;
-	if ((flags & PXE_ADDR_USE_ADDR) && address->uAddrLen != ip_len(&req->from.ip))
+	if (address && (flags & PXE_ADDR_USE_ADDR) && address->uAddrLen != ip_len(&req->from.ip))
 		return ERROR_INVALID_PARAMETER;
 	*to = req->from;
 	if (flags & PXE_ADDR_BROADCAST)
