@@ -95,7 +95,7 @@ def test_packets_cannot_flood_the_log():
                 socket.send(dhcp.discover(mac, 1000 + n).encode())
         settled(daemon)
         daemon.wait_log(r"^rejected: \d+ more in one second")
-        seconds = time.monotonic() - began + 1
+        seconds = time.monotonic() - began + 2  # as many of the clock's seconds may be touched
         log = daemon.stop()
         kinds = collections.Counter(re.sub(r"(\w\w:){5}\w\w|\d+", "N", line)
                                     for line in log.splitlines())
