@@ -181,8 +181,9 @@ bench-path: $(BUILD)/bench/path $(BUILD)/providers/bootfile.so ## user instructi
 check-rebuild: ## what is built is right after any change
 	@tests/rebuild.sh
 
-check-floors: ## prove from the #include lines that no floor includes upwards
+check-floors: ## prove that no floor includes upwards, and that each function has a caller
 	@tests/floors.sh
+	@tests/callers.sh
 
 format: ## lay out all C sources by .clang-format
 	clang-format -i $(shell git ls-files '*.c' '*.h')

@@ -70,15 +70,6 @@ void pool_put(struct pool *pool, void *block)
 	atomic_fetch_sub_explicit(&pool->used, 1, memory_order_relaxed);
 }
 
-int64_t pool_index(const struct pool *pool, const void *p)
-{
-	uintptr_t offset = (uintptr_t)p - (uintptr_t)pool->memory;
-
-	if (offset % pool->block != 0 || offset / pool->block >= pool->count)
-		return -1;
-	return (int64_t)(offset / pool->block);
-}
-
 void *pool_at(const struct pool *pool, uint32_t index)
 {
 	return pool->memory + (size_t)index * pool->block;

@@ -24,7 +24,5 @@ void pool_done(struct pool *pool);
 void *pool_get(struct pool *pool);
 /** Gives a block back. It must have come from this pool's pool_get. Any thread. */
 void pool_put(struct pool *pool, void *block);
-/** The index of the block that begins exactly at `p`, or -1: `p` may be any value at all. */
-int64_t pool_index(const struct pool *pool, const void *p);
 /** The block of an index below count. */
 void *pool_at(const struct pool *pool, uint32_t index);

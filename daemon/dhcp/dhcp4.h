@@ -98,27 +98,9 @@ static inline uint32_t dhcp4_xid(const uint8_t *packet)
 	return load_be32(packet + DHCP4_XID);
 }
 
-/** Seconds since the client began. Some send them swapped: 0x0400 is read as 4. */
-static inline uint16_t dhcp4_secs(const uint8_t *packet)
-{
-	uint16_t secs = load_be16(packet + DHCP4_SECS);
-
-	return secs >= 256 && (secs & 0xff) == 0 ? (uint16_t)(secs >> 8) : secs;
-}
-
-static inline uint16_t dhcp4_flags(const uint8_t *packet)
-{
-	return load_be16(packet + DHCP4_FLAGS);
-}
-
 static inline struct ip dhcp4_ciaddr(const uint8_t *packet)
 {
 	return ip_v4(packet + DHCP4_CIADDR);
-}
-
-static inline struct ip dhcp4_yiaddr(const uint8_t *packet)
-{
-	return ip_v4(packet + DHCP4_YIADDR);
 }
 
 static inline struct ip dhcp4_siaddr(const uint8_t *packet)
@@ -143,13 +125,6 @@ static inline struct span dhcp4_chaddr(const uint8_t *packet)
 	size_t len = packet[DHCP4_HLEN];
 
 	return span_of(packet + DHCP4_CHADDR, len < DHCP4_CHADDR_LEN ? len : DHCP4_CHADDR_LEN);
-}
-
-/** The text in sname, up to its NUL or the field's end. */
-static inline struct span dhcp4_sname(const uint8_t *packet)
-{
-	return span_of(packet + DHCP4_SNAME,
-		       strnlen((const char *)packet + DHCP4_SNAME, DHCP4_SNAME_LEN));
 }
 
 /** The text in file, up to its NUL or the field's end. */

@@ -101,6 +101,3 @@ static inline uint32_t dhcp6_xid_of(struct span message)
  * Returns 0, or DHCP6_E_MALFORMED when the message is shorter than its header.
  */
 int dhcp6_options_of(struct span message, struct span *out);
-
-/** The RFC's name of a message type in upper case, "SOLICIT"; "unknown" for other numbers. */
-const char *dhcp6_type_name(uint8_t type);

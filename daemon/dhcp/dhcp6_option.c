@@ -94,59 +94,20 @@ int dhcp6_item_next(struct span *cursor, struct span *out)
 	return 0;
 }
 
-int dhcp6_writer_init(struct dhcp6_writer *writer, void *buffer, size_t size, uint8_t type,
-		      uint32_t xid)
-{
-	if (size < DHCP6_HEADER_LEN)
-		return DHCP6_E_NO_ROOM;
-	*writer = (struct dhcp6_writer){ buffer, DHCP6_HEADER_LEN, size };
-	store_be32(writer->at, (uint32_t)type << 24 | (xid & 0xffffffu));
-	return 0;
-}
-
-/* Makes room for an option of that length and writes its header; NULL when it does not fit. */
-static uint8_t *writer_open(struct dhcp6_writer *writer, uint16_t code, size_t len)
+int dhcp6_writer_put(struct dhcp6_writer *writer, uint16_t code, struct span value)
 {
 	uint8_t *at = writer->at + writer->len;
 	size_t room = writer->size - writer->len;
 
-	if (room < OPTION_HEADER_LEN || len > room - OPTION_HEADER_LEN)
-		return NULL;
-	store_be16(at, code);
-	store_be16(at + 2, (uint16_t)len);
-	writer->len += OPTION_HEADER_LEN + len;
-	return at + OPTION_HEADER_LEN;
-}
-
-int dhcp6_writer_put(struct dhcp6_writer *writer, uint16_t code, struct span value)
-{
-	uint8_t *at;
-
 	if (value.len > VALUE_MAX)
 		return DHCP6_E_TOO_LONG;
-	at = writer_open(writer, code, value.len);
-	if (!at)
+	if (room < OPTION_HEADER_LEN || value.len > room - OPTION_HEADER_LEN)
 		return DHCP6_E_NO_ROOM;
-	if (value.len > 0)
-		memcpy(at, value.at, value.len);
-	return 0;
-}
-
-int dhcp6_writer_put_vendor_class(struct dhcp6_writer *writer, uint32_t enterprise,
-				  struct span item)
-{
-	uint8_t *at;
-
-	if (item.len > VALUE_MAX - ENTERPRISE_LEN - ITEM_HEADER_LEN)
-		return DHCP6_E_TOO_LONG;
-	at = writer_open(writer, DHCP6_OPT_VENDOR_CLASS,
-			 ENTERPRISE_LEN + ITEM_HEADER_LEN + item.len);
-	if (!at)
-		return DHCP6_E_NO_ROOM;
-	store_be32(at, enterprise);
-	store_be16(at + ENTERPRISE_LEN, (uint16_t)item.len);
-	if (item.len > 0)
-		memcpy(at + ENTERPRISE_LEN + ITEM_HEADER_LEN, item.at, item.len);
+	if (value.len > 0) /* before the header: the value may lie where that goes */
+		memmove(at + OPTION_HEADER_LEN, value.at, value.len);
+	store_be16(at, code);
+	store_be16(at + 2, (uint16_t)value.len);
+	writer->len += OPTION_HEADER_LEN + value.len;
 	return 0;
 }
 
@@ -155,7 +116,7 @@ int dhcp6_writer_put_raw(struct dhcp6_writer *writer, struct span octets)
 	if (octets.len > writer->size - writer->len)
 		return DHCP6_E_NO_ROOM;
 	if (octets.len > 0)
-		memcpy(writer->at + writer->len, octets.at, octets.len);
+		memmove(writer->at + writer->len, octets.at, octets.len);
 	writer->len += octets.len;
 	return 0;
 }

@@ -58,27 +58,10 @@ struct dhcp6_writer {
 };
 
 /**
- * Begins a client or server message: type and transaction id (24 bits).
- * Returns 0, or DHCP6_E_NO_ROOM when size is under 4.
- */
-int dhcp6_writer_init(struct dhcp6_writer *writer, void *buffer, size_t size, uint8_t type,
-		      uint32_t xid);
-
-/**
- * Appends one option; a value of 0 octets is allowed.
+ * Appends one option; a value of 0 octets is allowed, and it may lie in the buffer.
  * Returns 0, DHCP6_E_TOO_LONG or DHCP6_E_NO_ROOM; then the writer is as it was.
  */
 int dhcp6_writer_put(struct dhcp6_writer *writer, uint16_t code, struct span value);
 
-/** Appends a VENDOR_CLASS of that enterprise with one item. Returns as dhcp6_writer_put(). */
-int dhcp6_writer_put_vendor_class(struct dhcp6_writer *writer, uint32_t enterprise,
-				  struct span item);
-
 /** Appends octets that are encoded options already, unchecked. Returns 0 or DHCP6_E_NO_ROOM. */
 int dhcp6_writer_put_raw(struct dhcp6_writer *writer, struct span octets);
-
-/** What is written so far. */
-static inline struct span dhcp6_writer_span(const struct dhcp6_writer *writer)
-{
-	return span_of(writer->at, writer->len);
-}

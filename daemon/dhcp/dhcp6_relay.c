@@ -156,11 +156,3 @@ int dhcp6_relay_build(const struct dhcp6_relay_level *level, unsigned n_levels, 
 	*out = lengths[0];
 	return 0;
 }
-
-size_t dhcp6_relay_build_len(const struct dhcp6_relay_level *level, unsigned n_levels,
-			     struct span inner)
-{
-	size_t lengths[DHCP6_RELAY_LIMIT];
-
-	return build_lengths(level, n_levels, inner, lengths) ? 0 : lengths[0];
-}

@@ -80,7 +80,3 @@ struct ip dhcp6_relay_client_link(const struct dhcp6_relay *relay);
  */
 int dhcp6_relay_build(const struct dhcp6_relay_level *level, unsigned n_levels, struct span inner,
 		      void *buffer, size_t size, size_t *out);
-
-/** The length that dhcp6_relay_build() would write; 0 for what it refuses other than for room. */
-size_t dhcp6_relay_build_len(const struct dhcp6_relay_level *level, unsigned n_levels,
-			     struct span inner);

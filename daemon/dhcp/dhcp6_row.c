@@ -2,9 +2,9 @@
 
 static const struct {
 	bool may_answer;
-	const char *name, *why;
+	const char *name;
 } rows[DHCP6_ROW_COUNT] = {
-#define X(symbol, may_answer_, name_, why_) [DHCP6_ROW_##symbol] = { may_answer_, name_, why_ },
+#define X(symbol, may_answer_, name_) [DHCP6_ROW_##symbol] = { may_answer_, name_ },
 	DHCP6_ROWS(X)
 #undef X
 };
@@ -90,9 +90,4 @@ bool dhcp6_row_may_answer(enum dhcp6_row row)
 const char *dhcp6_row_name(enum dhcp6_row row)
 {
 	return rows[row].name;
-}
-
-const char *dhcp6_row_why(enum dhcp6_row row)
-{
-	return rows[row].why;
 }

@@ -32,24 +32,6 @@ bool duid_uuid(struct span duid, uint8_t out[static 16])
 	return true;
 }
 
-const char *duid_text(struct span duid, char text[static DUID_TEXT_MAX])
-{
-	static const char digit[] = "0123456789abcdef";
-	char *to = text;
-
-	if (duid.len == 0)
-		return memcpy(text, "-", 2);
-	duid = span_take(duid, DUID_MAX);
-	for (size_t i = 0; i < duid.len; i++) {
-		if (i > 0)
-			*to++ = ':';
-		*to++ = digit[duid.at[i] >> 4];
-		*to++ = digit[duid.at[i] & 15];
-	}
-	*to = '\0';
-	return text;
-}
-
 static int hex_value(char c)
 {
 	if (c >= '0' && c <= '9')

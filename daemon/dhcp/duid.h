@@ -11,7 +11,6 @@ enum {
 	DUID_MIN = 3, /* the type and one octet */
 	DUID_MAX = 130,
 	DUID_UUID_LEN = 18,
-	DUID_TEXT_MAX = 3 * DUID_MAX, /* "00:04:…" with its NUL */
 };
 
 enum { DUID_LLT = 1, DUID_EN = 2, DUID_LL = 3, DUID_UUID = 4 };
@@ -34,13 +33,7 @@ bool duid_mac(struct span duid, uint8_t out[static 6]);
 bool duid_uuid(struct span duid, uint8_t out[static 16]);
 
 /**
- * Writes pairs of lower-case hex digits with colons; returns `text`. An empty span gives "-", one
- * longer than DUID_MAX is cut there.
- */
-const char *duid_text(struct span duid, char text[static DUID_TEXT_MAX]);
-
-/**
- * Reads that form back, colons optional, either case. False, with *out_len as it was, when it is
- * no such text or its length is not that of a DUID.
+ * Reads pairs of hexadecimal digits, in either case, with colons between them or not. False, with
+ * *out_len as it was, when it is no such text or its length is not that of a DUID.
  */
 bool duid_parse(const char *text, uint8_t out[static DUID_MAX], size_t *out_len);

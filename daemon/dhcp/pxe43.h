@@ -30,39 +30,11 @@ struct pxe43_boot_item {
 	uint16_t type, layer;
 };
 
-struct pxe43_boot_server {
-	uint16_t type;
-	struct span addresses; /* 4 octets each; empty: any server of that type */
-};
-
-struct pxe43_menu_item {
-	uint16_t type;
-	struct span text;
-};
-
 /** As dhcp4_option_next(), over the value of an option 43. */
 static inline int pxe43_next(struct span *cursor, struct dhcp4_option *out)
 {
 	return dhcp4_option_next(cursor, out);
 }
 
-/** The first `tag` in one value. 0, DHCP4_E_ABSENT, DHCP4_E_MALFORMED when broken before it. */
-int pxe43_get(struct span value, uint8_t tag, struct span *out);
-
-/**
- * The `instance`th (from 1) `tag` of a packet: every option 43 of the main area in order, each
- * read by itself, one running count.
- *
- * Returns 0, DHCP4_E_ABSENT (also when there is no 43), or DHCP4_E_MALFORMED when there is no
- * header with a cookie, or a length is wrong before the match.
- */
-int pxe43_find(struct span packet, uint8_t tag, unsigned instance, struct span *out);
-
 /** Tag 71 of a value, of 4 octets or more. 0, DHCP4_E_ABSENT (also when shorter), _MALFORMED. */
 int pxe43_boot_item(struct span value, struct pxe43_boot_item *out);
-
-/** Reads one entry of tag 8 and moves past it. 0, DHCP4_E_END, DHCP4_E_MALFORMED. */
-int pxe43_boot_server_next(struct span *cursor, struct pxe43_boot_server *out);
-
-/** Reads one entry of tag 9 and moves past it. 0, DHCP4_E_END, DHCP4_E_MALFORMED. */
-int pxe43_menu_next(struct span *cursor, struct pxe43_menu_item *out);

@@ -57,7 +57,7 @@ const char *pxe_arch_name(uint16_t arch)
 	return arch <= PXE_ARCH_LAST ? names[arch] : NULL;
 }
 
-bool pxe_arch_is_http(uint16_t arch)
+static bool is_http(uint16_t arch)
 {
 	return arch <= PXE_ARCH_LAST && (http >> arch & 1);
 }
@@ -72,30 +72,7 @@ uint16_t pxe_arch_by_class(uint16_t arch, bool http_class)
 		[30] = 30, [37] = 39, [38] = 38, [39] = 41, [40] = 40,
 	};
 
-	if (arch >= sizeof(half) || half[arch] == 0 || pxe_arch_is_http(arch) == http_class)
+	if (arch >= sizeof(half) || half[arch] == 0 || is_http(arch) == http_class)
 		return arch;
 	return (uint16_t)(half[arch] - 1);
-}
-
-bool pxe_arch_parse(struct span text, uint16_t *out)
-{
-	uint32_t number = 0;
-
-	for (unsigned i = 0; i <= PXE_ARCH_LAST; i++) {
-		if (!span_equal(text, span_str(names[i])))
-			continue;
-		*out = (uint16_t)i;
-		return true;
-	}
-	if (text.len == 0 || text.len > 5)
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] < '0' || text.at[i] > '9')
-			return false;
-		number = number * 10 + (uint32_t)(text.at[i] - '0');
-	}
-	if (number > UINT16_MAX)
-		return false;
-	*out = (uint16_t)number;
-	return true;
 }

@@ -36,8 +36,3 @@ const char *pxe_arch_name(uint16_t arch);
 /** The code of the same machine where it speaks HTTP Boot, or where it does not: 7 and 16 are such
  * a pair. A code that has no other half stays. */
 uint16_t pxe_arch_by_class(uint16_t arch, bool http_class);
-/** Reads a name (exact) or a decimal number up to 65535. False, *out untouched, for anything else.
- */
-bool pxe_arch_parse(struct span text, uint16_t *out);
-/** True for the codes of clients that speak HTTP Boot. */
-bool pxe_arch_is_http(uint16_t arch);

@@ -89,19 +89,6 @@ static struct span user_class_take(struct span *cursor)
 	return one;
 }
 
-int pxe_user_class_next(struct span *cursor, struct span *out)
-{
-	if (cursor->len == 0)
-		return DHCP4_E_END;
-	if (user_class_tiles(*cursor)) { /* what is left of a tiling tiles too */
-		*out = user_class_take(cursor);
-		return 0;
-	}
-	*out = *cursor;
-	*cursor = span_drop(*cursor, cursor->len);
-	return 0;
-}
-
 static bool user_class_is_ipxe(struct span option)
 {
 	struct span ipxe = span_of("iPXE", 4);

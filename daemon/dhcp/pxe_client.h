@@ -46,7 +46,7 @@ struct pxe_client {
 	struct span chaddr; /* hlen octets */
 	bool has_mac;       /* chaddr is an Ethernet address of 6 octets */
 
-	struct span user_class; /* option 77 as sent; read it with pxe_user_class_next() */
+	struct span user_class; /* option 77 as sent */
 	bool is_ipxe;           /* user class iPXE, or option 175 */
 
 	uint16_t max_size; /* option 57 as sent, IP and UDP headers included; 0: absent */
@@ -82,12 +82,3 @@ enum pxe_class pxe_class_of(struct span vendor_class, const struct pxe_aliases *
 
 /** The five digits behind "Arch:" in a vendor class. False, *out untouched, when there are none. */
 bool pxe_class_arch(struct span vendor_class, uint16_t *out);
-
-/**
- * Reads one user class of option 77 (or 15 of a raw DHCPv4 form) and moves past it. Lengths that
- * tile the option exactly (RFC 3004) give one class each; any other text, as iPXE sends it, is
- * one class whole. Begin with a cursor that is the whole option.
- *
- * Returns 0 or DHCP4_E_END.
- */
-int pxe_user_class_next(struct span *cursor, struct span *out);

@@ -214,13 +214,3 @@ int pxe_client6_read(struct span datagram, const struct pxe_client6_self *self,
 	conclude(out, link_layer, self);
 	return 0;
 }
-
-bool pxe_client6_has_user_class(const struct pxe_client6 *client, struct span item)
-{
-	struct span items = client->user_class, found;
-
-	while (!user_class_next(&items, client->user_class, &found))
-		if (span_equal(found, item))
-			return true;
-	return false;
-}

@@ -68,12 +68,6 @@ static inline bool pxe_client6_boots(const struct pxe_client6 *client)
 }
 
 /**
- * True when the user class is or holds exactly `item`. A value of option 15 that its items do not
- * tile counts as one item whole as well, as some clients send it.
- */
-bool pxe_client6_has_user_class(const struct pxe_client6 *client, struct span item);
-
-/**
  * Reads a datagram as it came: unwraps a RELAY-FORW, then reads the client's message in one pass.
  *
  * PXEClient and HTTPClient count under enterprise 343 only, aliases under any. Unknown options

@@ -11,9 +11,11 @@ bool pxe_uuid_is_blank(const uint8_t uuid[static PXE_UUID_LEN])
 	return any == 0 || all == 0xff;
 }
 
-static const char *uuid_text(const uint8_t *uuid, const uint8_t order[static PXE_UUID_LEN],
-			     char *text)
+const char *pxe_uuid_efi_text(const uint8_t uuid[static PXE_UUID_LEN],
+			      char text[static PXE_UUID_TEXT])
 {
+	static const uint8_t order[PXE_UUID_LEN] = { 3, 2, 1,  0,  5,  4,  7,  6,
+						     8, 9, 10, 11, 12, 13, 14, 15 };
 	static const char digits[] = "0123456789abcdef";
 	char *at = text;
 
@@ -25,22 +27,4 @@ static const char *uuid_text(const uint8_t *uuid, const uint8_t order[static PXE
 	}
 	*at = '\0';
 	return text;
-}
-
-const char *pxe_uuid_raw_text(const uint8_t uuid[static PXE_UUID_LEN],
-			      char text[static PXE_UUID_TEXT])
-{
-	static const uint8_t order[PXE_UUID_LEN] = { 0, 1, 2,  3,  4,  5,  6,  7,
-						     8, 9, 10, 11, 12, 13, 14, 15 };
-
-	return uuid_text(uuid, order, text);
-}
-
-const char *pxe_uuid_efi_text(const uint8_t uuid[static PXE_UUID_LEN],
-			      char text[static PXE_UUID_TEXT])
-{
-	static const uint8_t order[PXE_UUID_LEN] = { 3, 2, 1,  0,  5,  4,  7,  6,
-						     8, 9, 10, 11, 12, 13, 14, 15 };
-
-	return uuid_text(uuid, order, text);
 }

@@ -31,44 +31,43 @@ DWORD PXEAPI PxeDhcpv6Initialize(PVOID pRequest, ULONG cbRequest, PVOID pReply, 
 	return ERROR_SUCCESS;
 }
 
-/* The common tests of the two functions that append; ERROR_SUCCESS when `need` octets fit. */
-static DWORD append_check(const uint8_t *reply, ULONG size, const ULONG *used, const void *octets,
-			  ULONG n_octets, ULONG need)
+/* The common tests of the two functions that append. */
+static DWORD append_begin(PVOID reply, ULONG size, const ULONG *used, const void *octets,
+			  ULONG n_octets, struct dhcp6_writer *out)
 {
 	if (!reply || !used || (!octets && n_octets > 0) || *used > size)
 		return ERROR_INVALID_PARAMETER;
-	if (*used < DHCP6_HEADER_LEN || *used < dhcp6_header_len(reply[0]))
+	if (*used < DHCP6_HEADER_LEN || *used < dhcp6_header_len(*(const uint8_t *)reply))
 		return ERROR_INVALID_DATA;
-	return need > size - *used ? ERROR_INSUFFICIENT_BUFFER : ERROR_SUCCESS;
+	*out = (struct dhcp6_writer){ reply, *used, size };
+	return ERROR_SUCCESS;
 }
 
 DWORD PXEAPI PxeDhcpv6AppendOption(PVOID pReply, ULONG cbReply, PULONG pcbReplyUsed,
 				   WORD wOptionType, WORD cbOption, PVOID pOption)
 {
-	DWORD r = append_check(pReply, cbReply, pcbReplyUsed, pOption, cbOption, 4u + cbOption);
-	uint8_t *at;
+	struct dhcp6_writer writer;
+	DWORD r = append_begin(pReply, cbReply, pcbReplyUsed, pOption, cbOption, &writer);
 
 	if (r != ERROR_SUCCESS)
 		return r;
-	at = (uint8_t *)pReply + *pcbReplyUsed;
-	if (cbOption > 0) /* before the header: the value may lie where that goes */
-		memmove(at + 4, pOption, cbOption);
-	store_be16(at, wOptionType);
-	store_be16(at + 2, cbOption);
-	*pcbReplyUsed += 4u + cbOption;
+	if (dhcp6_writer_put(&writer, wOptionType, span_of(pOption, cbOption)) != 0)
+		return ERROR_INSUFFICIENT_BUFFER;
+	*pcbReplyUsed = (ULONG)writer.len;
 	return ERROR_SUCCESS;
 }
 
 DWORD PXEAPI PxeDhcpv6AppendOptionRaw(PVOID pReply, ULONG cbReply, PULONG pcbReplyUsed,
 				      USHORT cbBuffer, PVOID pBuffer)
 {
-	DWORD r = append_check(pReply, cbReply, pcbReplyUsed, pBuffer, cbBuffer, cbBuffer);
+	struct dhcp6_writer writer;
+	DWORD r = append_begin(pReply, cbReply, pcbReplyUsed, pBuffer, cbBuffer, &writer);
 
 	if (r != ERROR_SUCCESS)
 		return r;
-	if (cbBuffer > 0)
-		memmove((uint8_t *)pReply + *pcbReplyUsed, pBuffer, cbBuffer);
-	*pcbReplyUsed += cbBuffer;
+	if (dhcp6_writer_put_raw(&writer, span_of(pBuffer, cbBuffer)) != 0)
+		return ERROR_INSUFFICIENT_BUFFER;
+	*pcbReplyUsed = (ULONG)writer.len;
 	return ERROR_SUCCESS;
 }
 

@@ -66,7 +66,7 @@ static bool wanted(void *context, const struct request *req)
 
 	(void)context;
 	return req->may_answer && log_wants(boots ? LOG_INFO : LOG_DEBUG) &&
-	       log_rate_take_of(&rate, REASONS_PER_SECOND, req->arrived_ms);
+	       log_rate_take(&rate, REASONS_PER_SECOND, req->arrived_ms);
 }
 
 static bool trace_enabled(void *context, uint32_t severity)

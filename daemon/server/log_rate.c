@@ -1,11 +1,6 @@
 #include "server/log_rate.h"
 
-bool log_rate_take(struct log_rate *rate, uint64_t now_ms)
-{
-	return log_rate_take_of(rate, LOG_RATE_PER_SECOND, now_ms);
-}
-
-bool log_rate_take_of(struct log_rate *rate, uint32_t most, uint64_t now_ms)
+bool log_rate_take(struct log_rate *rate, uint32_t most, uint64_t now_ms)
 {
 	if (rate->second != now_ms / 1000) {
 		rate->second = now_ms / 1000;

@@ -12,9 +12,7 @@ struct log_rate {
 	uint64_t withheld;
 };
 
-/** May one more line go out in this second? Counts it either way. */
-bool log_rate_take(struct log_rate *rate, uint64_t now_ms);
-/** The same with another number of lines a second. */
-bool log_rate_take_of(struct log_rate *rate, uint32_t most, uint64_t now_ms);
+/** May one more line go out in this second, which may have `most`? Counts it either way. */
+bool log_rate_take(struct log_rate *rate, uint32_t most, uint64_t now_ms);
 /** Lines withheld since the last call, which is made once a second. */
 uint64_t log_rate_withheld(struct log_rate *rate);

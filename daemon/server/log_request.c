@@ -36,7 +36,7 @@ static bool may_tell(const struct request *req, enum outcome outcome, uint64_t n
 			most = 0;
 		break;
 	}
-	return log_rate_take_of(&rates[outcome], most, now_ms);
+	return log_rate_take(&rates[outcome], most, now_ms);
 }
 
 static void step_of(const struct request *req, struct log_record *record)

@@ -182,8 +182,8 @@ START_TEST(etherboot_on_4011_is_mended)
 	ck_assert_uint_eq(value.len, 85);
 	ck_assert(r.client.class == PXE_CLASS_PXE && r.client.type == DHCP4_REQUEST &&
 		  r.client.arch == 0 && !r.client.is_ipxe && r.client.max_size == 1500);
-	ck_assert_str_eq(pxe_uuid_raw_text(r.client.uuid, text),
-			 "deadbeef-dead-beef-dead-beefdeadbeef");
+	ck_assert_str_eq(pxe_uuid_efi_text(r.client.uuid, text),
+			 "efbeadde-adde-efbe-dead-beefdeadbeef");
 }
 END_TEST
 

@@ -128,38 +128,14 @@ START_TEST(arch_is_chosen_by_each_row)
 }
 END_TEST
 
-START_TEST(arch_names_and_numbers_are_one_to_one)
+START_TEST(each_arch_has_a_name_of_its_own)
 {
-	unsigned n_http = 0;
-	uint16_t arch;
-
 	for (uint16_t i = 0; i <= PXE_ARCH_LAST; i++) {
-		const char *name = pxe_arch_name(i);
-		size_t len = strlen(name);
-
-		ck_assert(pxe_arch_parse(span_str(name), &arch) && arch == i);
-		ck_assert_msg(pxe_arch_is_http(i) ==
-				      (len > 5 && strcmp(name + len - 5, "-http") == 0),
-			      "%s", name);
-		n_http += pxe_arch_is_http(i);
+		ck_assert_ptr_nonnull(pxe_arch_name(i));
+		for (uint16_t j = 0; j < i; j++)
+			ck_assert_str_ne(pxe_arch_name(i), pxe_arch_name(j));
 	}
-	ck_assert_uint_eq(n_http, 13);
 	ck_assert_ptr_null(pxe_arch_name(PXE_ARCH_LAST + 1));
-	ck_assert(!pxe_arch_is_http(64 + 16));
-
-	ck_assert(pxe_arch_parse(span_str("x86-bios"), &arch) && arch == 0);
-	ck_assert(pxe_arch_parse(span_str("x64-uefi"), &arch) && arch == 7);
-	ck_assert(pxe_arch_parse(span_str("ebc"), &arch) && arch == 9);
-	ck_assert(pxe_arch_parse(span_str("x64-uefi-http"), &arch) && arch == 16);
-	ck_assert(pxe_arch_parse(span_str("00099"), &arch) && arch == 99);
-	ck_assert(pxe_arch_parse(span_str("65535"), &arch) && arch == 65535);
-	arch = 5;
-	ck_assert(!pxe_arch_parse(span_str("65536"), &arch));
-	ck_assert(!pxe_arch_parse(span_str(""), &arch));
-	ck_assert(!pxe_arch_parse(span_str("x64"), &arch));
-	ck_assert(!pxe_arch_parse(span_str("7 "), &arch));
-	ck_assert(!pxe_arch_parse(span_str("000007"), &arch));
-	ck_assert_uint_eq(arch, 5);
 }
 END_TEST
 
@@ -188,13 +164,11 @@ START_TEST(uuid_is_read_by_each_row)
 {
 	struct packet4 packet;
 	struct pxe_client client = read_client(&packet, uuids[_i].options);
-	char raw[PXE_UUID_TEXT], efi[PXE_UUID_TEXT];
+	char efi[PXE_UUID_TEXT];
 
 	ck_assert_msg(client.has_uuid == uuids[_i].has, "%s", uuids[_i].name);
 	if (!client.has_uuid)
 		return;
-	ck_assert_str_eq(pxe_uuid_raw_text(client.uuid, raw),
-			 "525a6c3b-0e7f-8b4d-9a41-525400770001");
 	ck_assert_str_eq(pxe_uuid_efi_text(client.uuid, efi),
 			 "3b6c5a52-7f0e-4d8b-9a41-525400770001");
 }
@@ -202,46 +176,32 @@ END_TEST
 
 static const struct {
 	const char *name;
-	struct span option;  /* the value of 77 */
-	const char *classes; /* joined by '|' */
+	struct span option; /* the value of 77 */
 	bool ipxe;
 } users[] = {
-	{ "iPXE as it sends it", TEXT("iPXE"), "iPXE", true },
-	{ "iPXE by RFC 3004", TEXT("\4iPXE"), "iPXE", true },
-	{ "two classes, iPXE second", TEXT("\3lab\4iPXE"), "lab|iPXE", true },
-	{ "a lone class", TEXT("\3lab"), "lab", false },
-	{ "raw text", TEXT("lab room 7"), "lab room 7", false },
-	{ "lengths that do not end at the end", TEXT("\3lab\5iPXE"), "\3lab\5iPXE", false },
-	{ "a length of 0 tiles nothing", TEXT("\4iPXE\0"), NULL, false },
-	{ "other case", TEXT("IPXE"), "IPXE", false },
-	{ "more than iPXE", TEXT("iPXE-lab"), "iPXE-lab", false },
-	{ "none", TEXT(""), "", false },
+	{ "iPXE as it sends it", TEXT("iPXE"), true },
+	{ "iPXE by RFC 3004", TEXT("\4iPXE"), true },
+	{ "two classes, iPXE second", TEXT("\3lab\4iPXE"), true },
+	{ "a lone class", TEXT("\3lab"), false },
+	{ "raw text", TEXT("lab room 7"), false },
+	{ "lengths that do not end at the end", TEXT("\3lab\5iPXE"), false },
+	{ "a length of 0 tiles nothing", TEXT("\4iPXE\0"), false },
+	{ "other case", TEXT("IPXE"), false },
+	{ "more than iPXE", TEXT("iPXE-lab"), false },
+	{ "none", TEXT(""), false },
 };
 
 START_TEST(user_class_is_read_by_each_row)
 {
 	uint8_t field[64] = { 77, (uint8_t)users[_i].option.len };
-	char joined[64] = "";
 	struct packet4 packet;
 	struct pxe_client client;
-	struct span cursor, one;
 
 	if (users[_i].option.len > 0)
 		memcpy(field + 2, users[_i].option.at, users[_i].option.len);
 	client = read_client(&packet, span_of(field, 2 + users[_i].option.len));
 	ck_assert_msg(client.is_ipxe == users[_i].ipxe, "%s", users[_i].name);
 	ck_assert(span_equal(client.user_class, users[_i].option));
-
-	cursor = client.user_class;
-	while (pxe_user_class_next(&cursor, &one) == 0) {
-		if (joined[0])
-			strcat(joined, "|");
-		strncat(joined, (const char *)one.at, one.len);
-		if (!users[_i].classes)
-			ck_assert(span_equal(one, users[_i].option)); /* whole, NUL and all */
-	}
-	if (users[_i].classes)
-		ck_assert_str_eq(joined, users[_i].classes);
 }
 END_TEST
 
@@ -383,7 +343,7 @@ int main(void)
 	TEST_ROWS(tcase, class_is_the_start_of_option_60, classes);
 	tcase_add_test(tcase, no_class_is_no_class);
 	TEST_ROWS(tcase, arch_is_chosen_by_each_row, archs);
-	tcase_add_test(tcase, arch_names_and_numbers_are_one_to_one);
+	tcase_add_test(tcase, each_arch_has_a_name_of_its_own);
 	TEST_ROWS(tcase, uuid_is_read_by_each_row, uuids);
 	TEST_ROWS(tcase, user_class_is_read_by_each_row, users);
 	tcase_add_test(tcase, option_175_marks_ipxe);

@@ -162,37 +162,24 @@ START_TEST(header_of_each_type)
 		ck_assert_int_eq(dhcp6_options_of(span_of(octets, 35), &options), 0);
 		ck_assert(options.at == octets + 34 && options.len == 1);
 	}
-	ck_assert_str_eq(dhcp6_type_name(DHCP6_RELAY_REPL), "RELAY-REPL");
-	ck_assert_str_eq(dhcp6_type_name(0), "unknown");
-	ck_assert_str_eq(dhcp6_type_name(14), "unknown");
 }
 END_TEST
 
 START_TEST(writer_writes_what_the_cursor_reads)
 {
-	uint8_t buffer[64];
-	struct dhcp6_writer writer;
-	struct span options, value, item;
+	uint8_t buffer[64] = { DHCP6_REPLY };
+	struct dhcp6_writer writer = { buffer, DHCP6_HEADER_LEN, sizeof(buffer) };
+	struct span options, value;
 
-	ck_assert_int_eq(
-		dhcp6_writer_init(&writer, buffer, sizeof(buffer), DHCP6_REPLY, 0xff010203), 0);
 	ck_assert_int_eq(dhcp6_writer_put(&writer, 2, span_of(our_duid, sizeof(our_duid))), 0);
-	ck_assert_int_eq(dhcp6_writer_put_vendor_class(&writer, 343, span_str("PXEClient")), 0);
 	ck_assert_int_eq(dhcp6_writer_put(&writer, 14, SPAN_NONE), 0);
 	ck_assert_int_eq(dhcp6_writer_put_raw(&writer, span_of("\0\7\0\1\5", 5)), 0);
 	ck_assert_int_eq(dhcp6_writer_put_raw(&writer, SPAN_NONE), 0);
 
-	ck_assert_uint_eq(dhcp6_type_of(dhcp6_writer_span(&writer)), DHCP6_REPLY);
-	ck_assert_uint_eq(dhcp6_xid_of(dhcp6_writer_span(&writer)), 0x010203);
-	ck_assert_int_eq(dhcp6_options_of(dhcp6_writer_span(&writer), &options), 0);
+	ck_assert_int_eq(dhcp6_options_of(span_of(buffer, writer.len), &options), 0);
 	ck_assert(dhcp6_option_area_ok(options));
 	ck_assert_int_eq(dhcp6_option_find(options, 2, 1, &value), 0);
 	ck_assert(span_equal(value, span_of(our_duid, sizeof(our_duid))));
-	ck_assert_int_eq(dhcp6_option_find(options, 16, 1, &value), 0);
-	ck_assert(value.len == 15 && load_be32(value.at) == 343);
-	value = span_drop(value, 4);
-	ck_assert_int_eq(dhcp6_item_next(&value, &item), 0);
-	ck_assert(span_equal(item, span_str("PXEClient")));
 	ck_assert_int_eq(dhcp6_option_find(options, 14, 1, &value), 0);
 	ck_assert_int_eq(dhcp6_option_find(options, 7, 1, &value), 0);
 	ck_assert_uint_eq(value.at[0], 5);
@@ -203,16 +190,11 @@ START_TEST(writer_stops_at_its_bound)
 {
 	static const uint8_t big[0x10000];
 	uint8_t buffer[14] = { 0 };
-	struct dhcp6_writer writer;
+	struct dhcp6_writer writer = { buffer, DHCP6_HEADER_LEN, 13 };
 
-	ck_assert_int_eq(dhcp6_writer_init(&writer, buffer, 3, 1, 1), DHCP6_E_NO_ROOM);
-	ck_assert_int_eq(dhcp6_writer_init(&writer, buffer, 13, 1, 1), 0);
 	buffer[13] = 0xa5;
 	ck_assert_int_eq(dhcp6_writer_put(&writer, 8, span_of(big, 6)), DHCP6_E_NO_ROOM);
 	ck_assert_int_eq(dhcp6_writer_put(&writer, 8, span_of(big, sizeof(big))), DHCP6_E_TOO_LONG);
-	ck_assert_int_eq(dhcp6_writer_put_vendor_class(&writer, 343, SPAN_NONE), DHCP6_E_NO_ROOM);
-	ck_assert_int_eq(dhcp6_writer_put_vendor_class(&writer, 343, span_of(big, 0xfffa)),
-			 DHCP6_E_TOO_LONG);
 	ck_assert_int_eq(dhcp6_writer_put_raw(&writer, span_of(big, 10)), DHCP6_E_NO_ROOM);
 	ck_assert_uint_eq(writer.len, 4);
 	ck_assert_int_eq(dhcp6_writer_put(&writer, 8, span_of(big, 5)), 0);

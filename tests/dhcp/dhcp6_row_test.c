@@ -152,7 +152,7 @@ START_TEST(four_rows_are_answered_and_all_have_names)
 
 	for (enum dhcp6_row row = 0; row < DHCP6_ROW_COUNT; row++) {
 		n_answered += dhcp6_row_may_answer(row);
-		ck_assert(dhcp6_row_name(row)[0] && dhcp6_row_why(row)[0]);
+		ck_assert(dhcp6_row_name(row)[0]);
 	}
 	ck_assert_int_eq(n_answered, 4);
 	ck_assert(dhcp6_row_may_answer(DHCP6_ROW_SOLICIT));

@@ -46,10 +46,9 @@ static const struct {
 	{ "no digit", "00:09:0g", false, false, false },
 };
 
-START_TEST(text_goes_both_ways)
+START_TEST(text_is_read_by_each_row)
 {
 	uint8_t octets[DUID_MAX], mac[6] = { 0 }, uuid[16];
-	char text[DUID_TEXT_MAX];
 	size_t len = 777;
 	struct span duid;
 
@@ -60,7 +59,6 @@ START_TEST(text_goes_both_ways)
 		return;
 	}
 	duid = span_of(octets, len);
-	ck_assert_str_eq(duid_text(duid, text), duids[_i].text);
 	ck_assert_msg(duid_mac(duid, mac) == duids[_i].mac, "%s", duids[_i].name);
 	ck_assert_msg(duid_uuid(duid, uuid) == duids[_i].uuid, "%s", duids[_i].name);
 	if (duids[_i].mac)
@@ -71,18 +69,16 @@ END_TEST
 START_TEST(bounds_of_text_and_length)
 {
 	uint8_t octets[DUID_MAX + 1], back[DUID_MAX];
-	char text[DUID_TEXT_MAX], longer[2 * DUID_MAX + 3];
+	char longer[2 * DUID_MAX + 3];
 	size_t len = 0;
 
 	memset(octets, 0xab, sizeof(octets));
 	ck_assert(!duid_ok(span_of(octets, 2)) && duid_ok(span_of(octets, 3)));
 	ck_assert(duid_ok(span_of(octets, 130)) && !duid_ok(span_of(octets, 131)));
-	ck_assert_uint_eq(strlen(duid_text(span_of(octets, 131), text)), DUID_TEXT_MAX - 1);
-	ck_assert(duid_parse(text, back, &len));
-	ck_assert_uint_eq(len, DUID_MAX);
-	ck_assert_str_eq(duid_text(SPAN_NONE, text), "-");
 	memset(longer, 'a', sizeof(longer));
 	longer[sizeof(longer) - 1] = '\0';
+	ck_assert(duid_parse(longer + 2, back, &len));
+	ck_assert_uint_eq(len, DUID_MAX);
 	ck_assert(!duid_parse(longer, back, &len));
 	ck_assert(duid_parse("0009AbcD", back, &len));
 	ck_assert(len == 4 && back[2] == 0xab && back[3] == 0xcd);
@@ -94,7 +90,7 @@ int main(void)
 	TCase *tcase = tcase_create("duid");
 
 	tcase_add_test(tcase, random_becomes_a_uuid_of_version_4);
-	TEST_ROWS(tcase, text_goes_both_ways, duids);
+	TEST_ROWS(tcase, text_is_read_by_each_row, duids);
 	tcase_add_test(tcase, bounds_of_text_and_length);
 	return suite_run("duid", tcase);
 }

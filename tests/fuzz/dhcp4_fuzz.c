@@ -143,9 +143,7 @@ static void check_client(struct span packet, const struct dhcp4_index *index, ui
 	size_t room = switches & SMALL_SCRATCH ? 16 : 1024;
 	_cleanup_(freep) uint8_t *scratch = copy_of(SPAN_NONE, room);
 	struct pxe_client client;
-	struct span cursor, one;
 	enum dhcp4_row row;
-	size_t left;
 
 	pxe_client_read(packet, index, &aliases, scratch, room, &client);
 	HOLDS(lies_in(client.vendor_class, packet) ||
@@ -153,10 +151,8 @@ static void check_client(struct span packet, const struct dhcp4_index *index, ui
 	HOLDS(client.arch_list.len % 2 == 0 && client.chaddr.len <= 16);
 	HOLDS((client.class == PXE_CLASS_NONE) == (client.class_echo.len == 0));
 	HOLDS(span_starts(client.vendor_class, client.class_echo));
-	for (cursor = client.user_class, left = cursor.len; !pxe_user_class_next(&cursor, &one);) {
-		HOLDS(lies_in(one, client.user_class) && cursor.len < left);
-		left = cursor.len;
-	}
+	HOLDS(lies_in(client.user_class, packet) ||
+	      lies_in(client.user_class, span_of(scratch, room)));
 	row = dhcp4_row_of(switches & ON_4011 ? DHCP4_PORT_PXE : DHCP4_PORT_SERVER, packet,
 			   &client);
 	HOLDS(row >= DHCP4_ROW_BOOTP && row <= DHCP4_ROW_CREDENTIALS);
@@ -166,18 +162,13 @@ static void check_client(struct span packet, const struct dhcp4_index *index, ui
 
 static void check_pxe43(struct span packet)
 {
-	struct pxe43_boot_server server;
-	struct pxe43_menu_item item;
-	struct span value;
+	struct span cursor = dhcp4_options(packet);
+	struct pxe43_boot_item item;
+	struct dhcp4_option option;
 
-	for (unsigned instance = 1; instance < 4; instance++) {
-		if (pxe43_find(packet, PXE43_BOOT_SERVERS, instance, &value) == 0)
-			while (pxe43_boot_server_next(&value, &server) == 0)
-				HOLDS(lies_in(server.addresses, packet));
-		if (pxe43_find(packet, PXE43_BOOT_MENU, instance, &value) == 0)
-			while (pxe43_menu_next(&value, &item) == 0)
-				HOLDS(lies_in(item.text, packet));
-	}
+	while (dhcp4_option_next(&cursor, &option) == 0)
+		if (pxe43_boot_item(option.value, &item) == 0)
+			HOLDS(option.value.len >= 6);
 }
 
 static void check_finish(struct span request, const struct dhcp4_index *index,

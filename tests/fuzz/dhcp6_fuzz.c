@@ -67,13 +67,16 @@ static void check_valid(struct span message)
 
 static void check_duid(struct span duid)
 {
-	char text[DUID_TEXT_MAX];
+	char text[2 * DUID_MAX + 1];
 	uint8_t octets[DUID_MAX];
 	size_t len = 0;
 
 	if (!duid.at)
 		return;
-	HOLDS(duid_ok(duid) && duid_parse(duid_text(duid, text), octets, &len));
+	HOLDS(duid_ok(duid));
+	for (size_t i = 0; i < duid.len; i++)
+		snprintf(text + 2 * i, 3, "%02x", duid.at[i]);
+	HOLDS(duid_parse(text, octets, &len));
 	HOLDS(span_equal(duid, span_of(octets, len)));
 }
 
@@ -95,27 +98,27 @@ static void check_facts(struct span datagram, const struct pxe_client6 *client)
 	check_duid(client->duid);
 	check_duid(client->server_duid);
 	while (dhcp6_item_next(&cursor, &item) == 0)
-		HOLDS(pxe_client6_has_user_class(client, item));
+		HOLDS(lies_in(item, client->user_class));
 }
 
 /* A boot service's least answer, sent back the way the request came. */
 static void check_answer(struct span datagram, const struct pxe_client6 *client)
 {
 	uint8_t inner[512], outer[8192];
-	struct dhcp6_writer writer;
+	struct dhcp6_writer writer = { inner, DHCP6_HEADER_LEN, sizeof(inner) };
 	struct dhcp6_relay relay;
 	struct span answer;
 	size_t len = 0;
 	unsigned facts;
 
-	HOLDS(dhcp6_writer_init(&writer, inner, sizeof(inner), dhcp6_reply_type(client->type),
-				client->xid) == 0);
+	store_be32(inner, (uint32_t)dhcp6_reply_type(client->type) << 24 | client->xid);
 	if (client->duid.at)
 		HOLDS(dhcp6_writer_put(&writer, DHCP6_OPT_CLIENTID, client->duid) == 0);
 	HOLDS(dhcp6_writer_put(&writer, DHCP6_OPT_SERVERID, self.duid) == 0);
-	HOLDS(dhcp6_writer_put_vendor_class(&writer, 343, span_str("PXEClient")) == 0);
+	HOLDS(dhcp6_writer_put(&writer, DHCP6_OPT_VENDOR_CLASS,
+			       span_of("\0\0\x01\x57\0\x09PXEClient", 15)) == 0);
 	HOLDS(dhcp6_writer_put(&writer, DHCP6_OPT_BOOTFILE_URL, span_str("tftp://[::1]/x")) == 0);
-	answer = dhcp6_writer_span(&writer);
+	answer = span_of(inner, writer.len);
 	if (client->n_relays > 0) {
 		HOLDS(dhcp6_relay_parse(datagram, &relay) == 0);
 		if (dhcp6_relay_build(relay.level, relay.n_levels, answer, outer, sizeof(outer),

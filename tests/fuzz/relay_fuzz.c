@@ -63,16 +63,18 @@ static void check_same(const struct dhcp6_relay *relay, uint8_t *built, size_t l
 
 static void check_build(struct span datagram, const struct dhcp6_relay *relay, struct span inner)
 {
-	size_t need = dhcp6_relay_build_len(relay->level, relay->n_levels, inner), len = 0;
-	_cleanup_(freep) uint8_t *built = copy_of(SPAN_NONE, need);
-	_cleanup_(freep) uint8_t *in_place = NULL;
+	static uint8_t room[0x20000];
+	_cleanup_(freep) uint8_t *built = NULL, *in_place = NULL;
+	size_t need = 0, len = 0;
 	unsigned facts;
 
-	if (need == 0) {
+	if (dhcp6_relay_build(relay->level, relay->n_levels, inner, room, sizeof(room), &need) !=
+	    0) {
 		HOLDS(inner.len == 0 || inner.len > 0xffff - 38 * DHCP6_RELAY_LIMIT ||
 		      datagram.len > 0xffff - 38 * DHCP6_RELAY_LIMIT - inner.len);
 		return;
 	}
+	built = copy_of(SPAN_NONE, need);
 	HOLDS(dhcp6_relay_build(relay->level, relay->n_levels, inner, built, need - 1, &len) ==
 	      DHCP6_E_NO_ROOM);
 	HOLDS(dhcp6_relay_build(relay->level, relay->n_levels, inner, built, need, &len) == 0);

@@ -245,12 +245,12 @@ START_TEST(rate_withholds_and_tells)
 	unsigned out = 0;
 
 	for (int i = 0; i < 5000; i++)
-		out += log_rate_take(&rate, 7000 + (uint64_t)i / 10);
+		out += log_rate_take(&rate, LOG_RATE_PER_SECOND, 7000 + (uint64_t)i / 10);
 	ck_assert_uint_eq(out, LOG_RATE_PER_SECOND);
 	/* Whatever second it is: while a flood lasted nothing was told of it. */
 	ck_assert_uint_eq(log_rate_withheld(&rate), 5000 - LOG_RATE_PER_SECOND);
 	ck_assert_uint_eq(log_rate_withheld(&rate), 0);
-	ck_assert(log_rate_take(&rate, 8000));
+	ck_assert(log_rate_take(&rate, LOG_RATE_PER_SECOND, 8000));
 }
 END_TEST
 
