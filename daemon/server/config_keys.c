@@ -184,35 +184,46 @@ static int store_strings(const struct config_key *key, const struct setting *val
 	return 0;
 }
 
+static int prefix_check(const struct config_key *key, const struct setting *s, const char *file,
+			struct registry_error *error)
+{
+	char net[IP_TEXT_MAX];
+	struct ip_prefix prefix;
+
+	switch (ip_prefix_parse(s->string, &prefix)) {
+	case IP_PREFIX_MALFORMED:
+		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+				     KEY_FORMAT " must be addresses and networks, such as "
+						"\"10.1.0.1\" or \"10.1.0.0/16\", not \"%s\"",
+				     KEY_NAME(key), s->string);
+	case IP_PREFIX_HOST_BITS:
+		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+				     KEY_FORMAT ": \"%s\" has bits set after its prefix "
+						"length: write \"%s/%u\" for the network",
+				     KEY_NAME(key), s->string, ip_text(&prefix.net, net),
+				     prefix.bits);
+	default:
+		return 0;
+	}
+}
+
+/* All mistakes in the list are told, and nothing of a list with one is kept: a check goes on with
+ * the default. */
 static int store_prefixes(const struct config_key *key, const struct setting *value,
 			  const char *file, void *at, struct registry_error *error)
 {
-	int r = store_strings(key, value, file, at, error);
+	bool list = value->type == SETTING_ARRAY || value->type == SETTING_LIST;
+	int r = 0;
 
-	for (unsigned i = 0; i < value->count && r == 0; i++) {
+	for (unsigned i = 0; list && i < value->count; i++) {
 		const struct setting *s = value->child[i];
-		char net[IP_TEXT_MAX];
-		struct ip_prefix prefix;
+		int wrong = s->type == SETTING_STRING && s->string[0]
+				    ? prefix_check(key, s, file, error)
+				    : 0;
 
-		switch (ip_prefix_parse(s->string, &prefix)) {
-		case IP_PREFIX_MALFORMED:
-			r = registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-					  KEY_FORMAT " must be addresses and networks, such as "
-						     "\"10.1.0.1\" or \"10.1.0.0/16\", not \"%s\"",
-					  KEY_NAME(key), s->string);
-			break;
-		case IP_PREFIX_HOST_BITS:
-			r = registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-					  KEY_FORMAT ": \"%s\" has bits set after its prefix "
-						     "length: write \"%s/%u\" for the network",
-					  KEY_NAME(key), s->string, ip_text(&prefix.net, net),
-					  prefix.bits);
-			break;
-		default:
-			break;
-		}
+		r = r ? r : wrong;
 	}
-	return r;
+	return r ? r : store_strings(key, value, file, at, error);
 }
 
 static int store_level(const struct config_key *key, const struct setting *value, const char *file,

@@ -73,7 +73,10 @@ static const struct {
 	{ "aarch64", "arm64-uefi" },     { "arm", "arm32-uefi" },
 	{ "armhf", "arm32-uefi" },       { "http", "x64-uefi-http" },
 	{ "httpboot", "x64-uefi-http" }, { "raspberry-pi", "arm-rpiboot" },
-	{ "rpi", "arm-rpiboot" },
+	{ "rpi", "arm-rpiboot" },        { "x86_64-uefi", "x64-uefi" },
+	{ "x86-64-uefi", "x64-uefi" },   { "amd64-uefi", "x64-uefi" },
+	{ "amd64-efi", "x64-uefi" },     { "aarch64-uefi", "arm64-uefi" },
+	{ "aarch64-efi", "arm64-uefi" },
 };
 
 /* One bit for each code: 2, 6 to 11, 25, 27, 29, 33 to 37, 39. */

@@ -46,10 +46,42 @@ static const char *own_variable(const char *url)
 	return url;
 }
 
+/* ${server}, the host of a URL, as a shell or a template has it. */
+static void doubt_host(const struct keys *keys, const char *url)
+{
+	static const char *const others[] = { "$server", "$(server)", "{server}", "%server%" };
+	const char *host = strstr(url, "://");
+
+	for (size_t i = 0; host && i < sizeof others / sizeof *others; i++)
+		if (strcspn(host + 3, "/:") == strlen(others[i]) &&
+		    strncasecmp(host + 3, others[i], strlen(others[i])) == 0)
+			keys_warn(keys, "url", "\"%s\" is sent unchanged: write ${server}",
+				  others[i]);
+}
+
+/* Firmware has no other; iPXE, which has some, may be built with more. */
+static void doubt_scheme(const struct keys *keys, const struct entry *entry)
+{
+	static const char *const known[] = { "http", "https", "tftp" };
+	size_t len = strcspn(entry->text, ":");
+
+	if (!may_be_firmware(entry))
+		return;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strlen(known[i]) == len && strncasecmp(entry->text, known[i], len) == 0)
+			return;
+	keys_warn(keys, "url",
+		  "firmware loads from http, https and tftp, not from \"%.*s\"; for iPXE alone add "
+		  "user-class = \"iPXE\"",
+		  (int)len, entry->text);
+}
+
 static void doubt_url(const struct keys *keys, const struct entry *entry)
 {
 	const char *variable = own_variable(entry->text);
 
+	doubt_host(keys, entry->text);
+	doubt_scheme(keys, entry);
 	if (variable && may_be_firmware(entry))
 		keys_warn(keys, "url",
 			  "only iPXE replaces \"%.*s\": firmware asks for it as it is; for iPXE "

@@ -183,6 +183,12 @@ MAIN = [
      '1: limits.rate must be from 0 to 10000000'),
     ('\ufeffthread = 4;', WRONG,
      '1: unknown key "thread": did you mean "threads"?'),
+    # Each of a list's mistakes, and nothing that only follows from them.
+    ('limits:\n{\n    relays = [ "relay1", "10.1.0.1",\n        "10.2.3.4/16" ];\n};', WRONG,
+     '3: limits.relays must be addresses and networks, such as "10.1.0.1" or "10.1.0.0/16", not '
+     '"relay1"',
+     '4: limits.relays: "10.2.3.4/16" has bits set after its prefix length: write "10.2.0.0/16" '
+     'for the network'),
     ('limits: { tabel = 4096; };', WRONG,
      '1: unknown key "limits.tabel": did you mean "table"?'),
     ('classes = [ "" ];', WRONG,
@@ -234,6 +240,11 @@ BOOT = [
      '6: boot[0].arch: unknown architecture "x64": did you mean "x64-uefi"?'),
     ('{ arch = "x86-64_EFI"; file = "a"; }', WRONG,
      '6: boot[0].arch: unknown architecture "x86-64_EFI": did you mean "x64-uefi"?'),
+    # What x64 is called elsewhere is nearer, by its letters, to the name of another architecture.
+    ('{ arch = [ "x86_64-uefi", "amd64-uefi", "aarch64-efi" ]; file = "a"; }', WRONG,
+     '6: boot[0].arch: unknown architecture "x86_64-uefi": did you mean "x64-uefi"?',
+     '6: boot[0].arch: unknown architecture "amd64-uefi": did you mean "x64-uefi"?',
+     '6: boot[0].arch: unknown architecture "aarch64-efi": did you mean "arm64-uefi"?'),
     ('{ arch = "x86PC"; file = "a"; }', WRONG,
      '6: boot[0].arch: unknown architecture "x86PC": did you mean "x86-bios"?'),
     ('{ arch = "x64-ufei"; file = "a"; }', WRONG,
@@ -340,6 +351,19 @@ BOOT = [
     ('{ arch = "x86-bios"; url = "http://${server}/undionly.kpxe"; }', OK,
      '6: boot[0].arch: a PXE ROM (x86-bios) over IPv4 takes no URL: write file =, or '
      'for iPXE alone add user-class = "iPXE"'),
+    # A scheme that no firmware has; iPXE alone may.
+    ('{ arch = "x64-uefi-http"; url = "htp://${server}/ipxe.efi"; }', OK,
+     '6: boot[0].url: firmware loads from http, https and tftp, not from "htp"; for iPXE alone '
+     'add user-class = "iPXE"'),
+    ('{ user-class = "iPXE"; url = "nfs://${server}/boot.ipxe"; }', OK),
+    # Other ways to write a variable, which nobody replaces; a part of a URL with $ alone is its own.
+    ('{ arch = "x64-uefi-http"; url = "http://$server/ipxe.efi"; }', OK,
+     '6: boot[0].url: "$server" is sent unchanged: write ${server}'),
+    ('{ arch = "x64-uefi-http"; url = "http://$(server)/ipxe.efi"; }', OK,
+     '6: boot[0].url: "$(server)" is sent unchanged: write ${server}'),
+    ('{ arch = "x64-uefi-http"; url = "http://{server}/ipxe.efi"; }', OK,
+     '6: boot[0].url: "{server}" is sent unchanged: write ${server}'),
+    ('{ arch = "x64-uefi-http"; url = "http://${server}/$servers/{server}.efi"; }', OK),
     ('{ vendor-class = "*Arch:00007*"; file = "a"; }', OK,
      '6: boot[0].vendor-class: "*Arch:00007*" never matches: no wildcards here, write '
      'how the class begins, such as "PXEClient:Arch:00007"'),
