@@ -142,7 +142,7 @@ static void explain_open(int i, int r, const char *step, char *why, size_t size)
 		snprintf(why, size,
 			 "UDP port 67 is in use, perhaps by a DHCP server on this host "
 			 "(ss -ulnp 'sport = :67' names it); with listen.dhcp = false, port 4011 "
-			 "is served beside it");
+			 "is served beside it, if that server sends option 60: see wdspxed(8)");
 	else if (r == -EADDRINUSE)
 		snprintf(why, size,
 			 "UDP port %u over IPv%u is in use by another program (ss -ulnp "
@@ -171,9 +171,33 @@ static int open_one(struct ports *ports, int i, char *why, size_t size)
 	}
 	if (r < 0)
 		explain_open(i, r, step, why, size);
-	else
-		notify_keep(table[i].stored, ports->socket[i].fd);
 	return r;
+}
+
+/* Opens what was not handed over, and has it kept once all of it is open. All ports in use are told
+ * at once: each but the first, which `why` tells, has a line here. */
+static int open_rest(struct ports *ports, const struct config *config, char *why, size_t size)
+{
+	bool opened[PORT_COUNT] = { false };
+	char more[512];
+	int first = 0;
+
+	for (int i = 0; i < PORT_COUNT && (first == 0 || first == -EADDRINUSE); i++) {
+		int r;
+
+		if (!wanted(config, i) || ports->socket[i].fd >= 0)
+			continue;
+		r = open_one(ports, i, first ? more : why, first ? sizeof(more) : size);
+		opened[i] = ports->socket[i].fd >= 0;
+		if (r == -EADDRINUSE && first)
+			log_line(LOG_ERR, "%s", more);
+		else if (r < 0 && !first)
+			first = r;
+	}
+	for (int i = 0; i < PORT_COUNT && first == 0; i++)
+		if (opened[i])
+			notify_keep(table[i].stored, ports->socket[i].fd);
+	return first;
 }
 
 /* The second socket of each port. Without it a port has one large send buffer. */
@@ -239,9 +263,8 @@ int ports_open(struct ports *ports, const struct config *config, char *why, size
 		else
 			r = adopt(ports, config, fd, why, size);
 	}
-	for (int i = 0; i < PORT_COUNT && r >= 0; i++)
-		if (wanted(config, i) && ports->socket[i].fd < 0)
-			r = open_one(ports, i, why, size);
+	if (r >= 0)
+		r = open_rest(ports, config, why, size);
 	if (r < 0) {
 		ports_close(ports);
 		return r;

@@ -101,8 +101,15 @@ def test_refuses_to_start_and_says_why():
         assert "it is critical" in daemon.start_and_fail()[1]
         os.unlink(os.path.join(daemon.providers_dir, "10-a.conf"))
         holder = boot.udp(67)
-        assert re.search(r"UDP port 67 is in use.*listen\.dhcp = false", daemon.start_and_fail()[1])
+        assert re.search(r"UDP port 67 is in use.*listen\.dhcp = false.*option 60",
+                         daemon.start_and_fail()[1])
+        # One that has both ports, such as dnsmasq, is found out at one start.
+        other = boot.udp(547, family=6)
+        said = daemon.start_and_fail()[1]
+        assert re.search(r"UDP port 547 over IPv6 is in use.*listen\.dhcpv6 = false", said), said
+        assert said.count("is in use") == 2, said
         holder.close()
+        other.close()
 
 
 def test_lines_and_diagnostics():
