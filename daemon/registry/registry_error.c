@@ -1,8 +1,13 @@
 #include "registry/registry_error.h"
 
+#include <errno.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { USER_TEXT = 64 };
 
 /* The end of a path that is too long says more than its front. */
 static void put_file(struct registry_error *error, const char *file)
@@ -60,10 +65,24 @@ bool registry_wants_all(const struct registry_error *error)
 	return error && error->tell;
 }
 
+/* Whom the permission was denied to: often not the user who made the file. */
+static void put_user(char out[static USER_TEXT])
+{
+	char buffer[1024];
+	struct passwd user, *found = NULL;
+
+	if (getpwuid_r(geteuid(), &user, buffer, sizeof(buffer), &found) == 0 && found)
+		(void)snprintf(out, USER_TEXT, " to user %s", user.pw_name);
+	else
+		(void)snprintf(out, USER_TEXT, " to user %u", (unsigned)geteuid());
+}
+
 int registry_fail_errno(struct registry_error *error, const char *file, int r, const char *what)
 {
-	char buffer[128];
+	char buffer[128], user[USER_TEXT] = "";
 
-	return registry_fail(error, file, 0, r, "%s: %s", what,
-			     strerror_r(-r, buffer, sizeof(buffer)));
+	if (r == -EACCES)
+		put_user(user);
+	return registry_fail(error, file, 0, r, "%s: %s%s", what,
+			     strerror_r(-r, buffer, sizeof(buffer)), user);
 }

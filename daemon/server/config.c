@@ -243,7 +243,7 @@ int config_read(const char *path, struct config **out, struct registry_error *er
 		return registry_fail_errno(error, path, -errno, "the configuration");
 	fd = open(whole, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
-		return registry_fail_errno(error, path, -errno, "the configuration");
+		return registry_fail_errno(error, path, -errno, "cannot read it");
 	r = trust_check_fd(fd, whole, why, sizeof(why));
 	if (r)
 		return registry_fail(error, path, 0, r, "the configuration is not trusted: %s",

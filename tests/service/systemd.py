@@ -205,6 +205,31 @@ def test_a_mistake_in_a_file_is_not_tried_again():
         assert ask(client) == "boot.0"
 
 
+def test_a_file_that_the_service_may_not_read_names_its_user():
+    # What root has written for itself alone, -t as root can read; the service cannot.
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES).boot()
+        for name in ("providers.d/50-bootfile.conf", "wdspxed.conf"):
+            path = os.path.join(guest.etc, name)
+            os.chmod(path, 0o600)
+            assert guest.try_run("systemctl", "reload", "wdspxed").returncode != 0
+            guest.wait_journal(rf"{name}: cannot read it: Permission denied to user wdspxe$")
+            os.chmod(path, 0o644)
+        assert ask(client) == "boot.0"
+
+
+def test_a_client_on_an_interface_that_is_not_served_finds_its_line():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES, config={"listen": {"interfaces": ["eth7"]}}).boot()
+        mac = "52:54:00:77:00:07"
+        with client.udp(68) as socket:
+            socket.send(dhcp.discover(mac).encode())
+        until(lambda: "eth0, which is not served" in guest.journal(f"PXE_MAC={mac}"), 10,
+              "the line by PXE_MAC", 0.2)
+
+
 def test_what_initialize_returns_decides_whether_it_is_tried_again():
     # S8: a critical provider that calls its settings wrong is a mistake in a file; any other error
     # may be gone tomorrow, as when no provider at all could be initialised.
