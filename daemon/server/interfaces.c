@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "server/log.h"
+#include "server/log_format.h"
 
 enum { NAMES_SIZE = 512, HEARD_MAX = 16, HEARD_AGAIN_MS = 600000 };
 
@@ -111,6 +112,8 @@ static bool boots(const struct arrival *in)
 void interfaces_heard(const struct arrival *in, uint64_t now_ms)
 {
 	struct heard *at = place_of(in->interface);
+	struct log_client client;
+	char who[LOG_WHO_MAX];
 
 	if (at->told_ms && now_ms - at->told_ms < HEARD_AGAIN_MS)
 		return; /* this one, or all places are young */
@@ -118,7 +121,10 @@ void interfaces_heard(const struct arrival *in, uint64_t now_ms)
 		return;
 	snprintf(at->interface, sizeof(at->interface), "%s", in->interface);
 	at->told_ms = now_ms;
-	log_line(LOG_NOTICE,
-		 "PXE clients are heard on %s, which is not served: see listen.interfaces",
-		 in->interface);
+	log_client_of_arrival(in, &client);
+	log_format_who(&client, who, sizeof(who));
+	log_client_line(LOG_NOTICE, "", &client,
+			"%s: PXE clients are heard on %s, which is not served: see "
+			"listen.interfaces",
+			who, in->interface);
 }

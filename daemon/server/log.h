@@ -105,6 +105,9 @@ void log_client_line(int level, const char *provider, const struct log_client *c
 void log_hint(int level, const char *id, const struct log_client *client, const char *text);
 /** The client of a request. [any, inside of it] */
 void log_client_of(const struct request *req, struct log_client *out);
+/** The client of a datagram that was not read: its hardware address, if it is where DHCPv4 has it.
+ * [any] */
+void log_client_of_arrival(const struct arrival *in, struct log_client *out);
 /** Is it a network boot client's? [any] */
 bool log_request_boots(const struct request *req);
 /** Logs the end of a request at the outcome's level, within the rate of its kind. [loop] */

@@ -77,8 +77,7 @@ void log_request(const struct request *req, enum outcome outcome, uint64_t now_m
 	log_put(&record);
 }
 
-/* Of a datagram that was not read: the hardware address, if it is where DHCPv4 has it. */
-static void client_of_arrival(const struct arrival *in, struct log_client *out)
+void log_client_of_arrival(const struct arrival *in, struct log_client *out)
 {
 	*out = (struct log_client){ .family = in->from.ip.family,
 				    .port = in->port,
@@ -105,7 +104,7 @@ void log_dropped(const struct arrival *in, const struct request *req, enum outco
 	if (req)
 		step_of(req, &record);
 	else
-		client_of_arrival(in, &record.client);
+		log_client_of_arrival(in, &record.client);
 	if (outcome == OUTCOME_MALFORMED && in->from.ip.family == IP_V4)
 		dhcp4_fault(span_of(in->octets, in->len), record.step.detail);
 	log_put(&record);
