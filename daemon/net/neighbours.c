@@ -110,23 +110,55 @@ static void absent_free(struct neighbours *n, struct absent *absent)
 	*absent = (struct absent){ .count = 0 };
 }
 
-/* A place for a neighbour that nothing waits for yet; NULL: there is none. */
-static struct absent *absent_new(struct neighbours *n, unsigned ifindex, const struct ip *ip,
-				 uint64_t now_ms)
+/* What waits in one share. */
+struct share {
+	unsigned neighbours;
+	size_t octets;
+};
+
+static bool is_on_link_only(const struct ip *ip)
 {
-	struct absent *place = NULL;
+	return ip->family == IP_V6 && ip_is_linklocal(ip);
+}
+
+/* Is it in the share of this neighbour? */
+static bool shares(const struct absent *absent, unsigned ifindex, const struct ip *ip)
+{
+	if (!is_on_link_only(ip))
+		return !is_on_link_only(&absent->ip);
+	return is_on_link_only(&absent->ip) && absent->ifindex == ifindex;
+}
+
+/* Counts the share of a neighbour, without what is over. */
+static struct share share_of(struct neighbours *n, unsigned ifindex, const struct ip *ip,
+			     uint64_t now_ms)
+{
+	struct share share = { 0 };
 
 	for (int i = 0; i < NEIGHBOURS_ABSENT; i++) {
 		struct absent *absent = &n->absent[i];
 
 		if (absent->count > 0 && now_ms - absent->since_ms >= NEIGHBOUR_WAIT_MS)
 			absent_free(n, absent);
-		if (!place && absent->count == 0)
-			place = absent;
+		if (absent->count == 0 || !shares(absent, ifindex, ip))
+			continue;
+		share.neighbours++;
+		share.octets += absent->octets;
 	}
-	if (place)
-		*place = (struct absent){ .ip = *ip, .ifindex = ifindex, .since_ms = now_ms };
-	return place;
+	return share;
+}
+
+/* A place for a neighbour that nothing waits for yet; NULL: there is none. */
+static struct absent *absent_new(struct neighbours *n, unsigned ifindex, const struct ip *ip,
+				 uint64_t now_ms)
+{
+	for (int i = 0; i < NEIGHBOURS_ABSENT; i++) {
+		if (n->absent[i].count > 0)
+			continue;
+		n->absent[i] = (struct absent){ .ip = *ip, .ifindex = ifindex, .since_ms = now_ms };
+		return &n->absent[i];
+	}
+	return NULL;
 }
 
 /* What the kernel charges a socket for a datagram: its buffer, rounded up, and the buffer's head.
@@ -144,16 +176,16 @@ static size_t charge(size_t len)
 static bool wait_for(struct neighbours *n, unsigned ifindex, const struct ip *ip, size_t len,
 		     uint64_t now_ms)
 {
+	struct share share = share_of(n, ifindex, ip, now_ms);
+	size_t room = is_on_link_only(ip) ? n->room / 2 : n->room / 4;
 	struct absent *absent = absent_find(n, ifindex, ip);
 	size_t octets = charge(len);
 
-	if (absent && now_ms - absent->since_ms >= NEIGHBOUR_WAIT_MS) {
-		absent_free(n, absent);
-		absent = NULL;
-	}
-	if (!absent)
+	if (octets > n->room - n->waiting || share.octets + octets > room)
+		return false;
+	if (!absent && share.neighbours < NEIGHBOURS_SHARE)
 		absent = absent_new(n, ifindex, ip, now_ms);
-	if (!absent || absent->count >= NEIGHBOUR_WAITING || octets > n->room - n->waiting)
+	if (!absent || absent->count >= NEIGHBOUR_WAITING)
 		return false;
 	absent->count++;
 	absent->octets += octets;

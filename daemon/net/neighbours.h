@@ -7,6 +7,11 @@
  * So NEIGHBOUR_WAITING datagrams wait for one neighbour at most, for NEIGHBOURS_ABSENT neighbours
  * at a time, and together no more than the socket has room for.
  *
+ * Anybody may name an address that is routed, from however far away; a link-local one is named on
+ * its link alone. So the routed ones together have one share, NEIGHBOURS_SHARE, and the link-local
+ * ones of each link have another: who floods from afar, or on one link, holds up nobody whose
+ * address is link-local on another, as firmware's is when it asks over IPv6.
+ *
  * The kernel tells of every neighbour that it finds or gives up; where it could not tell, all are
  * asked for again. Tables of fixed size. [loop] one thread only.
  */
@@ -21,7 +26,8 @@
 enum {
 	NEIGHBOUR_WAITING = 4,       /* datagrams that wait for one neighbour */
 	NEIGHBOUR_WAIT_MS = 3500,    /* by then the kernel has dropped them */
-	NEIGHBOURS_ABSENT = 256,     /* neighbours that are waited for at a time */
+	NEIGHBOURS_SHARE = 256,      /* neighbours of one share that are waited for at a time */
+	NEIGHBOURS_ABSENT = 768,     /* and of all: the kernel's table has room for others */
 	NEIGHBOURS_KNOWN_MAX = 8192, /* above: one that is not remembered counts as absent */
 };
 
@@ -29,7 +35,8 @@ struct neighbours;
 
 /**
  * Opens netlink and asks for the neighbours that there are. `room` is how many octets may wait in
- * all, as the kernel counts them in a socket's send buffer. 0, or -errno.
+ * all, as the kernel counts them in a socket's send buffer: a quarter of it for those that are
+ * routed, half of it for the link-local ones of one link. 0, or -errno.
  */
 int neighbours_new(size_t room, struct neighbours **out);
 /** Frees it; NULL is harmless. */

@@ -107,6 +107,19 @@ def test_absent_relays_hold_up_nobody():
 
 
 @timeout(90)
+def test_absent_routed_ones_hold_up_no_link_local_client():
+    """W2: relays may be named from afar; a client of IPv6 is a new neighbour when it asks."""
+    with Network() as net:
+        def forged(boot, evil):
+            packet = dhcp.relay4(dhcp.discover(MAC), "10.77.1.1").encode()
+            at = Fields.PAYLOAD4
+            return (v4(boot, evil, packet, "10.77.0.99", 67, 67),
+                    [(at + XID, 4), (at + CHADDR + 2, 4), (at + GIADDR + 2, 2)])
+
+        flooded(net, 547, forged).stop()
+
+
+@timeout(90)
 def test_absent_clients_of_4011_hold_up_nobody():
     with Network() as net:
         def forged(boot, evil):

@@ -165,10 +165,44 @@ START_TEST(absent_ones_without_number_have_a_bound)
 		snprintf(text, sizeof(text), "10.1.%d.%d", 16 + i / 200, 1 + i % 200);
 		n += let_of_20(text);
 	}
-	ck_assert_int_eq(n, NEIGHBOURS_ABSENT * NEIGHBOUR_WAITING);
+	ck_assert_int_eq(n, NEIGHBOURS_SHARE * NEIGHBOUR_WAITING);
 	ck_assert_int_eq(let_of_20("10.1.0.9"), 20);
 	now_ms += NEIGHBOUR_WAIT_MS;
 	ck_assert_int_eq(let_of_20("10.1.200.1"), NEIGHBOUR_WAITING);
+}
+END_TEST
+
+/* How many datagrams may go to 2,000 absent neighbours whose addresses begin so. */
+static int let_of_a_crowd(const char *prefix, unsigned link)
+{
+	int n = 0;
+
+	for (int i = 0; i < 2000; i++) {
+		char text[48];
+		struct ip ip;
+
+		snprintf(text, sizeof(text), "%s%x", prefix, 0x1000 + i);
+		ip = ip_from(text);
+		for (int j = 0; j < 20; j++)
+			n += neighbours_let(neighbours, link, &ip, LEN, now_ms);
+	}
+	return n;
+}
+
+/* W2: absent ones whose addresses may be named from afar take nothing of the link-local ones, whom
+ * the clients of IPv6 are, and those of one link take nothing of another's. */
+START_TEST(absent_ones_elsewhere_leave_link_local_ones_their_share)
+{
+	const int share = NEIGHBOURS_SHARE * NEIGHBOUR_WAITING;
+
+	ck_assert_int_eq(let_of_a_crowd("fd01::", left), share);
+	ck_assert_int_eq(let_of_a_crowd("fd02::", left + 1), 0);
+	ck_assert_int_eq(let_of_20("10.1.7.7"), 0);
+	ck_assert_int_eq(let_of_20("fe80::1"), NEIGHBOUR_WAITING);
+	ck_assert_int_eq(let_of_a_crowd("fe80::", left + 1), share);
+	ck_assert_int_eq(let_of_20("fe80::2"), NEIGHBOUR_WAITING);
+	now_ms += NEIGHBOUR_WAIT_MS;
+	ck_assert_int_eq(let_of_a_crowd("fd01::", left), share);
 }
 END_TEST
 
@@ -176,7 +210,7 @@ START_TEST(the_room_is_a_bound_too)
 {
 	int n = 0;
 
-	ck_assert_int_eq(neighbours_new(10 * 1280, &neighbours), 0);
+	ck_assert_int_eq(neighbours_new(4 * 10 * 1280, &neighbours), 0);
 	for (int i = 0; i < 9; i++) {
 		char text[32];
 
@@ -184,6 +218,8 @@ START_TEST(the_room_is_a_bound_too)
 		n += let_of_20(text);
 	}
 	ck_assert_int_eq(n, 10);
+	ck_assert_int_eq(let_of_a_crowd("fe80::", left), 20);
+	ck_assert_int_eq(let_of_a_crowd("fe80::", left + 1), 10);
 }
 END_TEST
 
@@ -218,6 +254,7 @@ int main(void)
 	tcase_add_test(opened, one_who_is_found_while_it_is_asked_for_is_known);
 	tcase_add_test(opened, one_who_goes_is_absent);
 	tcase_add_test(opened, absent_ones_without_number_have_a_bound);
+	tcase_add_test(opened, absent_ones_elsewhere_leave_link_local_ones_their_share);
 	tcase_add_test(opened, what_was_lost_is_asked_for_again);
 	tcase_add_checked_fixture(plain, cable_setup, teardown);
 	tcase_set_timeout(plain, 20);
