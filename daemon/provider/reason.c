@@ -29,6 +29,13 @@ static void copy_line(char *out, const char *text)
 	out[used] = '\0';
 }
 
+/* What came near says less than why one before it failed, for that is how the request will end. */
+static bool yields(const struct request *req, ULONG kind)
+{
+	return kind == PXE_REASON_NEAREST && req->fault.provider && req->turn != req->fault.turn &&
+	       req->reason.turn == req->fault.turn;
+}
+
 static void reason_note(struct request *req, ULONG kind, const char *text, const char *file,
 			ULONG line)
 {
@@ -39,6 +46,10 @@ static void reason_note(struct request *req, ULONG kind, const char *text, const
 	    !atomic_compare_exchange_strong_explicit(&req->reason_noted, &seen, REASON_BEING_NOTED,
 						     memory_order_acquire, memory_order_relaxed))
 		return; /* another thread says it now, or it is too late */
+	if (seen == REASON_NOTED && yields(req, kind)) {
+		atomic_store_explicit(&req->reason_noted, REASON_NOTED, memory_order_release);
+		return;
+	}
 	req->reason.kind = (enum reason_kind)kind;
 	req->reason.provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
 	req->reason.turn = req->turn;
@@ -93,9 +104,12 @@ DWORD request_fail(HANDLE request, DWORD error)
 	return decided ? ERROR_SUCCESS : ERROR_INVALID_HANDLE;
 }
 
-/* Nobody decided: what those say who came near. Else it is the word of who decided. */
+/* Nobody decided: what those say who came near. Else it is the word of who decided; and who was
+ * passed over has said nothing. */
 static bool belongs(const struct request *req, enum outcome outcome)
 {
+	if (outcome == OUTCOME_BUSY)
+		return false;
 	if (outcome == OUTCOME_REJECTED || outcome == OUTCOME_NOT_OURS)
 		return true;
 	if (req->fault.provider && req->fault.outcome == outcome)

@@ -173,6 +173,8 @@ def test_provider_that_never_returns_has_its_share_and_no_more():
         for number in range(20):
             it.quick(number)  # with half of the table gone
         assert it.provider("slow")["requests"]["provider-busy"] == table + 8 - share
+        # C11: with the reason of its own end, not with what bootfile says of the client.
+        it.daemon.wait_log(r"provider-busy: a provider that had to be asked has its share.*\(slow\)")
 
         # What it holds ends by its deadline, each once, counted and logged.
         until(lambda: it.status()["requests"].get("timeout") == share, 10, "they are given up")
