@@ -468,7 +468,8 @@ void host_watch(struct host *host, uint64_t now_ms)
 
 		if (!p)
 			continue;
-		workers_watch(p, !chain_has(host->chain, p), now_ms);
+		workers_watch(p, host->chain && !chain_has(host->chain, p),
+			      now_ms); /* or it stops */
 		provider_unpin(p);
 	}
 }

@@ -205,7 +205,7 @@ static void stuck_say(struct provider *p, const struct stuck *stuck, bool replac
 		 "client %s",
 		 stuck->n, stuck->of, replaced ? " of the instance that a reload replaced" : "",
 		 stuck->n == 1 ? "s" : "ve", (double)(now_ms - stuck->since_ms) / 1000,
-		 all && !replaced ? ": no request reaches it meanwhile" : "",
+		 all && !replaced && p->host->chain ? ": no request reaches it meanwhile" : "",
 		 request_client_text(stuck->request, client));
 }
 

@@ -7,6 +7,7 @@ order decides, not speed: what comes while the file is there did not wait for th
 import contextlib
 import json
 import os
+import signal
 
 from lab import Network, dhcp, until
 from lab.daemon import Daemon, build
@@ -223,6 +224,17 @@ def test_reload_replaces_a_provider_whose_threads_are_stuck():
         assert "table-full" not in status["requests"] or not status["requests"]["table-full"]
         it.release()
         until(lambda: it.status()["quarantined"] == 0, 10, "the old instance is gone")
+
+
+def test_what_is_stuck_at_a_stop_is_not_called_replaced():
+    # S7: the chain is gone by then, but no reload has replaced anybody.
+    with lab(config={"pending-timeout": 0.5, "stop-grace": 0.5}) as it:
+        it.block()
+        it.send(SLOW, 1)
+        it.wait_called(1)
+        it.daemon.process.send_signal(signal.SIGTERM)
+        line = it.daemon.wait_log(r"1 of 4 threads.*", 20)[0]
+        assert line.startswith("1 of 4 threads has not returned from PxeProviderRecvRequest"), line
 
 
 def test_pending_request_that_nobody_completes():
