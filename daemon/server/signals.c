@@ -7,9 +7,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "server/log.h"
 #include "server/server.h"
 
 static const int ours[] = { SIGHUP, SIGTERM, SIGINT };
@@ -36,6 +38,43 @@ static void on_signal(int number)
 	ev_feed_signal(number);
 }
 
+/* What would end the daemon by default, and nobody sends it but a provider's timer, by mistake.
+ * Whom it is meant for sets a handler, and that stays. */
+static const int strays[] = { SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGUSR1, SIGUSR2 };
+static _Atomic uint64_t strays_came; /* bit by number */
+
+static void on_stray(int number)
+{
+	atomic_fetch_or(&strays_came, UINT64_C(1) << number);
+}
+
+/* A handler and not SIG_IGN, which programs that a provider starts would inherit. */
+static void strays_catch(void)
+{
+	struct sigaction action = { .sa_handler = on_stray, .sa_flags = SA_RESTART }, before;
+
+	sigfillset(&action.sa_mask);
+	for (size_t i = 0; i < ARRAY_LEN(strays); i++)
+		if (sigaction(strays[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+			sigaction(strays[i], &action, NULL);
+}
+
+/* Each once. */
+static void strays_say(void)
+{
+	static uint64_t told;
+	uint64_t news = atomic_load(&strays_came) & ~told;
+
+	for (size_t i = 0; i < ARRAY_LEN(strays); i++)
+		if (news & UINT64_C(1) << strays[i])
+			log_line(
+				LOG_WARNING,
+				"SIG%s came and is ignored: which provider asked for it, without a "
+				"handler of its own?",
+				sigabbrev_np(strays[i]));
+	told |= news;
+}
+
 void signals_claim(void)
 {
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
@@ -48,6 +87,8 @@ void signals_claim(void)
 		sigaddset(&set, ours[i]);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	strays_catch();
+	strays_say();
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 

@@ -5,7 +5,7 @@
  *   does   = "exit" | "sleep" (for ever) | "abort" | "block-signals" | "ignore-signals" | "thread"
  *            (leaves one behind that runs its code) | "fall" (through NULL) | "fall-in-libc" |
  *            "call-null" | "overflow" (the stack) | "own-fall" | "own-overflow" (on a thread of its
- *            own) | "" (nothing)
+ *            own) | "alarm" (a signal that ends a process) | "" (nothing)
  *   nonblocking = 1
  * The environment: ROGUE_CONSTRUCTOR = "exit" | "abort" | "sleep", as the module is loaded.
  */
@@ -101,6 +101,8 @@ static void misbehave(const char *how)
 			signal(i, SIG_IGN);
 	if (!strcmp(how, "thread"))
 		pthread_create(&thread, NULL, run_for_ever, NULL);
+	if (!strcmp(how, "alarm"))
+		kill(getpid(), SIGALRM);
 	while (!strcmp(how, "sleep"))
 		pause();
 }

@@ -204,3 +204,14 @@ def test_a_second_signal_ends_the_grace_and_leaves_time_for_shutdown():
         den.daemon.wait_log(r"stopping: 1 requests under way")
         assert den.ends(2) == 0
         den.daemon.wait_log(r"stopped: received 1.*aborted 1")
+
+
+def test_a_signal_that_nobody_waits_for_ends_nothing():
+    # D4: SIGALRM's own meaning is the process's end, without a word.
+    with Network() as net:
+        den = Den(net).rogue("request", "alarm")
+        den.daemon.start()
+        for _ in range(2):
+            assert den.ask() == "boot.0"
+        den.daemon.wait_log(r"SIGALRM came and is ignored")
+        assert den.daemon.stop().count("SIGALRM came") == 1
