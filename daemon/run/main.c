@@ -16,14 +16,15 @@ enum { LIMIT_S = 10, STATUS_USAGE = 2 };
 
 struct arguments {
 	const char *module, *settings, *name, *providers_dir;
+	int through; /* the status of a trial that came to its end */
 };
 
 static int usage(FILE *out, int status)
 {
 	fputs("usage: wdspxed-provider --try MODULE --settings FILE [--name NAME]\n"
-	      "                        [--providers-dir DIR]\n"
+	      "                        [--providers-dir DIR] [--through STATUS]\n"
 	      "  Loads a module, calls its DllMain, Initialize and Shutdown, and ends with 0,\n"
-	      "  whatever these return. Its registry key shows the provider's FILE.\n",
+	      "  or STATUS, whatever these return. Its registry key shows the provider's FILE.\n",
 	      out);
 	return status;
 }
@@ -122,7 +123,7 @@ static int try_provider(const struct arguments *arguments)
 		provider_stop(p);
 	provider_free(p);
 	host_free(host);
-	return 0;
+	return arguments->through;
 }
 
 static bool read_arguments(int argc, char **argv, struct arguments *out)
@@ -132,6 +133,7 @@ static bool read_arguments(int argc, char **argv, struct arguments *out)
 		{ "settings", required_argument, NULL, 's' },
 		{ "name", required_argument, NULL, 'n' },
 		{ "providers-dir", required_argument, NULL, 'p' },
+		{ "through", required_argument, NULL, 'u' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
@@ -150,6 +152,9 @@ static bool read_arguments(int argc, char **argv, struct arguments *out)
 			break;
 		case 'p':
 			out->providers_dir = optarg;
+			break;
+		case 'u':
+			out->through = atoi(optarg);
 			break;
 		default:
 			return false;

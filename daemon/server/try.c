@@ -20,6 +20,12 @@
 #define PKGLIBDIR "/usr/lib/wdspxed"
 #endif
 
+/* With which a trial ends that came to its end. Not with 0: that is what a module says that ends
+ * its process by _exit(), and would end the daemon. */
+#define THROUGH         99
+#define TO_TEXT(number) #number
+#define AS_TEXT(number) TO_TEXT(number)
+
 enum { LIMIT_MS = 11000, LOOK_MS = 50, KILL_MS = 2000, SAID_MAX = 2048 };
 
 /* A trial that runs. */
@@ -141,6 +147,8 @@ static int start(const struct dropin *dropin, const char *providers_dir, struct 
 		dropin->name,
 		(char[]){ "--providers-dir" },
 		(char *)(uintptr_t)providers_dir,
+		(char[]){ "--through" },
+		(char[]){ AS_TEXT(THROUGH) },
 		NULL,
 	};
 	int ends[2], r;
@@ -310,8 +318,8 @@ int try_module(const struct dropin *dropin, const char *providers_dir, struct re
 	trial.late = !trial.ended;
 	finish(&trial);
 	if (trial.lost && !trial.late) /* nothing but its last words tell */
-		trial.status = ends_in_verdict(trial.said) ? 1 << 8 : 0;
-	if ((WIFEXITED(trial.status) && WEXITSTATUS(trial.status) == 0 && !trial.late))
+		trial.status = (ends_in_verdict(trial.said) ? 1 : THROUGH) << 8;
+	if (WIFEXITED(trial.status) && WEXITSTATUS(trial.status) == THROUGH && !trial.late)
 		return 0;
 	say_refused(dropin, &trial, reason);
 	return TRY_E_REFUSED;

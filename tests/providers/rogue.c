@@ -2,8 +2,8 @@
  *
  * settings:
  *   in     = "initialize" | "request" | "control" | "shutdown": where
- *   does   = "exit" | "sleep" (for ever) | "abort" | "block-signals" | "ignore-signals" | "thread"
- *            (leaves one behind that runs its code) | "fall" (through NULL) | "fall-in-libc" |
+ *   does   = "exit" | "_exit" | "sleep" (for ever) | "abort" | "block-signals" | "ignore-signals" |
+ * "thread" (leaves one behind that runs its code) | "fall" (through NULL) | "fall-in-libc" |
  *            "call-null" | "overflow" (the stack) | "own-fall" | "own-overflow" (on a thread of its
  *            own) | "alarm" (a signal that ends a process) | "" (nothing)
  *   nonblocking = 1
@@ -82,6 +82,8 @@ static void misbehave(const char *how)
 
 	if (!strcmp(how, "exit"))
 		exit(0);
+	if (!strcmp(how, "_exit"))
+		_exit(0);
 	if (!strcmp(how, "abort"))
 		abort();
 	if (!strcmp(how, "fall"))
