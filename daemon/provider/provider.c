@@ -468,6 +468,14 @@ const char *provider_name(const struct provider *p)
 	return p->name;
 }
 
+bool provider_is_spent(const struct provider *p)
+{
+	uint32_t stuck = atomic_load(&p->watch.told);
+
+	return atomic_load(&p->quarantine_told) ||
+	       (stuck > 0 && stuck == atomic_load(&p->n_workers));
+}
+
 bool provider_has_control(const struct provider *p)
 {
 	return atomic_load(&p->callback[PXE_CALLBACK_SERVICE_CONTROL]) != 0;

@@ -79,6 +79,9 @@ void provider_stop(struct provider *p);
 
 const char *provider_name(const struct provider *p);
 bool provider_has_control(const struct provider *p);
+/** Is no request brought to it, until it gives back what timed out, or one of its threads returns?
+ * The log has said so. From any thread. */
+bool provider_is_spent(const struct provider *p);
 enum provider_state provider_state(const struct provider *p);
 const char *provider_state_name(enum provider_state state);
 bool provider_paused(const struct provider *p);

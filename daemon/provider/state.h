@@ -87,16 +87,16 @@ struct provider {
 	sem_t queued;
 	_Atomic bool leaving;
 	struct {
-		uint32_t told;     /* how many threads have not returned; 0: nothing to tell */
-		uint64_t next_ms;  /* when it is told again */
-		uint64_t since_ms; /* the first of them went in */
-	} watch;                   /* [loop] */
+		_Atomic uint32_t told; /* how many threads have not returned; 0: nothing to tell */
+		uint64_t next_ms;      /* when it is told again */
+		uint64_t since_ms;     /* the first of them went in */
+	} watch;                       /* [loop] */
 
 	struct visits pending_visits; /* [loop] that wait for it, in order of dispatch */
 	_Atomic uint32_t pending;     /* how many; changed by the loop */
 	struct visits quarantine;     /* [loop] that ended without it; see share.c */
 	_Atomic uint32_t quarantined; /* how many; changed by the loop */
-	bool quarantine_told;         /* [loop] that it has too many */
+	_Atomic bool quarantine_told; /* that it has too many; the loop writes */
 	bool quarantine_ends;         /* [loop] somebody waits until none is left */
 	struct letter stopped;        /* its Shutdown has returned: the loop releases them */
 	_Atomic uint32_t packets;     /* that it holds */

@@ -315,6 +315,12 @@ static const char *news_of(enum roster_plan plan, const struct dropin *old,
 	return "running";
 }
 
+/* Is only another instance of any use, whatever its file says? */
+static bool is_worn(const struct provider *p, bool module_changed)
+{
+	return p && (module_changed || provider_is_spent(p));
+}
+
 /* Shares the old instance and decides what is to be done; the starting comes later. */
 static void plan_at(struct making *making, size_t i)
 {
@@ -323,8 +329,8 @@ static void plan_at(struct making *making, size_t i)
 	struct provider *p = old ? old->provider : NULL;
 	bool changed = p && provider_module_changed(p);
 
-	making->plan[i] = roster_plan(old ? old->dropin : NULL, fresh, p != NULL, changed,
-				      p && provider_has_control(p));
+	making->plan[i] = roster_plan(old ? old->dropin : NULL, fresh, p != NULL,
+				      is_worn(p, changed), p && provider_has_control(p));
 	making->new->news[i] = news_of(making->plan[i], old ? old->dropin : NULL, fresh, changed);
 	making->new_code[i] = !p || changed || strcmp(old->dropin->module, fresh->module) != 0;
 	if (old && (making->plan[i] == PLAN_KEEP || making->plan[i] == PLAN_TELL)) {

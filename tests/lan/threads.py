@@ -226,6 +226,36 @@ def test_reload_replaces_a_provider_whose_threads_are_stuck():
         until(lambda: it.status()["quarantined"] == 0, 10, "the old instance is gone")
 
 
+def test_reload_replaces_a_provider_that_no_request_reaches():
+    # S7: nothing of it has changed, and a reload is what the log advises.
+    settings = {"action": "pending", "complete": "never"}
+    config = {"limits": {"table": 16}, "pending-timeout": 0.2}
+    with lab(config=config, settings=settings) as it:
+        for number in range(4):  # half of its share
+            it.send(SLOW, number)
+        until(lambda: it.status()["requests"].get("timeout") == 4, 10, "they are given up")
+        it.send(SLOW, 10)
+        it.daemon.wait_log(r"slow: has not given back 4 requests.*or is reloaded")
+        it.daemon.ctl("reload")
+        it.daemon.wait_log(r"slow: started anew")
+        until(lambda: it.status()["quarantined"] == 0, 10, "the old instance is gone")
+        it.send(SLOW, 11)
+        it.wait_called(5)
+        until(lambda: it.status()["requests"].get("timeout") == 5, 10, "the new one was not asked")
+        it.daemon.ctl("reload")
+        assert it.daemon.log().count("started anew") == 1, "one that is asked was replaced"
+    with lab(config={"pending-timeout": 0.2}, threads=1) as it:
+        it.block()
+        it.send(SLOW, 1)
+        it.daemon.wait_log(r"1 of 1 threads has not returned.*no request reaches it")
+        it.daemon.ctl("reload")
+        it.daemon.wait_log(r"slow: started anew")
+        it.release()
+        until(lambda: it.status()["quarantined"] == 0, 10, "the old instance is gone")
+        it.send(SLOW, 2)
+        assert it.answer() == ("slow.0", mac(SLOW, 2))
+
+
 def test_what_is_stuck_at_a_stop_is_not_called_replaced():
     # S7: the chain is gone by then, but no reload has replaced anybody.
     with lab(config={"pending-timeout": 0.5, "stop-grace": 0.5}) as it:
