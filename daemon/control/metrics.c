@@ -99,7 +99,7 @@ static void put_ports(FILE *out, const struct metrics *m)
 static void put_provider_outcomes(FILE *out, const struct metrics *m)
 {
 	head(out, "provider_requests", "counter", "How each provider's turns ended.");
-	for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
+	for (enum outcome outcome = 0; outcome < OUTCOME_COUNT; outcome++)
 		for (size_t i = 0; i < m->n_providers && outcome_is_providers(outcome); i++) {
 			fputs("wdspxed_provider_requests_total{provider=\"", out);
 			label(out, m->provider[i].name);
