@@ -32,19 +32,20 @@ bool client_has_line(const struct control_client *client)
 	       (client->ended || memchr(client->line, '\n', client->used) != NULL);
 }
 
-char *client_line(struct control_client *client, char line[static CONTROL_LINE_MAX])
+bool client_line(struct control_client *client, char line[static CONTROL_LINE_MAX],
+		 size_t *line_len)
 {
 	char *end = memchr(client->line, '\n', client->used);
 	size_t len = end ? (size_t)(end - client->line) : client->used;
 	size_t taken = end ? len + 1 : len;
 
 	if (!client_has_line(client) || len >= CONTROL_LINE_MAX)
-		return NULL;
+		return false;
 	memcpy(line, client->line, len);
-	line[len] = 0;
+	*line_len = len;
 	client->used -= taken;
 	memmove(client->line, client->line + taken, client->used);
-	return line;
+	return true;
 }
 
 size_t client_waiting(const struct control_client *client)

@@ -26,8 +26,9 @@ enum { CLIENT_E_GONE = 1 };
 int client_read(struct control_client *client, uint64_t now_ms);
 /** Is there a whole line? The last one needs no line end where the client has ended. */
 bool client_has_line(const struct control_client *client);
-/** Takes the first whole line out as a string that is valid until the next call; NULL: none. */
-char *client_line(struct control_client *client, char line[static CONTROL_LINE_MAX]);
+/** Takes the first whole line out, without its end; NULs may be in it. False: there is none. */
+bool client_line(struct control_client *client, char line[static CONTROL_LINE_MAX],
+		 size_t *line_len);
 /** Octets that wait to be sent. */
 size_t client_waiting(const struct control_client *client);
 /** Puts one line behind what waits to be sent. 0, or CLIENT_E_GONE: too much, or no memory. */

@@ -165,9 +165,9 @@ void control_refuse(struct control *control, uint64_t client_id, const char *err
 	json_decref(answer);
 }
 
-static void serve_line(struct control *control, uint64_t id, const char *line)
+static void serve_line(struct control *control, uint64_t id, const char *line, size_t len)
 {
-	json_t *request = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+	json_t *request = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	const char *command = NULL, *name = "";
 	json_int_t code = 0;
 
@@ -189,6 +189,7 @@ static void serve(struct control *control, unsigned slot, uint32_t events, uint6
 	struct control_client *client = &control->client[slot];
 	uint64_t id = client->id;
 	char line[CONTROL_LINE_MAX];
+	size_t len;
 
 	/* It has closed. What it asked before that is carried out all the same. */
 	if (events & (EPOLLHUP | EPOLLERR))
@@ -198,13 +199,13 @@ static void serve(struct control *control, unsigned slot, uint32_t events, uint6
 		client_close(client);
 		return;
 	}
-	if (client_waiting(client) <= CONTROL_WAIT_MAX && client_line(client, line)) {
+	if (client_waiting(client) <= CONTROL_WAIT_MAX && client_line(client, line, &len)) {
 		if (client->open == CONTROL_OPEN_MAX) {
 			client_close(client);
 			return;
 		}
 		client->open++;
-		serve_line(control, id, line);
+		serve_line(control, id, line, len);
 		client = find(control, id); /* the answer may have closed it */
 	}
 	if (client)

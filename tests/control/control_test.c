@@ -167,6 +167,21 @@ START_TEST(wrong_request_is_refused_and_the_client_stays)
 }
 END_TEST
 
+/* H5: a NUL ends no line: what stands behind it is of the request too, and makes it none. */
+START_TEST(request_with_a_nul_is_refused)
+{
+	static const char line[] = "{\"command\":\"status\"}\0{\"command\"\n";
+	int fd = client();
+
+	ck_assert_int_eq(send(fd, line, sizeof(line) - 1, MSG_NOSIGNAL), sizeof(line) - 1);
+	turn(0);
+	ck_assert_uint_eq(n_asked, 0);
+	ck_assert_int_eq(strncmp(hear(fd), "{\"ok\":false,\"error\":\"a request is", 33), 0);
+	close(fd);
+	turn(0);
+}
+END_TEST
+
 START_TEST(endless_line_is_dropped)
 {
 	char octets[CONTROL_LINE_MAX + 1];
@@ -533,6 +548,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, request_and_answer);
 	TEST_ROWS(tcase, wrong_request_is_refused_and_the_client_stays, wrong);
+	tcase_add_test(tcase, request_with_a_nul_is_refused);
 	tcase_add_test(tcase, endless_line_is_dropped);
 	tcase_add_test(tcase, deep_json_is_refused);
 	tcase_add_test(tcase, late_answer_reaches_the_right_client_or_nobody);
