@@ -286,7 +286,8 @@ static void note_link_gone(struct links *links, const struct nlmsghdr *message)
 {
 	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
 
-	if (info->ifi_family != AF_UNSPEC) /* it only left a bridge */
+	if (!message_holds(message, sizeof(*info)) ||
+	    info->ifi_family != AF_UNSPEC) /* it only left a bridge */
 		return;
 	if (links->n_deleted < DELETED_MAX)
 		links->deleted[links->n_deleted++] = (unsigned)info->ifi_index;

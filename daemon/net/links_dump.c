@@ -148,6 +148,8 @@ bool links_parse_link(const struct nlmsghdr *message, struct link *link)
 	struct attrs attrs = attrs_of(message, sizeof(*info));
 	const struct nlattr *attr;
 
+	if (!message_holds(message, sizeof(*info)))
+		return false;
 	if (info->ifi_family != AF_UNSPEC) /* it came to a bridge, or left one */
 		return false;
 	*link = (struct link){ .born = 0 };
@@ -170,10 +172,10 @@ bool links_parse_link(const struct nlmsghdr *message, struct link *link)
 			memcpy(link->mac, value, link->mac_len);
 			break;
 		case IFLA_MTU:
-			link->mtu = mnl_attr_get_u32(attr);
+			link->mtu = attr_u32(attr);
 			break;
 		case IFLA_MASTER:
-			link->master = mnl_attr_get_u32(attr);
+			link->master = attr_u32(attr);
 			break;
 		default:
 			break;
@@ -210,6 +212,12 @@ static struct ip attr_ip(const struct nlattr *attr, int family)
 	return (struct ip){ 0 };
 }
 
+/* How long an address is; 0: no family of ours. */
+static unsigned family_bits(int family)
+{
+	return family == AF_INET ? 32 : family == AF_INET6 ? 128 : 0;
+}
+
 static void address_flags(struct link_address *address, uint32_t flags)
 {
 	bool v6 = address->ip.family == IP_V6;
@@ -225,14 +233,19 @@ static void address_flags(struct link_address *address, uint32_t flags)
 bool links_parse_address(const struct nlmsghdr *message, struct link_address *out)
 {
 	const struct ifaddrmsg *info = mnl_nlmsg_get_payload(message);
-	struct link_address made = { .ifindex = info->ifa_index,
-				     .bits = info->ifa_prefixlen,
-				     .scope = info->ifa_scope };
 	struct attrs attrs = attrs_of(message, sizeof(*info));
 	struct ip peer = { 0 }, local = { 0 };
-	uint32_t flags = info->ifa_flags;
+	struct link_address made;
 	const struct nlattr *attr;
+	uint32_t flags;
 
+	if (!message_holds(message, sizeof(*info)) ||
+	    info->ifa_prefixlen > family_bits(info->ifa_family))
+		return false;
+	made = (struct link_address){ .ifindex = info->ifa_index,
+				      .bits = info->ifa_prefixlen,
+				      .scope = info->ifa_scope };
+	flags = info->ifa_flags;
 	while ((attr = attrs_next(&attrs))) {
 		uint16_t type = mnl_attr_get_type(attr);
 
@@ -241,7 +254,7 @@ bool links_parse_address(const struct nlmsghdr *message, struct link_address *ou
 		else if (type == IFA_LOCAL)
 			local = attr_ip(attr, info->ifa_family);
 		else if (type == IFA_FLAGS)
-			flags = mnl_attr_get_u32(attr);
+			flags = attr_u32(attr);
 	}
 	/* On a point-to-point link IFA_ADDRESS is the other end; elsewhere both are one. */
 	made.ip = local.family != IP_NONE ? local : peer;
@@ -343,7 +356,7 @@ static void route_attr(struct route *route, const struct nlattr *attr, int famil
 {
 	switch (mnl_attr_get_type(attr)) {
 	case RTA_TABLE:
-		*table = mnl_attr_get_u32(attr);
+		*table = attr_u32(attr);
 		break;
 	case RTA_DST:
 		route->net = attr_ip(attr, family);
@@ -358,10 +371,10 @@ static void route_attr(struct route *route, const struct nlattr *attr, int famil
 		route->source = attr_ip(attr, family);
 		break;
 	case RTA_OIF:
-		route->ifindex = mnl_attr_get_u32(attr);
+		route->ifindex = attr_u32(attr);
 		break;
 	case RTA_PRIORITY:
-		route->metric = mnl_attr_get_u32(attr);
+		route->metric = attr_u32(attr);
 		break;
 	case RTA_MULTIPATH:
 		*multipath = attr;
@@ -386,12 +399,14 @@ bool links_parse_route(const struct nlmsghdr *message, int *family, struct route
 {
 	const struct rtmsg *info = mnl_nlmsg_get_payload(message);
 	struct attrs attrs = attrs_of(message, sizeof(*info));
-	uint32_t number = info->rtm_table;
 	const struct nlattr *attr;
+	uint32_t number;
 	int table;
 
-	if (info->rtm_family != AF_INET && info->rtm_family != AF_INET6)
+	if (!message_holds(message, sizeof(*info)) || family_bits(info->rtm_family) == 0 ||
+	    info->rtm_dst_len > family_bits(info->rtm_family))
 		return false;
+	number = info->rtm_table;
 	*multipath = NULL;
 	*family = info->rtm_family == AF_INET ? FAMILY_V4 : FAMILY_V6;
 	*route = (struct route){ .net = { .family = *family == FAMILY_V4 ? IP_V4 : IP_V6 },
@@ -401,7 +416,7 @@ bool links_parse_route(const struct nlmsghdr *message, int *family, struct route
 	while ((attr = attrs_next(&attrs)))
 		route_attr(route, attr, info->rtm_family, &number, multipath);
 	table = links_table(number);
-	if (table < 0 || !route_wanted(info, route))
+	if (table < 0 || route->net.family == IP_NONE || !route_wanted(info, route))
 		return false;
 	route->table = (uint8_t)table;
 	route->net = links_mask(&route->net, route->bits);
@@ -434,29 +449,31 @@ static int rule_take(const struct nlmsghdr *message, void *arg)
 {
 	const struct fib_rule_hdr *info = mnl_nlmsg_get_payload(message);
 	static const uint32_t standard[] = { 0, 32766, 32767 };
-	uint32_t priority = 0, number = info->table;
+	uint32_t priority = 0, number;
 	struct attrs attrs = attrs_of(message, sizeof(*info));
 	struct rules *rules = arg;
 	const struct nlattr *attr;
 	bool plain = true;
 	int table;
 
-	if (message->nlmsg_type != RTM_NEWRULE || info->family != rules->af)
+	if (message->nlmsg_type != RTM_NEWRULE || !message_holds(message, sizeof(*info)) ||
+	    info->family != rules->af)
 		return 0;
+	number = info->table;
 	while ((attr = attrs_next(&attrs))) {
 		switch (mnl_attr_get_type(attr)) {
 		case FRA_PRIORITY:
-			priority = mnl_attr_get_u32(attr);
+			priority = attr_u32(attr);
 			break;
 		case FRA_TABLE:
-			number = mnl_attr_get_u32(attr);
+			number = attr_u32(attr);
 			break;
 		case FRA_PROTOCOL:
 		case FRA_PAD:
 			break;
 		case FRA_SUPPRESS_PREFIXLEN:
 		case FRA_SUPPRESS_IFGROUP: /* always told; -1: nothing is suppressed */
-			plain = plain && mnl_attr_get_u32(attr) == UINT32_MAX;
+			plain = plain && attr_u32(attr) == UINT32_MAX;
 			break;
 		default:
 			plain = false; /* it selects by something */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <linux/netlink.h>
+#include <string.h>
 
 #include "net/links_view.h"
 
@@ -40,6 +41,16 @@ static inline const struct nlattr *attrs_next(struct attrs *attrs)
 	return attr;
 }
 
+/* A number of 32 bits; 0 where the attribute is too short for one. */
+static inline uint32_t attr_u32(const struct nlattr *attr)
+{
+	uint32_t number = 0;
+
+	if (attr->nla_len >= sizeof(*attr) + sizeof(number))
+		memcpy(&number, attr + 1, sizeof(number));
+	return number;
+}
+
 enum {
 	LINKS_ASK_LINKS = 1,
 	LINKS_ASK_ADDRESSES = 2,
@@ -68,7 +79,14 @@ void links_asker_close(struct links_asker *asker);
  */
 int links_ask(struct links_asker *asker, unsigned *what, struct links_raw *raw);
 
-/* One message as what it tells of. False, *out undefined: nothing that is kept. */
+/* Is a message long enough for its own header? */
+static inline bool message_holds(const struct nlmsghdr *message, size_t header_len)
+{
+	return message->nlmsg_len >= NLMSG_HDRLEN + header_len;
+}
+
+/* One message as what it tells of. False, *out undefined: nothing that is kept, or no such message:
+ * too short, or with a prefix that is longer than an address. */
 bool links_parse_link(const struct nlmsghdr *message, struct link *out);
 bool links_parse_address(const struct nlmsghdr *message, struct link_address *out);
 /** `*multipath` not NULL: its next hops are there, and not in *route. */
