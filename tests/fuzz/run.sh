@@ -11,14 +11,10 @@ fuzz=$1/fuzz seconds=$2
 shift 2
 
 # The host takes no module out of a folder that somebody else owns.
-BOOTFILE=
-if [ -e "$fuzz/tree/providers/bootfile.so" ]; then
-    modules=$(mktemp -d)
-    trap 'rm -rf "$modules"' EXIT
-    cp "$fuzz/tree/providers/bootfile.so" "$modules"
-    BOOTFILE=$modules/bootfile.so
-fi
-export BOOTFILE
+FUZZ_MODULES=$(mktemp -d)
+trap 'rm -rf "$FUZZ_MODULES"' EXIT
+cp "$fuzz"/tree/providers/bootfile.so "$fuzz"/tree/tests/providers/scripted.so "$FUZZ_MODULES"
+export FUZZ_MODULES
 
 mkdir -p "$fuzz/seeds"
 "$fuzz/bin/seeds" "$fuzz/seeds" tests/fixtures/captures/*.pcap

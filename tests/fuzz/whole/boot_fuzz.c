@@ -20,34 +20,60 @@
 		}                                                                                  \
 	} while (0)
 
-static const char settings[] = "server = \"auto\";\n"
-			       "boot = (\n"
-			       "  { mac = \"00:11:22:*\"; action = \"ignore\"; },\n"
-			       "  { user-class = \"iPXE\"; file = \"boot.ipxe\"; },\n"
-			       "  { arch = [ \"x64-uefi-http\", \"arm64-uefi-http\" ]; url = "
-			       "\"http://${server}/ipxe.efi\"; },\n"
-			       "  { arch = \"x86-bios\"; file = \"undionly.kpxe\"; },\n"
-			       "  { family = 6; file = \"six.efi\"; params = [ \"a\", \"b\" ]; },\n"
-			       "  { vendor-class = \"PXEClient\"; file = \"any.efi\"; }\n"
-			       ");\n";
+/* One of each key and condition; what is rare comes first, so that it is reached. */
+static const char settings[] =
+	"server = \"auto\"; classes = [ \"HW-Client\", \"U-Boot\" ];\n"
+	"banned-uuids = [ \"00112233-4455-6677-8899-aabbccddeeff\" ];\n"
+	"boot = (\n"
+	"  { mac = \"00:11:22:*\"; action = \"ignore\"; },\n"
+	"  { mac = [ \"52:54:00:77:00:01\", \"08:00:27:*\" ]; file = \"one.0\";\n"
+	"    server = [ \"10.77.0.9\", \"fd77::9\" ]; delay = 1; },\n"
+	"  { mac = [ \"b8:27:eb:*\", \"dc:a6:32:*\" ]; raspberry-pi = true; delay = 1; },\n"
+	"  { duid = \"000400112233445566778899aabbccddeeff\"; file = \"duid.efi\"; },\n"
+	"  { uuid = \"564d9b6f-7d5c-4d4e-8b5e-0123456789ab\"; action = \"reject\"; },\n"
+	"  { user-class = \"iPXE\"; subnet = [ \"10.78.0.0/16\", \"fd78::/64\" ];\n"
+	"    url = \"http://${server}/${net0/mac}.ipxe\"; },\n"
+	"  { user-class = \"iPXE\"; file = \"boot.ipxe\"; },\n"
+	"  { arch = [ \"x64-uefi-http\", \"arm64-uefi-http\" ]; url = "
+	"\"http://${server}/ipxe.efi\"; },\n"
+	"  { arch = \"x86-bios\"; subnet = \"10.79.0.0/24\"; file = \"far.0\"; "
+	"response-delay = 4; options-66-67 = true; },\n"
+	"  { arch = \"x86-bios\"; url = \"tftp://10.77.0.7/undionly.kpxe\"; },\n"
+	"  { arch = \"x64-uefi\"; subnet = \"10.80.0.0/16\"; file = \"d.efi\"; shape = \"direct\"; "
+	"},\n"
+	"  { family = 6; vendor-class = \"HTTPClient\"; url = \"http://${server}/six.efi\"; },\n"
+	"  { family = 6; file = \"six.efi\"; params = [ \"a\", \"b\" ]; },\n"
+	"  { vendor-class = \"PXEClient\"; file = \"any.efi\"; }\n"
+	");\n";
+
+/* Is asked before bootfile, on a thread of its own, and pends before it lets each request go on. */
+static const char puppet[] = "action = \"pending\"; complete = \"reject\"; when = \"before\"; "
+			     "ipv6 = 1; }; threads = 1;";
 
 static PXE_FAKE *fake;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static void load(const char *module, const char *text)
+{
+	char path[512], why[512] = "";
+
+	snprintf(path, sizeof(path), "%s/%s", getenv("FUZZ_MODULES"), module);
+	if (PxeFakeLoad(fake, path, text, why, sizeof(why)) != ERROR_SUCCESS) {
+		fprintf(stderr, "%s\n", why);
+		abort();
+	}
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	char why[512] = "";
-
 	(void)argc;
 	(void)argv;
 	fake = PxeFakeNew();
 	HOLDS(fake != NULL);
-	if (PxeFakeLoad(fake, getenv("BOOTFILE"), settings, why, sizeof(why)) != ERROR_SUCCESS) {
-		fprintf(stderr, "%s\n", why);
-		abort();
-	}
+	load("scripted.so", puppet);
+	load("bootfile.so", settings);
 	return 0;
 }
 
