@@ -9,7 +9,11 @@
 #include "dhcp/pxe_arch.h"
 #include "request/intake.h"
 
-enum { CLASSES = 16, INTERFACES = 32 };
+enum {
+	CLASSES = 16,
+	INTERFACES = 32,
+	WAYS = 8, /* places that a client may take */
+};
 
 /* A client that was told to come to 4011. */
 struct attempt {
@@ -24,7 +28,9 @@ struct attempt {
 struct diag {
 	struct hash_key key;
 	struct attempt client[DIAG_CLIENTS];
-	unsigned turn; /* where diag_turn() goes on */
+	unsigned turn;   /* where diag_turn() goes on */
+	unsigned missed; /* attempts that went, or found no place, since that was told */
+	uint64_t missed_told_ms;
 	uint8_t arch_seen[65536 / 8];
 	uint64_t class_seen[CLASSES];
 	unsigned n_classes, linklocal_seen[INTERFACES], n_linklocal;
@@ -56,8 +62,7 @@ static bool is_relayed(const struct request *req)
 
 /* By the client's name, and the interface where it was heard itself, for one MAC may be many
  * machines'. */
-static struct attempt *attempt_of(struct diag *diag, const struct request *req, bool relayed,
-				  uint64_t *hash)
+static uint64_t hash_of(const struct diag *diag, const struct request *req, bool relayed)
 {
 	struct span id = span_take(request_client_id(req), 40);
 	uint8_t key[40 + sizeof(req->interface) + 1] = { req->family };
@@ -66,8 +71,62 @@ static struct attempt *attempt_of(struct diag *diag, const struct request *req, 
 		memcpy(key + 1, req->interface, sizeof(req->interface));
 	if (id.len > 0)
 		memcpy(key + 1 + sizeof(req->interface), id.at, id.len);
-	*hash = hash_octets(&diag->key, span_of(key, 1 + sizeof(req->interface) + id.len)) | 1;
-	return &diag->client[*hash / 2 % DIAG_CLIENTS];
+	return hash_octets(&diag->key, span_of(key, 1 + sizeof(req->interface) + id.len)) | 1;
+}
+
+static struct attempt *ways(struct diag *diag, uint64_t hash)
+{
+	return &diag->client[(hash >> 32) % (DIAG_CLIENTS / WAYS) * WAYS];
+}
+
+/* NULL: it has none. */
+static struct attempt *attempt_find(struct diag *diag, const struct request *req, bool relayed)
+{
+	uint64_t hash = hash_of(diag, req, relayed);
+	struct attempt *way = ways(diag, hash);
+
+	for (int i = 0; i < WAYS; i++)
+		if (way[i].hash == hash)
+			return &way[i];
+	return NULL;
+}
+
+/* What keeps a place: of two that weigh the same, the older goes. */
+enum weight { WEIGHT_OVER, WEIGHT_BEGUN, WEIGHT_TOLD_SOON };
+
+static enum weight weight_of(const struct attempt *a, uint64_t now_ms)
+{
+	if (a->offers == 0 || now_ms - a->last_ms >= DIAG_ATTEMPT_MS)
+		return WEIGHT_OVER;
+	return a->has_lease || a->offers >= DIAG_OFFERS ? WEIGHT_TOLD_SOON : WEIGHT_BEGUN;
+}
+
+static bool goes_before(const struct attempt *a, const struct attempt *b, uint64_t now_ms)
+{
+	enum weight a_weight = weight_of(a, now_ms), b_weight = weight_of(b, now_ms);
+
+	return a_weight < b_weight || (a_weight == b_weight && a->last_ms < b->last_ms);
+}
+
+/* The attempt of a client, or a place for it; NULL: there is none. */
+static struct attempt *attempt_of(struct diag *diag, const struct request *req, uint64_t now_ms)
+{
+	uint64_t hash = hash_of(diag, req, is_relayed(req));
+	struct attempt *found = attempt_find(diag, req, is_relayed(req)), *way = ways(diag, hash);
+	enum weight weight;
+
+	if (found)
+		return found;
+	found = way;
+	for (int i = 1; i < WAYS; i++)
+		if (goes_before(&way[i], found, now_ms))
+			found = &way[i];
+	weight = weight_of(found, now_ms);
+	diag->missed += weight != WEIGHT_OVER;
+	if (weight == WEIGHT_TOLD_SOON)
+		return NULL;
+	*found = (struct attempt){ .hash = hash };
+	return found;
 }
 
 /* An offer that sends the client to 4011: it names neither a boot file nor a menu (IPv4), or it is
@@ -84,11 +143,10 @@ static bool sends_to_4011(const struct request *req)
 
 static void note_offer(struct diag *diag, const struct request *req, uint64_t now_ms)
 {
-	uint64_t hash;
-	struct attempt *a = attempt_of(diag, req, is_relayed(req), &hash);
+	struct attempt *a = attempt_of(diag, req, now_ms);
 
-	if (a->hash != hash)
-		*a = (struct attempt){ .hash = hash };
+	if (!a)
+		return;
 	if (now_ms - a->last_ms >= DIAG_ATTEMPT_MS)
 		a->offers = 0;
 	if (a->offers++ == 0)
@@ -103,10 +161,9 @@ void diag_heard(struct diag *diag, const struct request *req)
 		return;
 	/* It does not say whether a relay heard it before. */
 	for (int relayed = 0; relayed < 2; relayed++) {
-		uint64_t hash;
-		struct attempt *a = attempt_of(diag, req, relayed, &hash);
+		struct attempt *a = attempt_find(diag, req, relayed);
 
-		if (a->hash == hash)
+		if (a)
 			a->offers = 0;
 	}
 }
@@ -142,13 +199,11 @@ static void note_lease(struct diag *diag, const struct request *req, const struc
 {
 	struct attempt *a;
 	struct ip server;
-	uint64_t hash;
 
 	if (!takes_lease(req, view, &server))
 		return;
-	a = attempt_of(diag, req, is_relayed(req), &hash);
-	if (a->hash != hash || a->offers == 0 || a->has_lease ||
-	    now_ms - a->last_ms >= DIAG_ATTEMPT_MS)
+	a = attempt_find(diag, req, is_relayed(req));
+	if (!a || a->offers == 0 || a->has_lease || now_ms - a->last_ms >= DIAG_ATTEMPT_MS)
 		return;
 	a->has_lease = true;
 	a->lease = server;
@@ -162,6 +217,24 @@ static bool is_due(const struct attempt *a, uint64_t now_ms)
 	if (a->has_lease)
 		return now_ms - a->lease_ms >= DIAG_LEASE_MS;
 	return a->offers >= DIAG_OFFERS && now_ms - a->last_ms >= DIAG_WAIT_MS;
+}
+
+/* Once in a while: packets must not fill the log. */
+static bool may_tell(uint64_t *told_ms, uint64_t apart_ms, uint64_t now_ms)
+{
+	if (*told_ms && now_ms - *told_ms < apart_ms)
+		return false;
+	*told_ms = now_ms;
+	return true;
+}
+
+static bool crowd(struct diag *diag, uint64_t now_ms, struct finding *out)
+{
+	if (diag->missed == 0 || !may_tell(&diag->missed_told_ms, DIAG_AGAIN_MS, now_ms))
+		return false;
+	*out = (struct finding){ .kind = FINDING_CROWD, .n = diag->missed };
+	diag->missed = 0;
+	return true;
 }
 
 bool diag_turn(struct diag *diag, uint64_t now_ms, struct finding *out)
@@ -184,19 +257,10 @@ bool diag_turn(struct diag *diag, uint64_t now_ms, struct finding *out)
 		return true;
 	}
 	diag->turn = 0;
-	return false;
+	return crowd(diag, now_ms, out);
 }
 
 /* ---- what one request shows ---- */
-
-/* Once in a while: packets must not fill the log. */
-static bool may_tell(uint64_t *told_ms, uint64_t apart_ms, uint64_t now_ms)
-{
-	if (*told_ms && now_ms - *told_ms < apart_ms)
-		return false;
-	*told_ms = now_ms;
-	return true;
-}
 
 static bool unknown_arch(struct diag *diag, const struct request *req, uint64_t now_ms,
 			 struct finding *out)

@@ -5,7 +5,9 @@
  *
  * A client's *attempt* begins with the first offer that sends it to 4011, and is over when it comes
  * there, when it was told of, or when nothing was heard of it for DIAG_ATTEMPT_MS. Nothing is
- * counted beyond it.
+ * counted beyond it. One that is about to be told of, for its lease or a second offer was heard,
+ * keeps its place: made-up clients, of which there may be thousands a second, do not push it out by
+ * one request each. Where an attempt had to go, or found no place, that is told too.
  */
 #pragma once
 
@@ -17,7 +19,7 @@
 #include "server/finding.h"
 
 enum {
-	DIAG_CLIENTS = 256,
+	DIAG_CLIENTS = 1024,
 	DIAG_LEASE_MS = 15000,   /* after its lease, without a request on 4011 */
 	DIAG_WAIT_MS = 30000,    /* after the last of DIAG_OFFERS, where no lease was heard */
 	DIAG_OFFERS = 2,         /* one may be lost */
@@ -37,6 +39,7 @@ unsigned diag_ended(struct diag *diag, const struct request *req, const struct l
 		    uint64_t now_ms, struct finding out[static DIAG_FINDINGS]);
 /** A request that a limit dropped was heard all the same. */
 void diag_heard(struct diag *diag, const struct request *req);
-/** A client whose request on 4011 has not come by now; false: there is none (any more). To be
- * called about once a second, until it says false. */
+/** A client whose request on 4011 has not come by now, or that there were too many to watch; false:
+ * there is none (any more). To be called about once a second, until it says false; where it is left
+ * before, the next call goes on. */
 bool diag_turn(struct diag *diag, uint64_t now_ms, struct finding *out);

@@ -68,6 +68,12 @@ const char *finding_text(const struct finding *f, char *out, size_t size)
 			 "\"direct\"?",
 			 who, f->n);
 		break;
+	case FINDING_CROWD:
+		snprintf(out, size,
+			 "more clients boot at once than are watched: for %u of them it will not "
+			 "be reported if they never ask on port 4011",
+			 f->n);
+		break;
 	case FINDING_WANTS_LEASE_OF_US:
 		snprintf(out, size,
 			 "%s asks %s, which is this host, for an address: no DHCP server answered "

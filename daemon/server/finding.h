@@ -9,6 +9,7 @@
 #define FINDINGS(X)                                                                                \
 	X(LEASE_BUT_NOT_4011, "lease-but-not-4011", NOTICE)                                        \
 	X(NEVER_ON_4011, "never-on-4011", NOTICE)                                                  \
+	X(CROWD, "more-than-watched", INFO)                                                        \
 	X(WANTS_LEASE_OF_US, "no-dhcp-server", WARNING)                                            \
 	X(UNKNOWN_ARCH, "unknown-architecture", NOTICE)                                            \
 	X(UNKNOWN_CLASS, "unknown-class", NOTICE)                                                  \
@@ -27,7 +28,7 @@ enum { FINDING_TEXT_MAX = 64 };
 struct finding {
 	enum finding_kind kind;
 	struct log_client client;
-	unsigned n;          /* offers, or the architecture */
+	unsigned n;          /* offers, clients, or the architecture */
 	struct ip ip, other; /* the server that is spoken of; says that it is, writes from */
 	char text[FINDING_TEXT_MAX];
 };

@@ -10,6 +10,8 @@
 #include "server/log_source.h"
 #include "server/server.h"
 
+enum { FINDINGS_PER_SECOND = 20 };
+
 uint64_t clock_now_ms(void)
 {
 	struct timespec now;
@@ -160,8 +162,8 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 	log_turn();
 	log_source_turn();
 	signals_claim();
-	while (diag_turn(s->diag, now_ms, &found))
-		finding_log(&found);
+	for (int i = 0; i < FINDINGS_PER_SECOND && diag_turn(s->diag, now_ms, &found); i++)
+		finding_log(&found); /* the rest in the next second: none is withheld */
 	outlet_second(s, now_ms);
 	server_links_second(s);
 	ports_watch_again(s);

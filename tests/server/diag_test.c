@@ -329,16 +329,62 @@ START_TEST(advertise_to_a_pxe_client_counts)
 }
 END_TEST
 
-START_TEST(a_crowd_displaces_but_never_grows)
+/* A DISCOVER of a made-up client that gets an offer. */
+static void offered_made_up(uint32_t number, uint64_t now_ms)
 {
-	unsigned told;
+	make(&(struct packet){ .client = 0, .arch = 7 });
+	store_be32(req->octets + DHCP4_CHADDR, 0x02660000 + (number >> 16));
+	store_be16(req->octets + DHCP4_CHADDR + 4, (uint16_t)number);
+	req->reply.type = DHCP4_OFFER;
+	atomic_store(&req->reply_noted, REPLY_NOTED);
+	end(now_ms);
+}
 
+/* Q18, W6: a crowd of which none comes to 4011 is told of whole. */
+START_TEST(a_crowd_is_watched)
+{
 	for (int round = 0; round < 2; round++)
 		for (unsigned i = 0; i < 250; i++)
 			offered((uint8_t)i, "", 1000);
+	ck_assert_uint_eq(turn(1000 + DIAG_WAIT_MS), 250);
+}
+END_TEST
+
+/* Q18, W6: whoever invents clients, one request each, does not keep the daemon from saying why an
+ * honest one does not boot; and that others may have gone unseen is told, once in a while. */
+START_TEST(made_up_clients_do_not_hide_an_honest_one)
+{
+	static const char crowd[] = "more clients boot at once than are watched: for ";
+	unsigned told;
+
+	offered(1, "", 1000);
+	took_lease(1, 1001);
+	offered(2, "", 1001);
+	offered(2, "", 1002);
+	for (uint32_t i = 0; i < 50000; i++)
+		offered_made_up(i, 1003 + i / 5);
+	told = turn(1000 + 2 * DIAG_WAIT_MS);
+	ck_assert_uint_eq(told, 3);
+	ck_assert_str_eq(finding_id(found[2].kind), "more-than-watched");
+	ck_assert_msg(strncmp(text_of(&found[2]), crowd, strlen(crowd)) == 0, "%s",
+		      text_of(&found[2]));
+	ck_assert_uint_ne(found[0].kind, found[1].kind);
+	for (uint32_t i = 0; i < 50000; i++)
+		offered_made_up(i, 100000 + i / 5);
+	ck_assert_uint_eq(turn(100000 + DIAG_WAIT_MS), 0);
+}
+END_TEST
+
+/* Nor do made-up ones that ask twice make it grow. */
+START_TEST(what_is_watched_has_a_bound)
+{
+	unsigned told;
+
+	for (uint32_t i = 0; i < 100000; i++)
+		offered_made_up(i / 2, 1000);
 	told = turn(1000 + DIAG_WAIT_MS);
-	ck_assert_uint_gt(told, 50);
-	ck_assert_uint_le(told, DIAG_CLIENTS);
+	ck_assert_uint_gt(told, DIAG_CLIENTS / 2);
+	ck_assert_uint_le(told, DIAG_CLIENTS + 1);
 }
 END_TEST
 
@@ -423,7 +469,9 @@ int main(void)
 	tcase_add_test(tcase, infiniband_is_known_by_its_client_id);
 	tcase_add_test(tcase, an_offer_with_a_menu_is_no_redirection);
 	tcase_add_test(tcase, advertise_to_a_pxe_client_counts);
-	tcase_add_test(tcase, a_crowd_displaces_but_never_grows);
+	tcase_add_test(tcase, a_crowd_is_watched);
+	tcase_add_test(tcase, made_up_clients_do_not_hide_an_honest_one);
+	tcase_add_test(tcase, what_is_watched_has_a_bound);
 	TEST_ROWS(tcase, shown_by_row, shown);
 	tcase_add_test(tcase, a_link_local_server_is_told_once);
 	return suite_run("server/diag", tcase);
