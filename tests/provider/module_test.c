@@ -1,0 +1,89 @@
+/* provider/module: whether the file of a loaded module has become another. */
+#include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <wdspxe.h>
+
+#include "built.h"
+#include "provider/module.h"
+#include "suite.h"
+
+static char folder[] = "/tmp/wdspxe-module-XXXXXX", path[64], why[512];
+static struct module module;
+
+/* A real module's file that may be written to, loaded. */
+static void set_up(void)
+{
+	char command[1024];
+
+	SetLastError(0); /* so that the library which the module needs is there */
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/it.so", folder);
+	snprintf(command, sizeof(command), "cp %s %s", built_module("tests/providers/scripted.so"),
+		 path);
+	ck_assert_int_eq(system(command), 0);
+	ck_assert_msg(module_load(path, NULL, NULL, &module, why, sizeof(why)) == 0, "%s", why);
+}
+
+static void tear_down(void)
+{
+	module_unload(&module);
+	unlink(path);
+	rmdir(folder);
+}
+
+/* Changes the last octet in place; the file's time is then what it was. */
+static void turn_last_octet(void)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	struct stat st;
+	char octet;
+
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	ck_assert_int_eq(pread(fd, &octet, 1, st.st_size - 1), 1);
+	octet = (char)~octet;
+	ck_assert_int_eq(pwrite(fd, &octet, 1, st.st_size - 1), 1);
+	ck_assert_int_eq(futimens(fd, (struct timespec[2]){ st.st_atim, st.st_mtim }), 0);
+	close(fd);
+}
+
+START_TEST(file_as_it_was_loaded_has_not_changed)
+{
+	ck_assert(!module_changed(&module, path));
+}
+END_TEST
+
+/* S1, H5: a module that was built again may keep its size, its inode and its time; any octet of the
+ * file itself tells. */
+START_TEST(one_octet_is_a_change)
+{
+	turn_last_octet();
+	ck_assert(module_changed(&module, path));
+	turn_last_octet();
+	ck_assert(!module_changed(&module, path));
+}
+END_TEST
+
+START_TEST(file_that_was_cut_off_or_is_gone_has_changed)
+{
+	ck_assert_int_eq(truncate(path, 1000), 0);
+	ck_assert(module_changed(&module, path));
+	unlink(path);
+	ck_assert(module_changed(&module, path));
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("module");
+
+	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	tcase_add_test(tcase, file_as_it_was_loaded_has_not_changed);
+	tcase_add_test(tcase, one_octet_is_a_change);
+	tcase_add_test(tcase, file_that_was_cut_off_or_is_gone_has_changed);
+	return suite_run("module", tcase);
+}
