@@ -32,7 +32,7 @@ struct diag {
 	unsigned missed; /* attempts that went, or found no place, since that was told */
 	uint64_t missed_told_ms;
 	uint8_t arch_seen[65536 / 8];
-	uint64_t class_seen[CLASSES];
+	uint64_t class_seen[CLASSES], class_ms; /* the first of them was told */
 	unsigned n_classes, linklocal_seen[INTERFACES], n_linklocal;
 	uint64_t own_id_told_ms, arch_told_ms, source_told_ms, unknown_told_ms;
 };
@@ -286,6 +286,25 @@ static void class_text(struct span class, char out[static FINDING_TEXT_MAX])
 	out[n] = '\0';
 }
 
+/* Is it one of those that were told? They are forgotten where they are many: made-up classes must
+ * not hide the next one for good. */
+static bool class_was_told(struct diag *diag, uint64_t hash, uint64_t now_ms)
+{
+	if (diag->n_classes == CLASSES && now_ms - diag->class_ms >= DIAG_AGAIN_MS)
+		diag->n_classes = 0;
+	for (unsigned i = 0; i < diag->n_classes; i++)
+		if (diag->class_seen[i] == hash)
+			return true;
+	return diag->n_classes == CLASSES;
+}
+
+static void class_note(struct diag *diag, uint64_t hash, uint64_t now_ms)
+{
+	if (diag->n_classes == 0)
+		diag->class_ms = now_ms;
+	diag->class_seen[diag->n_classes++] = hash;
+}
+
 /* A DISCOVER with option 93, of a class that is neither PXEClient nor one of `classes`. */
 static bool unknown_class(struct diag *diag, const struct request *req, uint64_t now_ms,
 			  struct finding *out)
@@ -295,16 +314,12 @@ static bool unknown_class(struct diag *diag, const struct request *req, uint64_t
 
 	if (req->family != IP_V4 || req->port != DHCP4_PORT_SERVER ||
 	    client->class != PXE_CLASS_NONE || client->type != DHCP4_DISCOVER ||
-	    client->arch_list.len == 0 || client->vendor_class.len == 0 ||
-	    diag->n_classes == CLASSES)
+	    client->arch_list.len == 0 || client->vendor_class.len == 0)
 		return false;
 	hash = hash_octets(&diag->key, client->vendor_class);
-	for (unsigned i = 0; i < diag->n_classes; i++)
-		if (diag->class_seen[i] == hash)
-			return false;
-	if (!may_tell(&diag->unknown_told_ms, 1000, now_ms))
+	if (class_was_told(diag, hash, now_ms) || !may_tell(&diag->unknown_told_ms, 1000, now_ms))
 		return false;
-	diag->class_seen[diag->n_classes++] = hash;
+	class_note(diag, hash, now_ms);
 	*out = (struct finding){ .kind = FINDING_UNKNOWN_CLASS };
 	class_text(client->vendor_class, out->text);
 	return true;

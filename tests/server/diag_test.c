@@ -1,5 +1,6 @@
 /* server/diag: what is found out from the requests that pass, with the clock in our hand. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -438,6 +439,27 @@ START_TEST(shown_by_row)
 END_TEST
 
 /* W11: an interface with a link-local address only, once. */
+/* W10: classes that somebody makes up do not hide the next one for good. */
+START_TEST(made_up_classes_do_not_hide_another_for_good)
+{
+	char class[16];
+	unsigned told = 0;
+
+	for (unsigned i = 0; i < 50; i++) {
+		snprintf(class, sizeof(class), "made-up-%u", i);
+		make(&(struct packet){ .client = 1, .class = class, .arch = 7 });
+		end(1000 + i * 2000);
+		told += n_found;
+	}
+	ck_assert_uint_lt(told, 20);
+	make(&(struct packet){ .client = 1, .class = "U-Boot.armv8", .arch = 22 });
+	end(1000 + DIAG_AGAIN_MS);
+	ck_assert_uint_eq(n_found, 1);
+	end(3000 + DIAG_AGAIN_MS);
+	ck_assert_uint_eq(n_found, 0);
+}
+END_TEST
+
 START_TEST(a_link_local_server_is_told_once)
 {
 	for (int round = 0; round < 3; round++) {
@@ -473,6 +495,7 @@ int main(void)
 	tcase_add_test(tcase, made_up_clients_do_not_hide_an_honest_one);
 	tcase_add_test(tcase, what_is_watched_has_a_bound);
 	TEST_ROWS(tcase, shown_by_row, shown);
+	tcase_add_test(tcase, made_up_classes_do_not_hide_another_for_good);
 	tcase_add_test(tcase, a_link_local_server_is_told_once);
 	return suite_run("server/diag", tcase);
 }
