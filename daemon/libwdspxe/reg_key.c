@@ -10,14 +10,16 @@
 #include "libwdspxe/reg_status.h"
 #include "libwdspxe/reg_view.h"
 
-enum { KIND = 0xb1, KEYS_MAX = 4096 };
+/* A provider that never closes what it opens must be stopped by nobody else's start: each has its
+ * share, and what hosts open has a part of its own. */
+enum { KIND = 0xb1, KEYS_MAX = 4096, KEYS_FOR_HOSTS = 512, KEYS_OF_PROVIDER = 512 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
 	uint64_t generation;
 	struct reg_key *key;
 } slots[KEYS_MAX];
-static uint32_t next_slot;
+static uint32_t next_slot, guests; /* guests: the open keys that are not hosts' */
 
 static struct reg_key local_machine = { .access = KEY_READ };
 
@@ -56,13 +58,39 @@ struct reg_key *reg_key_find(HKEY handle)
 	return slot ? *slot : NULL;
 }
 
+static bool is_too_many(const struct reg_key *key)
+{
+	const struct reg_store *store = key->store;
+
+	return !key->host && (guests >= KEYS_MAX - KEYS_FOR_HOSTS ||
+			      (store && store->host && store->keys >= KEYS_OF_PROVIDER));
+}
+
+static void count(const struct reg_key *key, unsigned n)
+{
+	if (key->host)
+		return;
+	guests += n;
+	if (key->store)
+		key->store->keys += n;
+}
+
+static struct reg_key *slot_clear(struct reg_key **slot)
+{
+	count(*slot, -1u);
+	return TAKE(*slot);
+}
+
 DWORD reg_key_publish(struct reg_key **key, HKEY *out)
 {
+	if (is_too_many(*key))
+		return ERROR_NOT_ENOUGH_MEMORY;
 	for (uint32_t n = 0; n < KEYS_MAX; n++) {
 		uint32_t i = next_slot++ % KEYS_MAX;
 
 		if (slots[i].key)
 			continue;
+		count(*key, 1);
 		slots[i].key = TAKE(*key);
 		slots[i].generation++;
 		*out = (HKEY)(uintptr_t)handle_make(KIND, i, slots[i].generation);
@@ -75,14 +103,14 @@ struct reg_key *reg_key_take(HKEY handle)
 {
 	struct reg_key **slot = slot_of(handle);
 
-	return slot ? TAKE(*slot) : NULL;
+	return slot ? slot_clear(slot) : NULL;
 }
 
 void reg_key_close_all(const struct reg_store *store)
 {
 	for (uint32_t i = 0; i < KEYS_MAX; i++)
 		if (slots[i].key && slots[i].key->store == store)
-			reg_key_free(TAKE(slots[i].key));
+			reg_key_free(slot_clear(&slots[i].key));
 }
 
 struct reg_key *reg_key_new(void)

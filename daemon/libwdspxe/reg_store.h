@@ -16,6 +16,7 @@
 
 struct reg_store {
 	unsigned refs;
+	unsigned keys;         /* that are open, a host's own apart */
 	bool host;             /* a snapshot */
 	char *dir;             /* of the list; NULL for a host's */
 	char *path;            /* the file */

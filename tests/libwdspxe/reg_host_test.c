@@ -88,6 +88,31 @@ START_TEST(provider_cannot_close_it_and_the_host_can)
 }
 END_TEST
 
+/* S6: one that closes none of its keys keeps nobody else from opening his, and no reload from
+ * opening its new instance's. */
+START_TEST(provider_has_a_share_of_the_keys)
+{
+	HKEY leaky = host_open(), other = host_open(), sub;
+	int n = 0;
+
+	while (n < 5000 && RegOpenKeyExA(leaky, "sub", 0, KEY_READ, &sub) == ERROR_SUCCESS)
+		n++;
+	ck_assert_int_eq(n, 512);
+	ck_assert_int_eq(RegOpenKeyExA(leaky, "sub", 0, KEY_READ, &sub), ERROR_NOT_ENOUGH_MEMORY);
+	ck_assert_int_eq(RegOpenKeyExA(other, "sub", 0, KEY_READ, &sub), ERROR_SUCCESS);
+	ck_assert_int_eq(RegCloseKey(sub), ERROR_SUCCESS);
+	ck_assert_uint_eq(PxeHostKeyClose(leaky), ERROR_SUCCESS);
+
+	leaky = host_open(); /* a new instance has all of it again */
+	for (n = 0; n < 2000; n++) {
+		ck_assert_int_eq(RegOpenKeyExA(leaky, "sub", 0, KEY_READ, &sub), ERROR_SUCCESS);
+		ck_assert_int_eq(RegCloseKey(sub), ERROR_SUCCESS);
+	}
+	ck_assert_uint_eq(PxeHostKeyClose(leaky), ERROR_SUCCESS);
+	ck_assert_uint_eq(PxeHostKeyClose(other), ERROR_SUCCESS);
+}
+END_TEST
+
 START_TEST(it_is_a_snapshot_until_it_is_refreshed)
 {
 	HKEY key = host_open(), sub;
@@ -344,6 +369,7 @@ int main(void)
 	tcase_add_checked_fixture(t, reg_setup, reg_teardown);
 	TEST_ROWS(t, open_by_row, open_rows);
 	tcase_add_test(t, provider_cannot_close_it_and_the_host_can);
+	tcase_add_test(t, provider_has_a_share_of_the_keys);
 	tcase_add_test(t, it_is_a_snapshot_until_it_is_refreshed);
 	tcase_add_test(t, provider_writes_its_own_file);
 	TEST_ROWS(t, handle_by_row, handle_rows);

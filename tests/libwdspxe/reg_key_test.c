@@ -89,7 +89,7 @@ START_TEST(keys_are_many_but_not_without_end)
 
 	while (n < 5000 && RegOpenKeyExA(root, "sub", 0, KEY_READ, &keys[n]) == ERROR_SUCCESS)
 		n++;
-	ck_assert_int_eq(n, 4095);
+	ck_assert_int_eq(n, 4096 - 512 - 1); /* hosts have a part of their own */
 	ck_assert_int_eq(RegOpenKeyExA(root, "sub", 0, KEY_READ, &keys[n]),
 			 ERROR_NOT_ENOUGH_MEMORY);
 	while (n > 0)
