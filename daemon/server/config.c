@@ -178,6 +178,12 @@ int config_parse(struct span text, const char *path, struct config **out,
 		r = registry_fail(error, path, setting_child(root, "listen")->line,
 				  REGISTRY_E_INVALID,
 				  "listen disables every port: nothing is left to serve");
+	else if (!r && !config->pxe)
+		registry_warn(
+			error, path, setting_child(root, "listen")->line,
+			"listen.pxe = false: UEFI PXE firmware asks for its file on port "
+			"4011, and nobody answers there; it boots only by an entry with shape "
+			"= \"direct\"");
 	if (r && (r != REGISTRY_E_INVALID || !registry_wants_all(error)))
 		return r;
 	config->limits.classes = (const char *const *)config->classes;

@@ -197,6 +197,89 @@ static void doubt_order(const struct keys *boot, const struct settings *settings
 	}
 }
 
+/* ---- iPXE that loads itself ---------------------------------------------------------------------
+ */
+
+/* By the names that its builds have. */
+static bool loads_ipxe(const struct entry *entry)
+{
+	static const char *const parts[] = { "ipxe", "undionly", "snponly" };
+	size_t len;
+
+	if (entry->outcome != OUTCOME_FILE && entry->outcome != OUTCOME_URL)
+		return false;
+	len = strlen(entry->text);
+	if (len >= 5 && strcasecmp(entry->text + len - 5, ".ipxe") == 0)
+		return false; /* a script */
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (strcasestr(entry->text, parts[i]))
+			return true;
+	return false;
+}
+
+static bool is_for_ipxe(const struct entry *entry)
+{
+	for (size_t i = 0; i < entry->user_classes.n; i++)
+		if (strcmp(entry->user_classes.at[i], "iPXE") == 0)
+			return true;
+	return false;
+}
+
+/* Does `early` take some iPXE that `late` is for? Of all conditions only the architecture may be
+ * early's alone: it divides the same machines. */
+static bool takes_ipxe_of(const struct entry *early, const struct entry *late)
+{
+	uint32_t left = early->conditions;
+
+	if (!(late->conditions & condition_bit("arch")))
+		left &= ~condition_bit("arch");
+	if ((left & ~late->conditions) != 0)
+		return false;
+	for (; left != 0; left &= left - 1)
+		if (!conditions[__builtin_ctz(left)].covers(early, late))
+			return false;
+	return true;
+}
+
+static void doubt_ipxe(const struct keys *boot, const struct settings *settings,
+		       const struct entry *late)
+{
+	char place[16], label[32];
+
+	for (uint32_t i = 0; i < settings->hosts.n_general; i++) {
+		const struct entry *early = &settings->entries[settings->hosts.general[i]];
+
+		if (early >= late)
+			return;
+		if (!may_be_firmware(early) || !loads_ipxe(early) || !takes_ipxe_of(early, late))
+			continue;
+		snprintf(place, sizeof place, "%u", late->index);
+		snprintf(label, sizeof label, "boot[%u]", late->index);
+		keys_warn_at(boot, place, label,
+			     "iPXE that boot[%u] (line %u) loads asks again and gets itself: put "
+			     "this entry before that one",
+			     early->index, early->line);
+		return;
+	}
+}
+
+enum { IPXE_ENTRIES_MAX = 64 }; /* so that no list holds up a start */
+
+static void doubt_loops(const struct keys *boot, const struct settings *settings)
+{
+	unsigned left = IPXE_ENTRIES_MAX;
+
+	for (uint32_t i = 1; i < settings->n_entries && left > 0; i++) {
+		if (!is_for_ipxe(&settings->entries[i]))
+			continue;
+		doubt_ipxe(boot, settings, &settings->entries[i]);
+		left--;
+	}
+}
+
+/* ---- machines -----------------------------------------------------------------------------------
+ */
+
 /* A machine that an entry names: by its MAC, or its UUID. */
 struct machine {
 	uint8_t id[UUID_LEN];
@@ -295,5 +378,6 @@ int doubts_settings(const struct keys *boot, const struct settings *settings)
 	doubt_machines(boot, settings, machines, machines_of(settings, machines));
 	free(machines);
 	doubt_order(boot, settings);
+	doubt_loops(boot, settings);
 	return 0;
 }

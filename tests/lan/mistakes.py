@@ -143,6 +143,10 @@ MAIN = [
      '1: strings must be in quotes: "debug"'),
     ('listen:\n{\n    dhcp = 1;\n};', WRONG,
      '3: listen.dhcp must be true or false, not an integer'),
+    # Port 67 told UEFI firmware to ask on a port that is not served.
+    ('listen:\n{\n    pxe = false;\n};', OK,
+     '1: listen.pxe = false: UEFI PXE firmware asks for its file on port 4011, and nobody '
+     'answers there; it boots only by an entry with shape = "direct"'),
     ('listen: {\n    dhcp = false;\n    pxe = false;\n    dhcpv6 = false;\n};', WRONG,
      '1: listen disables every port: nothing is left to serve'),
     ('stop-grace = 5.0;\nstop-grace = 6.0;', WRONG,
@@ -372,6 +376,15 @@ BOOT = [
     ('{ interface = "virbr*"; file = "a"; }', OK,
      '6: boot[0].interface: "virbr*" never matches: no wildcards here, write a list of '
      'whole names'),
+    # iPXE that firmware has loaded is of the same architecture, and would load itself forever.
+    ('{ arch = "x86-bios"; file = "undionly.kpxe"; },\n'
+     '{ user-class = "iPXE"; url = "http://${server}/boot.ipxe"; }', OK,
+     '7: boot[1]: iPXE that boot[0] (line 6) loads asks again and gets itself: put this entry '
+     'before that one'),
+    ('{ mac = "00:11:22:33:44:55"; file = "snponly.efi"; },\n'
+     '{ arch = "x86-bios"; file = "pxelinux.0"; },\n'
+     '{ user-class = "iPXE"; file = "boot.ipxe"; },\n'
+     '{ arch = "x64-uefi"; file = "ipxe.efi"; }', OK),
     ('{ file = "a"; },\n{ arch = "x86-bios"; file = "b"; },\n{ mac = "00:11:22:*"; file = "c"; }',
      OK,
      '7: boot[1]: can never be reached: boot[0] (line 6) takes all its clients',
