@@ -137,6 +137,8 @@ DWORD answer4(struct bootfile *bootfile, const struct request *request, PXE_BOOT
 	if (!client4_read(&bootfile->settings, request, scratch, &client)) {
 		if (client.asks_item)
 			reason_boot_item(bootfile, request);
+		else if (request->local->uAddrLen != 4)
+			reason_no_address(bootfile, request);
 		return ERROR_SUCCESS;
 	}
 	exchange = exchange_of(&client);

@@ -12,7 +12,7 @@ static DWORD PXEAPI bootfile_request(HANDLE hClientRequest, PVOID pPacket, ULONG
 	struct request request = { hClientRequest, pPacket, uPacketLen, pLocalAddress,
 				   pRemoteAddress };
 
-	if (pLocalAddress->uAddrLen == 4)
+	if (pRemoteAddress->uAddrLen == 4) /* there may be no local one */
 		return answer4(pContext, &request, pAction);
 	return answer6(pContext, &request, pAction);
 }

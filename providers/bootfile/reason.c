@@ -32,6 +32,12 @@ void reason_boot_item(const struct bootfile *bootfile, const struct request *req
 	    "it asks for a boot item (option 43, 71), and boot items are not served", NULL);
 }
 
+void reason_no_address(const struct bootfile *bootfile, const struct request *request)
+{
+	say(bootfile, request, PXE_REASON_DECIDED,
+	    "this host has no IPv4 address on that interface to answer from", NULL);
+}
+
 static void what_client(const struct client *client, char *out, size_t size)
 {
 	const char *name =

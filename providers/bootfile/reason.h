@@ -12,6 +12,8 @@ void reason_silence(const struct bootfile *bootfile, const struct request *reque
 		    const struct client *client, const struct decision *decision);
 /** A boot item is asked for, and none is served. */
 void reason_boot_item(const struct bootfile *bootfile, const struct request *request);
+/** It asks over IPv4 where this host has none. */
+void reason_no_address(const struct bootfile *bootfile, const struct request *request);
 /** The entry decided, and no answer could be made of it. */
 void reason_failed(const struct bootfile *bootfile, const struct request *request,
 		   const struct entry *entry, const char *text);

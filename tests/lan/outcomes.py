@@ -69,6 +69,18 @@ def test_a_reply_without_a_way_back_is_told_with_its_address():
         it.daemon.wait_log(rf"{MAC % 2} .*no-route: this host .*is at the relay 10\.77\.0\.2:67")
 
 
+def test_a_client_of_ipv4_where_the_host_has_none_is_told():
+    """Nobody could answer it, and the line said only that no provider wanted it."""
+    with Network() as net:
+        lan = net.segment("lan")
+        daemon = Daemon(net.host("boot", "fd77::2/64", on=lan), boot=ENTRIES).start()
+        with net.host("client", on=lan).udp(68) as socket:
+            socket.send(dhcp.discover(MAC % 1).encode())
+            daemon.wait_log(rf"{MAC % 1} x86-bios .*rejected: this host has no IPv4 address on that "
+                            r"interface to answer from \(bootfile")
+        daemon.stop()
+
+
 def test_a_providers_error_is_a_line():
     """A4: with its code, at the default level, whether or not somebody else answers; and nobody is
     sent to the entries of another provider."""
