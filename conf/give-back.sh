@@ -1,6 +1,6 @@
 #!/bin/sh
-# Under sudo, in a tree that is the caller's: what root made in the folder BUILD becomes his too, or
-# he could build there no more. usage: conf/give-back.sh BUILD
+# Under sudo, in a tree that belongs to the caller: gives him the files that root made in the folder
+# BUILD; otherwise he could no longer build there. usage: conf/give-back.sh BUILD
 set -eu
 
 build=${1:?usage: conf/give-back.sh BUILD}

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs those of the named Debian packages that are missing, without starting their services:
-# a DHCP server must not begin to answer on this network because a test wants its program.
-# With nothing missing, apt is not called at all.
+# Installs the named Debian packages that are missing, without starting their services: a DHCP
+# server must not start answering on this network because a test needs its program. If none is
+# missing, apt is not called.
 set -eu
 
 missing=
@@ -13,11 +13,11 @@ done
 
 if [ "$(id -u)" != 0 ]; then
     echo "These Debian packages are missing:$missing" >&2
-    echo "Install them, or run this as root (sudo)." >&2
+    echo "Install them, or run this as root (with sudo)." >&2
     exit 1
 fi
 
-# invoke-rc.d asks policy-rc.d; 101 says: do not start. What was there before comes back.
+# invoke-rc.d asks policy-rc.d; 101 means: do not start. The previous file is restored.
 policy=/usr/sbin/policy-rc.d
 saved=
 restore() {
@@ -41,7 +41,7 @@ apt-get install -y -q --no-install-recommends $missing || {
     apt-get install -y -q --no-install-recommends $missing
 }
 
-# Nor at the next start of the machine, those that this script brought.
+# The services that this script installed must not start at the next boot either.
 for package in $missing; do
     case $package in
     tftpd-hpa | isc-dhcp-server | kea-dhcp4-server | udhcpd | radvd)

@@ -2,11 +2,12 @@
 # make install, make uninstall: walks INSTALL_LIST, lines of "mode source destination".
 #
 #   0644, 0755  a file          link  a symbolic link to `source`
-#   conf        a configuration: installed where there is none; taken away where nobody changed it
-#   made        a file that our programs make there: taken away by uninstall
-#   old         a unit that an earlier version installed: taken away by both
+#   conf        a configuration file: installed if there is none; removed if it was not changed
+#   made        a file that our programs make there: removed by uninstall
+#   old         a unit that an earlier version installed: removed by both
 #
-# Without DESTDIR and as root, this machine is told: the user is made, systemd reads its units anew.
+# As root and without DESTDIR, this also sets up the machine: it creates the user and has systemd
+# reload its units.
 set -eu
 action=$1 root=$2
 PATH=$PATH:/usr/sbin:/sbin
@@ -16,13 +17,13 @@ fail() {
     exit 1
 }
 
-# Whether it is this machine that is installed to; and whether systemd runs it.
+# Whether this installs to this machine; and whether systemd manages it.
 here() { [ -z "$root" ] && [ "$(id -u)" = 0 ]; }
 live() { here && [ -d /run/systemd/system ]; }
 
 state() { systemctl show -P ActiveState wdspxed.service; }
 
-# Removes a folder that has become empty, and those above it that are ours by name.
+# Removes a folder that has become empty, and its parents that are ours by name.
 prune() {
     while case $1 in */wdspxed | */wdspxed/* | */wdspxe | */wdspxe/*) true ;; *) false ;; esac; do
         rmdir "$1" 2>/dev/null || break
@@ -30,7 +31,7 @@ prune() {
     done
 }
 
-remove_unit() { # its links and what it holds go too
+remove_unit() { # with its links and the sockets that it holds
     [ -e "$1" ] || return 0
     ! live || systemctl --quiet disable --now "$(basename "$1")" || :
     rm -f "$1"
@@ -45,7 +46,7 @@ install_one() { # mode source destination
     case $1 in
     link) ln -sfn "$2" "$3" ;;
     conf) [ -e "$3" ] || install -m 0644 "$2" "$3" ;;
-    *) install -m "$1" "$2" "$3" ;; # unlinks first: a program that runs is not hurt
+    *) install -m "$1" "$2" "$3" ;; # unlinks first, so a running program is not affected
     esac
 }
 
@@ -64,7 +65,7 @@ walk() {
     done
 }
 
-# Files in our folders of configuration that are an admin's.
+# Files in our configuration folders that belong to the administrator.
 tell_kept() {
     printf '%s\n' "$INSTALL_LIST" | sed -n 's/^conf [^ ]* \(.*\)\/[^/]*$/\1/p' | sort -u |
         while read -r folder; do
@@ -79,20 +80,20 @@ tell_machine() {
         systemd-sysusers wdspxed.conf
     fi
     live || return 0
-    # In a container the limit is the host's; the daemon says where it is too low.
+    # In a container this limit is the host's; the daemon says if it is too low.
     /lib/systemd/systemd-sysctl --prefix=/net/core/rmem_max 2>/dev/null || :
     systemctl daemon-reload
 }
 
 tell_next() {
     if live && [ "$(state)" = active ]; then
-        echo "Installed. The daemon that runs is still the one from before; next:"
+        echo "Installed. The running daemon is still the previous version. Next:"
         echo "    systemctl restart wdspxed"
         return
     fi
     echo "Installed. Next:"
     echo "    systemctl enable --now wdspxed"
-    echo "Boot files come from a TFTP server, which wdspxed is not: wdspxed(8), BOOT FILES."
+    echo "wdspxed does not serve boot files itself; see wdspxed(8), Boot files."
 }
 
 # ---- uninstall ----
@@ -101,13 +102,13 @@ refuse_while_it_runs() {
     live || return 0
     case $(state) in
     inactive | failed) ;;
-    *) fail "wdspxed runs; first: systemctl disable --now wdspxed" ;;
+    *) fail "wdspxed is running; first: systemctl disable --now wdspxed" ;;
     esac
     systemctl --quiet disable wdspxed.service 2>/dev/null || :
     systemctl --quiet reset-failed wdspxed.service 2>/dev/null || :
 }
 
-# What only the service itself made; the user goes when nothing is left that is his.
+# Removes what only the service itself made, and then the user, unless files of his are left.
 remove_state() {
     rm -rf /var/lib/wdspxed/duid /var/lib/wdspxed/modules
     prune /var/lib/wdspxed

@@ -3,14 +3,15 @@
 #
 #   sudo make run               every interface but loopback
 #   sudo make run IFACE=eth1    one interface
-#        ...      CONF=DIR      instead of conf/: wdspxed.conf and providers.d/
-#        ...      TFTP=DIR      instead of iPXE's boot programs: a folder of yours, or "none" where
-#                               a TFTP server runs already
+#        ...      CONF=DIR      your own wdspxed.conf and providers.d/ instead of those in conf/
+#        ...      TFTP=DIR      your own folder instead of iPXE's boot programs, or "none" if a TFTP
+#                               server is already running
 #
-# Nothing is installed: configuration and module are copied to a private folder of root's under
-# /run, because the daemon trusts no file that somebody else can write. It goes when this ends.
-# usage: conf/serve.sh BUILD, with IFACE, CONF and TFTP in the environment; --asked in its place only
-# looks whether this can be what was asked for, before anything is built.
+# Nothing is installed: the configuration and the module are copied to a private folder under /run
+# that belongs to root, because the daemon trusts no file that others can write. The folder is
+# removed at the end.
+# usage: conf/serve.sh BUILD, with IFACE, CONF and TFTP in the environment; --asked instead of BUILD
+# only checks, before anything is built, that sudo has passed these variables on.
 set -eu
 
 build=${1:?usage: conf/serve.sh BUILD | --asked}
@@ -25,12 +26,12 @@ fail() {
     exit 1
 }
 
-[ "$(id -u)" = 0 ] || fail "The ports of DHCP and TFTP are root's: sudo make run"
+[ "$(id -u)" = 0 ] || fail "Serving DHCP and TFTP needs root: sudo make run"
 
-# ---- what sudo did not pass on ----
+# ---- variables that sudo did not pass on ----
 
-# sudo empties the environment: "IFACE=eth1 sudo make run" would serve every interface. What it was
-# called with is in its own environment, if it is among our parents.
+# sudo empties the environment: "IFACE=eth1 sudo make run" would serve every interface. If sudo is
+# among our parents, its own environment still has the variables.
 forgotten() { # NAME
     pid=$$
     while [ "${pid:-0}" -gt 1 ]; do
@@ -44,7 +45,7 @@ forgotten() { # NAME
 
 refuse_forgotten() { # NAME, and its value here
     said=$(forgotten "$1")
-    [ -n "$2" ] || [ -z "$said" ] || fail "sudo does not pass $1 on. Say: sudo make run $1=$said"
+    [ -n "$2" ] || [ -z "$said" ] || fail "sudo does not pass $1 on. Use: sudo make run $1=$said"
 }
 refuse_forgotten IFACE "${IFACE:-}"
 refuse_forgotten CONF "${CONF:-}"
@@ -52,13 +53,13 @@ refuse_forgotten TFTP "$tftp"
 [ "$build" != --asked ] || exit 0
 
 [ -z "${IFACE:-}" ] || [ -e "/sys/class/net/$IFACE" ] ||
-    echo "There is no interface $IFACE yet; it is served as soon as it comes." >&2
+    echo "There is no interface $IFACE yet; it will be served as soon as it appears." >&2
 
 if [ "$tftp" != none ]; then
     taken=$(ss -Hulnp 'sport = :69')
-    [ -z "$taken" ] || fail "UDP port 69 is taken, so TFTP cannot be served here:
+    [ -z "$taken" ] || fail "UDP port 69 is in use, so TFTP cannot be served here:
 $taken
-Stop that program (systemctl stop tftpd-hpa), or use it: sudo make run TFTP=none"
+Stop that program (systemctl stop tftpd-hpa), or use it as the TFTP server: sudo make run TFTP=none"
 fi
 
 umask 022
@@ -98,10 +99,10 @@ set_interface() {
     grep -q '^[[:space:]]*listen[[:space:]]*[=:]' "$folder/wdspxed.conf" ||
         printf 'listen: { interfaces = [ "%s" ]; };\n' "$IFACE" >>"$folder/wdspxed.conf"
     grep -q "interfaces[[:space:]]*[=:][[:space:]]*\[ \"$IFACE\" \]" "$folder/wdspxed.conf" ||
-        fail "$conf/wdspxed.conf has no line \"interfaces = [];\" in which IFACE could be set."
+        fail "$conf/wdspxed.conf has no line \"interfaces = [];\", so IFACE cannot be set."
 }
 
-# What is said of the copies is meant for the files that were copied.
+# Messages about the copies name the files that were copied.
 as_copied() {
     sed -u -e "s,$folder/wdspxed\.conf,$conf/wdspxed.conf,g" \
         -e "s,$folder/providers\.d/,$conf/providers.d/,g" \
@@ -122,7 +123,7 @@ for file in "$conf"/providers.d/*.conf; do
 done
 said=$("$build/wdspxed" -c "$folder/wdspxed.conf" -t 2>&1) ||
     fail "$(echo "$said" | as_copied)
-The configuration in $conf is not right."
+The configuration in $conf is not valid."
 
 # ---- boot files ----
 
@@ -150,7 +151,7 @@ trap 'kill -TERM "$daemon" 2>/dev/null || :' INT TERM HUP
 
 ask() { "$build/wdspxectl" -s "$folder/control" "$@" 2>/dev/null; }
 
-# The interfaces that the daemon serves now, with their addresses, as it says itself.
+# The interfaces that the daemon says it is serving, with their addresses.
 interfaces() {
     ask status --json | sed -n '/"interfaces": \[/,/\]/s/^ *"\([^"]*\)",\{0,1\}$/\1/p' |
         while read -r name; do
@@ -158,17 +159,17 @@ interfaces() {
         done
 }
 
-# Until the ports are open, and the control socket after them, nothing is served.
+# Nothing is served until the ports, and after them the control socket, are open.
 while [ ! -S "$folder/control" ] && kill -0 "$daemon" 2>/dev/null; do
     sleep 0.1
 done
 if [ -S "$folder/control" ]; then
     served=$(interfaces)
-    echo "Network boot is served; Ctrl-C ends it. On
-${served:-  no interface yet}
+    echo "Serving network boot; press Ctrl-C to stop. Interfaces:
+${served:-  none yet}
 Boot files: $tftp
-Who boots what: $conf/providers.d/50-bootfile.conf; after a change, run this again.
-Ask it: $build/wdspxectl -s $folder/control status"
+Boot entries: $conf/providers.d/50-bootfile.conf; after a change, run this again.
+Status: $build/wdspxectl -s $folder/control status"
 fi
 
 # A signal interrupts `wait`: it is called again until the daemon has gone.
@@ -181,7 +182,7 @@ done
 daemon=''
 if [ "$status" != 0 ]; then
     taken=$(ss -Hulnp 'sport = :67 or sport = :547 or sport = :4011')
-    [ -z "$taken" ] || echo "Ports of network boot that programs here hold:
+    [ -z "$taken" ] || echo "Network boot ports that programs on this host are using:
 $taken" >&2
 fi
 exit "$status"

@@ -10,7 +10,7 @@ from lab import Network, dhcp, servers, until
 from lab.daemon import TREE, build
 from lab.process import run
 
-CTRL_C = "Ctrl-C ends it"
+CTRL_C = "press Ctrl-C to stop"
 
 
 def serve(host, run_folder=None, **settings):
@@ -42,7 +42,7 @@ def test_serves_until_ctrl_c():
         # C15: said when it is true; with the own addresses, and the file to edit.
         assert {(4, 67), (4, 69), (4, 4011)} <= boot.udp_ports(), "its ports are open"
         served.wait_line(r"^  eth0: 10\.77\.0\.2/24 fd77::2/64 ", 5)
-        served.wait_line(rf"^Who boots what: {TREE}/conf/providers\.d/50-bootfile\.conf; ", 5)
+        served.wait_line(rf"^Boot entries: {TREE}/conf/providers\.d/50-bootfile\.conf; ", 5)
         served.wait_line(rf"{TREE}/conf/wdspxed\.conf$", 5)
 
         for arch, file in ((0, "undionly.kpxe"), (7, "ipxe.efi")):
@@ -59,7 +59,7 @@ def test_serves_until_ctrl_c():
         assert b"#!ipxe" in tftp_first_block(client, "10.77.0.2", "boot.ipxe")
         served.wait_line(client.mac(), 5)  # a readable line for an answered client
 
-        ask = re.search(r"Ask it: (.*)", served.text())[1].split()
+        ask = re.search(r"Status: (.*)", served.text())[1].split()
         assert "answered" in run(*ask), "the operator's socket is told as it is"
         folder = re.search(r"/run/wdspxed-run\.\w+", " ".join(ask))[0]
         assert os.path.isdir(folder), folder
@@ -78,7 +78,7 @@ def test_port_69_taken():
         run_folder = net.private("run")
         served = serve(boot, run_folder)
         assert served.wait(20) == 1, served.text()
-        assert "port 69 is taken" in served.text() and "in.tftpd" in served.text(), served.text()
+        assert "port 69 is in use" in served.text() and "in.tftpd" in served.text(), served.text()
         assert not os.listdir(run_folder), "it left its private folder behind"
 
 
@@ -108,7 +108,7 @@ def test_what_sudo_does_not_pass_on_is_told():
         for name, value in (("IFACE", "eth1"), ("CONF", "/srv/conf"), ("TFTP", "none")):
             served = boot.start(script, "sudo", {**os.environ, name: value})
             assert served.wait(20) == 1, served.text()
-            assert f"Say: sudo make run {name}={value}" in served.text(), served.text()
+            assert f"Use: sudo make run {name}={value}" in served.text(), served.text()
         assert not boot.udp_ports()
 
 
@@ -128,7 +128,7 @@ def test_one_interface_whatever_the_configuration_says_of_it():
                 file.write(text)
             served = serve(boot, IFACE="eth1", CONF=providers, TFTP="none")
             served.wait_line(CTRL_C, 20)
-            ask = re.search(r"Ask it: (.*)", served.text())[1].split()
+            ask = re.search(r"Status: (.*)", served.text())[1].split()
             status = json.loads(run(*ask, "--json"))
             assert status["interfaces"] == ["eth1"], status
             os.killpg(served.pid, signal.SIGINT)
@@ -136,7 +136,7 @@ def test_one_interface_whatever_the_configuration_says_of_it():
         with open(conf, "w", encoding="ascii") as file:
             file.write("listen: { dhcp = true; };\n")
         served = serve(boot, IFACE="eth1", CONF=providers, TFTP="none")
-        assert served.wait(20) == 1 and "IFACE could be set" in served.text(), served.text()
+        assert served.wait(20) == 1 and "IFACE cannot be set" in served.text(), served.text()
 
 
 def test_who_holds_port_67_is_named():

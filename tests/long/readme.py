@@ -48,12 +48,12 @@ def serves_from_the_tree(machine, boot, client):
     """C15: `sudo make run` brings what it needs, serves, and leaves the tree the user's."""
     refused = machine.shell("IFACE=eth1 sudo make run")
     assert refused.returncode != 0, "C4: it would serve every interface"
-    assert "Say: sudo make run IFACE=eth1" in refused.stderr, refused.stdout + refused.stderr
+    assert "Use: sudo make run IFACE=eth1" in refused.stderr, refused.stdout + refused.stderr
     first = (refused.stdout + refused.stderr).splitlines()[:10]
     assert not any(re.search("not found|No such file", line) for line in first), first
 
     run = machine.terminal(said_by_readme("sudo make run"))
-    run.wait_line("Ctrl-C ends it", 600)
+    run.wait_line("press Ctrl-C to stop", 600)
     assert ask(client, 1) == "undionly.kpxe" and tftp_reads(client, "undionly.kpxe")
     run.type("\x03")
     run.wait(30)
