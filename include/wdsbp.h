@@ -2,10 +2,11 @@
  * in DHCP option 250 (WDSNBP), option 252 (the path of the BCD store) and DHCPv6 options 50001 to
  * 50018. In libwdspxe, with the names, values and meaning of Microsoft's wdsbp.h. C11, C++17.
  *
- * Needed to boot Windows programs with pending devices, architecture discovery or referral only.
- * A handle builds or parses; it is the caller's, who ends it with WdsBpCloseHandle. Every function
- * may be called from any thread; one handle is used by one thread at a time, others wait. What
- * <wdspxe.h> says about errors and out parameters holds here too. wdsbp(3) has an example.
+ * This is needed only to boot Windows programs with pending devices, architecture discovery or
+ * referral. A handle builds or parses; it belongs to the caller, who closes it with
+ * WdsBpCloseHandle. Every function may be called from any thread; only one thread at a time uses a
+ * handle, and others wait. The rules of <wdspxe.h> about errors and out parameters apply here too.
+ * wdsbp(3) has an example.
  *
  * Values, in and out: BYTE, USHORT and ULONG in host order and of exactly that size; IP4 and IP6
  * as their 4 or 16 octets; STR as its octets without NUL; NONE has no value.
@@ -24,7 +25,7 @@ extern "C" {
 
 /* Kinds of packet: bits. */
 #define WDSBP_PK_TYPE_DHCP   1
-#define WDSBP_PK_TYPE_WDSNBP 2 /* option 250: wdsnbp.com speaks, or is spoken to */
+#define WDSBP_PK_TYPE_WDSNBP 2 /* option 250: data from or for wdsnbp.com */
 #define WDSBP_PK_TYPE_BCD    4 /* option 252: the path of the BCD store */
 #define WDSBP_PK_TYPE_DHCPV6 8
 
@@ -35,7 +36,7 @@ extern "C" {
 #define WDSBP_OPT_TYPE_BYTE   1
 #define WDSBP_OPT_TYPE_USHORT 2
 #define WDSBP_OPT_TYPE_ULONG  3
-#define WDSBP_OPT_TYPE_WSTR   4 /* no option has it; it is refused */
+#define WDSBP_OPT_TYPE_WSTR   4 /* no option has this type; it is refused */
 #define WDSBP_OPT_TYPE_STR    5
 #define WDSBP_OPT_TYPE_IP4    6
 #define WDSBP_OPT_TYPE_IP6    7
@@ -97,9 +98,11 @@ extern "C" {
 #define WDSBP_OPTVAL_NBP_VER_8 0x0800
 
 /**
- * Starts parsing a valid DHCP packet from a client; the options are copied, so the packet may go.
+ * Starts parsing a valid DHCP packet from a client; the options are copied, so the packet may be
+ * freed.
  *
- * *pbPacketType, where asked for: DHCP, and WDSNBP and BCD where options 250 and 252 are there.
+ * *pbPacketType, unless pbPacketType is NULL, becomes DHCP, with WDSNBP and BCD if options 250 and
+ * 252 are present.
  * ERROR_INVALID_PARAMETER: no packet or no phHandle. ERROR_INVALID_DATA: not a valid request, or
  * its option 250 is malformed. ERROR_NOT_ENOUGH_MEMORY. Page: WdsBpParseInitialize.
  */
@@ -107,8 +110,8 @@ DWORD WDSBPAPI WdsBpParseInitialize(PVOID pPacket, ULONG uPacketLen, PBYTE pbPac
 				    HANDLE *phHandle);
 
 /**
- * The same for DHCPv6: DHCPV6 in place of DHCP, BCD where option 50014 is there, WDSNBP where
- * another one of 50001 to 50018 is. Page: WdsBpParseInitializev6.
+ * The same for DHCPv6: DHCPV6 in place of DHCP, BCD if option 50014 is present, WDSNBP if any other
+ * option from 50001 to 50018 is. Page: WdsBpParseInitializev6.
  */
 DWORD WDSBPAPI WdsBpParseInitializev6(PVOID pPacket, ULONG uPacketLen, PBYTE pbPacketType,
 				      HANDLE *phHandle);
@@ -119,37 +122,39 @@ DWORD WDSBPAPI WdsBpParseInitializev6(PVOID pPacket, ULONG uPacketLen, PBYTE pbP
  */
 DWORD WDSBPAPI WdsBpInitialize(BYTE bPacketType, HANDLE *phHandle);
 
-/** Ends a handle. ERROR_INVALID_HANDLE: ended before, or never one. Page: WdsBpCloseHandle. */
+/** Closes a handle. ERROR_INVALID_HANDLE: already closed, or not a handle. Page: WdsBpCloseHandle.
+ */
 DWORD WDSBPAPI WdsBpCloseHandle(HANDLE hHandle);
 
 /**
- * The value of an option of a parsed packet. *puBytes, where asked for, is its size, with
- * ERROR_INSUFFICIENT_BUFFER too (uValueLen 0 asks for just that).
+ * The value of an option of a parsed packet. *puBytes, unless puBytes is NULL, becomes its size,
+ * also with ERROR_INSUFFICIENT_BUFFER (a uValueLen of 0 asks only for the size).
  *
- * ERROR_FILE_NOT_FOUND: the packet has none. ERROR_INVALID_DATA: it has the wrong size.
- * ERROR_INVALID_PARAMETER: no such kind or type, or of another kind than the packet; uValueLen
- * without pValue. ERROR_INVALID_HANDLE: not a parser. Page: WdsBpQueryOption.
+ * ERROR_FILE_NOT_FOUND: the packet does not have that option. ERROR_INVALID_DATA: its value has the
+ * wrong size. ERROR_INVALID_PARAMETER: no such kind or type, or an option of another kind than the
+ * packet; uValueLen without pValue. ERROR_INVALID_HANDLE: not a parser. Page: WdsBpQueryOption.
  */
 DWORD WDSBPAPI WdsBpQueryOption(HANDLE hHandle, ULONG uOption, ULONG uValueLen, PVOID pValue,
 				PULONG puBytes);
 
 /**
- * Adds an option; one that is there already is added once more, but for the BCD path, of which
- * there is one and the last counts.
+ * Adds an option. An option that is already present is added a second time, except for the BCD
+ * path: there is only one, and the last counts.
  *
- * Any number from 1 to 254 of the kind WDSNBP and any of DHCPv6 is taken, with every type: a later
- * boot program may know more than the constants above. ERROR_INVALID_PARAMETER: no such kind or
- * type, or of another kind than the handle; a size that its type does not have; a size without a
- * value. ERROR_INSUFFICIENT_BUFFER: more than 255 octets in option 250 or 252, more than 65535 in
- * all. ERROR_INVALID_HANDLE: not a builder. Page: WdsBpAddOption.
+ * Any number from 1 to 254 of the kind WDSNBP and any number of DHCPv6 is accepted, with every
+ * type: a later boot program may know more than the constants above. ERROR_INVALID_PARAMETER: no
+ * such kind or type, or an option of another kind than the handle; a size that its type does not
+ * have; a size without a value. ERROR_INSUFFICIENT_BUFFER: more than 255 octets in option 250 or
+ * 252, more than 65535 in all. ERROR_INVALID_HANDLE: not a builder. Page: WdsBpAddOption.
  */
 DWORD WDSBPAPI WdsBpAddOption(HANDLE hHandle, ULONG uOption, ULONG uValueLen, PVOID pValue);
 
 /**
- * Copies what was built, encoded for PxeDhcpAppendOptionRaw or PxeDhcpv6AppendOptionRaw.
- * *puBytes is its size, with ERROR_INSUFFICIENT_BUFFER too (uBufferLen 0 asks for just that).
- * Nothing was added: ERROR_SUCCESS and 0. ERROR_INVALID_PARAMETER: puBytes is NULL, or uBufferLen
- * without pBuffer. ERROR_INVALID_HANDLE: not a builder. Page: WdsBpGetOptionBuffer.
+ * Copies the options that were added, encoded for PxeDhcpAppendOptionRaw or
+ * PxeDhcpv6AppendOptionRaw. *puBytes becomes their size, also with ERROR_INSUFFICIENT_BUFFER (a
+ * uBufferLen of 0 asks only for the size). If nothing was added: ERROR_SUCCESS and 0.
+ * ERROR_INVALID_PARAMETER: puBytes is NULL, or uBufferLen without pBuffer. ERROR_INVALID_HANDLE:
+ * not a builder. Page: WdsBpGetOptionBuffer.
  */
 DWORD WDSBPAPI WdsBpGetOptionBuffer(HANDLE hHandle, ULONG uBufferLen, PVOID pBuffer,
 				    PULONG puBytes);
@@ -158,7 +163,7 @@ DWORD WDSBPAPI WdsBpGetOptionBuffer(HANDLE hHandle, ULONG uBufferLen, PVOID pBuf
 #ifdef __cplusplus
 }
 
-/* As in <wdspxe.h>: a literal may stand for a PVOID. */
+/* As in <wdspxe.h>: a literal may be passed as a PVOID. */
 extern "C++" {
 template <class Octets>
 inline DWORD WdsBpAddOption(HANDLE hHandle, ULONG uOption, ULONG uValueLen, const Octets *pValue)

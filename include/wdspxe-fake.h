@@ -1,5 +1,5 @@
-/* A host without a daemon, for tests of providers: loads a provider as wdspxed does, hands it
- * packets, and shows its verdicts, its replies and its traces. Nothing touches the network.
+/* A host without a daemon, for tests of providers: loads a provider as wdspxed does, passes packets
+ * to it, and shows its verdicts, its replies and its traces. Nothing touches the network.
  *
  *	cc test.c $(pkg-config --cflags --libs wdspxe) -lwdspxe-fake
  *
@@ -14,8 +14,8 @@
  *	assert(verdict.Action == PXE_BA_NBP && verdict.uReplies == 1);
  *	PxeFakeFree(fake);
  *
- * The walk, the handles, the destinations and the finishing of replies are the daemon's own code.
- * All functions are for one thread; the provider's callbacks run on threads as in the daemon.
+ * The dispatching, the handles, the destinations and the finishing of replies are the daemon's own
+ * code. Call all functions on one thread; the provider's callbacks run on threads as in the daemon.
  */
 #ifndef WDSPXE_FAKE_H
 #define WDSPXE_FAKE_H
@@ -31,7 +31,7 @@ extern "C" {
 
 typedef struct PXE_FAKE PXE_FAKE;
 
-/* A datagram as it comes in. What is 0 or NULL is as for a client's first broadcast. */
+/* A datagram as it comes in. Members that are 0 or NULL are as for a client's first broadcast. */
 typedef struct {
 	const void *pPacket;
 	ULONG uPacketLen;
@@ -40,18 +40,18 @@ typedef struct {
 	USHORT uFromPort; /* default 68, or 546 */
 	const char *pszLocal; /* our address on that interface; default "192.0.2.1" */
 	USHORT uPort;         /* ours: 67 (default), 4011 or 547 (default for v6) */
-	BOOL bUnicast;        /* it was sent to pszLocal, not to everybody */
+	BOOL bUnicast;        /* it was sent to pszLocal, not broadcast */
 } PXE_FAKE_REQUEST;
 
 /* How it ended. Strings live until the next PxeFakeReceive. */
 typedef struct {
-	PXE_BOOT_ACTION Action; /* what the chain came to; 0: nobody was asked, or none decided */
-	const char *pszOutcome; /* the daemon's word for it: "answered", "rejected", "timeout" … */
-	const char *pszProvider; /* who decided; "" for nobody */
+	PXE_BOOT_ACTION Action; /* the decision; 0: no provider was asked, or none decided */
+	const char *pszOutcome; /* the daemon's name for it: "answered", "rejected", "timeout" … */
+	const char *pszProvider; /* the provider that decided, or "" */
 	ULONG uReplies;          /* datagrams that would have been sent */
-	ULONG uReason;           /* PXE_REASON_*, as PxeRequestReason said it; 0: it did not */
-	const char *pszReason;   /* its text, "" for none */
-	const char *pszFile;     /* its file, likewise */
+	ULONG uReason;           /* PXE_REASON_*, from PxeRequestReason; 0: it was not called */
+	const char *pszReason;   /* its text, or "" */
+	const char *pszFile;     /* its file, or "" */
 	ULONG uLine;
 } PXE_FAKE_VERDICT;
 
@@ -63,47 +63,48 @@ typedef struct {
 	USHORT uFromPort;
 } PXE_FAKE_REPLY;
 
-/** Makes the host; at most one in a process. NULL: there is one already, or no memory. */
+/** Creates the host, at most one in a process. NULL: there is already a host, or no memory. */
 PXE_FAKE *PxeFakeNew(void);
 
-/** Shuts all providers down, last one first, and ends it. NULL is fine. Their modules are unloaded,
- * but where a sanitizer or valgrind watches: its report needs their names. */
+/** Shuts all providers down in reverse order, and destroys the host. NULL is fine. The modules are
+ * unloaded, except under a sanitizer or valgrind, whose reports need their names. */
 void PxeFakeFree(PXE_FAKE *pFake);
 
 /**
- * Loads a module and initialises it, as the last one of the chain. `pszSettings` is the inside of
- * the `settings` group of a drop-in file, or NULL. Other keys of the file may follow where it
+ * Loads a module and initialises it, as the last provider of the chain. `pszSettings` is the inside
+ * of the `settings` group of a drop-in file, or NULL. Other keys of the file may follow if the text
  * closes that group itself, as in "greeting = \"hello\"; }; threads = 1;"; see wdspxed.conf(5).
- * ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_INVALID_DATA (the settings are no libconfig, or
- * hold a key that no file has: `pszWhy` says in which of their lines, as "settings:LINE");
+ * ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_INVALID_DATA (the settings are not libconfig, or
+ * have a key that no file has: `pszWhy` says in which of their lines, as "settings:LINE");
  * ERROR_MOD_NOT_FOUND, ERROR_BAD_FORMAT (cannot be loaded), ERROR_PROC_NOT_FOUND (no
- * PxeProviderInitialize), ERROR_DLL_INIT_FAILED (it failed, or registered too little). The reason
- * as a sentence goes to `pszWhy` (may be NULL) of `uWhy` octets.
+ * PxeProviderInitialize), ERROR_DLL_INIT_FAILED (PxeProviderInitialize failed, or did not register
+ * the required callbacks). On failure, a sentence with the reason is written to `pszWhy` (may be
+ * NULL) of `uWhy` octets.
  */
 DWORD PxeFakeLoad(PXE_FAKE *pFake, const char *pszModule, const char *pszSettings, char *pszWhy,
 		  size_t uWhy);
 
-/** Sends a service control code to every provider that registered for them, in order. */
+/** Sends a service control code to every provider that registered for such codes, in order. */
 void PxeFakeControl(PXE_FAKE *pFake, DWORD dwControl);
 
 /**
- * Hands a packet in and waits until it is decided; a provider that never decides is given up after
+ * Passes in a packet and waits until it is decided; a provider that never decides is given up after
  * its pending-timeout (2 seconds, unless the settings say otherwise).
- * ERROR_SUCCESS, or ERROR_INVALID_PARAMETER: an address that is none.
+ * ERROR_SUCCESS, or ERROR_INVALID_PARAMETER: an address is not valid.
  */
 DWORD PxeFakeReceive(PXE_FAKE *pFake, const PXE_FAKE_REQUEST *pRequest, PXE_FAKE_VERDICT *pVerdict);
 
-/** A reply of the last PxeFakeReceive, from 0; NULL: there are not so many. */
+/** A reply of the last PxeFakeReceive, counted from 0; NULL: there are not that many. */
 const PXE_FAKE_REPLY *PxeFakeReply(const PXE_FAKE *pFake, ULONG uIndex);
 
-/** A line that was traced since PxeFakeNew, as "severity: text", from 0; NULL: not so many. The
- * last 256 are kept. */
+/** A line that was traced since PxeFakeNew, as "severity: text", counted from 0; NULL: there are
+ * not that many. The last 256 are kept. */
 const char *PxeFakeTrace(const PXE_FAKE *pFake, ULONG uIndex);
 
 /**
  * Builds a DISCOVER as a PXE client of that architecture (option 93) broadcasts it: classes, 55,
- * 57, 93, 94, 97, END, padded to 300 octets. Its length, or 0: no MAC, or fewer than 400 octets of
- * room.
+ * 57, 93, 94, 97, END, padded to 300 octets. Returns its length, or 0 if pszMac is not a MAC
+ * address or uSize is less than 400.
  */
 ULONG PxeFakeDiscover(void *pPacket, ULONG uSize, const char *pszMac, USHORT uArch);
 

@@ -1,5 +1,5 @@
 /* The Windows names that <wdspxe.h>, <wdsbp.h> and <windows.h> share: integers, handles, strings,
- * status codes. Included by them; a source never needs it by itself. C11 and C++17.
+ * status codes. These headers include it; a source never needs to include it itself. C11 and C++17.
  *
  * Two rules keep Windows source right on a 64-bit Linux: ULONG and DWORD are one 32-bit type, and
  * WCHAR is wchar_t (32 bits here), so that L"..." and the wide functions of libc fit.

@@ -1,9 +1,9 @@
 /* The Windows functions that a provider cannot do without: its settings (Reg*), the last error, the
- * file of its module. They live in libwdspxe. <wdspxe.h> and <windows.h> include this; a source
- * never needs it by itself.
+ * file of its module. They are in libwdspxe. <wdspxe.h> and <windows.h> include this header; a
+ * source never needs to include it itself.
  *
- * A function with text comes twice: ...W takes WCHAR, ...A takes UTF-8. The name without a suffix
- * is the W form where UNICODE is defined, else the A form, as on Windows.
+ * A function with text exists twice: ...W takes WCHAR, ...A takes UTF-8. The name without a suffix
+ * is the W form if UNICODE is defined, otherwise the A form, as on Windows.
  */
 #ifndef WDSPXE_WINDOWS_H
 #define WDSPXE_WINDOWS_H
@@ -17,46 +17,48 @@ extern "C" {
 
 /* ---- the registry: a provider's settings ----------------------------------------------------
  *
- * A provider's key is the `settings` group of its file in providers.d. Groups, lists and arrays
- * of other than strings are subkeys (the members of a list are the keys "0", "1", ...); all else
- * are values. Names are compared without regard to case. A subkey is named by a path with `\`
- * between its parts.
+ * A provider's key is the `settings` group of its file in providers.d. Groups, lists, and arrays
+ * of anything but strings are subkeys (the members of a list are the keys "0", "1", ...);
+ * everything else is a value. Names are compared ignoring case. A subkey is named by a path with
+ * `\` between its parts.
  *
  *	string	REG_SZ		int	REG_DWORD	int64	REG_QWORD
  *	bool	REG_DWORD 0, 1	float	REG_SZ		array of strings   REG_MULTI_SZ
  *
- * What libconfig cannot hold (REG_BINARY, unusual names) is kept in a reserved list `registry`.
+ * Values that libconfig cannot hold (REG_BINARY, unusual names) are kept in a reserved list
+ * `registry`.
  *
- * Sizes of data (lpcbData, cbData) are in octets, the terminating NUL included: a WCHAR has four.
- * Sizes of names (lpcchName ...) are in characters (A: octets); they go in with the NUL and come
- * out without it.
+ * Sizes of data (lpcbData, cbData) are in octets, including the terminating NUL: a WCHAR has four.
+ * Sizes of names (lpcchName ...) are in characters (A: octets); as input they count the NUL, as
+ * output they do not.
  *
- * A provider's own key has two values more, which are not counted: ProviderDLL (REG_SZ) and
- * IsCritical (REG_DWORD), the keys `module` and `critical` of its file.
+ * A provider's own key has two additional values, which are not counted: ProviderDLL (REG_SZ) and
+ * IsCritical (REG_DWORD), which are the keys `module` and `critical` of its file.
  *
  * All functions may be called from any thread. They return ERROR_SUCCESS or:
  *	ERROR_FILE_NOT_FOUND		no such key or value
- *	ERROR_ACCESS_DENIED		the key was opened without the right; the file may not be
- *					written; (RegDeleteKey) the key still has subkeys
- *	ERROR_INVALID_HANDLE		the key is NULL, closed or was never one
+ *	ERROR_ACCESS_DENIED		the key was opened without the necessary right; the caller
+ *					may not write the file; (RegDeleteKey) the key still has
+ *					subkeys
+ *	ERROR_INVALID_HANDLE		the key is NULL or closed, or was never a key
  *	ERROR_INVALID_DATA		the file can no longer be read as libconfig
  *	ERROR_INVALID_PARAMETER		a mandatory pointer is NULL, a size or type does not fit
  *	ERROR_BAD_PATHNAME		a key's path has an empty part
- *	ERROR_NO_UNICODE_TRANSLATION	a text to be written is no Unicode
- *	ERROR_KEY_DELETED		the key, or its provider, is gone since it was opened
- *	ERROR_MORE_DATA			the buffer is too small; the size needed comes back where
- *					data is read
+ *	ERROR_NO_UNICODE_TRANSLATION	a text to be written is not valid Unicode
+ *	ERROR_KEY_DELETED		the key, or its provider, was removed after it was opened
+ *	ERROR_MORE_DATA			the buffer is too small; for data, the size needed is
+ *					returned
  *	ERROR_NO_MORE_ITEMS		the index is beyond the last key or value
- *	ERROR_DISK_FULL			the file could not be written for want of space
+ *	ERROR_DISK_FULL			there is no space to write the file
  *	ERROR_NOT_ENOUGH_MEMORY		no memory, or too many open keys
- * Out parameters are written on success only, but for sizes with ERROR_MORE_DATA.
+ * Out parameters are written on success only, except for sizes with ERROR_MORE_DATA.
  *
- * Who closes: a key that RegOpenKeyEx, RegCreateKeyEx or PxeProviderRegister gave is the caller's,
- * who ends it with RegCloseKey. The key given to PxeProviderInitialize is the server's: RegCloseKey
- * on it is harmless and does nothing, and it lives until PxeProviderShutdown has returned.
+ * Who closes: a key from RegOpenKeyEx, RegCreateKeyEx or PxeProviderRegister belongs to the caller,
+ * who closes it with RegCloseKey. The key that PxeProviderInitialize gets belongs to the server:
+ * RegCloseKey has no effect on it, and it lives until PxeProviderShutdown has returned.
  *
- * Writing changes that one value in the file; comments and the order of everything else stay. A
- * running daemon sees it after a reload. Page: "Registry Functions".
+ * Writing changes only that value in the file; the comments and the order of everything else are
+ * preserved. A running daemon sees the change after a reload. Page: "Registry Functions".
  */
 
 typedef LONG LSTATUS;
@@ -80,8 +82,8 @@ typedef struct _SECURITY_ATTRIBUTES *PSECURITY_ATTRIBUTES, *LPSECURITY_ATTRIBUTE
 #define REG_CREATED_NEW_KEY     1
 #define REG_OPENED_EXISTING_KEY 2
 
-/* The root under which installers find their provider's settings. Only this path is below it, and
- * only as far as here:
+/* The root under which installers find their provider's settings. Below it there is only this path,
+ * and nothing outside it:
  * SYSTEM\CurrentControlSet\Services\WDSServer\Providers\WDSPXE\Providers\NAME
  */
 #define HKEY_LOCAL_MACHINE ((HKEY)(ULONG_PTR)0x80000002)
@@ -99,17 +101,17 @@ typedef struct _SECURITY_ATTRIBUTES *PSECURITY_ATTRIBUTES, *LPSECURITY_ATTRIBUTE
 #define KEY_ALL_ACCESS         0xF003F
 #define MAXIMUM_ALLOWED        0x2000000
 
-/** Opens an existing subkey. A NULL or empty name opens hKey once more. ulOptions is 0. */
+/** Opens an existing subkey. A NULL or empty name opens hKey again. ulOptions must be 0. */
 LSTATUS RegOpenKeyExW(HKEY hKey, LPCWSTR lpSubKey, DWORD ulOptions, REGSAM samDesired,
 		      PHKEY phkResult);
 LSTATUS RegOpenKeyExA(HKEY hKey, LPCSTR lpSubKey, DWORD ulOptions, REGSAM samDesired,
 		      PHKEY phkResult);
 
 /**
- * Opens a subkey and makes it, with all on the way to it, where it is missing.
+ * Opens a subkey, and creates it and all keys of its path if they are missing.
  *
- * Reserved is 0; lpClass and lpSecurityAttributes are not used. *lpdwDisposition, where asked
- * for, says REG_CREATED_NEW_KEY or REG_OPENED_EXISTING_KEY.
+ * Reserved must be 0; lpClass and lpSecurityAttributes are not used. *lpdwDisposition, unless
+ * lpdwDisposition is NULL, becomes REG_CREATED_NEW_KEY or REG_OPENED_EXISTING_KEY.
  */
 LSTATUS RegCreateKeyExW(HKEY hKey, LPCWSTR lpSubKey, DWORD Reserved, LPWSTR lpClass,
 			DWORD dwOptions, REGSAM samDesired,
@@ -120,7 +122,7 @@ LSTATUS RegCreateKeyExA(HKEY hKey, LPCSTR lpSubKey, DWORD Reserved, LPSTR lpClas
 			PHKEY phkResult, LPDWORD lpdwDisposition);
 
 /**
- * Reads a value's type and data. lpType, lpData, lpcbData may each be NULL; data needs its size.
+ * Reads a value's type and data. lpType, lpData, lpcbData may each be NULL; lpData needs lpcbData.
  * With lpData NULL, *lpcbData becomes the size of the data, and the result is ERROR_SUCCESS.
  */
 LSTATUS RegQueryValueExW(HKEY hKey, LPCWSTR lpValueName, LPDWORD lpReserved, LPDWORD lpType,
@@ -128,7 +130,7 @@ LSTATUS RegQueryValueExW(HKEY hKey, LPCWSTR lpValueName, LPDWORD lpReserved, LPD
 LSTATUS RegQueryValueExA(HKEY hKey, LPCSTR lpValueName, LPDWORD lpReserved, LPDWORD lpType,
 			 LPBYTE lpData, LPDWORD lpcbData);
 
-/** Writes a value, new or in place of the old one. Strings include their NUL in cbData. */
+/** Writes a new value or replaces the old one. cbData includes the NUL of a string. */
 LSTATUS RegSetValueExW(HKEY hKey, LPCWSTR lpValueName, DWORD Reserved, DWORD dwType,
 		       const BYTE *lpData, DWORD cbData);
 LSTATUS RegSetValueExA(HKEY hKey, LPCSTR lpValueName, DWORD Reserved, DWORD dwType,
@@ -142,20 +144,21 @@ LSTATUS RegDeleteValueA(HKEY hKey, LPCSTR lpValueName);
 LSTATUS RegDeleteKeyW(HKEY hKey, LPCWSTR lpSubKey);
 LSTATUS RegDeleteKeyA(HKEY hKey, LPCSTR lpSubKey);
 
-/** The value number dwIndex, counted from 0, in the file's order: its name, type and data. */
+/** The name, type and data of value number dwIndex, counted from 0 in the order of the file. */
 LSTATUS RegEnumValueW(HKEY hKey, DWORD dwIndex, LPWSTR lpValueName, LPDWORD lpcchValueName,
 		      LPDWORD lpReserved, LPDWORD lpType, LPBYTE lpData, LPDWORD lpcbData);
 LSTATUS RegEnumValueA(HKEY hKey, DWORD dwIndex, LPSTR lpValueName, LPDWORD lpcchValueName,
 		      LPDWORD lpReserved, LPDWORD lpType, LPBYTE lpData, LPDWORD lpcbData);
 
-/** The name of the subkey number dwIndex, counted from 0. Its class is always empty. */
+/** The name of subkey number dwIndex, counted from 0. Its class is always empty. */
 LSTATUS RegEnumKeyExW(HKEY hKey, DWORD dwIndex, LPWSTR lpName, LPDWORD lpcchName,
 		      LPDWORD lpReserved, LPWSTR lpClass, LPDWORD lpcchClass,
 		      PFILETIME lpftLastWriteTime);
 LSTATUS RegEnumKeyExA(HKEY hKey, DWORD dwIndex, LPSTR lpName, LPDWORD lpcchName, LPDWORD lpReserved,
 		      LPSTR lpClass, LPDWORD lpcchClass, PFILETIME lpftLastWriteTime);
 
-/** How many subkeys and values a key has, and its longest name and data. Each out may be NULL. */
+/** The numbers of subkeys and values of a key, and the sizes of its longest name and data. Each out
+ * parameter may be NULL. */
 LSTATUS RegQueryInfoKeyW(HKEY hKey, LPWSTR lpClass, LPDWORD lpcchClass, LPDWORD lpReserved,
 			 LPDWORD lpcSubKeys, LPDWORD lpcbMaxSubKeyLen, LPDWORD lpcbMaxClassLen,
 			 LPDWORD lpcValues, LPDWORD lpcbMaxValueNameLen, LPDWORD lpcbMaxValueLen,
@@ -172,19 +175,20 @@ LSTATUS RegCloseKey(HKEY hKey);
 
 /**
  * This thread's last error. Only PxePacketAllocate and GetModuleFileName set it; every other
- * function returns its code. Page: "GetLastError function".
+ * function returns its error code. Page: "GetLastError function".
  */
 DWORD GetLastError(void);
 /** Sets this thread's last error. Page: "SetLastError function". */
 void SetLastError(DWORD dwErrCode);
 
 /**
- * The full path of a module: of the one whose DllMain was given hModule, or of the running program
- * where hModule is NULL. nSize is in characters (A: octets).
+ * The full path of the module whose DllMain received hModule, or of the running program if hModule
+ * is NULL. nSize is in characters (A: octets).
  *
- * Returns the length without NUL. Too small a buffer: it holds what fits, with a NUL, the result is
- * nSize and the last error ERROR_INSUFFICIENT_BUFFER. 0 on failure, with the last error
- * ERROR_MOD_NOT_FOUND (no such module, or no host knows it) or ERROR_INVALID_PARAMETER (no buffer).
+ * Returns the length without the NUL. If the buffer is too small, it gets as much of the path as
+ * fits, with a NUL; the result is nSize, and the last error ERROR_INSUFFICIENT_BUFFER. Returns 0 on
+ * failure, with the last error ERROR_MOD_NOT_FOUND (no such module, or no host knows it) or
+ * ERROR_INVALID_PARAMETER (no buffer).
  * Page: "GetModuleFileNameW function".
  */
 DWORD GetModuleFileNameW(HMODULE hModule, LPWSTR lpFilename, DWORD nSize);

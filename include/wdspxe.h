@@ -1,19 +1,20 @@
-/* The Windows Deployment Services PXE Server API, for Linux: what a PXE provider and its installer
- * include and link (-lwdspxe). C11 and C++17; alone, or with <windows.h> in either order.
+/* The Windows Deployment Services PXE Server API, for Linux: PXE providers and their installers
+ * include this header and link with -lwdspxe. C11 and C++17; alone, or with <windows.h> in either
+ * order.
  *
  * Names, values, types, sizes and meaning are those of Microsoft's wdspxe.h. "Page:" at a function
  * names Microsoft's page about it. Where those pages are silent, the contract here decides.
- * wdspxe(7) tells a provider's life; section 3 of the manual has an example for every function.
+ * wdspxe(7) describes a provider's life; section 3 of the manual has an example for every function.
  *
- * What holds everywhere:
+ * Rules for all functions:
  * - Functions return ERROR_SUCCESS (0) or a positive status code; PxePacketAllocate alone returns
  *   a pointer. The order of checks is: pointers and ranges (ERROR_INVALID_PARAMETER), handles
  *   (ERROR_INVALID_HANDLE), phase (ERROR_INVALID_STATE), then contents.
  * - Out parameters and buffers stay as they were on failure, unless the function says otherwise.
  * - Every function may be called from any thread. No lock is held while a callback runs.
- * - A handle may be any value at all: a stale, foreign or invented one is found out, not followed.
+ * - A handle may have any value: a stale, foreign or invented handle is detected, not followed.
  * - Sizes are in octets, except where a name says cch. Integers that are arguments are in host
- *   order; structures that lie over a packet hold the packet's octets, in network order.
+ *   order; structures that map a packet have its octets, in network order.
  * - Text is WCHAR (wchar_t, 32 bits).
  */
 #ifndef WDSPXE_H
@@ -24,7 +25,7 @@
 #include <wdspxe-types.h>
 #include <wdspxe-windows.h>
 
-#define PXEAPI /* the calling convention; Linux has one */
+#define PXEAPI /* the calling convention; Linux has only one */
 
 #ifdef __cplusplus
 extern "C" {
@@ -43,8 +44,8 @@ typedef ULONG PXE_PROVIDER_ATTRIBUTE;
 /* PXE_BOOT_ACTION: what a provider decided about a request. */
 #define PXE_BA_NBP      1 /* answered by DHCP with a boot program; PxeSendReply was called */
 #define PXE_BA_CUSTOM   2 /* answered with something else; PxeSendReply was called */
-#define PXE_BA_IGNORE   3 /* nobody shall answer: the chain ends here */
-#define PXE_BA_REJECTED 4 /* not mine: the next provider is asked */
+#define PXE_BA_IGNORE   3 /* the client gets no answer; no other provider is asked */
+#define PXE_BA_REJECTED 4 /* not handled by this provider: the next provider is asked */
 
 /* PXE_CALLBACK_TYPE */
 #define PXE_CALLBACK_RECV_REQUEST    0 /* PxeProviderRecvRequest, mandatory */
@@ -54,18 +55,18 @@ typedef ULONG PXE_PROVIDER_ATTRIBUTE;
 
 /* PXE_PROVIDER_ATTRIBUTE; "Linux extensions" below has one more. */
 #define PXE_PROV_ATTR_FILTER       0 /* ULONG: which IPv4 packets are shown to the provider */
-#define PXE_PROV_ATTR_FILTER_IPV6  1 /* ULONG: which IPv6 packets, where it is capable */
-#define PXE_PROV_ATTR_IPV6_CAPABLE 2 /* BOOL: show it IPv6 packets at all; default FALSE */
+#define PXE_PROV_ATTR_FILTER_IPV6  1 /* ULONG: which IPv6 packets, if it is IPv6-capable */
+#define PXE_PROV_ATTR_IPV6_CAPABLE 2 /* BOOL: whether it is shown IPv6 packets; default FALSE */
 
 /* The filters: one of three, not bits. Whatever the filter, a DHCPv4 packet whose option field is
- * broken at its end is shown mended: END where the first option does not fit, or after the last
- * one, and zeros behind it (one octet is added where there is none to spare).
+ * broken at its end is shown repaired: END where the first option does not fit, or after the last
+ * option, and zeros after it (one octet is added if there is none to spare).
  *
- * FILTER_ALL, where the provider sets it itself, is every packet that comes to ports 67, 4011 and
- * 547, but this host's own and those above 4,096 octets: also BOOTP, and what is no DHCP at all, of
- * any length from 0. Such a packet is shown as it came; see PxeDhcpIsValid before reading a field,
- * and PxeSendReply for what may be answered. A provider that never sets a filter is not shown
- * these. */
+ * A provider that sets FILTER_ALL itself is shown every packet that comes to ports 67, 4011 and
+ * 547, except this host's own and those longer than 4,096 octets: also BOOTP, and packets that are
+ * not DHCP at all, of any length from 0. Such a packet is shown as it came: call PxeDhcpIsValid
+ * before reading a field, and see PxeSendReply for what may be answered. A provider that never sets
+ * a filter is not shown these packets. */
 #define PXE_PROV_FILTER_ALL 0x0000
 #define PXE_PROV_FILTER_DHCP_ONLY                                                                  \
 	0x0001                          /* PxeDhcpIsValid, PxeDhcpv6IsValid say that it is valid   \
@@ -80,11 +81,11 @@ typedef ULONG PXE_PROVIDER_ATTRIBUTE;
 
 #define PXE_MAX_ADDRESS 16
 
-/* PXE_GSI_TYPE: what PxeGetServerInfo and PxeGetServerInfoEx tell. */
+/* PXE_GSI_TYPE: the information that PxeGetServerInfo and PxeGetServerInfoEx return. */
 #define PXE_GSI_TRACE_ENABLED 1 /* BOOL */
 #define PXE_GSI_SERVER_DUID   2 /* octets; PxeGetServerInfoEx only */
 
-/* PXE_SEVERITY: single bits, so that a mask can choose. */
+/* PXE_SEVERITY: single bits, so that they can form a mask. */
 #define PXE_TRACE_VERBOSE 0x00010000
 #define PXE_TRACE_INFO    0x00020000
 #define PXE_TRACE_WARNING 0x00040000
@@ -108,20 +109,21 @@ typedef ULONG PXE_PROVIDER_ATTRIBUTE;
 #define PXE_DHCP_HWAADR_SIZE       16
 #define PXE_DHCP_MAGIC_COOKIE_SIZE 4
 
-/* The cookie 63 82 53 63 as a little-endian machine reads it; elsewhere compare bMagicCookie. */
+/* The cookie 63 82 53 63 as a little-endian machine reads it; on others compare bMagicCookie. */
 #define PXEDHCP_MAGIC_COOKIE ((ULONG)0x63538263)
 
 #define PXE_DHCPV6_RELAY_HOP_COUNT_LIMIT 32 /* how deep relayed messages may be nested */
 
 /* ---- structures ------------------------------------------------------------------------------ */
 
-/* An address, as given to PxeProviderRecvRequest and taken by PxeSendReply.
+/* An address, as passed to PxeProviderRecvRequest and accepted by PxeSendReply.
  *
  * bAddress is in network order, uPort in host order. uAddrLen is 4 or 16.
  *
- * Received: pLocalAddress is the unicast address of the interface that the packet came in on, and
- * the port it came to; uFlags is USE_ADDR|BROADCAST (0x5) for a broadcast or multicast, else
- * USE_ADDR|USE_PORT (0x6). pRemoteAddress is where it came from, always 0x6.
+ * Received: pLocalAddress is the unicast address of the interface that received the packet, and the
+ * port that the packet was sent to; uFlags is USE_ADDR|BROADCAST (0x5) for a broadcast or
+ * multicast, else USE_ADDR|USE_PORT (0x6). pRemoteAddress is the packet's source; its flags are
+ * always 0x6.
  *
  * To send: see PxeSendReply.
  */
@@ -129,7 +131,7 @@ typedef struct tagPXE_ADDRESS {
 	ULONG uFlags;
 	union {
 		BYTE bAddress[PXE_MAX_ADDRESS];
-		ULONG uIpAddress; /* the first four octets, as they are: network order */
+		ULONG uIpAddress; /* the first four octets, unchanged: in network order */
 	};
 	ULONG uAddrLen;
 	USHORT uPort;
@@ -140,14 +142,14 @@ typedef struct tagPXE_PROVIDER {
 	ULONG uSizeOfStruct;
 	LPWSTR pwszName;
 	LPWSTR pwszFilePath;
-	BOOL bIsCritical; /* if this provider fails to start, so does the server */
-	ULONG uIndex;     /* position in the list, 0 is asked first */
+	BOOL bIsCritical; /* the server does not start without this provider */
+	ULONG uIndex;     /* position in the list; the provider at 0 is asked first */
 } PXE_PROVIDER, *PPXE_PROVIDER;
 
-/* What follows lies over the octets of a packet: no padding, network order. */
+/* The following structures map the octets of a packet: no padding, network order. */
 #pragma pack(push, 1)
 
-/* A DHCP option. PAD (0) and END (255) are one octet: read nothing but OptionType from them. */
+/* A DHCP option. PAD (0) and END (255) are one octet: read only OptionType from them. */
 typedef struct tagPXE_DHCP_OPTION {
 	BYTE OptionType;
 	BYTE OptionLength;
@@ -182,7 +184,7 @@ typedef struct tagPXE_DHCPV6_OPTION {
 	BYTE Data[1]; /* DataLength of them */
 } PXE_DHCPV6_OPTION, *PPXE_DHCPV6_OPTION;
 
-/* What every DHCPv6 message begins with; types 12 and 13 are PXE_DHCPV6_RELAY_MESSAGE. */
+/* The beginning of every DHCPv6 message; types 12 and 13 are PXE_DHCPV6_RELAY_MESSAGE. */
 typedef struct tagPXE_DHCPV6_MESSAGE_HEADER {
 	BYTE MessageType;
 	BYTE Message[1];
@@ -214,63 +216,64 @@ typedef struct tagPXE_DHCPV6_NESTED_RELAY_MESSAGE {
 	WORD cbInterfaceIdOption;
 } PXE_DHCPV6_NESTED_RELAY_MESSAGE, *PPXE_DHCPV6_NESTED_RELAY_MESSAGE;
 
-/* ---- what a provider writes ------------------------------------------------------------------ */
+/* ---- what a provider implements -------------------------------------------------------------- */
 
 /**
  * The one symbol that a provider exports: the host calls it once, when it loads the provider.
  *
- * By its return the provider has registered all its callbacks (RECV_REQUEST and SHUTDOWN are
- * mandatory) and is ready: the first request may come at once. hProvider is valid until
+ * When it returns, the provider must have registered all its callbacks (RECV_REQUEST and SHUTDOWN
+ * are mandatory) and must be ready: the first request may come at once. hProvider is valid until
  * PxeProviderShutdown returns; so is hProviderKey, the provider's settings, which the host owns.
  *
- * ERROR_SUCCESS, or any code: the provider is not used, and its Shutdown is not called, so it
- * cleans up by itself. ERROR_INVALID_DATA after a PxeTrace at PXE_TRACE_ERROR that says what is
- * wrong (PxeKeyLocation knows where): the admin reads that text.
- * Called on one thread, while no callback of this provider runs. Page: PxeProviderInitialize.
+ * Returns ERROR_SUCCESS. With any other code the provider is not used, and its Shutdown is not
+ * called, so it must clean up before it returns. If a setting is wrong, it says what is wrong with
+ * PxeTrace at PXE_TRACE_ERROR (PxeKeyLocation finds the place) and returns ERROR_INVALID_DATA: the
+ * administrator is shown that text. Called on one thread, while no callback of this provider runs.
+ * Page: PxeProviderInitialize.
  */
 DWORD PXEAPI PxeProviderInitialize(HANDLE hProvider, HKEY hProviderKey);
 
 /*
- * The callbacks have the names that a provider likes; PxeRegisterCallback takes them:
+ * The callbacks may have any names; PxeRegisterCallback registers them:
  *
  * DWORD PXEAPI PxeProviderRecvRequest(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen,
  *				       PXE_ADDRESS *pLocalAddress, PXE_ADDRESS *pRemoteAddress,
  *				       PXE_BOOT_ACTION *pAction, PVOID pContext);
- *	One packet from a client. The packet is to be read only. ERROR_SUCCESS: *pAction is the
- *	decision (it comes in as PXE_BA_REJECTED; an unknown value counts as that).
- *	ERROR_IO_PENDING: PxeAsyncRecvDone will bring it, exactly once; until then the handle, the
- *	packet and both addresses stay valid, pAction does not: also when the request times out
- *	meanwhile (see PxeAsyncRecvDone). Any other code counts as PXE_BA_REJECTED. Comes on
- *	several threads at once, unless the provider's file says threads = 1. Page:
+ *	One packet from a client. The packet must not be written to. ERROR_SUCCESS: *pAction is the
+ *	decision (it is PXE_BA_REJECTED initially; an unknown value counts as that).
+ *	ERROR_IO_PENDING: PxeAsyncRecvDone will make the decision, exactly once; until then the
+ *	handle, the packet and both addresses stay valid, even if the request times out meanwhile
+ *	(see PxeAsyncRecvDone); pAction does not. Any other code counts as PXE_BA_REJECTED. Called
+ *	on several threads at the same time, unless the provider's file says threads = 1. Page:
  *	PxeProviderRecvRequest callback.
  *
  * DWORD PXEAPI PxeProviderShutdown(PVOID pContext);
- *	Stop and release everything. Called once, after all other callbacks have returned; until it
- *	returns, PxeTrace, PxePacketFree and PxeAsyncRecvDone still take the handles, and requests
- *	that were pending stay in memory; afterwards all of it is gone. The result is logged, no
- *	more. Page: PxeProviderShutdown callback.
+ *	Stop and release everything. Called once, after all other callbacks have returned. Until it
+ *	returns, PxeTrace, PxePacketFree and PxeAsyncRecvDone still accept the handles, and requests
+ *	that were pending stay in memory; afterwards all of that is gone. The result is only logged.
+ *	Page: PxeProviderShutdown callback.
  *
  * DWORD PXEAPI PxeProviderServiceControl(PVOID pContext, DWORD dwControl);
- *	A SERVICE_CONTROL_* code or one of 128 to 255; one at a time, but beside RecvRequest. A
- *	result that is not 0 is logged; after PARAMCHANGE it means: start me anew.
- *	Page: PxeProviderServiceControl callback.
+ *	A SERVICE_CONTROL_* code or a code from 128 to 255. One call at a time, possibly while
+ *	RecvRequest runs. A result that is not 0 is logged; after PARAMCHANGE it asks for a new
+ *	instance of the provider. Page: PxeProviderServiceControl callback.
  */
 
 /* ---- the list of providers -------------------------------------------------------------------
  *
- * For installers: these work on the list on disk, in any process, whether the daemon runs or not;
- * a running one sees the change when it reloads. The list may change at any time; each call alone
- * is atomic. All of them may also fail with ERROR_ACCESS_DENIED, ERROR_NOT_ENOUGH_MEMORY, and
- * ERROR_BAD_FORMAT where the list on disk cannot be read.
+ * For installers: these functions work on the list on disk, in any process, whether the daemon is
+ * running or not; a running daemon sees the change when it reloads. The list may change at any
+ * time; each single call is atomic. All of them may also fail with ERROR_ACCESS_DENIED,
+ * ERROR_NOT_ENOUGH_MEMORY, and ERROR_BAD_FORMAT if the list on disk cannot be read.
  */
 
 /**
- * Registers a provider at a place of the list; those from there on move down by one.
+ * Registers a provider at a position in the list; the providers from there on move down by one.
  *
- * Name: 1 to 255 characters, unique without regard to case, without control characters, `/` and
- * `\`, else ERROR_INVALID_NAME or ERROR_ALREADY_EXISTS. Path: absolute, else ERROR_BAD_PATHNAME;
- * the file need not exist yet. Index beyond the end: last. phProviderKey may be NULL; else it
- * receives the key of the provider's settings, which the caller closes with RegCloseKey.
+ * Name: 1 to 255 characters, unique ignoring case, without control characters, `/` and `\`, else
+ * ERROR_INVALID_NAME or ERROR_ALREADY_EXISTS. Path: absolute, else ERROR_BAD_PATHNAME; the file
+ * need not exist yet. An index beyond the end means the last position. phProviderKey may be NULL;
+ * else it receives the key of the provider's settings, which the caller closes with RegCloseKey.
  * ERROR_INVALID_PARAMETER: name or path is NULL. On failure nothing has changed.
  * Page: PxeProviderRegister.
  */
@@ -284,23 +287,25 @@ DWORD PXEAPI PxeProviderRegister(LPCWSTR pszProviderName, LPCWSTR pszModulePath,
 DWORD PXEAPI PxeProviderUnRegister(LPCWSTR pszProviderName);
 
 /**
- * The position of a provider, counted from 0: to register before it use that, after it, one more.
+ * The position of a provider, counted from 0. To register a provider before it, use that index; to
+ * register a provider after it, add 1.
  * ERROR_NOT_FOUND: no such name. ERROR_INVALID_PARAMETER: NULL. Page: PxeProviderQueryIndex.
  */
 DWORD PXEAPI PxeProviderQueryIndex(LPCWSTR pszProviderName, PULONG puIndex);
 
 /**
- * Opens a snapshot of the list; PxeProviderEnumNext gives also the first entry. Release it with
- * PxeProviderEnumClose. ERROR_INVALID_PARAMETER: NULL. Page: PxeProviderEnumFirst.
+ * Opens a snapshot of the list. The first entry, like all others, comes from PxeProviderEnumNext.
+ * Release the snapshot with PxeProviderEnumClose. ERROR_INVALID_PARAMETER: NULL. Page:
+ * PxeProviderEnumFirst.
  */
 DWORD PXEAPI PxeProviderEnumFirst(HANDLE *phEnum);
 
 /**
- * The next entry of the snapshot, in the list's order. What *ppProvider holds before does not
- * matter; the caller owns what it receives and releases it with PxeProviderFreeInfo.
+ * The next entry of the snapshot, in the order of the list. The previous value of *ppProvider does
+ * not matter; the caller owns the entry and releases it with PxeProviderFreeInfo.
  *
- * ERROR_NO_MORE_ITEMS after the last one, and *ppProvider is NULL. ERROR_INVALID_HANDLE: not an
- * open enumeration. ERROR_INVALID_PARAMETER: ppProvider is NULL. Page: PxeProviderEnumNext.
+ * ERROR_NO_MORE_ITEMS: there are no more entries, and *ppProvider is NULL. ERROR_INVALID_HANDLE:
+ * not an open enumeration. ERROR_INVALID_PARAMETER: ppProvider is NULL. Page: PxeProviderEnumNext.
  */
 DWORD PXEAPI PxeProviderEnumNext(HANDLE hEnum, PPXE_PROVIDER *ppProvider);
 
@@ -311,7 +316,7 @@ DWORD PXEAPI PxeProviderEnumNext(HANDLE hEnum, PPXE_PROVIDER *ppProvider);
 DWORD PXEAPI PxeProviderFreeInfo(PPXE_PROVIDER pProvider);
 
 /**
- * Closes an enumeration. ERROR_INVALID_HANDLE: NULL, closed or never one.
+ * Closes an enumeration. ERROR_INVALID_HANDLE: NULL, closed, or not an enumeration.
  * Page: PxeProviderEnumClose.
  */
 DWORD PXEAPI PxeProviderEnumClose(HANDLE hEnum);
@@ -321,8 +326,8 @@ DWORD PXEAPI PxeProviderEnumClose(HANDLE hEnum);
 /**
  * Registers one of the provider's callbacks, while its PxeProviderInitialize runs (any thread).
  *
- * pContext is handed to that callback as it is. Registering a type again replaces it. In C++ an
- * overload takes a function's name without a cast. ERROR_INVALID_PARAMETER: type not below
+ * pContext is passed to that callback unchanged. Registering a type again replaces the callback. In
+ * C++ an overload accepts a function's name without a cast. ERROR_INVALID_PARAMETER: type not below
  * PXE_CALLBACK_MAX, or no function. ERROR_INVALID_HANDLE: not a provider. ERROR_INVALID_STATE:
  * Initialize has returned. ERROR_SHUTDOWN_IN_PROGRESS: Shutdown runs. Page: PxeRegisterCallback.
  */
@@ -332,8 +337,9 @@ DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackTyp
 /**
  * Sets one attribute: a ULONG filter or a BOOL, uParamLen is 4. The value is copied.
  *
- * From Initialize until Shutdown; it holds for requests that are dispatched later. Until set:
- * PXE_PROV_FILTER_ALL without what is no DHCP, and not IPv6-capable. ERROR_INVALID_PARAMETER:
+ * Called from Initialize until Shutdown; the value applies to requests that are dispatched later.
+ * The defaults are PXE_PROV_FILTER_ALL without BOOTP and packets that are not DHCP, and not
+ * IPv6-capable. ERROR_INVALID_PARAMETER:
  * unknown attribute, filter above 2, wrong length, NULL. ERROR_INVALID_HANDLE: not a provider.
  * ERROR_INVALID_STATE: PXE_PROV_ATTR_NONBLOCKING after Initialize has returned.
  * ERROR_SHUTDOWN_IN_PROGRESS: Shutdown runs. Page: PxeProviderSetAttribute.
@@ -344,33 +350,35 @@ DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE At
 /* ---- a request ------------------------------------------------------------------------------- */
 
 /**
- * Sends uPacketLen octets of a packet from PxePacketAllocate of the same request.
+ * Sends the first uPacketLen octets of a packet from PxePacketAllocate for the same request.
  *
- * From the callback or, while the request is pending, from any thread; several times if need be.
- * The octets are taken over during the call: the packet may be freed at once. The reply leaves by
- * the interface, from the address and the port that the request came to. Where it goes:
+ * Called from the callback or, while the request is pending, from any thread; several times if
+ * necessary. The octets are copied during the call: the packet may be freed at once. The reply
+ * leaves by the interface, address and port that the request came in on. Its destination:
  *
  *	pAddress NULL, or no flag	the request's source
  *	USE_DHCP_RULES			as RFC 2131 and PXE say for this request
  *	BROADCAST			255.255.255.255, port uPort with USE_PORT, else the source's
- *	USE_ADDR and/or USE_PORT	that address, that port; what is missing: the source's
+ *	USE_ADDR and/or USE_PORT	that address, that port; the source's for the one not given
  *
- * A source of 0.0.0.0 stands for 255.255.255.255. With DHCP rules, a valid DHCPv4 reply is made fit
- * for the road (wdspxe(7), "Replies"); with all others the octets go out as they are.
+ * A source of 0.0.0.0 stands for 255.255.255.255. With DHCP rules, a valid DHCPv4 reply is
+ * completed (wdspxe(7), "Replies"); with all others the octets are sent unchanged.
  *
- * To a packet that only PXE_PROV_FILTER_ALL shows (BOOTP, or no DHCP) the reply goes to the sender,
- * by NULL or USE_ADDR, and is no longer than that packet: else ERROR_INVALID_DATA (DHCP rules),
- * ERROR_ACCESS_DENIED (anybody else), ERROR_INSUFFICIENT_BUFFER (longer).
+ * The reply to a packet that only PXE_PROV_FILTER_ALL shows (BOOTP, or not DHCP) must go to its
+ * sender, by NULL or USE_ADDR, and must not be longer than that packet; otherwise
+ * ERROR_INVALID_DATA (DHCP rules), ERROR_ACCESS_DENIED (any other destination),
+ * ERROR_INSUFFICIENT_BUFFER (longer).
  *
- * ERROR_SUCCESS: taken over. ERROR_INVALID_PARAMETER: pPacket is not a live packet of this
- * request, or was written past its end; length 0 or beyond it, unknown flags, BROADCAST with
- * USE_ADDR or on IPv6, uAddrLen that does not fit the family. ERROR_INVALID_HANDLE: the request is
- * over, or never was. ERROR_INVALID_DATA: DHCP rules for a request that is not DHCP.
- * ERROR_ACCESS_DENIED: the request is not ours to answer (a REQUEST to the lease server, say), or
- * the reply is a DHCPNAK. ERROR_INSUFFICIENT_BUFFER: with DHCP rules, more than the client takes.
- * ERROR_NETWORK_UNREACHABLE: no route. ERROR_NOT_ENOUGH_MEMORY: too many replies in flight.
- * ERROR_OPERATION_ABORTED: the server is stopping, and has given this request up. Page:
- * PxeSendReply.
+ * ERROR_SUCCESS: accepted. ERROR_INVALID_PARAMETER: pPacket is not a live packet of this
+ * request, or was written past its end; the length is 0 or more than was allocated; unknown
+ * flags; BROADCAST with USE_ADDR or on IPv6; a uAddrLen that does not fit the family.
+ * ERROR_INVALID_HANDLE: the request is over, or there never was such a request.
+ * ERROR_INVALID_DATA: DHCP rules for a request that is not DHCP. ERROR_ACCESS_DENIED: this
+ * server must not answer the request (a REQUEST to the lease server, for example), or the reply
+ * is a DHCPNAK. ERROR_INSUFFICIENT_BUFFER: with DHCP rules, a reply longer than the client
+ * accepts. ERROR_NETWORK_UNREACHABLE: no route. ERROR_NOT_ENOUGH_MEMORY: too many replies are
+ * waiting to be sent. ERROR_OPERATION_ABORTED: the server is stopping, and has given up this
+ * request. Page: PxeSendReply.
  */
 DWORD PXEAPI PxeSendReply(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen,
 			  PXE_ADDRESS *pAddress);
@@ -378,50 +386,51 @@ DWORD PXEAPI PxeSendReply(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen
 /**
  * Completes a request for which RecvRequest returned, or is about to return, ERROR_IO_PENDING.
  *
- * From any thread, exactly once. After it the handle and all packets of the request are dead for
- * this provider. PXE_BA_REJECTED hands it to the next provider, on another stack.
+ * Called on any thread, exactly once. After that the handle and all packets of the request are gone
+ * for this provider. PXE_BA_REJECTED passes the request to the next provider, on another stack.
  *
- * A request that is not completed within pending-timeout, or within the grace of a stop, ends as
- * if by PXE_BA_IGNORE. Nothing that the provider holds of it is given to anybody else: its packet,
- * the addresses and what PxePacketAllocate returned stay where they are until this call, which has
- * no other effect then. Until it, PxePacketFree works as ever, while PxeSendReply and
- * PxePacketAllocate fail. A provider that leaves too many so is asked no more.
+ * A request that is not completed within pending-timeout, or within the grace period of a stop,
+ * ends as if by PXE_BA_IGNORE. Memory that the provider holds of it is not reused: its packet, the
+ * addresses and the buffers from PxePacketAllocate stay where they are until this call, which then
+ * has no other effect. Until this call, PxePacketFree works as before, while PxeSendReply and
+ * PxePacketAllocate fail. A provider that leaves too many requests in this state is no longer
+ * asked.
  *
- * ERROR_INVALID_PARAMETER: no such action; the request stays pending. ERROR_INVALID_HANDLE:
- * completed before, or never was. Page: PxeAsyncRecvDone.
+ * ERROR_INVALID_PARAMETER: no such action; the request stays pending. ERROR_INVALID_HANDLE: the
+ * request has already been completed, or there never was such a request. Page: PxeAsyncRecvDone.
  */
 DWORD PXEAPI PxeAsyncRecvDone(HANDLE hClientRequest, PXE_BOOT_ACTION Action);
 
 /**
  * A buffer for a reply to a request that is with this provider: zeroed, 16-byte aligned.
  *
- * The caller frees it with PxePacketFree; what is left when the request ends is freed and traced.
- * At most 16 for each request. NULL on failure, and GetLastError() is ERROR_INVALID_PARAMETER (size
- * 0 or above 65507), ERROR_INVALID_HANDLE (either handle, or the two do not belong together) or
- * ERROR_NOT_ENOUGH_MEMORY. Page: PxePacketAllocate.
+ * The caller frees it with PxePacketFree; buffers that are left when the request ends are freed,
+ * and a warning is logged. At most 16 for each request. NULL on failure; then GetLastError() is
+ * ERROR_INVALID_PARAMETER (size 0 or above 65507), ERROR_INVALID_HANDLE (either handle is not
+ * valid, or the two do not belong together) or ERROR_NOT_ENOUGH_MEMORY. Page: PxePacketAllocate.
  */
 PVOID PXEAPI PxePacketAllocate(HANDLE hProvider, HANDLE hClientRequest, ULONG uSize);
 
 /**
- * Frees a packet. ERROR_INVALID_PARAMETER: not a live packet of this request; or it was, and is
- * freed, but the provider had written past its end (the log says how far).
- * ERROR_INVALID_HANDLE: the request was completed (then the packet is gone already), or never was.
- * A request that has timed out still takes it.
- * Page: PxePacketFree.
+ * Frees a packet. ERROR_INVALID_PARAMETER: not a live packet of this request; or it has been freed
+ * now, but the provider had written past its end (the log says how far). ERROR_INVALID_HANDLE: the
+ * request has been completed (then the packet is already gone), or there never was such a request.
+ * Packets of a request that has timed out can still be freed. Page: PxePacketFree.
  */
 DWORD PXEAPI PxePacketFree(HANDLE hProvider, HANDLE hClientRequest, PVOID pPacket);
 
 /* ---- DHCP for IPv4 ---------------------------------------------------------------------------
  *
- * Pure functions on the caller's memory: no handle, no allocation. Any readable packet will do.
+ * Pure functions on the caller's memory: no handle, no allocation. They accept any readable packet.
  */
 
 /**
- * Begins a reply to a request: op 2; htype, hlen, xid, secs, ciaddr, yiaddr, siaddr, giaddr, chaddr
- * and the cookie are the request's; all else, up to uMaxReplyPacketLen, is zero.
+ * Begins a reply to a request: op becomes 2; htype, hlen, xid, secs, ciaddr, yiaddr, siaddr,
+ * giaddr, chaddr and the cookie are copied from the request; everything else, up to
+ * uMaxReplyPacketLen, becomes zero.
  *
- * hops, flags (BROADCAST!), sname and file are not copied, and no option is. *puReplyPacketLen
- * becomes 240. ERROR_INVALID_PARAMETER: NULL, or both packets are one. ERROR_INVALID_DATA: the
+ * hops, flags (BROADCAST!), sname, file and options are not copied. *puReplyPacketLen becomes 240.
+ * ERROR_INVALID_PARAMETER: NULL, or both packets are the same. ERROR_INVALID_DATA: the
  * request is shorter than 240 or has another cookie. ERROR_INSUFFICIENT_BUFFER: the reply's buffer
  * is shorter than 240. Page: PxeDhcpInitialize.
  */
@@ -429,8 +438,8 @@ DWORD PXEAPI PxeDhcpInitialize(PVOID pRecvPacket, ULONG uRecvPacketLen, PVOID pR
 			       ULONG uMaxReplyPacketLen, PULONG puReplyPacketLen);
 
 /**
- * Appends code, length and value at *puReplyPacketLen and moves that on. PAD (0) and END (255) are
- * one octet, their length and value are ignored. END is never added by itself.
+ * Appends code, length and value at *puReplyPacketLen and advances it. PAD (0) and END (255) are
+ * one octet; their length and value are ignored. END is never added automatically.
  *
  * ERROR_INVALID_PARAMETER: NULL, a length without a value, or *puReplyPacketLen is beyond
  * uMaxReplyPacketLen. ERROR_INVALID_DATA: *puReplyPacketLen is below 240.
@@ -441,8 +450,8 @@ DWORD PXEAPI PxeDhcpAppendOption(PVOID pReplyPacket, ULONG uMaxReplyPacketLen,
 				 PVOID pValue);
 
 /**
- * Appends options that are encoded already (code, length, value, one or more), as they are.
- * Length 0 changes nothing. Errors as PxeDhcpAppendOption. Page: PxeDhcpAppendOptionRaw.
+ * Appends one or more options that are already encoded (code, length, value), unchanged. Length 0
+ * changes nothing. Errors as PxeDhcpAppendOption. Page: PxeDhcpAppendOptionRaw.
  */
 DWORD PXEAPI PxeDhcpAppendOptionRaw(PVOID pReplyPacket, ULONG uMaxReplyPacketLen,
 				    PULONG puReplyPacketLen, USHORT uBufferLen, PVOID pBuffer);
@@ -450,31 +459,31 @@ DWORD PXEAPI PxeDhcpAppendOptionRaw(PVOID pReplyPacket, ULONG uMaxReplyPacketLen
 /**
  * Finds an option by code and by occurrence, counted from 1.
  *
- * *ppOptionValue points into the packet. Either out may be NULL. Split options are not joined; file
- * and sname are searched too, after the option field, where option 52 gives them to options.
- * ERROR_FILE_NOT_FOUND: there is none. ERROR_INVALID_DATA: shorter
- * than 240, another cookie, or an option before the match runs past the end.
+ * *ppOptionValue points into the packet. Either out parameter may be NULL. Split options are not
+ * joined. After the option field, file and sname are searched too, if option 52 says that they hold
+ * options. ERROR_FILE_NOT_FOUND: there is no such option. ERROR_INVALID_DATA: the packet is shorter
+ * than 240 or has another cookie, or an option before the match runs past the end.
  * ERROR_INVALID_PARAMETER: no packet, instance 0, code 0 or 255. Page: PxeDhcpGetOptionValue.
  */
 DWORD PXEAPI PxeDhcpGetOptionValue(PVOID pPacket, ULONG uPacketLen, ULONG uInstance, BYTE bOption,
 				   PBYTE pbOptionLen, PVOID *ppOptionValue);
 
 /**
- * Finds a sub-option in option 43; all its occurrences count as one list. Mind the order of
- * bOption and uInstance. Errors as PxeDhcpGetOptionValue; also ERROR_INVALID_DATA when a sub-option
+ * Finds a sub-option in option 43; all options 43 count as one list. Note the order of bOption and
+ * uInstance. Errors as PxeDhcpGetOptionValue; also ERROR_INVALID_DATA if a sub-option
  * before the match runs past its option 43. Page: PxeDhcpGetVendorOptionValue.
  */
 DWORD PXEAPI PxeDhcpGetVendorOptionValue(PVOID pPacket, ULONG uPacketLen, BYTE bOption,
 					 ULONG uInstance, PBYTE pbOptionLen, PVOID *ppOptionValue);
 
 /**
- * ERROR_SUCCESS when the packet is valid DHCP: at least 244 octets, op 1 (bRequestPacket) or 2,
- * hlen at most 16, a NUL in sname and in file (but where option 52 gives them to options), the
- * cookie, all options within the packet, option 53 of one octet, and END, after which only 0x00 and
- * 0xFF follow. Else ERROR_INVALID_DATA.
+ * ERROR_SUCCESS if the packet is valid DHCP: at least 244 octets, op 1 (bRequestPacket) or 2, hlen
+ * at most 16, a NUL in sname and in file (unless they hold options according to option 52), the
+ * cookie, all options within the packet, an option 53 of one octet, and END, followed only by 0x00
+ * and 0xFF. Otherwise ERROR_INVALID_DATA.
  *
- * *pbPxeOptionPresent, where asked for, is TRUE when the packet is valid and its option 60 begins
- * with PXEClient, and FALSE in every other case. ERROR_INVALID_PARAMETER: no packet.
+ * *pbPxeOptionPresent, unless pbPxeOptionPresent is NULL, becomes TRUE if the packet is valid and
+ * its option 60 begins with PXEClient, otherwise FALSE. ERROR_INVALID_PARAMETER: no packet.
  * Page: PxeDhcpIsValid.
  */
 DWORD PXEAPI PxeDhcpIsValid(PVOID pPacket, ULONG uPacketLen, BOOL bRequestPacket,
@@ -482,7 +491,7 @@ DWORD PXEAPI PxeDhcpIsValid(PVOID pPacket, ULONG uPacketLen, BOOL bRequestPacket
 
 /* ---- DHCP for IPv6 ---------------------------------------------------------------------------
  *
- * As above. Codes, lengths and the enterprise number are arguments in host order. "Header" is 4
+ * As above. Codes, lengths and the enterprise number are arguments in host order. A header has 4
  * octets, or 34 for RELAY-FORW (12) and RELAY-REPL (13).
  */
 
@@ -491,60 +500,61 @@ DWORD PXEAPI PxeDhcpIsValid(PVOID pPacket, ULONG uPacketLen, BOOL bRequestPacket
  * INFORMATION-REQUEST give REPLY, with the transaction id; RELAY-FORW gives RELAY-REPL, with hop
  * count, link and peer address. No option is copied; *pcbReplyUsed becomes 4 or 34.
  *
- * ERROR_INVALID_PARAMETER: NULL, or both packets are one. ERROR_INVALID_DATA: shorter than its
- * header, or another type. ERROR_INSUFFICIENT_BUFFER. Page: PxeDhcpv6Initialize.
+ * ERROR_INVALID_PARAMETER: NULL, or both packets are the same. ERROR_INVALID_DATA: the request is
+ * shorter than its header, or of another type. ERROR_INSUFFICIENT_BUFFER. Page:
+ * PxeDhcpv6Initialize.
  */
 DWORD PXEAPI PxeDhcpv6Initialize(PVOID pRequest, ULONG cbRequest, PVOID pReply, ULONG cbReply,
 				 PULONG pcbReplyUsed);
 
 /**
- * Appends an option at *pcbReplyUsed and moves that on. ERROR_INVALID_PARAMETER: NULL, a length
- * without a value, *pcbReplyUsed beyond cbReply. ERROR_INVALID_DATA: *pcbReplyUsed is below the
+ * Appends an option at *pcbReplyUsed and advances it. ERROR_INVALID_PARAMETER: NULL, a length
+ * without a value, *pcbReplyUsed beyond cbReply. ERROR_INVALID_DATA: *pcbReplyUsed is less than the
  * header. ERROR_INSUFFICIENT_BUFFER: no room. Page: PxeDhcpv6AppendOption.
  */
 DWORD PXEAPI PxeDhcpv6AppendOption(PVOID pReply, ULONG cbReply, PULONG pcbReplyUsed,
 				   WORD wOptionType, WORD cbOption, PVOID pOption);
 
-/** Appends options that are encoded already. Errors as above. Page: PxeDhcpv6AppendOptionRaw. */
+/** Appends options that are already encoded. Errors as above. Page: PxeDhcpv6AppendOptionRaw. */
 DWORD PXEAPI PxeDhcpv6AppendOptionRaw(PVOID pReply, ULONG cbReply, PULONG pcbReplyUsed,
 				      USHORT cbBuffer, PVOID pBuffer);
 
 /**
  * Finds a top-level option by code and by occurrence, counted from 1; as PxeDhcpGetOptionValue.
- * ERROR_INVALID_DATA: shorter than its header, or an option before the match runs past the end.
- * Page: PxeDhcpv6GetOptionValue.
+ * ERROR_INVALID_DATA: the packet is shorter than its header, or an option before the match runs
+ * past the end. Page: PxeDhcpv6GetOptionValue.
  */
 DWORD PXEAPI PxeDhcpv6GetOptionValue(PVOID pPacket, ULONG uPacketLen, ULONG uInstance, WORD wOption,
 				     PWORD pwOptionLen, PVOID *ppOptionValue);
 
 /**
  * Finds a sub-option in the vendor options (17) of one enterprise; all of them count as one list.
- * Mind the order of wOption and uInstance. ERROR_INVALID_DATA also when an option 17 is shorter
- * than 4 or a sub-option runs past its end. Page: PxeDhcpv6GetVendorOptionValue.
+ * Note the order of wOption and uInstance. ERROR_INVALID_DATA also if an option 17 is shorter than
+ * 4 or a sub-option runs past its end. Page: PxeDhcpv6GetVendorOptionValue.
  */
 DWORD PXEAPI PxeDhcpv6GetVendorOptionValue(PVOID pPacket, ULONG uPacketLen,
 					   DWORD dwEnterpriseNumber, WORD wOption, ULONG uInstance,
 					   PWORD pwOptionLen, PVOID *ppOptionValue);
 
 /**
- * ERROR_SUCCESS when the packet is valid DHCPv6: of a type that clients and relays send
- * (bRequestPacket) or servers do, its options fit exactly, a relayed one holds exactly one
- * RELAY_MSG, and types 1, 3, 4, 5, 6, 8, 9 a CLIENTID. Else ERROR_INVALID_DATA.
+ * ERROR_SUCCESS if the packet is valid DHCPv6: it has a type that clients and relays send
+ * (bRequestPacket) or that servers send, its options fit exactly, a relayed message has exactly one
+ * RELAY_MSG, and types 1, 3, 4, 5, 6, 8, 9 have a CLIENTID. Otherwise ERROR_INVALID_DATA.
  *
- * *pbPxeOptionPresent, where asked for, is TRUE when it is valid and a VENDOR_CLASS (16), for a
- * relayed one in the innermost message, has an item that begins with PXEClient; else FALSE.
- * ERROR_INVALID_PARAMETER: no packet. Page: PxeDhcpv6IsValid.
+ * *pbPxeOptionPresent, unless pbPxeOptionPresent is NULL, becomes TRUE if the packet is valid and a
+ * VENDOR_CLASS (16), for a relayed message in the innermost message, has an item that begins with
+ * PXEClient; otherwise FALSE. ERROR_INVALID_PARAMETER: no packet. Page: PxeDhcpv6IsValid.
  */
 DWORD PXEAPI PxeDhcpv6IsValid(PVOID pPacket, ULONG uPacketLen, BOOL bRequestPacket,
 			      PBOOL pbPxeOptionPresent);
 
 /**
- * Takes a RELAY-FORW apart: the caller's array from the outermost message (the packet itself) to
- * the innermost relay's, and the client's message. All pointers point into the packet.
+ * Parses a RELAY-FORW: fills the caller's array from the outermost message (the packet itself) to
+ * that of the innermost relay, and finds the client's message. All pointers point into the packet.
  *
- * An array of PXE_DHCPV6_RELAY_HOP_COUNT_LIMIT always suffices. ERROR_INSUFFICIENT_BUFFER: too
- * small, and *pnRelayMessages is what it takes. ERROR_INVALID_DATA: not a RELAY-FORW, more than 32
- * levels, none or several RELAY_MSG in a level, an option past the end.
+ * An array of PXE_DHCPV6_RELAY_HOP_COUNT_LIMIT always suffices. ERROR_INSUFFICIENT_BUFFER: the
+ * array is too small, and *pnRelayMessages is the number needed. ERROR_INVALID_DATA: not a
+ * RELAY-FORW, more than 32 levels, no or several RELAY_MSG in a level, an option past the end.
  * ERROR_INVALID_PARAMETER: NULL (the array may be NULL when nRelayMessages is 0).
  * Page: PxeDhcpv6ParseRelayForw.
  */
@@ -555,9 +565,9 @@ DWORD PXEAPI PxeDhcpv6ParseRelayForw(PVOID pRelayForwPacket, ULONG uRelayForwPac
 
 /**
  * Wraps an answer in RELAY-REPL messages, for the relays that PxeDhcpv6ParseRelayForw found: hop
- * count, link and peer address as they came, INTERFACE_ID where there was one, RELAY_MSG.
+ * count, link and peer address as received, INTERFACE_ID if there was one, RELAY_MSG.
  *
- * The parsed packet must still be there; the buffer must not overlap what goes in.
+ * The parsed packet must still exist; the buffer must not overlap the input.
  * ERROR_INVALID_PARAMETER: NULL, overlap, no level or more than 32. ERROR_INSUFFICIENT_BUFFER.
  * ERROR_INVALID_DATA: a nested message would be longer than 65535.
  * Page: PxeDhcpv6CreateRelayRepl.
@@ -570,37 +580,39 @@ DWORD PXEAPI PxeDhcpv6CreateRelayRepl(PPXE_DHCPV6_NESTED_RELAY_MESSAGE pRelayMes
 /* ---- the server, the trace ------------------------------------------------------------------- */
 
 /**
- * PXE_GSI_TRACE_ENABLED: a BOOL, TRUE when any severity is traced. ERROR_INSUFFICIENT_BUFFER:
- * uBufferLen below 4. ERROR_INVALID_PARAMETER: NULL, another type (the DUID too).
+ * PXE_GSI_TRACE_ENABLED: a BOOL, TRUE if any severity is traced. ERROR_INSUFFICIENT_BUFFER:
+ * uBufferLen below 4. ERROR_INVALID_PARAMETER: NULL, or another type (also the DUID).
  * Page: PxeGetServerInfo.
  */
 DWORD PXEAPI PxeGetServerInfo(PXE_GSI_TYPE uInfoType, PVOID pBuffer, ULONG uBufferLen);
 
 /**
- * The same and PXE_GSI_SERVER_DUID: the octets that the server puts into option SERVERID, the same
- * after every restart. *puBufferUsed is what was written; with ERROR_INSUFFICIENT_BUFFER, what it
- * takes (uBufferLen 0 asks for just that, pBuffer may be NULL then). ERROR_INVALID_PARAMETER: NULL,
- * another type. ERROR_NOT_SUPPORTED: there is no server here that has a DUID.
+ * The same, and PXE_GSI_SERVER_DUID: the octets that the server puts into option SERVERID, the same
+ * after every restart. *puBufferUsed is the number of octets written or, with
+ * ERROR_INSUFFICIENT_BUFFER, the number needed (a uBufferLen of 0 asks only for that; pBuffer may
+ * be NULL then). ERROR_INVALID_PARAMETER: NULL, or another type. ERROR_NOT_SUPPORTED: there is no
+ * server in this process that has a DUID.
  * Page: PxeGetServerInfoEx.
  */
 DWORD PXEAPI PxeGetServerInfoEx(PXE_GSI_TYPE uInfoType, PVOID pBuffer, ULONG uBufferLen,
 				PULONG puBufferUsed);
 
 /**
- * Writes a line to the log, under the provider's name, when its severity is traced.
+ * Writes a line to the log, under the provider's name, if its severity is traced.
  *
- * The format is Microsoft's, for wide functions: %s and %ls are wide strings, %S and %hs narrow
- * ones; l is 32 bits (%lu takes a DWORD), ll and I64 are 64. A narrow string under %s by mistake
- * is survived, and so are NULL strings, invalid text and a text that is too long (it is cut after
- * 1024 characters). %n writes nothing. hProvider may be NULL or wrong: the text is then logged for
- * whoever is being called, or for nobody. An unknown severity is an error's.
+ * The format is Microsoft's, for wide functions: %s and %ls are wide strings, %S and %hs are narrow
+ * strings; l is 32 bits (%lu takes a DWORD), ll and I64 are 64 bits. A narrow string passed to %s
+ * by mistake does no harm, nor do NULL strings, invalid text, or text that is too long (it is
+ * truncated after 1024 characters). %n writes nothing. hProvider may be NULL or wrong: the text is
+ * then logged under the name of the provider that is being called, if any. An unknown severity
+ * counts as an error.
  *
- * Outside a server the text goes to stderr if the environment has WDSPXE_TRACE, else nowhere.
+ * Outside a server the text goes to stderr if WDSPXE_TRACE is in the environment, else nowhere.
  * Always ERROR_SUCCESS. Page: PxeTrace.
  */
 DWORD PXEAPI PxeTrace(HANDLE hProvider, PXE_SEVERITY Severity, LPCWSTR pszFormat, ...);
 
-/** PxeTrace for who has a va_list. It is in Microsoft's header, but has no page. */
+/** PxeTrace with a va_list. It is in Microsoft's header, but has no page. */
 DWORD PXEAPI PxeTraceV(HANDLE hProvider, PXE_SEVERITY Severity, LPCWSTR pszFormat, va_list Params);
 
 /* ---- Linux extensions ------------------------------------------------------------------------
@@ -609,19 +621,20 @@ DWORD PXEAPI PxeTraceV(HANDLE hProvider, PXE_SEVERITY Severity, LPCWSTR pszForma
  */
 
 /* PXE_PROVIDER_ATTRIBUTE, BOOL: TRUE promises that RecvRequest never waits (no file, no lookup, no
- * lock held long). It is then called on the daemon's own thread, at full speed. Default FALSE: it
- * is called on a pool of threads. */
+ * lock that is held for long). It is then called on the daemon's own thread, at full speed. Default
+ * FALSE: it is called on a pool of threads. */
 #define PXE_PROV_ATTR_NONBLOCKING 0x80000001
 
 /**
- * Where in the configuration a value, or with pszValueName NULL the key itself, is written.
+ * The place in the configuration where a value is written, or the key itself if pszValueName is
+ * NULL.
  *
  * For messages: trace "FILE:LINE: what is wrong" at PXE_TRACE_ERROR, once for each mistake, and
  * return ERROR_INVALID_DATA from PxeProviderInitialize; `wdspxectl reload` and `wdspxectl list`
  * repeat the first of these texts. pszValueName may be a path with `\` below the key, so that a
- * subkey is found too; behind a list of strings the index of one ("mac\3"). cchFile is in
- * characters (A: octets). A value that is absent: the place of the key; a member that is absent:
- * of the value.
+ * subkey is found too; after the name of a list of strings, the index of one of them ("mac\3").
+ * cchFile is in characters (A: octets). For an absent value, this is the place of the key; for an
+ * absent member, that of its list.
  *
  * ERROR_INVALID_HANDLE: not an open key. ERROR_INVALID_PARAMETER: no file buffer or no puLine.
  * ERROR_INSUFFICIENT_BUFFER: the file's path does not fit. ERROR_FILE_NOT_FOUND: neither value nor
@@ -634,38 +647,39 @@ DWORD PXEAPI PxeKeyLocationA(HKEY hKey, LPCSTR pszValueName, LPSTR pszFile, DWOR
 			     PDWORD puLine);
 
 /* uKind of PxeRequestReason. */
-#define PXE_REASON_DECIDED 1 /* what decided: pszFile and uLine are where that is written */
-#define PXE_REASON_NEAREST 2 /* nothing fits; that came nearest, and pszText says what it lacks */
-#define PXE_REASON_FAILED  3 /* no decision could be made, and pszText says why */
+#define PXE_REASON_DECIDED 1 /* the entry that decides; pszFile and uLine say where it is */
+#define PXE_REASON_NEAREST 2 /* no entry matches; the nearest one, pszText says what differs */
+#define PXE_REASON_FAILED  3 /* the provider could not decide, and pszText says why */
 
 /**
- * Says why a request is decided as it is, for the people who read the daemon's log. It changes
- * nothing else; a provider calls it before it decides, any number of times: the last one counts.
+ * Gives the reason for the provider's decision, for people who read the daemon's log. It has no
+ * other effect. A provider calls it before it decides, any number of times: the last call counts.
  *
- * pszText is a sentence in UTF-8 without a full stop, pszFile and uLine name the entry, rule or
- * record; each may be NULL or 0. Both strings are copied during the call where anybody listens, up
- * to 199 octets each. In the log the file's name and the line stand beside the provider's name.
- * Any thread.
+ * pszText is a sentence in UTF-8 without a full stop; pszFile and uLine name the entry, rule or
+ * record; each may be NULL or 0. If the reason will be logged, both strings are copied during the
+ * call, up to 199 octets each. The log has the file's name and the line next to the provider's
+ * name. Any thread.
  *
- * ERROR_SUCCESS; ERROR_INVALID_PARAMETER: no such kind; ERROR_INVALID_HANDLE: it is not this
- * provider's turn with that request, or it is decided.
+ * ERROR_SUCCESS; ERROR_INVALID_PARAMETER: no such kind; ERROR_INVALID_HANDLE: the request is not
+ * with this provider, or has been decided.
  */
 DWORD PXEAPI PxeRequestReason(HANDLE hClientRequest, ULONG uKind, LPCSTR pszText, LPCSTR pszFile,
 			      ULONG uLine);
 
 /**
- * TRUE: somebody will read the reason of this request, so that a long one is worth its making.
- * FALSE also for a handle that is none. Any thread.
+ * TRUE if the reason for this request will be logged: call this before you build a costly text.
+ * FALSE also if the handle is not valid. Any thread.
  */
 BOOL PXEAPI PxeRequestWanted(HANDLE hClientRequest);
 
 /**
- * Ends a request that is pending with an error, as if RecvRequest had returned dwError: it is
- * logged and counted as an error of the provider, and the next provider is asked. In the place of
- * PxeAsyncRecvDone, and with the same rules: the handle and all packets are gone afterwards.
+ * Ends a pending request with an error, as if RecvRequest had returned dwError: it is logged and
+ * counted as an error of the provider, and the next provider is asked. Called instead of
+ * PxeAsyncRecvDone, under the same rules: afterwards the handle and all packets are gone.
  *
- * ERROR_SUCCESS; ERROR_INVALID_PARAMETER: ERROR_SUCCESS and ERROR_IO_PENDING are no errors;
- * ERROR_INVALID_HANDLE: it was decided before or given up, or never was.
+ * ERROR_SUCCESS; ERROR_INVALID_PARAMETER: dwError is ERROR_SUCCESS or ERROR_IO_PENDING, which are
+ * not errors; ERROR_INVALID_HANDLE: the request has already been decided or given up, or there
+ * never was such a request.
  */
 DWORD PXEAPI PxeRequestFail(HANDLE hClientRequest, DWORD dwError);
 
@@ -673,7 +687,8 @@ DWORD PXEAPI PxeRequestFail(HANDLE hClientRequest, DWORD dwError);
 #ifdef __cplusplus
 }
 
-/* Windows compilers let a function's name and a literal stand for a PVOID; these do it in C++. */
+/* Windows compilers accept a function's name or a literal as a PVOID; these overloads do so in C++.
+ */
 extern "C++" {
 template <class Result, class... Arguments>
 inline DWORD PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackType,

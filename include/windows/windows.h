@@ -1,7 +1,7 @@
 /* The part of <windows.h> that the sources of PXE providers use, and no more.
  *
- * It is on the include path only of who asks for it: `pkg-config --cflags wdspxe-windows`. With
- * <wdspxe.h> in either order. wdspxe(7) lists what is here.
+ * It is on the include path only with `pkg-config --cflags wdspxe-windows`. It and <wdspxe.h> may
+ * be included in either order. wdspxe(7) lists its contents.
  */
 #ifndef WDSPXE_WINDOWS_WINDOWS_H
 #define WDSPXE_WINDOWS_WINDOWS_H
@@ -89,7 +89,7 @@ typedef const CHAR *PCTSTR, *LPCTSTR;
 #define SUCCEEDED(hr)  ((HRESULT)(hr) >= 0)
 #define FAILED(hr)     ((HRESULT)(hr) < 0)
 
-/** The HRESULT of a status code; what already is one stays as it is. */
+/** The HRESULT of a status code; a value that is already an HRESULT is returned unchanged. */
 static inline HRESULT HRESULT_FROM_WIN32(DWORD code)
 {
 	return (HRESULT)code <= 0 ? (HRESULT)code : (HRESULT)((code & 0xFFFF) | 0x80070000);
@@ -105,15 +105,15 @@ static inline HRESULT HRESULT_FROM_WIN32(DWORD code)
 /*
  * DllMain: optional, written by the provider. The host calls it with DLL_PROCESS_ATTACH before
  * PxeProviderInitialize and with DLL_PROCESS_DETACH before it unloads the module; never for
- * threads. FALSE at ATTACH: DETACH follows, and the module counts as not loadable. lpvReserved is
- * NULL.
+ * threads. If it returns FALSE for ATTACH, DETACH follows, and the module counts as not loadable.
+ * lpvReserved is NULL.
  *
  *	BOOL WINAPI DllMain(HINSTANCE hinstDLL, DWORD fdwReason, LPVOID lpvReserved);
  *
- * As with Microsoft's compiler the first argument may be a HANDLE, a HINSTANCE or an HMODULE, with
- * or without extern "C": the host knows the names that C++ makes of them. So there is no
- * declaration, which all but one of these would contradict. The macro exports the function where
- * -fvisibility=hidden hides what is not declared otherwise; #undef it to call a DllMain.
+ * As with Microsoft's compiler, the first argument may be a HANDLE, a HINSTANCE or an HMODULE, with
+ * or without extern "C": the host knows the mangled names of C++. There is no declaration here,
+ * because all but one of these forms would contradict it. The macro exports the function even with
+ * -fvisibility=hidden; #undef it to call a DllMain.
  */
 #define DllMain __attribute__((visibility("default"))) DllMain
 
