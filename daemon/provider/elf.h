@@ -1,5 +1,5 @@
 /* Is a file a whole shared object? The dynamic loader maps what the headers say, and takes SIGBUS
- * where the file ends before that: so who loads a file that others may be writing looks first.
+ * where the file ends before that: so check a file before loading it, as others may be writing it.
  */
 #pragma once
 

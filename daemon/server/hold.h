@@ -1,8 +1,8 @@
 /* Replies that wait a moment before they leave.
  *
- * OVMF asks on port 4011 over IPv6 once, and opens its ears some milliseconds after that: an answer
- * that comes at once may be lost, and the boot with it (PXE-E16). 4 of 26 boots failed so on a busy
- * machine, none of 26 where the answer came 10 or 30 ms later. No client minds the wait.
+ * OVMF asks on port 4011 over IPv6 once, and starts listening some milliseconds later: an answer
+ * that comes at once may be lost, and the boot with it (PXE-E16). 4 of 26 boots failed like this on
+ * a busy machine, none of 26 with the answer 10 or 30 ms later. No client minds the wait.
  */
 #pragma once
 
