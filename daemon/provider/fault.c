@@ -117,6 +117,21 @@ static void put_error(const struct request_fault *fault, char *out, size_t size)
 		 name ? ")" : "");
 }
 
+/* A reply that is short enough has no room for what the daemon adds to it: the relay's option. */
+static void put_too_long(const struct request_fault *fault, char *out, size_t size)
+{
+	if (fault->len > fault->most)
+		snprintf(out, size,
+			 "the reply has %u bytes, and the client takes %u (option 57): give it a "
+			 "shorter one",
+			 fault->len, fault->most);
+	else
+		snprintf(out, size,
+			 "the reply has %u bytes, and the relay's option 82 does not fit behind "
+			 "it: the relay sends too much there",
+			 fault->len);
+}
+
 const char *fault_text(const struct request_fault *fault, char *out, size_t size)
 {
 	char to[IP_TEXT_MAX + 32];
@@ -127,10 +142,7 @@ const char *fault_text(const struct request_fault *fault, char *out, size_t size
 		snprintf(out, size, "%s %s", fault->why, to);
 		break;
 	case OUTCOME_TOO_LONG:
-		snprintf(out, size,
-			 "the reply has %u bytes, and the client takes %u (option 57): give it a "
-			 "shorter one",
-			 fault->len, fault->most);
+		put_too_long(fault, out, size);
 		break;
 	case OUTCOME_NO_ROOM:
 		snprintf(out, size, "no room for the reply to %s: raise limits.packets", to);

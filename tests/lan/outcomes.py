@@ -81,6 +81,17 @@ def test_a_client_of_ipv4_where_the_host_has_none_is_told():
         daemon.stop()
 
 
+def test_a_relay_that_leaves_no_room_is_named():
+    """A12, W5: a reply that its client takes, behind which the relay's option does not fit: the line
+    names that, and not the reply's length."""
+    with lab() as it:
+        it.start()
+        it.send(dhcp.relay4(dhcp.discover(MAC % 1), "10.77.0.5", bytes(1020)), "10.77.0.2")
+        it.daemon.wait_log(rf"{MAC % 1} .*: too-long: the reply has 292 bytes, and the relay's option "
+                           r"82 does not fit behind it")
+        assert it.outcomes() == {"too-long": 1}, it.outcomes()
+
+
 def test_a_providers_error_is_a_line():
     """A4: with its code, at the default level, whether or not somebody else answers; and nobody is
     sent to the entries of another provider."""
