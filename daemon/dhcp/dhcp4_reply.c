@@ -69,3 +69,46 @@ int dhcp4_reply_finish(struct span request, const struct dhcp4_index *request_in
 	*out_len = total;
 	return 0;
 }
+
+unsigned dhcp4_reply_check(struct span reply)
+{
+	unsigned facts = DHCP4_REPLY_NO_TYPE | DHCP4_REPLY_NO_SERVER_ID | DHCP4_REPLY_NO_CLASS;
+	struct dhcp4_option option;
+	struct span cursor;
+
+	if (!dhcp4_has_cookie(reply) || dhcp4_op(reply.at) != DHCP4_BOOTREPLY)
+		return DHCP4_REPLY_NO_DHCP;
+	cursor = dhcp4_options(reply);
+	while (dhcp4_option_next(&cursor, &option) == 0) {
+		if (option.code == DHCP4_OPT_TYPE)
+			facts &= ~(unsigned)DHCP4_REPLY_NO_TYPE;
+		else if (option.code == DHCP4_OPT_SERVER_ID)
+			facts &= ~(unsigned)DHCP4_REPLY_NO_SERVER_ID;
+		else if (option.code == DHCP4_OPT_VENDOR_CLASS)
+			facts &= ~(unsigned)DHCP4_REPLY_NO_CLASS;
+	}
+	while (cursor.len > 0 && cursor.at[0] == DHCP4_OPT_PAD)
+		cursor = span_drop(cursor, 1);
+	if (cursor.len == 0 || cursor.at[0] != DHCP4_OPT_END)
+		facts |= DHCP4_REPLY_NO_END;
+	return facts;
+}
+
+const char *dhcp4_reply_fact_text(unsigned facts)
+{
+	static const struct {
+		unsigned fact;
+		const char *text;
+	} texts[] = {
+		{ DHCP4_REPLY_NO_DHCP, "it is not a DHCP reply" },
+		{ DHCP4_REPLY_NO_TYPE, "it has no message type (option 53)" },
+		{ DHCP4_REPLY_NO_SERVER_ID, "it has no server identifier (option 54)" },
+		{ DHCP4_REPLY_NO_CLASS, "it has no class (option 60)" },
+		{ DHCP4_REPLY_NO_END, "its options have no END (255)" },
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (facts & texts[i].fact)
+			return texts[i].text;
+	return "";
+}

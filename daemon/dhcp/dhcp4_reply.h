@@ -35,3 +35,18 @@ size_t dhcp4_reply_max(uint16_t max_size);
 int dhcp4_reply_finish(struct span request, const struct dhcp4_index *request_index,
 		       const struct dhcp4_route *route, uint8_t *reply, size_t len, size_t cap,
 		       size_t *out_len);
+
+/* What a reply lacks that PXE and HTTP Boot firmware wants; several may hold. */
+enum {
+	DHCP4_REPLY_NO_DHCP = 1 << 0,      /* no BOOTREPLY with a cookie; nothing else is told */
+	DHCP4_REPLY_NO_TYPE = 1 << 1,      /* no option 53 */
+	DHCP4_REPLY_NO_SERVER_ID = 1 << 2, /* no option 54 */
+	DHCP4_REPLY_NO_CLASS = 1 << 3,     /* no option 60 */
+	DHCP4_REPLY_NO_END = 1 << 4, /* the options run to the end of the packet, or past it */
+};
+
+/** Reads a reply as its client would. Returns the facts above, 0 for none. */
+unsigned dhcp4_reply_check(struct span reply);
+
+/** The lowest fact that is set, in words; "" for 0. */
+const char *dhcp4_reply_fact_text(unsigned facts);

@@ -129,6 +129,23 @@ static void check6(struct host *host, const struct request *req, const struct ou
 			    dhcp6_reply_fact_text(facts));
 }
 
+/* What no firmware takes is told at debug to whoever writes a provider (A12): firmware is silent
+ * then, and the log would say "answered". Nothing is read while nobody listens. */
+static void check4(struct host *host, const struct request *req, const struct outgoing *out)
+{
+	const struct provider *p = req->asked;
+	unsigned facts;
+
+	if (req->foreign || req->v4.client.class == PXE_CLASS_NONE ||
+	    !host->hooks.trace_enabled(host->hooks.context, PXE_TRACE_VERBOSE))
+		return;
+	facts = dhcp4_reply_check(span_of(out->octets, out->len));
+	if (facts != 0)
+		host_say_of(host, p->name, req, PXE_TRACE_VERBOSE,
+			    "sends a reply that its client may not take: %s",
+			    dhcp4_reply_fact_text(facts));
+}
+
 /* Notes why this visit's reply is not taken: the first reason counts. */
 static void note_refused(struct request *req, const struct request_fault *fault)
 {
@@ -276,6 +293,8 @@ static DWORD outgoing_multiply(struct host *host, struct request *req, const str
 static void outgoing_go(struct host *host, struct request *req, const struct ways *ways,
 			struct outgoing *out[static WAYS_MAX])
 {
+	if (req->family == IP_V4)
+		check4(host, req, out[0]);
 	for (unsigned i = 0; i < ways->n; i++) {
 		note_reply(req, out[i]);
 		outgoing_post(host, out[i]);

@@ -238,12 +238,47 @@ START_TEST(finishing_twice_changes_nothing)
 }
 END_TEST
 
+/* A12: what no firmware takes is found. */
+static const struct {
+	const char *name;
+	struct span options;
+	unsigned facts;
+} checks[] = {
+	{ "whole", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS, 255), 0 },
+	{ "whole, padded before END", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS, 0, 0, 255, 0),
+	  0 },
+	{ "no END", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS), DHCP4_REPLY_NO_END },
+	{ "an option past the end", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS, 43, 9, 255),
+	  DHCP4_REPLY_NO_END },
+	{ "no type", OCTETS(54, 4, 10, 0, 0, 1, PXE_CLASS, 255), DHCP4_REPLY_NO_TYPE },
+	{ "no server identifier", OCTETS(53, 1, 2, PXE_CLASS, 255), DHCP4_REPLY_NO_SERVER_ID },
+	{ "no class", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, 255), DHCP4_REPLY_NO_CLASS },
+	{ "nothing", SPAN_NONE,
+	  DHCP4_REPLY_NO_TYPE | DHCP4_REPLY_NO_SERVER_ID | DHCP4_REPLY_NO_CLASS |
+		  DHCP4_REPLY_NO_END },
+};
+
+START_TEST(reply_is_checked_by_each_row)
+{
+	struct packet4 reply;
+
+	packet4_make(&reply, DHCP4_BOOTREPLY, checks[_i].options);
+	ck_assert_msg(dhcp4_reply_check(packet4_span(&reply)) == checks[_i].facts, "%s",
+		      checks[_i].name);
+	ck_assert(!checks[_i].facts == !*dhcp4_reply_fact_text(checks[_i].facts));
+	packet4_make(&reply, DHCP4_BOOTREQUEST, checks[_i].options);
+	ck_assert_uint_eq(dhcp4_reply_check(packet4_span(&reply)), DHCP4_REPLY_NO_DHCP);
+	ck_assert_uint_eq(dhcp4_reply_check(span_of(reply.at, 10)), DHCP4_REPLY_NO_DHCP);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("reply");
 
 	TEST_ROWS(tcase, size_follows_option_57, sizes);
 	TEST_ROWS(tcase, reply_is_finished_by_each_row, rows);
+	TEST_ROWS(tcase, reply_is_checked_by_each_row, checks);
 	tcase_add_test(tcase, op_1_is_no_reply);
 	tcase_add_test(tcase, long_replies_are_not_padded_and_keep_the_other_flags);
 	tcase_add_test(tcase, what_does_not_fit_is_told_and_left);

@@ -498,6 +498,51 @@ START_TEST(reply_that_its_client_drops_is_told)
 }
 END_TEST
 
+static DWORD PXEAPI answer_short(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
+				 PXE_ADDRESS *remote, PXE_BOOT_ACTION *action, PVOID context)
+{
+	PVOID reply = PxePacketAllocate(six_provider, request, 243);
+	BYTE offer = 2;
+	ULONG used;
+
+	(void)local, (void)remote, (void)context;
+	PxeDhcpInitialize(packet, len, reply, 243, &used);
+	PxeDhcpAppendOption(reply, 243, &used, 53, 1, &offer);
+	PxeSendReply(request, reply, used, NULL);
+	PxePacketFree(six_provider, request, reply);
+	*action = PXE_BA_NBP;
+	return ERROR_SUCCESS;
+}
+
+static DWORD begin_short(HANDLE provider, HKEY key)
+{
+	(void)key;
+	six_provider = provider;
+	PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)answer_short, NULL);
+	return PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)end_six, NULL);
+}
+
+/* A12: 243 octets without END, 54 and 60 count as answered, and no firmware takes them. */
+START_TEST(reply_that_no_firmware_takes_is_told)
+{
+	struct hooks hooks = { begin_short };
+	PXE_FAKE *fake = PxeFakeNew();
+	PXE_FAKE_VERDICT verdict;
+	char settings[64], why[512];
+	bool told = false;
+
+	snprintf(settings, sizeof(settings), "hooks = \"%llx\";",
+		 (unsigned long long)(uintptr_t)&hooks);
+	ck_assert_msg(PxeFakeLoad(fake, HOOKED, settings, why, sizeof(why)) == 0, "%s", why);
+	receive(fake, &verdict);
+	ck_assert_str_eq(verdict.pszOutcome, "answered");
+	for (ULONG i = 0; PxeFakeTrace(fake, i); i++)
+		told = told || strstr(PxeFakeTrace(fake, i), "may not take: it has no server id");
+	ck_assert(told);
+	PxeFakeFree(fake);
+}
+END_TEST
+
 START_TEST(seventeenth_packet_is_refused)
 {
 	const char *settings[] = { "action = \"nbp\"; leak = 1; reply = 17;" };
@@ -638,6 +683,7 @@ int main(void)
 	tcase_add_test(tcase, packet_left_behind_is_freed_and_traced);
 	tcase_add_test(tcase, nak_is_never_sent);
 	tcase_add_test(tcase, reply_that_its_client_drops_is_told);
+	tcase_add_test(tcase, reply_that_no_firmware_takes_is_told);
 	tcase_add_test(tcase, seventeenth_packet_is_refused);
 	tcase_add_loop_test(tcase, provider_that_does_not_start_says_why, 0,
 			    sizeof(refused) / sizeof(refused[0]));
