@@ -392,6 +392,8 @@ void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
 		outcome = read_foreign(host, req, in, (enum outcome)outcome);
 	if (outcome < 0)
 		outcome = over_limit(host, req);
+	if (outcome < 0 && req->local.family == IP_NONE && !req->foreign)
+		outcome = OUTCOME_NO_ADDRESS; /* what a provider copies into a reply is not there */
 	if (outcome >= 0) {
 		request_refuse(host, req, in, (enum outcome)outcome);
 		return;

@@ -51,6 +51,9 @@
 	  NULL)                                                                                    \
 	X(INTERFACE, "interface", DAEMON, DEBUG, EACH,                                             \
 	  "came in on an interface that is not served", "see interfaces in wdspxed.conf")          \
+	X(NO_ADDRESS, "no-address", DAEMON, CLIENT, PER_CLIENT,                                    \
+	  "the interface that it came in on has no address to answer from",                        \
+	  "give that interface an address")                                                        \
 	X(OVERSIZED, "oversized", DAEMON, DEBUG, EACH, "longer than any request that is taken",    \
 	  NULL)                                                                                    \
 	X(DUPLICATE, "duplicate", DAEMON, DEBUG, EACH, "the same datagram again within 250 ms",    \

@@ -93,7 +93,7 @@ void log_client_of_arrival(const struct arrival *in, struct log_client *out)
 void log_dropped(const struct arrival *in, const struct request *req, enum outcome outcome,
 		 uint64_t now_ms)
 {
-	int level = log_outcome_level(outcome, true);
+	int level = log_outcome_level(outcome, !req || log_request_boots(req));
 	struct log_record record;
 
 	if (!log_wants(level) || !may_tell(req, outcome, now_ms))

@@ -247,3 +247,24 @@ def test_a_burst_of_changes_loses_no_answer():
         assert counts["lost"] == counts["own-drops"], counts
         until(lambda: served(daemon) == ["eth0", "late0"], 10, "the bridges have gone")
         daemon.stop()
+
+
+def test_an_interface_without_an_address_is_named():
+    # W11: not the entries are wrong, but the host's own addressing.
+    with Network() as net:
+        lan = net.segment("lan")
+        boot, client = net.host("boot", on=lan), net.host("client", on=lan)
+        daemon = Daemon(boot, boot=[{"file": "boot.0"}]).start()
+        with client.udp(68) as socket:
+            socket.send(dhcp.discover("52:54:00:77:00:01").encode())
+            daemon.wait_log(r"52:54:00:77:00:01 .* on eth0 .*: no-address: the interface that it came in on has no "
+                            r"address to answer from: give that interface an address")
+            boot.ip("addr", "add", "10.77.0.2/24", "dev", "eth0")
+            until(lambda: answered(socket), 10, "a client is answered once there is an address")
+        assert json.loads(daemon.ctl("status", "--json"))["requests"]["no-address"] >= 1
+        daemon.stop()
+
+
+def answered(socket):
+    socket.send(dhcp.discover("52:54:00:77:00:01", xid=dhcp.new_xid()).encode())
+    return socket.receive(0.5)
