@@ -97,6 +97,15 @@ const char *error_name(uint32_t code)
 	return NULL;
 }
 
+const char *error_text(uint32_t code, char out[static ERROR_TEXT_MAX])
+{
+	const char *name = error_name(code);
+
+	snprintf(out, ERROR_TEXT_MAX, "error %u%s%s%s", code, name ? " (" : "", name ? name : "",
+		 name ? ")" : "");
+	return out;
+}
+
 static const char *to_text(const struct endpoint *to, char *out, size_t size)
 {
 	bool relay = to->port == DHCP4_PORT_SERVER || to->port == DHCP6_PORT_SERVER;
@@ -109,12 +118,10 @@ static const char *to_text(const struct endpoint *to, char *out, size_t size)
 
 static void put_error(const struct request_fault *fault, char *out, size_t size)
 {
-	const char *name = error_name(fault->code);
+	char error[ERROR_TEXT_MAX];
 
-	snprintf(out, size, "%s%serror %u%s%s%s",
-		 fault->call ? fault->call : "PxeRequestFail said ",
-		 fault->call ? " returned " : "", fault->code, name ? " (" : "", name ? name : "",
-		 name ? ")" : "");
+	snprintf(out, size, "%s%s%s", fault->call ? fault->call : "PxeRequestFail said ",
+		 fault->call ? " returned " : "", error_text(fault->code, error));
 }
 
 /* A reply that is short enough has no room for what the daemon adds to it: the relay's option. */

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/utf.h"
+#include "provider/fault.h"
 #include "provider/image.h"
 #include "provider/state.h"
 
@@ -162,6 +163,7 @@ static BOOL call_dll_main(struct provider *p, DWORD reason)
 static DWORD call_shutdown(struct provider *p)
 {
 	shutdown_fn shutdown = (shutdown_fn)atomic_load(&p->callback[PXE_CALLBACK_SHUTDOWN]);
+	char error[ERROR_TEXT_MAX];
 	DWORD code;
 
 	if (!shutdown)
@@ -171,7 +173,8 @@ static DWORD call_shutdown(struct provider *p)
 	code = shutdown((PVOID)atomic_load(&p->context[PXE_CALLBACK_SHUTDOWN]));
 	returned();
 	if (code != ERROR_SUCCESS)
-		host_say(p->host, p->name, PXE_TRACE_WARNING, "Shutdown returned error %u", code);
+		host_say(p->host, p->name, PXE_TRACE_WARNING, "Shutdown returned %s",
+			 error_text(code, error));
 	return code;
 }
 
@@ -196,7 +199,7 @@ size_t provider_said_len(const struct provider *p)
 
 static int call_initialize(struct provider *p, initialize_fn initialize, char *why, size_t size)
 {
-	char what[128];
+	char what[128], error[ERROR_TEXT_MAX];
 	DWORD code;
 
 	atomic_store(&p->state, PROVIDER_INITIALIZING);
@@ -207,7 +210,7 @@ static int call_initialize(struct provider *p, initialize_fn initialize, char *w
 	if (code == ERROR_SUCCESS)
 		return 0;
 	p->start_code = code;
-	snprintf(what, sizeof(what), "PxeProviderInitialize returned error %u", code);
+	snprintf(what, sizeof(what), "PxeProviderInitialize returned %s", error_text(code, error));
 	say_refused(p, why, size, what);
 	return PROVIDER_E_INITIALIZE;
 }
@@ -410,6 +413,7 @@ uint32_t provider_control(struct provider *p, uint32_t code, bool *has)
 {
 	service_control_fn control =
 		(service_control_fn)atomic_load(&p->callback[PXE_CALLBACK_SERVICE_CONTROL]);
+	char error[ERROR_TEXT_MAX];
 	DWORD result;
 
 	*has = control != NULL;
@@ -419,8 +423,8 @@ uint32_t provider_control(struct provider *p, uint32_t code, bool *has)
 	result = control((PVOID)atomic_load(&p->context[PXE_CALLBACK_SERVICE_CONTROL]), code);
 	returned();
 	if (result != ERROR_SUCCESS && code != SERVICE_CONTROL_PARAMCHANGE)
-		host_say(p->host, p->name, PXE_TRACE_WARNING, "ServiceControl %u returned error %u",
-			 code, result);
+		host_say(p->host, p->name, PXE_TRACE_WARNING, "ServiceControl %u returned %s", code,
+			 error_text(result, error));
 	if (result == ERROR_SUCCESS)
 		pause_note(p, code);
 	return result;

@@ -88,7 +88,8 @@ def test_refuses_to_start_and_says_why():
         assert "10-a.conf" in said and "no provider could be initialised" in said, said
         daemon.write_config({"trace-mask": [], "log-level": "error"})
         said = daemon.start_and_fail()[1]  # whatever is logged of its trace, this is the reason
-        assert re.search(r"10-a\.conf: .*returned error 5: told to fail with 5", said), said
+        assert re.search(r"10-a\.conf: .*returned error 5 \(ERROR_ACCESS_DENIED\): told to fail with 5",
+                         said), said
         assert "scripted: told" not in said, said
         daemon.write_config()
         daemon.write_provider("20-b.conf", {**scripted(daemon), "name": "b"})

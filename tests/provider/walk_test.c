@@ -561,7 +561,8 @@ static const struct {
 	DWORD code;
 	const char *why;
 } refused[] = {
-	{ "initialize = 13;", ERROR_DLL_INIT_FAILED, "error 13: told to fail with 13" },
+	{ "initialize = 13;", ERROR_DLL_INIT_FAILED,
+	  "error 13 (ERROR_INVALID_DATA): told to fail with 13" },
 	{ "callbacks = 0;", ERROR_DLL_INIT_FAILED, "RECV_REQUEST and PXE_CALLBACK_SHUTDOWN" },
 };
 
