@@ -52,7 +52,8 @@ FAULTS := $(BUILD)/tests/faults.so
 
 $(FAULTS): tests/faults/faults.c $(BUILD)/flags
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O1 -g $(WARNINGS) -fPIC -shared -pthread -fno-builtin -o $@ $< -ldl
+	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O1 -g $(WARNINGS) -fPIC -shared -pthread -fno-builtin -fno-omit-frame-pointer \
+		-ftls-model=initial-exec -Wl,-z,now -o $@ $< -ldl
 
 # tests/fuzz/NAME_fuzz.c is a libFuzzer program of its own (clang); tests/fuzz/run.sh runs it. What they
 # reach is built once for all, instrumented, in a tree of its own. Of a fuzzer's own file only the
