@@ -66,7 +66,7 @@ static bool watch(struct control *control, unsigned slot, int operation)
 
 	if (epoll_ctl(control->poll, operation, client->fd, &event) == 0)
 		return true;
-	trouble(control, "a client cannot be watched, and was dropped", errno);
+	trouble(control, "cannot watch a client, so it was disconnected", errno);
 	client_close(client);
 	return false;
 }
@@ -85,7 +85,7 @@ static void pause_listener(struct control *control, int error)
 		return;
 	control->paused = watch_listener(control, EPOLL_CTL_MOD, 0) == 0;
 	if (!control->told)
-		trouble(control, "no client can be let in", error);
+		trouble(control, "cannot accept clients", error);
 	control->told = true;
 }
 
@@ -112,8 +112,8 @@ static void welcome(struct control *control, uint64_t now_ms)
 		return;
 	}
 	if (!peer_allowed(fd, control->group)) {
-		refuse(fd, "{\"ok\":false,\"error\":\"permission denied: root or the group "
-			   "wdspxe\"}\n");
+		refuse(fd, "{\"ok\":false,\"error\":\"permission denied; run as root or as a "
+			   "member of the group wdspxe\"}\n");
 		return;
 	}
 	control->client[slot] = (struct control_client){ .fd = fd,
@@ -160,7 +160,7 @@ void control_refuse(struct control *control, uint64_t client_id, const char *err
 	char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
 
 	control_answer(control, client_id,
-		       text ? text : "{\"ok\":false,\"error\":\"it cannot be said in UTF-8\"}");
+		       text ? text : "{\"ok\":false,\"error\":\"the message is not valid UTF-8\"}");
 	free(text);
 	json_decref(answer);
 }
@@ -176,7 +176,7 @@ static void serve_line(struct control *control, uint64_t id, const char *line, s
 			&code) ||
 	    code < 0 || code > UINT32_MAX)
 		control_refuse(control, id,
-			       "a request is an object with command, and where it is needed name "
+			       "a request must be an object with command and, where needed, name "
 			       "and code");
 	else
 		control->hooks.request(control->hooks.context, id, command, name, (uint32_t)code);
@@ -315,7 +315,7 @@ static int listen_at(struct control *control, const char **step)
 	mode_t mask;
 	int r;
 
-	*step = "the socket's place";
+	*step = "cannot use this path";
 	make_folder(control->address.sun_path);
 	r = clear_path(&control->address);
 	if (r < 0)

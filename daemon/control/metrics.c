@@ -43,8 +43,9 @@ static void put_requests(FILE *out, const struct host_counters *host)
 		fprintf(out, "wdspxed_requests_total{outcome=\"%s\"} %" PRIu64 "\n",
 			outcome_name((enum outcome)i), host->outcomes[i]);
 	counter(out, "received_datagrams", "Datagrams received.", host->received);
-	counter(out, "replies", "Replies taken from providers.", host->replies);
-	counter(out, "replies_refused", "Replies refused to providers.", host->replies_refused);
+	counter(out, "replies", "Replies accepted from providers.", host->replies);
+	counter(out, "replies_refused", "Replies of providers that were refused.",
+		host->replies_refused);
 	gauge(out, "pending_requests", "Requests under way.", host->pending);
 	gauge(out, "quarantined_requests",
 	      "Requests that timed out and that a provider still holds.", host->quarantined);
@@ -78,11 +79,12 @@ static void put_ports(FILE *out, const struct metrics *m)
 		const char *name, *help;
 		size_t offset;
 	} rows[] = {
-		{ "sent_datagrams", "Replies that the kernel took.",
+		{ "sent_datagrams", "Replies accepted by the kernel.",
 		  offsetof(struct metrics_port, sent) },
 		{ "unsent_datagrams", "Replies that could not be sent.",
 		  offsetof(struct metrics_port, unsent) },
-		{ "kernel_drops", "Datagrams that the kernel dropped for want of buffer.",
+		{ "kernel_drops",
+		  "Datagrams dropped by the kernel because the receive buffer was full.",
 		  offsetof(struct metrics_port, kernel_drops) },
 	};
 
@@ -137,15 +139,18 @@ static void put_provider_gauge(FILE *out, const struct metrics *m, const char *n
 static void put_providers(FILE *out, const struct metrics *m)
 {
 	put_provider_outcomes(out, m);
-	put_provider_counter(out, m, "provider_asked", "Requests that each provider was asked.",
+	put_provider_counter(out, m, "provider_asked",
+			     "Requests that each provider was asked about.",
 			     offsetof(struct provider_counters, asked));
-	put_provider_counter(out, m, "provider_replies", "Replies taken from each provider.",
+	put_provider_counter(out, m, "provider_replies", "Replies accepted from each provider.",
 			     offsetof(struct provider_counters, replies));
 	put_provider_counter(out, m, "provider_leaked_packets",
-			     "Packets that each provider left without PxePacketFree.",
+			     "Packets that each provider did not free with PxePacketFree.",
 			     offsetof(struct provider_counters, leaked));
-	put_provider_gauge(out, m, "provider_pending_requests", "Requests that it holds.", true);
-	put_provider_gauge(out, m, "provider_up", "1: it runs; 0: it did not start.", false);
+	put_provider_gauge(out, m, "provider_pending_requests", "Requests that the provider holds.",
+			   true);
+	put_provider_gauge(out, m, "provider_up",
+			   "1: the provider is running; 0: it did not start.", false);
 }
 
 char *metrics_text(const struct metrics *m)
@@ -158,7 +163,7 @@ char *metrics_text(const struct metrics *m)
 		return NULL;
 	head(out, "build", "info", "The daemon's version.");
 	fprintf(out, "wdspxed_build_info{version=\"%s\"} 1\n", m->version);
-	head(out, "uptime_seconds", "gauge", "Since the start.");
+	head(out, "uptime_seconds", "gauge", "Time since the start.");
 	fprintf(out, "# UNIT wdspxed_uptime_seconds seconds\nwdspxed_uptime_seconds %.3f\n",
 		m->uptime);
 	put_requests(out, &m->host);
@@ -167,7 +172,8 @@ char *metrics_text(const struct metrics *m)
 	put_providers(out, m);
 	counter(out, "reloads", "Reloads, failed ones included.", m->reloads);
 	counter(out, "reloads_failed", "Reloads that failed.", m->reloads_failed);
-	counter(out, "log_lines_lost", "Lines that the log could not take.", m->log_lost);
+	counter(out, "log_lines_lost", "Log lines dropped because the log queue was full.",
+		m->log_lost);
 	fputs("# EOF\n", out);
 	if (fclose(out) != 0) {
 		free(text);

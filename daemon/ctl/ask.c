@@ -19,8 +19,8 @@ static int no_daemon(const char *path, int error)
 
 static int too_late(void)
 {
-	fputs("wdspxectl: the daemon has not answered in time; its log says which provider it "
-	      "waits for\n",
+	fputs("wdspxectl: the daemon has not answered in time; its log says which provider it is "
+	      "waiting for\n",
 	      stderr);
 	return CTL_FAILED;
 }
@@ -41,8 +41,8 @@ static int connect_to(const char *path, unsigned seconds, int *out)
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
 		if (errno == EACCES) {
 			fprintf(stderr,
-				"wdspxectl: %s: permission denied: root or the group "
-				"wdspxe\n",
+				"wdspxectl: %s: permission denied; run as root or as a member of "
+				"the group wdspxe\n",
 				path);
 			return CTL_FAILED;
 		}
@@ -132,7 +132,7 @@ int ask(const char *path, json_t *request, unsigned seconds, json_t **out)
 	if (json_is_true(json_object_get(*out, "ok")))
 		return CTL_OK;
 	fprintf(stderr, "wdspxectl: %s\n",
-		json_string_value(json_object_get(*out, "error")) ?: "the daemon gives no reason");
+		json_string_value(json_object_get(*out, "error")) ?: "the daemon gave no reason");
 	json_decref(*out);
 	return CTL_FAILED;
 }

@@ -30,14 +30,15 @@ static int usage(FILE *out, int status)
 	      "       wdspxectl --help | --version\n"
 	      "  list                          the providers and what they decided\n"
 	      "  register NAME MODULE [--index N] [--critical]\n"
-	      "                                put a provider into the list\n"
-	      "  unregister NAME               take it out, with its settings\n"
-	      "  reload                        make the daemon read everything anew\n"
+	      "                                add a provider to the list\n"
+	      "  unregister NAME               remove a provider and its settings\n"
+	      "  reload                        reload the configuration and the providers\n"
 	      "  status                        the daemon's state and counters\n"
-	      "  control NAME CODE             service control: pause, continue, interrogate or\n"
-	      "                                128 to 255; NAME \"all\": to every provider\n"
+	      "  control NAME CODE             send a service control: pause, continue,\n"
+	      "                                interrogate or 128 to 255; NAME \"all\": every "
+	      "provider\n"
 	      "  metrics                       OpenMetrics text\n"
-	      "exit status: 0 done, 1 failed, 2 wrong usage, 3 no daemon\n",
+	      "exit status: 0 success, 1 failure, 2 wrong usage, 3 no daemon\n",
 	      out);
 	return status;
 }
@@ -153,7 +154,9 @@ static void print_reactions(const json_t *answer, bool states)
 		if (states)
 			printf("%s: %s\n", name, state);
 		if (result == NOT_TAKEN)
-			fprintf(stderr, "wdspxectl: %s takes no such service control (error %d)\n",
+			fprintf(stderr,
+				"wdspxectl: %s does not accept this service control (error %d, "
+				"ERROR_CALL_NOT_IMPLEMENTED)\n",
 				name, NOT_TAKEN);
 		else if (result)
 			fprintf(stderr, "wdspxectl: %s returned error %lld\n", name,
@@ -171,8 +174,8 @@ static int run_control(const struct arguments *a)
 
 	if (!read_code(a->word[1], &code)) {
 		fprintf(stderr,
-			"wdspxectl: \"%s\" is no code: pause, continue, interrogate or "
-			"128 to 255\n",
+			"wdspxectl: \"%s\" is not a control code; use pause, continue, interrogate "
+			"or 128 to 255\n",
 			a->word[1]);
 		return CTL_USAGE;
 	}
@@ -268,6 +271,6 @@ int main(int argc, char **argv)
 		if (!strcmp(commands[i].name, a.command))
 			return commands[i].words == a.n_words ? commands[i].run(&a)
 							      : usage(stderr, CTL_USAGE);
-	fprintf(stderr, "wdspxectl: there is no command \"%s\"\n", a.command);
+	fprintf(stderr, "wdspxectl: unknown command \"%s\"\n", a.command);
 	return usage(stderr, CTL_USAGE);
 }

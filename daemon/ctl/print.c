@@ -119,7 +119,7 @@ static void print_module(const json_t *p)
 	if (!json_object_get(p, "threads"))
 		printf("%s\n", text(p, "module"));
 	else if (threads == 0)
-		printf("called on the loop: %s\n", text(p, "module"));
+		printf("no threads, called on the main loop: %s\n", text(p, "module"));
 	else
 		printf("%lld thread%s: %s\n", threads, threads == 1 ? "" : "s", text(p, "module"));
 }
@@ -240,7 +240,7 @@ void print_status(const json_t *answer)
 	       number(answer, "pending"), number(answer, "table"), number(answer, "packets-used"),
 	       number(answer, "packets"));
 	if (number(answer, "quarantined") > 0)
-		printf("%-*s%lld requests that timed out, and that their providers still hold\n",
+		printf("%-*s%lld requests that timed out and are still held by their providers\n",
 		       LABEL, "quarantined", number(answer, "quarantined"));
 	printf("%-*s%lld, %lld of them failed\n", LABEL, "reloads", number(answer, "reloads"),
 	       number(answer, "reloads-failed"));

@@ -113,7 +113,9 @@ int duid_get(const char *state_dir, bool keep, uint8_t out[static DUID_LEN], cha
 		return make(out) < 0 ? -EIO : 1;
 	}
 	if (r == -EINVAL) {
-		snprintf(why, size, "%s does not hold a DUID of ours: it is left as it is", path);
+		snprintf(why, size,
+			 "%s does not contain a valid DUID of wdspxed; the file is left unchanged",
+			 path);
 		return make(out) < 0 ? -EIO : 1;
 	}
 	r = make(out);
@@ -121,7 +123,7 @@ int duid_get(const char *state_dir, bool keep, uint8_t out[static DUID_LEN], cha
 		return r;
 	r = write_file(state_dir, path, out);
 	if (r < 0) {
-		snprintf(why, size, "the DUID cannot be kept in %s: %s", path, strerror(-r));
+		snprintf(why, size, "cannot save the DUID in %s: %s", path, strerror(-r));
 		return 1;
 	}
 	return 0;

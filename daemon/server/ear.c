@@ -8,8 +8,8 @@ bool ear_heard(struct ear *ear, int events, const char *what)
 		return true;
 	if (!ear->deaf)
 		log_line(LOG_ERR,
-			 "cannot watch %s: the kernel has no memory for it, or this user is above "
-			 "fs.epoll.max_user_watches; trying again every second",
+			 "cannot watch %s: the kernel is out of memory, or "
+			 "fs.epoll.max_user_watches is exceeded; retrying every second",
 			 what);
 	ear->deaf = true;
 	return false;

@@ -58,8 +58,8 @@ static void tell_absent(const struct config *config, bool all, const char *absen
 	names_of_links(view, &there);
 	log_line(LOG_NOTICE, "%s:%d: %s: %s (this host has %s)", config->path,
 		 config->interfaces_line,
-		 all ? "no interface of listen.interfaces is there"
-		     : "not every interface of listen.interfaces is there",
+		 all ? "no interface of listen.interfaces exists"
+		     : "some interfaces of listen.interfaces do not exist",
 		 absent, there.len ? there.text : "none");
 }
 

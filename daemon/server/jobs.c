@@ -79,7 +79,7 @@ static void answer(const struct control_job *it)
 	if (text)
 		control_answer(it->server->control, it->client, text);
 	else
-		control_refuse(it->server->control, it->client, "no memory for the answer");
+		control_refuse(it->server->control, it->client, "out of memory for the answer");
 }
 
 static void tell_net(struct server *s)
@@ -128,7 +128,8 @@ void server_control_all(struct server *s, uint32_t code, bool *pending)
 		return; /* one that is on its way says the same */
 	it = job_new(s, code);
 	if (!it) {
-		log_line(LOG_ERR, "no memory to tell the providers of service control %u", code);
+		log_line(LOG_ERR, "out of memory: cannot send service control %u to the providers",
+			 code);
 		return;
 	}
 	it->pending = pending;
@@ -160,12 +161,12 @@ void server_control_for(struct server *s, const char *name, uint32_t code, uint6
 		return;
 	}
 	if (!all && !instance->provider) {
-		control_refuse(s->control, client, "the provider does not run");
+		control_refuse(s->control, client, "the provider is not running");
 		return;
 	}
 	it = job_new(s, code);
 	if (!it) {
-		control_refuse(s->control, client, "no memory");
+		control_refuse(s->control, client, "out of memory");
 		return;
 	}
 	it->instance = all ? NULL : instance;

@@ -84,7 +84,7 @@ static void tell_lost(void)
 	if (lost == the_log.told)
 		return;
 	snprintf(record.text.text, sizeof(record.text.text),
-		 "%llu log lines were lost: they came faster than they could be written",
+		 "%llu log lines dropped (log queue full)",
 		 (unsigned long long)(lost - the_log.told));
 	the_log.told = lost;
 	write_record(&record);

@@ -81,7 +81,8 @@ static void receive(struct port *port)
 
 	if (r < 0) {
 		if (log_source_take(""))
-			log_line(LOG_ERR, "UDP port %u: %s", port->socket->port, strerror(-r));
+			log_line(LOG_ERR, "cannot receive on UDP port %u: %s", port->socket->port,
+				 strerror(-r));
 		return;
 	}
 	for (unsigned i = 0; i < s->rx->count; i++)

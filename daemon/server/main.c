@@ -30,10 +30,11 @@ static int usage(FILE *out, int status)
 {
 	fputs("usage: wdspxed [-c FILE] [-t]\n"
 	      "       wdspxed --help | --version\n"
-	      "  -c FILE        the configuration (default " CONFIG_PATH_DEFAULT ")\n"
-	      "  -t             check it: load, initialise and shut down the providers, then end\n"
-	      "  -h, --help     this text\n"
-	      "  -V, --version  the version\n",
+	      "  -c FILE        configuration file (default: " CONFIG_PATH_DEFAULT ")\n"
+	      "  -t             check the configuration: load, initialise and shut down the\n"
+	      "                 providers, then exit\n"
+	      "  -h, --help     show this help\n"
+	      "  -V, --version  show the version\n",
 	      out);
 	return status;
 }
@@ -93,16 +94,16 @@ static int make_host(struct server *s)
 	s->loop = ev_default_loop(EVFLAG_AUTO);
 	signal(SIGCHLD, SIG_DFL); /* libev takes the status of any child: others wait for theirs */
 	if (!s->loop)
-		return fail(0, "no event loop could be made");
+		return fail(0, "cannot create the event loop");
 	server_wake_init(s);
 	notify_init(s);
 	r = server_links_init(s);
 	if (r < 0)
-		return fail_errno("the interfaces cannot be read", r);
+		return fail_errno("cannot read the network interfaces", r);
 	server_hooks(s, &hooks);
 	PxeHostSetProvidersDir(s->config->providers_dir);
 	r = host_new(&s->config->limits, &hooks, &s->host);
-	return r < 0 ? fail_errno("the host of the providers cannot be made", r) : 0;
+	return r < 0 ? fail_errno("cannot set up the memory for requests", r) : 0;
 }
 
 static int take_duid(struct server *s, bool keep)
@@ -112,11 +113,11 @@ static int take_duid(struct server *s, bool keep)
 	int r = duid_get(s->config->state_dir, keep, duid, why, sizeof(why));
 
 	if (r < 0)
-		return fail_errno("no DUID could be made", r);
+		return fail_errno("cannot create a DUID", r);
 	if (r > 0)
 		log_line(LOG_WARNING, "%s", why);
 	r = host_set_duid(s->host, span_of(duid, sizeof(duid)));
-	return r < 0 ? fail_errno("the DUID", r) : 0;
+	return r < 0 ? fail_errno("cannot set the DUID", r) : 0;
 }
 
 static void take_modules_dir(struct server *s)
@@ -141,7 +142,7 @@ static void put_interfaces(const struct server *s)
 			before = ", ";
 		}
 	if (strcmp(before, " on ") == 0)
-		fputs(" on no interface, for none that is served is up", stdout);
+		fputs(" on no interface (no served interface is up)", stdout);
 }
 
 /* The last line of -t: that it is good, and what would be served. */
@@ -149,7 +150,8 @@ static void tell_good(const struct server *s, const struct roster *roster)
 {
 	unsigned entries = roster_entries(roster);
 
-	printf("%s: good: %zu provider%s", s->config->path, roster->n, roster->n == 1 ? "" : "s");
+	printf("%s: configuration OK: %zu provider%s", s->config->path, roster->n,
+	       roster->n == 1 ? "" : "s");
 	if (entries)
 		printf(", %u %s", entries, entries == 1 ? "entry" : "entries");
 	fputs("; would listen", stdout);
@@ -210,7 +212,7 @@ static void on_control(struct ev_loop *loop, struct ev_io *watcher, int events)
 	(void)loop;
 	if (events & EV_ERROR) { /* libev has stopped it; each second begins again */
 		if (log_source_take(""))
-			log_line(LOG_ERR, "control socket %s: it cannot be watched: %s",
+			log_line(LOG_ERR, "control socket %s: cannot watch it: %s",
 				 s->config->control_socket, strerror(errno));
 		return;
 	}
@@ -254,7 +256,7 @@ static int start_providers(struct server *s, struct roster **roster)
 	notify_watchdog_init(s);
 	r = watch_start(server_watch, s);
 	if (r < 0)
-		return fail_errno("the watch's thread", r);
+		return fail_errno("cannot start the watchdog thread", r);
 	if (take_duid(s, true)) /* makes the state directory where it is not there */
 		return STATUS_AGAIN;
 	take_modules_dir(s);
@@ -272,14 +274,14 @@ static int open_net(struct server *s, struct roster *roster)
 		return fail(r, why);
 	r = server_loop_init(s);
 	if (r < 0)
-		return fail_errno("the loop", r);
+		return fail_errno("cannot set up the event loop", r);
 	r = life_start(server_wake, s);
 	if (r < 0)
-		return fail_errno("the life-cycle thread", r);
+		return fail_errno("cannot start the life-cycle thread", r);
 	r = server_adopt(s, roster);
 	if (r < 0) {
 		life_stop();
-		return fail_errno("the chain", r);
+		return fail_errno("cannot set up the list of providers", r);
 	}
 	return 0;
 }
@@ -293,7 +295,8 @@ static void serve(struct server *s)
 	s->state = SERVER_RUNNING;
 	server_receive_start(s);
 	notify_ready(s);
-	log_line(LOG_NOTICE, "wdspxed " WDSPXED_VERSION " serves, by %s", s->config->path);
+	log_line(LOG_NOTICE, "wdspxed " WDSPXED_VERSION " is serving (configuration: %s)",
+		 s->config->path);
 	ev_run(s->loop, 0);
 	life_stop();
 }
@@ -386,7 +389,7 @@ int main(int argc, char **argv)
 	crash_install(log_sink_is_journal() ? "<2>"
 					    : ""); /* how a plain line says critical there */
 	r = only_check ? 0 : log_start();
-	status = r < 0 ? fail_errno("the log's thread", r)
+	status = r < 0 ? fail_errno("cannot start the log thread", r)
 		       : read_config(&server, path, only_check, &mistakes);
 	if (status && only_check)
 		say_not_valid(path);

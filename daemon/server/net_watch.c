@@ -32,9 +32,10 @@ static void link_changed(struct server *s, const struct links_change *change)
 
 	ports_join(&s->ports, s->config, links_now(s->links), link);
 	if (change->event == LINKS_LINK_RENAMED)
-		log_line(LOG_INFO, "interface %s is called %s now%s", change->old->name, link->name,
-			 now && !before   ? ", and is served"
-			 : before && !now ? ", and is not served any more"
+		log_line(LOG_INFO, "interface %s was renamed to %s%s", change->old->name,
+			 link->name,
+			 now && !before   ? " and is now served"
+			 : before && !now ? " and is no longer served"
 					  : "");
 	else if (now != before)
 		log_line(LOG_INFO, "interface %s is %s", link->name, now ? "served" : "down");
@@ -61,7 +62,7 @@ static void on_change(void *arg, const struct links_change *change)
 		break;
 	case LINKS_LINK_GONE:
 		if (served(s, change->link)) {
-			log_line(LOG_INFO, "interface %s has gone", change->link->name);
+			log_line(LOG_INFO, "interface %s was removed", change->link->name);
 			tell_providers(s, false);
 			tell_systemd(s);
 		}
@@ -74,7 +75,7 @@ static void on_change(void *arg, const struct links_change *change)
 			ports_join(&s->ports, s->config, links_now(s->links), change->link);
 		log_line(LOG_DEBUG, "interface %s: address %s %s", change->link->name,
 			 ip_text(&change->address->ip, ip),
-			 change->event == LINKS_ADDRESS_NEW ? "came" : "has gone");
+			 change->event == LINKS_ADDRESS_NEW ? "was added" : "was removed");
 		tell_providers(s, change->event == LINKS_ADDRESS_NEW); /* a binding is an address */
 		break;
 	}
@@ -89,8 +90,8 @@ static void read_links(struct server *s)
 	if (r < 0) { /* for the next second */
 		if (r != s->links_error)
 			log_line(LOG_WARNING,
-				 "the interfaces of this host cannot be read: %s; trying again "
-				 "every second",
+				 "cannot read the interfaces of this host: %s; retrying every "
+				 "second",
 				 strerror(-r));
 		s->links_error = r;
 		return;
@@ -100,7 +101,7 @@ static void read_links(struct server *s)
 		ev_timer_set(&s->links_later, delay_ms / 1e3, 0.0);
 		ev_timer_start(s->loop, &s->links_later);
 	} else if (s->links_error != 0) {
-		log_line(LOG_NOTICE, "the interfaces of this host are read again");
+		log_line(LOG_NOTICE, "reading the interfaces of this host works again");
 		s->links_error = 0;
 	}
 }

@@ -101,8 +101,9 @@ void notify_keep(const char *name, int fd)
 	snprintf(text, sizeof(text), "FDSTORE=1\nFDNAME=%s\nFDPOLL=0", name);
 	r = notify_send_within(text, fd, STORE_MS);
 	if (r < 0)
-		log_line(LOG_WARNING, "the service manager does not keep %s over a restart: %s",
-			 name, strerror(-r));
+		log_line(LOG_WARNING,
+			 "the service manager cannot keep socket %s across a restart: %s", name,
+			 strerror(-r));
 }
 
 void notify_forget(const char *name)

@@ -215,7 +215,7 @@ static void read_neighbours(struct server *s, uint64_t now_ms)
 	int r = neighbours_read(s->neighbours, now_ms);
 
 	if (r < 0 && log_source_take(""))
-		log_line(LOG_WARNING, "the neighbours cannot be read: %s", strerror(-r));
+		log_line(LOG_WARNING, "cannot read the neighbour table: %s", strerror(-r));
 }
 
 static void on_neighbours(struct ev_loop *loop, struct ev_io *watcher, int events)
@@ -250,7 +250,7 @@ void outlet_init(struct server *s)
 
 	hold_init(&s->hold, s->loop, send_now, s);
 	if (r < 0) {
-		log_line(LOG_WARNING, "the neighbours cannot be watched: %s", strerror(-r));
+		log_line(LOG_WARNING, "cannot watch the neighbour table: %s", strerror(-r));
 		return;
 	}
 	ev_io_init(&s->neighbours_readable, on_neighbours, neighbours_fd(s->neighbours), EV_READ);
@@ -293,10 +293,9 @@ void outlet_second(struct server *s, uint64_t now_ms)
 	flush_unwatched(s);
 	if (s->absent.n == 0)
 		return;
-	log_line(
-		LOG_WARNING,
-		"%u replies were dropped: nobody answers for the address, the last one was %s, and "
-		"enough replies wait for such neighbours already",
-		s->absent.n, ip_text(&s->absent.where, ip));
+	log_line(LOG_WARNING,
+		 "%u replies were dropped: no host answers at their addresses (the last one was "
+		 "%s), and enough replies are waiting for such addresses already",
+		 s->absent.n, ip_text(&s->absent.where, ip));
 	s->absent.n = 0;
 }

@@ -83,7 +83,7 @@ static void take_back(struct ports *ports, const struct config *config, int i, i
 	const char *step = "";
 
 	if (!wanted(config, i))
-		log_line(LOG_NOTICE, "UDP port %u over IPv%u is given up: %s = false",
+		log_line(LOG_NOTICE, "UDP port %u over IPv%u is closed, because %s = false",
 			 table[i].number, table[i].family, table[i].key);
 	else if (ports->socket[i].fd < 0 &&
 		 net_socket_adopt(fd, RECEIVE_BUFFER, &taken, &step) == 0 && suits(&taken, i)) {
@@ -105,8 +105,7 @@ static int adopt(struct ports *ports, const struct config *config, int fd, char 
 	int r = net_socket_adopt(fd, RECEIVE_BUFFER, &taken, &step);
 
 	if (r < 0) {
-		snprintf(why, size,
-			 "the socket that was handed over as fd %d does not suit: %s: %s", fd, step,
+		snprintf(why, size, "the socket passed as fd %d cannot be used: %s: %s", fd, step,
 			 strerror(-r));
 		return r;
 	}
@@ -117,8 +116,8 @@ static int adopt(struct ports *ports, const struct config *config, int fd, char 
 			break;
 		if (!wanted(config, i)) {
 			log_line(LOG_WARNING,
-				 "UDP port %u was handed over, but %s = false: it is not served; "
-				 "disable its socket unit",
+				 "UDP port %u was passed by a socket unit, but is not served, "
+				 "because %s = false; disable that unit",
 				 taken.port, table[i].key);
 			net_socket_close(&taken);
 			return 0;
@@ -127,8 +126,8 @@ static int adopt(struct ports *ports, const struct config *config, int fd, char 
 		return 0;
 	}
 	snprintf(why, size,
-		 "UDP port %u over IPv%u was handed over as fd %d, and is not one of ours "
-		 "or is there twice",
+		 "UDP port %u over IPv%u was passed as fd %d, but is not one that wdspxed uses, or "
+		 "was passed twice",
 		 taken.port, taken.family, fd);
 	net_socket_close(&taken);
 	return -EINVAL;
@@ -141,17 +140,17 @@ static void explain_open(int i, int r, const char *step, char *why, size_t size)
 	if (r == -EADDRINUSE && table[i].number == 67)
 		snprintf(why, size,
 			 "UDP port 67 is in use, perhaps by a DHCP server on this host "
-			 "(ss -ulnp 'sport = :67' names it); with listen.dhcp = false, port 4011 "
-			 "is served beside it, if that server sends option 60: see wdspxed(8)");
+			 "(see ss -ulnp 'sport = :67'); set listen.dhcp = false to serve only port "
+			 "4011 alongside it, if that server sends option 60: see wdspxed(8)");
 	else if (r == -EADDRINUSE)
 		snprintf(why, size,
-			 "UDP port %u over IPv%u is in use by another program (ss -ulnp "
-			 "'sport = :%u' names it); with %s = false, the others are served",
+			 "UDP port %u over IPv%u is in use by another program (see ss -ulnp 'sport "
+			 "= :%u'); set %s = false to serve only the other ports",
 			 table[i].number, table[i].family, table[i].number, table[i].key);
 	else if (r == -EACCES || r == -EPERM)
 		snprintf(why, size,
-			 "UDP port %u over IPv%u: permission denied; run as root, or grant "
-			 "CAP_NET_BIND_SERVICE",
+			 "UDP port %u over IPv%u: permission denied; run as root, grant "
+			 "CAP_NET_BIND_SERVICE, or use a socket unit",
 			 table[i].number, table[i].family);
 	else
 		snprintf(why, size, "UDP port %u over IPv%u: %s: %s", table[i].number,
@@ -215,8 +214,8 @@ static void open_senders(struct ports *ports)
 			continue;
 		(void)net_socket_grow_sndbuf(socket, SEND_BUFFER);
 		log_line(LOG_INFO,
-			 "UDP port %u over IPv%u has one socket for all replies, not a second one "
-			 "for those to single hosts: %s: %s",
+			 "UDP port %u over IPv%u: cannot open a second socket for unicast replies, "
+			 "so all replies share one: %s: %s",
 			 socket->port, socket->family, step, strerror(-r));
 	}
 }
@@ -228,12 +227,11 @@ static void tell_small_buffer(const struct ports *ports)
 
 		if (socket->fd < 0 || socket->rcvbuf >= 2u * RECEIVE_BUFFER)
 			continue;
-		log_line(
-			LOG_NOTICE,
-			"the kernel gives UDP port %u a receive buffer of %u KB, not %u: in a boot "
-			"storm it drops packets; raise net.core.rmem_max to %d",
-			socket->port, socket->rcvbuf / 1024, 2 * RECEIVE_BUFFER / 1024,
-			RECEIVE_BUFFER);
+		log_line(LOG_NOTICE,
+			 "the receive buffer of UDP port %u has %u KB instead of %u, so a boot "
+			 "storm may lose packets; raise net.core.rmem_max to %d",
+			 socket->port, socket->rcvbuf / 1024, 2 * RECEIVE_BUFFER / 1024,
+			 RECEIVE_BUFFER);
 		return;
 	}
 }
@@ -251,7 +249,7 @@ int ports_open(struct ports *ports, const struct config *config, char *why, size
 	int n = sd_listen_fds_with_names(1, &names), r = 0;
 
 	if (n < 0) {
-		snprintf(why, size, "the sockets that were handed over cannot be read: %s",
+		snprintf(why, size, "cannot read the sockets passed by the service manager: %s",
 			 strerror(-n));
 		return n;
 	}
@@ -325,8 +323,9 @@ static void join_link(struct ports *ports, const struct config *config,
 		ports->join_again = true;
 		if (tell)
 			log_line(LOG_WARNING,
-				 "%s: UDP port %u cannot join the groups of DHCPv6 servers: %s; "
-				 "requests to them are not heard; trying again every second",
+				 "%s: UDP port %u cannot join the multicast groups of DHCPv6 "
+				 "servers: %s; requests sent to them are not received; retrying "
+				 "every second",
 				 link->name, socket->port, strerror(-r));
 	}
 }
@@ -359,5 +358,5 @@ void ports_turn(struct ports *ports, const struct config *config, const struct l
 	ports->join_again = false;
 	join_all(ports, config, view, false);
 	if (!ports->join_again)
-		log_line(LOG_NOTICE, "the groups of DHCPv6 servers are joined now");
+		log_line(LOG_NOTICE, "joined the multicast groups of DHCPv6 servers");
 }

@@ -134,7 +134,7 @@ static void take_config(struct server *s, struct config *config)
 			 config->path, keys);
 	r = host_set_limits(s->host, &config->limits);
 	if (r < 0)
-		log_line(LOG_ERR, "the new limits were not taken: %s", strerror(-r));
+		log_line(LOG_ERR, "cannot apply the new limits: %s", strerror(-r));
 	config_free(s->config);
 	s->config = config;
 	PxeHostSetProvidersDir(config->providers_dir);
@@ -156,7 +156,8 @@ static int take(struct server *s, struct reload_job *it)
 	}
 	r = server_adopt(s, it->roster);
 	if (r < 0) {
-		reason_set(&it->reason, "the new chain could not be made: %s", strerror(-r));
+		reason_set(&it->reason, "cannot set up the new list of providers: %s",
+			   strerror(-r));
 		return -1;
 	}
 	it->taken = TAKE(it->roster);
@@ -178,7 +179,7 @@ static void reload_free(struct job *job)
 static void settle_run(struct job *job)
 {
 	struct reload_job *it = CONTAINER_OF(job, struct reload_job, job);
-	struct reason reason = { .text = "the failed reload cannot be undone" };
+	struct reason reason = { .text = "cannot undo the failed reload" };
 
 	roster_settle(it->roster ? it->roster : it->taken, !it->roster, &reason);
 	if (reason.changed)
@@ -226,9 +227,8 @@ static void done(struct job *job)
 	bool ok = take(s, it) == 0;
 
 	if (!ok && it->roster && roster_has_told(it->roster))
-		reason_add_changed(&it->reason,
-				   "; providers that took their new settings are being "
-				   "told to go back");
+		reason_add_changed(&it->reason, "; providers that accepted their new settings are "
+						"being told to return to the old ones");
 	finish(s, it, ok);
 	settle(it);
 	answer(s, &s->waiting);
@@ -268,7 +268,7 @@ void server_reload(struct server *s)
 		it->path = strdup(s->config->path);
 	if (!it || !it->path) {
 		free(it);
-		refuse(s, "no memory");
+		refuse(s, "out of memory");
 		return;
 	}
 	it->job.run = run;
@@ -286,7 +286,7 @@ void server_reload_for(struct server *s, uint64_t client)
 	struct waiters *waiters = s->reload_running ? &s->later : &s->waiting;
 
 	if (waiters->n == WAITERS_MAX) {
-		control_refuse(s->control, client, "too many wait for a reload");
+		control_refuse(s->control, client, "too many clients are waiting for a reload");
 		return;
 	}
 	waiters->client[waiters->n++] = client;

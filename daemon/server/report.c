@@ -17,7 +17,7 @@ static void send_json(struct server *s, uint64_t client, json_t *answer)
 	if (text)
 		control_answer(s->control, client, text);
 	else
-		control_refuse(s->control, client, "no memory for the answer");
+		control_refuse(s->control, client, "out of memory for the answer");
 	free(text);
 	json_decref(answer);
 }
@@ -240,7 +240,7 @@ void server_request(void *context, uint64_t client, const char *command, const c
 	else if (!strcmp(command, "reload"))
 		server_reload_for(s, client);
 	else if (strcmp(command, "control") != 0)
-		control_refuse(s->control, client, "there is no such command");
+		control_refuse(s->control, client, "unknown command");
 	else if (!code_allowed(code))
 		control_refuse(s->control, client,
 			       "the code must be 2 (pause), 3 (continue), 4 (interrogate) or from "

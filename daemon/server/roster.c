@@ -73,7 +73,7 @@ static void instance_unref(struct instance *instance)
 		leaked = provider_leaked(instance->provider);
 		if (leaked)
 			log_provider(LOG_WARNING, instance->dropin->name,
-				     "it forgot to free %llu packets", (unsigned long long)leaked);
+				     "it did not free %llu packets", (unsigned long long)leaked);
 		provider_free(instance->provider);
 	}
 	dropin_free(instance->dropin);
@@ -196,7 +196,8 @@ static struct instance *instance_start(struct host *host, struct dropin *dropin,
 	provider_free(instance->provider);
 	instance->provider = NULL;
 	if (!instance->why[0])
-		snprintf(instance->why, sizeof(instance->why), "it did not start (%d)", r);
+		snprintf(instance->why, sizeof(instance->why),
+			 "it did not start (internal error %d)", r);
 	if (r == PROVIDER_E_UNTRUSTED || r == PROVIDER_E_UNLOADABLE || r == PROVIDER_E_NO_ENTRY)
 		instance->line = dropin->module_line;
 	instance->permanent = is_permanent(r, code);
@@ -209,7 +210,7 @@ static const char *why_for_log(const struct instance *instance, char out[static 
 	size_t len = strlen(instance->why) - instance->why_said;
 
 	snprintf(out, 640, "%.*s%s", (int)len, instance->why,
-		 instance->why_said ? " (its own lines say why)" : "");
+		 instance->why_said ? " (see the provider's own lines)" : "");
 	return out;
 }
 
@@ -234,13 +235,13 @@ static const char *place_of(const struct instance *instance, char out[static PAT
 static int failed_whole(const struct making *making, const struct instance *instance)
 {
 	const struct dropin *dropin = instance->dropin;
-	const char *critical = dropin->critical ? " (it is critical)" : "";
+	const char *critical = dropin->critical ? " (the provider is critical)" : "";
 	char why[640], place[PATH_MAX + 16];
 
 	if (own_words(instance)) {
 		reason_set(making->reason, "%s%s", own_words(instance), critical);
-		reason_set_log(making->reason, "%s does not take part: see above%s", dropin->name,
-			       critical);
+		reason_set_log(making->reason, "provider %s did not start: see above%s",
+			       dropin->name, critical);
 	} else {
 		reason_set(making->reason, "%s: %s%s", place_of(instance, place), instance->why,
 			   critical);
@@ -267,9 +268,9 @@ static int failed_start(struct making *making, const struct instance *instance,
 	if (making->mode == ROSTER_RELOAD || (making->mode == ROSTER_START && dropin->critical))
 		return failed_whole(making, instance);
 	if (own_words(instance))
-		log_line(LOG_ERR, "%s does not take part: see above", dropin->name);
+		log_line(LOG_ERR, "provider %s is disabled: see above", dropin->name);
 	else
-		log_line(LOG_ERR, "%s: %s; it does not take part", place_of(instance, place), why);
+		log_line(LOG_ERR, "%s: %s; provider disabled", place_of(instance, place), why);
 	making->failed++;
 	making->mistakes += instance->permanent;
 	return 0;
@@ -283,7 +284,7 @@ static int start_at(struct making *making, size_t i, enum roster_plan plan)
 
 	if (!instance) {
 		dropin_free(dropin);
-		reason_set(making->reason, "no memory for provider %zu", i);
+		reason_set(making->reason, "out of memory for provider %zu", i);
 		return -1;
 	}
 	making->new->at[i] = instance;
@@ -307,7 +308,7 @@ static const char *news_of(enum roster_plan plan, const struct dropin *old,
 		if (module_changed || strcmp(old->module, fresh->module) != 0)
 			return "new module";
 		return dropin_compare(old, fresh) & DROPIN_SETTINGS_CHANGED ? "new settings"
-									    : "started anew";
+									    : "restarted";
 	case PLAN_NEW:
 	case PLAN_RETRY:
 		break;
@@ -384,7 +385,7 @@ static int tell_at(struct making *making, size_t i)
 		making->new->took[i] = code == 0;
 	}
 	log_provider(LOG_DEBUG, old->dropin->name, "PARAMCHANGE returned %u%s", code,
-		     code ? ": a new instance takes its place" : "");
+		     code ? ": it is replaced by a new instance" : "");
 	if (code == 0)
 		return 0;
 	making->new->at[i] = NULL;
@@ -402,11 +403,11 @@ static void go_back(struct instance *instance, bool took, struct reason *reason)
 	provider_settle(instance->provider, false);
 	code = provider_control(instance->provider, SERVICE_CONTROL_PARAMCHANGE, &called);
 	if (code == 0)
-		log_provider(LOG_INFO, instance->dropin->name, "went back to its old settings");
+		log_provider(LOG_INFO, instance->dropin->name, "returned to its old settings");
 	else if (took)
 		reason_add_changed(reason,
-				   "; provider \"%s\" goes on with its new settings, since "
-				   "PARAMCHANGE, to go back, returned error %u",
+				   "; provider \"%s\" continues with its new settings, because it "
+				   "answered PARAMCHANGE for the old ones with error %u",
 				   instance->dropin->name, code);
 }
 
@@ -486,11 +487,11 @@ static int make(struct making *making, const struct config *config)
 	if (try_all(making) || start_all(making) || tell_all(making))
 		return -1;
 	if (making->wrong_files) {
-		reason_set(making->reason, "the providers' files have mistakes: see the log");
+		reason_set(making->reason, "the providers' files contain mistakes: see the log");
 		making->reason->permanent = making->reason->told = true;
 	} else if (making->new->n == 0) {
 		reason_set(making->reason,
-			   "%s holds no enabled provider: nothing could be answered",
+			   "%s contains no enabled provider, so no client would be answered",
 			   config->providers_dir);
 		making->reason->permanent = true;
 	} else if (making->mode == ROSTER_CHECK && making->failed) {
@@ -498,8 +499,8 @@ static int make(struct making *making, const struct config *config)
 			   making->new->n);
 		making->reason->permanent = making->mistakes > 0;
 	} else if (!roster_running(making->new, running)) {
-		reason_set(making->reason, "no provider could be initialised: nothing could be "
-					   "answered");
+		reason_set(making->reason,
+			   "no provider could be started, so no client would be answered");
 	} else {
 		return 0;
 	}
@@ -517,7 +518,7 @@ int roster_make(struct host *host, const struct config *config, enum roster_mode
 
 	making.new = calloc(1, sizeof(*making.new));
 	if (!making.new) {
-		reason_set(reason, "no memory for the list of providers");
+		reason_set(reason, "out of memory for the list of providers");
 		return -1;
 	}
 	if (make(&making, config)) {

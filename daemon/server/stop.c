@@ -19,7 +19,7 @@ static void abort_requests(struct server *s)
 
 	s->aborted = true;
 	if (pending)
-		log_line(LOG_WARNING, "%u requests were not decided within the grace of %g s",
+		log_line(LOG_WARNING, "%u requests were not decided within stop-grace (%g s)",
 			 pending, s->config->stop_grace);
 	host_abort(s->host);
 }
@@ -28,7 +28,7 @@ static void abort_requests(struct server *s)
 static _Noreturn void give_up(const char *provider, const char *callback)
 {
 	log_provider(LOG_ERR, provider ? provider : "",
-		     "%s does not return: ending without its Shutdown",
+		     "%s has not returned; exiting without calling its Shutdown",
 		     callback ? callback : "a provider's code");
 	(void)log_stop(); /* false or not, this is the end */
 	_exit(1);
@@ -119,7 +119,7 @@ void server_stop_turn(struct server *s)
 		return;
 	if (s->roster) {
 		s->roster = NULL;
-		notify_stopping("shutting providers down", FORCE_S);
+		notify_stopping("shutting down the providers", FORCE_S);
 		host_set_chain(s->host, NULL);
 	}
 	if (s->rosters == 0 && life_pending() == 0)

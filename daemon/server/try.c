@@ -277,9 +277,9 @@ static const char *how_it_ended(const struct trial *trial, char *out, size_t siz
 	if (trial->late)
 		snprintf(out, size, "has not returned in time");
 	else if (name)
-		snprintf(out, size, "ended by SIG%s", name);
+		snprintf(out, size, "killed by SIG%s", name);
 	else
-		snprintf(out, size, "ended with status %d", WEXITSTATUS(trial->status));
+		snprintf(out, size, "exited with status %d", WEXITSTATUS(trial->status));
 	return out;
 }
 
@@ -293,7 +293,7 @@ static void say_refused(const struct dropin *dropin, struct trial *trial, struct
 				      ? line[--n]
 				      : how_it_ended(trial, ended, sizeof(ended));
 
-	reason_set(reason, "%s: provider \"%s\", whose module was tried first, %s%s%s%s%s%s",
+	reason_set(reason, "%s: provider \"%s\": its module failed a trial run: %s%s%s%s%s%s",
 		   dropin->path, dropin->name, verdict, n > 0 ? " (it said: " : "",
 		   n > 0 ? line[0] : "", n > 1 ? "; " : "", n > 1 ? line[1] : "", n > 0 ? ")" : "");
 }
@@ -305,8 +305,7 @@ int try_module(const struct dropin *dropin, const char *providers_dir, struct re
 
 	if (r < 0) {
 		log_provider(LOG_WARNING, dropin->name,
-			     "its module could not be tried first (%s): it is loaded all the same",
-			     strerror(-r));
+			     "cannot try its module first (%s); loading it anyway", strerror(-r));
 		return 0;
 	}
 	watch(&trial, clock_now_ms() + LIMIT_MS, true);

@@ -158,7 +158,7 @@ START_TEST(wrong_request_is_refused_and_the_client_stays)
 	say(fd, wrong[_i]);
 	turn(0);
 	ck_assert_uint_eq(n_asked, 0);
-	ck_assert_int_eq(strncmp(hear(fd), "{\"ok\":false,\"error\":\"a request is", 33), 0);
+	ck_assert_int_eq(strncmp(hear(fd), "{\"ok\":false,\"error\":\"a request must be", 38), 0);
 	say(fd, "{\"command\":\"status\"}\n");
 	turn(0);
 	ck_assert_str_eq(hear(fd), "{\"ok\":true}\n");
@@ -176,7 +176,7 @@ START_TEST(request_with_a_nul_is_refused)
 	ck_assert_int_eq(send(fd, line, sizeof(line) - 1, MSG_NOSIGNAL), sizeof(line) - 1);
 	turn(0);
 	ck_assert_uint_eq(n_asked, 0);
-	ck_assert_int_eq(strncmp(hear(fd), "{\"ok\":false,\"error\":\"a request is", 33), 0);
+	ck_assert_int_eq(strncmp(hear(fd), "{\"ok\":false,\"error\":\"a request must be", 38), 0);
 	close(fd);
 	turn(0);
 }

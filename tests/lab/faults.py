@@ -22,7 +22,7 @@ from .process import LabError, until
 KINDS = ("memory", "system")
 MAC = "52:54:00:77:%02x:%02x"
 # What it says of a life in which nothing fails; anything else is a reason.
-ORDINARY = re.compile(r"\w+: running|wdspxed \S+ serves, by ")
+ORDINARY = re.compile(r"\w+: running|wdspxed \S+ is serving ")
 DEAF = "wdspxectl cannot reach this daemon"
 
 

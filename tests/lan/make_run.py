@@ -43,7 +43,7 @@ def test_serves_until_ctrl_c():
         assert {(4, 67), (4, 69), (4, 4011)} <= boot.udp_ports(), "its ports are open"
         served.wait_line(r"^  eth0: 10\.77\.0\.2/24 fd77::2/64 ", 5)
         served.wait_line(rf"^Boot entries: {TREE}/conf/providers\.d/50-bootfile\.conf; ", 5)
-        served.wait_line(rf"{TREE}/conf/wdspxed\.conf$", 5)
+        served.wait_line(rf"{TREE}/conf/wdspxed\.conf\)$", 5)
 
         for arch, file in ((0, "undionly.kpxe"), (7, "ipxe.efi")):
             with client.udp(68) as socket:

@@ -158,7 +158,7 @@ MAIN = [
     ('listen = { interfaces = [ "eth0:0" ]; };', OK,
      '1: eth0:0 is a label of eth0: write "eth0" in listen.interfaces'),
     ('listen = { interfaces = [ "eht0", "eth1" ]; };', OK,
-     '1: no interface of listen.interfaces is there: eht0, eth1 (this host has eth0)'),
+     '1: no interface of listen.interfaces exists: eht0, eth1 (this host has eth0)'),
     ('interface=eth0', WRONG,
      '1: strings must be in quotes: "eth0"'),
     ('# a comment\ndhcp-boot=undionly.kpxe', WRONG,
@@ -208,10 +208,10 @@ DROPIN = [
     ('name = "b";\nmodule = "bootfile.so";', WRONG,
      '2: module must be an absolute path'),
     ('name = "b";\nmodule = "/nowhere/b.so";', WRONG,
-     '2: provider "b": cannot load module /nowhere/b.so: No such file or directory; it '
-     'does not take part'),
+     '2: provider "b": cannot load module /nowhere/b.so: No such file or directory; '
+     'provider disabled'),
     ('name = "b";\nmodule = "/usr/lib";', WRONG,
-     '2: provider "b": cannot load module /usr/lib: not a regular file; it does not take part'),
+     '2: provider "b": cannot load module /usr/lib: not a regular file; provider disabled'),
     ('name = "b";\nmodul = "/x.so";\npriority = 1;\ncritical = "yes";', WRONG,
      '2: unknown key modul: did you mean module?',
      '3: unknown key priority',
@@ -410,7 +410,7 @@ SETTINGS = [
     ('boot = ();', OK,
      '3: settings: boot has no entry: nobody will be answered'),
     ('classes = [ "HW-Client" ];\nboot = ( { file = "a"; } );', OK,
-     '5: the daemon drops clients of class "HW-Client": write it into classes in CONF too'),
+     '5: the daemon drops clients of class "HW-Client": add it to classes in CONF'),
     ('banned-uuids = [ "x" ];\nboot = ( { file = "a"; } );', WRONG,
      '5: settings.banned-uuids: "x" is no UUID such as 3b6c1a52-7f0e-4d8b-9a41-525400770001'),
 ]
@@ -422,8 +422,8 @@ def told(daemon, said):
     for line in said.splitlines():
         line = re.sub(r"^bootfile: (?=/)", "", line)
         line = line.replace(daemon.conf, "CONF").replace(daemon.dropin, "DROPIN")
-        if re.match(r"bootfile does not take part: see above$|1 of 1 providers did not start$"
-                    r"|CONF: (good: 1 provider[;,]|the configuration is not valid$)", line):
+        if re.match(r"provider bootfile is disabled: see above$|1 of 1 providers did not start$"
+                    r"|CONF: (configuration OK: 1 provider[;,]|the configuration is not valid$)", line):
             continue
         place = re.match(r"(CONF|DROPIN)(:\d+)?: ", line)
         lines.append(f"{(place[2] or ':0')[1:]}: {line[place.end():]}" if place else line)
@@ -480,7 +480,8 @@ def test_a_mistake_is_told_once_at_start_and_at_a_reload():
         write(os.path.join(daemon.providers_dir, "60-other.conf"), other)
         daemon.start()
         log = daemon.stop()
-        for words in (r"boot\[0\]\.fille: there is no", r"boot\[1\]\.mac: ", r"does not take part"):
+        for words in (r"boot\[0\]\.fille: there is no", r"boot\[1\]\.mac: ",
+                      r"is disabled: see above"):
             assert len(re.findall(words, log)) == 1, log
         assert "Initialize returned" not in log, log
 
@@ -496,7 +497,8 @@ def test_a_mistake_is_told_once_at_start_and_at_a_reload():
         said = refused_reload(daemon)
         assert re.search(r'1: unknown key "thread".* \(and 1 more: see the log\)', said), said
         log = daemon.stop()
-        for words in (r"boot\[0\]\.fille: there is no", r"boot\[1\]\.mac: ", r"does not take part",
+        for words in (r"boot\[0\]\.fille: there is no", r"boot\[1\]\.mac: ",
+                      r"did not start: see above",
                       r"unknown key \"thread\"", r"log-level must be"):
             assert len(re.findall(words, log)) == 1, log
         assert log.count("the reload failed, nothing has changed: ") == 2, log

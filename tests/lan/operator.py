@@ -46,7 +46,7 @@ def test_check_option_loads_initialises_and_opens_nothing():
         daemon.write_provider("10-scripted.conf", scripted(daemon, log=log))
         holders = [boot.udp(67), boot.udp(4011)]  # in use: -t opens none
         last = check(daemon, 0).splitlines()[-1]  # C7: the result, not the steps
-        assert last == f"{daemon.conf}: good: 2 providers, 1 entry; would listen on eth0: " \
+        assert last == f"{daemon.conf}: configuration OK: 2 providers, 1 entry; would listen on eth0: " \
                        "UDP 67 4011 547", last
         with open(log, encoding="utf-8") as file:
             calls = file.read()
@@ -81,11 +81,11 @@ def test_refuses_to_start_and_says_why():
         boot, _client = lan(net)
         daemon = Daemon(boot, providers={})
         status, said = daemon.start_and_fail()
-        assert status == 78 and "holds no enabled provider" in said, said
+        assert status == 78 and "contains no enabled provider" in said, said
         daemon.write_provider("10-a.conf", scripted(daemon, initialize=5))
         status, said = daemon.start_and_fail()
         assert status == 1, "S8: it may start tomorrow"
-        assert "10-a.conf" in said and "no provider could be initialised" in said, said
+        assert "10-a.conf" in said and "no provider could be started" in said, said
         daemon.write_config({"trace-mask": [], "log-level": "error"})
         said = daemon.start_and_fail()[1]  # whatever is logged of its trace, this is the reason
         assert re.search(r"10-a\.conf: .*returned error 5 \(ERROR_ACCESS_DENIED\): told to fail with 5",
@@ -94,12 +94,12 @@ def test_refuses_to_start_and_says_why():
         daemon.write_config()
         daemon.write_provider("20-b.conf", {**scripted(daemon), "name": "b"})
         daemon.start()  # one of two is enough
-        daemon.wait_log(r"10-a\.conf: .*does not take part")
+        daemon.wait_log(r"10-a\.conf: .*provider disabled")
         states = [p["state"] for p in json.loads(daemon.ctl("list", "--json"))["providers"]]
         assert states == ["failed", "running"], states
         daemon.stop()
         daemon.write_provider("10-a.conf", {**scripted(daemon, initialize=5), "critical": True})
-        assert "it is critical" in daemon.start_and_fail()[1]
+        assert "the provider is critical" in daemon.start_and_fail()[1]
         os.unlink(os.path.join(daemon.providers_dir, "10-a.conf"))
         holder = boot.udp(67)
         assert re.search(r"UDP port 67 is in use.*listen\.dhcp = false.*option 60",
@@ -164,7 +164,7 @@ def test_wdspxectl():
             [(0, "scripted", "running"), (1, "bootfile", "running")], listed
         assert listed[0]["requests"]["rejected"] == 1 and listed[1]["requests"]["answered"] == 1
         assert listed[1]["critical"] and not listed[0]["critical"]
-        assert re.search(r"^0 +scripted +running +1 +0 +0 +1 +0\n +called on the loop: /",
+        assert re.search(r"^0 +scripted +running +1 +0 +0 +1 +0\n +no threads, called on the main loop: /",
                          daemon.ctl("list"), re.M), daemon.ctl("list")
         status = json.loads(daemon.ctl("status", "--json"))
         assert status["state"] == "running" and status["requests"]["answered"] == 1, status
@@ -344,7 +344,7 @@ def test_what_a_provider_refuses_for_is_said_once():
             assert "10-scripted.conf: " in str(error), error
         else:
             raise AssertionError("the reload went well")
-        daemon.wait_log(r"the reload failed.*10-scripted\.conf: .*error 13 \(its own lines say why\)")
+        daemon.wait_log(r"the reload failed.*10-scripted\.conf: .*error 13 \(see the provider's own lines\)")
         assert daemon.log().count("told to fail with 13") == 1, daemon.log()
         daemon.stop()
 
@@ -474,5 +474,5 @@ def test_a_stop_waits_for_requests_under_way_and_no_longer_than_its_grace():
         log = daemon.log()
         took = time.monotonic() - began
         assert 0.9 < took < 3, took
-        assert re.search(r"1 requests were not decided within the grace of 1 s", log), log
+        assert re.search(r"1 requests were not decided within stop-grace \(1 s", log), log
         assert re.search(r"stopped: received 1.*aborted 1", log), log

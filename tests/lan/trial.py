@@ -130,11 +130,11 @@ def test_code_that_crashes_or_exits_is_refused_by_a_reload():
                                         r".*called from rogue\.so\+0x"),
                 ("initialize", "exit", r"exit\(\) was called: in provider rogue, PxeProviderInitialize"),
                 # S10: no handler sees it, and its status says that all is well.
-                ("initialize", "_exit", r"ended with status 0"),
+                ("initialize", "_exit", r"exited with status 0"),
                 ("initialize", "overflow", r"crashed by SIGSEGV: in provider rogue, PxeProviderInit"),
                 ("shutdown", "fall", r"crashed by SIGSEGV: in provider rogue, PxeProviderShutdown")):
             it.rogue(where, does)
-            it.refused(rf'70-rogue\.conf: provider "rogue", whose module was tried first, {expected}')
+            it.refused(rf'70-rogue\.conf: provider "rogue": its module failed a trial run: {expected}')
         it.rogue("", "")
         it.daemon.ctl("reload")
         it.daemon.stop()

@@ -79,7 +79,7 @@ START_TEST(a_file_that_is_none_is_left_alone)
 
 	write_file(wrong[_i]);
 	ck_assert_int_eq(duid_get(folder, true, duid, why, sizeof(why)), 1);
-	ck_assert_ptr_nonnull(strstr(why, "does not hold a DUID"));
+	ck_assert_ptr_nonnull(strstr(why, "does not contain a valid DUID"));
 	ck_assert(duid[0] == 0 && duid[1] == 4);
 	file = fopen(path, "r");
 	ck_assert_ptr_nonnull(file);

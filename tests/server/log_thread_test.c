@@ -81,7 +81,7 @@ START_TEST(lines_that_were_lost_are_told_when_the_reader_goes_on)
 	for (int i = 0; i < MORE_THAN_THE_RING; i++)
 		log_line(LOG_INFO, "line %d.", i);
 	ck_assert_uint_gt(log_lost(), MORE_THAN_THE_RING / 2);
-	snprintf(told, sizeof(told), "%llu log lines were lost", (unsigned long long)log_lost());
+	snprintf(told, sizeof(told), "%llu log lines dropped", (unsigned long long)log_lost());
 	ck_assert_int_eq(pthread_create(&thread, NULL, read_until, told), 0);
 	ck_assert_int_eq(pthread_join(thread, NULL), 0);
 	ck_assert_ptr_nonnull(read_out);

@@ -153,7 +153,7 @@ def test_a_stop_ends_though_a_provider_holds_the_loop():
         den.daemon.start()
         assert den.ask(0.5) is None
         assert den.ends(FORCE + 2) == 1
-        den.daemon.wait_log(r"rogue: PxeProviderRecvRequest does not return: ending")
+        den.daemon.wait_log(r"rogue: PxeProviderRecvRequest has not returned; exiting")
 
 
 @timeout(60)
@@ -163,7 +163,7 @@ def test_a_stop_ends_though_a_worker_does_not_come_back():
         den.daemon.start()
         assert den.ask(0.5) is None
         assert den.ends(FORCE + 3) == 1
-        den.daemon.wait_log(r"rogue: PxeProviderRecvRequest does not return: ending")
+        den.daemon.wait_log(r"rogue: PxeProviderRecvRequest has not returned; exiting")
 
 
 @timeout(90)
@@ -173,7 +173,7 @@ def test_a_stop_ends_though_shutdown_or_a_reload_sleeps():
         den = Den(net, **{"stop-grace": 60.0}).rogue("shutdown", "sleep")
         den.daemon.start()
         assert den.ends(FORCE + 2) == 1
-        den.daemon.wait_log(r"rogue: PxeProviderShutdown does not return: ending")
+        den.daemon.wait_log(r"rogue: PxeProviderShutdown has not returned; exiting")
         den.rogue("", "")
         den.daemon.start()
         den.rogue("initialize", "sleep")
@@ -188,7 +188,7 @@ def test_a_stop_ends_though_shutdown_or_a_reload_sleeps():
         except LabError as error:
             raise AssertionError("status does not answer while a reload hangs") from error
         assert den.ends(FORCE + 2) == 1
-        den.daemon.wait_log(r"rogue: PxeProviderInitialize does not return: ending")
+        den.daemon.wait_log(r"rogue: PxeProviderInitialize has not returned; exiting")
 
 
 def test_a_second_signal_ends_the_grace_and_leaves_time_for_shutdown():

@@ -68,7 +68,7 @@ def test_the_providers_directory_vanishes_or_is_emptied():
         os.rename(it.daemon.providers_dir, it.daemon.providers_dir + ".away")
         it.reload_fails(r"providers\.d: .*No such file")
         os.mkdir(it.daemon.providers_dir)
-        it.reload_fails(r"holds no enabled provider")
+        it.reload_fails(r"contains no enabled provider")
         os.rmdir(it.daemon.providers_dir)
         os.rename(it.daemon.providers_dir + ".away", it.daemon.providers_dir)
         it.reload_works()
@@ -264,7 +264,7 @@ def test_a_state_directory_that_cannot_be_written_is_told_and_no_obstacle():
         with open(it.daemon.state_dir, "w", encoding="ascii") as file:
             file.write("not a folder\n")
         it.daemon.start()
-        it.daemon.wait_log(r"state/duid cannot be read|the DUID cannot be kept")
+        it.daemon.wait_log(r"state/duid cannot be read|cannot save the DUID")
         assert it.ask() == "boot.0"
         it.daemon.stop()
 
@@ -298,7 +298,7 @@ def test_a_service_manager_that_does_not_read():
             it.daemon.process = it.boot.start(
                 [it.daemon.program, "-c", it.daemon.conf], "wdspxed",
                 {**os.environ, "NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"})
-            it.daemon.wait_log("serves")
+            it.daemon.wait_log("is serving")
             manager.setblocking(False)
             until(lambda: is_full(path), 20, "the manager's socket is full")
             for _ in range(3):
