@@ -78,9 +78,8 @@ static void put_no_call(struct line *line, const char *provider)
 	const char *unloaded = host_call_unloaded();
 
 	if (provider) {
-		put(line, "in a thread of provider ");
+		put(line, "in a thread started by provider ");
 		put(line, provider);
-		put(line, "'s own");
 		return;
 	}
 	put(line, "no provider is being called on this thread");

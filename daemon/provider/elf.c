@@ -32,7 +32,7 @@ static const char *segment_wrong(struct span file, const ElfW(Phdr) * segment, b
 	if (segment->p_type != PT_LOAD && segment->p_type != PT_DYNAMIC)
 		return NULL;
 	if (!inside(file, segment->p_offset, segment->p_filesz))
-		return "it is cut off";
+		return "it is truncated";
 	if (segment->p_type == PT_LOAD)
 		return NULL;
 	if (segment->p_filesz < sizeof(first))
@@ -50,15 +50,15 @@ const char *elf_wrong(struct span file)
 	if (file.len == 0)
 		return "it is empty";
 	if (file.len < sizeof(head) || memcmp(file.at, ELFMAG, SELFMAG) != 0)
-		return "it is no ELF file";
+		return "it is not an ELF file";
 	memcpy(&head, file.at, sizeof(head));
 	if (!is_ours(&head))
-		return "it is for another kind of machine";
+		return "it is for another machine architecture";
 	if (head.e_type != ET_DYN || head.e_phentsize != sizeof(ElfW(Phdr)))
-		return "it is no shared object";
+		return "it is not a shared object";
 	if (!inside(file, head.e_phoff, (uint64_t)head.e_phnum * sizeof(ElfW(Phdr))) ||
 	    !inside(file, head.e_shoff, (uint64_t)head.e_shnum * head.e_shentsize))
-		return "it is cut off";
+		return "it is truncated";
 	for (unsigned i = 0; i < head.e_phnum; i++) {
 		ElfW(Phdr) segment;
 		const char *wrong;

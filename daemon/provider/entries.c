@@ -52,7 +52,8 @@ static DWORD register_callback(HANDLE handle, PXE_CALLBACK_TYPE type, PVOID func
 	} else {
 		if (atomic_load(&p->callback[type]) != 0)
 			host_say(p->host, p->name, PXE_TRACE_WARNING,
-				 "registers callback %u again: the last one counts", type);
+				 "registers callback %u again: the last registration is used",
+				 type);
 		atomic_store(&p->context[type], (uintptr_t)context);
 		atomic_store(&p->callback[type], (uintptr_t)function);
 	}
@@ -197,7 +198,7 @@ static DWORD packet_free_entry(HANDLE provider, HANDLE request, PVOID packet)
 		struct provider *p = req->asked;
 
 		atomic_fetch_sub_explicit(&p->packets, 1, memory_order_relaxed);
-		overrun_say(req, &overrun, "seen by PxePacketFree");
+		overrun_say(req, &overrun, "found by PxePacketFree");
 		code = overrun.by == 0 ? ERROR_SUCCESS : ERROR_INVALID_PARAMETER;
 	}
 	request_leave(host_the, req);

@@ -120,7 +120,7 @@ static void put_error(const struct request_fault *fault, char *out, size_t size)
 {
 	char error[ERROR_TEXT_MAX];
 
-	snprintf(out, size, "%s%s%s", fault->call ? fault->call : "PxeRequestFail said ",
+	snprintf(out, size, "%s%s%s", fault->call ? fault->call : "called PxeRequestFail with ",
 		 fault->call ? " returned " : "", error_text(fault->code, error));
 }
 
@@ -129,13 +129,13 @@ static void put_too_long(const struct request_fault *fault, char *out, size_t si
 {
 	if (fault->len > fault->most)
 		snprintf(out, size,
-			 "the reply has %u bytes, and the client takes %u (option 57): give it a "
-			 "shorter one",
+			 "the reply has %u bytes, but the client accepts only %u (option 57): send "
+			 "a shorter reply",
 			 fault->len, fault->most);
 	else
 		snprintf(out, size,
-			 "the reply has %u bytes, and the relay's option 82 does not fit behind "
-			 "it: the relay sends too much there",
+			 "the reply has %u bytes, and the relay's option 82 does not fit after it: "
+			 "the relay's option 82 is too long",
 			 fault->len);
 }
 

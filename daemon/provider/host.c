@@ -260,7 +260,7 @@ void host_say_no_shelf(struct host *host, const char *why)
 		return;
 	host->no_shelf_said = true;
 	host_say(host, "", PXE_TRACE_INFO,
-		 "modules are loaded from memory, where valgrind, perf and core dumps do not find "
+		 "modules are loaded from memory, where valgrind, perf and core dumps cannot find "
 		 "them: %s",
 		 why[0] ? why : host->no_shelf);
 }

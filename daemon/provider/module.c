@@ -208,7 +208,7 @@ int module_load(const char *path, const struct module_id *tried, struct shelf *s
 	module.id = module_id_of(&st);
 	if (tried && !same_id(&module.id, tried))
 		return refuse(MODULE_E_UNLOADABLE, path,
-			      "it was replaced while it was tried; reload once more", why, size);
+			      "it was replaced during its trial run; reload again", why, size);
 	entries_find(span_of(octets, len), &module.entries);
 	r = copy_make(path, span_of(octets, len), shelf, &module);
 	if (r < 0)

@@ -238,6 +238,7 @@ static int load(struct provider *p, char *why, size_t size)
 
 static int open_key(struct provider *p, char *why, size_t size)
 {
+	char error[ERROR_TEXT_MAX];
 	DWORD code = PxeHostKeyOpen(p->dropin_path, &p->key);
 
 	if (code == ERROR_SUCCESS && p->dropin_shown)
@@ -245,13 +246,14 @@ static int open_key(struct provider *p, char *why, size_t size)
 	if (code == ERROR_SUCCESS)
 		return 0;
 	p->start_code = code;
-	snprintf(why, size, "provider \"%s\": its settings in %s cannot be read (error %u)",
-		 p->name, p->dropin_path, code);
+	snprintf(why, size, "provider \"%s\": its settings in %s cannot be read (%s)", p->name,
+		 p->dropin_path, error_text(code, error));
 	return PROVIDER_E_INITIALIZE;
 }
 
 static int check_callbacks(struct provider *p, char *why, size_t size)
 {
+	char error[ERROR_TEXT_MAX];
 	bool recv_request = atomic_load(&p->callback[PXE_CALLBACK_RECV_REQUEST]) != 0;
 	bool shutdown = atomic_load(&p->callback[PXE_CALLBACK_SHUTDOWN]) != 0;
 
@@ -259,12 +261,12 @@ static int check_callbacks(struct provider *p, char *why, size_t size)
 		return 0;
 	snprintf(why, size,
 		 "provider \"%s\": PxeProviderInitialize succeeded without registering %s "
-		 "(error %u)",
+		 "(%s)",
 		 p->name,
 		 recv_request ? "PXE_CALLBACK_SHUTDOWN"
 		 : shutdown   ? "PXE_CALLBACK_RECV_REQUEST"
 			      : "PXE_CALLBACK_RECV_REQUEST and PXE_CALLBACK_SHUTDOWN",
-		 ERROR_DLL_INIT_FAILED);
+		 error_text(ERROR_DLL_INIT_FAILED, error));
 	call_shutdown(p);
 	return PROVIDER_E_CALLBACKS;
 }
@@ -293,18 +295,17 @@ static int start_threads(struct provider *p, char *why, size_t size)
 static int say_no_entry(const struct provider *p, char *why, size_t size)
 {
 	const struct entry *entry = &p->module.entries.initialize;
-	char hint[256] = "";
+	char hint[256] = "", error[ERROR_TEXT_MAX];
 
 	if (entry->state == ENTRY_DATA)
-		snprintf(hint, sizeof(hint), ": what it has by that name is no function");
+		snprintf(hint, sizeof(hint), ": its symbol of that name is not a function");
 	else if (entry->state == ENTRY_NEARLY)
 		snprintf(hint, sizeof(hint),
-			 ": its %s is not exported, or is exported by a C++ name; include "
+			 ": its %s is not exported, or is exported under a C++ name; include "
 			 "<wdspxe.h>, which declares it",
 			 entry->nearly);
-	snprintf(why, size,
-		 "provider \"%s\": %s does not export PxeProviderInitialize (error %u)%s", p->name,
-		 p->module_path, ERROR_PROC_NOT_FOUND, hint);
+	snprintf(why, size, "provider \"%s\": %s does not export PxeProviderInitialize (%s)%s",
+		 p->name, p->module_path, error_text(ERROR_PROC_NOT_FOUND, error), hint);
 	return PROVIDER_E_NO_ENTRY;
 }
 
@@ -323,10 +324,10 @@ static void say_of_module(struct provider *p)
 	if (dll_main->state == ENTRY_NEARLY || dll_main->state == ENTRY_DATA)
 		host_say(
 			p->host, p->name, PXE_TRACE_WARNING,
-			"%s has a DllMain that is not called, since its symbol %s %s: include "
+			"the DllMain of %s is not called, because its symbol %s %s: include "
 			"<windows.h>, and declare it BOOL WINAPI DllMain(HINSTANCE, DWORD, LPVOID)",
 			p->module_path, dll_main->nearly,
-			dll_main->state == ENTRY_DATA ? "is no function"
+			dll_main->state == ENTRY_DATA ? "is not a function"
 						      : "is not exported or takes other arguments");
 }
 
@@ -339,7 +340,7 @@ static int initialize(struct provider *p, char *why, size_t size)
 	if (!entry)
 		return say_no_entry(p, why, size);
 	if (!call_dll_main(p, DLL_ATTACH)) {
-		say_refused(p, why, size, "its DllMain refused to be loaded");
+		say_refused(p, why, size, "its DllMain returned FALSE");
 		call_dll_main(p,
 			      DLL_DETACH); /* as Windows does: it may have something to release */
 		return PROVIDER_E_UNLOADABLE;
@@ -405,8 +406,8 @@ static void pause_note(struct provider *p, uint32_t code)
 	    atomic_exchange(&p->paused, paused) == paused)
 		return;
 	host_say(p->host, p->name, PXE_TRACE_INFO,
-		 paused ? "paused: it is asked nothing until it is continued"
-			: "continued: it is asked again");
+		 paused ? "paused: it gets no requests until it is continued"
+			: "continued: it gets requests again");
 }
 
 uint32_t provider_control(struct provider *p, uint32_t code, bool *has)

@@ -125,7 +125,7 @@ static void check6(struct host *host, const struct request *req, const struct ou
 
 	if (facts != 0)
 		host_say_of(host, p->name, req, PXE_TRACE_WARNING,
-			    "sends a DHCPv6 reply that its client may not take: %s",
+			    "sends a DHCPv6 reply that the client may not accept: %s",
 			    dhcp6_reply_fact_text(facts));
 }
 
@@ -443,7 +443,7 @@ static DWORD send_held(struct host *host, struct request *req, int place, const 
 
 	if (!packet_overrun(&host->packets, req, place, &overrun))
 		return send_pinned(host, req, octets, len, address);
-	overrun_say(req, &overrun, "PxeSendReply does not send it");
+	overrun_say(req, &overrun, "PxeSendReply refuses it");
 	return ERROR_INVALID_PARAMETER;
 }
 

@@ -72,7 +72,7 @@ static void quarantine_say(struct provider *p)
 		return;
 	p->quarantine_told = true;
 	host_say(p->host, p->name, PXE_TRACE_ERROR,
-		 "has not given back %u requests that timed out: it is passed over until it calls "
+		 "has not given back %u requests that timed out: it is skipped until it calls "
 		 "PxeAsyncRecvDone for them, or is reloaded",
 		 quarantined(p));
 }

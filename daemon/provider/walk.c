@@ -112,8 +112,8 @@ bool visit_call(struct provider *p, struct request *req)
 	verdict = code != ERROR_SUCCESS ? VERDICT_ERROR : (enum verdict)action;
 	if (code == ERROR_SUCCESS && !is_action(action)) {
 		host_say_of(p->host, p->name, req, PXE_TRACE_ERROR,
-			    "RecvRequest succeeded with action %u, which does not exist: taken as "
-			    "PXE_BA_REJECTED",
+			    "RecvRequest succeeded with action %u, which does not exist: treated "
+			    "as PXE_BA_REJECTED",
 			    action);
 		verdict = VERDICT_REJECTED;
 	}
@@ -123,7 +123,7 @@ bool visit_call(struct provider *p, struct request *req)
 	if (overruled)
 		host_say_of(p->host, p->name, req, PXE_TRACE_ERROR,
 			    "PxeAsyncRecvDone was called, but RecvRequest did not return "
-			    "ERROR_IO_PENDING: what RecvRequest returned counts");
+			    "ERROR_IO_PENDING: the result of RecvRequest is used");
 	return guard_unpin(&req->guard);
 }
 
@@ -221,14 +221,15 @@ static void warn_contradiction(struct host *host, const struct provider *p,
 	if (visit_replies(req) == 0)
 		return;
 	if (verdict == VERDICT_REJECTED || verdict == VERDICT_ERROR)
-		host_say_of(host, p->name, req, PXE_TRACE_WARNING,
-			    "sent a reply, and then %s: the next provider is asked, and may answer "
-			    "too",
-			    verdict == VERDICT_ERROR ? "returned an error"
-						     : "said PXE_BA_REJECTED");
+		host_say_of(
+			host, p->name, req, PXE_TRACE_WARNING,
+			"sent a reply, and then %s: the next provider is asked and may answer, too",
+			verdict == VERDICT_ERROR ? "returned an error"
+						 : "returned PXE_BA_REJECTED");
 	if (verdict == VERDICT_IGNORE)
 		host_say_of(host, p->name, req, PXE_TRACE_WARNING,
-			    "sent a reply, and then said PXE_BA_IGNORE, which is for silence");
+			    "sent a reply, and then returned PXE_BA_IGNORE, which means that no "
+			    "reply is sent");
 }
 
 /* A turn is over: how it ended, counted for its provider. */
@@ -318,13 +319,13 @@ static void packets_take_back(struct host *host, struct provider *p, struct requ
 	struct packet_overrun overrun;
 	unsigned left = packet_release_all(&host->packets, req, &overrun);
 
-	overrun_say(req, &overrun, "seen at the end of the request");
+	overrun_say(req, &overrun, "found at the end of the request");
 	atomic_fetch_sub_explicit(&p->packets, left, memory_order_relaxed);
 	if (left == 0 || req->counted)
 		return;
 	atomic_fetch_add_explicit(&p->count->leaked, left, memory_order_relaxed);
 	atomic_fetch_add_explicit(&p->leaked, left, memory_order_relaxed);
-	host_say(host, p->name, PXE_TRACE_WARNING, "left %u packet%s behind, without PxePacketFree",
+	host_say(host, p->name, PXE_TRACE_WARNING, "did not free %u packet%s with PxePacketFree",
 		 left, left == 1 ? "" : "s");
 }
 

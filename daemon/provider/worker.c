@@ -205,7 +205,8 @@ static void stuck_say(struct provider *p, const struct stuck *stuck, bool replac
 		 "client %s",
 		 stuck->n, stuck->of, replaced ? " of the instance that a reload replaced" : "",
 		 stuck->n == 1 ? "s" : "ve", (double)(now_ms - stuck->since_ms) / 1000,
-		 all && !replaced && p->host->chain ? ": no request reaches it meanwhile" : "",
+		 all && !replaced && p->host->chain ? ": it gets no requests until one returns"
+						    : "",
 		 request_client_text(stuck->request, client));
 }
 

@@ -23,8 +23,9 @@ static int usage(FILE *out, int status)
 {
 	fputs("usage: wdspxed-provider --try MODULE --settings FILE [--name NAME]\n"
 	      "                        [--providers-dir DIR] [--through STATUS]\n"
-	      "  Loads a module, calls its DllMain, Initialize and Shutdown, and ends with 0,\n"
-	      "  or STATUS, whatever these return. Its registry key shows the provider's FILE.\n",
+	      "  Loads a module, calls its DllMain, Initialize and Shutdown, and exits with 0,\n"
+	      "  or STATUS, whatever these return. The module's registry key shows the\n"
+	      "  settings in FILE.\n",
 	      out);
 	return status;
 }

@@ -43,7 +43,7 @@ static void put_link_local(const struct finding *f, const char *who, char *out, 
 	char ip[IP_TEXT_MAX];
 
 	snprintf(out, size,
-		 "%s: clients are told %s as the boot server, for %s has no other address: %s", who,
+		 "%s: clients are told to boot from %s, because %s has no other address: %s", who,
 		 ip_text(&f->ip, ip), f->client.interface,
 		 f->ip.family == IP_V4 ? "did this host get no lease there?"
 				       : "give it a global or unique local one");
@@ -93,15 +93,14 @@ const char *finding_text(const struct finding *f, char *out, size_t size)
 			 who, f->text);
 		break;
 	case FINDING_ARCH_MISMATCH:
-		snprintf(
-			out, size,
-			"%s says architecture %u in option 93 and another one in its class: option "
-			"93 counts",
-			who, f->n);
+		snprintf(out, size,
+			 "%s gives architecture %u in option 93 and another one in its class: "
+			 "option 93 is used",
+			 who, f->n);
 		break;
 	case FINDING_OTHER_SOURCE:
 		snprintf(out, size,
-			 "%s writes from %s and says that it is %s: the answer goes to %s", who,
+			 "%s sends from %s but gives its address as %s: the answer goes to %s", who,
 			 ip[1], ip[0], ip[1]);
 		break;
 	case FINDING_LINK_LOCAL:

@@ -115,9 +115,10 @@ void server_watch(void *context)
 	struct server *s = context;
 	uint64_t now_ms = clock_now_ms();
 
-	watch_call(host_call_of_loop(s->host), "on the loop: nobody is answered meanwhile",
-		   s->hang_ms, now_ms, &loop_told);
-	watch_call(life_call(), "on the life-cycle thread: reloads wait for it", LIFE_HANG_MS,
-		   now_ms, &life_told);
+	watch_call(host_call_of_loop(s->host),
+		   "on the main loop: no client is answered until it returns", s->hang_ms, now_ms,
+		   &loop_told);
+	watch_call(life_call(), "on the life-cycle thread: reloads wait until it returns",
+		   LIFE_HANG_MS, now_ms, &life_told);
 	server_stop_watch(s, now_ms);
 }

@@ -80,7 +80,7 @@ static PVOID build(struct bootfile *bootfile, const struct request *request,
 
 	if (!prepared) {
 		reason_failed(bootfile, request, entry,
-			      "the answer is longer than the client takes");
+			      "the answer is longer than the client accepts");
 		*status = ERROR_INSUFFICIENT_BUFFER;
 		return NULL;
 	}

@@ -59,7 +59,7 @@ static PVOID build(struct bootfile *bootfile, const struct request *request,
 	*status = reply6_build(reply, answer, &answer_len);
 	if (*status != ERROR_SUCCESS) {
 		reason_failed(bootfile, request, reply->entry,
-			      "no answer can be made of the entry");
+			      "cannot build an answer from the entry");
 		return NULL;
 	}
 	size = reply6_wrapped_len(reply->request, answer_len);

@@ -25,16 +25,16 @@ static void doubt_file(const struct keys *keys, const struct entry *entry)
 		if (arch_is_http(entry->archs.at[i]))
 			keys_warn_member(keys, "arch", i,
 					 "%s is HTTP Boot, which cannot take a file: write url = "
-					 "in an entry for it",
+					 "\"...\" in an entry for it",
 					 arch_name(entry->archs.at[i]));
 	if (variable)
 		keys_warn(keys, "file",
-			  "nothing is replaced in a file: \"%.*s\" goes out as it is; a url has "
-			  "${server}, and iPXE's own variables",
+			  "variables are not replaced in file: \"%.*s\" is sent unchanged; only "
+			  "url may contain ${server} and iPXE's own variables",
 			  (int)strcspn(variable, "}") + 1, variable);
 	if (entry->text[0] != '\0' && entry->text[1] == ':' &&
 	    (entry->text[2] == '\\' || entry->text[2] == '/'))
-		keys_warn(keys, "file", "a TFTP path has no drive letter: leave out \"%.2s\"",
+		keys_warn(keys, "file", "a TFTP path has no drive letter: remove \"%.2s\"",
 			  entry->text);
 }
 
@@ -84,8 +84,8 @@ static void doubt_url(const struct keys *keys, const struct entry *entry)
 	doubt_scheme(keys, entry);
 	if (variable && may_be_firmware(entry))
 		keys_warn(keys, "url",
-			  "only iPXE replaces \"%.*s\": firmware asks for it as it is; for iPXE "
-			  "alone add user-class = \"iPXE\"",
+			  "only iPXE replaces \"%.*s\", firmware requests it unchanged; add "
+			  "user-class = \"iPXE\" to match iPXE only",
 			  (int)strcspn(variable, "}") + 1, variable);
 	if (strncasecmp(entry->text, "tftp://", 7) == 0 || !may_be_firmware(entry) ||
 	    entry->families == FAMILY_6)
@@ -93,8 +93,8 @@ static void doubt_url(const struct keys *keys, const struct entry *entry)
 	for (size_t i = 0; i < entry->archs.n; i++)
 		if (arch_name(entry->archs.at[i]) && !arch_is_http(entry->archs.at[i]))
 			keys_warn_member(keys, "arch", i,
-					 "a PXE ROM (%s) over IPv4 takes no URL: write file =, or "
-					 "for iPXE alone add user-class = \"iPXE\"",
+					 "a PXE ROM (%s) does not accept a URL over IPv4: write "
+					 "file =, or add user-class = \"iPXE\" to match iPXE only",
 					 arch_name(entry->archs.at[i]));
 }
 
@@ -104,7 +104,8 @@ static void doubt_wildcards(const struct keys *keys, const char *name, const str
 	for (size_t i = 0; i < texts->n; i++)
 		if (strpbrk(texts->at[i], "*?"))
 			keys_warn_member(keys, name, i,
-					 "\"%s\" never matches: no wildcards here, %s",
+					 "\"%s\" never matches, because wildcards are not "
+					 "supported here: %s",
 					 texts->at[i], remedy);
 }
 
@@ -170,7 +171,7 @@ static void tell_unreachable(const struct keys *boot, const struct entry *late,
 	snprintf(place, sizeof place, "%u", late->index);
 	snprintf(label, sizeof label, "boot[%u]", late->index);
 	keys_warn_at(boot, place, label,
-		     "can never be reached: boot[%u] (line %u) takes all its clients", early->index,
+		     "is never used: boot[%u] (line %u) matches all its clients", early->index,
 		     early->line);
 }
 
@@ -341,12 +342,11 @@ static bool doubt_twin(const struct keys *boot, const struct settings *settings,
 	snprintf(place, sizeof place, "%u\\%s\\%u", b->index, late->name, late->member);
 	snprintf(label, sizeof label, "boot[%u].%s", b->index, late->name);
 	if (a == b)
-		keys_warn_at(boot, place, label, "this machine is in the list twice (line %u)",
-			     line);
+		keys_warn_at(boot, place, label, "this machine is listed twice (line %u)", line);
 	else
 		keys_warn_at(boot, place, label,
-			     "never used: boot[%u] (line %u) has this machine already", a->index,
-			     line);
+			     "is never used: boot[%u] (line %u) already matches this machine",
+			     a->index, line);
 	return true;
 }
 

@@ -8,7 +8,7 @@
 #include "doubts.h"
 #include "nearest.h"
 
-#define NO_SUCH_KEY "there is no such setting in an entry of boot"
+#define NO_SUCH_KEY "unknown setting in an entry of boot"
 
 /* ---- the outcome -------------------------------------------------------------------------------
  */
@@ -22,7 +22,7 @@ static int outcome_compile(const struct keys *keys, const char *name, const stru
 	if (r < 0)
 		return r;
 	if (out->outcome != OUTCOME_NONE)
-		return keys_error(keys, name, "only one of file, url and action may stand here");
+		return keys_error(keys, name, "only one of file, url and action is allowed");
 	if (strlen(text) > TEXT_MAX)
 		return keys_error(keys, name, "is longer than %d bytes", TEXT_MAX);
 	out->outcome = outcome;
@@ -40,9 +40,10 @@ static int url_key(const struct keys *keys, const char *name, const struct scala
 		return r;
 	colon = strstr(out->text, "://");
 	if (!colon || colon == out->text)
-		return keys_error(keys, name,
-				  "\"%s\" is no URL: http://${server}/... or file = for TFTP",
-				  out->text);
+		return keys_error(
+			keys, name,
+			"\"%s\" is not a URL: write http://${server}/..., or file = for TFTP",
+			out->text);
 	return 0;
 }
 
@@ -256,16 +257,16 @@ static int entry_check(const struct work *work)
 	if (entry->outcome == OUTCOME_NONE)
 		return keys_error(keys, NULL, "has no outcome: file, url or action");
 	if (!serves && work->more_than_action)
-		r = keys_error(keys, "action", "only conditions may stand beside action");
+		r = keys_error(keys, "action", "only conditions are allowed beside action");
 	if (entry->answer_lease_requests && entry->macs.n == 0)
 		r = keys_error(keys, "answer-lease-requests",
-			       "only in an entry with a mac condition");
+			       "is only allowed in an entry with a mac condition");
 	if (entry->raspberry_pi && entry->shape == SHAPE_REDIRECT)
 		r = keys_error(keys, "shape", "a Raspberry Pi is always answered directly");
 	if (entry->families == FAMILY_4 && entry->duids.n > 0)
-		r = keys_error(keys, "duid", "IPv4 clients have none");
+		r = keys_error(keys, "duid", "IPv4 clients have no DUID");
 	if (entry->families == FAMILY_4 && entry->params.n > 0)
-		r = keys_error(keys, "params", "IPv4 clients take none");
+		r = keys_error(keys, "params", "IPv4 clients do not accept parameters");
 	return r;
 }
 

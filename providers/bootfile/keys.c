@@ -124,9 +124,9 @@ int keys_failed(const struct keys *keys, const char *name, LSTATUS status)
 		LSTATUS status;
 		const char *words;
 	} words[] = {
-		{ ERROR_NOT_ENOUGH_MEMORY, "no memory, or too many open registry keys" },
-		{ ERROR_FILE_NOT_FOUND, "it is gone" },
-		{ ERROR_KEY_DELETED, "its file has changed meanwhile" },
+		{ ERROR_NOT_ENOUGH_MEMORY, "out of memory, or too many open registry keys" },
+		{ ERROR_FILE_NOT_FOUND, "it does not exist any more" },
+		{ ERROR_KEY_DELETED, "its file was changed while it was being read" },
 		{ ERROR_ACCESS_DENIED, "permission denied" },
 		{ ERROR_TOO_MANY_OPEN_FILES, "too many open files" },
 		{ ERROR_INVALID_DATA, "its file is not valid" },
@@ -250,7 +250,7 @@ static int scalars_read(const struct keys *keys, const char *name, struct scalar
 		return scalars_add_texts(out, data, len, type == REG_MULTI_SZ);
 	if (type != REG_DWORD || len != sizeof number) {
 		free(data);
-		return keys_error(keys, name, "is neither a string nor a whole number");
+		return keys_error(keys, name, "must be a string or a whole number");
 	}
 	memcpy(&number, data, sizeof number);
 	free(data);
@@ -271,12 +271,12 @@ static int list_read(const struct keys *list, const struct keys *keys, const cha
 	if (status != ERROR_SUCCESS)
 		return keys_failed(keys, name, status);
 	if (subkeys > 0)
-		return keys_error(keys, name, "is not a list of strings or numbers");
+		return keys_error(keys, name, "must be a list of strings or numbers");
 	for (DWORD i = 0; i < values; i++) {
 		snprintf(index, sizeof index, "%u", (unsigned)i);
 		r = scalars_read(list, index, out);
 		if (r == -ENOENT)
-			return keys_error(keys, name, "is a group, not a value or a list");
+			return keys_error(keys, name, "must be a value or a list, not a group");
 		if (r < 0)
 			return r;
 	}

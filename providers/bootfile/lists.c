@@ -26,8 +26,9 @@ static int arch_compile(const struct keys *keys, const char *name, size_t i,
 	const char *meant;
 
 	if (!scalar->text && scalar->number > UINT16_MAX)
-		return keys_error_member(keys, name, i, "%u is no architecture: 0 to 65535",
-					 scalar->number);
+		return keys_error_member(
+			keys, name, i, "%u is not an architecture: write a number from 0 to 65535",
+			scalar->number);
 	if (!scalar->text) {
 		*out = (uint16_t)scalar->number;
 		return 0;
@@ -39,10 +40,10 @@ static int arch_compile(const struct keys *keys, const char *name, size_t i,
 		return keys_error_member(keys, name, i,
 					 "unknown architecture \"%s\": did you mean \"%s\"?",
 					 scalar->text, meant);
-	return keys_error_member(keys, name, i,
-				 "unknown architecture \"%s\": wdspxed-bootfile(5) has their "
-				 "names",
-				 scalar->text);
+	return keys_error_member(
+		keys, name, i,
+		"unknown architecture \"%s\": see wdspxed-bootfile(5) for their names",
+		scalar->text);
 }
 
 int archs_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
@@ -75,14 +76,14 @@ static const char *mac_remedy(const char *text)
 		if (isxdigit((unsigned char)*c))
 			digits++;
 		else if (*c != ':' && *c != '-' && *c != '.' && *c != '*')
-			return "its digits are 0 to 9 and a to f";
+			return "its digits must be 0 to 9 and a to f";
 	}
 	if (digits == 14 && (strncmp(text, "01", 2) == 0))
-		return "leave out the 01 in front, which is the type of hardware";
+		return "remove the leading 01, which is the hardware type";
 	if (strchr(text, '*'))
-		return "a * stands for all octets to the end, behind whole ones: 00:11:22:*";
+		return "a * must come last, after whole bytes: 00:11:22:*";
 	if (digits < 12)
-		return "it has 6 octets; how one begins is written 00:11:22:*";
+		return "it must have 6 bytes; write 00:11:22:* to match a prefix";
 	return "write 00:11:22:33:44:55";
 }
 
@@ -101,8 +102,8 @@ int macs_compile(const struct keys *keys, const char *name, const struct scalars
 		if (mac_parse(text, &out->at[out->n]))
 			out->n++;
 		else
-			r = keys_error_member(keys, name, i, "\"%s\" is no MAC address: %s", text,
-					      mac_remedy(text));
+			r = keys_error_member(keys, name, i, "\"%s\" is not a MAC address: %s",
+					      text, mac_remedy(text));
 	}
 	return r;
 }
@@ -126,7 +127,7 @@ int uuids_compile(const struct keys *keys, const char *name, const struct scalar
 			out->n++;
 		else
 			r = keys_error_member(keys, name, i,
-					      "\"%s\" is no UUID such as "
+					      "\"%s\" is not a UUID such as "
 					      "3b6c1a52-7f0e-4d8b-9a41-525400770001",
 					      text);
 	}
@@ -148,10 +149,11 @@ int duids_compile(const struct keys *keys, const char *name, const struct scalar
 		if (duid_parse(text, &out->at[out->n]))
 			out->n++;
 		else
-			r = keys_error_member(keys, name, i,
-					      "\"%s\" is no DUID such as 00:03:00:01:52:54:00:77:"
-					      "00:01",
-					      text);
+			r = keys_error_member(
+				keys, name, i,
+				"\"%s\" is not a DUID such as 00:03:00:01:52:54:00:77:"
+				"00:01",
+				text);
 	}
 	return r;
 }
@@ -165,13 +167,13 @@ static const char *subnet_remedy(const char *text)
 	struct address address;
 
 	if (strchr(text, '*'))
-		return "no wildcards here, write its length: 10.0.0.0/24";
+		return "wildcards are not supported, write its prefix length: 10.0.0.0/24";
 	if (slash && strchr(slash, '.'))
-		return "write the length for the mask: 10.0.0.0/24";
+		return "write the prefix length instead of the mask: 10.0.0.0/24";
 	if (!slash && address_parse(text, &address))
-		return "its length is missing: 10.0.0.0/24";
+		return "its prefix length is missing: 10.0.0.0/24";
 	if (strchr(text, '-') && !slash)
-		return "no ranges here, write one or more of 10.0.0.0/24";
+		return "ranges are not supported, write one or more subnets like 10.0.0.0/24";
 	return "write 10.0.0.0/24 or fd77::/64";
 }
 
@@ -186,8 +188,9 @@ static void doubt_host_bits(const struct keys *keys, const char *name, size_t i,
 	if (memcmp(whole.base.at, subnet->base.at, sizeof whole.base.at) == 0)
 		return;
 	address_text(&whole.base, base);
-	keys_warn_member(keys, name, i, "\"%s\" has bits behind its length: it means %s/%u", text,
-			 base, subnet->bits);
+	keys_warn_member(keys, name, i,
+			 "\"%s\" has bits set after its prefix length: taken as %s/%u", text, base,
+			 subnet->bits);
 }
 
 int subnets_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
@@ -205,7 +208,7 @@ int subnets_compile(const struct keys *keys, const char *name, const struct scal
 		if (subnet_parse(text, &out->at[out->n]))
 			doubt_host_bits(keys, name, i, text, &out->at[out->n++]);
 		else
-			r = keys_error_member(keys, name, i, "\"%s\" is no subnet: %s", text,
+			r = keys_error_member(keys, name, i, "\"%s\" is not a subnet: %s", text,
 					      subnet_remedy(text));
 	}
 	return r;

@@ -63,14 +63,12 @@ static void tell(HANDLE provider, const struct local *first, const struct local 
 
 	name_address(&first->network.base, text[0]);
 	name_address(&other->network.base, text[1]);
-	PxeTrace(
-		provider, PXE_TRACE_INFO,
-		L"%S has addresses of several networks, %S and %S among them. A client without an "
-		L"address does not say which of them it is in: all are told the one that the "
-		L"kernel "
-		L"lists first. Where machines on %S do not boot, set server to this host's address "
-		L"in their network",
-		first->link, text[0], text[1], first->link);
+	PxeTrace(provider, PXE_TRACE_INFO,
+		 L"%S has addresses in several networks, %S and %S among them. A client without an "
+		 L"address does not say which network it is in, so all are told the address that "
+		 L"the kernel lists first. If machines on %S do not boot, set server to this "
+		 L"host's address in their network",
+		 first->link, text[0], text[1], first->link);
 }
 
 void networks_tell(HANDLE provider, const struct settings *settings, const struct locals *locals)

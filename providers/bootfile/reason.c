@@ -29,7 +29,8 @@ void reason_failed(const struct bootfile *bootfile, const struct request *reques
 void reason_boot_item(const struct bootfile *bootfile, const struct request *request)
 {
 	say(bootfile, request, PXE_REASON_DECIDED,
-	    "it asks for a boot item (option 43, 71), and boot items are not served", NULL);
+	    "the client asks for a boot item (option 43, 71), and boot items are not supported",
+	    NULL);
 }
 
 void reason_no_address(const struct bootfile *bootfile, const struct request *request)
@@ -71,8 +72,7 @@ static void nearest_text(const struct client *client, const struct nearest *near
 		snprintf(out, size, "no entry for this machine (%s)", who);
 	else if (nearest->failed == 0 && client->class == CLASS_HTTP &&
 		 nearest->entry->outcome == OUTCOME_FILE)
-		snprintf(out, size,
-			 "the entry names a file, which HTTP Boot cannot take: it needs url");
+		snprintf(out, size, "the entry has a file, but HTTP Boot needs a url");
 	else if (nearest->failed == 0)
 		snprintf(out, size, "server has no %s address, which this client needs",
 			 client->family == FAMILY_6 ? "IPv6" : "IPv4");
@@ -102,9 +102,10 @@ static void say_early(const struct bootfile *bootfile, const struct request *req
 
 	if (!PxeRequestWanted(request->handle))
 		return;
-	snprintf(text, sizeof text, "waits %u of %u s (response-delay)%s", client->waited_s,
-		 entry->response_delay_s,
-		 client->waited_s == 0 ? "; firmware whose secs stay 0 is never answered" : "");
+	snprintf(text, sizeof text, "the client has waited %u of %u s (response-delay)%s",
+		 client->waited_s, entry->response_delay_s,
+		 client->waited_s == 0 ? "; firmware that always sends secs = 0 is never answered"
+				       : "");
 	say(bootfile, request, PXE_REASON_DECIDED, text, entry);
 }
 

@@ -38,19 +38,18 @@ static int server_look_up(const struct keys *keys, const char *name, const char 
 
 	if (strstr(host, "://") || strchr(host, '/'))
 		return keys_error(keys, name,
-				  "\"%s\" is no server: an address or a name, without scheme and "
-				  "path",
+				  "\"%s\" is not a server: write an address or a name, without "
+				  "scheme and path",
 				  host);
 	if (strchr(host, ':'))
-		return keys_error(keys, name,
-				  "\"%s\" is no server: an address or a name, without a port",
-				  host);
+		return keys_error(
+			keys, name,
+			"\"%s\" is not a server: write an address or a name, without a port", host);
 	if (host[strspn(host, "0123456789.")] == '\0')
-		return keys_error(keys, name, "\"%s\" is no address", host);
+		return keys_error(keys, name, "\"%s\" is not an address", host);
 	r = getaddrinfo(host, NULL, &hints, &list);
 	if (r != 0)
-		return keys_error(keys, name, "\"%s\" cannot be looked up: %s", host,
-				  gai_strerror(r));
+		return keys_error(keys, name, "cannot look up \"%s\": %s", host, gai_strerror(r));
 	for (const struct addrinfo *info = list; info; info = info->ai_next) {
 		struct address address = address_of(info);
 
@@ -81,7 +80,7 @@ int server_compile(const struct keys *keys, const char *name, const struct scala
 			r = server_look_up(keys, name, text, &server);
 	}
 	if (r == 0 && server.automatic && scalars->n > 1)
-		r = keys_error(keys, name, "\"auto\" stands alone");
+		r = keys_error(keys, name, "\"auto\" must be the only value");
 	if (r == 0)
 		*out = server;
 	return r;

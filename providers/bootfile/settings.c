@@ -104,15 +104,14 @@ static int no_such_key(const struct keys *keys, const char *name)
 
 	for (size_t i = 0; in_entries[i]; i++)
 		if (strcasecmp(in_entries[i], name) == 0)
-			return keys_error(keys, name,
-					  "there is no such setting: it stands in an entry of "
-					  "boot = ( { ... } )");
+			return keys_error(
+				keys, name,
+				"unknown setting: it belongs in an entry of boot = ( { ... } )");
 	if (strcasecmp(name, "next-server") == 0 || strncasecmp(name, "tftp", 4) == 0)
 		meant = "server";
 	if (meant)
-		return keys_error(keys, name, "there is no such setting: did you mean \"%s\"?",
-				  meant);
-	return keys_error(keys, name, "there is no such setting: see wdspxed-bootfile(5)");
+		return keys_error(keys, name, "unknown setting: did you mean \"%s\"?", meant);
+	return keys_error(keys, name, "unknown setting: see wdspxed-bootfile(5)");
 }
 
 static int value_compile(struct work *work, const char *name, const struct scalars *scalars)
@@ -218,7 +217,7 @@ static int settings_doubt(const struct keys *keys, const struct settings *settin
 
 	if (settings->n_entries == 0) {
 		if (keys->told->mistakes == 0)
-			keys_warn(keys, NULL, "boot has no entry: nobody will be answered");
+			keys_warn(keys, NULL, "boot has no entry: no client will be answered");
 		return 0;
 	}
 	status = RegOpenKeyExA(keys->key, "boot", 0, KEY_READ, &boot.key);

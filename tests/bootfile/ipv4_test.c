@@ -999,7 +999,7 @@ START_TEST(size_limit_holds)
 	} else {
 		ck_assert_str_eq(bench.verdict.pszOutcome, "provider-failed");
 		ck_assert_str_eq(bench.verdict.pszReason,
-				 "the answer is longer than the client takes");
+				 "the answer is longer than the client accepts");
 	}
 	bench_close(&bench);
 }

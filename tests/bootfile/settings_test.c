@@ -7,45 +7,46 @@
 static const struct {
 	const char *settings, *line, *error;
 } wrong[] = {
-	{ "sever = \"auto\";", ":1: settings.sever: ", "there is no such setting" },
+	{ "sever = \"auto\";", ":1: settings.sever: ", "unknown setting" },
 	{ "boot = 5;", ":1: settings.boot: ", "must be a list of entries" },
 	{ "boot = \"f\";", ":1: settings.boot: ", "must be a list of entries" },
 	{ "boot = ( 5 );", ":1: settings.boot: ", "must be a list of entries" },
 	{ BOOT("{ arch = 0; }"), ":1: boot[0]: ", "has no outcome" },
 	{ BOOT("\n{ file = \"a\"; },\n{ arhc = 0;\n file = \"a\"; }"),
-	  ":3: boot[1].arhc: ", "there is no such setting in an entry" },
+	  ":3: boot[1].arhc: ", "unknown setting in an entry" },
 	{ BOOT("{ file = \"a\";\n url = \"http://x/\"; }"), ":2: boot[0].url: ", "only one of" },
 	{ BOOT("{ file = 5; }"), ":1: boot[0].file: ", "must be a string, not 5" },
 	{ BOOT("{ file = \"\"; }"), ":1: boot[0].file: ", "must not be empty" },
 	{ BOOT("{ file = [ \"a\", \"b\" ]; }"), ":1: boot[0].file: ", "must be one string" },
-	{ BOOT("{ file = { a = 1; }; }"), ":1: boot[0].file: ", "is a group" },
+	{ BOOT("{ file = { a = 1; }; }"), ":1: boot[0].file: ", "not a group" },
 	{ BOOT("{ file = \"http://x/y\"; }"), ":1: boot[0].file: ", "is a URL" },
-	{ BOOT("{ url = \"ipxe.efi\"; }"), ":1: boot[0].url: ", "is no URL" },
+	{ BOOT("{ url = \"ipxe.efi\"; }"), ":1: boot[0].url: ", "is not a URL" },
 	{ BOOT("{ action = \"drop\"; }"), ":1: boot[0].action: ", "\"ignore\" or \"reject\"" },
 	{ BOOT("{ action = \"ignore\"; shape = \"direct\"; }"),
 	  ":1: boot[0].action: ", "only conditions" },
 	{ BOOT("{ file = \"a\"; arch = \"x64\"; }"),
 	  ":1: boot[0].arch: ", "unknown architecture \"x64\"" },
-	{ BOOT("{ file = \"a\"; arch = 65536; }"), ":1: boot[0].arch: ", "no architecture" },
-	{ BOOT("{ file = \"a\"; arch = -1; }"), ":1: boot[0].arch: ", "no architecture" },
+	{ BOOT("{ file = \"a\"; arch = 65536; }"), ":1: boot[0].arch: ", "not an architecture" },
+	{ BOOT("{ file = \"a\"; arch = -1; }"), ":1: boot[0].arch: ", "not an architecture" },
 	{ BOOT("{ file = \"a\"; arch = []; }"), ":1: boot[0].arch: ", "the list is empty" },
-	{ BOOT("{ file = \"a\"; arch = ( ( 1 ) ); }"), ":1: boot[0].arch: ", "is not a list of" },
-	{ BOOT("{ file = \"a\"; mac = \"00:11:22\"; }"), ":1: boot[0].mac: ", "no MAC" },
+	{ BOOT("{ file = \"a\"; arch = ( ( 1 ) ); }"), ":1: boot[0].arch: ", "must be a list of" },
+	{ BOOT("{ file = \"a\"; mac = \"00:11:22\"; }"), ":1: boot[0].mac: ", "not a MAC" },
 	{ BOOT("{ file = \"a\"; mac = \"00:11:22:33:44:55:66\"; }"),
-	  ":1: boot[0].mac: ", "no MAC" },
-	{ BOOT("{ file = \"a\"; mac = \"00:11:2*\"; }"), ":1: boot[0].mac: ", "no MAC" },
+	  ":1: boot[0].mac: ", "not a MAC" },
+	{ BOOT("{ file = \"a\"; mac = \"00:11:2*\"; }"), ":1: boot[0].mac: ", "not a MAC" },
 	{ BOOT("{ file = \"a\"; mac = 5; }"), ":1: boot[0].mac: ", "must be a string" },
-	{ BOOT("{ file = \"a\"; uuid = \"3b6c1a52\"; }"), ":1: boot[0].uuid: ", "no UUID" },
+	{ BOOT("{ file = \"a\"; uuid = \"3b6c1a52\"; }"), ":1: boot[0].uuid: ", "not a UUID" },
 	{ BOOT("{ file = \"a\"; subnet = \"10.0.0.0/33\"; }"),
-	  ":1: boot[0].subnet: ", "no subnet" },
-	{ BOOT("{ file = \"a\"; subnet = \"10.0.0/8\"; }"), ":1: boot[0].subnet: ", "no subnet" },
-	{ BOOT("{ file = \"a\"; duid = \"0001\"; }"), ":1: boot[0].duid: ", "no DUID" },
+	  ":1: boot[0].subnet: ", "not a subnet" },
+	{ BOOT("{ file = \"a\"; subnet = \"10.0.0/8\"; }"),
+	  ":1: boot[0].subnet: ", "not a subnet" },
+	{ BOOT("{ file = \"a\"; duid = \"0001\"; }"), ":1: boot[0].duid: ", "not a DUID" },
 	{ BOOT("{ file = \"a\"; family = 5; }"), ":1: boot[0].family: ", "4 or 6" },
 	{ BOOT("{ file = \"a\"; shape = \"menu\"; }"), ":1: boot[0].shape: ", "\"direct\" or" },
 	{ BOOT("{ file = \"a\"; server = \"no such host.invalid\"; }"),
-	  ":1: boot[0].server: ", "cannot be looked up" },
+	  ":1: boot[0].server: ", "cannot look up" },
 	{ BOOT("{ file = \"a\"; server = [ \"auto\", \"10.0.0.1\" ]; }"),
-	  ":1: boot[0].server: ", "stands alone" },
+	  ":1: boot[0].server: ", "must be the only value" },
 	{ BOOT("{ file = \"a\"; delay = 10001; }"), ":1: boot[0].delay: ", "from 0 to 10000" },
 	{ BOOT("{ file = \"a\"; delay = \"1\"; }"), ":1: boot[0].delay: ", "one whole number" },
 	{ BOOT("{ file = \"a\"; raspberry-pi = 2; }"),
@@ -58,7 +59,7 @@ static const struct {
 	{ BOOT("{ file = \"a\"; family = 4; duid = \"00030001525400770001\"; }"),
 	  ":1: boot[0].duid: ", "IPv4" },
 	{ "response-delay = 70000;", ":1: settings.response-delay: ", "from 0 to 65535" },
-	{ "banned-uuids = [ \"x\" ];", ":1: settings.banned-uuids: ", "no UUID" },
+	{ "banned-uuids = [ \"x\" ];", ":1: settings.banned-uuids: ", "not a UUID" },
 	{ "classes = [ 1, 2 ];", ":1: settings.classes: ", "must be a string" },
 	{ "server = 5;", ":1: settings.server: ", "must be a string" },
 };
@@ -128,20 +129,18 @@ START_TEST(all_mistakes_are_told_in_one_run)
 	traced(fake, lines, sizeof lines);
 	ck_assert_str_eq(
 		lines,
-		"error:1: settings.sever: there is no such setting: did you mean \"server\"?\n"
+		"error:1: settings.sever: unknown setting: did you mean \"server\"?\n"
 		"error:10: settings.response-delay: must be a number from 0 to 65535\n"
-		"error:3: boot[0].fille: there is no such setting in an entry of boot: did you "
+		"error:3: boot[0].fille: unknown setting in an entry of boot: did you "
 		"mean \"file\"?\n"
 		"error:3: boot[0].arch: unknown architecture \"x64\": did you mean \"x64-uefi\"?\n"
-		"error:3: boot[0].arch: unknown architecture \"bois\": wdspxed-bootfile(5) has "
+		"error:3: boot[0].arch: unknown architecture \"bois\": see wdspxed-bootfile(5) for "
 		"their names\n"
 		"error:4: boot[1]: has no outcome: file, url or action\n"
-		"error:6: boot[2].mac: \"0O:11:22:33:44:55\" is no MAC address: its digits are 0 "
-		"to "
-		"9 and a to f\n"
-		"error:7: boot[2].mac: \"1\" is no MAC address: it has 6 octets; how one begins "
-		"is "
-		"written 00:11:22:*\n"
+		"error:6: boot[2].mac: \"0O:11:22:33:44:55\" is not a MAC address: its digits must "
+		"be 0 to 9 and a to f\n"
+		"error:7: boot[2].mac: \"1\" is not a MAC address: it must have 6 bytes; write "
+		"00:11:22:* to match a prefix\n"
 		"error:7: boot[2].file: must not be empty\n"
 		"error:7: boot[2].shape: must be \"direct\" or \"redirect\", not \"x\"\n");
 	PxeFakeFree(fake);
@@ -174,53 +173,59 @@ static const struct {
 	const char *entries, *lines;
 } doubtful[] = {
 	{ "{ file = \"a\"; },\n{ arch = 0; file = \"b\"; },\n{ arch = 16; url = \"http://x/\"; }",
-	  "warning:3: boot[1]: can never be reached: boot[0] (line 2) takes all its clients\n" },
+	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
 	{ "{ mac = \"02:*\"; action = \"ignore\"; },\n{ mac = \"02:00:00:00:00:01\"; arch = 0;"
 	  "\nfile = \"b\"; }",
-	  "warning:3: boot[1]: can never be reached: boot[0] (line 2) takes all its clients\n" },
+	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
 	{ "{ subnet = \"10.0.0.0/8\"; file = \"a\"; },\n{ subnet = \"10.1.0.0/16\"; file = \"b\"; "
 	  "}",
-	  "warning:3: boot[1]: can never be reached: boot[0] (line 2) takes all its clients\n" },
+	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
 	{ "{ vendor-class = \"PXE\"; file = \"a\"; },\n"
 	  "{ vendor-class = \"PXEClient\"; family = 4; file = \"b\"; }",
-	  "warning:3: boot[1]: can never be reached: boot[0] (line 2) takes all its clients\n" },
+	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
 	{ "{ mac = [ \"02:00:00:00:00:01\",\n\"02:00:00:00:00:02\" ]; file = \"a\"; },\n"
 	  "{ mac = [ \"02:00:00:00:00:03\",\n\"02-00-00-00-00-02\" ]; file = \"b\"; }",
-	  "warning:5: boot[1].mac: never used: boot[0] (line 3) has this machine already\n" },
+	  "warning:5: boot[1].mac: is never used: boot[0] (line 3) already matches this "
+	  "machine\n" },
 	{ "{ mac = [ \"02:00:00:00:00:01\",\n\"02:00:00:00:00:01\" ]; file = \"a\"; }",
-	  "warning:3: boot[0].mac: this machine is in the list twice (line 2)\n" },
+	  "warning:3: boot[0].mac: this machine is listed twice (line 2)\n" },
 	{ "{ uuid = \"3b6c1a52-7f0e-4d8b-9a41-525400770001\"; file = \"a\"; },\n"
 	  "{ uuid = \"3B6C1A52-7F0E-4D8B-9A41-525400770001\"; file = \"b\"; }",
-	  "warning:3: boot[1].uuid: never used: boot[0] (line 2) has this machine already\n" },
+	  "warning:3: boot[1].uuid: is never used: boot[0] (line 2) already matches this "
+	  "machine\n" },
 	{ "{ arch = [ 7,\n16 ]; file = \"a\"; }",
 	  "warning:3: boot[0].arch: x64-uefi-http is HTTP Boot, which cannot take a file: write "
-	  "url = in an entry for it\n" },
+	  "url = \"...\" in an entry for it\n" },
 	{ "{ arch = \"x86-bios\"; url = \"http://${server}/a\"; }",
-	  "warning:2: boot[0].arch: a PXE ROM (x86-bios) over IPv4 takes no URL: write file =, or "
-	  "for iPXE alone add user-class = \"iPXE\"\n" },
+	  "warning:2: boot[0].arch: a PXE ROM (x86-bios) does not accept a URL over IPv4: write "
+	  "file =, or add user-class = \"iPXE\" to match iPXE only\n" },
 	{ "{ subnet = [ \"10.1.2.3/16\",\n\"fd77::1/64\" ]; file = \"a\"; }",
-	  "warning:2: boot[0].subnet: \"10.1.2.3/16\" has bits behind its length: it means "
+	  "warning:2: boot[0].subnet: \"10.1.2.3/16\" has bits set after its prefix length: taken "
+	  "as "
 	  "10.1.0.0/16\n"
-	  "warning:3: boot[0].subnet: \"fd77::1/64\" has bits behind its length: it means "
+	  "warning:3: boot[0].subnet: \"fd77::1/64\" has bits set after its prefix length: taken "
+	  "as "
 	  "fd77::/64\n" },
 	{ "{ vendor-class = \"*Arch:00007*\"; file = \"a\"; }",
-	  "warning:2: boot[0].vendor-class: \"*Arch:00007*\" never matches: no wildcards here, "
+	  "warning:2: boot[0].vendor-class: \"*Arch:00007*\" never matches, because wildcards are "
+	  "not supported here: "
 	  "write how the class begins, such as \"PXEClient:Arch:00007\"\n" },
 	{ "{ user-class = \"iPX*\"; file = \"a\"; }",
-	  "warning:2: boot[0].user-class: \"iPX*\" never matches: no wildcards here, write the "
+	  "warning:2: boot[0].user-class: \"iPX*\" never matches, because wildcards are not "
+	  "supported here: write the "
 	  "whole class\n" },
 	{ "{ interface = [ \"eth0\", \"virbr*\" ]; file = \"a\"; }",
-	  "warning:2: boot[0].interface: \"virbr*\" never matches: no wildcards here, write a list "
+	  "warning:2: boot[0].interface: \"virbr*\" never matches, because wildcards are not "
+	  "supported here: write a list "
 	  "of whole names\n" },
 	{ "{ file = \"boot/${mac}/shimx64.efi\"; }",
-	  "warning:2: boot[0].file: nothing is replaced in a file: \"${mac}\" goes out as it is; a "
-	  "url has ${server}, and iPXE's own variables\n" },
+	  "warning:2: boot[0].file: variables are not replaced in file: \"${mac}\" is sent "
+	  "unchanged; only url may contain ${server} and iPXE's own variables\n" },
 	{ "{ url = \"tftp://${server}/${mac}/a\"; }",
-	  "warning:2: boot[0].url: only iPXE replaces \"${mac}\": firmware asks for it as it is; "
-	  "for "
-	  "iPXE alone add user-class = \"iPXE\"\n" },
+	  "warning:2: boot[0].url: only iPXE replaces \"${mac}\", firmware requests it unchanged; "
+	  "add user-class = \"iPXE\" to match iPXE only\n" },
 	{ "{ file = \"C:\\\\boot\\\\a\"; }",
-	  "warning:2: boot[0].file: a TFTP path has no drive letter: leave out \"C:\"\n" },
+	  "warning:2: boot[0].file: a TFTP path has no drive letter: remove \"C:\"\n" },
 
 	/* What looks like one of these, and is right. */
 	{ "{ arch = 7; file = \"a\"; },\n{ file = \"b\"; }", "" },

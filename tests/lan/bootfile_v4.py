@@ -313,7 +313,7 @@ def test_interface_is_the_link_and_no_label():
             until(answered, 5, f"the entry of the link answers on {to}")
 
 
-TOLD = r"eth0 has addresses of several networks, 10\.55\.0\.2 and 10\.77\.0\.2 among them"
+TOLD = r"eth0 has addresses in several networks, 10\.55\.0\.2 and 10\.77\.0\.2 among them"
 
 
 class TwoNetworks(Lab):
@@ -442,10 +442,10 @@ def test_contradictions_are_told():
         ask = dhcp.discover(MAC, 0).set(dhcp.OPT_CLASS, b"PXEClient:Arch:00007:UNDI:003016")
         answer, _ = it.ask(ask)
         assert answer.file == "undionly.kpxe", answer
-        it.daemon.wait_log(f"{MAC} .*on eth0 says architecture 0 in option 93")
+        it.daemon.wait_log(f"{MAC} .*on eth0 gives architecture 0 in option 93")
         answer, came = it.ask(dhcp.request_pxe(MAC, "10.77.0.77", 7), "10.77.0.2", 4011, it.s4011)
         assert answer.type == dhcp.ACK and answer.ciaddr == "10.77.0.77", answer
-        it.daemon.wait_log(f"{MAC} .*on eth0 writes from 10.77.0.5 and says that it is 10.77.0.77")
+        it.daemon.wait_log(f"{MAC} .*on eth0 sends from 10.77.0.5 but gives its address as 10.77.0.77")
 
 
 @timeout(90)

@@ -122,6 +122,6 @@ def test_a_server_that_is_our_address_is_how_we_are_named():
                 socket.send(dhcp.solicit6(MAC, 7).encode(), GROUP, 547)
                 advertise = dhcp.parse6(socket.receive(3).payload)
             assert advertise.url == f"tftp://[{own}]/boot.efi", advertise.url
-            assert "has addresses of several networks" not in daemon.stop()
+            assert "has addresses in several networks" not in daemon.stop()
         daemon = Daemon(boot, boot=[{"file": "boot.efi"}]).start()
-        assert "has addresses of several networks, [fd" in daemon.stop()
+        assert "has addresses in several networks, [fd" in daemon.stop()

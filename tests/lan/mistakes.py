@@ -225,10 +225,10 @@ DROPIN = [
 BELOW = [
     ('boot = ( { file = "a"; } );', WRONG,
      '3: unknown key boot: it belongs inside settings: { ... }',
-     '1: settings: boot has no entry: nobody will be answered'),
+     '1: settings: boot has no entry: no client will be answered'),
     ('critcal = true;\nsettings: {\n boot = ( { fille = "a"; } );\n};', WRONG,
      '3: unknown key critcal: did you mean critical?',
-     '5: boot[0].fille: there is no such setting in an entry of boot: did you mean "file"?'),
+     '5: boot[0].fille: unknown setting in an entry of boot: did you mean "file"?'),
     ('settings: { boot = ( { file = "a"; } );', WRONG,
      "3: the '{' that begins here is never closed"),
 ]
@@ -238,8 +238,8 @@ BOOT = [
     ('{ arch = "amd64"; file = "a"; }', WRONG,
      '6: boot[0].arch: unknown architecture "amd64": did you mean "x64-uefi"?'),
     ('{ macc = "00:11:22:33:44:55"; file = "a"; ignore = true; }', WRONG,
-     '6: boot[0].macc: there is no such setting in an entry of boot: did you mean "mac"?',
-     '6: boot[0].ignore: there is no such setting in an entry of boot: write action = "ignore"'),
+     '6: boot[0].macc: unknown setting in an entry of boot: did you mean "mac"?',
+     '6: boot[0].ignore: unknown setting in an entry of boot: write action = "ignore"'),
     ('{ arch = "x64"; file = "a"; }', WRONG,
      '6: boot[0].arch: unknown architecture "x64": did you mean "x64-uefi"?'),
     ('{ arch = "x86-64_EFI"; file = "a"; }', WRONG,
@@ -256,24 +256,24 @@ BOOT = [
     ('{ arch = x86-bios; file = "a"; }', WRONG,
      '6: strings must be in quotes: "x86-bios"'),
     ('{ arch = 93000; file = "a"; }', WRONG,
-     '6: boot[0].arch: 93000 is no architecture: 0 to 65535'),
+     '6: boot[0].arch: 93000 is not an architecture: write a number from 0 to 65535'),
     ('{ arch = [ "x64-uefi", 9 ]; file = "a"; }', WRONG,
      '6: values of different types must be in ( ), not in [ ]'),
     ('{ fille = "a"; }', WRONG,
-     '6: boot[0].fille: there is no such setting in an entry of boot: did you mean "file"?'),
+     '6: boot[0].fille: unknown setting in an entry of boot: did you mean "file"?'),
     ('{ filename = "a"; next-server = "10.0.0.9"; }', WRONG,
-     '6: boot[0].filename: there is no such setting in an entry of boot: write file = "..."',
-     '6: boot[0].next-server: there is no such setting in an entry of boot: write server = "..."'),
+     '6: boot[0].filename: unknown setting in an entry of boot: write file = "..."',
+     '6: boot[0].next-server: unknown setting in an entry of boot: write server = "..."'),
     ('{ filename "a"; }', WRONG,
      "6: an '=' is missing after filename"),
     ('{ arch = "x64-uefi"; }', WRONG,
      '6: boot[0]: has no outcome: file, url or action'),
     ('{ file = "a"; url = "http://h/a"; }', WRONG,
-     '6: boot[0].url: only one of file, url and action may stand here'),
+     '6: boot[0].url: only one of file, url and action is allowed'),
     ('{ file = "http://10.0.0.9/a"; }', WRONG,
      '6: boot[0].file: "http://10.0.0.9/a" is a URL: write url ='),
     ('{ url = "10.0.0.9/a"; }', WRONG,
-     '6: boot[0].url: "10.0.0.9/a" is no URL: http://${server}/... or file = for TFTP'),
+     '6: boot[0].url: "10.0.0.9/a" is not a URL: write http://${server}/..., or file = for TFTP'),
     ('{ file = ""; }', WRONG,
      '6: boot[0].file: must not be empty'),
     ('{ file = 7; }', WRONG,
@@ -287,54 +287,54 @@ BOOT = [
     ('{ file = "a"; }; { arch = 0; file = "b"; }', WRONG,
      "6: the members of a list are separated by ',', not by ';'"),
     ('{ mac = "00:11:22"; file = "a"; }', WRONG,
-     '6: boot[0].mac: "00:11:22" is no MAC address: it has 6 octets; how one begins is '
-     'written 00:11:22:*'),
+     '6: boot[0].mac: "00:11:22" is not a MAC address: it must have 6 bytes; write '
+     '00:11:22:* to match a prefix'),
     ('{ mac = 00:11:22:33:44:55; file = "a"; }', WRONG,
      '6: strings must be in quotes: "00:11:22:33:44:55"'),
     ('{ mac = "00:11:*:33:44:55"; file = "a"; }', WRONG,
-     '6: boot[0].mac: "00:11:*:33:44:55" is no MAC address: a * stands for all octets '
-     'to the end, behind whole ones: 00:11:22:*'),
+     '6: boot[0].mac: "00:11:*:33:44:55" is not a MAC address: a * must come last, '
+     'after whole bytes: 00:11:22:*'),
     ('{ mac = "01-00-11-22-33-44-55"; file = "a"; }', WRONG,
-     '6: boot[0].mac: "01-00-11-22-33-44-55" is no MAC address: leave out the 01 in '
-     'front, which is the type of hardware'),
+     '6: boot[0].mac: "01-00-11-22-33-44-55" is not a MAC address: remove the leading '
+     '01, which is the hardware type'),
     ('{ mac = "00:11:22:33:44:5G"; file = "a"; }', WRONG,
-     '6: boot[0].mac: "00:11:22:33:44:5G" is no MAC address: its digits are 0 to 9 and a to f'),
+     '6: boot[0].mac: "00:11:22:33:44:5G" is not a MAC address: its digits must be 0 to 9 and a to f'),
     ('{ mac = [ "00:11:22:33:44:55",\n "00:11:22:33:44:55" ]; file = "a"; }', OK,
-     '7: boot[0].mac: this machine is in the list twice (line 6)'),
+     '7: boot[0].mac: this machine is listed twice (line 6)'),
     ('{ mac = "00:11:22:33:44:55"; file = "a"; },\n{ mac = "0011.2233.4455"; file = "b"; }', OK,
-     '7: boot[1].mac: never used: boot[0] (line 6) has this machine already'),
+     '7: boot[1].mac: is never used: boot[0] (line 6) already matches this machine'),
     ('{ uuid = "4C4C4544*"; file = "a"; }', WRONG,
-     '6: boot[0].uuid: "4C4C4544*" is no UUID such as 3b6c1a52-7f0e-4d8b-9a41-525400770001'),
+     '6: boot[0].uuid: "4C4C4544*" is not a UUID such as 3b6c1a52-7f0e-4d8b-9a41-525400770001'),
     ('{ duid = "0001"; file = "a"; }', WRONG,
-     '6: boot[0].duid: "0001" is no DUID such as 00:03:00:01:52:54:00:77:00:01'),
+     '6: boot[0].duid: "0001" is not a DUID such as 00:03:00:01:52:54:00:77:00:01'),
     ('{ subnet = "10.1.0.0"; file = "a"; }', WRONG,
-     '6: boot[0].subnet: "10.1.0.0" is no subnet: its length is missing: 10.0.0.0/24'),
+     '6: boot[0].subnet: "10.1.0.0" is not a subnet: its prefix length is missing: 10.0.0.0/24'),
     ('{ subnet = "10.1.0.0/255.255.0.0"; file = "a"; }', WRONG,
-     '6: boot[0].subnet: "10.1.0.0/255.255.0.0" is no subnet: write the length for the '
-     'mask: 10.0.0.0/24'),
+     '6: boot[0].subnet: "10.1.0.0/255.255.0.0" is not a subnet: write the prefix length '
+     'instead of the mask: 10.0.0.0/24'),
     ('{ subnet = "10.1.*"; file = "a"; }', WRONG,
-     '6: boot[0].subnet: "10.1.*" is no subnet: no wildcards here, write its length: 10.0.0.0/24'),
+     '6: boot[0].subnet: "10.1.*" is not a subnet: wildcards are not supported, write its prefix length: 10.0.0.0/24'),
     ('{ subnet = "10.1.2.3/16"; file = "a"; }', OK,
-     '6: boot[0].subnet: "10.1.2.3/16" has bits behind its length: it means 10.1.0.0/16'),
+     '6: boot[0].subnet: "10.1.2.3/16" has bits set after its prefix length: taken as 10.1.0.0/16'),
     ('{ family = 5; file = "a"; }', WRONG,
      '6: boot[0].family: must be 4 or 6'),
     ('{ action = "drop"; }', WRONG,
      '6: boot[0].action: must be "ignore" or "reject", not "drop"'),
     ('{ action = "ignore"; server = "10.0.0.9"; }', WRONG,
-     '6: boot[0].action: only conditions may stand beside action'),
+     '6: boot[0].action: only conditions are allowed beside action'),
     ('{ file = "a"; shape = "straight"; }', WRONG,
      '6: boot[0].shape: must be "direct" or "redirect", not "straight"'),
     ('{ file = "a"; server = "http://10.0.0.9/"; }', WRONG,
-     '6: boot[0].server: "http://10.0.0.9/" is no server: an address or a name, '
+     '6: boot[0].server: "http://10.0.0.9/" is not a server: write an address or a name, '
      'without scheme and path'),
     ('{ file = "a"; server = "10.0.0.9:69"; }', WRONG,
-     '6: boot[0].server: "10.0.0.9:69" is no server: an address or a name, without a port'),
+     '6: boot[0].server: "10.0.0.9:69" is not a server: write an address or a name, without a port'),
     ('{ file = "a"; server = "10.0.0.300"; }', WRONG,
-     '6: boot[0].server: "10.0.0.300" is no address'),
+     '6: boot[0].server: "10.0.0.300" is not an address'),
     ('{ file = "a"; delay = 20000; }', WRONG,
      '6: boot[0].delay: must be a number from 0 to 10000'),
     ('{ file = "a"; answer-lease-requests = true; }', WRONG,
-     '6: boot[0].answer-lease-requests: only in an entry with a mac condition'),
+     '6: boot[0].answer-lease-requests: is only allowed in an entry with a mac condition'),
     ('{ raspberry-pi = true; shape = "redirect"; }', WRONG,
      '6: boot[0].shape: a Raspberry Pi is always answered directly'),
     ('{ file = "boot\\x64\\wdsmgfw.efi"; }', OK,
@@ -342,19 +342,19 @@ BOOT = [
     ('{ file = "boot\\x86\\wdsnbp.com"; }', OK,
      '6: "boot\\x86\\wdsnbp.com" is read as "boot<86>\\wdsnbp.com": write \\\\ for each backslash'),
     ('{ file = "C:\\\\RemoteInstall\\\\boot\\\\x64\\\\wdsmgfw.efi"; }', OK,
-     '6: boot[0].file: a TFTP path has no drive letter: leave out "C:"'),
+     '6: boot[0].file: a TFTP path has no drive letter: remove "C:"'),
     ('{ file = "boot/${mac}/shimx64.efi"; }', OK,
-     '6: boot[0].file: nothing is replaced in a file: "${mac}" goes out as it is; a '
-     "url has ${server}, and iPXE's own variables"),
+     '6: boot[0].file: variables are not replaced in file: "${mac}" is sent unchanged; only '
+     "url may contain ${server} and iPXE's own variables"),
     ('{ arch = "x64-uefi"; url = "tftp://${server}/${mac}/grub.efi"; }', OK,
-     '6: boot[0].url: only iPXE replaces "${mac}": firmware asks for it as it is; for '
-     'iPXE alone add user-class = "iPXE"'),
+     '6: boot[0].url: only iPXE replaces "${mac}", firmware requests it unchanged; '
+     'add user-class = "iPXE" to match iPXE only'),
     ('{ arch = "x64-uefi-http"; file = "ipxe.efi"; }', OK,
      '6: boot[0].arch: x64-uefi-http is HTTP Boot, which cannot take a file: write url '
-     '= in an entry for it'),
+     '= "..." in an entry for it'),
     ('{ arch = "x86-bios"; url = "http://${server}/undionly.kpxe"; }', OK,
-     '6: boot[0].arch: a PXE ROM (x86-bios) over IPv4 takes no URL: write file =, or '
-     'for iPXE alone add user-class = "iPXE"'),
+     '6: boot[0].arch: a PXE ROM (x86-bios) does not accept a URL over IPv4: write '
+     'file =, or add user-class = "iPXE" to match iPXE only'),
     # A scheme that no firmware has; iPXE alone may.
     ('{ arch = "x64-uefi-http"; url = "htp://${server}/ipxe.efi"; }', OK,
      '6: boot[0].url: firmware loads from http, https and tftp, not from "htp"; for iPXE alone '
@@ -369,12 +369,12 @@ BOOT = [
      '6: boot[0].url: "{server}" is sent unchanged: write ${server}'),
     ('{ arch = "x64-uefi-http"; url = "http://${server}/$servers/{server}.efi"; }', OK),
     ('{ vendor-class = "*Arch:00007*"; file = "a"; }', OK,
-     '6: boot[0].vendor-class: "*Arch:00007*" never matches: no wildcards here, write '
+     '6: boot[0].vendor-class: "*Arch:00007*" never matches, because wildcards are not supported here: write '
      'how the class begins, such as "PXEClient:Arch:00007"'),
     ('{ user-class = "iPX*"; file = "a"; }', OK,
-     '6: boot[0].user-class: "iPX*" never matches: no wildcards here, write the whole class'),
+     '6: boot[0].user-class: "iPX*" never matches, because wildcards are not supported here: write the whole class'),
     ('{ interface = "virbr*"; file = "a"; }', OK,
-     '6: boot[0].interface: "virbr*" never matches: no wildcards here, write a list of '
+     '6: boot[0].interface: "virbr*" never matches, because wildcards are not supported here: write a list of '
      'whole names'),
     # iPXE that firmware has loaded is of the same architecture, and would load itself forever.
     ('{ arch = "x86-bios"; file = "undionly.kpxe"; },\n'
@@ -387,8 +387,8 @@ BOOT = [
      '{ arch = "x64-uefi"; file = "ipxe.efi"; }', OK),
     ('{ file = "a"; },\n{ arch = "x86-bios"; file = "b"; },\n{ mac = "00:11:22:*"; file = "c"; }',
      OK,
-     '7: boot[1]: can never be reached: boot[0] (line 6) takes all its clients',
-     '8: boot[2]: can never be reached: boot[0] (line 6) takes all its clients'),
+     '7: boot[1]: is never used: boot[0] (line 6) matches all its clients',
+     '8: boot[2]: is never used: boot[0] (line 6) matches all its clients'),
 ]
 
 # In settings: { ... }, from line 5.
@@ -402,17 +402,17 @@ SETTINGS = [
     ('boot = (\n    { file = "a"; },\n);', WRONG,
      "6: an extra comma before the closing ')'"),
     ('sever = "auto";', WRONG,
-     '5: settings.sever: there is no such setting: did you mean "server"?'),
+     '5: settings.sever: unknown setting: did you mean "server"?'),
     ('next-server = "10.0.0.9";', WRONG,
-     '5: settings.next-server: there is no such setting: did you mean "server"?'),
+     '5: settings.next-server: unknown setting: did you mean "server"?'),
     ('file = "a";', WRONG,
-     '5: settings.file: there is no such setting: it stands in an entry of boot = ( { ... } )'),
+     '5: settings.file: unknown setting: it belongs in an entry of boot = ( { ... } )'),
     ('boot = ();', OK,
-     '3: settings: boot has no entry: nobody will be answered'),
+     '3: settings: boot has no entry: no client will be answered'),
     ('classes = [ "HW-Client" ];\nboot = ( { file = "a"; } );', OK,
      '5: the daemon drops clients of class "HW-Client": add it to classes in CONF'),
     ('banned-uuids = [ "x" ];\nboot = ( { file = "a"; } );', WRONG,
-     '5: settings.banned-uuids: "x" is no UUID such as 3b6c1a52-7f0e-4d8b-9a41-525400770001'),
+     '5: settings.banned-uuids: "x" is not a UUID such as 3b6c1a52-7f0e-4d8b-9a41-525400770001'),
 ]
 
 
@@ -480,7 +480,7 @@ def test_a_mistake_is_told_once_at_start_and_at_a_reload():
         write(os.path.join(daemon.providers_dir, "60-other.conf"), other)
         daemon.start()
         log = daemon.stop()
-        for words in (r"boot\[0\]\.fille: there is no", r"boot\[1\]\.mac: ",
+        for words in (r"boot\[0\]\.fille: unknown setting", r"boot\[1\]\.mac: ",
                       r"is disabled: see above"):
             assert len(re.findall(words, log)) == 1, log
         assert "Initialize returned" not in log, log
@@ -489,7 +489,7 @@ def test_a_mistake_is_told_once_at_start_and_at_a_reload():
         daemon.start()
         write(daemon.dropin, wrong)
         said = refused_reload(daemon)
-        assert re.search(rf"{daemon.dropin}:3: boot\[0\]\.fille: there is no such setting", said), said
+        assert re.search(rf"{daemon.dropin}:3: boot\[0\]\.fille: unknown setting", said), said
         write(daemon.dropin, right.replace('"a"', '"b"'))
         daemon.ctl("reload")
         daemon.wait_log(r"reloaded ")
@@ -497,7 +497,7 @@ def test_a_mistake_is_told_once_at_start_and_at_a_reload():
         said = refused_reload(daemon)
         assert re.search(r'1: unknown key "thread".* \(and 1 more: see the log\)', said), said
         log = daemon.stop()
-        for words in (r"boot\[0\]\.fille: there is no", r"boot\[1\]\.mac: ",
+        for words in (r"boot\[0\]\.fille: unknown setting", r"boot\[1\]\.mac: ",
                       r"did not start: see above",
                       r"unknown key \"thread\"", r"log-level must be"):
             assert len(re.findall(words, log)) == 1, log

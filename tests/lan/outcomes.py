@@ -88,7 +88,7 @@ def test_a_relay_that_leaves_no_room_is_named():
         it.start()
         it.send(dhcp.relay4(dhcp.discover(MAC % 1), "10.77.0.5", bytes(1020)), "10.77.0.2")
         it.daemon.wait_log(rf"{MAC % 1} .*: too-long: the reply has 292 bytes, and the relay's option "
-                           r"82 does not fit behind it")
+                           r"82 does not fit after it")
         assert it.outcomes() == {"too-long": 1}, it.outcomes()
 
 

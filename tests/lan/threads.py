@@ -156,7 +156,7 @@ def test_no_thread_is_the_loop():
             it.send(SLOW, 1)
             it.send(QUICK, 1)
             it.wait_called(1)
-            it.daemon.wait_log(r"slow.*nobody is answered meanwhile")  # the watch tells who it is
+            it.daemon.wait_log(r"slow.*no client is answered until it returns")  # the watch tells who it is
             assert it.socket.receive(0.2) is None, "the loop turned while it was blocked"
             it.release()
             assert [it.answer()[0] for _ in range(2)] == ["slow.0", "quick.0"]
@@ -187,7 +187,7 @@ def test_provider_that_never_returns_has_its_share_and_no_more():
         # S7: only what is inside its code keeps a slot; a thread that does not return is named.
         status = it.status()
         assert status["pending"] == 0 and status["quarantined"] == 4, status
-        it.daemon.wait_log(r"slow.*4 of 4 threads have not returned.*no request reaches it")
+        it.daemon.wait_log(r"slow.*4 of 4 threads have not returned.*it gets no requests")
         it.send(SLOW, 500)
         until(lambda: it.status()["requests"]["timeout"] == share + 1, 10, "it was not asked")
         it.daemon.wait_log(r"slow.*was not asked within its pending-timeout")

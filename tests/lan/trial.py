@@ -197,7 +197,7 @@ def test_what_is_loaded_is_what_was_tried():
         bad = it.compile("abort()")
         os.rename(bad, bad + ".bad")
         it.add(it.compile(f'rename("{bad}.bad", "{bad}")'))  # the moment before it would be loaded
-        it.refused("tried.so: it was replaced while it was tried")
+        it.refused("tried.so: it was replaced during its trial run")
         it.refused("crashed by SIGABRT: in provider tried")
         it.daemon.stop()
 

@@ -38,7 +38,8 @@ END_TEST
 
 START_TEST(every_cut_is_found)
 {
-	static const char *const said[] = { "it is empty", "it is no ELF file", "it is cut off" };
+	static const char *const said[] = { "it is empty", "it is not an ELF file",
+					    "it is truncated" };
 
 	for (size_t cut = 0; cut < len; cut += cut < 64 ? 1 : 509) {
 		const char *wrong = elf_wrong(span_of(octets, cut));
@@ -57,13 +58,13 @@ static const struct {
 	size_t at;
 	uint8_t value;
 } rows[] = {
-	{ "another magic", "it is no ELF file", 1, 'X' },
-	{ "32 bits", "it is for another kind of machine", EI_CLASS, ELFCLASS32 },
-	{ "a SPARC's", "it is for another kind of machine", 18, EM_SPARC },
-	{ "an object file", "it is no shared object", 16, ET_REL },
-	{ "headers of another size", "it is no shared object", 54, 1 },
-	{ "headers far behind the end", "it is cut off", 32 + 7, 0x7f },
-	{ "sections far behind the end", "it is cut off", 40 + 7, 0x7f },
+	{ "another magic", "it is not an ELF file", 1, 'X' },
+	{ "32 bits", "it is for another machine architecture", EI_CLASS, ELFCLASS32 },
+	{ "a SPARC's", "it is for another machine architecture", 18, EM_SPARC },
+	{ "an object file", "it is not a shared object", 16, ET_REL },
+	{ "headers of another size", "it is not a shared object", 54, 1 },
+	{ "headers far behind the end", "it is truncated", 32 + 7, 0x7f },
+	{ "sections far behind the end", "it is truncated", 40 + 7, 0x7f },
 };
 
 START_TEST(altered_head_is_found)

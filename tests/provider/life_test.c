@@ -272,7 +272,7 @@ START_TEST(request_that_was_handed_on_is_the_next_ones)
 	ck_assert_int_eq(pthread_join(first.thread, NULL), 0);
 	ck_assert_str_eq(verdict.pszOutcome, "ignored");
 	ck_assert_uint_eq(verdict.uReplies, 0);
-	ck_assert(traced(fake, "left 1 packet behind"));
+	ck_assert(traced(fake, "did not free 1 packet"));
 	PxeFakeFree(fake);
 }
 END_TEST
@@ -322,7 +322,7 @@ static const struct {
 } dllmain_rows[] = {
 	{ "its life", NULL, "attach %s\ninitialize\nshutdown\ndetach %s\n", 0, "" },
 	{ "it refuses", "DLLMAIN_REFUSE", "attach %s\ndetach %s\n", ERROR_BAD_FORMAT,
-	  "its DllMain refused to be loaded: not on this machine" },
+	  "its DllMain returned FALSE: not on this machine" },
 	{ "Initialize fails", "DLLMAIN_FAIL", "attach %s\ninitialize\ndetach %s\n",
 	  ERROR_DLL_INIT_FAILED, "error 31" },
 };

@@ -217,23 +217,21 @@ static const struct {
 	  "00000001)" },
 	{ "an error that comes later",
 	  { "action = \"pending\"; complete = \"fail\"; error = 1326;" },
-	  "warning: provider-failed: PxeRequestFail said error 1326 (ERROR_LOGON_FAILURE)" },
+	  "warning: provider-failed: called PxeRequestFail with error 1326 (ERROR_LOGON_FAILURE)" },
 	/* A12, W5. */
 	{ "too long",
 	  { "action = \"nbp\"; pad = 1400;" },
-	  "warning: too-long: the reply has 1661 bytes, and the client takes 1444 (option 57): "
-	  "give "
-	  "it a shorter one" },
+	  "warning: too-long: the reply has 1661 bytes, but the client accepts only 1444 (option "
+	  "57): send a shorter reply" },
 	/* A11: verdicts that contradict what was sent. */
 	{ "reply, then reject",
 	  { "action = \"nbp\"; then = \"reject\";" },
-	  "warning: sent a reply, and then said PXE_BA_REJECTED: the next provider is asked, and "
-	  "may "
-	  "answer too (client " MAC ", xid 00000001)" },
+	  "warning: sent a reply, and then returned PXE_BA_REJECTED: the next provider is asked "
+	  "and may answer, too (client " MAC ", xid 00000001)" },
 	{ "reply, then ignore",
 	  { "action = \"nbp\"; then = \"ignore\";" },
-	  "warning: sent a reply, and then said PXE_BA_IGNORE, which is for silence (client " MAC
-	  ", xid 00000001)" },
+	  "warning: sent a reply, and then returned PXE_BA_IGNORE, which means that no reply is "
+	  "sent (client " MAC ", xid 00000001)" },
 	{ "a reply is sent and said", { "action = \"nbp\";" }, NULL },
 	{ "silence", { "action = \"ignore\";" }, NULL },
 	{ "one that passes on", { "action = \"reject\";", "action = \"nbp\";" }, NULL },
@@ -417,7 +415,7 @@ START_TEST(packet_left_behind_is_freed_and_traced)
 		ck_assert_uint_eq(verdict.uReplies, 16);
 	}
 	for (ULONG i = 0; PxeFakeTrace(fake, i); i++)
-		traced = traced || strstr(PxeFakeTrace(fake, i), "left 16 packets behind");
+		traced = traced || strstr(PxeFakeTrace(fake, i), "did not free 16 packets");
 	ck_assert(traced);
 	PxeFakeFree(fake);
 }
@@ -492,7 +490,7 @@ START_TEST(reply_that_its_client_drops_is_told)
 	ck_assert_str_eq(verdict.pszOutcome, "answered");
 	ck_assert_uint_eq(verdict.uReplies, 1);
 	for (ULONG i = 0; PxeFakeTrace(fake, i); i++)
-		told = told || strstr(PxeFakeTrace(fake, i), "may not take");
+		told = told || strstr(PxeFakeTrace(fake, i), "may not accept");
 	ck_assert(told);
 	PxeFakeFree(fake);
 }

@@ -412,7 +412,7 @@ static const struct {
 	  "52:54:00:00:00:01 arm64-uboot on eth0: a client of class a?[31m sends" },
 	{ "two architectures",
 	  { .client = 1, .class = "PXEClient:Arch:00000:UNDI:002001", .arch = 7 },
-	  "52:54:00:00:00:01 x64-uefi on eth0 says architecture 7 in option 93" },
+	  "52:54:00:00:00:01 x64-uefi on eth0 gives architecture 7 in option 93" },
 	{ "two addresses",
 	  { .client = 1,
 	    .arch = 7,
@@ -420,7 +420,7 @@ static const struct {
 	    .port = 4011,
 	    .ciaddr = "\x0a\x4d\0\x05",
 	    .source = "\x0a\x4d\0\x06" },
-	  "52:54:00:00:00:01 x64-uefi on eth0 writes from 10.77.0.6 and says that it is "
+	  "52:54:00:00:00:01 x64-uefi on eth0 sends from 10.77.0.6 but gives its address as "
 	  "10.77.0.5" },
 };
 
@@ -471,10 +471,11 @@ START_TEST(a_link_local_server_is_told_once)
 		end(1000);
 		ck_assert_uint_eq(n_found, round == 0);
 	}
-	ck_assert_str_eq(text_of(&found[0]),
-			 "52:54:00:00:00:01 x64-uefi on eth0: clients are told 169.254.7.7 as the "
-			 "boot server, for eth0 has no other address: did this host get no lease "
-			 "there?");
+	ck_assert_str_eq(
+		text_of(&found[0]),
+		"52:54:00:00:00:01 x64-uefi on eth0: clients are told to boot from 169.254.7.7, "
+		"because eth0 has no other address: did this host get no lease "
+		"there?");
 }
 END_TEST
 

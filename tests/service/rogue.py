@@ -103,7 +103,7 @@ def crash_line(does, nonblocking):
 def test_a_crash_names_the_module_and_the_place_in_it():
     """D4: whoever's thread it is, by stack overflow too; the offset is what addr2line takes."""
     call = rf"in provider rogue, PxeProviderRecvRequest, client {MAC % 1}, transaction 0x"
-    own = r"in a thread of provider rogue's own"
+    own = r"in a thread started by provider rogue"
     for does, who, function, more in (
             ("fall", call, "fall_here", r"; at rogue\.so\+0x\w+, accessing 0x0$"),
             ("fall-in-libc", call, "fall_in_libc", r"; at libc\.so\.6\+0x\w+, called from rogue\.so"),

@@ -51,7 +51,7 @@ static DWORD ReadBlocked(_In_ HKEY hKey)
 		return ERROR_INVALID_DATA;
 	for (pwsz = wszList; *pwsz != L'\0' && g_cBlocked < MAX_BLOCKED; pwsz += wcslen(pwsz) + 1) {
 		if (!ParseAddress(pwsz, g_Blocked[g_cBlocked])) {
-			PxeTrace(NULL, PXE_TRACE_ERROR, L"\"%ls\" is no address", pwsz);
+			PxeTrace(NULL, PXE_TRACE_ERROR, L"\"%ls\" is not an address", pwsz);
 			return ERROR_INVALID_DATA;
 		}
 		g_cBlocked++;
