@@ -54,8 +54,9 @@ static json_t *instance_counters(const struct server *s, const struct instance *
 			     number(c.replies), "leaked", number(c.leaked), "pending",
 			     number(c.pending), "quarantined", number(c.quarantined));
 	for (int i = 0; i < OUTCOME_COUNT; i++)
-		if (outcome_is_providers(i))
-			json_object_set_new(counters, outcome_name(i), number(c.outcome[i]));
+		if (outcome_is_providers((enum outcome)i))
+			json_object_set_new(counters, outcome_name((enum outcome)i),
+					    number(c.outcome[i]));
 	return counters;
 }
 
