@@ -60,7 +60,8 @@ static bool take(struct source *source, uint32_t second)
 	uint64_t window = atomic_load(&source->window), next;
 
 	do {
-		if (window >> 32 != second)
+		/* Never back: a thread may have read the clock before the second began. */
+		if ((int32_t)(second - (uint32_t)(window >> 32)) > 0)
 			next = (uint64_t)second << 32 | 1;
 		else if ((uint32_t)window < LOG_RATE_PER_SECOND)
 			next = window + 1;

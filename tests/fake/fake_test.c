@@ -183,7 +183,7 @@ START_TEST(crash_has_the_daemons_message)
 	ssize_t n;
 	pid_t child;
 
-	if (sanitized() && !handled)
+	if (sanitized()) /* it ends the process before the signal comes */
 		return;
 	ck_assert_int_eq(pipe(ends), 0);
 	child = fork();

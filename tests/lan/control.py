@@ -245,5 +245,7 @@ def test_latest_of_the_net_is_told_last():
         until(lambda: it.heard("20-second")[-1] != REMOVE, 5, "the last one")
         it.daemon.stop()
         told = [code for code in it.heard("10-first")[before:] if code in (ADD, REMOVE)]
+        while told[0] == ADD:   # late0's other addresses may have come meanwhile
+            told.pop(0)
         assert told == [REMOVE, REMOVE, ADD] or told == [REMOVE, ADD], told
         assert [c for c in it.heard("20-second") if c in (ADD, REMOVE)][-1] == ADD

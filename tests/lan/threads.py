@@ -237,19 +237,19 @@ def test_reload_replaces_a_provider_that_no_request_reaches():
         it.send(SLOW, 10)
         it.daemon.wait_log(r"slow: has not given back 4 requests.*or is reloaded")
         it.daemon.ctl("reload")
-        it.daemon.wait_log(r"slow: started anew")
+        it.daemon.wait_log(r"slow: restarted")
         until(lambda: it.status()["quarantined"] == 0, 10, "the old instance is gone")
         it.send(SLOW, 11)
         it.wait_called(5)
         until(lambda: it.status()["requests"].get("timeout") == 5, 10, "the new one was not asked")
         it.daemon.ctl("reload")
-        assert it.daemon.log().count("started anew") == 1, "one that is asked was replaced"
+        assert it.daemon.log().count("slow: restarted") == 1, "one that is asked was replaced"
     with lab(config={"pending-timeout": 0.2}, threads=1) as it:
         it.block()
         it.send(SLOW, 1)
         it.daemon.wait_log(r"1 of 1 threads has not returned.*no request reaches it")
         it.daemon.ctl("reload")
-        it.daemon.wait_log(r"slow: started anew")
+        it.daemon.wait_log(r"slow: restarted")
         it.release()
         until(lambda: it.status()["quarantined"] == 0, 10, "the old instance is gone")
         it.send(SLOW, 2)
