@@ -247,7 +247,7 @@ def test_reload_replaces_a_provider_that_no_request_reaches():
     with lab(config={"pending-timeout": 0.2}, threads=1) as it:
         it.block()
         it.send(SLOW, 1)
-        it.daemon.wait_log(r"1 of 1 threads has not returned.*no request reaches it")
+        it.daemon.wait_log(r"1 of 1 threads has not returned.*it gets no requests")
         it.daemon.ctl("reload")
         it.daemon.wait_log(r"slow: restarted")
         it.release()

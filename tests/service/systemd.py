@@ -266,7 +266,7 @@ def test_a_hanging_loop_is_named_killed_and_comes_back():
         first = guest.show("MainPID")
         assert ask(client, timeout=0.5) is None
         guest.wait_journal(r"scripted: PxeProviderRecvRequest has not returned for .* s on the "
-                           rf"loop.*{MAC}")
+                           rf"main loop.*{MAC}")
         assert guest.show("MainPID") == first, "the name must come before the watchdog"
         os.unlink(os.path.join(guest.etc, "providers.d/10-spin.conf"))
         guest.wait_journal(r"crashed by SIGABRT: in provider scripted, PxeProviderRecvRequest, "
@@ -317,7 +317,7 @@ def test_new_code_is_tried_and_loaded_inside_the_sandbox():
         guest.write_provider("10-rogue.conf", {**rogue, "settings": {"in": "initialize", "does": "fall"}})
         failed = guest.try_run("systemctl", "reload", "wdspxed")
         assert failed.returncode != 0
-        guest.wait_journal(r"the reload failed, nothing has changed: .*tried first, crashed by SIGSEGV: "
+        guest.wait_journal(r"the reload failed, nothing has changed: .*failed a trial run: crashed by SIGSEGV: "
                            r"in provider rogue, PxeProviderInitialize; at rogue\.so\+0x")
         guest.write_provider("10-rogue.conf", {**rogue, "settings": {"in": "", "does": ""}})
         guest.systemctl("reload", "wdspxed")

@@ -279,7 +279,7 @@ def test_files_that_the_daemons_own_user_cannot_read():
             os.chmod(path, 0)
             failed = guest.try_run("systemctl", "reload", "wdspxed")
             assert failed.returncode != 0
-            guest.wait_journal(rf"nothing has changed: .*{os.path.basename(path)}.*denied")
+            guest.wait_journal(rf"{os.path.basename(path)}.*denied[^\n]*\n(.*\n)*?.*nothing has changed")
             assert guest.show("ActiveState") == "active"
             with it.client.udp(68) as socket:
                 socket.send(dhcp.discover(MAC % mode.bit_count()).encode())
