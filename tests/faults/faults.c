@@ -1,11 +1,12 @@
 /* Makes one call of a program fail, by LD_PRELOAD: the Nth of a kind, once.
  *
- *   FAULT=memory:17   the 17th allocation        FAULT=system:9   the 9th system call of those
- * below FAULT_LOG=FILE    gets a line: what failed, or at exit how many calls of each kind there
- * were
+ * FAULT=memory:17 is the 17th allocation, FAULT=system:9 the 9th system call of those below. The
+ * file that FAULT_LOG names gets a line that says what failed, and at exit how many calls of each
+ * kind there were.
  *
  * A call is let through, and the line says so, where a library among its callers ends the program
- * when it fails (memory: libconfig, libev; libev's own wake-up). Children run without this.
+ * when it fails (memory: libconfig, libev, a sanitizer; libev's own wake-up). Children run without
+ * this.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -93,7 +94,8 @@ static bool caller(char *where, size_t size)
 	for (int i = 0; i < n; i++) {
 		if (!dladdr(frame[i], &at) || !at.dli_fname || at.dli_fbase == self.dli_fbase)
 			continue;
-		if (strstr(at.dli_fname, "/libconfig") || strstr(at.dli_fname, "/libev"))
+		if (strstr(at.dli_fname, "/libconfig") || strstr(at.dli_fname, "/libev") ||
+		    strstr(at.dli_fname, "san.so"))
 			bears = false;
 		if (named || strstr(at.dli_fname, "/libc.so") || strstr(at.dli_fname, "san.so"))
 			continue;
