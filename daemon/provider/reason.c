@@ -93,8 +93,8 @@ DWORD request_fail(HANDLE request, DWORD error)
 	bool decided, last = false;
 
 	if (inside) {
-		atomic_store_explicit(&req->code, error, memory_order_relaxed);
-		atomic_store_explicit(&req->failed, true, memory_order_relaxed);
+		atomic_store_explicit(&inside->code, error, memory_order_relaxed);
+		atomic_store_explicit(&inside->failed, true, memory_order_relaxed);
 	}
 	decided = req && guard_decide(&req->guard, generation, VERDICT_ERROR, &last);
 	if (inside)
