@@ -15,7 +15,7 @@
 
 #include <wdspxe.h>
 
-enum { VILLAINS = 4, LOOT = 64, DEBTS = 32, TRIES_A_REQUEST = 24 };
+enum { VILLAINS = 4, LOOT = 64, DEBTS = 32, LATE = 4, TRIES_A_REQUEST = 24 };
 
 static struct torture_shared *shared;
 static HANDLE provider;
@@ -28,6 +28,13 @@ static struct {
 /* Requests that were parked: each is completed in the end, in time or long after, for who gives
  * nothing back is asked no more. */
 static _Atomic uintptr_t debt[DEBTS];
+
+/* Parked requests that never were loot, so that no villain completes them by chance: each is paid
+ * only after more requests have timed out than before it. So some do, however fast the host is. */
+static struct {
+	_Atomic uintptr_t request;
+	_Atomic uint64_t timeouts_before;
+} late[LATE];
 
 static _Thread_local uint64_t dice_state;
 
@@ -90,8 +97,9 @@ static HANDLE any_request(void)
 		return (HANDLE)(uintptr_t)((uint64_t)dice(UINT32_MAX) << 32 | dice(UINT32_MAX));
 	case 1:
 		return (HANDLE)&loot;
-	case 2: /* a live one, but of another generation */
-		return (HANDLE)(atomic_load(&loot[dice(LOOT)].request) + 1 + dice(3));
+	case 2: /* a live one, but of an earlier generation, or of one that never comes */
+		return (HANDLE)(atomic_load(&loot[dice(LOOT)].request) - 1 - dice(3) +
+				((uint64_t)dice(2) << 30));
 	default:
 		return (HANDLE)atomic_load(&loot[dice(LOOT)].request);
 	}
@@ -137,6 +145,27 @@ static void owe(HANDLE request)
 	pay(atomic_exchange(&debt[dice(DEBTS)], (uintptr_t)request));
 }
 
+/* Whether the request is kept to be late. The first ones of a run all are. */
+static bool keep_late(HANDLE request)
+{
+	uint32_t place = dice(LATE);
+	uint64_t timeouts = atomic_load(&shared->timeouts);
+	uintptr_t none = 0;
+
+	if ((timeouts > 0 && dice(64) > 0) || atomic_load(&late[place].request))
+		return false;
+	atomic_store(&late[place].timeouts_before, timeouts);
+	return atomic_compare_exchange_strong(&late[place].request, &none, (uintptr_t)request);
+}
+
+static void pay_late(void)
+{
+	uint32_t place = dice(LATE);
+
+	if (atomic_load(&shared->timeouts) > atomic_load(&late[place].timeouts_before))
+		pay(atomic_exchange(&late[place].request, 0));
+}
+
 /* One call with whatever comes to hand. */
 static void do_wrong(void)
 {
@@ -148,6 +177,8 @@ static void do_wrong(void)
 		packet = (PVOID)(uintptr_t)64;
 	if (dice(2000) == 0)
 		pay(atomic_exchange(&debt[dice(DEBTS)], 0));
+	if (dice(2000) == 0)
+		pay_late();
 	switch (dice(8)) {
 	case 0:
 	case 1:
@@ -243,9 +274,12 @@ static DWORD recv_request(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *
 			  PXE_ADDRESS *remote, PXE_BOOT_ACTION *action, PVOID context)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	PVOID reply = allocate(request, 300);
+	PVOID reply;
 	ULONG used;
 
+	if (keep_late(request))
+		return ERROR_IO_PENDING;
+	reply = allocate(request, 300);
 	pthread_once(&once, villains_start);
 	(void)local;
 	(void)remote;
