@@ -16,6 +16,11 @@ V          := 0
 Q          := $(if $(filter 1,$(V)),,@)
 VERSION    := $(file <VERSION)
 
+define newline
+
+
+endef
+
 # Silent where there is no compiler yet: `make run` and `make check` bring one.
 multiarch   = $(or $(multiarch_),$(eval multiarch_ := $(shell $(CC) -print-multiarch 2>/dev/null))$(multiarch_))
 
@@ -97,11 +102,13 @@ BEFORE := $(if $(filter run,$(MAKECMDGOALS)),deps-run) $(if $(filter demo,$(MAKE
 	 $(if $(filter install,$(MAKECMDGOALS)),$(INSTALL_DEPS)) \
 	 $(if $(filter check check-quick,$(MAKECMDGOALS)),deps-check)
 
-# An object depends on the flags that it was compiled with: this file changes with them.
+# An object depends on the flags that it was compiled with: this file changes with them. Beside it are
+# the variables that made them, for who installs what was built so.
 FLAGS      := $(CC) $(CPPFLAGS_) $(CFLAGS_) $(LDFLAGS_)
+VARIABLES  := $(foreach v,CC CXX SAN LTO OPTIMISE CPPFLAGS CFLAGS LDFLAGS,$(v)=$($(v))$(newline))
 MAKE_PID   := $(shell echo $$PPID)
 $(BUILD)/flags: FORCE
-	$(Q)$(shell mkdir -p $(@D))$(file >$@.$(MAKE_PID),$(FLAGS))cmp -s $@.$(MAKE_PID) $@ && rm $@.$(MAKE_PID) || mv $@.$(MAKE_PID) $@
+	$(Q)$(shell mkdir -p $(@D))$(file >$(@D)/variables,$(VARIABLES))$(file >$@.$(MAKE_PID),$(FLAGS))cmp -s $@.$(MAKE_PID) $@ && rm $@.$(MAKE_PID) || mv $@.$(MAKE_PID) $@
 .PHONY: FORCE
 FORCE:
 
@@ -209,10 +216,6 @@ $(foreach t,$(wildcard providers/template/*),0644 $(t) $(datadir)/wdspxed/templa
 made - $(sysconfdir)/wdspxed/providers.d/.lock
 conf conf/wdspxed.conf $(sysconfdir)/wdspxed/wdspxed.conf
 conf conf/providers.d/50-bootfile.conf $(sysconfdir)/wdspxed/providers.d/50-bootfile.conf
-endef
-define newline
-
-
 endef
 $(if $(filter install uninstall,$(MAKECMDGOALS)),$(eval export INSTALL_LIST))
 

@@ -16,7 +16,8 @@ import shutil
 import subprocess
 
 from . import libconfig
-from .daemon import TREE, build
+from .daemon import build
+from .make import make
 from .process import LabError, Process, Skip, run, until
 
 UNITS = ("wdspxed.service",)
@@ -40,13 +41,7 @@ class Guest:
         self.host, self.net = host, host.net
         self.stage = self.net.private("guest")
         os.chmod(self.stage, 0o755)
-        environment = {key: value for key, value in os.environ.items()
-                       if not key.startswith("MAKE") and key != "MFLAGS"}
-        done = subprocess.run(["make", "-s", "-C", TREE, f"BUILD={os.environ.get('BUILD') or 'build'}",
-                               "install", f"DESTDIR={self.stage}"], capture_output=True, text=True,
-                              timeout=120, env=environment)
-        if done.returncode != 0:
-            raise LabError(f"make install: {done.stderr}")
+        make("install", self.stage)
         self.usr = os.path.join(self.stage, "usr")
         self.etc = os.path.join(self.stage, "etc/wdspxed")
         self.modules = "/usr/lib/wdspxed/providers"

@@ -10,6 +10,7 @@ import subprocess
 
 from lab import Network, dhcp, timeout
 from lab.daemon import TREE, Daemon, build
+from lab.make import make
 from lab.process import LabError, run
 
 SOURCES = os.path.join(TREE, "tests", "windows")
@@ -22,9 +23,10 @@ C, CXX = ("gcc", "clang"), ("g++", "clang++")
 def plain_build():
     """The build under test or, where that is a sanitizer's, the one beside it: authors get no other,
     and their modules run in either daemon."""
-    with open(os.path.join(TREE, build(), "libwdspxe.so.1"), "rb") as file:
+    with open(os.path.join(build(), "libwdspxe.so.1"), "rb") as file:
         library = file.read()
-    return "build" if b"__asan_init" in library or b"__tsan_init" in library else build()
+    sanitizer = b"__asan_init" in library or b"__tsan_init" in library
+    return os.path.join(TREE, "build") if sanitizer else build()
 
 
 class Sdk:
@@ -32,9 +34,7 @@ class Sdk:
 
     def __init__(self, net):
         self.root, self.out = net.private("sdk"), net.private("out")
-        lock = os.path.join(TREE, plain_build(), "install.lock")  # tests may run side by side
-        run("flock", lock, "make", "-s", "-C", TREE, "install", f"BUILD={plain_build()}", "SAN=",
-            f"DESTDIR={self.root}", timeout=300)
+        make("install", self.root, plain_build())
         found = subprocess.run(["find", self.root, "-name", "wdspxe-windows.pc"], check=True,
                                capture_output=True, text=True).stdout.split()
         assert len(found) == 1, found
