@@ -1,6 +1,7 @@
 #!/bin/sh
-# mandoc has nothing to say about our pages. It looks for pages that are referred to among those that
-# are installed: so ours are looked for here instead, in the NAME sections of man/.
+# mandoc has nothing to say about our pages, and no line of them is wider than a terminal of 80
+# columns, except in C sources, which are as wide as ours. mandoc looks for the pages that ours refer to
+# among those that are installed: so ours are looked for here instead, in the NAME sections of man/.
 set -u
 cd "$(dirname "$0")/.."
 
@@ -20,3 +21,15 @@ mandoc -Tlint -W style man/*.[1-9] 2>/dev/null | {
     done
     exit $status
 }
+status=$?
+
+for page in man/*.[1-9]; do
+    sources=
+    case $page in
+    *.3 | */wdspxe-provider.7) sources='/^\.Sh EXAMPLES/,/^\.Sh /{ /^\.Bd -literal/,/^\.Ed/d; }' ;;
+    esac
+    sed "$sources" "$page" | mandoc -Tascii -O width=80 | col -bx |
+        awk -v page="$page" 'length > 80 { print page ": more than 80 columns: " $0; wide = 1 } END { exit wide }' ||
+        status=1
+done
+exit $status
