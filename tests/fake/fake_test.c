@@ -49,6 +49,17 @@ static PXE_FAKE *fake_of(const char *settings)
 	return fake;
 }
 
+/* The text is PxeFakeNew(3)'s own; tests/lan/printed.py compares them. */
+START_TEST(other_keys_follow_as_the_manual_writes_them)
+{
+	PXE_FAKE *fake = fake_of("greeting = \"hello\"; }; threads = 1; pending-timeout = 0.5;");
+	PXE_FAKE_VERDICT verdict;
+
+	ck_assert_uint_eq(receive(fake, &verdict), ERROR_SUCCESS);
+	PxeFakeFree(fake);
+}
+END_TEST
+
 /* ---- places ---- */
 
 static struct {
@@ -237,6 +248,7 @@ int main(void)
 	TCase *tcase = tcase_create("fake");
 
 	tcase_set_timeout(tcase, 60);
+	tcase_add_test(tcase, other_keys_follow_as_the_manual_writes_them);
 	tcase_add_test(tcase, settings_are_named_alike);
 	tcase_add_loop_test(tcase, module_stays_where_a_tool_watches, 0, 2);
 	tcase_add_loop_test(tcase, crash_has_the_daemons_message, 0, 2);

@@ -2,7 +2,8 @@
 
 None of them knows anything of booting, except where `file` and `next_server` name something, as
 routers and older installations do, or where `same_host` says so: then the DHCP server answers PXE
-clients with the class "PXEClient" alone, which sends them to port 4011 of its host.
+clients with the class "PXEClient" alone, which sends them to port 4011 of its host. What they are
+configured with for that, and for a next-server, are the lines of wdspxed-bootfile(5).
 """
 
 import ipaddress
@@ -11,6 +12,7 @@ import os
 import shutil
 import sys
 
+from . import printed
 from .process import until
 
 
@@ -19,6 +21,16 @@ def _write(folder, name, text):
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
     return path
+
+
+def _for_4011(server):
+    """The manual's lines that send PXE clients to port 4011 of the server's own host."""
+    return printed.for_server(server, "PXEClient")
+
+
+def _naming(server, next_server):
+    """The manual's lines that name a next-server."""
+    return printed.for_server(server, "next-server").replace("10.77.0.2", next_server)
 
 
 def _dhcpd(host, family, configuration, interfaces):
@@ -42,9 +54,7 @@ def dhcp4(host, network="10.77.0.0/24", first=100, last=199, router=None, same_h
     net = ipaddress.ip_network(network)
     lines = ["authoritative;", "default-lease-time 600;", f"ping-check {str(ping_check).lower()};"]
     if same_host:
-        lines += ['class "pxe" {',
-                  '  match if substring(option vendor-class-identifier, 0, 9) = "PXEClient";',
-                  '  option vendor-class-identifier "PXEClient";', "}"]
+        lines.append(_for_4011("ISC dhcpd"))
     lines += [f"subnet {net.network_address} netmask {net.netmask} {{",
               f"  range {net[first]} {net[last]};",
               *([f"  option routers {router};"] if router else []), "}", extra]
@@ -72,15 +82,12 @@ def kea4(host, network="10.77.0.0/24", file=None, next_server=None, same_host=Fa
     if file:
         subnet["boot-file-name"] = file
     if next_server:
-        subnet["next-server"] = next_server
+        subnet.update(json.loads("{" + _naming("Kea", next_server) + "}"))
     settings = {"interfaces-config": {"interfaces": host.interfaces, "dhcp-socket-type": "raw"},
                 "lease-database": {"type": "memfile", "persist": False},
                 "valid-lifetime": 600, "subnet4": [subnet]}
     if same_host:
-        settings["client-classes"] = [{
-            "name": "pxe", "test": "substring(option[60].hex,0,9) == 'PXEClient'",
-            "option-data": [{"name": "vendor-class-identifier", "data": "PXEClient",
-                             "always-send": True}]}]
+        settings.update(json.loads("{" + _for_4011("Kea") + "}"))
     folder = host.net.private("kea")
     # Copied for the same reason as dhcpd.
     program = shutil.copy(shutil.which("kea-dhcp4", path="/usr/sbin:/usr/bin"), folder)
@@ -103,9 +110,9 @@ def udhcpd(host, network="10.77.0.0/24", file=None, next_server=None, same_host=
     if file:
         lines.append(f"boot_file {file}")
     if next_server:
-        lines.append(f"siaddr {next_server}")
+        lines.append(_naming("udhcpd", next_server))
     if same_host:
-        lines.append("option 0x3c 505845436c69656e74")
+        lines.append(_for_4011("udhcpd"))
     process = host.start(["udhcpd", "-f", _write(folder, "udhcpd.conf", "\n".join(lines) + "\n")],
                          "udhcpd")
     process.wait_line("started", 10)
@@ -117,17 +124,19 @@ def dnsmasq4(host, network="10.77.0.0/24", file=None, next_server=None, same_hos
     Where a file is named without a server, its answers say that it is the server itself."""
     net = ipaddress.ip_network(network)
     lines = [f"dhcp-range={net[100]},{net[199]}", "dhcp-authoritative"]
-    if file or next_server:
-        lines.append(f"dhcp-boot={file or ''}" + (f",,{next_server}" if next_server else ""))
+    if next_server:
+        lines.append(_naming("dnsmasq", next_server).replace("=,", f"={file or ''},"))
+    elif file:
+        lines.append(f"dhcp-boot={file}")
     if same_host:
-        lines.append("dhcp-option-force=60,PXEClient")
+        lines.append(_for_4011("dnsmasq"))
     return _dnsmasq(host, "DHCP, IP range", *lines)
 
 
 def _dhcpd_that_names(host, file=None, next_server=None, same_host=False, ping_check=False):
     return dhcp4(host, same_host=same_host, ping_check=ping_check, extra="\n".join(
         [*([f'filename "{file}";'] if file else []),
-         *([f"next-server {next_server};"] if next_server else [])]))
+         *([_naming("ISC dhcpd", next_server)] if next_server else [])]))
 
 
 # The DHCP servers of the field, each started by name on a host: LEASE4[name](host, file=…,

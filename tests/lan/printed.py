@@ -1,0 +1,97 @@
+"""What the manual and the READMEs print for a reader to type: each block has a test that runs it as it
+stands. Those that need systemd are in tests/service/printed.py.
+"""
+
+import os
+import re
+import shutil
+
+from lab import Network, dhcp, printed, servers, timeout
+from lab.daemon import TREE
+
+OUTPUT = "what a program prints"
+ADMIN = "tests/service/printed.py:test_an_admins_commands"
+AUTHOR = "tests/service/printed.py:test_an_authors_commands"
+EXAMPLES = "tests/man-examples.sh:"
+TAKEN = "tests/lan/mistakes.py:test_every_example_of_the_manual_is_taken"
+README = "tests/long/readme.py:test_the_readmes_way_on_a_bare_debian"
+SERVERS = "tests/lan/printed.py:test_lease_servers_take_the_manuals_lines"
+
+# Source and section, how the block begins, and what runs it: FILE:FUNCTION.
+RULES = [
+    (r"\S+\.3 EXAMPLES", r"", EXAMPLES),
+    (r"PxeFakeNew.3 DESC", r'"greeting', "tests/fake/fake_test.c:"),
+    (r"wdspxe-provider.7 EXAMPLES", r"#include", EXAMPLES),
+    (r"wdspxe-provider.7 BUILDING", r"cmake_|project\(", "tests/template.sh:"),
+    (r"wdspxe-registry.7 ", r"registry = ", ADMIN),
+    (r"wdspxe.7 ", r"cc |gdb |/usr/lib|LD_PRELOAD=", AUTHOR),
+    (r"wdspxe.7 DEBUGGING", r"coredumpctl", "a core dump needs systemd-coredump, which takes the host's"),
+    (r"wdspxectl.8 EXAMPLES", r"[#$] wdspxectl", ADMIN),
+    (r"wdspxed-bootfile.5 EXAMPLES", r"name = ", TAKEN),
+    (r"wdspxed-bootfile.5 QUIRKS", r"server = ", TAKEN),
+    (r"wdspxed-bootfile.5 QUIRKS", r"# ISC dhcpd", SERVERS),
+    (r"wdspxed.8 DESC", r"# apt install", "tests/lan/printed.py:test_boot_files_come_as_readme_says"),
+    (r"wdspxed.8 SYSTEMD", r"\[Service\]", "tests/service/systemd.py:test_the_manuals_drop_ins_as_they_stand"),
+    (r"wdspxed.8 LOG", r"52:54", OUTPUT),
+    (r"wdspxed.8 EXAMPLES", r"[#$] ", ADMIN),
+    (r"wdspxed.conf.5 EXAMPLES", r"listen:", TAKEN),
+    (r"README.md wdspxed", r"sudo make run", README),
+    (r"README.md Installing", r"sudo ", README),
+    (r"README.md The demo", r"== A PC", OUTPUT),
+    (r"README.md Configuration", r"listen:|name ", TAKEN),
+    (r"README.md Configuration", r"wdspxed -t", ADMIN),
+    (r"providers/template/README.md ", r"", AUTHOR),
+]
+
+
+def rules_of(block):
+    where = f"{block.source} {block.section}"
+    return [rule for rule in RULES if re.match(rule[0], where) and re.match(rule[1], block.text)]
+
+
+def test_each_block_has_a_test_that_runs_it():
+    blocks = list(printed.blocks())
+    assert len(blocks) > 50, len(blocks)
+    for block in blocks:
+        assert len(rules_of(block)) == 1, f"no rule, or several, for {block}"
+    for rule in RULES:
+        assert any(rule in rules_of(block) for block in blocks), f"a rule for nothing: {rule}"
+        file, colon, function = rule[2].partition(":")
+        if not colon:
+            continue        # no test, but the reason
+        with open(os.path.join(TREE, file), encoding="utf-8") as source:
+            assert not function or f"def {function}(" in source.read(), rule
+
+
+def test_boot_files_come_as_readme_says():
+    # tests/long/readme.py runs README's, on a bare Debian.
+    manual = printed.block("wdspxed.8", "# apt install tftpd-hpa").commands()
+    readme = printed.block("README.md", "sudo apt install tftpd-hpa").commands()
+    assert manual == [line.replace(" conf/boot.ipxe", "") for line in readme], (manual, readme)
+
+
+def test_the_fake_host_is_tried_with_the_manuals_settings():
+    text = printed.block("PxeFakeNew.3", '"greeting').text.strip()
+    with open(os.path.join(TREE, "tests/fake/fake_test.c"), encoding="utf-8") as file:
+        assert text in file.read(), text
+
+
+@timeout(200)
+def test_lease_servers_take_the_manuals_lines():
+    # Not systemd-networkd's, which would need a guest of its own.
+    tried = []
+    for name, start in servers.LEASE4.items():
+        if not shutil.which({"kea": "kea-dhcp4"}.get(name, name), path="/usr/sbin:/usr/bin"):
+            continue
+        with Network() as net:
+            segment = net.segment("lan")
+            client = net.host("client", on=segment)
+            start(net.host("lease", "10.77.0.1/24", on=segment), same_host=True,
+                  next_server="10.77.0.2")
+            with client.udp(68) as socket:
+                socket.send(dhcp.discover(client.mac(), 7).encode())
+                offer = dhcp.V4.parse(socket.receive(10).payload)
+            assert offer.get(60) == b"PXEClient" and offer.get(43) is None, (name, offer)
+            assert (offer.siaddr, offer.file) == ("10.77.0.2", ""), (name, offer)
+        tried.append(name)
+    assert {"dhcpd", "dnsmasq"} <= set(tried), tried
