@@ -1,8 +1,11 @@
-/* Words of another server's configuration, and how they are written here. */
+/* Words and brackets of other configurations, and how the same is written here. */
+#include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
 #include "base/cleanup.h"
 #include "registry/hint.h"
+#include "registry/token.h"
 
 #define ENTRY " use file = \"...\" in an entry of boot in providers.d/50-bootfile.conf"
 
@@ -35,4 +38,39 @@ const char *hint_dnsmasq(const char *name)
 		if (strcasecmp(dnsmasq[i][0], name) == 0)
 			return dnsmasq[i][1];
 	return NULL;
+}
+
+#define TEXT(token)                                                                                \
+	(int)((token)->text.len < 60 ? (token)->text.len : 60), (const char *)(token)->text.at
+
+static bool begins(const struct token *token, const char *mark)
+{
+	size_t len = strlen(mark);
+
+	return token->text.len >= len && memcmp(token->text.at, mark, len) == 0;
+}
+
+bool hint_format(const struct token *token, const struct token *next, char out[HINT_MAX])
+{
+	bool is_word = token->kind == 'w';
+
+	if (token->kind == '{' && next->kind == '"')
+		snprintf(out, HINT_MAX,
+			 "this is JSON: write name = value; with no quotes around the name and no "
+			 "braces around the whole file");
+	else if (token->kind == '[' && next->kind == 'w')
+		snprintf(out, HINT_MAX,
+			 "[%.*s] is a section as in an INI file: write %.*s: { ... };", TEXT(next),
+			 TEXT(next));
+	else if (is_word && begins(token, "---"))
+		snprintf(out, HINT_MAX, "\"---\" begins a YAML file: here, write name = value;");
+	else if (is_word && token->text.len == 1 && begins(token, "-"))
+		snprintf(out, HINT_MAX,
+			 "a list is not written with '-' as in YAML: write ( { ... }, { ... } ) or "
+			 "[ \"...\", \"...\" ]");
+	else if (is_word && begins(token, "<"))
+		snprintf(out, HINT_MAX, "this looks like XML: here, write name = value;");
+	else
+		return false;
+	return true;
 }

@@ -15,6 +15,7 @@ struct reading {
 	unsigned depth;
 	enum { A_NAME, AN_EQUALS, A_VALUE, AN_END } expected;
 	struct token name, before; /* the last ones */
+	struct token next;         /* behind the one that is read */
 	struct token string;       /* the first that does not end on its line */
 	char *out;
 };
@@ -76,6 +77,8 @@ static int read_name(struct reading *r, const struct token *token)
 {
 	char name[32];
 
+	if (hint_format(token, &r->next, r->out))
+		return token->line;
 	(void)snprintf(name, sizeof(name), "%.*s", (int)token->text.len,
 		       (const char *)token->text.at);
 	if (token->kind == 'w' && hint_dnsmasq(name))
@@ -90,6 +93,22 @@ static int read_name(struct reading *r, const struct token *token)
 	r->name = *token;
 	r->expected = AN_EQUALS;
 	return 0;
+}
+
+static bool is_name(const struct reading *r, const struct token *token)
+{
+	return token->kind == 'w' && !is_number(token) &&
+	       (r->next.kind == '=' || r->next.kind == ':');
+}
+
+/* A setting where a value is expected. */
+static int braces_missing(struct reading *r, const struct token *token)
+{
+	if (r->open[r->depth] != '{')
+		return say(r, token->line, "an entry of a list must be in { }: ( { %.*s = ...; } )",
+			   WORD(token));
+	return say(r, r->name.line, "%.*s has no value; write %.*s: { %.*s = ...; } for a group",
+		   WORD(&r->name), WORD(&r->name), WORD(token));
 }
 
 static int open_bracket(struct reading *r, const struct token *token)
@@ -116,6 +135,10 @@ static int read_value(struct reading *r, const struct token *token)
 		r->expected = AN_END;
 		return 0;
 	}
+	if (is_name(r, token))
+		return braces_missing(r, token);
+	if (is_word(token, "-") && hint_format(token, &r->next, r->out))
+		return token->line;
 	if (c == 'w' && !is_number(token) && !is_word(token, "true") && !is_word(token, "false"))
 		return wrong_word(r, token);
 	if (c != 'w' && c != '"')
@@ -153,11 +176,11 @@ static int read_end(struct reading *r, const struct token *token)
 	return 0;
 }
 
-/* The line of what is wrong; 0: nothing so far, -1: it cannot be told. */
+/* The line of the mistake; 0: none so far, -1: the text does not show it. */
 static int read_step(struct reading *r, const struct token *token)
 {
 	if (token->text.at[0] == '@')
-		return -1; /* who reads says what is wrong with @include */
+		return -1; /* the reader itself says what is wrong with @include */
 	switch (r->expected) {
 	case A_NAME:
 		return strchr("})]", token->kind) ? read_end(r, token) : read_name(r, token);
@@ -182,8 +205,10 @@ bool hint_syntax(struct span text, int *line, char out[HINT_MAX])
 	struct token token;
 	int found = 0;
 
+	reading.next = token_next(&reader);
 	do {
-		token = token_next(&reader);
+		token = reading.next;
+		reading.next = token_next(&reader);
 		if (token.wraps && !reading.string.wraps)
 			reading.string = token;
 		if (token.kind)

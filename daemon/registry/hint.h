@@ -20,5 +20,11 @@ bool hint_syntax(struct span text, int *line, char out[HINT_MAX]);
 void hint_backslashes(struct span text, void (*tell)(void *context, int line, const char *sentence),
 		      void *context);
 
+struct token;
+
+/** Recognises how JSON, YAML, an INI file or XML writes what stands at the place of a name (`next`:
+ * the token after it). Returns true and the sentence that says how it is written here. */
+bool hint_format(const struct token *token, const struct token *next, char out[HINT_MAX]);
+
 /** How a setting of dnsmasq is written here, as the rest of a sentence; NULL: it is none. */
 const char *hint_dnsmasq(const char *name);

@@ -173,6 +173,19 @@ MAIN = [
      'providers.d/50-bootfile.conf'),
     ('@include "other.conf"', WRONG,
      '1: @include is not supported'),
+    # Other formats, pasted in.
+    ('[listen]\ndhcp = true', WRONG,
+     '1: [listen] is a section as in an INI file: write listen: { ... };'),
+    ('listen:\n  dhcp: true', WRONG,
+     '1: listen has no value; write listen: { dhcp = ...; } for a group'),
+    ('listen: {\n  interfaces:\n    - eth0\n}', WRONG,
+     "3: a list is not written with '-' as in YAML: write ( { ... }, { ... } ) or "
+     '[ "...", "..." ]'),
+    ('---\nthreads: 4', WRONG,
+     '1: "---" begins a YAML file: here, write name = value;'),
+    ('{\n  "threads": 4\n}', WRONG,
+     '1: this is JSON: write name = value; with no quotes around the name and no braces around '
+     'the whole file'),
     ('log-level = “debug”;', WRONG,
      '1: a typographic quote: strings must be in plain ""'),
     ("log-level = 'debug';", WRONG,
@@ -393,6 +406,8 @@ BOOT = [
 
 # In settings: { ... }, from line 5.
 SETTINGS = [
+    ('boot = ( arch = "x64-uefi"; file = "a" );', WRONG,
+     '5: an entry of a list must be in { }: ( { arch = ...; } )'),
     ('boot = [ { file = "a"; } ];', WRONG,
      '5: a list of groups must be in ( ), not in [ ]'),
     ('boot = { file = "a"; };', WRONG,
