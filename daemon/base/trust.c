@@ -12,9 +12,20 @@ static bool owner_is_trusted(uid_t uid)
 	return uid == 0 || uid == getuid();
 }
 
-static int refuse(const char *path, const struct stat *st, const char *what, char *why, size_t size)
+static int refuse_owner(const char *path, const struct stat *st, char *why, size_t size)
 {
-	snprintf(why, size, "%s: %s (owner %u, mode %04o)", path, what, (unsigned)st->st_uid,
+	bool link = S_ISLNK(st->st_mode);
+
+	snprintf(why, size, "%s: %sit belongs to another user (%u); give it to root with chown%s",
+		 path, link ? "it is a link, and " : "", (unsigned)st->st_uid, link ? " -h" : "");
+	return -EPERM;
+}
+
+static int refuse_mode(const char *path, const struct stat *st, char *why, size_t size)
+{
+	snprintf(why, size,
+		 "%s: other users can change %s (owner %u, mode %04o); forbid that with chmod go-w",
+		 path, S_ISDIR(st->st_mode) ? "this folder" : "it", (unsigned)st->st_uid,
 		 (unsigned)(st->st_mode & 07777));
 	return -EPERM;
 }
@@ -26,9 +37,9 @@ static int trust_step(const char *path, const struct stat *st, char *why, size_t
 	mode_t others = st->st_mode & (S_IWGRP | S_IWOTH);
 
 	if (!owner_is_trusted(st->st_uid))
-		return refuse(path, st, "belongs to another user", why, size);
+		return refuse_owner(path, st, why, size);
 	if (others != 0 && !(S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX)))
-		return refuse(path, st, "is writable by other users", why, size);
+		return refuse_mode(path, st, why, size);
 	return 0;
 }
 
@@ -115,8 +126,7 @@ static int step(struct way *way, const char *name, size_t len, char *why, size_t
 	if (!S_ISLNK(way->st.st_mode))
 		return trust_step(way->done, &way->st, why, size);
 	if (!owner_is_trusted(way->st.st_uid))
-		return refuse(way->done, &way->st, "a link that belongs to another user", why,
-			      size);
+		return refuse_owner(way->done, &way->st, why, size);
 	r = follow(way);
 	return r != 0 ? failed(way, -r, why, size) : 0;
 }
@@ -171,6 +181,14 @@ static int trust_path(const char *path, const struct stat *opened, char *why, si
 int trust_check(const char *path, char *why, size_t size)
 {
 	return trust_path(path, NULL, why, size);
+}
+
+const char *trust_why(const char *path, const char *why)
+{
+	size_t len = strlen(path);
+
+	return strncmp(why, path, len) == 0 && strncmp(why + len, ": ", 2) == 0 ? why + len + 2
+										: why;
 }
 
 int trust_check_fd(int fd, const char *path, char *why, size_t size)

@@ -10,10 +10,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Checks an absolute path. 0, or -EPERM with the reason in `why` (which
- * folder or file, whose, which mode), or -errno of the step that failed, also named there. */
+/** Checks an absolute path. 0, or -EPERM with the reason in `why` (the folder or file, what is
+ * wrong with it and what to do about it), or -errno of the step that failed, also named there. */
 int trust_check(const char *path, char *why, size_t size);
 
 /** The same for an open file, by its path for the folders and by fd for the file itself, so that
  * what was checked is what will be read. */
 int trust_check_fd(int fd, const char *path, char *why, size_t size);
+
+/** A reason without the path at its beginning, if it is about `path` itself: for a sentence that
+ * names the path already. */
+const char *trust_why(const char *path, const char *why);

@@ -111,7 +111,8 @@ static int refuse_key(const struct setting *s, const char *group, const char *fi
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
 				     "unknown key \"%s%s%s\", a dnsmasq key: here,%s", group, dot,
 				     s->name, foreign);
-	if (!strcmp(s->name, "boot") || !strcmp(s->name, "settings") || !strcmp(s->name, "module"))
+	if (!strcasecmp(s->name, "boot") || !strcasecmp(s->name, "settings") ||
+	    !strcasecmp(s->name, "module"))
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
 				     "unknown key \"%s%s%s\": it belongs in a provider's file, "
 				     "providers.d/50-bootfile.conf",
@@ -252,8 +253,7 @@ int config_read(const char *path, struct config **out, struct registry_error *er
 		return registry_fail_errno(error, path, -errno, "cannot read it");
 	r = trust_check_fd(fd, whole, why, sizeof(why));
 	if (r)
-		return registry_fail(error, path, 0, r, "the configuration is not trusted: %s",
-				     why);
+		return registry_fail(error, path, 0, r, "not trusted: %s", trust_why(whole, why));
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "not a regular file");
 	r = read_text(fd, &text, &len);

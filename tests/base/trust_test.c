@@ -61,13 +61,15 @@ static const struct {
 	{ "whole/file", 0, NULL },
 	{ "sticky/file", 0, NULL },
 	{ "sticky/link", 0, NULL },
-	{ "good/writable", -EPERM, "good/writable: is writable by other users" },
-	{ "open/file", -EPERM, "open: is writable by other users" },
-	{ "group/file", -EPERM, "group: is writable by other users" },
-	{ "open/link", -EPERM, "open: is writable by other users" },
-	{ "long", -EPERM, "open: is writable by other users" },
-	{ "good/out/link", -EPERM, "open: is writable by other users" },
-	{ "open/../good/file", -EPERM, "open: is writable by other users" },
+	{ "good/writable", -EPERM,
+	  "good/writable: other users can change it (owner 0, mode 0664); forbid that with chmod "
+	  "go-w" },
+	{ "open/file", -EPERM, "open: other users can change this folder" },
+	{ "group/file", -EPERM, "group: other users can change this folder" },
+	{ "open/link", -EPERM, "open: other users can change this folder" },
+	{ "long", -EPERM, "open: other users can change this folder" },
+	{ "good/out/link", -EPERM, "open: other users can change this folder" },
+	{ "open/../good/file", -EPERM, "open: other users can change this folder" },
 	{ "good/none", -ENOENT, "good/none: No such file" },
 	{ "good/file/more", -ENOTDIR, "Not a directory" },
 	{ "round", -ELOOP, "round" },
@@ -92,7 +94,9 @@ START_TEST(what_belongs_to_another_is_refused)
 		return;
 	ck_assert_int_eq(lchown(scratch_path(given_away[_i]), STRANGER, STRANGER), 0);
 	ck_assert_int_eq(trust_check(scratch_path(asked[_i]), why, sizeof(why)), -EPERM);
-	ck_assert_msg(strstr(why, "belongs to another user") != NULL, "%s", why);
+	ck_assert_msg(strstr(why, "belongs to another user (65534); give it to root with chown") !=
+			      NULL,
+		      "%s", why);
 }
 END_TEST
 

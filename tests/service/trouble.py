@@ -83,10 +83,15 @@ def test_a_directory_or_file_that_others_may_write():
         for path in (it.daemon.providers_dir, dropin, it.daemon.conf):
             mode = os.stat(path).st_mode & 0o7777
             os.chmod(path, mode | 0o002)
-            it.reload_fails(r"not trusted")
+            # Its path once, and what to do about it.
+            what = f"{path}: other users can change this folder" if os.path.isdir(path) else \
+                "other users can change it"
+            it.reload_fails(rf"\.conf: not trusted: {what} \(owner 0, mode \d+\); "
+                            r"forbid that with chmod go-w")
             os.chmod(path, mode)
         os.chown(dropin, 1, 1)
-        it.reload_fails(r"not trusted")
+        it.reload_fails(r"\.conf: not trusted: it belongs to another user \(1\); "
+                        r"give it to root with chown")
         os.chown(dropin, 0, 0)
         # The module: only one that has changed is loaded, and looked at, anew.
         changed = it.daemon.module("bootfile") + ".other.so"
