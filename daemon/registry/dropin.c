@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/nearest.h"
@@ -31,7 +32,7 @@ static const char *const keys[] = {
 static bool is_key(const char *name)
 {
 	for (const char *const *key = keys; *key; key++)
-		if (strcmp(*key, name) == 0)
+		if (strcasecmp(*key, name) == 0)
 			return true;
 	return false;
 }
@@ -43,7 +44,7 @@ static int refuse_key(const struct dropin *d, const struct setting *s, struct re
 	if (foreign)
 		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
 				     "unknown key %s, a dnsmasq key: here,%s", s->name, foreign);
-	if (strcmp(s->name, "boot") == 0 || strcmp(s->name, "server") == 0)
+	if (strcasecmp(s->name, "boot") == 0 || strcasecmp(s->name, "server") == 0)
 		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
 				     "unknown key %s: it belongs inside settings: { ... }",
 				     s->name);

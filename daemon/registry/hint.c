@@ -1,5 +1,6 @@
 #include "registry/hint.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,7 +98,7 @@ static int read_name(struct reading *r, const struct token *token)
 
 static bool is_name(const struct reading *r, const struct token *token)
 {
-	return token->kind == 'w' && !is_number(token) &&
+	return token->kind == 'w' && isalpha(token->text.at[0]) &&
 	       (r->next.kind == '=' || r->next.kind == ':');
 }
 

@@ -160,11 +160,13 @@ static void tell_good(const struct server *s, const struct roster *roster)
 	       s->config->dhcpv6 ? " 547" : "");
 }
 
-/* What is wrong is said, whatever the configuration wants to be logged. */
+/* Mistakes are reported whatever log-level is, and no step of the daemon's own. */
 static void check_aloud(struct server *s)
 {
 	if (s->config->log_level < LOG_NOTICE)
 		log_set_level(LOG_NOTICE);
+	if (s->config->log_level > LOG_INFO)
+		log_set_level(LOG_INFO);
 	atomic_store(&s->trace_mask,
 		     s->config->trace_mask | PXE_TRACE_WARNING | PXE_TRACE_ERROR | PXE_TRACE_FATAL);
 }

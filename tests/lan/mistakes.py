@@ -173,6 +173,10 @@ MAIN = [
      'providers.d/50-bootfile.conf'),
     ('@include "other.conf"', WRONG,
      '1: @include is not supported'),
+    # The case of a key does not matter, in any section.
+    ('Log-Level = "x";\nLISTEN: { Dhcp = 1; };', WRONG,
+     '1: log-level must be error, warning, notice, info or debug, not "x"',
+     '2: listen.dhcp must be true or false, not an integer'),
     # Other formats, pasted in.
     ('[listen]\ndhcp = true', WRONG,
      '1: [listen] is a section as in an INI file: write listen: { ... };'),
@@ -214,6 +218,13 @@ MAIN = [
 
 # 50-bootfile.conf, whole.
 DROPIN = [
+    ('Name = "b";\nMODULE = "/nowhere/b.so";\nCritical = false;\nCriticl = 1;', WRONG,
+     '4: unknown key Criticl: did you mean critical?',
+     '2: provider "b": cannot load module /nowhere/b.so: No such file or directory; '
+     'provider disabled'),
+    ('Name = "b";\nModule = "/x.so";\nBoot = ();', WRONG,
+     '3: unknown key Boot: it belongs inside settings: { ... }',
+     '2: provider "b": cannot load module /x.so: No such file or directory; provider disabled'),
     ('name = "b";', WRONG,
      '0: module is not set'),
     ('module = "/x.so";', WRONG,
@@ -406,6 +417,8 @@ BOOT = [
 
 # In settings: { ... }, from line 5.
 SETTINGS = [
+    ('Server = "auto";\nBOOT = ( { Arch = "x64-uefi"; FILE = "a"; Shap = "direct"; } );', WRONG,
+     '6: boot[0].Shap: unknown setting in an entry of boot: did you mean "shape"?'),
     ('boot = ( arch = "x64-uefi"; file = "a" );', WRONG,
      '5: an entry of a list must be in { }: ( { arch = ...; } )'),
     ('boot = [ { file = "a"; } ];', WRONG,
@@ -473,6 +486,15 @@ def test_each_mistake_is_told_with_file_and_line_and_how_it_should_be():
         for typed, status, *lines in SETTINGS:
             write(daemon.dropin, f"{head(daemon)}settings:\n{{\n{typed}\n}};\n")
             expect_told(daemon, status, typed, lines)
+
+
+def test_a_check_tells_no_step_of_the_daemon():
+    # With log-level = "debug" it said that it was shutting down.
+    with Network() as net:
+        daemon = setup(net)
+        daemon.write_config({"log-level": "debug"})
+        status, said = check(daemon)
+        assert status == 0 and re.fullmatch(r"\S+: configuration OK: .*\n", said), said
 
 
 def refused_reload(daemon):
