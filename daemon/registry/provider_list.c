@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/nearest.h"
 #include "base/utf.h"
 #include "registry/edit_value.h"
 #include "registry/place.h"
@@ -18,7 +19,7 @@
 
 enum { SCANS_MAX = 50 }; /* of a directory that changes all the time while it is read */
 
-static bool counts(const char *file)
+bool provider_list_counts(const char *file)
 {
 	size_t len = strlen(file);
 
@@ -63,7 +64,7 @@ static int names_read(int dir, const char *path, struct names *out, struct regis
 		return registry_fail_errno(error, path, r, "cannot read the directory");
 	}
 	while (errno = 0, (e = readdir(entries))) {
-		if (!counts(e->d_name))
+		if (!provider_list_counts(e->d_name))
 			continue;
 		if (names.n == PROVIDER_LIST_MAX)
 			return registry_fail(error, path, 0, REGISTRY_E_FULL,
@@ -396,9 +397,18 @@ int provider_list_register(const char *dir, const char *name, const char *module
 static int absent(const struct provider_list *list, const char *dir, const char *name,
 		  struct registry_error *error)
 {
+	const char *names[PROVIDER_LIST_MAX + 1] = { NULL }, *meant;
+
 	if (list->unread)
 		return registry_fail_errno(error, dir, list->unread, "a file cannot be read");
-	return registry_fail(error, dir, 0, REGISTRY_E_ABSENT, "no provider %s", name);
+	for (size_t i = 0; i < list->n; i++)
+		names[i] = list->entry[i]->name;
+	meant = nearest(name, names);
+	if (meant)
+		return registry_fail(error, dir, 0, REGISTRY_E_ABSENT,
+				     "there is no provider \"%s\": did you mean \"%s\"?", name,
+				     meant);
+	return registry_fail(error, dir, 0, REGISTRY_E_ABSENT, "there is no provider \"%s\"", name);
 }
 
 int provider_list_unregister(const char *dir, const char *name, struct registry_error *error)

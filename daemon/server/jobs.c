@@ -1,11 +1,14 @@
 /* Service control codes to providers, through the life-cycle thread. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <jansson.h>
 
 #include <wdspxe.h>
 
 #include "base/cleanup.h"
+#include "base/nearest.h"
 #include "server/life.h"
 #include "server/log.h"
 #include "server/server.h"
@@ -93,6 +96,11 @@ static void tell_net(struct server *s)
 	server_control_all(s, code, &s->net_told.running);
 }
 
+static bool changes_pause(uint32_t code)
+{
+	return code == SERVICE_CONTROL_PAUSE || code == SERVICE_CONTROL_CONTINUE;
+}
+
 static void done(struct job *job)
 {
 	struct control_job *it = CONTAINER_OF(job, struct control_job, job);
@@ -101,6 +109,8 @@ static void done(struct job *job)
 		*it->pending = false;
 	if (it->client && it->server->control)
 		answer(it);
+	if (changes_pause(it->code) && it->server->state == SERVER_RUNNING)
+		notify_ready(it->server); /* its status line counts those that are paused */
 	if (it->pending == &it->server->net_told.running)
 		tell_net(it->server);
 	free(it);
@@ -150,6 +160,36 @@ void server_control_net(struct server *s, uint32_t code)
 	tell_net(s);
 }
 
+enum { NAME_BYTES = 4 * DROPIN_NAME_MAX };
+
+static void refuse_name(struct server *s, const char *name, uint64_t client)
+{
+	const char *names[PROVIDERS_MAX + 1] = { NULL }, *meant;
+	char text[2 * NAME_BYTES + 64];
+
+	for (size_t i = 0; s->roster && i < s->roster->n; i++)
+		names[i] = s->roster->at[i]->dropin->name;
+	meant = nearest(name, names);
+	if (strlen(name) > NAME_BYTES)
+		snprintf(text, sizeof(text), "no provider has a name of that length");
+	else if (meant)
+		snprintf(text, sizeof(text), "there is no provider \"%s\": did you mean \"%s\"?",
+			 name, meant);
+	else
+		snprintf(text, sizeof(text), "there is no provider \"%s\": see wdspxectl list",
+			 name);
+	control_refuse(s->control, client, text);
+}
+
+static void refuse_stopped(struct server *s, const struct instance *instance, uint64_t client)
+{
+	char text[NAME_BYTES + 64];
+
+	snprintf(text, sizeof(text), "provider \"%s\" is not running: see wdspxectl list",
+		 instance->dropin->name);
+	control_refuse(s->control, client, text);
+}
+
 void server_control_for(struct server *s, const char *name, uint32_t code, uint64_t client)
 {
 	struct instance *instance = roster_find(s->roster, name);
@@ -157,11 +197,11 @@ void server_control_for(struct server *s, const char *name, uint32_t code, uint6
 	struct control_job *it;
 
 	if (!s->roster || (!all && !instance)) {
-		control_refuse(s->control, client, "there is no such provider");
+		refuse_name(s, name, client);
 		return;
 	}
 	if (!all && !instance->provider) {
-		control_refuse(s->control, client, "the provider is not running");
+		refuse_stopped(s, instance, client);
 		return;
 	}
 	it = job_new(s, code);
