@@ -13,6 +13,21 @@ enum { LIFE_HANG_MS = 10000 };
 
 enum { REASONS_PER_SECOND = 200 };
 
+/* A provider that was not asked about a request that nobody answered. NULL: there is none. */
+static const char *paused_name(const struct server *s, enum outcome outcome)
+{
+	struct provider *running[PROVIDERS_MAX];
+	unsigned n;
+
+	if (outcome != OUTCOME_REJECTED && outcome != OUTCOME_FAILED && outcome != OUTCOME_UNSEEN)
+		return NULL;
+	n = roster_running(s->roster, running);
+	for (unsigned i = 0; i < n; i++)
+		if (provider_paused(running[i]))
+			return provider_name_kept(running[i]);
+	return NULL;
+}
+
 static void ended(void *context, const struct request *req, enum outcome outcome)
 {
 	struct server *s = context;
@@ -20,7 +35,7 @@ static void ended(void *context, const struct request *req, enum outcome outcome
 	struct finding found[DIAG_FINDINGS];
 	unsigned n;
 
-	log_request(req, outcome, now_ms);
+	log_request(req, outcome, paused_name(s, outcome), now_ms);
 	if (!s->diag)
 		return;
 	n = diag_ended(s->diag, req, links_now(s->links), now_ms, found);

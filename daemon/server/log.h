@@ -51,6 +51,7 @@ struct log_step {
 	struct request_reply reply;   /* type 0 and no port: none was sent */
 	struct request_fault fault;   /* provider NULL: nothing went wrong */
 	char detail[DHCP4_FAULT_MAX]; /* malformed: where; else "" */
+	const char *paused;           /* a provider that was not asked, for it is paused; or NULL */
 	bool explained;
 	struct request_reason reason; /* where explained */
 };
@@ -110,8 +111,11 @@ void log_client_of(const struct request *req, struct log_client *out);
 void log_client_of_arrival(const struct arrival *in, struct log_client *out);
 /** Is it a network boot client's? [any] */
 bool log_request_boots(const struct request *req);
-/** Logs the end of a request at the outcome's level, within the rate of its kind. [loop] */
-void log_request(const struct request *req, enum outcome outcome, uint64_t now_ms);
+/** Logs the end of a request at the outcome's level, within the rate of its kind. `paused` names a
+ * provider that might have answered it and is paused, for as long as the process lives; or NULL.
+ * [loop] */
+void log_request(const struct request *req, enum outcome outcome, const char *paused,
+		 uint64_t now_ms);
 /** The same for a datagram that no provider saw. `req`: what it says, or NULL. [loop] */
 void log_dropped(const struct arrival *in, const struct request *req, enum outcome outcome,
 		 uint64_t now_ms);

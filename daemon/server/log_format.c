@@ -167,17 +167,27 @@ static void put_by(const struct log_step *step, char *out, size_t size)
 		snprintf(out, size, " (%.128s)", provider);
 }
 
+/* "; provider bootfile is paused", or "". */
+static void put_paused(const struct log_step *step, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (step->paused)
+		snprintf(out, size, "; provider %.128s is paused", step->paused);
+}
+
 static void put_step(const struct log_record *record, char *out, size_t size)
 {
 	const struct log_step *step = &record->step;
 	char who[LOG_WHO_MAX], what[REQUEST_FILE_MAX + 512], by[160 + REQUEST_REASON_MAX];
+	char paused[160];
 
 	log_format_who(&record->client, who, sizeof(who));
 	put_what(record, what, sizeof(what));
 	put_by(step, by, sizeof(by));
-	snprintf(out, size, "%s port %u%s%s: %s: %s%s", who, record->client.port,
+	put_paused(step, paused, sizeof(paused));
+	snprintf(out, size, "%s port %u%s%s: %s: %s%s%s", who, record->client.port,
 		 step->row ? " " : "", step->row ? step->row : "", outcome_name(step->outcome),
-		 what, by);
+		 what, by, paused);
 }
 
 static const char *text_of(const struct log_record *record)
@@ -262,15 +272,16 @@ static void put_step_fields(struct fields *fields, const struct log_record *reco
 {
 	const struct log_step *step = &record->step;
 	const char *provider = step->explained ? step->reason.provider : step->provider;
-	char why[LOG_FIELD_SIZE];
+	char why[LOG_FIELD_SIZE], paused[160];
 
+	put_paused(step, paused, sizeof(paused));
 	put(fields, "PXE_ACTION=%s", outcome_name(step->outcome));
 	if (is_fault(step))
 		put_fault(step, why, sizeof(why));
 	else
 		snprintf(why, sizeof(why), "%s",
 			 own_words(step)[0] ? own_words(step) : outcome_meaning(step->outcome));
-	put(fields, "PXE_REASON=%s", why);
+	put(fields, "PXE_REASON=%s%s", why, paused);
 	if (step->explained && step->reason.file[0] && step->reason.line)
 		put(fields, "PXE_ENTRY=%s:%u", step->reason.file, step->reason.line);
 	if (step->row)

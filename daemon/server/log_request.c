@@ -49,7 +49,8 @@ static void step_of(const struct request *req, struct log_record *record)
 	step->xid = request_xid(req);
 }
 
-void log_request(const struct request *req, enum outcome outcome, uint64_t now_ms)
+void log_request(const struct request *req, enum outcome outcome, const char *paused,
+		 uint64_t now_ms)
 {
 	int level = log_outcome_level(outcome, req->may_answer && log_request_boots(req));
 	struct log_record record;
@@ -64,6 +65,7 @@ void log_request(const struct request *req, enum outcome outcome, uint64_t now_m
 	step->took_us = (uint32_t)(req->ended_us - req->arrived_us);
 	step->provider = req->provider;
 	step->fault = req->fault;
+	step->paused = paused;
 	step->detail[0] = '\0';
 	if (outcome == OUTCOME_MALFORMED && req->family == IP_V4)
 		dhcp4_fault(request_packet(req), step->detail);

@@ -73,10 +73,13 @@ void notify_ready(struct server *s)
 {
 	struct provider *running[PROVIDERS_MAX];
 	unsigned providers = roster_running(s->roster, running);
-	unsigned interfaces = count_interfaces(s);
+	unsigned interfaces = count_interfaces(s), n_paused = roster_paused(s->roster);
+	char paused[40] = "";
 
-	tell("READY=1\nSTATUS=%u provider%s, %u interface%s%s", providers,
-	     providers == 1 ? "" : "s", interfaces, interfaces == 1 ? "" : "s",
+	if (n_paused)
+		snprintf(paused, sizeof(paused), " (%u paused)", n_paused);
+	tell("READY=1\nSTATUS=%u provider%s%s, %u interface%s%s", providers,
+	     providers == 1 ? "" : "s", paused, interfaces, interfaces == 1 ? "" : "s",
 	     s->last_reload.text[0] ? "; the last reload failed" : "");
 }
 

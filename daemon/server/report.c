@@ -143,16 +143,6 @@ static double seconds_up(const struct server *s)
 	return (double)tenths / 10;
 }
 
-static unsigned count_paused(const struct roster *roster)
-{
-	struct provider *running[PROVIDERS_MAX];
-	unsigned n = roster_running(roster, running), paused = 0;
-
-	for (unsigned i = 0; i < n; i++)
-		paused += provider_paused(running[i]);
-	return paused;
-}
-
 static void answer_status(struct server *s, uint64_t client)
 {
 	struct provider *running[PROVIDERS_MAX];
@@ -170,7 +160,7 @@ static void answer_status(struct server *s, uint64_t client)
 		"table", number(c.table), "packets-used", number(c.packets_used), "packets",
 		number(c.packets), "reloads", number(s->reloads), "reloads-failed",
 		number(s->reloads_failed));
-	json_object_set_new(answer, "paused", number(count_paused(s->roster)));
+	json_object_set_new(answer, "paused", number(roster_paused(s->roster)));
 	json_object_set_new(answer, "quarantined", number(c.quarantined));
 	if (answer && s->last_reload.text[0])
 		json_object_set_new(answer, "last-reload-error", words(s->last_reload.text));

@@ -12,6 +12,8 @@
 #include "base/utf.h"
 #include "server/log.h"
 #include "server/mistake.h"
+#include "server/news.h"
+#include "server/no_provider.h"
 #include "server/try.h"
 
 /* A roster in the making. */
@@ -23,7 +25,7 @@ struct making {
 	bool new_code[PROVIDERS_MAX]; /* its module has not run here yet */
 	bool was_tried[PROVIDERS_MAX];
 	struct module_id tried[PROVIDERS_MAX];
-	const char *providers_dir;
+	const char *providers_dir, *state_dir;
 	struct reason *reason;
 	unsigned failed, mistakes; /* did not start; and of them, that an edit has to mend */
 	unsigned wrong_files;      /* mistakes in them */
@@ -108,6 +110,16 @@ unsigned roster_running(const struct roster *roster, struct provider *out[PROVID
 	return n;
 }
 
+unsigned roster_paused(const struct roster *roster)
+{
+	struct provider *running[PROVIDERS_MAX];
+	unsigned n = roster_running(roster, running), paused = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		paused += provider_paused(running[i]);
+	return paused;
+}
+
 unsigned roster_entries(const struct roster *roster)
 {
 	unsigned n = 0;
@@ -115,25 +127,6 @@ unsigned roster_entries(const struct roster *roster)
 	for (size_t i = 0; i < roster->n; i++)
 		n += dropin_entries(roster->at[i]->dropin);
 	return n;
-}
-
-/* The result for each provider that it is about, and none of the steps. */
-static void tell_news(const struct roster *roster, const struct roster *old)
-{
-	for (size_t i = 0; i < roster->n; i++) {
-		const struct dropin *dropin = roster->at[i]->dropin;
-		unsigned n = dropin_entries(dropin);
-		char entries[32] = "";
-
-		if (n)
-			snprintf(entries, sizeof(entries), ", %u %s", n,
-				 n == 1 ? "entry" : "entries");
-		if (roster->news[i])
-			log_provider(LOG_INFO, dropin->name, "%s%s", roster->news[i], entries);
-	}
-	for (size_t i = 0; old && i < old->n; i++)
-		if (!roster_find(roster, old->at[i]->dropin->name))
-			log_provider(LOG_INFO, old->at[i]->dropin->name, "removed");
 }
 
 void roster_adopt(struct roster *roster, const struct roster *old)
@@ -150,7 +143,7 @@ void roster_adopt(struct roster *roster, const struct roster *old)
 		if (instance->provider)
 			provider_respec(instance->provider, &spec);
 	}
-	tell_news(roster, old);
+	news_tell(roster, old);
 }
 
 enum { BAD_CONFIGURATION = 1610 }; /* winerror.h's ERROR_BAD_CONFIGURATION */
@@ -181,6 +174,8 @@ static struct instance *instance_start(struct host *host, struct dropin *dropin,
 	instance->dropin = dropin;
 	instance->rosters = 1;
 	spec.tried = tried;
+	(void)module_identify(dropin->module,
+			      &instance->module); /* zeros: provider_start() says why */
 	r = provider_new(host, &spec, &instance->provider);
 	if (r < 0) {
 		instance->provider = NULL;
@@ -276,6 +271,24 @@ static int failed_start(struct making *making, const struct instance *instance,
 	return 0;
 }
 
+/* A pause lasts until the operator ends it, so a new instance takes it over. */
+static void keep_pause(const struct making *making, const struct instance *instance)
+{
+	const char *name = instance->dropin->name;
+	const struct instance *old = roster_find(making->old, name);
+	uint32_t code;
+	bool called;
+
+	if (!old || !old->provider || !provider_paused(old->provider))
+		return;
+	code = provider_control(instance->provider, SERVICE_CONTROL_PAUSE, &called);
+	if (code != 0)
+		log_provider(LOG_WARNING, name,
+			     "it is no longer paused: its new instance answered the pause with "
+			     "error %u",
+			     code);
+}
+
 static int start_at(struct making *making, size_t i, enum roster_plan plan)
 {
 	struct dropin *dropin = TAKE(making->new->fresh[i]);
@@ -292,28 +305,8 @@ static int start_at(struct making *making, size_t i, enum roster_plan plan)
 		making->new->news[i] = NULL;
 		return failed_start(making, instance, plan);
 	}
+	keep_pause(making, instance);
 	return 0;
-}
-
-/* What is told of it, once all went well. */
-static const char *news_of(enum roster_plan plan, const struct dropin *old,
-			   const struct dropin *fresh, bool module_changed)
-{
-	switch (plan) {
-	case PLAN_KEEP:
-		return NULL;
-	case PLAN_TELL:
-		return "new settings";
-	case PLAN_REPLACE:
-		if (module_changed || strcmp(old->module, fresh->module) != 0)
-			return "new module";
-		return dropin_compare(old, fresh) & DROPIN_SETTINGS_CHANGED ? "new settings"
-									    : "restarted";
-	case PLAN_NEW:
-	case PLAN_RETRY:
-		break;
-	}
-	return "running";
 }
 
 /* Is only another instance of any use, whatever its file says? */
@@ -332,7 +325,7 @@ static void plan_at(struct making *making, size_t i)
 
 	making->plan[i] = roster_plan(old ? old->dropin : NULL, fresh, p != NULL,
 				      is_worn(p, changed), p && provider_has_control(p));
-	making->new->news[i] = news_of(making->plan[i], old ? old->dropin : NULL, fresh, changed);
+	making->new->news[i] = news_of(making->plan[i], old, fresh, changed, making->state_dir);
 	making->new_code[i] = !p || changed || strcmp(old->dropin->module, fresh->module) != 0;
 	if (old && (making->plan[i] == PLAN_KEEP || making->plan[i] == PLAN_TELL)) {
 		making->new->at[i] = old;
@@ -449,7 +442,7 @@ static void take_dropin(struct making *making, const struct config *config, stru
 		return;
 	if (trust_check((*dropin)->path, why, sizeof(why))) {
 		(void)registry_fail(error, (*dropin)->path, 0, REGISTRY_E_INVALID,
-				    "it is not trusted: %s", why);
+				    "not trusted: %s", trust_why((*dropin)->path, why));
 		return;
 	}
 	mistake_classes(config, *dropin, error);
@@ -490,10 +483,7 @@ static int make(struct making *making, const struct config *config)
 		reason_set(making->reason, "the providers' files contain mistakes: see the log");
 		making->reason->permanent = making->reason->told = true;
 	} else if (making->new->n == 0) {
-		reason_set(making->reason,
-			   "%s contains no enabled provider, so no client would be answered",
-			   config->providers_dir);
-		making->reason->permanent = true;
+		no_provider_reason(config->providers_dir, making->reason);
 	} else if (making->mode == ROSTER_CHECK && making->failed) {
 		reason_set(making->reason, "%u of %zu providers did not start", making->failed,
 			   making->new->n);
@@ -514,6 +504,7 @@ int roster_make(struct host *host, const struct config *config, enum roster_mode
 				 .mode = mode,
 				 .old = old,
 				 .providers_dir = config->providers_dir,
+				 .state_dir = config->state_dir,
 				 .reason = reason };
 
 	making.new = calloc(1, sizeof(*making.new));

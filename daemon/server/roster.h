@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "provider/chain.h"
+#include "provider/module.h"
 #include "provider/provider.h"
 #include "registry/provider_list.h"
 #include "server/config.h"
@@ -23,6 +24,7 @@ struct instance {
 	char why[512];
 	size_t why_said; /* octets at its end that the provider has put into the log itself */
 	int line;        /* of the file that `why` is about; 0: the whole */
+	struct module_id module; /* its file when it was loaded */
 };
 
 struct roster {
@@ -66,6 +68,8 @@ int roster_make(struct host *host, const struct config *config, enum roster_mode
 
 /** The providers that run, in order; returns how many: none where roster is NULL. */
 unsigned roster_running(const struct roster *roster, struct provider *out[PROVIDERS_MAX]);
+/** How many of those are paused. */
+unsigned roster_paused(const struct roster *roster);
 /** The roster becomes the running one, in the place of `old` (NULL: of none): changed keys that
  * need no new instance are handed to the providers, and the log says what became of each. [loop] */
 void roster_adopt(struct roster *roster, const struct roster *old);

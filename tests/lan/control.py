@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import time
 
 from lab import LabError, Network, dhcp, until
@@ -88,6 +89,7 @@ def test_pause_asks_no_more_until_continue():
         assert it.daemon.ctl("control", "bootfile", "interrogate") == "bootfile: paused\n"
         it.daemon.wait_log(r"bootfile: paused")
         assert not answered()
+        it.daemon.wait_log(r"rejected: .*; provider bootfile is paused")
         it.daemon.ctl("control", "bootfile", "pause")  # it is already
         it.daemon.ctl("reload")  # nothing changed: it stays
         assert states()["bootfile"] == "paused" and not answered()
@@ -103,6 +105,59 @@ def test_pause_asks_no_more_until_continue():
         assert printed == ["10-first: paused", "20-second: paused", "bootfile: paused", ""], printed
         it.daemon.ctl("control", "all", "continue")
         assert set(states().values()) == {"running"} and answered()
+        it.daemon.stop()
+
+
+def status_lines(daemon):
+    """A function that waits until systemd is told a status with these words."""
+    path = os.path.join(daemon.folder, "notify")
+    os.unlink(path)
+    told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    told.bind(path)
+    told.settimeout(10)
+
+    def wait_for(words):
+        said = b""
+        while words.encode() not in said:
+            said = told.recv(4096)
+    return wait_for
+
+
+def test_a_pause_outlives_a_reload_and_is_in_the_status_of_systemd():
+    # It ended silently where a reload started a new instance.
+    with Network() as net:
+        it = Lab(net, first={"control": 13})    # refuses PARAMCHANGE, and a pause
+        wait_for = status_lines(it.daemon)
+        it.daemon.ctl("control", "20-second", "pause")
+        wait_for("3 providers (1 paused), 1 interface")
+        os.utime(it.module)                     # both are started again
+        it.daemon.ctl("reload")
+        wait_for("3 providers (1 paused)")
+        it.daemon.wait_log(r"20-second: new module")
+        until(lambda: it.heard("20-second")[-1] == "shutdown", 5, "the old instance ends")
+        heard = it.heard("20-second")
+        assert [code for code in heard if code == 2] == [2, 2], heard
+        listed = json.loads(it.daemon.ctl("list", "--json"))["providers"]
+        assert [p["state"] for p in listed] == ["running", "paused", "running"], listed
+        it.write("20-second", {"control": 13})  # its new instance does not take it
+        os.utime(it.module, (1, 1))
+        it.daemon.ctl("reload")
+        it.daemon.wait_log(r"20-second: it is no longer paused: .* error 13")
+        it.daemon.stop()
+
+
+def test_a_name_that_no_provider_has_is_told_with_the_nearest():
+    with Network() as net:
+        it = Lab(net)
+        for arguments, told in (
+                (("control", "bootfle", "pause"),
+                 'there is no provider "bootfle": did you mean "bootfile"?'),
+                (("control", "x", "pause"), 'there is no provider "x": see wdspxectl list')):
+            try:
+                it.daemon.ctl(*arguments)
+                raise AssertionError(f"{arguments} was taken")
+            except LabError as error:
+                assert told in str(error), error
         it.daemon.stop()
 
 

@@ -235,6 +235,21 @@ def test_checking_writes_no_state_and_leaves_no_copy():
         assert os.listdir(folder) == ["somebody-elses"]
 
 
+def test_a_state_directory_that_was_removed_is_no_new_module():
+    with Network() as net:
+        hello = Hello(net)
+        hello.daemon.start()
+        shutil.rmtree(hello.daemon.state_dir)
+        hello.daemon.ctl("reload")
+        hello.daemon.wait_log(r"hello: restarted, because state-dir, which holds the copies of "
+                              r"modules, was removed; restart the daemon")
+        assert hello.answered() and "new module" not in hello.daemon.log()
+        os.utime(hello.module)
+        hello.daemon.ctl("reload")
+        hello.daemon.wait_log(r"hello: new module")
+        hello.daemon.stop()
+
+
 @timeout(90)
 def test_where_copies_cannot_lie_modules_come_from_memory():
     """D1: noexec, read-only, or others' to write: told once, and a debugger still has symbols."""
@@ -247,7 +262,7 @@ def test_where_copies_cannot_lie_modules_come_from_memory():
                                                        "settings": {"file": "x"}})
         state = hello.daemon.state_dir
         for options, reason in (("noexec", "mounted noexec"), ("ro", "Read-only file system"),
-                                ("mode=0777", "is writable by other users")):
+                                ("mode=0777", "other users can change this folder")):
             run("mount", "-t", "tmpfs", "-o", options, "none", state)
             try:
                 hello.daemon.start()

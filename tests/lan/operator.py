@@ -81,7 +81,16 @@ def test_refuses_to_start_and_says_why():
         boot, _client = lan(net)
         daemon = Daemon(boot, providers={})
         status, said = daemon.start_and_fail()
-        assert status == 78 and "contains no enabled provider" in said, said
+        assert status == 78 and "contains no enabled provider, so no client would be answered: " \
+            "put a file there, such as 50-bootfile.conf" in said, said
+        for name in ("50-bootfile.conf.dpkg-new", "bootfile.txt", ".50-a.conf.swp"):
+            daemon.write_provider(name, scripted(daemon))
+        daemon.write_provider("60-c.conf", {**scripted(daemon), "name": "c", "enabled": False})
+        said = check(daemon, 78)
+        assert re.search(r"answered; only names that end in \.conf count, unlike "
+                         r"(50-bootfile\.conf\.dpkg-new, bootfile\.txt|"
+                         r"bootfile\.txt, 50-bootfile\.conf\.dpkg-new); "
+                         r"enabled = false in 60-c\.conf", said), said
         daemon.write_provider("10-a.conf", scripted(daemon, initialize=5))
         status, said = daemon.start_and_fail()
         assert status == 1, "S8: it may start tomorrow"
@@ -257,7 +266,9 @@ def test_register_and_unregister_need_no_daemon():
             [("First", True), ("bootfile", True)], listed
         assert ctl("unregister", "first", "--json") == (0, '{\n  "ok": true\n}\n')
         status, said = ctl("unregister", "first")
-        assert status == 1 and "unregister first: " in said and "no provider first" in said, said
+        assert status == 1 and "unregister first: " in said and 'there is no provider "first"' in said, said
+        status, said = ctl("unregister", "bootfle")
+        assert status == 1 and 'no provider "bootfle": did you mean "bootfile"?' in said, said
         daemon.ctl("reload")
         assert "First" not in daemon.ctl("list")
         daemon.stop()
