@@ -58,7 +58,9 @@ static void put_names(const struct names *names, const char *before, char *out, 
 
 	if (names->more)
 		snprintf(more, sizeof(more), " and %u more", names->more);
-	snprintf(out, size, names->len || names->more ? "%s%s%s" : "", before, names->text, more);
+	out[0] = '\0';
+	if (names->len || names->more)
+		snprintf(out, size, "%s%s%s", before, names->text, more);
 }
 
 void no_provider_reason(const char *providers_dir, struct reason *reason)
