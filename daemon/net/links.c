@@ -14,11 +14,13 @@
 
 #include "base/cleanup.h"
 #include "net/links_dump.h"
-#include "net/links_view.h"
+#include "net/links_make.h"
+#include "net/links_parse.h"
+#include "net/links_tell.h"
 
 enum {
 	BUFFER = 32768,
-	READS_MAX = 64, /* receives a call: notifications without end must not hold the loop */
+	READS_MAX = 16, /* receives a call: each notification may move all routes by one place */
 	REST = 20,      /* a new view is made after REST times as long as the last one took */
 	EVENTS_BUFFER = 1 << 20, /* notifications that may wait */
 	DELETED_MAX = 64,
@@ -35,6 +37,7 @@ struct links {
 	struct links_asker asker;
 	struct links_owner owner;
 	struct links_raw raw;
+	struct links_making making;
 	struct links_view *now;     /* [loop] what `shared` points to */
 	struct links_view *retired; /* [loop] replaced, and perhaps still read */
 	_Atomic(struct links_view *) shared;
@@ -45,6 +48,8 @@ struct links {
 	unsigned dirty;               /* LINKS_ASK_*: what has to be asked for */
 	unsigned changed;             /* LINKS_ASK_*: what the view does not show yet */
 	uint64_t next_us;             /* not sooner, CLOCK_MONOTONIC, is a new view made */
+	uint64_t spent_us;            /* on the one that is being made */
+	bool busy;                    /* an answer is being taken, or a view made */
 	bool more;                    /* notifications are left to take */
 	bool deleted_any;             /* more than fit */
 	bool routes_left[N_FAMILIES]; /* the route notifications were unsubscribed */
@@ -108,106 +113,6 @@ static void retired_free(struct links *links)
 	}
 }
 
-/* ---- differences -------------------------------------------------------------------------- */
-
-static void tell(const struct links *links, enum links_event event, const struct link *link,
-		 const struct link *old, const struct link_address *address)
-{
-	const struct links_change change = { event, link, old, address };
-
-	links->owner.changed(links->owner.arg, &change);
-}
-
-/* The same link, not another with its index; NULL when it is not in the view. */
-static const struct link *link_again(const struct links_view *view, const struct link *link)
-{
-	const struct link *found = view ? links_by_index(view, link->ifindex) : NULL;
-
-	return found && found->born == link->born ? found : NULL;
-}
-
-static bool is_address(const struct link_address *address, const struct link_address *wanted)
-{
-	return !address->tentative && address->bits == wanted->bits &&
-	       ip_equal(&address->ip, &wanted->ip) && ip_equal(&address->net, &wanted->net);
-}
-
-/* True when the link of the view has this address and may use it; `near` is where to look first. */
-static bool has_address(const struct links_view *view, const struct link *link,
-			const struct link_address *wanted, size_t near)
-{
-	const struct link_address *address;
-	size_t count;
-
-	if (!link)
-		return false;
-	address = links_addresses(view, link, &count);
-	/* It is where it was, or near: what came or went before it moved it. */
-	for (size_t i = 0; i < count; i++)
-		if (is_address(&address[(near + i) % count], wanted))
-			return true;
-	return false;
-}
-
-/* Tells which usable addresses of `from` are not in `to`. */
-static void tell_addresses(const struct links *links, enum links_event event,
-			   const struct links_view *from, const struct links_view *to)
-{
-	for (size_t i = 0; i < from->n_links; i++) {
-		const struct link *link = &from->link[i], *again = link_again(to, link);
-		const struct link_address *address;
-		size_t count;
-
-		address = links_addresses(from, link, &count);
-		for (size_t k = 0; k < count; k++)
-			if (!address[k].tentative &&
-			    !has_address(to, again, &address[k], k ? k - 1 : 0))
-				tell(links, event, link, NULL, &address[k]);
-	}
-}
-
-static bool link_differs(const struct link *a, const struct link *b)
-{
-	return a->up != b->up || a->running != b->running || a->multicast != b->multicast ||
-	       a->noarp != b->noarp || a->mtu != b->mtu || a->master != b->master ||
-	       a->mac_len != b->mac_len || memcmp(a->mac, b->mac, a->mac_len) != 0;
-}
-
-static void tell_links(const struct links *links, const struct links_view *old,
-		       const struct links_view *new)
-{
-	for (size_t i = 0; old && i < old->n_links; i++)
-		if (!link_again(new, &old->link[i]))
-			tell(links, LINKS_LINK_GONE, &old->link[i], NULL, NULL);
-	for (size_t i = 0; i < new->n_links; i++) {
-		const struct link *link = &new->link[i], *was = link_again(old, link);
-
-		if (!was) {
-			tell(links, LINKS_LINK_NEW, link, NULL, NULL);
-			continue;
-		}
-		if (strcmp(was->name, link->name) != 0)
-			tell(links, LINKS_LINK_RENAMED, link, was, NULL);
-		if (link_differs(was, link))
-			tell(links, LINKS_LINK_CHANGED, link, was, NULL);
-	}
-}
-
-static void tell_differences(const struct links *links, const struct links_view *old,
-			     const struct links_view *new)
-{
-	if (!links->owner.changed)
-		return;
-	if (old)
-		tell_addresses(links, LINKS_ADDRESS_GONE, old, new);
-	tell_links(links, old, new);
-	if (old)
-		tell_addresses(links, LINKS_ADDRESS_NEW, new, old);
-	else
-		tell_addresses(links, LINKS_ADDRESS_NEW, new,
-			       &(struct links_view){ .by_index = (uint32_t[]){ 0 } });
-}
-
 /* ---- bringing up to date ------------------------------------------------------------------ */
 
 static bool was_deleted(const struct links *links, unsigned ifindex)
@@ -246,38 +151,47 @@ static void leave_routes(struct links *links)
 	}
 }
 
-static int refresh(struct links *links)
+static void publish(struct links *links, struct links_view *new)
 {
-	struct links_view *old = links->now, *new;
-	unsigned asked = links->dirty;
-	int r = links_ask(&links->asker, &links->dirty, &links->raw);
+	struct links_view *old = links->now;
 
-	if (r < 0) {
-		links->dirty = LINKS_ASK_ALL; /* some of the raw tables are torn */
-		return r;
-	}
-	links->changed |= asked;
-	leave_routes(links);
-	give_born(links);
-	r = links_view_new(&links->raw, &new);
-	if (r < 0) {
-		links->dirty = LINKS_ASK_ALL;
-		return r;
-	}
 	new->serial = ++links->serial;
 	links->n_deleted = 0;
 	links->deleted_any = false;
 	links->now = new;
 	atomic_store(&links->shared, new);
 	if (links->changed & (LINKS_ASK_LINKS | LINKS_ASK_ADDRESSES))
-		tell_differences(links, old, new);
+		links_tell(&links->owner, old, new);
 	links->changed = 0;
 	if (old) {
 		old->next = links->retired;
 		links->retired = old;
 	}
 	retired_free(links);
-	return 0;
+}
+
+/* A slice of asking, then of making a view. 0: it is in force; LINKS_E_MORE; -errno. */
+static int refresh(struct links *links)
+{
+	struct links_view *new;
+	int r;
+
+	links->changed |= links->dirty;
+	if (links->dirty) {
+		r = links_ask(&links->asker, &links->dirty, &links->raw);
+		return r < 0 ? r : LINKS_E_MORE;
+	}
+	if (!links->making.view) {
+		leave_routes(links);
+		give_born(links);
+		r = links_make_begin(&links->making, &links->raw);
+		if (r < 0)
+			return r;
+	}
+	r = links_make_more(&links->making, &links->raw, LINKS_SLICE, &new);
+	if (r == 0)
+		publish(links, new);
+	return r;
 }
 
 /* ---- notifications ------------------------------------------------------------------------ */
@@ -341,27 +255,43 @@ static uint64_t now_us(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+/* Everything begins again with the next call. */
+static int give_up(struct links *links, int error)
+{
+	links_asker_reset(&links->asker);
+	links_make_done(&links->making);
+	links->dirty = LINKS_ASK_ALL;
+	links->busy = false;
+	return error;
+}
+
 int links_read(struct links *links)
 {
 	uint64_t begin = now_us();
-	int r = drain(links);
+	int r = 0;
 
-	if (r < 0) {
-		links->dirty = LINKS_ASK_ALL;
-		return r;
-	}
+	/* What is told while an answer is taken, or a view made, comes after it: it waits. */
+	if (!links->busy)
+		r = drain(links);
+	if (r < 0)
+		return give_up(links, r);
 	if ((!links->dirty && !links->changed) || begin < links->next_us)
 		return 0;
 	r = refresh(links);
-	links->next_us = now_us() + (now_us() - begin) * REST;
-	return r;
+	links->spent_us += now_us() - begin;
+	links->busy = r == LINKS_E_MORE;
+	if (links->busy)
+		return 0;
+	links->next_us = now_us() + links->spent_us * REST;
+	links->spent_us = 0;
+	return r < 0 ? give_up(links, r) : 0;
 }
 
 int links_delay_ms(const struct links *links)
 {
 	uint64_t now = now_us();
 
-	if (links->more)
+	if (links->more || links->busy)
 		return 0;
 	if (!links->dirty && !links->changed)
 		return -1;
@@ -416,7 +346,9 @@ int links_new(const struct links_owner *owner, struct links **out)
 	if (r < 0)
 		return r;
 	links->dirty = LINKS_ASK_ALL;
-	r = refresh(links);
+	do
+		r = refresh(links);
+	while (r == LINKS_E_MORE);
 	if (r < 0)
 		return r;
 	*out = TAKE(links);
@@ -435,7 +367,8 @@ void links_free(struct links *links)
 	}
 	links_view_free(links->now);
 	links_raw_done(&links->raw);
-	links_asker_close(&links->asker);
+	links_asker_done(&links->asker);
+	links_make_done(&links->making);
 	if (links->events)
 		mnl_socket_close(links->events);
 	free(links);

@@ -8,7 +8,9 @@
  * Notifications are applied one by one. What they do not tell is asked for: everything, where some
  * were lost (ENOBUFS); the routes, where the kernel takes some away without telling. A new view is
  * then compared with the old one. However many changes come, they take a twentieth of the time at
- * most: a view is made, and routes are asked for, only some time after the last.
+ * most: a view is made, and routes are asked for, only some time after the last. Nor does a turn of
+ * the loop do it all: links_read() takes a slice of an answer, or makes a slice of a view, and the
+ * old view is in force until the new one is whole.
  */
 #pragma once
 
@@ -87,9 +89,10 @@ void links_free(struct links *links);
 int links_fd(const struct links *links);
 
 /**
- * Takes notifications that wait, some of them, without blocking, and brings the view up to date if
- * something changed and the last time is long enough ago. Call it again after links_delay_ms().
- * Returns 0, or -errno: the old view stays, and the next call asks for everything
+ * Takes notifications that wait, some of them, without blocking, or does a slice of the work that
+ * brings the view up to date, if something changed and the last time is long enough ago: so much
+ * as the kernel gives in one datagram, or some hundred routes. Call it again after
+ * links_delay_ms(). Returns 0, or -errno: the old view stays, and the next call asks for everything
  * again; -ENOMEM, or a netlink socket that fails.
  */
 int links_read(struct links *links);

@@ -3,7 +3,8 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-#include "net/links_dump.h"
+#include "net/links_parse.h"
+#include "net/links_raw.h"
 
 enum { ASK_ROUTES = LINKS_ASK_ROUTES_V4 | LINKS_ASK_ROUTES_V6 };
 

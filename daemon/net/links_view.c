@@ -1,20 +1,9 @@
 #include "net/links_view.h"
 
-#include <errno.h>
-#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-
-void links_raw_done(struct links_raw *raw)
-{
-	free(raw->link);
-	free(raw->address);
-	for (int f = 0; f < N_FAMILIES; f++)
-		free(raw->route[f]);
-	*raw = (struct links_raw){ 0 };
-}
 
 void links_view_free(struct links_view *view)
 {
@@ -29,143 +18,6 @@ void links_view_free(struct links_view *view)
 	free(view->address);
 	free(view->link);
 	free(view);
-}
-
-static void links_view_freep(struct links_view **view)
-{
-	links_view_free(*view);
-}
-
-/* ---- making ------------------------------------------------------------------------------- */
-
-static int link_compare(const void *a, const void *b)
-{
-	const struct link *x = a, *y = b;
-
-	return x->ifindex < y->ifindex ? -1 : x->ifindex > y->ifindex;
-}
-
-/* An array of `count` that may be empty, never NULL. */
-static void *array_new(size_t count, size_t size)
-{
-	return calloc(count ? count : 1, size);
-}
-
-/* The mask of a hash that is at most half full. */
-static uint32_t mask_for(size_t count)
-{
-	uint32_t size = 8;
-
-	while (size < count * 2)
-		size *= 2;
-	return size - 1;
-}
-
-static uint32_t index_hash(unsigned ifindex)
-{
-	return ifindex * 2654435761u >> 8;
-}
-
-static uint32_t ip_hash(const struct ip *ip)
-{
-	uint64_t high, low;
-
-	memcpy(&high, ip->octet, 8);
-	memcpy(&low, ip->octet + 8, 8);
-	return (uint32_t)(((high * 0x9e3779b97f4a7c15u) ^ low) * 0xff51afd7ed558ccdu >> 32);
-}
-
-static int index_links(struct links_view *view)
-{
-	view->index_mask = mask_for(view->n_links);
-	view->by_index = array_new((size_t)view->index_mask + 1, sizeof(*view->by_index));
-	if (!view->by_index)
-		return -ENOMEM;
-	for (size_t i = 0; i < view->n_links; i++) {
-		uint32_t h = index_hash(view->link[i].ifindex);
-
-		while (view->by_index[h & view->index_mask])
-			h++;
-		view->by_index[h & view->index_mask] = (uint32_t)i + 1;
-	}
-	return 0;
-}
-
-static int index_own(struct links_view *view)
-{
-	view->own_mask = mask_for(view->n_addresses);
-	view->own = array_new((size_t)view->own_mask + 1, sizeof(*view->own));
-	if (!view->own)
-		return -ENOMEM;
-	for (size_t i = 0; i < view->n_addresses; i++) {
-		uint32_t h = ip_hash(&view->address[i].ip);
-
-		while (view->own[h & view->own_mask].family != IP_NONE)
-			h++;
-		view->own[h & view->own_mask] = view->address[i].ip;
-	}
-	return 0;
-}
-
-/* Addresses by link, IPv4 first, else in the kernel's order. */
-static int place_addresses(struct links_view *view, const struct links_raw *raw)
-{
-	static const uint8_t families[] = { IP_V4, IP_V6 };
-	uint32_t *count = array_new(view->n_links, sizeof(*count));
-	uint32_t sum = 0;
-
-	if (!count)
-		return -ENOMEM;
-	for (size_t i = 0; i < raw->n_addresses; i++) {
-		const struct link *link = links_by_index(view, raw->address[i].ifindex);
-
-		if (link)
-			view->link[link - view->link].n_addresses++;
-	}
-	for (size_t i = 0; i < view->n_links; i++) {
-		view->link[i].first_address = sum;
-		sum += view->link[i].n_addresses;
-	}
-	for (size_t f = 0; f < ARRAY_LEN(families); f++)
-		for (size_t i = 0; i < raw->n_addresses; i++) {
-			const struct link_address *address = &raw->address[i];
-			const struct link *link = links_by_index(view, address->ifindex);
-
-			if (link && address->ip.family == families[f])
-				view->address[link->first_address + count[link - view->link]++] =
-					*address;
-		}
-	view->n_addresses = sum;
-	free(count);
-	return 0;
-}
-
-int links_view_new(const struct links_raw *raw, struct links_view **out)
-{
-	_cleanup_(links_view_freep) struct links_view *view = calloc(1, sizeof(*view));
-	int r;
-
-	if (!view)
-		return -ENOMEM;
-	view->link = array_new(raw->n_links, sizeof(*view->link));
-	view->address = array_new(raw->n_addresses, sizeof(*view->address));
-	if (!view->link || !view->address)
-		return -ENOMEM;
-	view->n_links = raw->n_links;
-	if (raw->n_links > 0)
-		memcpy(view->link, raw->link, raw->n_links * sizeof(*view->link));
-	qsort(view->link, view->n_links, sizeof(*view->link), link_compare);
-	r = index_links(view);
-	if (r >= 0)
-		r = place_addresses(view, raw);
-	if (r >= 0)
-		r = index_own(view);
-	for (int f = 0; r >= 0 && f < N_FAMILIES; f++)
-		r = links_routes_make(raw, f, &view->routes[f]);
-	if (r < 0)
-		return r;
-	*out = TAKE(view);
-	return 0;
 }
 
 /* ---- look-ups ----------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "net/links.h"
 
@@ -52,38 +53,28 @@ struct links_view {
 	struct links_view *next; /* retired views */
 };
 
-/* What netlink told, as it told it. */
-struct links_raw {
-	struct link *link;
-	size_t n_links, links_room;
-	struct link_address *address;
-	size_t n_addresses, addresses_room;
-	struct route *route[N_FAMILIES]; /* in order, see links_routes_sort() */
-	size_t n_routes[N_FAMILIES], routes_room[N_FAMILIES];
-	bool too_many[N_FAMILIES]; /* routes are not kept */
-	bool policy[N_FAMILIES];   /* the rules are not the standard ones */
-};
-
-/** Frees the arrays. */
-void links_raw_done(struct links_raw *raw);
-
-/** Makes a view of it; copies. Addresses of links that are not there are left out. 0, -ENOMEM. */
-int links_view_new(const struct links_raw *raw, struct links_view **out);
 void links_view_free(struct links_view *view);
+
+/* Where the hashes begin to look. */
+static inline uint32_t index_hash(unsigned ifindex)
+{
+	return ifindex * 2654435761u >> 8;
+}
+
+static inline uint32_t ip_hash(const struct ip *ip)
+{
+	uint64_t high, low;
+
+	memcpy(&high, ip->octet, 8);
+	memcpy(&low, ip->octet + 8, 8);
+	return (uint32_t)(((high * 0x9e3779b97f4a7c15u) ^ low) * 0xff51afd7ed558ccdu >> 32);
+}
 
 /** The place of the family's routes, or -1. */
 static inline int links_family(const struct ip *ip)
 {
 	return ip->family == IP_V4 ? FAMILY_V4 : ip->family == IP_V6 ? FAMILY_V6 : -1;
 }
-
-/** The order in which raw routes are kept: by table, then the longest prefix first, then net,
- * metric and the kernel's order. */
-int links_route_compare(const struct route *a, const struct route *b);
-/** Puts the raw routes of a family in that order. */
-void links_routes_sort(struct links_raw *raw, int family);
-/** Copies routes and finds their groups. 0, -ENOMEM. */
-int links_routes_make(const struct links_raw *raw, int family, struct routes *out);
 
 /** `ip` with all bits behind the first `bits` zero. */
 struct ip links_mask(const struct ip *ip, unsigned bits);

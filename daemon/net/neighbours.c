@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/hash.h"
-#include "net/links_dump.h"
+#include "net/links_parse.h"
 
 enum {
 	BATCH = 32,          /* messages of the kernel a call */

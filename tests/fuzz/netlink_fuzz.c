@@ -8,7 +8,7 @@
 
 #include "../../daemon/net/neighbours.c" /* its parser is behind a socket of the kernel's */
 #include "fuzz/holds.h"
-#include "net/links_dump.h"
+#include "net/links_make.h"
 
 static const uint16_t types[] = { RTM_NEWLINK,  RTM_DELLINK,  RTM_NEWADDR,  RTM_DELADDR,
 				  RTM_NEWROUTE, RTM_DELROUTE, RTM_NEWNEIGH, RTM_DELNEIGH,
@@ -47,9 +47,14 @@ static void check_links(const struct links_raw *raw)
 
 static void check_view(const struct links_raw *raw)
 {
+	struct links_making making;
 	struct links_view *view;
+	int r;
 
-	HOLDS(links_view_new(raw, &view) == 0);
+	HOLDS(links_make_begin(&making, raw) == 0);
+	while ((r = links_make_more(&making, raw, 3, &view)) == LINKS_E_MORE)
+		;
+	HOLDS(r == 0);
 	HOLDS(view->n_links == raw->n_links && view->n_addresses <= raw->n_addresses);
 	links_view_free(view);
 }

@@ -6,7 +6,8 @@
 #include <sys/socket.h>
 
 #include "base/cleanup.h"
-#include "net/links_dump.h"
+#include "net/links_parse.h"
+#include "net/links_raw.h"
 #include "suite.h"
 
 /* A message: the header of its kind, and one attribute behind that. */
