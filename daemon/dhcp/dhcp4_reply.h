@@ -36,17 +36,35 @@ int dhcp4_reply_finish(struct span request, const struct dhcp4_index *request_in
 		       const struct dhcp4_route *route, uint8_t *reply, size_t len, size_t cap,
 		       size_t *out_len);
 
-/* What a reply lacks that PXE and HTTP Boot firmware wants; several may hold. */
+/* Why PXE and HTTP Boot firmware drops a reply. X(symbol, what is wrong): several may hold; the
+ * first is told. Where a rule depends on the class, it is the reply's own. */
+#define DHCP4_REPLY_FACTS(X)                                                                       \
+	X(NO_DHCP, "it is not a DHCP reply") /* nothing else is told */                            \
+	X(NO_TYPE, "it has no message type (option 53)")                                           \
+	X(NOT_A_REPLY, "its message type (option 53) is a client's: use OFFER (2) or ACK (5)")     \
+	X(NO_SERVER_ID, "it has no server identifier (option 54)")                                 \
+	X(ZERO_SERVER_ID, "its server identifier (option 54) is not an address")                   \
+	X(NO_CLASS, "it has no class (option 60)")                                                 \
+	X(NO_END, "its options have no END (255)")                                                 \
+	X(LEASES, "it offers an address (yiaddr) without a lease time (option 51)")                \
+	X(NO_NEXT_SERVER, "it names a boot file and no server: siaddr is 0")                       \
+	X(NO_FILE, "it is an ACK that names neither a boot file nor a menu (option 43)")           \
+	X(NO_URL, "it is for HTTP Boot, and its boot file is not a URL")
+
 enum {
-	DHCP4_REPLY_NO_DHCP = 1 << 0,      /* no BOOTREPLY with a cookie; nothing else is told */
-	DHCP4_REPLY_NO_TYPE = 1 << 1,      /* no option 53 */
-	DHCP4_REPLY_NO_SERVER_ID = 1 << 2, /* no option 54 */
-	DHCP4_REPLY_NO_CLASS = 1 << 3,     /* no option 60 */
-	DHCP4_REPLY_NO_END = 1 << 4, /* the options run to the end of the packet, or past it */
+#define X(symbol, text) DHCP4_REPLY_BIT_##symbol,
+	DHCP4_REPLY_FACTS(X)
+#undef X
+};
+
+enum {
+#define X(symbol, text) DHCP4_REPLY_##symbol = 1 << DHCP4_REPLY_BIT_##symbol,
+	DHCP4_REPLY_FACTS(X)
+#undef X
 };
 
 /** Reads a reply as its client would. Returns the facts above, 0 for none. */
 unsigned dhcp4_reply_check(struct span reply);
 
-/** The lowest fact that is set, in words; "" for 0. */
+/** The first fact that holds, in words; "" for 0. */
 const char *dhcp4_reply_fact_text(unsigned facts);

@@ -243,19 +243,60 @@ static const struct {
 	const char *name;
 	struct span options;
 	unsigned facts;
+	uint8_t yiaddr, siaddr; /* their last octets */
+	const char *file;
 } checks[] = {
-	{ "whole", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS, 255), 0 },
+	{ "whole", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS, 255), .facts = 0 },
 	{ "whole, padded before END", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS, 0, 0, 255, 0),
-	  0 },
-	{ "no END", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS), DHCP4_REPLY_NO_END },
+	  .facts = 0 },
+	{ "no END", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS), .facts = DHCP4_REPLY_NO_END },
 	{ "an option past the end", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS, 43, 9, 255),
-	  DHCP4_REPLY_NO_END },
-	{ "no type", OCTETS(54, 4, 10, 0, 0, 1, PXE_CLASS, 255), DHCP4_REPLY_NO_TYPE },
-	{ "no server identifier", OCTETS(53, 1, 2, PXE_CLASS, 255), DHCP4_REPLY_NO_SERVER_ID },
-	{ "no class", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, 255), DHCP4_REPLY_NO_CLASS },
+	  .facts = DHCP4_REPLY_NO_END },
+	{ "no type", OCTETS(54, 4, 10, 0, 0, 1, PXE_CLASS, 255), .facts = DHCP4_REPLY_NO_TYPE },
+	{ "no server identifier", OCTETS(53, 1, 2, PXE_CLASS, 255),
+	  .facts = DHCP4_REPLY_NO_SERVER_ID },
+	{ "no class", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, 255), .facts = DHCP4_REPLY_NO_CLASS },
+	{ "a client's type", OCTETS(53, 1, 1, 54, 4, 10, 0, 0, 1, PXE_CLASS, 255),
+	  .facts = DHCP4_REPLY_NOT_A_REPLY },
+	{ "a server identifier of 0", OCTETS(53, 1, 2, 54, 4, 0, 0, 0, 0, PXE_CLASS, 255),
+	  .facts = DHCP4_REPLY_ZERO_SERVER_ID },
+	{ "an address without a lease", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS, 255),
+	  .facts = DHCP4_REPLY_LEASES, .yiaddr = 9 },
+	{ "an address with a lease",
+	  OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, 51, 4, 0, 0, 1, 0, PXE_CLASS, 255), .facts = 0,
+	  .yiaddr = 9 },
+	{ "an address in an ACK", OCTETS(53, 1, 5, 54, 4, 10, 0, 0, 1, PXE_CLASS, 255), .facts = 0,
+	  .yiaddr = 9, .siaddr = 1, .file = "f" },
+	{ "a file without a server", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS, 255),
+	  .facts = DHCP4_REPLY_NO_NEXT_SERVER, .file = "f" },
+	{ "a file in option 67 without a server",
+	  OCTETS(53, 1, 5, 54, 4, 10, 0, 0, 1, 67, 1, 'f', PXE_CLASS, 255),
+	  .facts = DHCP4_REPLY_NO_NEXT_SERVER },
+	{ "a file with option 66", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, 66, 1, 's', PXE_CLASS, 255),
+	  .facts = 0, .file = "f" },
+	{ "iPXE's URL", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS, 255), .facts = 0,
+	  .file = "http://s/f" },
+	{ "an ACK without a file", OCTETS(53, 1, 5, 54, 4, 10, 0, 0, 1, PXE_CLASS, 255),
+	  .facts = DHCP4_REPLY_NO_FILE, .siaddr = 1 },
+	{ "an ACK with a menu",
+	  OCTETS(53, 1, 5, 54, 4, 10, 0, 0, 1, 43, 3, 6, 1, 3, PXE_CLASS, 255), .facts = 0 },
+	{ "an ACK whose file has options",
+	  OCTETS(53, 1, 5, 52, 1, 1, 54, 4, 10, 0, 0, 1, PXE_CLASS, 255), .facts = 0 },
+	{ "HTTP Boot with a URL",
+	  OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, 60, 10, 'H', 'T', 'T', 'P', 'C', 'l', 'i', 'e', 'n',
+		 't', 255),
+	  .facts = 0, .file = "http://s/f" },
+	{ "HTTP Boot without a URL",
+	  OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, 60, 10, 'H', 'T', 'T', 'P', 'C', 'l', 'i', 'e', 'n',
+		 't', 255),
+	  .facts = DHCP4_REPLY_NO_URL },
+	{ "HTTP Boot with a file",
+	  OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, 60, 10, 'H', 'T', 'T', 'P', 'C', 'l', 'i', 'e', 'n',
+		 't', 255),
+	  .facts = DHCP4_REPLY_NO_URL, .siaddr = 1, .file = "f" },
 	{ "nothing", SPAN_NONE,
-	  DHCP4_REPLY_NO_TYPE | DHCP4_REPLY_NO_SERVER_ID | DHCP4_REPLY_NO_CLASS |
-		  DHCP4_REPLY_NO_END },
+	  .facts = DHCP4_REPLY_NO_TYPE | DHCP4_REPLY_NO_SERVER_ID | DHCP4_REPLY_NO_CLASS |
+		   DHCP4_REPLY_NO_END },
 };
 
 START_TEST(reply_is_checked_by_each_row)
@@ -263,6 +304,10 @@ START_TEST(reply_is_checked_by_each_row)
 	struct packet4 reply;
 
 	packet4_make(&reply, DHCP4_BOOTREPLY, checks[_i].options);
+	reply.at[DHCP4_YIADDR + 3] = checks[_i].yiaddr;
+	reply.at[DHCP4_SIADDR + 3] = checks[_i].siaddr;
+	if (checks[_i].file)
+		strcpy((char *)reply.at + DHCP4_FILE, checks[_i].file);
 	ck_assert_msg(dhcp4_reply_check(packet4_span(&reply)) == checks[_i].facts, "%s",
 		      checks[_i].name);
 	ck_assert(!checks[_i].facts == !*dhcp4_reply_fact_text(checks[_i].facts));
