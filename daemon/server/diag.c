@@ -13,6 +13,8 @@ enum {
 	CLASSES = 16,
 	INTERFACES = 32,
 	WAYS = 8, /* places that a client may take */
+	BURST = 8,
+	TOLD = 256,
 };
 
 /* A client that was told to come to 4011. */
@@ -25,6 +27,11 @@ struct attempt {
 	struct log_client client;
 };
 
+/* Findings of one kind: BURST at once, and then one a second, for packets must not fill the log. */
+struct bucket {
+	uint64_t full_ms; /* when it has room for BURST again */
+};
+
 struct diag {
 	struct hash_key key;
 	struct attempt client[DIAG_CLIENTS];
@@ -34,7 +41,11 @@ struct diag {
 	uint8_t arch_seen[65536 / 8];
 	uint64_t class_seen[CLASSES], class_ms; /* the first of them was told */
 	unsigned n_classes, linklocal_seen[INTERFACES], n_linklocal;
-	uint64_t own_id_told_ms, arch_told_ms, source_told_ms, unknown_told_ms;
+	uint64_t own_id_told_ms;
+	struct bucket arch, class, mismatch, source;
+	struct told {
+		uint64_t hash, ms;
+	} told[TOLD]; /* clients, for each kind of finding; a newer one may take the place */
 };
 
 struct diag *diag_new(void)
@@ -262,6 +273,30 @@ bool diag_turn(struct diag *diag, uint64_t now_ms, struct finding *out)
 
 /* ---- what one request shows ---- */
 
+static bool bucket_take(struct bucket *bucket, uint64_t now_ms)
+{
+	uint64_t from = bucket->full_ms > now_ms ? bucket->full_ms : now_ms;
+
+	if (from >= now_ms + BURST * 1000)
+		return false;
+	bucket->full_ms = from + 1000;
+	return true;
+}
+
+/* Once for each client in a while. */
+static bool may_tell_client(struct diag *diag, const struct request *req, enum finding_kind kind,
+			    struct bucket *bucket, uint64_t now_ms)
+{
+	uint64_t hash = hash_of(diag, req, is_relayed(req)) + kind;
+	struct told *told = &diag->told[hash % TOLD];
+
+	if ((told->hash == hash && now_ms - told->ms < DIAG_AGAIN_MS) ||
+	    !bucket_take(bucket, now_ms))
+		return false;
+	*told = (struct told){ hash, now_ms };
+	return true;
+}
+
 static bool unknown_arch(struct diag *diag, const struct request *req, uint64_t now_ms,
 			 struct finding *out)
 {
@@ -269,8 +304,7 @@ static bool unknown_arch(struct diag *diag, const struct request *req, uint64_t 
 	uint16_t arch = req->family == IP_V4 ? req->v4.client.arch : req->v6.client.arch;
 
 	if (!req->may_answer || !has || pxe_arch_name(arch) ||
-	    diag->arch_seen[arch / 8] & 1u << arch % 8 ||
-	    !may_tell(&diag->unknown_told_ms, 1000, now_ms))
+	    diag->arch_seen[arch / 8] & 1u << arch % 8 || !bucket_take(&diag->arch, now_ms))
 		return false; /* it will be said when it comes again */
 	diag->arch_seen[arch / 8] |= (uint8_t)(1u << arch % 8);
 	*out = (struct finding){ .kind = FINDING_UNKNOWN_ARCH, .n = arch };
@@ -317,7 +351,7 @@ static bool unknown_class(struct diag *diag, const struct request *req, uint64_t
 	    client->arch_list.len == 0 || client->vendor_class.len == 0)
 		return false;
 	hash = hash_octets(&diag->key, client->vendor_class);
-	if (class_was_told(diag, hash, now_ms) || !may_tell(&diag->unknown_told_ms, 1000, now_ms))
+	if (class_was_told(diag, hash, now_ms) || !bucket_take(&diag->class, now_ms))
 		return false;
 	class_note(diag, hash, now_ms);
 	*out = (struct finding){ .kind = FINDING_UNKNOWN_CLASS };
@@ -330,7 +364,7 @@ static bool mismatch(struct diag *diag, const struct request *req, uint64_t now_
 		     struct finding *out)
 {
 	if (!req->may_answer || req->family != IP_V4 || !req->v4.client.arch_mismatch ||
-	    !may_tell(&diag->arch_told_ms, 10000, now_ms))
+	    !may_tell_client(diag, req, FINDING_ARCH_MISMATCH, &diag->mismatch, now_ms))
 		return false;
 	*out = (struct finding){ .kind = FINDING_ARCH_MISMATCH, .n = req->v4.client.arch };
 	return true;
@@ -346,7 +380,7 @@ static bool other_source(struct diag *diag, const struct request *req, uint64_t 
 		return false;
 	says = ip_v4(req->octets + DHCP4_CIADDR);
 	if (ip_is_any(&says) || ip_is_any(&req->from.ip) || ip_equal(&says, &req->from.ip) ||
-	    !may_tell(&diag->source_told_ms, 10000, now_ms))
+	    !may_tell_client(diag, req, FINDING_OTHER_SOURCE, &diag->source, now_ms))
 		return false;
 	*out = (struct finding){ .kind = FINDING_OTHER_SOURCE, .ip = says, .other = req->from.ip };
 	return true;

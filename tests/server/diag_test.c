@@ -433,8 +433,46 @@ START_TEST(shown_by_row)
 		ck_assert_msg(strncmp(text_of(&found[0]), shown[_i].text, strlen(shown[_i].text)) ==
 				      0,
 			      "%s: %s", shown[_i].name, text_of(&found[0]));
-	end(2500); /* once for each architecture and class, once in 10 s for the rest */
+	end(2500); /* once for each architecture and class, or for each client */
 	ck_assert_msg(n_found == 0, "%s: again", shown[_i].name);
+}
+END_TEST
+
+/* One client after the other, within the same second: the second one was not told. */
+static const struct {
+	const char *name;
+	struct packet packet[2];
+} seconds[] = {
+	{ "architectures", { { .client = 1, .arch = 99 }, { .client = 2, .arch = 98 } } },
+	{ "an architecture and a class",
+	  { { .client = 1, .arch = 99 }, { .client = 2, .class = "U-Boot.armv8", .arch = 22 } } },
+	{ "contradictions",
+	  { { .client = 1, .class = "PXEClient:Arch:00000:UNDI:002001", .arch = 7 },
+	    { .client = 2, .class = "PXEClient:Arch:00000:UNDI:002001", .arch = 7 } } },
+};
+
+START_TEST(the_second_of_a_second_is_told_too)
+{
+	for (int i = 0; i < 2; i++) {
+		make(&seconds[_i].packet[i]);
+		end(1000 + (uint64_t)i);
+		ck_assert_msg(n_found == 1, "%s: %d: %u", seconds[_i].name, i, n_found);
+	}
+}
+END_TEST
+
+/* Nor do made-up clients fill the log. */
+START_TEST(made_up_architectures_are_told_one_a_second)
+{
+	unsigned told = 0;
+
+	for (unsigned i = 0; i < 100; i++) {
+		make(&(struct packet){ .client = 1, .arch = (uint8_t)(100 + i) });
+		end(1000 + i * 100);
+		told += n_found;
+	}
+	ck_assert_uint_ge(told, 10);
+	ck_assert_uint_le(told, 18);
 }
 END_TEST
 
@@ -496,6 +534,8 @@ int main(void)
 	tcase_add_test(tcase, made_up_clients_do_not_hide_an_honest_one);
 	tcase_add_test(tcase, what_is_watched_has_a_bound);
 	TEST_ROWS(tcase, shown_by_row, shown);
+	TEST_ROWS(tcase, the_second_of_a_second_is_told_too, seconds);
+	tcase_add_test(tcase, made_up_architectures_are_told_one_a_second);
 	tcase_add_test(tcase, made_up_classes_do_not_hide_another_for_good);
 	tcase_add_test(tcase, a_link_local_server_is_told_once);
 	return suite_run("server/diag", tcase);
