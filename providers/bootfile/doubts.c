@@ -1,6 +1,7 @@
 #include "doubts.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -17,10 +18,48 @@ static bool may_be_firmware(const struct entry *entry)
 	return entry->user_classes.n == 0;
 }
 
+/* Those at an end are nobody's intention. */
+static bool has_outer_blank(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && (strchr(" \t", text[0]) || strchr(" \t", text[len - 1]));
+}
+
+/* The folder that TFTP servers serve, for the same name is sought below it. NULL: none of them. */
+static const char *server_folder(const char *file)
+{
+	static const char *const folders[] = { "/srv/tftp/",         "/srv/tftpboot/",
+					       "/var/lib/tftpboot/", "/var/lib/tftp/",
+					       "/var/ftpd/",         "/tftpboot/" };
+
+	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+		if (strncmp(file, folders[i], strlen(folders[i])) == 0)
+			return folders[i];
+	return NULL;
+}
+
+static void doubt_path(const struct keys *keys, const char *file)
+{
+	const char *folder = server_folder(file);
+
+	if (has_outer_blank(file))
+		keys_warn(keys, "file",
+			  "\"%s\" begins or ends with a blank, which is part of the name: remove "
+			  "it",
+			  file);
+	if (folder)
+		keys_warn(keys, "file",
+			  "a TFTP server seeks \"%s\" below the folder that it serves: write "
+			  "\"%s\"",
+			  file, file + strlen(folder));
+}
+
 static void doubt_file(const struct keys *keys, const struct entry *entry)
 {
 	const char *variable = strstr(entry->text, "${");
 
+	doubt_path(keys, entry->text);
 	for (size_t i = 0; i < entry->archs.n; i++)
 		if (arch_is_http(entry->archs.at[i]))
 			keys_warn_member(keys, "arch", i,
@@ -80,6 +119,9 @@ static void doubt_url(const struct keys *keys, const struct entry *entry)
 {
 	const char *variable = own_variable(entry->text);
 
+	if (strpbrk(entry->text, " \t"))
+		keys_warn(keys, "url", "\"%s\" contains a blank, which a URL must write as %%20",
+			  entry->text);
 	doubt_host(keys, entry->text);
 	doubt_scheme(keys, entry);
 	if (variable && may_be_firmware(entry))
@@ -109,6 +151,38 @@ static void doubt_wildcards(const struct keys *keys, const char *name, const str
 					 texts->at[i], remedy);
 }
 
+static void doubt_blanks(const struct keys *keys, const char *name, const struct texts *texts)
+{
+	for (size_t i = 0; i < texts->n; i++)
+		if (has_outer_blank(texts->at[i]))
+			keys_warn_member(keys, name, i,
+					 "\"%s\" begins or ends with a blank: remove it",
+					 texts->at[i]);
+}
+
+/* Interfaces may come later, so this is no mistake for certain. */
+static void doubt_interfaces(const struct keys *keys, const struct texts *interfaces)
+{
+	for (size_t i = 0; i < interfaces->n; i++) {
+		const char *name = interfaces->at[i];
+		char real[IF_NAMESIZE];
+		unsigned index = if_nametoindex(name);
+
+		if (strpbrk(name, "*? \t"))
+			continue; /* told */
+		if (index == 0)
+			keys_warn_member(keys, "interface", i,
+					 "this host has no interface \"%s\": no client matches "
+					 "until it has one",
+					 name);
+		else if (if_indextoname(index, real) && strcmp(real, name) != 0)
+			keys_warn_member(keys, "interface", i,
+					 "\"%s\" never matches, because it is another name or a "
+					 "label of %s: write \"%s\"",
+					 name, real, real);
+	}
+}
+
 void doubts_entry(const struct keys *keys, const struct entry *entry)
 {
 	if (entry->outcome == OUTCOME_FILE)
@@ -119,6 +193,10 @@ void doubts_entry(const struct keys *keys, const struct entry *entry)
 	doubt_wildcards(keys, "vendor-class", &entry->vendor_classes,
 			"write how the class begins, such as \"PXEClient:Arch:00007\"");
 	doubt_wildcards(keys, "interface", &entry->interfaces, "write a list of whole names");
+	doubt_blanks(keys, "user-class", &entry->user_classes);
+	doubt_blanks(keys, "vendor-class", &entry->vendor_classes);
+	doubt_blanks(keys, "interface", &entry->interfaces);
+	doubt_interfaces(keys, &entry->interfaces);
 }
 
 /* ---- entries that others take ------------------------------------------------------------------

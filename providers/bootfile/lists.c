@@ -27,8 +27,8 @@ static int arch_compile(const struct keys *keys, const char *name, size_t i,
 
 	if (!scalar->text && scalar->number > UINT16_MAX)
 		return keys_error_member(
-			keys, name, i, "%u is not an architecture: write a number from 0 to 65535",
-			scalar->number);
+			keys, name, i, "%d is not an architecture: write a number from 0 to 65535",
+			(int)scalar->number); /* as it was written: -1 too */
 	if (!scalar->text) {
 		*out = (uint16_t)scalar->number;
 		return 0;
