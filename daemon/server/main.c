@@ -22,6 +22,7 @@
 #include "server/log_source.h"
 #include "server/mistake.h"
 #include "server/server.h"
+#include "server/service_user.h"
 #include "server/watch.h"
 
 static struct server server;
@@ -194,6 +195,7 @@ static int check(struct server *s, unsigned mistakes)
 	int status;
 
 	check_aloud(s);
+	mistakes += service_user_check(s->config);
 	status = check_providers(s, &roster);
 	if (status == 0 && mistakes == 0)
 		tell_good(s, roster);

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 
 from lab import LabError, Network, timeout
 from lab.daemon import TREE, Daemon
@@ -281,6 +282,8 @@ BOOT = [
      '6: strings must be in quotes: "x86-bios"'),
     ('{ arch = 93000; file = "a"; }', WRONG,
      '6: boot[0].arch: 93000 is not an architecture: write a number from 0 to 65535'),
+    ('{ arch = -1; file = "a"; }', WRONG,
+     '6: boot[0].arch: -1 is not an architecture: write a number from 0 to 65535'),
     ('{ arch = [ "x64-uefi", 9 ]; file = "a"; }', WRONG,
      '6: values of different types must be in ( ), not in [ ]'),
     ('{ fille = "a"; }', WRONG,
@@ -298,6 +301,26 @@ BOOT = [
      '6: boot[0].file: "http://10.0.0.9/a" is a URL: write url ='),
     ('{ url = "10.0.0.9/a"; }', WRONG,
      '6: boot[0].url: "10.0.0.9/a" is not a URL: write http://${server}/..., or file = for TFTP'),
+    ('{ file = " a"; },\n{ arch = 0; file = "b "; }', OK,
+     '6: boot[0].file: " a" begins or ends with a blank, which is part of the name: remove it',
+     '7: boot[1].file: "b " begins or ends with a blank, which is part of the name: remove it',
+     '7: boot[1]: is never used: boot[0] (line 6) matches all its clients'),
+    # Many servers take a leading slash for their folder; the folder itself is below none.
+    ('{ file = "/boot/a b.efi"; }', OK),
+    ('{ file = "/srv/tftp/boot/a.efi"; }', OK,
+     '6: boot[0].file: a TFTP server seeks "/srv/tftp/boot/a.efi" below the folder that it '
+     'serves: write "boot/a.efi"'),
+    ('{ user-class = "iPXE"; url = "http://${server}/a b.ipxe"; }', OK,
+     '6: boot[0].url: "http://${server}/a b.ipxe" contains a blank, which a URL must write as '
+     '%20'),
+    ('{ user-class = "iPXE "; file = "a"; }', OK,
+     '6: boot[0].user-class: "iPXE " begins or ends with a blank: remove it'),
+    ('{ interface = [ "eth0",\n"eht0" ]; file = "a"; }', OK,
+     '7: boot[0].interface: this host has no interface "eht0": no client matches until it has '
+     'one'),
+    ('{ interface = "eth0:1"; file = "a"; }', OK,
+     '6: boot[0].interface: "eth0:1" never matches, because it is another name or a label of '
+     'eth0: write "eth0"'),
     ('{ file = ""; }', WRONG,
      '6: boot[0].file: must not be empty'),
     ('{ file = 7; }', WRONG,
@@ -495,6 +518,62 @@ def test_a_check_tells_no_step_of_the_daemon():
         daemon.write_config({"log-level": "debug"})
         status, said = check(daemon)
         assert status == 0 and re.fullmatch(r"\S+: configuration OK: .*\n", said), said
+
+
+def service(net):
+    """A folder for /etc with the service's configuration and unit, and what checks it as root."""
+    daemon, etc = setup(net), net.private("etc")
+    folder = os.path.join(etc, "wdspxed")
+    for path in ("wdspxed/providers.d", "systemd/system"):
+        os.makedirs(os.path.join(etc, path))
+    shutil.copy(os.path.join(daemon.modules, "bootfile.so"), folder)
+    write(os.path.join(etc, "passwd"), "root:x:0:0::/:/bin/sh\nwdspxe:x:4242:4242::/:/bin/sh\n")
+    write(os.path.join(etc, "group"), "root:x:0:\nwdspxe:x:4242:\n")
+    write(os.path.join(folder, "wdspxed.conf"), f'state-dir = "{daemon.state_dir}";\n')
+    write(os.path.join(folder, "providers.d/50-bootfile.conf"),
+          'name = "bootfile";\nmodule = "/etc/wdspxed/bootfile.so";\n'
+          'settings: { boot = ({ file = "a"; }); };\n')
+    run("chmod", "-R", "u=rwX,go=rX", etc)
+
+    def check_it():
+        process = daemon.host.start(["unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc && exec "$1" -t',
+                                     etc, daemon.program], "wdspxed-t")
+        return process.wait(20), process.text()
+    return etc, check_it
+
+
+def test_root_is_told_what_the_user_of_the_service_cannot_read():
+    # -t as root said that all was well, and the service did not start.
+    with Network() as net:
+        etc, check_it = service(net)
+        unit = os.path.join(etc, "systemd/system/wdspxed.service")
+        dropin = os.path.join(etc, "wdspxed/providers.d/50-bootfile.conf")
+        os.chmod(dropin, 0o600)
+        assert check_it()[0] == OK      # no service
+        write(unit, "[Service]\nUser=root\n")
+        assert check_it()[0] == OK
+        os.mkdir(unit + ".d")
+        write(os.path.join(unit + ".d", "user.conf"), "[Service]\nUser=wdspxe\n")
+        whose = "the service runs as user wdspxe, who cannot read it"
+        advice = "allow that with chmod o+r, or with chgrp wdspxe and chmod g+r"
+        for path, mode, told_of in (
+                ("providers.d/50-bootfile.conf", 0o600,
+                 f"/etc/wdspxed/providers.d/50-bootfile.conf: {whose}: {advice}\n"),
+                ("bootfile.so", 0o700, f"/etc/wdspxed/bootfile.so: {whose}: {advice}\n"),
+                ("wdspxed.conf", 0o640, f"/etc/wdspxed/wdspxed.conf: {whose}: {advice}\n"),
+                ("providers.d", 0o700,
+                 f"/etc/wdspxed/providers.d/50-bootfile.conf: {whose}, because "
+                 "/etc/wdspxed/providers.d is closed to others: open that with chmod o+x\n")):
+            path = os.path.join(etc, "wdspxed", path)
+            before = os.stat(path).st_mode
+            os.chmod(path, mode)
+            status, said = check_it()
+            assert status == WRONG and told_of in said and "not valid" in said, said
+            os.chmod(path, before if path != dropin else 0o640)
+        assert check_it()[0] == WRONG
+        os.chown(dropin, 0, 4242)       # its group may
+        status, said = check_it()
+        assert status == OK and "configuration OK" in said, said
 
 
 def refused_reload(daemon):
