@@ -69,7 +69,8 @@ static bool user_of_unit(char out[static USER_MAX])
 	return out[0] != '\0';
 }
 
-/* ---- what he can read ---------------------------------------------------------------------------
+/* ---- what that user can read
+ * ---------------------------------------------------------------------------
  */
 
 /* The first folder on the way that cannot be entered, or the file itself. */
@@ -94,16 +95,16 @@ static unsigned check_one(const char *path, const char *user)
 		return 0;
 	}
 	if (errno != EACCES && errno != EPERM)
-		return 0; /* root has told of it */
+		return 0; /* the check as root reports it */
 	find_closed(path, closed);
 	if (strcmp(closed, path) == 0)
 		log_line(LOG_ERR,
-			 "%s: the service runs as user %s, who cannot read it: allow that with "
+			 "%s: the service's user %s cannot read it: allow that with "
 			 "chmod o+r, or with chgrp %s and chmod g+r",
 			 path, user, user);
 	else
 		log_line(LOG_ERR,
-			 "%s: the service runs as user %s, who cannot read it, because %s is "
+			 "%s: the service's user %s cannot read it, because %s is "
 			 "closed to others: open that with chmod o+x",
 			 path, user, closed);
 	return 1;
@@ -128,7 +129,7 @@ static bool become(const struct passwd *user)
 	       setuid(user->pw_uid) == 0;
 }
 
-/* A process of its own, for there is no way back from that user. */
+/* In a child process, because a process cannot go back to being root. */
 static unsigned check_as(const struct passwd *user, const struct config *config,
 			 const struct provider_list *list)
 {

@@ -1,10 +1,9 @@
-/* wdspxed -t as root, for a service that runs as another user: what he cannot read.
- */
+/* wdspxed -t as root: what a service that runs as another user could not read. */
 #pragma once
 
 #include "server/config.h"
 
-/** Logs each file of the service's configuration, which is the one of the usual path, that the user
- * whom its unit names cannot read. Returns how many; 0 also where nothing is to be checked: not
- * root, another configuration, no unit, or no such user. */
+/** Logs each file of the service's configuration that the user named by the service's unit cannot
+ * read. Returns 0 if there is none, and if nothing can be checked: not run by root, not the default
+ * configuration file, no unit, or no such user. */
 unsigned service_user_check(const struct config *config);

@@ -554,7 +554,7 @@ def test_root_is_told_what_the_user_of_the_service_cannot_read():
         assert check_it()[0] == OK
         os.mkdir(unit + ".d")
         write(os.path.join(unit + ".d", "user.conf"), "[Service]\nUser=wdspxe\n")
-        whose = "the service runs as user wdspxe, who cannot read it"
+        whose = "the service's user wdspxe cannot read it"
         advice = "allow that with chmod o+r, or with chgrp wdspxe and chmod g+r"
         for path, mode, told_of in (
                 ("providers.d/50-bootfile.conf", 0o600,
