@@ -30,8 +30,8 @@ static int refuse_mode(const char *path, const struct stat *st, char *why, size_
 	return -EPERM;
 }
 
-/* One step of the way. Others may write into a sticky folder: they cannot replace what is not
- * theirs, and the entry is checked by itself. */
+/* One step of the way. Others may write into a sticky folder: they cannot replace files of
+ * other users there, and the entry itself is checked too. */
 static int trust_step(const char *path, const struct stat *st, char *why, size_t size)
 {
 	mode_t others = st->st_mode & (S_IWGRP | S_IWOTH);

@@ -1,4 +1,4 @@
-/* Whose hands a file may have passed through.
+/* Whether anybody else can have changed a file.
  *
  * A file is trusted when nobody but root or the user who started us can have changed it: the file
  * itself and every folder on the way to it belongs to one of these two and is writable by nobody

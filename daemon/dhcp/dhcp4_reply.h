@@ -39,7 +39,7 @@ int dhcp4_reply_finish(struct span request, const struct dhcp4_index *request_in
 /* Why PXE and HTTP Boot firmware drops a reply. X(symbol, what is wrong): several may hold; the
  * first is told. Where a rule depends on the class, it is the reply's own. */
 #define DHCP4_REPLY_FACTS(X)                                                                       \
-	X(NO_DHCP, "it is not a DHCP reply") /* nothing else is told */                            \
+	X(NO_DHCP, "it is not a DHCP reply") /* the rest is not checked then */                    \
 	X(NO_TYPE, "it has no message type (option 53)")                                           \
 	X(NOT_A_REPLY, "its message type (option 53) is a client's: use OFFER (2) or ACK (5)")     \
 	X(NO_SERVER_ID, "it has no server identifier (option 54)")                                 \

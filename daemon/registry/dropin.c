@@ -71,7 +71,7 @@ static int refuse_unknown(struct dropin *d, struct registry_error *error)
 	return r;
 }
 
-/* A string that must be there; NULL, and the reason is told, where it is not. */
+/* A required string. If it is missing, reports that and returns NULL. */
 static const char *read_needed(const struct dropin *d, const char *key, int *line,
 			       struct registry_error *error)
 {

@@ -121,7 +121,7 @@ static bool leaves_out(struct provider_list *list, int r)
 	return true;
 }
 
-/* Reads the files named. A lenient reader leaves out what is wrong. */
+/* Reads the files of these names. A lenient reader leaves out files that contain mistakes. */
 static int list_fill(int dir, const char *path, const struct names *names, bool lenient,
 		     struct provider_list *list, struct registry_error *error)
 {

@@ -25,9 +25,9 @@ struct provider_list {
 };
 
 /**
- * Reads the whole directory. One wrong file makes the list wrong; where error->tell is set, all
- * mistakes of all files are told, what can be read is handed out, and error->told says whether
- * the list is right.
+ * Reads the whole directory. One wrong file makes the list wrong. If error->tell is set, it gets
+ * all mistakes of all files, *out has what could be read, and error->told is 0 only if the list is
+ * right.
  *
  * Returns 0 and fills *out (release with provider_list_done); REGISTRY_E_INVALID with file and
  * line: a file is wrong, or a name is there twice (the sentence names the first file, the place is

@@ -226,7 +226,7 @@ static int read_text(int fd, char **out, size_t *len)
 	return 0;
 }
 
-/* Links stay in it: a reload follows them anew. */
+/* Symbolic links are kept, so that a reload follows them again. */
 static char *path_absolute(const char *path)
 {
 	_cleanup_(freep) char *folder = path[0] == '/' ? strdup("") : getcwd(NULL, 0);

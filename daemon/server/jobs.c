@@ -13,7 +13,7 @@
 #include "server/log.h"
 #include "server/server.h"
 
-/* What one provider made of a code. */
+/* How one provider answered a code. */
 struct reaction {
 	const char *name, *state; /* static */
 	uint32_t result;
@@ -31,11 +31,12 @@ struct control_job {
 	bool *pending;
 };
 
-/* A code to all is for those that take codes; but to be paused is asked of every one. */
+/* A code for all providers concerns those that take codes; but a pause concerns every provider, so
+ * that one which cannot be paused is reported. */
 static void control_one(struct control_job *it, struct provider *p)
 {
 	bool called;
-	uint32_t result = provider_control(p, it->code, &called); /* logs an error; it is no veto */
+	uint32_t result = provider_control(p, it->code, &called); /* logs an error, and goes on */
 
 	if (!called && !it->instance && it->code != SERVICE_CONTROL_PAUSE)
 		result = 0;
@@ -135,7 +136,7 @@ void server_control_all(struct server *s, uint32_t code, bool *pending)
 	struct control_job *it;
 
 	if (!s->roster || (pending && *pending))
-		return; /* one that is on its way says the same */
+		return; /* the same code is on its way already */
 	it = job_new(s, code);
 	if (!it) {
 		log_line(LOG_ERR, "out of memory: cannot send service control %u to the providers",

@@ -1,6 +1,6 @@
 /* The log: fixed binary records go through a bounded ring to a thread, which formats and sends
- * them. Nobody who logs ever waits: what finds the ring full is counted and told later. The thread
- * alone waits for whoever reads the log, and nothing else of the daemon's runs on it.
+ * them. No caller ever waits: records for which the ring has no room are counted, and the number is
+ * logged later. Only the thread waits for the reader of the log, and it does nothing else.
  *
  * Lines go to the journal, with fields, where stderr is the journal; else to stderr.
  */
@@ -82,8 +82,8 @@ int log_start(void);
 /**
  * Writes what waits and ends the thread. True: all was written. False: whoever reads stderr, or the
  * journal, stands still, and the thread is still there, in a write that may never end: then only
- * _exit() ends the process. Takes a few seconds at most; what is logged afterwards is written by
- * nobody. Where log_start() was not called there is nothing to do.
+ * _exit() ends the process. Takes a few seconds at most; nothing writes what is logged
+ * afterwards. Where log_start() was not called there is nothing to do.
  */
 bool log_stop(void);
 
@@ -119,7 +119,7 @@ void log_request(const struct request *req, enum outcome outcome, const char *pa
 /** The same for a datagram that no provider saw. `req`: what it says, or NULL. [loop] */
 void log_dropped(const struct arrival *in, const struct request *req, enum outcome outcome,
 		 uint64_t now_ms);
-/** Counts of steps left out are told once a second; call it when the loop is idle too. [loop] */
+/** Logs once a second how many steps were left out; call it when the loop is idle too. [loop] */
 void log_turn(void);
 /** Lines that found the ring full, since the start. [any] */
 uint64_t log_lost(void);

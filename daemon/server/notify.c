@@ -1,7 +1,7 @@
-/* What systemd is told, and the watchdog that only a turning loop feeds.
+/* Messages to systemd, and the watchdog, which is fed only while the loop turns.
  *
- * Of the daemon's state the latest word is what counts: one that finds no room waits here, is
- * replaced by the next, and is tried again until it is taken.
+ * Only the latest state matters: a message for which the socket has no room waits here and is tried
+ * again until it is sent or a newer one replaces it.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 #include "server/notify_socket.h"
 #include "server/server.h"
 
-enum { LAST_WORD_MS = 200 }; /* for what is said right before the end */
+enum { LAST_WORD_MS = 200 }; /* for the last message before the end */
 
 static const double AGAIN_S = 0.25;
 
@@ -25,7 +25,7 @@ static struct {
 	char state[512];       /* the latest */
 } notifier;
 
-/* Will it go through when it is tried again? */
+/* Can it succeed when it is tried again? */
 static bool for_now(int r)
 {
 	return r == -EAGAIN || r == -ENOBUFS || r == -ENOMEM || r == -EMFILE || r == -ENFILE;

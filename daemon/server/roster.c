@@ -226,7 +226,7 @@ static const char *place_of(const struct instance *instance, char out[static PAT
 	return out;
 }
 
-/* The provider that did not start ends the whole. */
+/* The start or the reload fails because of this provider. */
 static int failed_whole(const struct making *making, const struct instance *instance)
 {
 	const struct dropin *dropin = instance->dropin;
@@ -247,7 +247,7 @@ static int failed_whole(const struct making *making, const struct instance *inst
 	return -1;
 }
 
-/* What a provider that did not start means for the whole. */
+/* Decides what the failure of one provider means for the start or the reload. */
 static int failed_start(struct making *making, const struct instance *instance,
 			enum roster_plan plan)
 {
@@ -315,7 +315,8 @@ static bool is_worn(const struct provider *p, bool module_changed)
 	return p && (module_changed || provider_is_spent(p));
 }
 
-/* Shares the old instance and decides what is to be done; the starting comes later. */
+/* Decides what to do about one provider, and shares its old instance if that stays. New instances
+ * are started later. */
 static void plan_at(struct making *making, size_t i)
 {
 	const struct dropin *fresh = making->new->fresh[i];
@@ -364,8 +365,8 @@ static int start_all(struct making *making)
 	return 0;
 }
 
-/* PARAMCHANGE comes last, when all else has gone well: what a provider has done about it can only
- * be undone by another one. */
+/* PARAMCHANGE comes last, when everything else has succeeded: only another PARAMCHANGE can undo
+ * what a provider did about it. */
 static int tell_at(struct making *making, size_t i)
 {
 	struct instance *old = making->new->at[i];
@@ -386,8 +387,8 @@ static int tell_at(struct making *making, size_t i)
 	return start_at(making, i, PLAN_REPLACE);
 }
 
-/* One that refused its new settings is told too, for it may have taken half of them; but its word
- * counts for nothing: it may always say "replace me". */
+/* A provider that refused its new settings gets the old ones back too, for it may have applied half
+ * of the new ones; but its answer does not count: a provider may always ask to be replaced. */
 static void go_back(struct instance *instance, bool took, struct reason *reason)
 {
 	uint32_t code;
@@ -432,7 +433,7 @@ static int tell_all(struct making *making)
 	return 0;
 }
 
-/* Tells what is wrong with one file, and takes it where it can be used. */
+/* Reports the mistakes of one file, and takes the file if it can be used. */
 static void take_dropin(struct making *making, const struct config *config, struct dropin **dropin,
 			struct registry_error *error)
 {

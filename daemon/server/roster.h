@@ -31,7 +31,7 @@ struct roster {
 	struct instance *at[PROVIDERS_MAX];
 	struct dropin
 		*fresh[PROVIDERS_MAX]; /* owned: becomes the instance's when the roster does */
-	/* Instances of the running roster whose settings were read anew, until roster_settle(). */
+	/* Instances of the running roster whose settings were read again, until roster_settle(). */
 	struct instance *told[PROVIDERS_MAX];
 	bool took[PROVIDERS_MAX];        /* PARAMCHANGE returned 0 */
 	const char *news[PROVIDERS_MAX]; /* what was done about it, for the log; NULL: nothing */
@@ -40,7 +40,7 @@ struct roster {
 
 /* What is to be done about one entry of the new list. */
 enum roster_plan {
-	PLAN_KEEP,    /* nothing changed, or only what roster_adopt() hands over */
+	PLAN_KEEP,    /* nothing changed, or only keys that roster_adopt() passes on */
 	PLAN_TELL,    /* its settings changed, and it takes PARAMCHANGE */
 	PLAN_REPLACE, /* a new instance takes its place */
 	PLAN_NEW,
@@ -53,15 +53,15 @@ enum roster_plan roster_plan(const struct dropin *old, const struct dropin *new,
 
 /* How much a provider that does not start matters. One must run in the end, always. */
 enum roster_mode {
-	ROSTER_START,  /* it is logged and passed over, unless it is critical */
-	ROSTER_CHECK,  /* each one is logged, and the whole fails in the end */
-	ROSTER_RELOAD, /* a new or changed one that does not start fails the whole */
+	ROSTER_START,  /* it is logged and left out, unless it is critical */
+	ROSTER_CHECK,  /* each failure is logged, and in the end the check fails */
+	ROSTER_RELOAD, /* if a new or changed provider does not start, the reload fails */
 };
 
 /**
  * Makes the roster of the drop-in files in config->providers_dir. `old` is the running one, NULL
- * but on a reload. Returns 0, or -1 with the reason: then nothing of the new ones is left running,
- * and those that were told their new settings have been told to go back. After 0: roster_settle().
+ * but on a reload. Returns 0, or -1 with the reason: then no new instance is left running, and
+ * the providers that got new settings have got the old ones back. After 0: roster_settle().
  */
 int roster_make(struct host *host, const struct config *config, enum roster_mode mode,
 		struct roster *old, struct roster **out, struct reason *reason);
@@ -78,8 +78,8 @@ unsigned roster_entries(const struct roster *roster);
 /** Was any provider told PARAMCHANGE, and not settled yet? */
 bool roster_has_told(const struct roster *roster);
 /** After a reload, whether it was kept or not: the new settings of those that were told stay, or
- * they are told to go back, last one first. Who does not go back is named in `reason`, behind what
- * it says. Blocks in providers' code. */
+ * they are told to go back, last one first. A provider that does not go back is named at the end of
+ * `reason`. Blocks in providers' code. */
 void roster_settle(struct roster *roster, bool keep, struct reason *reason);
 /** Lets go of a roster: stops, last one first, every instance that no other roster holds. */
 void roster_release(struct roster *roster);
