@@ -12,8 +12,8 @@
 enum {
 	CLASSES = 16,
 	INTERFACES = 32,
-	WAYS = 8, /* places that a client may take */
-	BURST = 8,
+	WAYS = 8,        /* places that a client may take */
+	BURST_MS = 8000, /* 8 findings, each worth a second */
 	TOLD = 256,
 };
 
@@ -27,9 +27,10 @@ struct attempt {
 	struct log_client client;
 };
 
-/* Findings of one kind: BURST at once, and then one a second, for packets must not fill the log. */
+/* Findings of one kind: eight at once, and then one a second, for packets must not fill
+ * the log. */
 struct bucket {
-	uint64_t full_ms; /* when it has room for BURST again */
+	uint64_t full_ms; /* when it has room for all of them again */
 };
 
 struct diag {
@@ -277,7 +278,7 @@ static bool bucket_take(struct bucket *bucket, uint64_t now_ms)
 {
 	uint64_t from = bucket->full_ms > now_ms ? bucket->full_ms : now_ms;
 
-	if (from >= now_ms + BURST * 1000)
+	if (from >= now_ms + BURST_MS)
 		return false;
 	bucket->full_ms = from + 1000;
 	return true;
