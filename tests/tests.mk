@@ -70,8 +70,11 @@ fuzz-tree: $(BUILD)/fuzz/bin/seeds
 		$(addprefix $(FUZZ_TREE)/,floors.a libwdspxe.a libwdspxe-fake.so.1 providers/bootfile.so \
 		tests/providers/scripted.so)
 
+# The socket's one client, and the memory of JSON, are the fuzzer's own.
+$(BUILD)/fuzz/bin/control: FUZZ_WRAPS := accept4 close epoll_ctl epoll_wait free getsockopt recv send
+
 $(FUZZERS:%=$(BUILD)/fuzz/bin/%): $(BUILD)/fuzz/bin/%: tests/fuzz/%_fuzz.c fuzz-tree
-	$(Q)$(FUZZ_CC) -o $@ $< $(FUZZ_TREE)/libwdspxe.a $(FUZZ_TREE)/floors.a -lconfig -lmnl -ljansson -ldl -lm
+	$(Q)$(FUZZ_CC) $(FUZZ_WRAPS:%=-Wl,--wrap=%) -o $@ $< $(FUZZ_TREE)/libwdspxe.a $(FUZZ_TREE)/floors.a -lconfig -lmnl -ljansson -ldl -lm
 
 # The whole path of a packet, with bootfile and a puppet on worker threads as its providers.
 $(BUILD)/fuzz/bin/boot: tests/fuzz/whole/boot_fuzz.c fuzz-tree

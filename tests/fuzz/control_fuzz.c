@@ -4,16 +4,158 @@
  * The first octet says how many blanks go before the rest, so that long lines are reached.
  */
 #include <jansson.h>
+#include <sanitizer/asan_interface.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "control/control.h"
 #include "fuzz/holds.h"
 
 static struct control *control;
-static struct sockaddr_un place = { .sun_family = AF_UNIX };
 static unsigned carried_out;
+
+/* The one client: a connection in memory, for the kernel's takes most of the time that there is.
+ * The linker's --wrap leads the calls for it here. It sends all at once and then no more, and
+ * reads. */
+enum { CLIENT = 1 << 20 };
+
+static struct {
+	struct span in;    /* what it sends and is not read yet */
+	char out[1 << 20]; /* what it was answered */
+	size_t out_len;
+	bool waiting, open; /* to be accepted; accepted and not closed */
+	struct epoll_event watched, listener;
+} client;
+
+int __real_epoll_ctl(int poll, int op, int fd, struct epoll_event *event);
+int __real_getsockopt(int fd, int level, int name, void *value, socklen_t *len);
+int __real_close(int fd);
+int __wrap_epoll_ctl(int poll, int op, int fd, struct epoll_event *event);
+int __wrap_epoll_wait(int poll, struct epoll_event *events, int n, int timeout);
+int __wrap_accept4(int fd, struct sockaddr *at, socklen_t *len, int flags);
+int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *len);
+ssize_t __wrap_recv(int fd, void *to, size_t len, int flags);
+ssize_t __wrap_send(int fd, const void *from, size_t len, int flags);
+int __wrap_close(int fd);
+
+int __wrap_epoll_ctl(int poll, int op, int fd, struct epoll_event *event)
+{
+	if (fd != CLIENT) {
+		client.listener = *event;
+		return __real_epoll_ctl(poll, op, fd, event);
+	}
+	client.watched = *event;
+	return 0;
+}
+
+/* It can always be read from, if only its end, and always be written to. */
+int __wrap_epoll_wait(int poll, struct epoll_event *events, int n, int timeout)
+{
+	(void)poll, (void)timeout;
+	HOLDS(n > 0);
+	if (client.waiting)
+		*events = client.listener;
+	else if (client.open && client.watched.events)
+		*events = client.watched;
+	else
+		return 0;
+	return 1;
+}
+
+int __wrap_accept4(int fd, struct sockaddr *at, socklen_t *len, int flags)
+{
+	(void)fd, (void)at, (void)len, (void)flags;
+	HOLDS(client.waiting);
+	client.waiting = false;
+	client.open = true;
+	return CLIENT;
+}
+
+/* Its credentials: our own. */
+int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *len)
+{
+	if (fd != CLIENT)
+		return __real_getsockopt(fd, level, name, value, len);
+	*(struct ucred *)value = (struct ucred){ .uid = geteuid() };
+	return 0;
+}
+
+ssize_t __wrap_recv(int fd, void *to, size_t len, int flags)
+{
+	size_t n = len < client.in.len ? len : client.in.len;
+
+	(void)flags;
+	HOLDS(fd == CLIENT && client.open);
+	if (n > 0)
+		memcpy(to, client.in.at, n);
+	client.in = span_drop(client.in, n);
+	return (ssize_t)n;
+}
+
+ssize_t __wrap_send(int fd, const void *from, size_t len, int flags)
+{
+	(void)flags;
+	HOLDS(fd == CLIENT && client.open);
+	HOLDS(len <= sizeof(client.out) - client.out_len);
+	memcpy(client.out + client.out_len, from, len);
+	client.out_len += len;
+	return (ssize_t)len;
+}
+
+int __wrap_close(int fd)
+{
+	if (fd != CLIENT)
+		return __real_close(fd);
+	HOLDS(client.open);
+	client.open = false;
+	return 0;
+}
+
+/* Memory for the JSON of one input, for malloc's takes most of the rest: what is given back is
+ * poisoned until the next input. */
+static struct {
+	_Alignas(16) uint8_t octets[16 << 20];
+	size_t used;
+} arena;
+
+static void *arena_take(size_t size)
+{
+	size_t *head = (void *)(arena.octets + arena.used);
+	size_t whole = 32 + ((size + 15) & ~(size_t)15); /* its room before it, a gap behind */
+
+	HOLDS(whole <= sizeof(arena.octets) - arena.used);
+	*head = whole - 32;
+	arena.used += whole;
+	ASAN_POISON_MEMORY_REGION(arena.octets + arena.used - 16, 16);
+	return head + 2;
+}
+
+static void arena_give(void *memory)
+{
+	if (memory)
+		ASAN_POISON_MEMORY_REGION(memory, ((size_t *)memory)[-2]);
+}
+
+void __real_free(void *memory);
+void __wrap_free(void *memory);
+
+/* What json_dumps() returns is freed so. */
+void __wrap_free(void *memory)
+{
+	uintptr_t at = (uintptr_t)memory, begin = (uintptr_t)arena.octets;
+
+	if (at >= begin && at < begin + sizeof(arena.octets))
+		arena_give(memory);
+	else
+		__real_free(memory);
+}
+
+static void arena_reset(void)
+{
+	ASAN_UNPOISON_MEMORY_REGION(arena.octets, arena.used);
+	arena.used = 0;
+}
 
 static void on_request(void *context, uint64_t client, const char *command, const char *name,
 		       uint32_t code)
@@ -34,10 +176,12 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	static const struct control_hooks hooks = { .request = on_request };
 	const char *step;
+	char path[64];
 
 	(void)argc, (void)argv;
-	snprintf(place.sun_path, sizeof(place.sun_path), "/tmp/wdspxe-fuzz-%d", (int)getpid());
-	HOLDS(control_open(place.sun_path, "", &hooks, &control, &step) == 0);
+	snprintf(path, sizeof(path), "/tmp/wdspxe-fuzz-%d", (int)getpid());
+	json_set_alloc_funcs(arena_take, arena_give);
+	HOLDS(control_open(path, "", &hooks, &control, &step) == 0);
 	return 0;
 }
 
@@ -77,27 +221,27 @@ static struct expected expect(struct span stream)
 	return expected;
 }
 
-/* Reads answers to the end; how many there were. */
-static unsigned answers_read(int fd)
+/* Serves the client until it is parted with. */
+static void converse(struct span stream)
 {
-	static char answers[1 << 20];
-	size_t len = 0;
-	unsigned count = 0;
-
-	for (unsigned turns = 0;; turns++) {
-		ssize_t n = recv(fd, answers + len, sizeof(answers) - len, MSG_DONTWAIT);
-
-		if (n == 0)
-			break;
-		if (n > 0)
-			len += (size_t)n;
-		HOLDS(turns < 100000 && len < sizeof(answers));
+	client.in = stream;
+	client.out_len = 0;
+	client.waiting = true;
+	for (unsigned turns = 0; client.waiting || client.open; turns++) {
+		HOLDS(turns < 100000);
 		control_turn(control, 1);
 	}
-	for (char *at = answers, *end; len > 0; len -= (size_t)(end + 1 - at), at = end + 1) {
+}
+
+/* How many answers it got. */
+static unsigned answers_read(void)
+{
+	unsigned count = 0;
+
+	for (char *at = client.out, *end; at < client.out + client.out_len; at = end + 1) {
 		json_t *answer;
 
-		end = memchr(at, '\n', len);
+		end = memchr(at, '\n', (size_t)(client.out + client.out_len - at));
 		HOLDS(end);
 		answer = json_loadb(at, (size_t)(end - at), 0, NULL);
 		HOLDS(json_is_boolean(json_object_get(answer, "ok")));
@@ -110,24 +254,19 @@ static unsigned answers_read(int fd)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint8_t stream[16 * 255 + 4096];
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	size_t blanks = size > 0 ? 16u * data[0] : 0, len;
 	struct expected expected;
 
-	if (size < 2 || size > 4096) {
-		close(fd);
+	if (size < 2 || size > 4096)
 		return 0;
-	}
 	memset(stream, ' ', blanks);
 	memcpy(stream + blanks, data + 1, size - 1);
 	len = blanks + size - 1;
+	arena_reset();
 	expected = expect(span_of(stream, len));
-	HOLDS(connect(fd, (const struct sockaddr *)&place, sizeof(place)) == 0);
-	HOLDS(send(fd, stream, len, MSG_NOSIGNAL) == (ssize_t)len);
-	HOLDS(shutdown(fd, SHUT_WR) == 0);
 	carried_out = 0;
-	HOLDS(answers_read(fd) == expected.answers);
+	converse(span_of(stream, len));
+	HOLDS(answers_read() == expected.answers);
 	HOLDS(carried_out == expected.requests);
-	close(fd);
 	return 0;
 }

@@ -16,6 +16,10 @@ trap 'rm -rf "$FUZZ_MODULES"' EXIT
 cp "$fuzz"/tree/providers/bootfile.so "$fuzz"/tree/tests/providers/scripted.so "$FUZZ_MODULES"
 export FUZZ_MODULES
 
+# Memory that was freed is kept for a while, to find who uses it; not so much that a fuzzer spends its
+# time on fresh pages.
+export ASAN_OPTIONS="quarantine_size_mb=16${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
+
 mkdir -p "$fuzz/seeds"
 "$fuzz/bin/seeds" "$fuzz/seeds" tests/fixtures/captures/*.pcap
 for name in "$@"; do
