@@ -15,11 +15,12 @@ import os
 import re
 
 from . import dhcp
-from .daemon import SANITIZER, Daemon, build
+from .daemon import SANITIZER, TREE, Daemon, build
 from .netns import Network
-from .process import LabError, until
+from .process import LabError, run, until
 
 KINDS = ("memory", "system")
+EACH = 24       # calls of each kind that one commit tries
 MAC = "52:54:00:77:%02x:%02x"
 # What it says of a life in which nothing fails; anything else is a reason.
 ORDINARY = re.compile(r"\w+: running|wdspxed \S+ is serving ")
@@ -39,6 +40,19 @@ def spread(total):
         n = int(f"{i:0{bits}b}"[::-1], 2)
         if 1 <= n <= total:
             yield n
+
+
+def order(total, each):
+    """1 to total in such an order that the first `each` are spread over all, and that every commit
+    begins where the one before it ended: so all have their turn."""
+    try:
+        commits = int(run("git", "-c", f"safe.directory={TREE}", "-C", TREE, "rev-list", "--count",
+                          "HEAD"))
+    except LabError:        # no repository, as in a tree that was unpacked
+        commits = 0
+    calls = list(spread(total))
+    begin = commits * each % total
+    return calls[begin:] + calls[:begin]
 
 
 class Life:
@@ -163,7 +177,8 @@ class Life:
 
 def every(kind, at_once=4):
     """A life for every call of the kind, `at_once` lives at a time, for one that does not begin waits
-    most of its time; returns what went wrong."""
+    most of its time; returns what went wrong. It says as it goes how far it has come, for it may be
+    cut short."""
     with concurrent.futures.ProcessPoolExecutor(at_once) as pool:
         told = pool.map(_some, [kind] * at_once, range(at_once), [at_once] * at_once)
         return [failure for failures in told for failure in failures]
@@ -174,7 +189,9 @@ def _some(kind, first, step):
     with Network() as net:
         life = Life(net)
         total = life.run()[kind]
-        for n in list(spread(total))[first::step]:
+        for done, n in enumerate(order(total, EACH)[first::step]):
+            if first == 0 and done % 10 == 0:
+                print(f"note: {kind}: {done * step} of {total} calls tried", flush=True)
             try:
                 life.run(kind, n)
             except AssertionError as error:
