@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs a command while the tree looks as in the clone of an ordinary user: every folder of it belongs
 # to somebody who is neither root nor the caller. Only the command sees that, and what it writes into
-# the tree is gone afterwards. Root only. Status 125: the view could not be made.
+# the tree is gone afterwards. Root only. Status 125: the view could not be made. (H1)
 #
 #   tests/users-clone.sh COMMAND...
 set -eu

@@ -49,6 +49,20 @@ static PXE_FAKE *fake_of(const char *settings)
 	return fake;
 }
 
+/* A16: one module under two names has its variables twice, so each of them keeps its own script. */
+START_TEST(a_module_under_two_names_is_two)
+{
+	PXE_FAKE *fake = fake_of("action = \"reject\";");
+	PXE_FAKE_VERDICT verdict;
+	char why[512];
+
+	ck_assert_uint_eq(PxeFakeLoad(fake, SCRIPTED, "action = \"ignore\";", why, sizeof(why)), 0);
+	ck_assert_uint_eq(receive(fake, &verdict), ERROR_SUCCESS);
+	ck_assert_str_eq(verdict.pszOutcome, "ignored");
+	PxeFakeFree(fake);
+}
+END_TEST
+
 /* The text is PxeFakeNew(3)'s own; tests/lan/printed.py compares them. */
 START_TEST(other_keys_follow_as_the_manual_writes_them)
 {
@@ -248,6 +262,7 @@ int main(void)
 	TCase *tcase = tcase_create("fake");
 
 	tcase_set_timeout(tcase, 60);
+	tcase_add_test(tcase, a_module_under_two_names_is_two);
 	tcase_add_test(tcase, other_keys_follow_as_the_manual_writes_them);
 	tcase_add_test(tcase, settings_are_named_alike);
 	tcase_add_loop_test(tcase, module_stays_where_a_tool_watches, 0, 2);

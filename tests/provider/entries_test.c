@@ -680,8 +680,8 @@ static const struct {
 	  0, 0 },
 	{ "one octet", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE, 1, 0,
 	  "255.255.255.255", 68, 1 },
-	{ "more than the client takes", DISCOVER, NULL, 68, 67, DHCP_RULES, 0, 0, REQUEST, LIVE,
-	  BIG, 122, NULL, 0, 0 },
+	{ "A16: more than the client takes", DISCOVER, NULL, 68, 67, DHCP_RULES, 0, 0, REQUEST,
+	  LIVE, BIG, 122, NULL, 0, 0 },
 	{ "... but not by the rules", DISCOVER, NULL, 68, 67, NO_ADDRESS, 0, 0, REQUEST, LIVE, BIG,
 	  0, "255.255.255.255", 68, 1 },
 	/* handles */

@@ -2,6 +2,7 @@
 #include <semaphore.h>
 
 #include "provider/rig.h"
+#include "request/limit.h"
 #include "suite.h"
 
 enum { LATE_MS = 31000, HANDED_MAX = 128 };
@@ -92,6 +93,28 @@ static void end(struct puppet *const puppet[], unsigned n)
 	ck_assert_uint_eq(host_pending(rig.host), 0);
 	host_free(rig.host);
 }
+
+/* A16: what the network repeats is shown once; what the client repeats, also while it pends. */
+START_TEST(a_repeated_datagram_is_shown_once)
+{
+	struct puppet puppet = { .name = "parks", .receive = park };
+	struct puppet *const all[] = { &puppet };
+
+	rig_load(&puppet);
+	rig_chain(all, 1, NULL);
+	for (int i = 0; i < 3; i++)
+		rig_discover(1);
+	ck_assert_uint_eq(puppet.asked, 1);
+	ck_assert_uint_eq(rig.dropped[OUTCOME_DUPLICATE], 2);
+	rig_pass(DUPLICATE_MS);
+	rig_discover(1);
+	ck_assert_uint_eq(puppet.asked, 2);
+	for (unsigned i = 0; i < n_handed; i++)
+		ck_assert_uint_eq(PxeAsyncRecvDone(handed[i].request, PXE_BA_IGNORE), 0);
+	rig_turn();
+	end(all, 1);
+}
+END_TEST
 
 /* A3: what a late provider holds is nobody else's, and it gives it back as if it had been in time.
  */
@@ -464,6 +487,7 @@ int main(void)
 
 	tcase_set_timeout(tcase, 120);
 	tcase_add_checked_fixture(tcase, set_up, NULL);
+	tcase_add_test(tcase, a_repeated_datagram_is_shown_once);
 	tcase_add_loop_test(tcase, late_provider_meets_no_other_client, 0, 2);
 	TEST_ROWS(tcase, callback_that_is_inside_keeps_its_request, inside);
 	tcase_add_test(tcase, quarantine_is_half_of_the_share);
