@@ -44,16 +44,13 @@ $(BUILD)/tests/providers/%.so: tests/providers/%.c $(BUILD)/flags $(LIBWDSPXE)
 		$(LDFLAGS_) $(TEST_LTO) -shared -o $@ $< -L$(BUILD) -l:libwdspxe.so.1
 
 # Programs that the tests run: crowds of clients, and the like.
-TEST_TOOLS := $(patsubst tests/lab/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c)) \
-	$(patsubst tests/lab/%.c,$(BUILD)/tests/%.so,$(wildcard tests/lab/preload/*.c))
+TEST_TOOLS := $(patsubst tests/lab/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c)) $(BUILD)/tests/faults.so
 
-# Makes one call of a program fail; the program may have a sanitizer, this has none.
-FAULTS := $(BUILD)/tests/faults.so
-
-$(FAULTS): tests/faults/faults.c $(BUILD)/flags
+# Makes calls of a program fail; the program may have a sanitizer, this has none.
+$(BUILD)/tests/faults.so: $(wildcard tests/faults/*) $(BUILD)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O1 -g $(WARNINGS) -fPIC -shared -pthread -fno-builtin -fno-omit-frame-pointer \
-		-ftls-model=initial-exec -Wl,-z,now -o $@ $< -ldl
+		-ftls-model=initial-exec -Wl,-z,now -o $@ $(filter %.c,$^) -ldl
 
 # tests/fuzz/NAME_fuzz.c is a libFuzzer program of its own (clang); tests/fuzz/run.sh runs it. What they
 # reach is built once for all, instrumented, in a tree of its own. Of a fuzzer's own file only the
@@ -117,7 +114,7 @@ check-long-suite: all $(TEST_PROVIDERS) $(TEST_TOOLS)
 	@BUILD=$(BUILD) tests/run $(if $(WITHIN),--within $(WITHIN)) $(SUITE)
 
 .PHONY: check-unit check-floors check-programs lint lint-changed format
-check-programs: $(UNIT_TESTS) $(TEST_PROVIDERS) $(TEST_TOOLS) $(FAULTS) # builds what the checks run
+check-programs: $(UNIT_TESTS) $(TEST_PROVIDERS) $(TEST_TOOLS) # builds what the checks run
 
 check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
 	@BUILD=$(BUILD) tests/run-units.sh $(UNIT_TESTS)
@@ -125,11 +122,6 @@ check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
 $(filter-out %.so,$(TEST_TOOLS)): $(BUILD)/tests/%: tests/lab/%.c $(BUILD)/flags
 	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/lab
 	$(Q)$(CC) $(CPPFLAGS_) -std=gnu11 -O2 -g $(WARNINGS) -MMD -MP -MF $(BUILD)/obj/tests/lab/$*.d -o $@ $<
-
-# For LD_PRELOAD, plain in every build.
-$(filter %.so,$(TEST_TOOLS)): $(BUILD)/tests/%.so: tests/lab/%.c $(BUILD)/flags
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O2 -g $(WARNINGS) -fPIC -shared -o $@ $<
 
 # Whole programs in network namespaces; root. SUITE=lan/relay runs one file, JOBS=2 two tests at once.
 JOBS := 1

@@ -1,4 +1,5 @@
-/* Makes one call of a program fail, by LD_PRELOAD: the Nth of a kind, once.
+/* Makes calls of a program fail, by LD_PRELOAD: one, the Nth of a kind; or those that a test orders
+ * while the program runs (ordered.h).
  *
  * FAULT=memory:17 is the 17th allocation, FAULT=system:9 the 9th system call of those below. The
  * file that FAULT_LOG names gets a line that says what failed, and at exit how many calls of each
@@ -14,6 +15,7 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -29,6 +31,8 @@
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+
+#include "ordered.h"
 
 enum kind { MEMORY, SYSTEM, KINDS };
 
@@ -195,11 +199,36 @@ int posix_memalign(void **out, size_t alignment, size_t size)
 	return NEXT("posix_memalign", int (*)(void **, size_t, size_t))(out, alignment, size);
 }
 
+/* ---- on order ---- */
+
+static bool ordered(enum ordered_call call)
+{
+	bool was = inside, fails;
+
+	inside = true;
+	fails = ordered_to_fail(call);
+	inside = was;
+	return fails;
+}
+
+static bool is_internet(int fd)
+{
+	int domain = 0;
+	socklen_t len = sizeof(domain);
+
+	return syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 &&
+	       (domain == AF_INET || domain == AF_INET6);
+}
+
 /* ---- system calls: CALL(result, name, what it returns, errno, parameters, arguments) ---- */
 
-#define CALL(type, name, failure, error, parameters, arguments)                                    \
+#define CALL(...) ORDERED_CALL(false, __VA_ARGS__)
+/* ... and a condition on which it was ordered to fail, with errno. */
+#define ORDERED_CALL(fails, type, name, failure, error, parameters, arguments)                     \
 	type name parameters                                                                       \
 	{                                                                                          \
+		if (fails)                                                                         \
+			return failure;                                                            \
 		if (hit(SYSTEM, #name)) {                                                          \
 			errno = error;                                                             \
 			return failure;                                                            \
@@ -229,15 +258,17 @@ CALL(int, listen, -1, EADDRINUSE, (int fd, int backlog), (fd, backlog))
 CALL(int, connect, -1, EAGAIN, (int fd, const struct sockaddr *at, socklen_t n), (fd, at, n))
 CALL(int, accept4, -1, EMFILE, (int fd, struct sockaddr *at, socklen_t *n, int flags),
      (fd, at, n, flags))
-CALL(int, setsockopt, -1, ENOPROTOOPT, (int fd, int l, int o, const void *v, socklen_t n),
-     (fd, l, o, v, n))
+ORDERED_CALL(l == IPPROTO_IPV6 && o == IPV6_JOIN_GROUP && ordered(ORDERED_JOIN), int, setsockopt,
+	     -1, ENOPROTOOPT, (int fd, int l, int o, const void *v, socklen_t n), (fd, l, o, v, n))
 CALL(int, getsockopt, -1, ENOBUFS, (int fd, int l, int o, void *v, socklen_t *n), (fd, l, o, v, n))
 CALL(int, getsockname, -1, ENOBUFS, (int fd, struct sockaddr *at, socklen_t *n), (fd, at, n))
 CALL(ssize_t, send, -1, ENOBUFS, (int fd, const void *from, size_t n, int flags),
      (fd, from, n, flags))
-CALL(ssize_t, sendto, -1, ENOBUFS,
-     (int fd, const void *from, size_t n, int flags, const struct sockaddr *to, socklen_t to_n),
-     (fd, from, n, flags, to, to_n))
+ORDERED_CALL(to && to->sa_family == AF_NETLINK && ordered(ORDERED_ASK), ssize_t, sendto, -1,
+	     ENOBUFS,
+	     (int fd, const void *from, size_t n, int flags, const struct sockaddr *to,
+	      socklen_t to_n),
+	     (fd, from, n, flags, to, to_n))
 CALL(ssize_t, sendmsg, -1, ENOBUFS, (int fd, const struct msghdr *m, int flags), (fd, m, flags))
 CALL(int, sendmmsg, -1, ENOBUFS, (int fd, struct mmsghdr *m, unsigned n, int flags),
      (fd, m, n, flags))
@@ -246,8 +277,8 @@ CALL(ssize_t, recvmsg, -1, ENOMEM, (int fd, struct msghdr *m, int flags), (fd, m
 CALL(int, recvmmsg, -1, ENOMEM,
      (int fd, struct mmsghdr *m, unsigned n, int flags, struct timespec *t), (fd, m, n, flags, t))
 CALL(int, epoll_create1, -1, EMFILE, (int flags), (flags))
-CALL(int, epoll_ctl, -1, ENOSPC, (int e, int op, int fd, struct epoll_event *event),
-     (e, op, fd, event))
+ORDERED_CALL(op != EPOLL_CTL_DEL && is_internet(fd) && ordered(ORDERED_EPOLL_CTL), int, epoll_ctl,
+	     -1, ENOSPC, (int e, int op, int fd, struct epoll_event *event), (e, op, fd, event))
 CALL(int, eventfd, -1, EMFILE, (unsigned n, int flags), (n, flags))
 CALL(int, timerfd_create, -1, EMFILE, (int clock, int flags), (clock, flags))
 CALL(int, pipe2, -1, EMFILE, (int fd[2], int flags), (fd, flags))

@@ -55,6 +55,17 @@ def order(total, each):
     return calls[begin:] + calls[:begin]
 
 
+def preloaded(folder):
+    """The environment of a daemon whose calls can be made to fail: tests/faults. The folder is for its
+    files."""
+    spared = os.path.join(folder, "not-ours")
+    with open(spared, "w", encoding="utf-8") as file:
+        file.write("leak:dl_open_worker_begin\n")   # the loader's own, for the preloaded library
+    return {"LD_PRELOAD": os.path.join(build(), "tests", "faults.so"),
+            "ASAN_OPTIONS": "detect_leaks=1:verify_asan_link_order=0:fast_unwind_on_malloc=0",
+            "LSAN_OPTIONS": f"suppressions={spared}:print_suppressions=0"}
+
+
 class Life:
     def __init__(self, net):
         self.net = net
@@ -62,19 +73,12 @@ class Life:
         self.boot = net.host("boot", "10.77.0.2/24", "fd77::2/64", on=segment)
         self.client = net.host("client", on=segment)
         self.socket = self.client.udp(68)
-        self.library = os.path.join(os.environ.get("FAULTS") or build().split("/asan")[0], "tests",
-                                    "faults.so")
 
     def run(self, kind=None, n=0):
         """One life, in which the n-th call of the kind fails. Returns the calls of each kind."""
         daemon = Daemon(self.boot, boot=entries("old"))
         note = os.path.join(daemon.folder, "fault")
-        spared = os.path.join(daemon.folder, "not-ours")
-        with open(spared, "w", encoding="utf-8") as file:
-            file.write("leak:dl_open_worker_begin\n")   # the loader's own, for the preloaded library
-        environment = {"LD_PRELOAD": self.library, "FAULT_LOG": note,
-                       "ASAN_OPTIONS": "detect_leaks=1:verify_asan_link_order=0:fast_unwind_on_malloc=0",
-                       "LSAN_OPTIONS": f"suppressions={spared}:print_suppressions=0"}
+        environment = {**preloaded(daemon.folder), "FAULT_LOG": note}
         if kind:
             environment["FAULT"] = f"{kind}:{n}"
         try:

@@ -5,20 +5,20 @@ import json
 import os
 
 from lab import Network, dhcp, until
-from lab.daemon import Daemon, build
+from lab.daemon import Daemon
+from lab.faults import preloaded
 
 ENTRIES = [{"arch": "x86-bios", "file": "boot.0", "shape": "direct"}, {"file": "boot.efi"}]
 MAC = "52:54:00:77:00:%02x"
 
 
 class Refusing(Daemon):
-    """A daemon whose system calls fail on order: tests/lab/preload/fail.c."""
+    """A daemon whose system calls fail on order: tests/faults/ordered.h."""
 
     def __init__(self, host, **more):
         super().__init__(host, **more)
         self.orders = os.path.join(self.folder, "fail")
-        self.refusing = {"LD_PRELOAD": os.path.join(build(), "tests", "preload", "fail.so"),
-                         "FAIL": self.orders, "ASAN_OPTIONS": "verify_asan_link_order=0"}
+        self.refusing = {**preloaded(self.folder), "FAIL": self.orders}
 
     def start(self, *arguments, **more):
         return super().start(*arguments, environment=self.refusing, **more)
