@@ -159,8 +159,8 @@ static void print_reactions(const json_t *answer, bool states)
 				"ERROR_CALL_NOT_IMPLEMENTED)\n",
 				name, NOT_TAKEN);
 		else if (result)
-			fprintf(stderr, "wdspxectl: %s returned error %lld\n", name,
-				(long long)result);
+			fprintf(stderr, "wdspxectl: %s returned %s\n", name,
+				json_string_value(json_object_get(p, "error")) ?: "an error");
 	}
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/nearest.h"
+#include "provider/fault.h"
 #include "server/life.h"
 #include "server/log.h"
 #include "server/server.h"
@@ -60,6 +61,16 @@ static void run(struct job *job)
 		control_one(it, running[i]);
 }
 
+/* "error" only where there is one: in words, for people. */
+static json_t *reaction_json(const struct reaction *r)
+{
+	char error[ERROR_TEXT_MAX];
+
+	return json_pack("{s:s,s:I,s:s*,s:s}", "name", r->name, "result", (json_int_t)r->result,
+			 "error", r->result ? error_text(r->result, error) : NULL, "state",
+			 r->state);
+}
+
 static void answer(const struct control_job *it)
 {
 	json_t *providers = json_array();
@@ -68,13 +79,9 @@ static void answer(const struct control_job *it)
 	uint32_t result = 0;
 
 	for (unsigned i = 0; i < it->n; i++) {
-		const struct reaction *r = &it->reaction[i];
-
 		if (result == 0)
-			result = r->result;
-		json_array_append_new(providers,
-				      json_pack("{s:s,s:I,s:s}", "name", r->name, "result",
-						(json_int_t)r->result, "state", r->state));
+			result = it->reaction[i].result;
+		json_array_append_new(providers, reaction_json(&it->reaction[i]));
 	}
 	all = json_pack("{s:b,s:I,s:o}", "ok", 1, "result", (json_int_t)result, "providers",
 			providers);
