@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import time
 
 from lab import Network, dhcp, until
 from lab.daemon import TREE, build
@@ -303,6 +304,29 @@ def test_a_crash_names_the_provider_and_the_request():
               10, "the restart", 0.1)
         guest.systemctl("restart", "wdspxed")
         assert ask(client, "52:54:00:77:00:02") == "boot.0"
+
+
+def test_a_provider_that_ends_the_process_ends_no_service():
+    """Not even with status 0, which says that all is well."""
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES)
+        module = guest.module("rogue", os.path.join(build(), "tests/providers/rogue.so"))
+        guest.boot()
+        for number, does in enumerate(("_exit", "exit", "thread-exit")):
+            guest.write_provider("10-rogue.conf", {
+                "name": "rogue", "module": module,
+                "settings": {"in": "request", "does": does, "nonblocking": 1}})
+            guest.systemctl("restart", "wdspxed")
+            first = guest.show("MainPID")
+            assert ask(client, f"52:54:00:77:01:0{number}", timeout=0.5) is None
+            until(lambda: guest.show("MainPID") not in (first, "0"), 10, "a new process", 0.1)
+            os.unlink(os.path.join(guest.etc, "providers.d/10-rogue.conf"))
+            guest.systemctl("restart", "wdspxed")
+            assert ask(client, f"52:54:00:77:02:0{number}") == "boot.0"
+        guest.systemctl("stop", "wdspxed")
+        time.sleep(1)  # four times as long as a restart takes
+        assert guest.show("ActiveState") == "inactive" and guest.show("MainPID") == "0"
 
 
 def test_new_code_is_tried_and_loaded_inside_the_sandbox():
