@@ -325,8 +325,8 @@ static void packets_take_back(struct host *host, struct provider *p, struct requ
 		return;
 	atomic_fetch_add_explicit(&p->count->leaked, left, memory_order_relaxed);
 	atomic_fetch_add_explicit(&p->leaked, left, memory_order_relaxed);
-	host_say(host, p->name, PXE_TRACE_WARNING, "did not free %u packet%s with PxePacketFree",
-		 left, left == 1 ? "" : "s");
+	host_say_of(host, p->name, req, PXE_TRACE_WARNING,
+		    "did not free %u packet%s with PxePacketFree", left, left == 1 ? "" : "s");
 }
 
 /* The visit is over and nobody is inside: takes the packets back and frees the guard. */

@@ -415,7 +415,8 @@ START_TEST(packet_left_behind_is_freed_and_traced)
 		ck_assert_uint_eq(verdict.uReplies, 16);
 	}
 	for (ULONG i = 0; PxeFakeTrace(fake, i); i++)
-		traced = traced || strstr(PxeFakeTrace(fake, i), "did not free 16 packets");
+		traced = traced || strstr(PxeFakeTrace(fake, i),
+					  "did not free 16 packets with PxePacketFree (client ");
 	ck_assert(traced);
 	PxeFakeFree(fake);
 }
