@@ -1,11 +1,68 @@
 /* Who is being called on this thread: written around each call, read when something goes wrong. */
+#include <sys/types.h>
+#include <unistd.h>
+
 #include "provider/altstack.h"
+#include "provider/crash.h"
 #include "provider/state.h"
 
 static _Thread_local struct host_call call;
 static _Thread_local struct request *called; /* while its RecvRequest runs */
 
 static _Atomic(const char *) unloaded;
+
+/* ---- the thread's end ---- */
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+static bool has_key;
+static _Thread_local struct {
+	bool watched;
+	void (*ended)(void *context);
+	void *context;
+} thread;
+
+/* The main thread ends the process where it returns: here it does so only by pthread_exit(). */
+static void on_thread_end(void *unused)
+{
+	(void)unused;
+	if (thread.ended)
+		thread.ended(thread.context);
+	else if (atomic_load(&call.provider) || gettid() == getpid())
+		crash_thread_ended();
+}
+
+static void key_make(void)
+{
+	has_key = pthread_key_create(&key, on_thread_end) == 0;
+}
+
+/* Again after each call: a provider that cancels itself would end the thread later, in our code. */
+static void cancel_disable(void)
+{
+	int before;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+}
+
+static void thread_watch(void)
+{
+	thread.watched = true;
+	cancel_disable();
+	pthread_once(&once, key_make);
+	if (has_key)
+		pthread_setspecific(key, &thread);
+}
+
+void call_thread(void (*ended)(void *context), void *context)
+{
+	if (!thread.watched)
+		thread_watch();
+	thread.ended = ended;
+	thread.context = context;
+}
+
+/* ---- the call ---- */
 
 void call_unloaded(const char *provider)
 {
@@ -20,6 +77,8 @@ const char *host_call_unloaded(void)
 void call_enter(const char *provider, const char *callback, struct request *req)
 {
 	altstack_have();
+	if (!thread.watched)
+		thread_watch();
 	called = req;
 	atomic_store_explicit(&call.callback, callback, memory_order_relaxed);
 	atomic_store_explicit(&call.request, req, memory_order_relaxed);
@@ -30,6 +89,7 @@ void call_enter(const char *provider, const char *callback, struct request *req)
 
 void call_leave(void)
 {
+	cancel_disable();
 	called = NULL;
 	atomic_store_explicit(&call.provider, NULL, memory_order_release);
 }

@@ -194,36 +194,36 @@ static bool first_only(void)
 
 /* ---- the ends ---- */
 
-/* A module that calls exit() would end the service with status 0, as if all were well. */
-static void on_exit_called(void)
+__attribute__((noreturn)) static void end(const char *how, uintptr_t sp)
 {
 	struct line line = { .len = 0 };
 
-	if (atomic_load(&is_over))
-		return;
 	if (first_only()) {
 		limit_time();
 		put(&line, prefix);
-		put(&line, "exit() was called: ");
-		put_all(&line, 0, (uintptr_t)__builtin_frame_address(0), false);
+		put(&line, how);
+		put_all(&line, 0, sp, false);
 		say(&line);
 	}
 	_exit(1);
 }
 
+/* A module that calls exit() would end the service with status 0, as if all were well. */
+static void on_exit_called(void)
+{
+	if (!atomic_load(&is_over))
+		end("exit() was called: ", (uintptr_t)__builtin_frame_address(0));
+}
+
 static void on_late(int number)
 {
-	struct line line = { .len = 0 };
-
 	(void)number;
-	if (first_only()) {
-		limit_time();
-		put(&line, prefix);
-		put(&line, "has not returned in time: ");
-		put_all(&line, 0, (uintptr_t)__builtin_frame_address(0), false);
-		say(&line);
-	}
-	_exit(1);
+	end("has not returned in time: ", (uintptr_t)__builtin_frame_address(0));
+}
+
+void crash_thread_ended(void)
+{
+	end("pthread_exit() was called: ", (uintptr_t)__builtin_frame_address(0));
 }
 
 int crash_limit(unsigned seconds)
@@ -323,6 +323,7 @@ void crash_install(const char *line_prefix)
 {
 	install(line_prefix, false);
 	atexit(on_exit_called);
+	at_quick_exit(on_exit_called);
 }
 
 void crash_install_guest(void)

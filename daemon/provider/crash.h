@@ -18,6 +18,10 @@ void crash_install_guest(void);
  * the calling thread does then. 0, or -errno. */
 int crash_limit(unsigned seconds);
 
+/** A provider has ended the calling thread by pthread_exit(), and nothing can take the thread's
+ * place: ends the process with status 1 and such a line. */
+void crash_thread_ended(void);
+
 /** The process ends as it should: an exit() before this is a provider's, and named as such, with
  * status 1. */
 void crash_over(void);

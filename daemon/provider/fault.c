@@ -120,8 +120,13 @@ static void put_error(const struct request_fault *fault, char *out, size_t size)
 {
 	char error[ERROR_TEXT_MAX];
 
-	snprintf(out, size, "%s%s%s", fault->call ? fault->call : "called PxeRequestFail with ",
-		 fault->call ? " returned " : "", error_text(fault->code, error));
+	if (fault->call && fault->code == 0)
+		snprintf(out, size, "ended its thread in %s, by pthread_exit or pthread_cancel",
+			 fault->call);
+	else
+		snprintf(out, size, "%s%s%s",
+			 fault->call ? fault->call : "called PxeRequestFail with ",
+			 fault->call ? " returned " : "", error_text(fault->code, error));
 }
 
 /* A reply that is short enough has no room for what the daemon adds to it: the relay's option. */

@@ -86,6 +86,7 @@ struct provider {
 	bool has_queue;
 	sem_t queued;
 	_Atomic bool leaving;
+	sem_t replacing; /* 1 but while a thread is replaced, or `leaving` is set */
 	struct {
 		_Atomic uint32_t told; /* how many threads have not returned; 0: nothing to tell */
 		uint64_t next_ms;      /* when it is told again */
@@ -114,8 +115,10 @@ struct provider_name {
 struct worker {
 	struct provider *provider;
 	pthread_t thread;
+	pthread_t before; /* whose place it takes: a provider has ended it; where `follows` */
+	bool follows;
 	_Atomic uint64_t since_ms; /* that it is inside RecvRequest; 0: it waits for work */
-	_Atomic(const struct request *) request;
+	_Atomic(struct request *) request;
 };
 
 struct provider_slot {
@@ -235,6 +238,9 @@ void walk_expire(struct host *host, struct provider *p, uint64_t now_ms, enum ve
 uint64_t walk_patience_ms(const struct provider *p);
 /* Calls RecvRequest for the visit that is open. True: the visit is closed and nobody pins it. */
 bool visit_call(struct provider *p, struct request *req);
+/** The same where the callback has not returned and never will: its thread has ended. [that thread]
+ */
+bool visit_abandon(struct request *req);
 
 /* share.c */
 void pending_add(struct provider *p, struct request *req);
@@ -270,6 +276,9 @@ void workers_watch(struct provider *p, bool replaced, uint64_t now_ms);
 void call_unloaded(const char *provider);
 void call_enter(const char *provider, const char *callback, struct request *req);
 void call_leave(void);
+/** What is done where this thread ends; NULL, as it is: nothing, unless a provider ended it from
+ * within a callback (pthread_exit), or it is the main one. Then the process ends, and says so. */
+void call_thread(void (*ended)(void *context), void *context);
 /** The request whose RecvRequest runs on this thread, or NULL: its visit holds a pin of it. */
 struct request *call_request(void);
 

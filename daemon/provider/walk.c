@@ -71,6 +71,15 @@ static PXE_ADDRESS *request_addresses(struct request *req)
 	return address;
 }
 
+/* This thread is out of the callback. */
+static void visit_returned(const struct request *req)
+{
+	if (req->family == IP_V4)
+		PxeHostSetPacket(NULL, 0, NULL, 0);
+	PxeHostSetProvider(NULL);
+	call_leave();
+}
+
 static DWORD visit_ask(struct provider *p, struct request *req, PXE_BOOT_ACTION *action)
 {
 	recv_request_fn recv_request = (recv_request_fn)atomic_load_explicit(
@@ -89,10 +98,7 @@ static DWORD visit_ask(struct provider *p, struct request *req, PXE_BOOT_ACTION 
 		PxeHostSetPacket(req->octets, req->len, &req->v4.index, sizeof(req->v4.index));
 	code = recv_request(handle, req->octets, req->len, &address[0], &address[1], action,
 			    context);
-	if (req->family == IP_V4)
-		PxeHostSetPacket(NULL, 0, NULL, 0);
-	PxeHostSetProvider(NULL);
-	call_leave();
+	visit_returned(req);
 	return code;
 }
 
@@ -124,6 +130,17 @@ bool visit_call(struct provider *p, struct request *req)
 		host_say_of(p->host, p->name, req, PXE_TRACE_ERROR,
 			    "PxeAsyncRecvDone was called, but RecvRequest did not return "
 			    "ERROR_IO_PENDING: the result of RecvRequest is used");
+	return guard_unpin(&req->guard);
+}
+
+bool visit_abandon(struct request *req)
+{
+	bool overruled, last;
+
+	visit_returned(req);
+	atomic_store_explicit(&req->code, ERROR_SUCCESS, memory_order_relaxed);
+	atomic_store_explicit(&req->failed, false, memory_order_relaxed);
+	guard_close(&req->guard, VERDICT_ERROR, &overruled, &last);
 	return guard_unpin(&req->guard);
 }
 

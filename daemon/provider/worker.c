@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "provider/state.h"
 
@@ -23,18 +24,24 @@ struct errand {
 	uint64_t generation;
 };
 
+/* `ours`: the visit is closed, and to be brought back. */
+static void worker_served(struct worker *self, struct request *req, bool ours)
+{
+	struct host *host = self->provider->host;
+
+	atomic_store_explicit(&self->since_ms, 0, memory_order_release);
+	if (ours && mailbox_post(&host->verdicts, &req->letter))
+		host->hooks.wake(host->hooks.context);
+}
+
 static void worker_serve(struct worker *self, struct request *req)
 {
-	struct provider *p = self->provider;
-	bool ours;
-
 	atomic_store_explicit(&self->request, req, memory_order_relaxed);
 	atomic_store_explicit(&self->since_ms, clock_ms(), memory_order_release);
-	ours = visit_call(p, req);
-	atomic_store_explicit(&self->since_ms, 0, memory_order_release);
-	if (ours && mailbox_post(&p->host->verdicts, &req->letter))
-		p->host->hooks.wake(p->host->hooks.context);
+	worker_served(self, req, visit_call(self->provider, req));
 }
+
+static void worker_replace(void *arg);
 
 static void *worker_run(void *arg)
 {
@@ -42,17 +49,22 @@ static void *worker_run(void *arg)
 	struct provider *p = self->provider;
 	struct errand errand;
 
+	if (self->follows)
+		pthread_join(self->before, NULL);
+	call_thread(worker_replace, self);
 	for (;;) {
 		while (sem_wait(&p->queued) != 0)
 			;
 		if (!ring_take(&p->queue, &errand)) {
 			if (atomic_load(&p->leaving))
-				return NULL;
+				break;
 			continue;
 		}
 		if (guard_claim(&errand.request->guard, errand.generation))
 			worker_serve(self, errand.request);
 	}
+	call_thread(NULL, NULL);
+	return NULL;
 }
 
 /* Threads that do not return leave visits in the queue that are long over. The others keep their
@@ -86,7 +98,7 @@ bool workers_queue(struct provider *p, struct request *req, uint64_t generation)
 }
 
 /* Signals are the loop's business. */
-static int worker_create(struct provider *p, uint32_t n)
+static int worker_create(struct worker *worker, uint32_t n)
 {
 	sigset_t all, before;
 	char name[16];
@@ -99,14 +111,54 @@ static int worker_create(struct provider *p, uint32_t n)
 	sigdelset(&all, SIGILL);
 	sigdelset(&all, SIGABRT);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	p->worker[n].provider = p;
-	r = pthread_create(&p->worker[n].thread, NULL, worker_run, &p->worker[n]);
+	r = pthread_create(&worker->thread, NULL, worker_run, worker);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (r == 0) {
-		snprintf(name, sizeof(name), "%.12s/%u", p->name, n % 100);
-		pthread_setname_np(p->worker[n].thread, name);
+		snprintf(name, sizeof(name), "%.12s/%u", worker->provider->name, n % 100);
+		pthread_setname_np(worker->thread, name);
 	}
 	return -r;
+}
+
+/* One thread's end at a time, and not while the stop looks which threads there are. */
+static void replacing_begin(struct provider *p)
+{
+	while (sem_wait(&p->replacing) != 0)
+		;
+}
+
+/* Once the provider stops, none is needed any more. */
+static int worker_succeed(struct worker *self)
+{
+	struct provider *p = self->provider;
+	int r = 0;
+
+	replacing_begin(p);
+	if (!atomic_load(&p->leaving)) {
+		self->before = pthread_self();
+		self->follows = true;
+		r = worker_create(self, (uint32_t)(self - p->worker));
+	}
+	sem_post(&p->replacing);
+	return r;
+}
+
+/* The provider has ended the thread that it was called on: the visit ends as an error, and another
+ * thread takes the place, once this one is quite over. */
+static void worker_replace(void *arg)
+{
+	struct worker *self = arg;
+	struct provider *p = self->provider;
+	struct request *req = atomic_load_explicit(&self->request, memory_order_relaxed);
+	bool inside = atomic_load_explicit(&self->since_ms, memory_order_relaxed) != 0;
+	int r = worker_succeed(self);
+
+	host_say(p->host, p->name, PXE_TRACE_ERROR,
+		 "%s ended a thread of the daemon's by pthread_exit or pthread_cancel: %s%s",
+		 p->module_path, r < 0 ? "cannot start another one: " : "another one is started",
+		 r < 0 ? strerror(-r) : "");
+	if (inside)
+		worker_served(self, req, visit_abandon(req));
 }
 
 int workers_start(struct provider *p)
@@ -124,8 +176,10 @@ int workers_start(struct provider *p)
 		return r;
 	p->has_queue = true;
 	sem_init(&p->queued, 0, 0);
+	sem_init(&p->replacing, 0, 1);
 	for (uint32_t n = 0; n < wanted; n++) {
-		r = worker_create(p, n);
+		p->worker[n].provider = p;
+		r = worker_create(&p->worker[n], n);
 		if (r < 0)
 			return r;
 		atomic_store_explicit(&p->n_workers, n + 1, memory_order_release);
@@ -139,12 +193,15 @@ void workers_stop(struct provider *p)
 
 	if (!p->has_queue)
 		return;
+	replacing_begin(p);
 	atomic_store(&p->leaving, true);
+	sem_post(&p->replacing);
 	for (uint32_t i = 0; i < n; i++)
 		sem_post(&p->queued);
 	for (uint32_t i = 0; i < n; i++)
 		pthread_join(p->worker[i].thread, NULL);
 	sem_destroy(&p->queued);
+	sem_destroy(&p->replacing);
 	ring_done(&p->queue);
 	p->has_queue = false;
 }

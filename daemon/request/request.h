@@ -46,10 +46,10 @@ struct request_fault {
 	const char *provider; /* a static copy; NULL: nothing went wrong */
 	uint32_t turn;        /* whose turn it was; see struct request */
 	const char *call;     /* FAILED: what returned the error; NULL: PxeRequestFail said it */
-	uint32_t code;        /* FAILED: the error */
-	const char *why;      /* NO_ROUTE: what is the matter with `to`; static */
-	struct endpoint to;   /* where the reply would have gone */
-	uint32_t len, most;   /* TOO_LONG: octets of the reply, and what the client takes */
+	uint32_t code; /* FAILED: the error; 0: the call never returned, for its thread has ended */
+	const char *why;    /* NO_ROUTE: what is the matter with `to`; static */
+	struct endpoint to; /* where the reply would have gone */
+	uint32_t len, most; /* TOO_LONG: octets of the reply, and what the client takes */
 };
 
 /* Why a provider decided as it did, in its own words. */

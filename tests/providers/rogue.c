@@ -5,9 +5,10 @@
  *   does   = "exit" | "_exit" | "sleep" (for ever) | "abort" | "block-signals" | "ignore-signals" |
  * "thread" (leaves one behind that runs its code) | "fall" (through NULL) | "fall-in-libc" |
  *            "call-null" | "overflow" (the stack) | "own-fall" | "own-overflow" (on a thread of its
- *            own) | "alarm" (a signal that ends a process) | "" (nothing)
- *   nonblocking = 1
- * The environment: ROGUE_CONSTRUCTOR = "exit" | "abort" | "sleep", as the module is loaded.
+ *            own) | "alarm" (a signal that ends a process) | "thread-exit" | "thread-cancel" |
+ *            "thread-cancel-later" | "quick-exit" | "free" (a packet) | "own-free" | "close"
+ * (descriptors that are not its own) | "" (nothing) nonblocking = 1 The environment:
+ * ROGUE_CONSTRUCTOR = "exit" | "abort" | "sleep", as the module is loaded.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -19,6 +20,8 @@
 
 static char where[16], does[16];
 static HANDLE itself;
+static PVOID packet;
+static unsigned first_descriptor, last_descriptor;
 
 static void *run_for_ever(void *unused)
 {
@@ -66,11 +69,19 @@ __attribute__((noinline)) static int overflow_here(volatile char *above)
 			: 0; /* for ever, but not for the compiler */
 }
 
+__attribute__((noinline)) static void free_here(void *volatile what)
+{
+	free(what);
+	does[1] = 'r';
+}
+
 static void *own_thread(void *how)
 {
 	PxeTrace(itself, PXE_TRACE_INFO, L"a thread of its own");
 	if (!strcmp(how, "own-fall"))
 		fall_here();
+	else if (!strcmp(how, "own-free"))
+		free_here(packet);
 	else
 		overflow_here(NULL);
 	return NULL;
@@ -94,6 +105,23 @@ static void misbehave(const char *how)
 		call_null();
 	if (!strcmp(how, "overflow"))
 		overflow_here(NULL);
+	if (!strcmp(how, "quick-exit"))
+		quick_exit(0);
+	if (!strcmp(how, "thread-exit"))
+		pthread_exit(NULL);
+	if (!strcmp(how, "thread-cancel")) {
+		pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
+		pthread_cancel(pthread_self());
+		pthread_testcancel();
+	}
+	if (!strcmp(how, "thread-cancel-later")) {
+		pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
+		pthread_cancel(pthread_self()); /* in the next function that waits, whose ever */
+	}
+	if (!strcmp(how, "free"))
+		free_here(packet);
+	if (!strcmp(how, "close"))
+		close_range(first_descriptor, last_descriptor, 0);
 	if (!strncmp(how, "own-", 4))
 		pthread_create(&thread, NULL, own_thread, (void *)(uintptr_t)how);
 	if (!strcmp(how, "block-signals"))
@@ -123,16 +151,17 @@ __attribute__((constructor)) static void construct(void)
 		misbehave(how);
 }
 
-static DWORD PXEAPI recv_request(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
+static DWORD PXEAPI recv_request(HANDLE request, PVOID received, ULONG len, PXE_ADDRESS *local,
 				 PXE_ADDRESS *remote, PXE_BOOT_ACTION *action, PVOID context)
 {
-	(void)request;
-	(void)packet;
+	(void)received;
 	(void)len;
 	(void)local;
 	(void)remote;
 	(void)context;
+	packet = PxePacketAllocate(itself, request, 300);
 	misbehave_in("request");
+	PxePacketFree(itself, request, packet);
 	*action = PXE_BA_REJECTED;
 	return ERROR_SUCCESS;
 }

@@ -51,9 +51,9 @@ class Den:
 
 
 def test_exit_in_a_provider_is_named_and_a_failure():
-    for settings in ({"nonblocking": 1}, {}):
+    for does, settings in (("exit", {"nonblocking": 1}), ("exit", {}), ("quick-exit", {})):
         with Network() as net:
-            den = Den(net).rogue("request", "exit", **settings)
+            den = Den(net).rogue("request", does, **settings)
             den.daemon.start()
             assert den.ask(0.5) is None and den.ended() == 1
             den.daemon.wait_log(r"exit\(\) was called: in provider rogue, PxeProviderRecvRequest, "
@@ -65,6 +65,46 @@ def test_exit_in_a_provider_is_named_and_a_failure():
         den.rogue("shutdown", "exit").daemon.start()
         assert den.ends(5) == 1
         den.daemon.wait_log(r"exit\(\) was called: in provider rogue, PxeProviderShutdown")
+
+
+def test_a_provider_that_ends_its_thread_loses_its_turn():
+    """On a thread of the pool; the next request finds another one."""
+    for does in ("thread-exit", "thread-cancel"):
+        with Network() as net:
+            den = Den(net).rogue("request", does)
+            den.daemon.start()
+            for _ in range(6):  # more than it has threads
+                assert den.ask() == "boot.0"
+            until(lambda: len(re.findall(r"rogue: \S+/rogue\.so ended a thread of the daemon's by "
+                                         r"pthread_exit or pthread_cancel: another one is started",
+                                         den.daemon.log())) == 6, 5, "six are replaced")
+            den.daemon.stop()
+
+
+def test_a_provider_that_ends_the_loop_ends_the_daemon():
+    for does in ("thread-exit", "thread-cancel"):
+        with Network() as net:
+            den = Den(net).rogue("request", does, nonblocking=1)
+            den.daemon.start()
+            assert den.ask(0.5) is None and den.ended() == 1
+            den.daemon.wait_log(r"pthread_exit\(\) was called: in provider rogue, "
+                                rf"PxeProviderRecvRequest, client {MAC % 1}, transaction 0x")
+    with Network() as net:
+        den = Den(net).rogue("request", "thread-cancel-later", nonblocking=1)
+        den.daemon.start()
+        assert den.ask() == den.ask() == "boot.0"
+        den.daemon.stop()
+    for where, callback in (("initialize", "Initialize"), ("shutdown", "Shutdown")):
+        with Network() as net:
+            den = Den(net).rogue(where, "thread-exit")
+            if where == "initialize":
+                status, said = den.daemon.start_and_fail()
+            else:
+                den.daemon.start()
+                status = den.ends(5)
+                said = den.daemon.log()
+            assert status == 1, status
+            assert f"pthread_exit() was called: in provider rogue, PxeProvider{callback}" in said, said
 
 
 def test_what_happens_while_a_module_is_loaded_is_named():
