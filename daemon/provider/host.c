@@ -463,8 +463,30 @@ static bool chain_has(const struct chain *chain, const struct provider *p)
 	return false;
 }
 
+static uint64_t asked(const struct provider_name *name)
+{
+	return atomic_load_explicit(&name->count.asked, memory_order_relaxed);
+}
+
+const char *host_asked_lately(const struct host *host, char *out, size_t size)
+{
+	size_t used = 0;
+
+	snprintf(out, size, "none");
+	for (size_t i = 0; i < ARRAY_LEN(host->name) && used < size; i++) {
+		const char *text = atomic_load(&host->name[i].text);
+
+		if (text && asked(&host->name[i]) != host->name[i].asked_before)
+			used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "",
+						 text);
+	}
+	return out;
+}
+
 void host_watch(struct host *host, uint64_t now_ms)
 {
+	for (size_t i = 0; i < ARRAY_LEN(host->name) && atomic_load(&host->name[i].text); i++)
+		host->name[i].asked_before = asked(&host->name[i]);
 	for (uint32_t i = 0; i < PROVIDERS_MAX; i++) {
 		struct provider *p = provider_pin_at(host, i);
 

@@ -131,6 +131,9 @@ void host_tick(struct host *host, uint64_t now_ms);
 /** Tells of threads that stay inside a provider's code for longer than a request may take. Call it
  * about once a second; `now_ms` is CLOCK_MONOTONIC. [loop] */
 void host_watch(struct host *host, uint64_t now_ms);
+/** The providers that were asked since the last host_watch(), in no order: "a, b", or "none".
+ * Returns `out`. [loop] */
+const char *host_asked_lately(const struct host *host, char *out, size_t size);
 /** Requests under way: those that have ended, but wait in quarantine for a late provider, are not
  * counted. [loop] */
 uint32_t host_pending(const struct host *host);

@@ -109,6 +109,7 @@ struct provider {
 struct provider_name {
 	_Atomic(char *) text;
 	struct provider_count count;
+	uint64_t asked_before; /* [loop] at the last host_watch() */
 };
 
 /* One thread of a provider. */
@@ -295,8 +296,8 @@ struct request *request_enter(struct host *host, HANDLE handle, enum guard_use u
 /** The last who leaves sends it home to the loop. [any] */
 void request_leave(struct host *host, struct request *req);
 
-/** Tells, once for each packet, that its provider wrote beyond its end; `found` says how that came
- * out. The request is pinned, or the loop's. [any] */
+/** Tells, once for each packet, that its provider wrote beyond its bounds; `found` says how that
+ * came out. The request is pinned, or the loop's. [any] */
 void overrun_say(const struct request *req, const struct packet_overrun *overrun,
 		 const char *found);
 

@@ -5,6 +5,8 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "provider/crash.h"
+#include "server/descriptors.h"
 #include "server/life.h"
 #include "server/log.h"
 #include "server/log_source.h"
@@ -152,6 +154,30 @@ static void ports_watch_again(struct server *s)
 				  port_name(s->port[i], name));
 }
 
+static struct server *loop_owner; /* for libev's callback, which has no context */
+
+/* Who did it is not known: it was one of those that ran since the last look. The next daemon gets
+ * its ports from systemd again. */
+static void end_without(struct server *s, const char *what, int error)
+{
+	char why[384], asked[128];
+
+	snprintf(why, sizeof(why),
+		 "a descriptor of the daemon was closed, %s%s%s: a provider has closed what is not "
+		 "its own; asked in the last second: %s",
+		 what, error ? ": " : "", error ? strerror(error) : "",
+		 host_asked_lately(s->host, asked, sizeof(asked)));
+	crash_end(why);
+}
+
+static void descriptors_look(struct server *s)
+{
+	const char *lost = descriptors_lost();
+
+	if (lost)
+		end_without(s, lost, 0);
+}
+
 static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
 	struct server *s = watcher->data;
@@ -160,6 +186,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 
 	(void)loop;
 	(void)events;
+	descriptors_look(s);
 	log_turn();
 	log_source_turn();
 	signals_claim();
@@ -195,8 +222,30 @@ static struct port *port_new(struct server *s, int i)
 	return port;
 }
 
+/* libev cannot wait any more. Without this it would call abort(). */
+static void on_loop_failure(const char *what)
+{
+	end_without(loop_owner, what, errno);
+}
+
+static void note_sockets(const struct ports *ports)
+{
+	static const char *const names[PORT_COUNT] = {
+		[PORT_DHCP4] = "UDP port 67 over IPv4",
+		[PORT_PXE4] = "UDP port 4011 over IPv4",
+		[PORT_PXE6] = "UDP port 4011 over IPv6",
+		[PORT_DHCP6] = "UDP port 547 over IPv6",
+	};
+
+	for (int i = 0; i < PORT_COUNT; i++) {
+		descriptors_note(ports->socket[i].fd, names[i]);
+		descriptors_note(ports->unicast[i].fd, names[i]);
+	}
+}
+
 int server_loop_init(struct server *s)
 {
+	note_sockets(&s->ports);
 	s->rx = calloc(1, sizeof(*s->rx));
 	s->diag = diag_new();
 	if (!s->rx || !s->diag)
@@ -255,7 +304,10 @@ void server_loop_done(struct server *s)
 
 void server_wake_init(struct server *s)
 {
+	loop_owner = s;
+	ev_set_syserr_cb(on_loop_failure);
 	ev_async_init(&s->wake, on_wake);
 	s->wake.data = s;
 	ev_async_start(s->loop, &s->wake);
+	descriptors_note_loop();
 }
