@@ -16,6 +16,7 @@
 #include "provider/altstack.h"
 #include "provider/host.h"
 #include "provider/image.h"
+#include "provider/thrown.h"
 #include "request/intake.h"
 
 enum { PATIENCE_MS = 1000, LAST_RESORT_S = 5 };
@@ -243,6 +244,19 @@ int crash_limit(unsigned seconds)
 	return 0;
 }
 
+void crash_end(const char *why)
+{
+	struct line line = { .len = 0 };
+
+	if (first_only()) {
+		limit_time();
+		put(&line, prefix);
+		put(&line, why);
+		say(&line);
+	}
+	_exit(1);
+}
+
 void crash_over(void)
 {
 	atomic_store(&is_over, true);
@@ -270,6 +284,20 @@ static const char *name_of(int number)
 	return "a signal";
 }
 
+/* Who calls abort(), or has it called, mostly knows why. */
+static void put_abort(struct line *line, uintptr_t sp)
+{
+	char type[THROWN_NAME_MAX];
+
+	if (thrown_type(type)) {
+		put(line, "; a C++ exception was thrown: ");
+		put(line, type);
+	} else if (image_stack_has(sp, host_is_packet)) {
+		put(line,
+		    "; free() of a packet from PxePacketAllocate, which PxePacketFree frees?");
+	}
+}
+
 static void tell(int number, const siginfo_t *info, const ucontext_t *context)
 {
 	struct line line = { .len = 0 };
@@ -281,6 +309,8 @@ static void tell(int number, const siginfo_t *info, const ucontext_t *context)
 	put(&line, name_of(number));
 	put(&line, ": ");
 	put_all(&line, pc, sp, true);
+	if (number == SIGABRT)
+		put_abort(&line, sp);
 	if ((number == SIGSEGV || number == SIGBUS) && info->si_code > 0) {
 		put(&line, ", accessing ");
 		put_hex(&line, (uintptr_t)info->si_addr, 1);

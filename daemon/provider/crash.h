@@ -18,6 +18,9 @@ void crash_install_guest(void);
  * the calling thread does then. 0, or -errno. */
 int crash_limit(unsigned seconds);
 
+/** Ends the process with status 1 and a line that says why. */
+void crash_end(const char *why);
+
 /** A provider has ended the calling thread by pthread_exit(), and nothing can take the thread's
  * place: ends the process with status 1 and such a line. */
 void crash_thread_ended(void);

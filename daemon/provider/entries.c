@@ -171,19 +171,24 @@ static DWORD packet_allocate_entry(HANDLE provider, HANDLE request, ULONG size, 
 	return code;
 }
 
+bool host_is_packet(uintptr_t address)
+{
+	return host_the && packet_store_has(&host_the->packets, address);
+}
+
 void overrun_say(const struct request *req, const struct packet_overrun *overrun, const char *found)
 {
 	const struct provider *p = req->asked;
-	char client[40];
+	bool behind = overrun->by > 0;
+	uint32_t n = behind ? overrun->by : overrun->before;
+	uint32_t most = behind ? PACKET_ROOM : PACKET_FRONT;
 
-	if (overrun->by == 0 || overrun->told)
+	if (!overrun->found || overrun->told)
 		return;
-	host_say(p->host, p->name, PXE_TRACE_ERROR,
-		 "wrote %s%u byte%s past the end of a packet of %u bytes from PxePacketAllocate: "
-		 "%s (client %s, xid %08x)",
-		 overrun->by == PACKET_ROOM ? "at least " : "", overrun->by,
-		 overrun->by == 1 ? "" : "s", overrun->size, found,
-		 request_client_text(req, client), request_xid(req));
+	host_say_of(p->host, p->name, req, PXE_TRACE_ERROR,
+		    "wrote %s%u byte%s %s a packet of %u bytes from PxePacketAllocate: %s",
+		    n == most ? "at least " : "", n, n == 1 ? "" : "s",
+		    behind ? "past the end of" : "in front of", overrun->size, found);
 }
 
 static DWORD packet_free_entry(HANDLE provider, HANDLE request, PVOID packet)
@@ -199,7 +204,7 @@ static DWORD packet_free_entry(HANDLE provider, HANDLE request, PVOID packet)
 
 		atomic_fetch_sub_explicit(&p->packets, 1, memory_order_relaxed);
 		overrun_say(req, &overrun, "found by PxePacketFree");
-		code = overrun.by == 0 ? ERROR_SUCCESS : ERROR_INVALID_PARAMETER;
+		code = overrun.found ? ERROR_INVALID_PARAMETER : ERROR_SUCCESS;
 	}
 	request_leave(host_the, req);
 	return code;

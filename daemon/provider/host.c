@@ -196,7 +196,8 @@ int host_new(const struct host_limits *limits, const struct host_hooks *hooks, s
 	if (r == 0)
 		r = request_table_init(&host->table, limits->table);
 	if (r == 0)
-		r = packet_store_init(&host->packets, limits->packets, PACKET_SMALL + PACKET_ROOM);
+		r = packet_store_init(&host->packets, limits->packets,
+				      PACKET_SMALL + PACKET_AROUND);
 	if (r == 0)
 		r = packet_store_init(&host->replies_store, limits->packets, OUTGOING_SMALL);
 	if (r < 0)

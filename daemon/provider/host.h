@@ -171,5 +171,7 @@ const char *host_busy(struct host *host);
 const char *host_call_unloaded(void);
 /** The call that the loop thread is in, as another thread sees it. [any] */
 const struct host_call *host_call_of_loop(const struct host *host);
+/** Is this where a packet of PxePacketAllocate may begin, or its block? [any, async-signal-safe] */
+bool host_is_packet(uintptr_t address);
 /** The client of a call as text: its MAC, or its DUID, or "-". [any, async-signal-safe] */
 const char *host_call_client(const struct host_call *call, char text[static 40]);

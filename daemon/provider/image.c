@@ -256,25 +256,45 @@ void image_find(uintptr_t address, struct image_place *out)
 	out->offset = address - mapping.base;
 }
 
-/* It reads what is not its own: the stack of whoever crashed. */
-__attribute__((no_sanitize("address", "thread"))) bool image_find_caller(uintptr_t sp,
-									 struct image_place *out)
+/* The first word from `sp` upwards that lies in a provider's module, or that `is` one; *image: the
+ * module. It reads what is not its own: the stack of whoever crashed. */
+__attribute__((no_sanitize("address", "thread"))) static const uintptr_t *
+stack_find(uintptr_t sp, bool (*is)(uintptr_t word), const struct image **image)
 {
 	static struct mapping mapping;
 	const uintptr_t *word = (const uintptr_t *)(sp & ~(sizeof(sp) - 1)), *end;
 
+	*image = NULL;
 	if (!mapping_at(sp, &mapping))
-		return false;
+		return NULL;
 	end = (const uintptr_t *)mapping.end;
 	if (end - word > STACK_WORDS_MAX)
 		end = word + STACK_WORDS_MAX;
 	for (; word < end; word++) {
-		const struct image *image = image_at(*word);
-
-		if (!image || image->gone)
-			continue;
-		place_of(image, *word - 1, out); /* in the call, not behind it */
-		return true;
+		if (is && is(*word))
+			return word;
+		*image = image_at(*word);
+		if (*image && !(*image)->gone)
+			return word;
 	}
-	return false;
+	*image = NULL;
+	return NULL;
+}
+
+bool image_find_caller(uintptr_t sp, struct image_place *out)
+{
+	const struct image *image;
+	const uintptr_t *word = stack_find(sp, NULL, &image);
+
+	if (word)
+		place_of(image, *word - 1, out); /* in the call, not behind it */
+	return word != NULL;
+}
+
+bool image_stack_has(uintptr_t sp, bool (*is)(uintptr_t word))
+{
+	const struct image *image;
+	const uintptr_t *word = stack_find(sp, is, &image);
+
+	return word && is(*word);
 }

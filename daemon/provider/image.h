@@ -31,3 +31,6 @@ void image_find(uintptr_t address, struct image_place *out);
 /** The first place in a provider's module that the words of a stack lead to, from `sp` upwards:
  * who called, most probably. False: none is found. [any, async-signal-safe] */
 bool image_find_caller(uintptr_t sp, struct image_place *out);
+/** Does a word before that one satisfy `is`? What the code that was called there has in hand. [any,
+ * async-signal-safe] */
+bool image_stack_has(uintptr_t sp, bool (*is)(uintptr_t word));

@@ -10,6 +10,7 @@
 #include "provider/fault.h"
 #include "provider/image.h"
 #include "provider/state.h"
+#include "provider/thrown.h"
 
 typedef DWORD (*initialize_fn)(HANDLE, HKEY);
 typedef BOOL (*dll_main_fn)(HINSTANCE, DWORD, PVOID);
@@ -228,6 +229,7 @@ static int load(struct provider *p, char *why, size_t size)
 	call_leave();
 	if (r == 0) {
 		image_note(p->module.image, p->module_path, atomic_load(&p->log_name));
+		thrown_ready();
 		return 0;
 	}
 	snprintf(why, size, "provider \"%s\": %s%s", p->name,

@@ -40,6 +40,8 @@ static bool tool_watches(void)
 	return __asan_init != NULL || (preload && strstr(preload, "vgpreload_"));
 }
 
+/* To free() of a packet the last word in front is the size of its piece of heap. One that no piece
+ * has ends the process there, and a crash has its place: else the heap would be broken. */
 static void room_fill(struct packet_store *store)
 {
 	struct hash_key key;
@@ -48,6 +50,9 @@ static void room_fill(struct packet_store *store)
 		hash_key_random(&key);
 		memcpy(store->room + i, &key, sizeof(key));
 	}
+	hash_key_random(&key);
+	key.word[1] = (key.word[1] & ~UINT64_C(15)) | 8;
+	memcpy(store->front, &key, sizeof(key));
 }
 
 int packet_store_init(struct packet_store *store, uint32_t count, uint32_t small)
@@ -64,6 +69,15 @@ int packet_store_init(struct packet_store *store, uint32_t count, uint32_t small
 void packet_store_done(struct packet_store *store)
 {
 	pool_done(&store->small);
+}
+
+bool packet_store_has(const struct packet_store *store, uintptr_t address)
+{
+	uintptr_t at = address - (uintptr_t)store->small.memory;
+
+	if (store->exact || at >= store->small.block * store->small.count)
+		return false;
+	return at % store->small.block == 0 || at % store->small.block == PACKET_FRONT;
 }
 
 uint32_t packet_store_used(const struct packet_store *store)
@@ -107,7 +121,7 @@ void packet_memory_free(struct packet_store *store, void *memory, uint32_t size)
 
 static bool exact_take(struct packet_store *store, uint32_t size)
 {
-	if (size + PACKET_ROOM > store->small.block)
+	if (size + PACKET_AROUND > store->small.block)
 		return large_take(store, size);
 	if (atomic_fetch_add(&store->exact_used, 1) < store->small.count)
 		return true;
@@ -117,7 +131,7 @@ static bool exact_take(struct packet_store *store, uint32_t size)
 
 static void exact_give(struct packet_store *store, uint32_t size)
 {
-	if (size + PACKET_ROOM > store->small.block)
+	if (size + PACKET_AROUND > store->small.block)
 		atomic_fetch_sub(&store->large, size);
 	else
 		atomic_fetch_sub(&store->exact_used, 1);
@@ -145,18 +159,20 @@ static void *packet_new(struct packet_store *store, uint32_t size)
 
 	if (store->exact)
 		return exact_new(store, size);
-	memory = packet_memory(store, size + PACKET_ROOM);
+	memory = packet_memory(store, size + PACKET_AROUND);
 	if (!memory)
 		return NULL;
+	memcpy(memory, store->front, PACKET_FRONT);
+	memory += PACKET_FRONT;
 	memset(memory, 0, size);
 	memcpy(memory + size, store->room, PACKET_ROOM);
 	return memory;
 }
 
-static void packet_give(struct packet_store *store, void *memory, uint32_t size)
+static void packet_give(struct packet_store *store, uint8_t *memory, uint32_t size)
 {
 	if (!store->exact) {
-		packet_memory_free(store, memory, size + PACKET_ROOM);
+		packet_memory_free(store, memory - PACKET_FRONT, size + PACKET_AROUND);
 		return;
 	}
 	free(memory);
@@ -197,20 +213,34 @@ static uint32_t place_size(const struct request *req, int place)
 	return atomic_load_explicit(&req->packet[place].size, memory_order_relaxed) & SIZE_MASK;
 }
 
+/* How far the changes go, away from the packet. */
+static void overrun_measure(const struct packet_store *store, const uint8_t *packet,
+			    struct packet_overrun *out)
+{
+	const uint8_t *front = packet - PACKET_FRONT, *behind = packet + out->size;
+
+	out->by = PACKET_ROOM;
+	out->before = PACKET_FRONT;
+	while (out->by > 0 && behind[out->by - 1] == store->room[out->by - 1])
+		out->by--;
+	while (out->before > 0 &&
+	       front[PACKET_FRONT - out->before] == store->front[PACKET_FRONT - out->before])
+		out->before--;
+}
+
 static bool place_look(const struct packet_store *store, struct request *req, int place,
 		       uintptr_t word, struct packet_overrun *out)
 {
-	uint32_t size = place_size(req, place), by = PACKET_ROOM, before;
-	const uint8_t *behind = (const uint8_t *)place_memory(word) + size;
+	uint32_t size = place_size(req, place);
+	const uint8_t *packet = place_memory(word);
 
 	*out = (struct packet_overrun){ .size = size };
-	if (store->exact || memcmp(behind, store->room, PACKET_ROOM) == 0)
+	if (store->exact || (memcmp(packet - PACKET_FRONT, store->front, PACKET_FRONT) == 0 &&
+			     memcmp(packet + size, store->room, PACKET_ROOM) == 0))
 		return false;
-	while (by > 1 && behind[by - 1] == store->room[by - 1])
-		by--;
-	before = atomic_fetch_or(&req->packet[place].size, SIZE_TOLD);
-	out->by = by;
-	out->told = (before & SIZE_TOLD) != 0;
+	overrun_measure(store, packet, out);
+	out->found = true;
+	out->told = (atomic_fetch_or(&req->packet[place].size, SIZE_TOLD) & SIZE_TOLD) != 0;
 	return true;
 }
 
@@ -312,7 +342,7 @@ unsigned packet_release_all(struct packet_store *store, struct request *req,
 		if (word == 0)
 			continue;
 		place_empty(store, req, place, word, &overrun);
-		if (out->by == 0)
+		if (!out->found)
 			*out = overrun;
 		left++;
 	}

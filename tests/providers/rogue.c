@@ -21,7 +21,7 @@
 static char where[16], does[16];
 static HANDLE itself;
 static PVOID packet;
-static unsigned first_descriptor, last_descriptor;
+static ULONG first_descriptor, last_descriptor;
 
 static void *run_for_ever(void *unused)
 {
@@ -189,15 +189,23 @@ static void read_text(HKEY key, const char *name, char *out, DWORD size)
 	RegQueryValueExA(key, name, NULL, &type, (BYTE *)out, &len);
 }
 
+static void read_number(HKEY key, const char *name, ULONG *out)
+{
+	DWORD type, len = sizeof(*out);
+
+	RegQueryValueExA(key, name, NULL, &type, (BYTE *)out, &len);
+}
+
 DWORD PXEAPI PxeProviderInitialize(HANDLE provider, HKEY key)
 {
 	ULONG nonblocking = 0;
-	DWORD type, len = sizeof(nonblocking);
 
 	itself = provider;
 	read_text(key, "in", where, sizeof(where));
 	read_text(key, "does", does, sizeof(does));
-	RegQueryValueExA(key, "nonblocking", NULL, &type, (BYTE *)&nonblocking, &len);
+	read_number(key, "nonblocking", &nonblocking);
+	read_number(key, "first", &first_descriptor);
+	read_number(key, "last", &last_descriptor);
 	PxeProviderSetAttribute(provider, PXE_PROV_ATTR_NONBLOCKING, &nonblocking,
 				sizeof(nonblocking));
 	PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)recv_request, NULL);

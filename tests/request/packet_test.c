@@ -17,7 +17,7 @@ static struct request *req;
 
 static void set_up(void)
 {
-	ck_assert_int_eq(packet_store_init(&store, COUNT, PACKET_SMALL + PACKET_ROOM), 0);
+	ck_assert_int_eq(packet_store_init(&store, COUNT, PACKET_SMALL + PACKET_AROUND), 0);
 	req = calloc(1, sizeof(*req));
 	ck_assert_ptr_nonnull(req);
 }
@@ -36,10 +36,12 @@ static uint8_t *allocate(uint32_t size)
 	return packet;
 }
 
-/* D3: what is written behind a packet is found, by whom ever it is looked at, and told once. */
+/* D3: what is written around a packet is found, by whom ever it is looked at, and told once. */
 static const struct {
 	const char *name;
-	uint32_t size, at, by; /* one octet is changed at `at` behind the end; `by` is told */
+	uint32_t size;
+	int at;      /* one octet is changed there: behind the end, or < 0: in front */
+	uint32_t by; /* is told */
 } overruns[] = {
 	{ "nothing", 300, 0, 0 },
 	{ "the octet behind the end", 300, 1, 1 },
@@ -49,6 +51,9 @@ static const struct {
 	{ "the largest of a block", PACKET_SMALL, 8, 8 },
 	{ "on the heap", PACKET_SMALL + 1, 1, 1 },
 	{ "the largest of all", PACKET_MAX, 17, 17 },
+	{ "the octet in front", 300, -1, 1 },
+	{ "as far in front as is looked", 300, -PACKET_FRONT, PACKET_FRONT },
+	{ "in front, on the heap", PACKET_SMALL + 1, -9, 9 },
 };
 
 static uint8_t *allocate_and_write(int row)
@@ -58,8 +63,20 @@ static uint8_t *allocate_and_write(int row)
 	ck_assert_uint_eq((uintptr_t)packet % 16, 0);
 	memset(packet, 0xff, overruns[row].size);
 	if (overruns[row].at > 0)
-		packet[overruns[row].size + overruns[row].at - 1] ^= 0x10;
+		packet[overruns[row].size + (uint32_t)overruns[row].at - 1] ^= 0x10;
+	if (overruns[row].at < 0)
+		packet[overruns[row].at] ^= 0x10;
 	return packet;
+}
+
+static void check_found(const struct packet_overrun *found, int row)
+{
+	bool front = overruns[row].at < 0;
+
+	ck_assert_msg(found->by == (front ? 0 : overruns[row].by) &&
+			      found->before == (front ? overruns[row].by : 0) &&
+			      found->found == (overruns[row].by > 0),
+		      "%s: %u, %u", overruns[row].name, found->by, found->before);
 }
 
 START_TEST(overrun_is_found_when_it_is_freed)
@@ -67,11 +84,11 @@ START_TEST(overrun_is_found_when_it_is_freed)
 	struct packet_overrun found;
 	uint8_t *packet;
 
-	if (store.exact && overruns[_i].at > 0)
+	if (store.exact && overruns[_i].at != 0)
 		return; /* the sanitizer says it, and ends us */
 	packet = allocate_and_write(_i);
 	ck_assert_int_eq(packet_free(&store, req, packet, &found), 0);
-	ck_assert_msg(found.by == overruns[_i].by, "%s: %u", overruns[_i].name, found.by);
+	check_found(&found, _i);
 	ck_assert_uint_eq(found.size, overruns[_i].size);
 	ck_assert(!found.told);
 	ck_assert_int_eq(packet_free(&store, req, packet, &found), -ENOENT);
@@ -85,17 +102,17 @@ START_TEST(overrun_is_found_when_it_is_sent_and_told_once)
 	uint8_t *packet;
 	int place;
 
-	if (store.exact && overruns[_i].at > 0)
+	if (store.exact && overruns[_i].at != 0)
 		return;
 	packet = allocate_and_write(_i);
 	place = packet_hold(&store, req, packet, 1);
 	ck_assert_int_ge(place, 0);
 	ck_assert_int_eq(packet_overrun(&store, req, place, &found), overruns[_i].by > 0);
-	ck_assert_msg(found.by == overruns[_i].by, "%s: %u", overruns[_i].name, found.by);
+	check_found(&found, _i);
 	ck_assert(!found.told);
 	packet_unhold(&store, req, place);
 	ck_assert_int_eq(packet_free(&store, req, packet, &found), 0);
-	ck_assert_uint_eq(found.by, overruns[_i].by);
+	check_found(&found, _i);
 	ck_assert(found.told == (overruns[_i].by > 0));
 }
 END_TEST
@@ -104,13 +121,13 @@ START_TEST(overrun_is_found_at_the_end)
 {
 	struct packet_overrun found;
 
-	if (store.exact && overruns[_i].at > 0)
+	if (store.exact && overruns[_i].at != 0)
 		return;
 	allocate(100);
 	allocate_and_write(_i);
 	allocate(100);
 	ck_assert_uint_eq(packet_release_all(&store, req, &found), 3);
-	ck_assert_msg(found.by == overruns[_i].by, "%s: %u", overruns[_i].name, found.by);
+	check_found(&found, _i);
 	ck_assert_uint_eq(packet_store_used(&store), 0);
 }
 END_TEST

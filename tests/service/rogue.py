@@ -6,7 +6,7 @@ import signal
 import time
 
 from lab import LabError, Network, dhcp, timeout
-from lab.daemon import Daemon, build
+from lab.daemon import TREE, Daemon, build
 from lab.process import run, until
 
 MAC = "52:54:00:77:00:%02x"
@@ -105,6 +105,91 @@ def test_a_provider_that_ends_the_loop_ends_the_daemon():
                 said = den.daemon.log()
             assert status == 1, status
             assert f"pthread_exit() was called: in provider rogue, PxeProvider{callback}" in said, said
+
+
+def test_a_closed_descriptor_is_missed():
+    """Of the loop, at once; of a port, which would be silent and nothing else, within a second."""
+    for what, expected in (("eventpoll", r"\(libev\) epoll_wait: Bad file descriptor"),
+                           ("port", r"UDP port 67 over IPv4")):
+        for nonblocking in (0, 1):
+            with Network() as net:
+                den = Den(net)
+                den.daemon.start()
+                number = descriptor(den.daemon.process.pid, what)
+                den.rogue("request", "close", nonblocking=nonblocking, first=number, last=number)
+                den.daemon.reload()
+                den.daemon.wait_log(r"reloaded ")
+                den.ask(0.5)
+                assert den.ended() == 1
+                den.daemon.wait_log(rf"a descriptor of the daemon was closed, {expected}: a provider "
+                                    r"has closed what is not its own; asked in the last second: "
+                                    r".*rogue")
+
+
+def descriptor(pid, what):
+    """The number of the daemon's epoll, or of its first UDP socket."""
+    folder = f"/proc/{pid}/fd"
+    links = {int(number): os.readlink(os.path.join(folder, number)) for number in os.listdir(folder)}
+    if what == "eventpoll":
+        return next(number for number, link in links.items() if "eventpoll" in link)
+    with open(f"/proc/{pid}/net/udp", encoding="ascii") as table:
+        inode = next(line.split()[9] for line in table if line.split()[1].endswith(":0043"))
+    return next(number for number, link in links.items() if link == f"socket:[{inode}]")
+
+
+def test_a_packet_given_to_free_is_named():
+    for does, who in (("free", r"in provider rogue, PxeProviderRecvRequest, client"),
+                      ("own-free", r"in a thread started by provider rogue")):
+        with Network() as net:
+            den = Den(net).rogue("request", does)
+            den.daemon.start()
+            den.ask(0.5)
+            assert den.ended() == -signal.SIGABRT
+            den.daemon.wait_log(rf"crashed by SIGABRT: {who}.*called from rogue\.so\+0x.*; free\(\) of "
+                                r"a packet from PxePacketAllocate, which PxePacketFree frees\?")
+
+
+def test_an_exception_is_named():
+    for nonblocking in (0, 1):
+        with Network() as net:
+            den = Den(net)
+            source = den.daemon.folder + "/thrower.cc"
+            with open(source, "w", encoding="ascii") as file:
+                file.write(THROWER % nonblocking)
+            module = source.replace(".cc", ".so")
+            run("g++", "-shared", "-fPIC", "-I", os.path.join(TREE, "include"), "-o", module, source)
+            den.daemon.write_provider("10-thrower.conf", {
+                "name": "thrower", "module": den.daemon.module("thrower", module)})
+            den.daemon.start()
+            assert den.ask(0.5) is None and den.ended() == -signal.SIGABRT
+            den.daemon.wait_log(rf"crashed by SIGABRT: in provider thrower, PxeProviderRecvRequest, "
+                                rf"client {MAC % 1}.*called from thrower\.so.*; a C\+\+ exception was "
+                                r"thrown: lab::Refused")
+            den.daemon.wait_log(r"what\(\):  no licence")
+
+
+THROWER = r"""
+#include <stdexcept>
+#include <wdspxe.h>
+
+namespace lab { struct Refused : std::runtime_error { using std::runtime_error::runtime_error; }; }
+
+static DWORD PXEAPI OnRequest(HANDLE, PVOID, ULONG, PXE_ADDRESS *, PXE_ADDRESS *, PXE_BOOT_ACTION *, PVOID)
+{
+	throw lab::Refused("no licence");
+}
+
+static DWORD PXEAPI OnShutdown(PVOID) { return 0; }
+
+DWORD PXEAPI PxeProviderInitialize(HANDLE provider, HKEY)
+{
+	ULONG nonblocking = %d;
+
+	PxeProviderSetAttribute(provider, PXE_PROV_ATTR_NONBLOCKING, &nonblocking, sizeof(nonblocking));
+	PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)OnRequest, NULL);
+	return PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)OnShutdown, NULL);
+}
+"""
 
 
 def test_what_happens_while_a_module_is_loaded_is_named():
