@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/hash.h"
 #include "net/links_parse.h"
+#include "net/refused.h"
 
 enum {
 	BATCH = 32,          /* messages of the kernel a call */
@@ -50,6 +51,7 @@ struct neighbours {
 	uint64_t asked_ms;
 	struct absent absent[NEIGHBOURS_ABSENT];
 	struct known known[NEIGHBOURS_KNOWN_MAX];
+	struct refused refused;
 	struct mmsghdr header[BATCH];
 	struct iovec vector[BATCH];
 	_Alignas(NLMSG_ALIGNTO) uint8_t buffer[BATCH][BUFFER];
@@ -57,15 +59,20 @@ struct neighbours {
 
 /* ---- the tables --------------------------------------------------------------------------- */
 
-/* The places that a neighbour may take: WAYS of them. */
-static struct known *ways(struct neighbours *n, unsigned ifindex, const struct ip *ip)
+static uint64_t hash_of(const struct neighbours *n, unsigned ifindex, const struct ip *ip)
 {
 	uint8_t name[sizeof(ip->octet) + sizeof(ifindex)];
-	uint64_t hash;
 
 	memcpy(name, ip->octet, sizeof(ip->octet));
 	memcpy(name + sizeof(ip->octet), &ifindex, sizeof(ifindex));
-	hash = hash_octets(&n->key, span_of(name, sizeof(name)));
+	return hash_octets(&n->key, span_of(name, sizeof(name)));
+}
+
+/* The places that a neighbour may take: WAYS of them. */
+static struct known *ways(struct neighbours *n, unsigned ifindex, const struct ip *ip)
+{
+	uint64_t hash = hash_of(n, ifindex, ip);
+
 	return &n->known[(hash >> 32) % (NEIGHBOURS_KNOWN_MAX / WAYS) * WAYS];
 }
 
@@ -172,6 +179,22 @@ static size_t charge(size_t len)
 	return size + 256;
 }
 
+/* Has the share a place, and the octets, for one more neighbour? Its last quarter is for those who
+ * ask again: made-up ones fill the rest without end, and each keeps its place for seconds, while
+ * one who is there leaves it at once. */
+static bool has_place(struct neighbours *n, const struct share *share, size_t room, size_t octets,
+		      uint64_t hash, uint64_t now_ms)
+{
+	if (share->neighbours < NEIGHBOURS_SHARE - NEIGHBOURS_AGAIN &&
+	    share->octets + octets <= room / 4 * 3)
+		return true;
+	if (share->neighbours < NEIGHBOURS_SHARE && share->octets + octets <= room &&
+	    refused_before(&n->refused, hash, now_ms))
+		return true;
+	refused_note(&n->refused, hash, now_ms);
+	return false;
+}
+
 /* Lets one more wait, if it may. */
 static bool wait_for(struct neighbours *n, unsigned ifindex, const struct ip *ip, size_t len,
 		     uint64_t now_ms)
@@ -183,7 +206,7 @@ static bool wait_for(struct neighbours *n, unsigned ifindex, const struct ip *ip
 
 	if (octets > n->room - n->waiting || share.octets + octets > room)
 		return false;
-	if (!absent && share.neighbours < NEIGHBOURS_SHARE)
+	if (!absent && has_place(n, &share, room, octets, hash_of(n, ifindex, ip), now_ms))
 		absent = absent_new(n, ifindex, ip, now_ms);
 	if (!absent || absent->count >= NEIGHBOUR_WAITING)
 		return false;

@@ -10,7 +10,10 @@
  * Anybody may name an address that is routed, from however far away; a link-local one is named on
  * its link alone. So the routed ones together have one share, NEIGHBOURS_SHARE, and the link-local
  * ones of each link have another: who floods from afar, or on one link, holds up nobody whose
- * address is link-local on another, as firmware's is when it asks over IPv6.
+ * address is link-local on another, as firmware's is when it asks over IPv6. Of each share a
+ * quarter is kept for those who ask again after they could not be waited for, once each: firmware
+ * repeats itself, and made-up addresses do not. So a new host is answered beside a flood on its own
+ * link.
  *
  * The kernel tells of every neighbour that it finds or gives up; where it could not tell, all are
  * asked for again. Tables of fixed size. [loop] one thread only.
@@ -27,6 +30,7 @@ enum {
 	NEIGHBOUR_WAITING = 4,       /* datagrams that wait for one neighbour */
 	NEIGHBOUR_WAIT_MS = 3500,    /* by then the kernel has dropped them */
 	NEIGHBOURS_SHARE = 256,      /* neighbours of one share that are waited for at a time */
+	NEIGHBOURS_AGAIN = 64,       /* of these, for those who ask again */
 	NEIGHBOURS_ABSENT = 768,     /* and of all: the kernel's table has room for others */
 	NEIGHBOURS_KNOWN_MAX = 8192, /* above: one that is not remembered counts as absent */
 };

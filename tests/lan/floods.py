@@ -143,6 +143,32 @@ def test_an_absent_link_local_client_holds_up_nobody():
         flooded(net, 547, forged).stop()
 
 
+@timeout(120)
+def test_a_new_host_is_answered_beside_made_up_ones_of_its_link():
+    """W2: who asks again, as firmware does, is told from addresses of which no two are alike."""
+    with Network() as net:
+        _lan, boot, evil, client, daemon = site(net)
+        octets = v6(boot, evil, dhcp.solicit6(MAC).encode(), "fe80::dead:0:0:0", 547)
+        source = octets.index(bytes.fromhex("fe80000000000000dead"))
+        machine = octets.index(bytes.fromhex(MAC.replace(":", ""))) + 2
+        flood = Forgery(evil, octets,
+                        [(Fields.PAYLOAD6 + 1, 3), (source + 10, 6), (machine, 4)], 2000, 120000)
+        time.sleep(1)  # until what waits for neighbours is at its most
+        for number in range(6):
+            address = f"fe80::77:{number + 1:x}"
+            client.ip("-6", "address", "add", address + "/64", "dev", "eth0", "nodad")
+            message = dhcp.solicit6(f"02:77:00:00:00:{number:02x}", xid=0x770000 + number).encode()
+            with client.udp(546, address, family=6) as socket:
+                for _ in range(8):
+                    socket.send(message, "ff02::1:2", 547)
+                    answer = socket.receive(1.1)
+                    if answer:
+                        break
+                assert answer and answer.payload[1:4] == message[1:4], address
+        flood.process.stop()
+        daemon.stop()
+
+
 # W17: what one packet costs is bounded, whatever its sender writes; so no flood takes the time that
 # honest clients need.
 

@@ -8,7 +8,7 @@
 #include "net/netns.h"
 #include "suite.h"
 
-enum { ROOM = 8 << 20, LEN = 300 };
+enum { ROOM = 8 << 20, LEN = 300, FIRST_TIME = NEIGHBOURS_SHARE - NEIGHBOURS_AGAIN };
 
 static struct neighbours *neighbours;
 static unsigned left;
@@ -165,7 +165,7 @@ START_TEST(absent_ones_without_number_have_a_bound)
 		snprintf(text, sizeof(text), "10.1.%d.%d", 16 + i / 200, 1 + i % 200);
 		n += let_of_20(text);
 	}
-	ck_assert_int_eq(n, NEIGHBOURS_SHARE * NEIGHBOUR_WAITING);
+	ck_assert_int_eq(n, FIRST_TIME * NEIGHBOUR_WAITING);
 	ck_assert_int_eq(let_of_20("10.1.0.9"), 20);
 	now_ms += NEIGHBOUR_WAIT_MS;
 	ck_assert_int_eq(let_of_20("10.1.200.1"), NEIGHBOUR_WAITING);
@@ -193,7 +193,7 @@ static int let_of_a_crowd(const char *prefix, unsigned link)
  * the clients of IPv6 are, and those of one link take nothing of another's. */
 START_TEST(absent_ones_elsewhere_leave_link_local_ones_their_share)
 {
-	const int share = NEIGHBOURS_SHARE * NEIGHBOUR_WAITING;
+	const int share = FIRST_TIME * NEIGHBOUR_WAITING;
 
 	ck_assert_int_eq(let_of_a_crowd("fd01::", left), share);
 	ck_assert_int_eq(let_of_a_crowd("fd02::", left + 1), 0);
@@ -202,7 +202,34 @@ START_TEST(absent_ones_elsewhere_leave_link_local_ones_their_share)
 	ck_assert_int_eq(let_of_a_crowd("fe80::", left + 1), share);
 	ck_assert_int_eq(let_of_20("fe80::2"), NEIGHBOUR_WAITING);
 	now_ms += NEIGHBOUR_WAIT_MS;
-	ck_assert_int_eq(let_of_a_crowd("fd01::", left), share);
+	ck_assert_int_eq(let_of_a_crowd("fd03::", left), share);
+}
+END_TEST
+
+/* W2: on a link where absent ones take all that is set aside for them, one who asks again has a
+ * place: once, and not at once. */
+START_TEST(one_who_asks_again_has_a_place_beside_a_crowd)
+{
+	const int share = FIRST_TIME * NEIGHBOUR_WAITING;
+
+	ck_assert_int_eq(let_of_a_crowd("fe80::", left), share);
+	ck_assert_int_eq(let_of_20("fe80::1"), 0);
+	now_ms += 1000;
+	ck_assert_int_eq(let_of_20("fe80::1"), NEIGHBOUR_WAITING);
+	ck_assert_int_eq(let_of_a_crowd("fe80::1:", left), 0);
+	now_ms += NEIGHBOUR_WAIT_MS; /* it did not come */
+	ck_assert_int_eq(let_of_a_crowd("fe80::2:", left), share);
+	ck_assert_int_eq(let_of_20("fe80::1"), 0);
+}
+END_TEST
+
+/* W2: those who ask again have a bound, too. */
+START_TEST(crowd_that_asks_again_has_a_bound)
+{
+	let_of_a_crowd("fe80::", left);
+	let_of_a_crowd("fe80::1:", left);
+	now_ms += 1000;
+	ck_assert_int_eq(let_of_a_crowd("fe80::1:", left), NEIGHBOURS_AGAIN * NEIGHBOUR_WAITING);
 }
 END_TEST
 
@@ -217,9 +244,9 @@ START_TEST(the_room_is_a_bound_too)
 		snprintf(text, sizeof(text), "10.1.16.%d", 1 + i);
 		n += let_of_20(text);
 	}
-	ck_assert_int_eq(n, 10);
-	ck_assert_int_eq(let_of_a_crowd("fe80::", left), 20);
-	ck_assert_int_eq(let_of_a_crowd("fe80::", left + 1), 10);
+	ck_assert_int_eq(n, 8); /* a newcomer finds three quarters of a quarter; two took it */
+	ck_assert_int_eq(let_of_a_crowd("fe80::", left), 16);
+	ck_assert_int_eq(let_of_a_crowd("fe80::", left + 1), 16);
 }
 END_TEST
 
@@ -255,6 +282,8 @@ int main(void)
 	tcase_add_test(opened, one_who_goes_is_absent);
 	tcase_add_test(opened, absent_ones_without_number_have_a_bound);
 	tcase_add_test(opened, absent_ones_elsewhere_leave_link_local_ones_their_share);
+	tcase_add_test(opened, one_who_asks_again_has_a_place_beside_a_crowd);
+	tcase_add_test(opened, crowd_that_asks_again_has_a_bound);
 	tcase_add_test(opened, what_was_lost_is_asked_for_again);
 	tcase_add_checked_fixture(plain, cable_setup, teardown);
 	tcase_set_timeout(plain, 20);
