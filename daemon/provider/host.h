@@ -15,6 +15,7 @@
 #include "base/ip.h"
 #include "base/span.h"
 #include "request/arrival.h"
+#include "request/log_client.h"
 #include "request/outcome.h"
 #include "request/request.h"
 
@@ -33,6 +34,7 @@ struct outgoing {
 	uint16_t from_port; /* the port whose socket sends: 67, 4011, 547 */
 	uint32_t len, size;
 	uint8_t *octets;
+	struct log_client client; /* whom it answers */
 };
 
 /** Gives a reply's memory back. [any] */

@@ -99,7 +99,8 @@ static DWORD ways_find(const struct request *req, const PXE_ADDRESS *address, st
 	return ways_to_address(req, address, out);
 }
 
-static struct outgoing *outgoing_new(struct host *host, const void *octets, uint32_t len)
+static struct outgoing *outgoing_new(struct host *host, const struct request *req,
+				     const void *octets, uint32_t len)
 {
 	uint32_t size = (uint32_t)sizeof(struct outgoing) + len + FINISH_ROOM;
 	struct outgoing *out = packet_memory(&host->replies_store, size);
@@ -109,6 +110,7 @@ static struct outgoing *outgoing_new(struct host *host, const void *octets, uint
 	*out = (struct outgoing){ .host = host, .len = len, .size = size };
 	out->octets = (uint8_t *)(out + 1);
 	memcpy(out->octets, octets, len);
+	log_client_of(req, &out->client);
 	return out;
 }
 
@@ -279,7 +281,7 @@ static DWORD outgoing_multiply(struct host *host, struct request *req, const str
 	DWORD code = ERROR_SUCCESS;
 
 	for (unsigned i = 1; i < ways->n; i++) {
-		out[i] = outgoing_new(host, out[0]->octets, out[0]->len);
+		out[i] = outgoing_new(host, req, out[0]->octets, out[0]->len);
 		if (!out[i])
 			return no_room(req, &ways->to[i]);
 	}
@@ -408,7 +410,7 @@ static DWORD send_pinned(struct host *host, struct request *req, const void *oct
 	allowed = send_allowed(host, req, address, &ways, len);
 	if (allowed != ERROR_SUCCESS)
 		return allowed;
-	copy = outgoing_new(host, octets, len);
+	copy = outgoing_new(host, req, octets, len);
 	if (!copy)
 		return no_room(req, &ways.to[0]);
 	code = send_copy(host, req, &ways, code, copy);

@@ -19,7 +19,7 @@
 #include "request/packet.h"
 #include "request/table.h"
 
-enum { OUTGOING_SMALL = 2560 }; /* a reply of an Ethernet frame, finished, and its head */
+enum { OUTGOING_SMALL = 2816 }; /* a reply of an Ethernet frame, finished, and its head */
 enum { PROVIDER_HANDLE_KIND = 0xa6, MODULE_HANDLE_KIND = 0xa7 };
 
 /* The verdict of a visit as its guard holds it: the PXE_BA_* values 1 to 4, and our own. */

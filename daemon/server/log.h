@@ -13,6 +13,7 @@
 
 #include "base/ip.h"
 #include "dhcp/dhcp4_mend.h"
+#include "request/log_client.h"
 #include "request/outcome.h"
 #include "request/request.h"
 
@@ -20,25 +21,12 @@ enum {
 	LOG_TEXT_MAX = 768,       /* a record's own room */
 	LOG_LINE_MAX = 4096 + 64, /* the longest sentence: PxeTrace's 1,024 characters and more */
 	LOG_NAME_MAX = 64,
-	LOG_ID_MAX = 130,
 };
 
 enum log_kind {
 	LOG_KIND_TEXT,  /* a sentence of the daemon's own, or a provider's trace */
 	LOG_KIND_STEP,  /* a request that ended */
 	LOG_KIND_COUNT, /* steps that were not logged one by one */
-};
-
-/* The client that a record is about, and where it was heard. */
-struct log_client {
-	uint8_t family; /* IP_NONE: the record is about no client */
-	bool has_mac, has_uuid, has_arch, is_ipxe;
-	uint8_t mac[6], uuid[16];
-	uint8_t id[LOG_ID_MAX]; /* hardware address, client id or DUID, for a client without MAC */
-	uint8_t id_len;
-	uint16_t arch, port;
-	char interface[16];
-	struct endpoint from;
 };
 
 /* A request that ended, as much of it as a line and the journal's fields say. */
@@ -104,8 +92,6 @@ void log_client_line(int level, const char *provider, const struct log_client *c
 		     const char *format, ...) __attribute__((format(printf, 4, 5)));
 /** Logs what was found out about a client; `id` is PXE_HINT in the journal, and static. [any] */
 void log_hint(int level, const char *id, const struct log_client *client, const char *text);
-/** The client of a request. [any, inside of it] */
-void log_client_of(const struct request *req, struct log_client *out);
 /** The client of a datagram that was not read: its hardware address, if it is where DHCPv4 has it.
  * [any] */
 void log_client_of_arrival(const struct arrival *in, struct log_client *out);

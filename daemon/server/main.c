@@ -214,13 +214,8 @@ static void on_control(struct ev_loop *loop, struct ev_io *watcher, int events)
 	struct server *s = watcher->data;
 
 	(void)loop;
-	if (events & EV_ERROR) { /* libev has stopped it; each second begins again */
-		if (log_source_take(""))
-			log_line(LOG_ERR, "control socket %s: cannot watch it: %s",
-				 s->config->control_socket, strerror(errno));
-		return;
-	}
-	control_turn(s->control, clock_now_ms());
+	if (ear_heard(&s->control_ear, events, "the control socket"))
+		control_turn(s->control, clock_now_ms());
 }
 
 static void control_trouble(void *context, const char *what, int error)

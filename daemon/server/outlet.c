@@ -6,26 +6,36 @@
 
 #include "base/cleanup.h"
 #include "server/log.h"
+#include "server/log_format.h"
 #include "server/log_source.h"
 #include "server/server.h"
 
 /* ---- the sockets -------------------------------------------------------------------------- */
 
+/* A reply that was decided, and does not leave. */
+static void tell_unsent(const struct outgoing *out, const char *why)
+{
+	char who[LOG_WHO_MAX], ip[IP_TEXT_MAX];
+
+	if (!log_source_take(""))
+		return;
+	log_format_who(&out->client, who, sizeof(who));
+	log_client_line(LOG_WARNING, "", &out->client,
+			"%s: the reply to %s port %u could not be sent: %s", who,
+			ip_text(&out->to.ip, ip), out->to.port, why);
+}
+
 static void sent(void *arg, const struct tx_datagram *datagram, int error)
 {
 	struct port *port = arg;
-	char ip[IP_TEXT_MAX];
 
-	outgoing_release(datagram->cookie);
-	if (!error) {
+	if (error) {
+		port->refused++;
+		tell_unsent(datagram->cookie, strerror(-error));
+	} else {
 		port->sent++;
-		return;
 	}
-	port->refused++;
-	if (!log_source_take(""))
-		return;
-	log_line(LOG_WARNING, "a reply to %s port %u could not be sent: %s",
-		 ip_text(&datagram->to.ip, ip), datagram->to.port, strerror(-error));
+	outgoing_release(datagram->cookie);
 }
 
 static void flush_sender(struct sender *sender)
@@ -90,13 +100,9 @@ void outlet_port_done(struct port *port)
 
 static void drop(struct port *port, struct outgoing *out, const char *why)
 {
-	char ip[IP_TEXT_MAX];
-
 	if (port)
 		port->refused++;
-	if (log_source_take(""))
-		log_line(LOG_WARNING, "a reply to %s port %u from port %u was dropped: %s",
-			 ip_text(&out->to.ip, ip), out->to.port, out->from_port, why);
+	tell_unsent(out, why);
 	outgoing_release(out);
 }
 
@@ -108,6 +114,7 @@ static void drop_absent(struct port *port, struct outgoing *out)
 	port->refused++;
 	s->absent.n++;
 	s->absent.where = out->to.ip;
+	s->absent.client = out->client;
 	outgoing_release(out);
 }
 
@@ -165,7 +172,7 @@ static void send_now(void *context, struct outgoing *out)
 	int r;
 
 	if (!port) {
-		drop(NULL, out, "the port is not served");
+		drop(NULL, out, "its own port is not served");
 		return;
 	}
 	if (!is_to_many(&out->to.ip) && !neighbour_lets(s, out)) {
@@ -283,7 +290,7 @@ static void flush_unwatched(struct server *s)
 
 void outlet_second(struct server *s, uint64_t now_ms)
 {
-	char ip[IP_TEXT_MAX];
+	char who[LOG_WHO_MAX], ip[IP_TEXT_MAX];
 
 	if (s->neighbours) {
 		ear_again(&s->neighbours_ear, s->loop, &s->neighbours_readable,
@@ -293,9 +300,11 @@ void outlet_second(struct server *s, uint64_t now_ms)
 	flush_unwatched(s);
 	if (s->absent.n == 0)
 		return;
-	log_line(LOG_WARNING,
-		 "%u replies were dropped: no host answers at their addresses (the last one was "
-		 "%s), and enough replies are waiting for such addresses already",
-		 s->absent.n, ip_text(&s->absent.where, ip));
+	log_format_who(&s->absent.client, who, sizeof(who));
+	log_client_line(LOG_WARNING, "", &s->absent.client,
+			"%u replies were dropped: no host answers at their addresses (the last one "
+			"was %s, for %s), and enough replies are waiting for such addresses "
+			"already",
+			s->absent.n, ip_text(&s->absent.where, ip), who);
 	s->absent.n = 0;
 }

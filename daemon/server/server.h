@@ -71,7 +71,8 @@ struct server {
 	} way;            /* the last reply's: a relay's clients all have one */
 	struct {
 		uint32_t n;      /* replies that could not wait for their neighbour, untold */
-		struct ip where; /* the last of them */
+		struct ip where; /* the last of them, and whom it answers */
+		struct log_client client;
 	} absent;
 	struct diag *diag;
 
@@ -86,6 +87,7 @@ struct server {
 
 	struct control *control; /* NULL: it could not be opened */
 	struct ev_io control_readable;
+	struct ear control_ear;
 
 	bool reload_running, reload_again;
 	struct waiters waiting, later; /* for the reload that runs, and for the one after it */

@@ -223,6 +223,20 @@ static bool is_internet(int fd)
 /* ---- system calls: CALL(result, name, what it returns, errno, parameters, arguments) ---- */
 
 #define CALL(...) ORDERED_CALL(false, __VA_ARGS__)
+static bool is_epoll(int fd)
+{
+	char path[64], target[64] = "";
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return readlink(path, target, sizeof(target) - 1) > 0 && strstr(target, "eventpoll");
+}
+
+static bool watch_is_ordered(int fd)
+{
+	return is_internet(fd) ? ordered(ORDERED_EPOLL_CTL)
+			       : is_epoll(fd) && ordered(ORDERED_NESTED);
+}
+
 /* ... and a condition on which it was ordered to fail, with errno. */
 #define ORDERED_CALL(fails, type, name, failure, error, parameters, arguments)                     \
 	type name parameters                                                                       \
@@ -270,15 +284,15 @@ ORDERED_CALL(to && to->sa_family == AF_NETLINK && ordered(ORDERED_ASK), ssize_t,
 	      socklen_t to_n),
 	     (fd, from, n, flags, to, to_n))
 CALL(ssize_t, sendmsg, -1, ENOBUFS, (int fd, const struct msghdr *m, int flags), (fd, m, flags))
-CALL(int, sendmmsg, -1, ENOBUFS, (int fd, struct mmsghdr *m, unsigned n, int flags),
-     (fd, m, n, flags))
+ORDERED_CALL(ordered(ORDERED_SEND), int, sendmmsg, -1, ENOBUFS,
+	     (int fd, struct mmsghdr *m, unsigned n, int flags), (fd, m, n, flags))
 CALL(ssize_t, recv, -1, ENOMEM, (int fd, void *to, size_t n, int flags), (fd, to, n, flags))
 CALL(ssize_t, recvmsg, -1, ENOMEM, (int fd, struct msghdr *m, int flags), (fd, m, flags))
 CALL(int, recvmmsg, -1, ENOMEM,
      (int fd, struct mmsghdr *m, unsigned n, int flags, struct timespec *t), (fd, m, n, flags, t))
 CALL(int, epoll_create1, -1, EMFILE, (int flags), (flags))
-ORDERED_CALL(op != EPOLL_CTL_DEL && is_internet(fd) && ordered(ORDERED_EPOLL_CTL), int, epoll_ctl,
-	     -1, ENOSPC, (int e, int op, int fd, struct epoll_event *event), (e, op, fd, event))
+ORDERED_CALL(op != EPOLL_CTL_DEL && watch_is_ordered(fd), int, epoll_ctl, -1, ENOSPC,
+	     (int e, int op, int fd, struct epoll_event *event), (e, op, fd, event))
 CALL(int, eventfd, -1, EMFILE, (unsigned n, int flags), (n, flags))
 CALL(int, timerfd_create, -1, EMFILE, (int clock, int flags), (clock, flags))
 CALL(int, pipe2, -1, EMFILE, (int fd[2], int flags), (fd, flags))

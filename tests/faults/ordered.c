@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-static const char *const names[ORDERED_CALLS] = { "epoll_ctl", "join", "ask" };
+static const char *const names[ORDERED_CALLS] = { "epoll_ctl", "nested", "join", "ask", "send" };
 static struct {
 	int error, left;
 } failing[ORDERED_CALLS];

@@ -110,3 +110,32 @@ def test_a_port_that_could_not_be_watched_is_watched_later():
         until(lambda: json.loads(daemon.ctl("status", "--json"))["state"] == "running", 5, "status")
         log = daemon.stop()
         assert log.count("cannot watch UDP port 67 over IPv4") == 1, log
+
+
+def test_a_control_socket_that_could_not_be_watched_is_watched_later():
+    """S15: as a port is."""
+    with Network() as net:
+        lan = net.segment("lan")
+        boot = net.host("boot", "10.77.0.2/24", on=lan)
+        daemon = Refusing(boot, boot=ENTRIES)
+        daemon.refuse("nested", errno.ENOSPC, 3)
+        daemon.start()
+        daemon.wait_log(r"cannot watch the control socket: ")
+        daemon.wait_log(r"watching the control socket again")
+        assert json.loads(daemon.ctl("status", "--json"))["state"] == "running"
+        log = daemon.stop()
+        assert log.count("cannot watch the control socket") == 1, log
+
+
+def test_a_reply_that_the_kernel_refuses_is_told_with_its_client():
+    """W5: whose reply it was, although its request has gone by then."""
+    with Network() as net:
+        lan = net.segment("lan")
+        boot, client = net.host("boot", "10.77.0.2/24", on=lan), net.host("client", on=lan)
+        daemon = Refusing(boot, boot=ENTRIES).start()
+        daemon.refuse("send", errno.EPERM, 1)
+        assert offer(client, 1) is None
+        daemon.wait_log(r"52:54:00:77:00:01 x86-bios on eth0: the reply to 255\.255\.255\.255 port 68 could not be sent: "
+                        r"Operation not permitted")
+        assert offer(client, 2)
+        daemon.stop()

@@ -1,8 +1,8 @@
-/* Who a line is about: from a request, or from the octets of one that was not read. */
+#include "request/log_client.h"
+
 #include <string.h>
 
 #include "request/intake.h"
-#include "server/log.h"
 
 static void id_put(struct log_client *out, struct span id)
 {
