@@ -388,6 +388,7 @@ void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
 		return;
 	}
 	count_up_loop(&host->count.received);
+	host->intake.now_ms = now_ms;
 	outcome = request_read(req, in, &host->intake);
 	if (outcome >= 0)
 		outcome = read_foreign(host, req, in, (enum outcome)outcome);

@@ -4,6 +4,24 @@
 #include "dhcp/dhcp6_row.h"
 #include "dhcp/dhcp6_valid.h"
 
+static struct known_name known_name(const struct request *req, const uint8_t uuid[static 16],
+				    bool relayed)
+{
+	struct known_name name = { .ifindex = req->from.ifindex, .relayed = relayed };
+
+	memcpy(name.uuid, uuid, sizeof(name.uuid));
+	return name;
+}
+
+/* It said its UUID and its MAC. */
+static void note_machine(const struct request *req, const struct intake *intake)
+{
+	bool relayed = dhcp4_has_addr(req->octets, DHCP4_GIADDR);
+	struct known_name name = known_name(req, req->v4.client.uuid, relayed);
+
+	known_note(intake->known, &name, req->v4.client.chaddr.at, intake->now_ms);
+}
+
 static int request_read4(struct request *req, const struct intake *intake)
 {
 	size_t len = req->len;
@@ -21,7 +39,7 @@ static int request_read4(struct request *req, const struct intake *intake)
 	req->pxe = req->v4.client.class == PXE_CLASS_PXE;
 	req->may_answer = dhcp4_row_may_answer(req->v4.row);
 	if (intake->known && req->v4.client.has_uuid && req->v4.client.has_mac)
-		known_note(intake->known, req->v4.client.uuid, req->v4.client.chaddr.at);
+		note_machine(req, intake);
 	return dhcp4_row_rule(req->v4.row) == DHCP4_RULE_DROP ? (int)OUTCOME_MALFORMED : -1;
 }
 
@@ -34,8 +52,11 @@ static void name_client6(struct request *req, const struct intake *intake)
 
 	if (!client->has_mac)
 		client->has_mac = ip_eui64_mac(source, client->mac);
-	if (!client->has_mac && client->has_uuid && intake->known)
-		client->has_mac = known_mac(intake->known, client->uuid, client->mac);
+	if (!client->has_mac && client->has_uuid && intake->known) {
+		struct known_name name = known_name(req, client->uuid, client->n_relays > 0);
+
+		client->has_mac = known_mac(intake->known, &name, intake->now_ms, client->mac);
+	}
 }
 
 static int request_read6(struct request *req, const struct intake *intake)

@@ -12,7 +12,8 @@
 struct intake {
 	struct pxe_aliases aliases;
 	struct pxe_client6_self self;
-	struct known *known;      /* UUIDs and their MACs; NULL: none are kept */
+	struct known *known; /* UUIDs and their MACs; NULL: none are kept */
+	uint64_t now_ms;
 	bool information_request; /* some provider may answer INFORMATION-REQUEST */
 };
 
