@@ -153,6 +153,9 @@ const char *fault_text(const struct request_fault *fault, char *out, size_t size
 	case OUTCOME_NO_ROUTE:
 		snprintf(out, size, "%s %s", fault->why, to);
 		break;
+	case OUTCOME_TIMEOUT:
+		snprintf(out, size, "a provider %s", fault->why);
+		break;
 	case OUTCOME_TOO_LONG:
 		put_too_long(fault, out, size);
 		break;

@@ -478,14 +478,18 @@ void walk_settled(struct host *host, struct request *req)
 	request_release(host, req);
 }
 
-static const char *expiry_text(enum verdict verdict, enum handle_state was)
+/* For the request's own line. */
+static struct request_fault expiry_fault(const struct request *req, enum handle_state was)
 {
-	if (verdict != VERDICT_TIMEOUT)
-		return "had not decided when the daemon stopped";
-	if (was == HANDLE_QUEUED)
-		return "was not asked within its pending-timeout: its threads were busy with other "
-		       "requests";
-	return "did not decide within its pending-timeout";
+	return (struct request_fault){
+		.outcome = req->outcome,
+		.provider = req->provider,
+		.turn = req->turn,
+		.why = was == HANDLE_QUEUED
+			       ? "was not asked within its pending-timeout: its threads were busy "
+				 "with other requests"
+			       : "did not decide within its pending-timeout",
+	};
 }
 
 /* The request ends now; its memory where nobody outside has its address any more. */
@@ -500,7 +504,8 @@ static void visit_expire(struct host *host, struct provider *p, struct request *
 	req->outcome = visit_outcome(req, verdict);
 	count_up_loop(&p->count->outcome[req->outcome]);
 	req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
-	host_say_of(p->host, p->name, req, PXE_TRACE_WARNING, "%s", expiry_text(verdict, was));
+	if (verdict == VERDICT_TIMEOUT)
+		req->fault = expiry_fault(req, was);
 	request_end(host, req, verdict);
 	if (last) {
 		visit_settle(host, req);

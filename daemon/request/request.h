@@ -42,12 +42,13 @@ struct request_reply {
 
 /* What went wrong with a provider's turn, for the line that tells it. */
 struct request_fault {
-	enum outcome outcome; /* FAILED, NO_ROUTE, TOO_LONG, NO_ROOM; NOT_OURS: no fault */
+	enum outcome outcome; /* FAILED, NO_ROUTE, TOO_LONG, NO_ROOM, TIMEOUT; NOT_OURS: none */
 	const char *provider; /* a static copy; NULL: nothing went wrong */
 	uint32_t turn;        /* whose turn it was; see struct request */
 	const char *call;     /* FAILED: what returned the error; NULL: PxeRequestFail said it */
 	uint32_t code; /* FAILED: the error; 0: the call never returned, for its thread has ended */
-	const char *why;    /* NO_ROUTE: what is the matter with `to`; static */
+	const char *why;    /* NO_ROUTE: what is the matter with `to`; TIMEOUT: what was not done;
+			       static */
 	struct endpoint to; /* where the reply would have gone */
 	uint32_t len, most; /* TOO_LONG: octets of the reply, and what the client takes */
 };

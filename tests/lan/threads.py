@@ -190,7 +190,7 @@ def test_provider_that_never_returns_has_its_share_and_no_more():
         it.daemon.wait_log(r"slow.*4 of 4 threads have not returned.*it gets no requests")
         it.send(SLOW, 500)
         until(lambda: it.status()["requests"]["timeout"] == share + 1, 10, "it was not asked")
-        it.daemon.wait_log(r"slow.*was not asked within its pending-timeout")
+        it.daemon.wait_log(r"timeout: a provider was not asked within its pending-timeout.*\(slow\)")
         it.release()
         it.daemon.wait_log(r"slow.*its threads have returned")
         until(lambda: it.status()["quarantined"] == 0, 10, "its callbacks have returned")
@@ -274,7 +274,8 @@ def test_pending_request_that_nobody_completes():
             it.send(SLOW, number)
         it.quick(1)
         until(lambda: it.status()["requests"].get("timeout") == 5, 10, "they are given up")
-        it.daemon.wait_log(r"did not decide within its pending-timeout \(slow\)")
+        it.daemon.wait_log(r"timeout: a provider did not decide within its pending-timeout \(slow\)")
+        assert it.daemon.log().count("within its pending-timeout") <= 5, "one line for each request"
         assert it.status()["pending"] == 0 and it.status()["packets-used"] == 0
         # A3: its memory stays until it says that it is done with it, or is shut down.
         assert it.provider("slow")["requests"]["quarantined"] == 5

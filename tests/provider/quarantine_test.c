@@ -356,7 +356,7 @@ START_TEST(stuck_threads_do_not_fill_the_table)
 		ck_assert_uint_eq(quarantined(), 2);
 	}
 	ck_assert_uint_eq(rig.dropped[OUTCOME_TABLE_FULL], 0);
-	ck_assert(rig_said("bad: was not asked within its pending-timeout"));
+	ck_assert(rig_said("bad: a provider was not asked within its pending-timeout"));
 	rig_chain(new, 1, NULL);
 	for (unsigned client = 0; client < 300; client++)
 		rig_discover(5000 + client);

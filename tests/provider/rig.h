@@ -17,6 +17,7 @@
 
 #include "built.h"
 #include "provider/chain.h"
+#include "provider/fault.h"
 #include "provider/host.h"
 #include "provider/provider.h"
 #include "providers/hooked.h"
@@ -74,10 +75,25 @@ static const char *rig_on_unreachable(void *context, const struct endpoint *to, 
 	return NULL;
 }
 
+static void rig_note(const char *provider, const char *text)
+{
+	size_t used;
+
+	pthread_mutex_lock(&rig.lock);
+	used = strlen(rig.said);
+	snprintf(rig.said + used, sizeof(rig.said) - used, "%s: %s\n", provider, text);
+	pthread_mutex_unlock(&rig.lock);
+}
+
+/* A timeout's line says why. */
 static void rig_on_ended(void *context, const struct request *req, enum outcome outcome)
 {
-	(void)context, (void)req;
+	char text[256];
+
+	(void)context;
 	rig.ended[outcome]++;
+	if (outcome == OUTCOME_TIMEOUT)
+		rig_note(req->fault.provider, fault_text(&req->fault, text, sizeof(text)));
 }
 
 static void rig_on_dropped(void *context, const struct arrival *in, const struct request *req,
@@ -90,13 +106,8 @@ static void rig_on_dropped(void *context, const struct arrival *in, const struct
 static void rig_on_trace(void *context, const char *provider, const struct request *req,
 			 uint32_t severity, const char *utf8)
 {
-	size_t used;
-
 	(void)context, (void)req, (void)severity;
-	pthread_mutex_lock(&rig.lock);
-	used = strlen(rig.said);
-	snprintf(rig.said + used, sizeof(rig.said) - used, "%s: %s\n", provider, utf8);
-	pthread_mutex_unlock(&rig.lock);
+	rig_note(provider, utf8);
 }
 
 static bool rig_on_trace_enabled(void *context, uint32_t severity)
