@@ -77,8 +77,23 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
+/* The message inside one relay's, as it comes in from the relay (RFC 8415 §9): link-address in the
+ * network of an entry's `subnet`. Returns its length. */
+static size_t wrap(const uint8_t *inner, size_t len, uint8_t out[static 38 + 4096])
+{
+	static const uint8_t head[38] = { [0] = 12,    [2] = 0xfd,  [3] = 0x78, [17] = 1,
+					  [18] = 0xfe, [19] = 0x80, [33] = 9,   [35] = 9 };
+
+	memcpy(out, head, sizeof(head));
+	out[36] = (uint8_t)(len >> 8);
+	out[37] = (uint8_t)len;
+	memcpy(out + sizeof(head), inner, len);
+	return sizeof(head) + len;
+}
+
 static PXE_FAKE_REQUEST request_of(const uint8_t *data, size_t size)
 {
+	static uint8_t relayed[38 + 4096];
 	static const USHORT ports4[] = { 67, 4011 }, ports6[] = { 547, 4011 };
 	uint8_t how = data[size - 1];
 	PXE_FAKE_REQUEST request = { .pPacket = data, .uPacketLen = (ULONG)size - 1 };
@@ -90,6 +105,10 @@ static PXE_FAKE_REQUEST request_of(const uint8_t *data, size_t size)
 	request.pszFrom = six       ? (how & 8 ? "fd77::9" : "fe80::9")
 			  : how & 8 ? "10.77.0.9"
 				    : "0.0.0.0";
+	if (six && (how & 32) && size - 1 <= 4096) {
+		request.uPacketLen = (ULONG)wrap(data, size - 1, relayed);
+		request.pPacket = relayed;
+	}
 	if (request.uPort == 4011 && (how & 16))
 		request.uFromPort = 4011;
 	return request;
