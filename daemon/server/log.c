@@ -11,7 +11,7 @@
 #include "base/pool.h"
 #include "base/ring.h"
 #include "base/utf.h"
-#include "server/log_sink.h"
+#include "server/log_stderr.h"
 
 enum {
 	RING_RECORDS = 2048,
@@ -21,6 +21,7 @@ enum {
 };
 
 static struct {
+	log_writer *write;
 	struct ring ring;
 	struct pool texts; /* LONG_TEXTS */
 	pthread_t thread;
@@ -33,9 +34,9 @@ static struct {
 	uint64_t told; /* of the lost ones; the log's thread */
 } the_log;
 
-void log_init(int level)
+void log_init(int level, log_writer *write)
 {
-	log_sink_open();
+	the_log.write = write ? write : log_stderr_write;
 	atomic_store(&the_log.level, level);
 }
 
@@ -71,7 +72,7 @@ static void text_free(const struct log_record *record)
 static void write_record(const struct log_record *record)
 {
 	atomic_store(&the_log.writing_ms, now());
-	log_sink_write(record);
+	the_log.write(record);
 	atomic_store(&the_log.writing_ms, 0);
 	text_free(record);
 }
@@ -174,7 +175,7 @@ bool log_stop(void)
 void log_put(const struct log_record *record)
 {
 	if (!atomic_load_explicit(&the_log.running, memory_order_acquire)) {
-		log_sink_write(record);
+		the_log.write(record);
 		return;
 	}
 	if (!ring_put(&the_log.ring, record)) {

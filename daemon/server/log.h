@@ -2,7 +2,7 @@
  * them. No caller ever waits: records for which the ring has no room are counted, and the number is
  * logged later. Only the thread waits for the reader of the log, and it does nothing else.
  *
- * Lines go to the journal, with fields, where stderr is the journal; else to stderr.
+ * Where a line goes is the business of who opens the log: to stderr, if nobody says otherwise.
  */
 #pragma once
 
@@ -63,8 +63,11 @@ struct log_record {
 	};
 };
 
-/** Before anything else: lines go out at once, on the caller's thread. */
-void log_init(int level);
+/** Writes one record, wherever the log goes; it may block. */
+typedef void log_writer(const struct log_record *record);
+
+/** Before anything else: lines go out at once, on the caller's thread. `write` NULL: to stderr. */
+void log_init(int level, log_writer *write);
 /** From here on through the ring. 0 or -errno. */
 int log_start(void);
 /**

@@ -5,7 +5,12 @@
 
 #include "server/log.h"
 
-enum { LOG_FIELDS_MAX = 20, LOG_FIELD_SIZE = 300, LOG_WHO_MAX = 3 * LOG_ID_MAX + 100 };
+enum {
+	LOG_FIELDS_MAX = 20,
+	LOG_FIELD_SIZE = 300,
+	LOG_WHO_MAX = 3 * LOG_ID_MAX + 100,
+	LOG_WHOLE_LINE = LOG_NAME_MAX + LOG_LINE_MAX + REQUEST_FILE_MAX,
+};
 
 /** Writes the line without an end of line; never more than size - 1 characters. */
 void log_format_line(const struct log_record *record, char *out, size_t size);

@@ -16,9 +16,9 @@
 #include "server/duid.h"
 #include "server/hooks.h"
 #include "server/interfaces.h"
+#include "server/journal.h"
 #include "server/life.h"
 #include "server/log.h"
-#include "server/log_sink.h"
 #include "server/log_source.h"
 #include "server/mistake.h"
 #include "server/server.h"
@@ -361,7 +361,7 @@ int main(int argc, char **argv)
 {
 	const char *path = CONFIG_PATH_DEFAULT;
 	unsigned mistakes = 0;
-	bool only_check = false;
+	bool only_check = false, to_journal = journal_is_stderr();
 	int option, status, r;
 
 	while ((option = getopt_long(argc, argv, "c:tVh", long_options, NULL)) != -1)
@@ -384,9 +384,8 @@ int main(int argc, char **argv)
 		return usage(stderr, 2);
 	signal(SIGPIPE, SIG_IGN);
 	ports_init(&server.ports);
-	log_init(LOG_INFO);
-	crash_install(log_sink_is_journal() ? "<2>"
-					    : ""); /* how a plain line says critical there */
+	log_init(LOG_INFO, to_journal ? journal_write : NULL);
+	crash_install(to_journal ? "<2>" : ""); /* how a plain line says critical there */
 	r = only_check ? 0 : log_start();
 	status = r < 0 ? fail_errno("cannot start the log thread", r)
 		       : read_config(&server, path, only_check, &mistakes);

@@ -126,7 +126,7 @@ static const char *text_of(const struct finding *finding)
 
 static void set_up(void)
 {
-	log_init(LOG_EMERG);
+	log_init(LOG_EMERG, NULL);
 	diag = diag_new();
 	req = calloc(1, sizeof(*req));
 	ck_assert(diag && req);

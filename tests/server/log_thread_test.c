@@ -37,7 +37,7 @@ static void set_up(void)
 	ck_assert_int_eq(dup2(fd[1], STDERR_FILENO), STDERR_FILENO);
 	close(fd[1]);
 	reader = fd[0];
-	log_init(LOG_INFO);
+	log_init(LOG_INFO, NULL);
 	ck_assert_int_eq(log_start(), 0);
 }
 
