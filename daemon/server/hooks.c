@@ -2,12 +2,12 @@
 
 #include <wdspxe.h>
 
-#include "server/interfaces.h"
 #include "server/life.h"
 #include "server/log.h"
 #include "server/log_format.h"
 #include "server/log_rate.h"
 #include "server/log_source.h"
+#include "server/unserved.h"
 
 enum { LIFE_HANG_MS = 10000 };
 
@@ -51,7 +51,7 @@ static void dropped(void *context, const struct arrival *in, const struct reques
 	if (req && s->diag)
 		diag_heard(s->diag, req);
 	if (outcome == OUTCOME_INTERFACE)
-		interfaces_heard(in, clock_now_ms());
+		unserved_heard(in, clock_now_ms());
 	if (log_wants(log_outcome_level(outcome, true)))
 		log_dropped(in, req, outcome, clock_now_ms());
 }
@@ -91,6 +91,14 @@ static bool trace_enabled(void *context, uint32_t severity)
 
 	return severity == 0 ? mask != 0 : (severity & mask) != 0;
 }
+
+static void tell(void *context, int level, const char *provider, const char *text)
+{
+	(void)context;
+	log_provider(level, provider, "%s", text);
+}
+
+const struct teller server_teller = { .tell = tell };
 
 void server_hooks(struct server *s, struct host_hooks *out)
 {

@@ -23,6 +23,7 @@
 #include "server/mistake.h"
 #include "server/server.h"
 #include "server/service_user.h"
+#include "server/try.h"
 #include "server/watch.h"
 
 static struct server server;
@@ -73,7 +74,7 @@ static int fail_errno(const char *what, int error)
 /* Where only a check is wanted, mistakes in some keys do not end it: *mistakes is their number. */
 static int read_config(struct server *s, const char *path, bool only_check, unsigned *mistakes)
 {
-	struct registry_error error = mistakes_logged();
+	struct registry_error error = mistakes_told_to(&server_teller);
 	struct reason reason;
 	int r = config_read(path, &s->config, &error);
 
@@ -104,6 +105,9 @@ static int make_host(struct server *s)
 	server_hooks(s, &hooks);
 	PxeHostSetProvidersDir(s->config->providers_dir);
 	r = host_new(&s->config->limits, &hooks, &s->host);
+	s->roster_env = (struct roster_env){ .host = s->host,
+					     .teller = &server_teller,
+					     .try_module = try_module };
 	return r < 0 ? fail_errno("cannot set up the memory for requests", r) : 0;
 }
 
@@ -183,8 +187,8 @@ static int check_providers(struct server *s, struct roster **out)
 
 	if (make_host(s) || take_duid(s, false))
 		return STATUS_AGAIN;
-	interfaces_tell(s->config, links_now(s->links));
-	if (roster_make(s->host, s->config, ROSTER_CHECK, NULL, out, &reason))
+	interfaces_tell(s->config, links_now(s->links), &server_teller);
+	if (roster_make(&s->roster_env, s->config, ROSTER_CHECK, NULL, out, &reason))
 		return fail_reason(&reason);
 	return 0;
 }
@@ -259,7 +263,7 @@ static int start_providers(struct server *s, struct roster **roster)
 	if (take_duid(s, true)) /* makes the state directory where it is not there */
 		return STATUS_AGAIN;
 	take_modules_dir(s);
-	if (roster_make(s->host, s->config, ROSTER_START, NULL, roster, &reason))
+	if (roster_make(&s->roster_env, s->config, ROSTER_START, NULL, roster, &reason))
 		return fail_reason(&reason);
 	return 0;
 }
@@ -288,7 +292,7 @@ static int open_net(struct server *s, struct roster *roster)
 static void serve(struct server *s)
 {
 	ports_join_all(&s->ports, s->config, links_now(s->links));
-	interfaces_tell(s->config, links_now(s->links));
+	interfaces_tell(s->config, links_now(s->links), &server_teller);
 	signals_start(s);
 	open_control(s);
 	s->state = SERVER_RUNNING;

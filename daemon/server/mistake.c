@@ -1,8 +1,9 @@
 #include "server/mistake.h"
 
+#include <stdint.h>
 #include <string.h>
+#include <syslog.h>
 
-#include "server/log.h"
 #include "server/reason.h"
 
 static void tell(void *context, bool warning, const struct registry_error *mistake)
@@ -10,15 +11,14 @@ static void tell(void *context, bool warning, const struct registry_error *mista
 	struct registry_error alone = *mistake;
 	struct reason reason;
 
-	(void)context;
 	alone.told = 0;
 	reason_from(&reason, &alone, REGISTRY_E_INVALID);
-	log_line(warning ? LOG_WARNING : LOG_ERR, "%s", reason.text);
+	teller_say(context, warning ? LOG_WARNING : LOG_ERR, "", "%s", reason.text);
 }
 
-struct registry_error mistakes_logged(void)
+struct registry_error mistakes_told_to(const struct teller *teller)
 {
-	return (struct registry_error){ .tell = tell };
+	return (struct registry_error){ .tell = tell, .context = (void *)(uintptr_t)teller };
 }
 
 /* ---- classes ----------------------------------------------------------------------------------

@@ -3,9 +3,9 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
-#include "server/log.h"
 
 /* Its file is the one that was loaded, and the copy that it runs from was removed. */
 static bool copy_is_gone(const struct instance *old, const char *state_dir)
@@ -51,22 +51,23 @@ const char *news_of(enum roster_plan plan, const struct instance *old, const str
 	return "running";
 }
 
-static void tell_one(const struct dropin *dropin, const char *news)
+static void tell_one(const struct teller *teller, const struct dropin *dropin, const char *news)
 {
 	unsigned n = dropin_entries(dropin);
 	char entries[32] = "";
 
 	if (n)
 		snprintf(entries, sizeof(entries), ", %u %s", n, n == 1 ? "entry" : "entries");
-	log_provider(LOG_INFO, dropin->name, "%s%s", news, entries);
+	teller_say(teller, LOG_INFO, dropin->name, "%s%s", news, entries);
 }
 
 void news_tell(const struct roster *roster, const struct roster *old)
 {
 	for (size_t i = 0; i < roster->n; i++)
 		if (roster->news[i])
-			tell_one(roster->at[i]->dropin, roster->news[i]);
+			tell_one(roster->env->teller, roster->at[i]->dropin, roster->news[i]);
 	for (size_t i = 0; old && i < old->n; i++)
 		if (!roster_find(roster, old->at[i]->dropin->name))
-			log_provider(LOG_INFO, old->at[i]->dropin->name, "removed");
+			teller_say(roster->env->teller, LOG_INFO, old->at[i]->dropin->name,
+				   "removed");
 }

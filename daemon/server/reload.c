@@ -112,14 +112,14 @@ static void answer(struct server *s, struct waiters *waiters)
 static void run(struct job *job)
 {
 	struct reload_job *it = CONTAINER_OF(job, struct reload_job, job);
-	struct registry_error error = mistakes_logged();
+	struct registry_error error = mistakes_told_to(&server_teller);
 	int r = config_read(it->path, &it->config, &error);
 
 	if (r || error.told) {
 		reason_from(&it->reason, &error, r ? r : REGISTRY_E_INVALID);
 		return;
 	}
-	if (roster_make(it->server->host, it->config, ROSTER_RELOAD, it->old, &it->roster,
+	if (roster_make(&it->server->roster_env, it->config, ROSTER_RELOAD, it->old, &it->roster,
 			&it->reason))
 		it->roster = NULL;
 }
@@ -141,7 +141,7 @@ static void take_config(struct server *s, struct config *config)
 	atomic_store(&s->trace_mask, config->trace_mask);
 	log_set_level(config->log_level);
 	ports_join_all(&s->ports, config, links_now(s->links));
-	interfaces_tell(config, links_now(s->links));
+	interfaces_tell(config, links_now(s->links), &server_teller);
 }
 
 static int take(struct server *s, struct reload_job *it)

@@ -4,21 +4,20 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 
 #include <wdspxe.h>
 
 #include "base/cleanup.h"
 #include "base/trust.h"
 #include "base/utf.h"
-#include "server/log.h"
 #include "server/mistake.h"
 #include "server/news.h"
 #include "server/no_provider.h"
-#include "server/try.h"
 
 /* A roster in the making. */
 struct making {
-	struct host *host;
+	const struct roster_env *env;
 	enum roster_mode mode;
 	struct roster *old, *new;
 	enum roster_plan plan[PROVIDERS_MAX];
@@ -63,19 +62,19 @@ static struct provider_spec spec_of(const struct dropin *dropin)
 	};
 }
 
-static void instance_unref(struct instance *instance)
+static void instance_unref(struct instance *instance, const struct teller *teller)
 {
 	uint64_t leaked;
 
 	if (--instance->rosters > 0)
 		return;
 	if (instance->provider) {
-		log_provider(LOG_DEBUG, provider_name(instance->provider), "shutting down");
+		teller_say(teller, LOG_DEBUG, provider_name(instance->provider), "shutting down");
 		provider_stop(instance->provider);
 		leaked = provider_leaked(instance->provider);
 		if (leaked)
-			log_provider(LOG_WARNING, instance->dropin->name,
-				     "it did not free %llu packets", (unsigned long long)leaked);
+			teller_say(teller, LOG_WARNING, instance->dropin->name,
+				   "it did not free %llu packets", (unsigned long long)leaked);
 		provider_free(instance->provider);
 	}
 	dropin_free(instance->dropin);
@@ -87,7 +86,7 @@ void roster_release(struct roster *roster)
 	for (size_t i = roster->n; i-- > 0;) {
 		dropin_free(roster->fresh[i]);
 		if (roster->at[i])
-			instance_unref(roster->at[i]);
+			instance_unref(roster->at[i], roster->env->teller);
 	}
 	free(roster);
 }
@@ -256,16 +255,18 @@ static int failed_start(struct making *making, const struct instance *instance,
 
 	why_for_log(instance, why);
 	if (making->mode == ROSTER_RELOAD && plan == PLAN_RETRY) {
-		log_provider(LOG_WARNING, dropin->name, "it still does not start: %s",
-			     own_words(instance) ? "see above" : why);
+		teller_say(making->env->teller, LOG_WARNING, dropin->name,
+			   "it still does not start: %s", own_words(instance) ? "see above" : why);
 		return 0;
 	}
 	if (making->mode == ROSTER_RELOAD || (making->mode == ROSTER_START && dropin->critical))
 		return failed_whole(making, instance);
 	if (own_words(instance))
-		log_line(LOG_ERR, "provider %s is disabled: see above", dropin->name);
+		teller_say(making->env->teller, LOG_ERR, "", "provider %s is disabled: see above",
+			   dropin->name);
 	else
-		log_line(LOG_ERR, "%s: %s; provider disabled", place_of(instance, place), why);
+		teller_say(making->env->teller, LOG_ERR, "", "%s: %s; provider disabled",
+			   place_of(instance, place), why);
 	making->failed++;
 	making->mistakes += instance->permanent;
 	return 0;
@@ -283,16 +284,16 @@ static void keep_pause(const struct making *making, const struct instance *insta
 		return;
 	code = provider_control(instance->provider, SERVICE_CONTROL_PAUSE, &called);
 	if (code != 0)
-		log_provider(LOG_WARNING, name,
-			     "it is no longer paused: its new instance answered the pause with "
-			     "error %u",
-			     code);
+		teller_say(making->env->teller, LOG_WARNING, name,
+			   "it is no longer paused: its new instance answered the pause with "
+			   "error %u",
+			   code);
 }
 
 static int start_at(struct making *making, size_t i, enum roster_plan plan)
 {
 	struct dropin *dropin = TAKE(making->new->fresh[i]);
-	struct instance *instance = instance_start(making->host, dropin,
+	struct instance *instance = instance_start(making->env->host, dropin,
 						   making->was_tried[i] ? &making->tried[i] : NULL);
 
 	if (!instance) {
@@ -336,8 +337,8 @@ static void plan_at(struct making *making, size_t i)
 
 static bool needs_trial(const struct making *making, size_t i)
 {
-	return !making->new->at[i] && making->plan[i] != PLAN_RETRY && making->new_code[i] &&
-	       making->new->fresh[i]->try_first;
+	return making->env->try_module && !making->new->at[i] && making->plan[i] != PLAN_RETRY &&
+	       making->new_code[i] && making->new->fresh[i]->try_first;
 }
 
 /* New code runs in a process of its own first: if it crashes, this one goes on serving. At a start
@@ -351,7 +352,7 @@ static int try_all(struct making *making)
 			continue;
 		/* What is loaded later must be what was tried. */
 		making->was_tried[i] = module_identify(fresh->module, &making->tried[i]) == 0;
-		if (try_module(fresh, making->providers_dir, making->reason) != 0)
+		if (making->env->try_module(fresh, making->providers_dir, making->reason) != 0)
 			return -1;
 	}
 	return 0;
@@ -378,8 +379,8 @@ static int tell_at(struct making *making, size_t i)
 		code = provider_control(old->provider, SERVICE_CONTROL_PARAMCHANGE, &called);
 		making->new->took[i] = code == 0;
 	}
-	log_provider(LOG_DEBUG, old->dropin->name, "PARAMCHANGE returned %u%s", code,
-		     code ? ": it is replaced by a new instance" : "");
+	teller_say(making->env->teller, LOG_DEBUG, old->dropin->name, "PARAMCHANGE returned %u%s",
+		   code, code ? ": it is replaced by a new instance" : "");
 	if (code == 0)
 		return 0;
 	making->new->at[i] = NULL;
@@ -389,7 +390,8 @@ static int tell_at(struct making *making, size_t i)
 
 /* A provider that refused its new settings gets the old ones back too, for it may have applied half
  * of the new ones; but its answer does not count: a provider may always ask to be replaced. */
-static void go_back(struct instance *instance, bool took, struct reason *reason)
+static void go_back(const struct roster *roster, struct instance *instance, bool took,
+		    struct reason *reason)
 {
 	uint32_t code;
 	bool called;
@@ -397,7 +399,8 @@ static void go_back(struct instance *instance, bool took, struct reason *reason)
 	provider_settle(instance->provider, false);
 	code = provider_control(instance->provider, SERVICE_CONTROL_PARAMCHANGE, &called);
 	if (code == 0)
-		log_provider(LOG_INFO, instance->dropin->name, "returned to its old settings");
+		teller_say(roster->env->teller, LOG_INFO, instance->dropin->name,
+			   "returned to its old settings");
 	else if (took)
 		reason_add_changed(reason,
 				   "; provider \"%s\" continues with its new settings, because it "
@@ -419,7 +422,7 @@ void roster_settle(struct roster *roster, bool keep, struct reason *reason)
 		struct instance *told = TAKE(roster->told[i]);
 
 		if (told && !keep)
-			go_back(told, roster->took[i], reason);
+			go_back(roster, told, roster->took[i], reason);
 		else if (told && roster->took[i]) /* others may be gone by now */
 			provider_settle(told->provider, true);
 	}
@@ -452,7 +455,7 @@ static void take_dropin(struct making *making, const struct config *config, stru
 
 static int take_dropins(struct making *making, const struct config *config)
 {
-	struct registry_error error = mistakes_logged();
+	struct registry_error error = mistakes_told_to(making->env->teller);
 	struct provider_list list;
 	int r = provider_list_read(config->providers_dir, &list, &error);
 
@@ -498,10 +501,10 @@ static int make(struct making *making, const struct config *config)
 	return -1;
 }
 
-int roster_make(struct host *host, const struct config *config, enum roster_mode mode,
+int roster_make(const struct roster_env *env, const struct config *config, enum roster_mode mode,
 		struct roster *old, struct roster **out, struct reason *reason)
 {
-	struct making making = { .host = host,
+	struct making making = { .env = env,
 				 .mode = mode,
 				 .old = old,
 				 .providers_dir = config->providers_dir,
@@ -513,6 +516,7 @@ int roster_make(struct host *host, const struct config *config, enum roster_mode
 		reason_set(reason, "out of memory for the list of providers");
 		return -1;
 	}
+	making.new->env = env;
 	if (make(&making, config)) {
 		roster_settle(making.new, false, reason);
 		roster_release(making.new);

@@ -15,6 +15,17 @@
 #include "registry/provider_list.h"
 #include "server/config.h"
 #include "server/reason.h"
+#include "server/teller.h"
+
+/* What a roster needs of the program that it runs in; that keeps it, and outlives the roster. */
+struct roster_env {
+	struct host *host;
+	const struct teller *teller;
+	/** Runs new code in a process of its own first. 0: it came through; else the reason says
+	 * why the code must not be loaded. NULL: nothing is tried. */
+	int (*try_module)(const struct dropin *dropin, const char *providers_dir,
+			  struct reason *reason);
+};
 
 struct instance {
 	struct provider *provider; /* NULL: it did not start, and `why` says why */
@@ -28,13 +39,14 @@ struct instance {
 };
 
 struct roster {
+	const struct roster_env *env;
 	struct instance *at[PROVIDERS_MAX];
 	struct dropin
 		*fresh[PROVIDERS_MAX]; /* owned: becomes the instance's when the roster does */
 	/* Instances of the running roster whose settings were read again, until roster_settle(). */
 	struct instance *told[PROVIDERS_MAX];
 	bool took[PROVIDERS_MAX];        /* PARAMCHANGE returned 0 */
-	const char *news[PROVIDERS_MAX]; /* what was done about it, for the log; NULL: nothing */
+	const char *news[PROVIDERS_MAX]; /* what was done about it, to be told; NULL: nothing */
 	size_t n;
 };
 
@@ -53,8 +65,8 @@ enum roster_plan roster_plan(const struct dropin *old, const struct dropin *new,
 
 /* How much a provider that does not start matters. One must run in the end, always. */
 enum roster_mode {
-	ROSTER_START,  /* it is logged and left out, unless it is critical */
-	ROSTER_CHECK,  /* each failure is logged, and in the end the check fails */
+	ROSTER_START,  /* it is told and left out, unless it is critical */
+	ROSTER_CHECK,  /* each failure is told, and in the end the check fails */
 	ROSTER_RELOAD, /* if a new or changed provider does not start, the reload fails */
 };
 
@@ -63,7 +75,7 @@ enum roster_mode {
  * but on a reload. Returns 0, or -1 with the reason: then no new instance is left running, and
  * the providers that got new settings have got the old ones back. After 0: roster_settle().
  */
-int roster_make(struct host *host, const struct config *config, enum roster_mode mode,
+int roster_make(const struct roster_env *env, const struct config *config, enum roster_mode mode,
 		struct roster *old, struct roster **out, struct reason *reason);
 
 /** The providers that run, in order; returns how many: none where roster is NULL. */
@@ -71,7 +83,8 @@ unsigned roster_running(const struct roster *roster, struct provider *out[PROVID
 /** How many of those are paused. */
 unsigned roster_paused(const struct roster *roster);
 /** The roster becomes the running one, in the place of `old` (NULL: of none): changed keys that
- * need no new instance are handed to the providers, and the log says what became of each. [loop] */
+ * need no new instance are handed to the providers, and the teller says what became of each. [loop]
+ */
 void roster_adopt(struct roster *roster, const struct roster *old);
 /** The entries of all settings: dropin_entries(). */
 unsigned roster_entries(const struct roster *roster);

@@ -55,6 +55,7 @@ struct server {
 	struct host *host;
 	struct links *links; /* links_enter(): any thread */
 	struct roster *roster;
+	struct roster_env roster_env;
 	unsigned rosters; /* with a chain that is not yet released and stopped */
 
 	struct ports ports;
@@ -105,6 +106,9 @@ struct server {
 	uint64_t watchdog_us; /* 0: nobody watches */
 	uint64_t hang_ms;     /* a provider that holds the loop longer is named */
 };
+
+/** What the roster, and who checks files, has to say is a line of the log. */
+extern const struct teller server_teller;
 
 /** CLOCK_MONOTONIC without a system call. [any] */
 uint64_t clock_now_ms(void);
