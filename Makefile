@@ -75,7 +75,7 @@ objects  = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 
 LIB_FLOORS    := daemon/base daemon/dhcp daemon/registry daemon/libwdspxe
 DAEMON_FLOORS := daemon/base daemon/dhcp daemon/net daemon/registry daemon/request daemon/provider \
-                daemon/control
+                daemon/control daemon/site daemon/story
 FAKE_FLOORS   := daemon/base daemon/dhcp daemon/registry daemon/request daemon/provider daemon/fake
 RUN_FLOORS    := daemon/base daemon/dhcp daemon/registry daemon/request daemon/provider daemon/run
 

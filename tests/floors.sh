@@ -12,11 +12,12 @@ BEGIN {
     rank["request"] = 2
     rank["provider"] = 3
     rank["control"] = rank["libwdspxe"] = 4
-    rank["server"] = rank["ctl"] = rank["fake"] = rank["run"] = 5
+    rank["site"] = rank["story"] = 5
+    rank["server"] = rank["ctl"] = rank["fake"] = rank["run"] = 6
     only["ev.h"] = "server"
-    only["libconfig.h"] = "registry server"
+    only["libconfig.h"] = "registry site"
     only["libmnl/libmnl.h"] = "net"
-    no_locks = "base net dhcp request provider control server"
+    no_locks = "base net dhcp request provider control site story server"
 }
 function bad(why) { printf "%s:%d: %s: %s\n", FILENAME, FNR, why, $0; failed = 1 }
 function allowed(list, floor) { return index(" " list " ", " " floor " ") > 0 }

@@ -1,6 +1,6 @@
 #include "server/ear.h"
 
-#include "server/log.h"
+#include "story/log.h"
 
 bool ear_heard(struct ear *ear, int events, const char *what)
 {

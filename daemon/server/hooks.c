@@ -3,11 +3,11 @@
 #include <wdspxe.h>
 
 #include "server/life.h"
-#include "server/log.h"
-#include "server/log_format.h"
-#include "server/log_rate.h"
-#include "server/log_source.h"
-#include "server/unserved.h"
+#include "story/log.h"
+#include "story/log_format.h"
+#include "story/log_rate.h"
+#include "story/log_source.h"
+#include "story/unserved.h"
 
 enum { LIFE_HANG_MS = 10000 };
 

@@ -11,7 +11,7 @@
 #include "base/nearest.h"
 #include "provider/fault.h"
 #include "server/life.h"
-#include "server/log.h"
+#include "story/log.h"
 #include "server/server.h"
 
 /* How one provider answered a code. */

@@ -10,7 +10,7 @@
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
 
-#include "server/log_format.h"
+#include "story/log_format.h"
 
 bool journal_is_stderr(void)
 {

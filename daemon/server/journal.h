@@ -1,7 +1,7 @@
 /* The journal as the log's destination: a line with its fields. */
 #pragma once
 
-#include "server/log.h"
+#include "story/log.h"
 
 /** Is stderr the journal (JOURNAL_STREAM)? */
 bool journal_is_stderr(void);

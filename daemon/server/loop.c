@@ -8,8 +8,8 @@
 #include "provider/crash.h"
 #include "server/descriptors.h"
 #include "server/life.h"
-#include "server/log.h"
-#include "server/log_source.h"
+#include "story/log.h"
+#include "story/log_source.h"
 #include "server/server.h"
 
 enum { FINDINGS_PER_SECOND = 20 };

@@ -15,14 +15,14 @@
 #include "provider/crash.h"
 #include "server/duid.h"
 #include "server/hooks.h"
-#include "server/interfaces.h"
+#include "site/interfaces.h"
 #include "server/journal.h"
 #include "server/life.h"
-#include "server/log.h"
-#include "server/log_source.h"
-#include "server/mistake.h"
+#include "story/log.h"
+#include "story/log_source.h"
+#include "site/mistake.h"
 #include "server/server.h"
-#include "server/service_user.h"
+#include "site/service_user.h"
 #include "server/try.h"
 #include "server/watch.h"
 
@@ -199,7 +199,7 @@ static int check(struct server *s, unsigned mistakes)
 	int status;
 
 	check_aloud(s);
-	mistakes += service_user_check(s->config);
+	mistakes += service_user_check(s->config, &server_teller);
 	status = check_providers(s, &roster);
 	if (status == 0 && mistakes == 0)
 		tell_good(s, roster);

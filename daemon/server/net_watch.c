@@ -4,7 +4,7 @@
 #include <wdspxe.h>
 
 #include "server/ear.h"
-#include "server/log.h"
+#include "story/log.h"
 #include "server/server.h"
 
 static bool served(const struct server *s, const struct link *link)

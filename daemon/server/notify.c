@@ -11,7 +11,7 @@
 
 #include <systemd/sd-daemon.h>
 
-#include "server/log.h"
+#include "story/log.h"
 #include "server/notify_socket.h"
 #include "server/server.h"
 

@@ -10,7 +10,7 @@
 #include <sys/un.h>
 
 #include "base/cleanup.h"
-#include "server/log.h"
+#include "story/log.h"
 
 enum { STORE_MS = 1000 };
 

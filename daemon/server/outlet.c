@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "server/log.h"
-#include "server/log_format.h"
-#include "server/log_source.h"
+#include "story/log.h"
+#include "story/log_format.h"
+#include "story/log_source.h"
 #include "server/server.h"
 
 /* ---- the sockets -------------------------------------------------------------------------- */

@@ -9,7 +9,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "base/cleanup.h"
-#include "server/log.h"
+#include "story/log.h"
 #include "server/notify_socket.h"
 
 enum {

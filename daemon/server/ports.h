@@ -12,7 +12,7 @@
 
 #include "net/links.h"
 #include "net/socket.h"
-#include "server/config.h"
+#include "site/config.h"
 
 enum port_index { PORT_DHCP4, PORT_PXE4, PORT_PXE6, PORT_DHCP6, PORT_COUNT };
 

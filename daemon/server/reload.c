@@ -8,10 +8,10 @@
 #include <wdspxe-host.h>
 
 #include "base/cleanup.h"
-#include "server/interfaces.h"
+#include "site/interfaces.h"
 #include "server/life.h"
-#include "server/log.h"
-#include "server/mistake.h"
+#include "story/log.h"
+#include "site/mistake.h"
 #include "server/server.h"
 
 struct reload_job {

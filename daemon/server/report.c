@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 #include "control/metrics.h"
-#include "server/log.h"
+#include "story/log.h"
 #include "server/server.h"
 
 static void send_json(struct server *s, uint64_t client, json_t *answer)

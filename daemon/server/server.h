@@ -10,11 +10,11 @@
 #include "net/neighbours.h"
 #include "net/rx.h"
 #include "net/tx.h"
-#include "server/diag.h"
+#include "story/diag.h"
 #include "server/ear.h"
 #include "server/hold.h"
 #include "server/ports.h"
-#include "server/roster.h"
+#include "site/roster.h"
 
 enum server_state { SERVER_STARTING, SERVER_RUNNING, SERVER_RELOADING, SERVER_STOPPING };
 

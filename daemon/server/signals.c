@@ -11,7 +11,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
-#include "server/log.h"
+#include "story/log.h"
 #include "server/server.h"
 
 static const int ours[] = { SIGHUP, SIGTERM, SIGINT };

@@ -8,7 +8,7 @@
 #include <wdspxe.h>
 
 #include "server/life.h"
-#include "server/log.h"
+#include "story/log.h"
 #include "server/server.h"
 
 enum { FORCE_S = 10 }; /* after the grace: a provider's code never returned */

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "server/log.h"
+#include "story/log.h"
 #include "server/server.h"
 
 #define PROGRAM "wdspxed-provider"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "registry/dropin.h"
-#include "server/reason.h"
+#include "site/reason.h"
 
 enum { TRY_E_REFUSED = 1 };
 

@@ -1,0 +1,332 @@
+#include "site/config_keys.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include <wdspxe.h>
+
+#include "base/cleanup.h"
+#include "base/ip.h"
+
+#define AT(member) offsetof(struct config, member)
+
+const struct config_key config_keys[] = {
+	{ NULL, "listen", 0, 0, 0, KEY_GROUP, false },
+	{ "listen", "interfaces", AT(interfaces), 0, CONFIG_INTERFACES_MAX, KEY_STRINGS, false },
+	{ "listen", "dhcp", AT(dhcp), 0, 0, KEY_BOOL, true },
+	{ "listen", "pxe", AT(pxe), 0, 0, KEY_BOOL, true },
+	{ "listen", "dhcpv6", AT(dhcpv6), 0, 0, KEY_BOOL, true },
+	{ NULL, "providers-dir", AT(providers_dir), 0, 0, KEY_PATH, false },
+	{ NULL, "control-socket", AT(control_socket), 0, 100, KEY_PATH, true },
+	{ NULL, "state-dir", AT(state_dir), 0, 0, KEY_PATH, true },
+	{ NULL, "threads", AT(limits.threads), 1, 64, KEY_COUNT, true },
+	{ NULL, "pending-timeout", AT(limits.pending_timeout), 0.1, 3600, KEY_SECONDS, false },
+	{ NULL, "finish-replies", AT(limits.finish_replies), 0, 0, KEY_BOOL, false },
+	{ NULL, "information-request", AT(limits.information_request), 0, 0, KEY_BOOL, false },
+	{ NULL, "classes", AT(classes), 0, CONFIG_CLASSES_MAX, KEY_STRINGS, false },
+	{ NULL, "log-level", AT(log_level), 0, 0, KEY_LEVEL, false },
+	{ NULL, "trace-mask", AT(trace_mask), 0, 0, KEY_MASK, false },
+	{ NULL, "stop-grace", AT(stop_grace), 0, 600, KEY_SECONDS, false },
+	{ NULL, "limits", 0, 0, 0, KEY_GROUP, false },
+	{ "limits", "table", AT(limits.table), 16, 65536, KEY_COUNT, true },
+	{ "limits", "packets", AT(limits.packets), 16, 65536, KEY_COUNT, true },
+	{ "limits", "per-client", AT(limits.per_client), 0, 1000000, KEY_COUNT, false },
+	{ "limits", "rate", AT(limits.rate), 0, 10000000, KEY_COUNT, false },
+	{ "limits", "per-destination", AT(limits.per_destination), 0, 10000000, KEY_COUNT, false },
+	{ "limits", "relays", AT(relays), 0, CONFIG_RELAYS_MAX, KEY_PREFIXES, false },
+};
+const size_t config_n_keys = ARRAY_LEN(config_keys);
+
+static const struct {
+	const char *name;
+	int level;
+} levels[] = {
+	{ "error", LOG_ERR }, { "warning", LOG_WARNING }, { "notice", LOG_NOTICE },
+	{ "info", LOG_INFO }, { "debug", LOG_DEBUG },
+};
+
+static const struct {
+	const char *name;
+	uint32_t bit;
+} severities[] = {
+	{ "verbose", PXE_TRACE_VERBOSE }, { "info", PXE_TRACE_INFO },
+	{ "warning", PXE_TRACE_WARNING }, { "error", PXE_TRACE_ERROR },
+	{ "fatal", PXE_TRACE_FATAL },
+};
+
+/* What a message calls the key. */
+#define KEY_FORMAT    "%s%s%s"
+#define KEY_NAME(key) (key)->group ? (key)->group : "", (key)->group ? "." : "", (key)->name
+
+static int wrong_type(const struct config_key *key, const struct setting *value, const char *file,
+		      const char *wanted, struct registry_error *error)
+{
+	return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
+			     KEY_FORMAT " must be %s, not %s", KEY_NAME(key), wanted,
+			     setting_type_name(value->type));
+}
+
+static int out_of_range(const struct config_key *key, const struct setting *value, const char *file,
+			struct registry_error *error)
+{
+	return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
+			     KEY_FORMAT " must be from %.9g to %.9g", KEY_NAME(key), key->min,
+			     key->max);
+}
+
+static int store_bool(const struct config_key *key, const struct setting *value, const char *file,
+		      void *at, struct registry_error *error)
+{
+	if (value->type != SETTING_BOOL)
+		return wrong_type(key, value, file, "true or false", error);
+	*(bool *)at = value->boolean;
+	return 0;
+}
+
+static int store_count(const struct config_key *key, const struct setting *value, const char *file,
+		       void *at, struct registry_error *error)
+{
+	if (value->type != SETTING_INT && value->type != SETTING_INT64)
+		return wrong_type(key, value, file, "a whole number", error);
+	if (value->integer < (int64_t)key->min || value->integer > (int64_t)key->max)
+		return out_of_range(key, value, file, error);
+	*(uint32_t *)at = (uint32_t)value->integer;
+	return 0;
+}
+
+static int store_seconds(const struct config_key *key, const struct setting *value,
+			 const char *file, void *at, struct registry_error *error)
+{
+	double seconds;
+
+	if (value->type == SETTING_FLOAT)
+		seconds = value->real;
+	else if (value->type == SETTING_INT || value->type == SETTING_INT64)
+		seconds = (double)value->integer;
+	else
+		return wrong_type(key, value, file, "a number of seconds", error);
+	if (!(seconds >= key->min && seconds <= key->max)) /* so that NaN is refused */
+		return out_of_range(key, value, file, error);
+	*(double *)at = seconds;
+	return 0;
+}
+
+static int store_path(const struct config_key *key, const struct setting *value, const char *file,
+		      void *at, struct registry_error *error)
+{
+	char **string = at, *copy;
+
+	if (value->type != SETTING_STRING)
+		return wrong_type(key, value, file, "a path in quotes", error);
+	if (value->string[0] != '/')
+		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
+				     "%s must be an absolute path, not \"%s\"", key->name,
+				     value->string);
+	if (key->max > 0 && strlen(value->string) > (size_t)key->max)
+		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
+				     "%s is longer than %g bytes", key->name, key->max);
+	copy = strdup(value->string);
+	if (!copy)
+		return registry_fail_errno(error, file, -ENOMEM, key->name);
+	free(*string);
+	*string = copy;
+	return 0;
+}
+
+void config_strings_free(char **strings)
+{
+	for (char **s = strings; s && *s; s++)
+		free(*s);
+	free(strings);
+}
+
+static void strings_freep(char ***strings)
+{
+	config_strings_free(*strings);
+}
+
+static int store_strings(const struct config_key *key, const struct setting *value,
+			 const char *file, void *at, struct registry_error *error)
+{
+	_cleanup_(strings_freep) char **strings = NULL;
+	char ***slot = at;
+	size_t n = 0;
+
+	if (value->type == SETTING_STRING)
+		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
+				     KEY_FORMAT " must be an array of strings: [ \"%s\" ]",
+				     KEY_NAME(key), value->string);
+	if (value->type != SETTING_ARRAY && value->type != SETTING_LIST)
+		return wrong_type(key, value, file, "an array of strings", error);
+	if (value->count > (unsigned)key->max)
+		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
+				     KEY_FORMAT " takes %g strings at most", KEY_NAME(key),
+				     key->max);
+	strings = calloc(value->count + 1, sizeof(*strings));
+	if (!strings)
+		return registry_fail_errno(error, file, -ENOMEM, key->name);
+	for (; n < value->count; n++) {
+		const struct setting *s = value->child[n];
+
+		if (s->type != SETTING_STRING)
+			return wrong_type(key, s, file, "an array of strings", error);
+		if (!s->string[0])
+			return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+					     KEY_FORMAT " contains an empty string", KEY_NAME(key));
+		strings[n] = strdup(s->string);
+		if (!strings[n])
+			return registry_fail_errno(error, file, -ENOMEM, key->name);
+	}
+	config_strings_free(*slot);
+	*slot = TAKE(strings);
+	return 0;
+}
+
+static int prefix_check(const struct config_key *key, const struct setting *s, const char *file,
+			struct registry_error *error)
+{
+	char net[IP_TEXT_MAX];
+	struct ip_prefix prefix;
+
+	switch (ip_prefix_parse(s->string, &prefix)) {
+	case IP_PREFIX_MALFORMED:
+		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+				     KEY_FORMAT " must be addresses and networks, such as "
+						"\"10.1.0.1\" or \"10.1.0.0/16\", not \"%s\"",
+				     KEY_NAME(key), s->string);
+	case IP_PREFIX_HOST_BITS:
+		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+				     KEY_FORMAT ": \"%s\" has bits set after its prefix "
+						"length: write \"%s/%u\" for the network",
+				     KEY_NAME(key), s->string, ip_text(&prefix.net, net),
+				     prefix.bits);
+	default:
+		return 0;
+	}
+}
+
+/* All mistakes in the list are told, and nothing of a list with one is kept: a check goes on with
+ * the default. */
+static int store_prefixes(const struct config_key *key, const struct setting *value,
+			  const char *file, void *at, struct registry_error *error)
+{
+	bool list = value->type == SETTING_ARRAY || value->type == SETTING_LIST;
+	int r = 0;
+
+	for (unsigned i = 0; list && i < value->count; i++) {
+		const struct setting *s = value->child[i];
+		int wrong = s->type == SETTING_STRING && s->string[0]
+				    ? prefix_check(key, s, file, error)
+				    : 0;
+
+		r = r ? r : wrong;
+	}
+	return r ? r : store_strings(key, value, file, at, error);
+}
+
+static int store_level(const struct config_key *key, const struct setting *value, const char *file,
+		       void *at, struct registry_error *error)
+{
+	if (value->type != SETTING_STRING)
+		return wrong_type(key, value, file, "the name of a level", error);
+	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
+		if (!strcmp(levels[i].name, value->string)) {
+			*(int *)at = levels[i].level;
+			return 0;
+		}
+	return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
+			     "%s must be error, warning, notice, info or debug, not \"%s\"",
+			     key->name, value->string);
+}
+
+static int store_mask(const struct config_key *key, const struct setting *value, const char *file,
+		      void *at, struct registry_error *error)
+{
+	uint32_t mask = 0;
+
+	if (value->type == SETTING_INT || value->type == SETTING_INT64) {
+		if (value->integer < 0 || value->integer > UINT32_MAX)
+			return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
+					     "%s must be from 0 to 0xffffffff", key->name);
+		*(uint32_t *)at = (uint32_t)value->integer;
+		return 0;
+	}
+	if (value->type != SETTING_ARRAY)
+		return wrong_type(key, value, file, "a number or an array of names", error);
+	for (unsigned n = 0; n < value->count; n++) {
+		const struct setting *s = value->child[n];
+		uint32_t bit = 0;
+
+		for (size_t i = 0; s->type == SETTING_STRING && i < ARRAY_LEN(severities); i++)
+			if (!strcmp(severities[i].name, s->string))
+				bit = severities[i].bit;
+		if (!bit)
+			return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+					     "%s must be verbose, info, warning, error or fatal",
+					     key->name);
+		mask |= bit;
+	}
+	*(uint32_t *)at = mask;
+	return 0;
+}
+
+int config_key_store(const struct config_key *key, const struct setting *value, const char *file,
+		     struct config *config, struct registry_error *error)
+{
+	void *at = (char *)config + key->offset;
+
+	switch (key->kind) {
+	case KEY_BOOL:
+		return store_bool(key, value, file, at, error);
+	case KEY_COUNT:
+		return store_count(key, value, file, at, error);
+	case KEY_SECONDS:
+		return store_seconds(key, value, file, at, error);
+	case KEY_PATH:
+		return store_path(key, value, file, at, error);
+	case KEY_STRINGS:
+		return store_strings(key, value, file, at, error);
+	case KEY_PREFIXES:
+		return store_prefixes(key, value, file, at, error);
+	case KEY_LEVEL:
+		return store_level(key, value, file, at, error);
+	case KEY_MASK:
+		return store_mask(key, value, file, at, error);
+	case KEY_GROUP:
+		break; /* its members are stored one by one */
+	}
+	return wrong_type(key, value, file, "a group", error);
+}
+
+static bool strings_equal(char *const *a, char *const *b)
+{
+	while (*a && *b && !strcmp(*a, *b))
+		a++, b++;
+	return !*a && !*b;
+}
+
+bool config_key_equal(const struct config_key *key, const struct config *a, const struct config *b)
+{
+	const void *x = (const char *)a + key->offset, *y = (const char *)b + key->offset;
+
+	switch (key->kind) {
+	case KEY_BOOL:
+		return *(const bool *)x == *(const bool *)y;
+	case KEY_SECONDS:
+		return memcmp(x, y, sizeof(double)) == 0;
+	case KEY_PATH:
+		return !strcmp(*(char *const *)x, *(char *const *)y);
+	case KEY_STRINGS:
+	case KEY_PREFIXES:
+		return strings_equal(*(char **const *)x, *(char **const *)y);
+	case KEY_COUNT:
+	case KEY_MASK:
+	case KEY_LEVEL:
+		return memcmp(x, y, sizeof(uint32_t)) == 0;
+	case KEY_GROUP:
+		break;
+	}
+	return true;
+}

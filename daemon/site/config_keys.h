@@ -1,0 +1,39 @@
+/* The table of all keys of wdspxed.conf, and how a value is checked and stored. */
+#pragma once
+
+#include <stddef.h>
+
+#include "registry/setting.h"
+#include "site/config.h"
+
+enum config_kind {
+	KEY_GROUP, /* its members are the rows whose `group` is its name */
+	KEY_BOOL,
+	KEY_COUNT,    /* uint32_t, from min to max */
+	KEY_SECONDS,  /* double, from min to max */
+	KEY_PATH,     /* absolute */
+	KEY_STRINGS,  /* array of at most max strings, none empty */
+	KEY_PREFIXES, /* the same, each an address or a network */
+	KEY_LEVEL,    /* name of a log level */
+	KEY_MASK,     /* trace mask: a number, or an array of names */
+};
+
+struct config_key {
+	const char *group; /* NULL: at the top */
+	const char *name;
+	size_t offset; /* in struct config */
+	double min, max;
+	enum config_kind kind;
+	bool restart; /* a change needs a restart */
+};
+
+extern const struct config_key config_keys[];
+extern const size_t config_n_keys;
+
+/** Stores one value. 0, or REGISTRY_E_INVALID and -ENOMEM with *error. */
+int config_key_store(const struct config_key *key, const struct setting *value, const char *file,
+		     struct config *config, struct registry_error *error);
+/** Are the values alike? */
+bool config_key_equal(const struct config_key *key, const struct config *a, const struct config *b);
+/** Frees a list of strings. */
+void config_strings_free(char **strings);

@@ -1,0 +1,81 @@
+#include "site/no_provider.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "registry/provider_list.h"
+
+/* Names with commas between; `more` are those without room. */
+struct names {
+	char text[160];
+	size_t len;
+	unsigned more;
+};
+
+static void names_add(struct names *names, const char *name)
+{
+	size_t left = sizeof(names->text) - names->len;
+	int n = snprintf(names->text + names->len, left, "%s%s", names->len ? ", " : "", name);
+
+	if (n < 0 || (size_t)n >= left) {
+		names->text[names->len] = '\0';
+		names->more++;
+	} else {
+		names->len += (size_t)n;
+	}
+}
+
+/* The hidden ones are editors' and our own lock. */
+static void find_others(const char *dir, struct names *out)
+{
+	DIR *entries = opendir(dir);
+	const struct dirent *e;
+
+	while (entries && (e = readdir(entries)))
+		if (e->d_name[0] != '.' && e->d_type != DT_DIR && !provider_list_counts(e->d_name))
+			names_add(out, e->d_name);
+	if (entries)
+		closedir(entries);
+}
+
+static void find_disabled(const char *dir, struct names *out)
+{
+	struct registry_error error = { .line = 0 };
+	struct provider_list list;
+
+	if (provider_list_read(dir, &list, &error))
+		return;
+	for (size_t i = 0; i < list.n; i++)
+		if (!list.entry[i]->enabled)
+			names_add(out, list.entry[i]->file);
+	provider_list_done(&list);
+}
+
+static void put_names(const struct names *names, const char *before, char *out, size_t size)
+{
+	char more[32] = "";
+
+	if (names->more)
+		snprintf(more, sizeof(more), " and %u more", names->more);
+	out[0] = '\0';
+	if (names->len || names->more)
+		snprintf(out, size, "%s%s%s", before, names->text, more);
+}
+
+void no_provider_reason(const char *providers_dir, struct reason *reason)
+{
+	struct names others = { .len = 0 }, disabled = { .len = 0 };
+	char other_text[256], disabled_text[256];
+
+	find_others(providers_dir, &others);
+	find_disabled(providers_dir, &disabled);
+	put_names(&others, "; only names that end in .conf count, unlike ", other_text,
+		  sizeof(other_text));
+	put_names(&disabled, "; enabled = false in ", disabled_text, sizeof(disabled_text));
+	reason_set(reason, "%s contains no enabled provider, so no client would be answered%s%s%s",
+		   providers_dir, other_text, disabled_text,
+		   others.len || disabled.len ? ""
+					      : ": put a file there, such as 50-bootfile.conf");
+	reason->permanent = true;
+}

@@ -1,0 +1,527 @@
+#include "site/roster.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include <wdspxe.h>
+
+#include "base/cleanup.h"
+#include "base/trust.h"
+#include "base/utf.h"
+#include "site/mistake.h"
+#include "site/news.h"
+#include "site/no_provider.h"
+
+/* A roster in the making. */
+struct making {
+	const struct roster_env *env;
+	enum roster_mode mode;
+	struct roster *old, *new;
+	enum roster_plan plan[PROVIDERS_MAX];
+	bool new_code[PROVIDERS_MAX]; /* its module has not run here yet */
+	bool was_tried[PROVIDERS_MAX];
+	struct module_id tried[PROVIDERS_MAX];
+	const char *providers_dir, *state_dir;
+	struct reason *reason;
+	unsigned failed, mistakes; /* did not start; and of them, that an edit has to mend */
+	unsigned wrong_files;      /* mistakes in them */
+};
+
+enum roster_plan roster_plan(const struct dropin *old, const struct dropin *new, bool runs,
+			     bool module_changed, bool takes_control)
+{
+	unsigned changed;
+
+	if (!old)
+		return PLAN_NEW;
+	changed = dropin_compare(old, new);
+	if (!runs)
+		return changed == DROPIN_SAME && !module_changed ? PLAN_RETRY : PLAN_NEW;
+	if (module_changed || strcmp(old->module, new->module) != 0 ||
+	    strcmp(old->path, new->path) != 0 || old->threads != new->threads)
+		return PLAN_REPLACE; /* the path too: its HKEY is that file */
+	if (changed & DROPIN_SETTINGS_CHANGED)
+		return takes_control ? PLAN_TELL : PLAN_REPLACE;
+	return PLAN_KEEP;
+}
+
+static struct provider_spec spec_of(const struct dropin *dropin)
+{
+	return (struct provider_spec){
+		.name = dropin->name,
+		.module = dropin->module,
+		.dropin = dropin->path,
+		.critical = dropin->critical,
+		.threads = dropin->threads,
+		.pending_timeout = dropin->pending_timeout,
+		.answer_lease_requests = dropin->answer_lease_requests,
+		.information_request = dropin->information_request,
+	};
+}
+
+static void instance_unref(struct instance *instance, const struct teller *teller)
+{
+	uint64_t leaked;
+
+	if (--instance->rosters > 0)
+		return;
+	if (instance->provider) {
+		teller_say(teller, LOG_DEBUG, provider_name(instance->provider), "shutting down");
+		provider_stop(instance->provider);
+		leaked = provider_leaked(instance->provider);
+		if (leaked)
+			teller_say(teller, LOG_WARNING, instance->dropin->name,
+				   "it did not free %llu packets", (unsigned long long)leaked);
+		provider_free(instance->provider);
+	}
+	dropin_free(instance->dropin);
+	free(instance);
+}
+
+void roster_release(struct roster *roster)
+{
+	for (size_t i = roster->n; i-- > 0;) {
+		dropin_free(roster->fresh[i]);
+		if (roster->at[i])
+			instance_unref(roster->at[i], roster->env->teller);
+	}
+	free(roster);
+}
+
+struct instance *roster_find(const struct roster *roster, const char *name)
+{
+	for (size_t i = 0; roster && i < roster->n; i++)
+		if (roster->at[i] && !utf8_casecmp(roster->at[i]->dropin->name, name))
+			return roster->at[i];
+	return NULL;
+}
+
+unsigned roster_running(const struct roster *roster, struct provider *out[PROVIDERS_MAX])
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; roster && i < roster->n; i++)
+		if (roster->at[i]->provider)
+			out[n++] = roster->at[i]->provider;
+	return n;
+}
+
+unsigned roster_paused(const struct roster *roster)
+{
+	struct provider *running[PROVIDERS_MAX];
+	unsigned n = roster_running(roster, running), paused = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		paused += provider_paused(running[i]);
+	return paused;
+}
+
+unsigned roster_entries(const struct roster *roster)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < roster->n; i++)
+		n += dropin_entries(roster->at[i]->dropin);
+	return n;
+}
+
+void roster_adopt(struct roster *roster, const struct roster *old)
+{
+	for (size_t i = 0; i < roster->n; i++) {
+		struct instance *instance = roster->at[i];
+		struct provider_spec spec;
+
+		if (!roster->fresh[i])
+			continue;
+		dropin_free(instance->dropin);
+		instance->dropin = TAKE(roster->fresh[i]);
+		spec = spec_of(instance->dropin);
+		if (instance->provider)
+			provider_respec(instance->provider, &spec);
+	}
+	news_tell(roster, old);
+}
+
+enum { BAD_CONFIGURATION = 1610 }; /* winerror.h's ERROR_BAD_CONFIGURATION */
+
+/* A module that cannot be loaded, and settings that its Initialize finds wrong, are an admin's
+ * mistake; whatever else it returns may be another tomorrow. */
+static bool is_permanent(int r, uint32_t code)
+{
+	if (r == PROVIDER_E_UNTRUSTED || r == PROVIDER_E_UNLOADABLE || r == PROVIDER_E_NO_ENTRY)
+		return true;
+	return r == PROVIDER_E_INITIALIZE &&
+	       (code == ERROR_INVALID_DATA || code == ERROR_INVALID_PARAMETER ||
+		code == BAD_CONFIGURATION);
+}
+
+/* Starts a new instance of a drop-in file, which it takes over. NULL: no memory. A provider that
+ * did not start leaves its reason in `why`. */
+static struct instance *instance_start(struct host *host, struct dropin *dropin,
+				       const struct module_id *tried)
+{
+	struct provider_spec spec = spec_of(dropin);
+	struct instance *instance = calloc(1, sizeof(*instance));
+	uint32_t code;
+	int r;
+
+	if (!instance)
+		return NULL;
+	instance->dropin = dropin;
+	instance->rosters = 1;
+	spec.tried = tried;
+	(void)module_identify(dropin->module,
+			      &instance->module); /* zeros: provider_start() says why */
+	r = provider_new(host, &spec, &instance->provider);
+	if (r < 0) {
+		instance->provider = NULL;
+		snprintf(instance->why, sizeof(instance->why), "%s",
+			 r == -ENOSPC ? "too many providers" : strerror(-r));
+		return instance;
+	}
+	r = provider_start(instance->provider, instance->why, sizeof(instance->why));
+	if (r == 0)
+		return instance;
+	instance->why_said = provider_said_len(instance->provider);
+	code = provider_start_code(instance->provider);
+	provider_free(instance->provider);
+	instance->provider = NULL;
+	if (!instance->why[0])
+		snprintf(instance->why, sizeof(instance->why),
+			 "it did not start (internal error %d)", r);
+	if (r == PROVIDER_E_UNTRUSTED || r == PROVIDER_E_UNLOADABLE || r == PROVIDER_E_NO_ENTRY)
+		instance->line = dropin->module_line;
+	instance->permanent = is_permanent(r, code);
+	return instance;
+}
+
+/* Why it did not start, for the log: what it said there itself is not said again. */
+static const char *why_for_log(const struct instance *instance, char out[static 640])
+{
+	size_t len = strlen(instance->why) - instance->why_said;
+
+	snprintf(out, 640, "%.*s%s", (int)len, instance->why,
+		 instance->why_said ? " (see the provider's own lines)" : "");
+	return out;
+}
+
+/* Its own words, where they are in the log and name the place in its file: then they are all that
+ * an admin needs. NULL: they do not. */
+static const char *own_words(const struct instance *instance)
+{
+	const char *said = instance->why + strlen(instance->why) - instance->why_said;
+
+	return strstr(said, instance->dropin->path);
+}
+
+/* "FILE", or "FILE:LINE". */
+static const char *place_of(const struct instance *instance, char out[static PATH_MAX + 16])
+{
+	snprintf(out, PATH_MAX + 16, instance->line > 0 ? "%s:%d" : "%s", instance->dropin->path,
+		 instance->line);
+	return out;
+}
+
+/* The start or the reload fails because of this provider. */
+static int failed_whole(const struct making *making, const struct instance *instance)
+{
+	const struct dropin *dropin = instance->dropin;
+	const char *critical = dropin->critical ? " (the provider is critical)" : "";
+	char why[640], place[PATH_MAX + 16];
+
+	if (own_words(instance)) {
+		reason_set(making->reason, "%s%s", own_words(instance), critical);
+		reason_set_log(making->reason, "provider %s did not start: see above%s",
+			       dropin->name, critical);
+	} else {
+		reason_set(making->reason, "%s: %s%s", place_of(instance, place), instance->why,
+			   critical);
+		reason_set_log(making->reason, "%s: %s%s", place, why_for_log(instance, why),
+			       critical);
+	}
+	making->reason->permanent = instance->permanent;
+	return -1;
+}
+
+/* Decides what the failure of one provider means for the start or the reload. */
+static int failed_start(struct making *making, const struct instance *instance,
+			enum roster_plan plan)
+{
+	const struct dropin *dropin = instance->dropin;
+	char why[640], place[PATH_MAX + 16];
+
+	why_for_log(instance, why);
+	if (making->mode == ROSTER_RELOAD && plan == PLAN_RETRY) {
+		teller_say(making->env->teller, LOG_WARNING, dropin->name,
+			   "it still does not start: %s", own_words(instance) ? "see above" : why);
+		return 0;
+	}
+	if (making->mode == ROSTER_RELOAD || (making->mode == ROSTER_START && dropin->critical))
+		return failed_whole(making, instance);
+	if (own_words(instance))
+		teller_say(making->env->teller, LOG_ERR, "", "provider %s is disabled: see above",
+			   dropin->name);
+	else
+		teller_say(making->env->teller, LOG_ERR, "", "%s: %s; provider disabled",
+			   place_of(instance, place), why);
+	making->failed++;
+	making->mistakes += instance->permanent;
+	return 0;
+}
+
+/* A pause lasts until the operator ends it, so a new instance takes it over. */
+static void keep_pause(const struct making *making, const struct instance *instance)
+{
+	const char *name = instance->dropin->name;
+	const struct instance *old = roster_find(making->old, name);
+	uint32_t code;
+	bool called;
+
+	if (!old || !old->provider || !provider_paused(old->provider))
+		return;
+	code = provider_control(instance->provider, SERVICE_CONTROL_PAUSE, &called);
+	if (code != 0)
+		teller_say(making->env->teller, LOG_WARNING, name,
+			   "it is no longer paused: its new instance answered the pause with "
+			   "error %u",
+			   code);
+}
+
+static int start_at(struct making *making, size_t i, enum roster_plan plan)
+{
+	struct dropin *dropin = TAKE(making->new->fresh[i]);
+	struct instance *instance = instance_start(making->env->host, dropin,
+						   making->was_tried[i] ? &making->tried[i] : NULL);
+
+	if (!instance) {
+		dropin_free(dropin);
+		reason_set(making->reason, "out of memory for provider %zu", i);
+		return -1;
+	}
+	making->new->at[i] = instance;
+	if (!instance->provider) {
+		making->new->news[i] = NULL;
+		return failed_start(making, instance, plan);
+	}
+	keep_pause(making, instance);
+	return 0;
+}
+
+/* Is only another instance of any use, whatever its file says? */
+static bool is_worn(const struct provider *p, bool module_changed)
+{
+	return p && (module_changed || provider_is_spent(p));
+}
+
+/* Decides what to do about one provider, and shares its old instance if that stays. New instances
+ * are started later. */
+static void plan_at(struct making *making, size_t i)
+{
+	const struct dropin *fresh = making->new->fresh[i];
+	struct instance *old = roster_find(making->old, fresh->name);
+	struct provider *p = old ? old->provider : NULL;
+	bool changed = p && provider_module_changed(p);
+
+	making->plan[i] = roster_plan(old ? old->dropin : NULL, fresh, p != NULL,
+				      is_worn(p, changed), p && provider_has_control(p));
+	making->new->news[i] = news_of(making->plan[i], old, fresh, changed, making->state_dir);
+	making->new_code[i] = !p || changed || strcmp(old->dropin->module, fresh->module) != 0;
+	if (old && (making->plan[i] == PLAN_KEEP || making->plan[i] == PLAN_TELL)) {
+		making->new->at[i] = old;
+		old->rosters++;
+	}
+}
+
+static bool needs_trial(const struct making *making, size_t i)
+{
+	return making->env->try_module && !making->new->at[i] && making->plan[i] != PLAN_RETRY &&
+	       making->new_code[i] && making->new->fresh[i]->try_first;
+}
+
+/* New code runs in a process of its own first: if it crashes, this one goes on serving. At a start
+ * there is nothing to protect, and the line of a crash names the module. */
+static int try_all(struct making *making)
+{
+	for (size_t i = 0; making->mode == ROSTER_RELOAD && i < making->new->n; i++) {
+		const struct dropin *fresh = making->new->fresh[i];
+
+		if (!needs_trial(making, i))
+			continue;
+		/* What is loaded later must be what was tried. */
+		making->was_tried[i] = module_identify(fresh->module, &making->tried[i]) == 0;
+		if (making->env->try_module(fresh, making->providers_dir, making->reason) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int start_all(struct making *making)
+{
+	for (size_t i = 0; i < making->new->n; i++)
+		if (!making->new->at[i] && start_at(making, i, making->plan[i]))
+			return -1;
+	return 0;
+}
+
+/* PARAMCHANGE comes last, when everything else has succeeded: only another PARAMCHANGE can undo
+ * what a provider did about it. */
+static int tell_at(struct making *making, size_t i)
+{
+	struct instance *old = making->new->at[i];
+	uint32_t code = provider_refresh(old->provider);
+	bool called = false;
+
+	if (code == 0) {
+		making->new->told[i] = old;
+		code = provider_control(old->provider, SERVICE_CONTROL_PARAMCHANGE, &called);
+		making->new->took[i] = code == 0;
+	}
+	teller_say(making->env->teller, LOG_DEBUG, old->dropin->name, "PARAMCHANGE returned %u%s",
+		   code, code ? ": it is replaced by a new instance" : "");
+	if (code == 0)
+		return 0;
+	making->new->at[i] = NULL;
+	old->rosters--; /* never the last: the running roster has it */
+	return start_at(making, i, PLAN_REPLACE);
+}
+
+/* A provider that refused its new settings gets the old ones back too, for it may have applied half
+ * of the new ones; but its answer does not count: a provider may always ask to be replaced. */
+static void go_back(const struct roster *roster, struct instance *instance, bool took,
+		    struct reason *reason)
+{
+	uint32_t code;
+	bool called;
+
+	provider_settle(instance->provider, false);
+	code = provider_control(instance->provider, SERVICE_CONTROL_PARAMCHANGE, &called);
+	if (code == 0)
+		teller_say(roster->env->teller, LOG_INFO, instance->dropin->name,
+			   "returned to its old settings");
+	else if (took)
+		reason_add_changed(reason,
+				   "; provider \"%s\" continues with its new settings, because it "
+				   "answered PARAMCHANGE for the old ones with error %u",
+				   instance->dropin->name, code);
+}
+
+bool roster_has_told(const struct roster *roster)
+{
+	for (size_t i = 0; i < roster->n; i++)
+		if (roster->told[i])
+			return true;
+	return false;
+}
+
+void roster_settle(struct roster *roster, bool keep, struct reason *reason)
+{
+	for (size_t i = roster->n; i-- > 0;) {
+		struct instance *told = TAKE(roster->told[i]);
+
+		if (told && !keep)
+			go_back(roster, told, roster->took[i], reason);
+		else if (told && roster->took[i]) /* others may be gone by now */
+			provider_settle(told->provider, true);
+	}
+}
+
+static int tell_all(struct making *making)
+{
+	for (size_t i = 0; i < making->new->n; i++)
+		if (making->plan[i] == PLAN_TELL && tell_at(making, i))
+			return -1;
+	return 0;
+}
+
+/* Reports the mistakes of one file, and takes the file if it can be used. */
+static void take_dropin(struct making *making, const struct config *config, struct dropin **dropin,
+			struct registry_error *error)
+{
+	char why[256];
+
+	if (!(*dropin)->enabled)
+		return;
+	if (trust_check((*dropin)->path, why, sizeof(why))) {
+		(void)registry_fail(error, (*dropin)->path, 0, REGISTRY_E_INVALID,
+				    "not trusted: %s", trust_why((*dropin)->path, why));
+		return;
+	}
+	mistake_classes(config, *dropin, error);
+	making->new->fresh[making->new->n++] = TAKE(*dropin);
+}
+
+static int take_dropins(struct making *making, const struct config *config)
+{
+	struct registry_error error = mistakes_told_to(making->env->teller);
+	struct provider_list list;
+	int r = provider_list_read(config->providers_dir, &list, &error);
+
+	if (r) {
+		reason_from(making->reason, &error, r);
+		return -1;
+	}
+	for (size_t i = 0; i < list.n; i++)
+		take_dropin(making, config, &list.entry[i], &error);
+	provider_list_done(&list);
+	making->wrong_files = error.told;
+	if (!error.told || making->mode == ROSTER_CHECK) /* a check goes on: there may be more */
+		return 0;
+	reason_from(making->reason, &error, REGISTRY_E_INVALID);
+	return -1;
+}
+
+static int make(struct making *making, const struct config *config)
+{
+	struct provider *running[PROVIDERS_MAX];
+
+	if (take_dropins(making, config))
+		return -1;
+	for (size_t i = 0; i < making->new->n; i++)
+		plan_at(making, i);
+	if (try_all(making) || start_all(making) || tell_all(making))
+		return -1;
+	if (making->wrong_files) {
+		reason_set(making->reason, "the providers' files contain mistakes: see the log");
+		making->reason->permanent = making->reason->told = true;
+	} else if (making->new->n == 0) {
+		no_provider_reason(config->providers_dir, making->reason);
+	} else if (making->mode == ROSTER_CHECK && making->failed) {
+		reason_set(making->reason, "%u of %zu providers did not start", making->failed,
+			   making->new->n);
+		making->reason->permanent = making->mistakes > 0;
+	} else if (!roster_running(making->new, running)) {
+		reason_set(making->reason,
+			   "no provider could be started, so no client would be answered");
+	} else {
+		return 0;
+	}
+	return -1;
+}
+
+int roster_make(const struct roster_env *env, const struct config *config, enum roster_mode mode,
+		struct roster *old, struct roster **out, struct reason *reason)
+{
+	struct making making = { .env = env,
+				 .mode = mode,
+				 .old = old,
+				 .providers_dir = config->providers_dir,
+				 .state_dir = config->state_dir,
+				 .reason = reason };
+
+	making.new = calloc(1, sizeof(*making.new));
+	if (!making.new) {
+		reason_set(reason, "out of memory for the list of providers");
+		return -1;
+	}
+	making.new->env = env;
+	if (make(&making, config)) {
+		roster_settle(making.new, false, reason);
+		roster_release(making.new);
+		return -1;
+	}
+	*out = making.new;
+	return 0;
+}

@@ -1,0 +1,100 @@
+/* Which providers run: the instances of one chain, each with the drop-in file that it came from.
+ *
+ * A reload makes a new roster; an instance that did not change is in both. An instance is stopped
+ * when the last chain that held it has been released. All of this runs on one thread at a time: the
+ * main thread before we serve, then the life-cycle thread.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "provider/chain.h"
+#include "provider/module.h"
+#include "provider/provider.h"
+#include "registry/provider_list.h"
+#include "site/config.h"
+#include "site/reason.h"
+#include "site/teller.h"
+
+/* What a roster needs of the program that it runs in; that keeps it, and outlives the roster. */
+struct roster_env {
+	struct host *host;
+	const struct teller *teller;
+	/** Runs new code in a process of its own first. 0: it came through; else the reason says
+	 * why the code must not be loaded. NULL: nothing is tried. */
+	int (*try_module)(const struct dropin *dropin, const char *providers_dir,
+			  struct reason *reason);
+};
+
+struct instance {
+	struct provider *provider; /* NULL: it did not start, and `why` says why */
+	struct dropin *dropin;     /* owned: as the running instance knows it */
+	unsigned rosters;          /* that hold it */
+	bool permanent;            /* it did not start, and will not before a file is mended */
+	char why[512];
+	size_t why_said; /* octets at its end that the provider has put into the log itself */
+	int line;        /* of the file that `why` is about; 0: the whole */
+	struct module_id module; /* its file when it was loaded */
+};
+
+struct roster {
+	const struct roster_env *env;
+	struct instance *at[PROVIDERS_MAX];
+	struct dropin
+		*fresh[PROVIDERS_MAX]; /* owned: becomes the instance's when the roster does */
+	/* Instances of the running roster whose settings were read again, until roster_settle(). */
+	struct instance *told[PROVIDERS_MAX];
+	bool took[PROVIDERS_MAX];        /* PARAMCHANGE returned 0 */
+	const char *news[PROVIDERS_MAX]; /* what was done about it, to be told; NULL: nothing */
+	size_t n;
+};
+
+/* What is to be done about one entry of the new list. */
+enum roster_plan {
+	PLAN_KEEP,    /* nothing changed, or only keys that roster_adopt() passes on */
+	PLAN_TELL,    /* its settings changed, and it takes PARAMCHANGE */
+	PLAN_REPLACE, /* a new instance takes its place */
+	PLAN_NEW,
+	PLAN_RETRY, /* it did not start before, and nothing changed: try, but do not insist */
+};
+
+/** Decides by what changed. `old` NULL: a new name. */
+enum roster_plan roster_plan(const struct dropin *old, const struct dropin *new, bool runs,
+			     bool module_changed, bool takes_control);
+
+/* How much a provider that does not start matters. One must run in the end, always. */
+enum roster_mode {
+	ROSTER_START,  /* it is told and left out, unless it is critical */
+	ROSTER_CHECK,  /* each failure is told, and in the end the check fails */
+	ROSTER_RELOAD, /* if a new or changed provider does not start, the reload fails */
+};
+
+/**
+ * Makes the roster of the drop-in files in config->providers_dir. `old` is the running one, NULL
+ * but on a reload. Returns 0, or -1 with the reason: then no new instance is left running, and
+ * the providers that got new settings have got the old ones back. After 0: roster_settle().
+ */
+int roster_make(const struct roster_env *env, const struct config *config, enum roster_mode mode,
+		struct roster *old, struct roster **out, struct reason *reason);
+
+/** The providers that run, in order; returns how many: none where roster is NULL. */
+unsigned roster_running(const struct roster *roster, struct provider *out[PROVIDERS_MAX]);
+/** How many of those are paused. */
+unsigned roster_paused(const struct roster *roster);
+/** The roster becomes the running one, in the place of `old` (NULL: of none): changed keys that
+ * need no new instance are handed to the providers, and the teller says what became of each. [loop]
+ */
+void roster_adopt(struct roster *roster, const struct roster *old);
+/** The entries of all settings: dropin_entries(). */
+unsigned roster_entries(const struct roster *roster);
+/** Was any provider told PARAMCHANGE, and not settled yet? */
+bool roster_has_told(const struct roster *roster);
+/** After a reload, whether it was kept or not: the new settings of those that were told stay, or
+ * they are told to go back, last one first. A provider that does not go back is named at the end of
+ * `reason`. Blocks in providers' code. */
+void roster_settle(struct roster *roster, bool keep, struct reason *reason);
+/** Lets go of a roster: stops, last one first, every instance that no other roster holds. */
+void roster_release(struct roster *roster);
+/** The instance of a name, or NULL. */
+struct instance *roster_find(const struct roster *roster, const char *name);

@@ -1,0 +1,127 @@
+/* Requests that ended: from the request to a record. On the loop: copies, no formatting. */
+#include <stdio.h>
+#include <string.h>
+
+#include "dhcp/dhcp4.h"
+#include "request/intake.h"
+#include "story/log.h"
+#include "story/log_format.h"
+#include "story/log_rate.h"
+#include "story/log_recent.h"
+
+static struct log_rate rates[OUTCOME_COUNT];
+static struct log_recent recent[OUTCOME_COUNT];
+
+bool log_request_boots(const struct request *req)
+{
+	if (req->family == IP_V6)
+		return pxe_client6_boots(&req->v6.client);
+	return pxe_client_is_pxe(&req->v4.client) || req->v4.client.class == PXE_CLASS_HTTP;
+}
+
+/* Does this one have a line, or is it only counted? */
+static bool may_tell(const struct request *req, enum outcome outcome, uint64_t now_ms)
+{
+	uint32_t most = LOG_RATE_PER_SECOND;
+	uint8_t key[64];
+
+	switch (outcome_lines(outcome)) {
+	case OUTCOME_LINES_EACH:
+		break;
+	case OUTCOME_LINES_PER_SECOND:
+		most = 1;
+		break;
+	case OUTCOME_LINES_PER_CLIENT:
+		if (req && !log_recent_take(&recent[outcome], request_client_key(req, key), now_ms))
+			most = 0;
+		break;
+	}
+	return log_rate_take(&rates[outcome], most, now_ms);
+}
+
+static void step_of(const struct request *req, struct log_record *record)
+{
+	struct log_step *step = &record->step;
+	bool v6 = req->family == IP_V6;
+
+	log_client_of(req, &record->client);
+	step->row = v6 ? dhcp6_row_name(req->v6.row) : dhcp4_row_name(req->v4.row);
+	step->xid = request_xid(req);
+}
+
+void log_request(const struct request *req, enum outcome outcome, const char *paused,
+		 uint64_t now_ms)
+{
+	int level = log_outcome_level(outcome, req->may_answer && log_request_boots(req));
+	struct log_record record;
+	struct log_step *step = &record.step;
+
+	if (!log_wants(level) || !may_tell(req, outcome, now_ms))
+		return;
+	record.kind = LOG_KIND_STEP;
+	record.level = (uint8_t)level;
+	step_of(req, &record);
+	step->outcome = outcome;
+	step->took_us = (uint32_t)(req->ended_us - req->arrived_us);
+	step->provider = req->provider;
+	step->fault = req->fault;
+	step->paused = paused;
+	step->detail[0] = '\0';
+	if (outcome == OUTCOME_MALFORMED && req->family == IP_V4)
+		dhcp4_fault(request_packet(req), step->detail);
+	step->explained = req->explained;
+	if (req->explained)
+		step->reason = req->reason;
+	if (atomic_load(&req->reply_noted) == REPLY_NOTED)
+		step->reply = req->reply;
+	else
+		step->reply = (struct request_reply){ 0 };
+	log_put(&record);
+}
+
+void log_client_of_arrival(const struct arrival *in, struct log_client *out)
+{
+	*out = (struct log_client){ .family = in->from.ip.family,
+				    .port = in->port,
+				    .from = in->from };
+	snprintf(out->interface, sizeof(out->interface), "%s", in->interface ? in->interface : "");
+	if (in->from.ip.family != IP_V4 || in->len < DHCP4_HEADER ||
+	    in->octets[DHCP4_HTYPE] != DHCP4_HTYPE_ETHERNET || in->octets[DHCP4_HLEN] != 6)
+		return;
+	out->has_mac = true;
+	memcpy(out->mac, in->octets + DHCP4_CHADDR, sizeof(out->mac));
+}
+
+void log_dropped(const struct arrival *in, const struct request *req, enum outcome outcome,
+		 uint64_t now_ms)
+{
+	int level = log_outcome_level(outcome, !req || log_request_boots(req));
+	struct log_record record;
+
+	if (!log_wants(level) || !may_tell(req, outcome, now_ms))
+		return;
+	record.kind = LOG_KIND_STEP;
+	record.level = (uint8_t)level;
+	record.step = (struct log_step){ .outcome = outcome };
+	if (req)
+		step_of(req, &record);
+	else
+		log_client_of_arrival(in, &record.client);
+	if (outcome == OUTCOME_MALFORMED && in->from.ip.family == IP_V4)
+		dhcp4_fault(span_of(in->octets, in->len), record.step.detail);
+	log_put(&record);
+}
+
+void log_turn(void)
+{
+	for (unsigned i = 0; i < OUTCOME_COUNT; i++) {
+		uint64_t n = log_rate_withheld(&rates[i]);
+		struct log_record record = { .kind = LOG_KIND_COUNT, .level = LOG_NOTICE };
+
+		if (!n)
+			continue;
+		record.count.outcome = (enum outcome)i;
+		record.count.n = n;
+		log_put(&record);
+	}
+}
