@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/cleanup.h"
 #include "provider/chain.h"
 #include "provider/crash.h"
@@ -405,14 +406,6 @@ void PxeFakeControl(PXE_FAKE *fake, DWORD code)
 
 /* ---- a packet ---- */
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static bool arrival_fill(const PXE_FAKE_REQUEST *request, struct arrival *out)
 {
 	bool v6;
@@ -471,13 +464,13 @@ DWORD PxeFakeReceive(PXE_FAKE *fake, const PXE_FAKE_REQUEST *request, PXE_FAKE_V
 		.pszOutcome = "", .pszProvider = "", .pszReason = "", .pszFile = ""
 	};
 	apart_ms += 1000;
-	host_receive(fake->host, &in, now_ms() + apart_ms);
+	host_receive(fake->host, &in, clock_ms() + apart_ms);
 	while (host_pending(fake->host) > 0) {
 		wait_woken(fake);
-		host_turn(fake->host, now_ms() + apart_ms);
-		host_tick(fake->host, now_ms() + apart_ms);
+		host_turn(fake->host, clock_ms() + apart_ms);
+		host_tick(fake->host, clock_ms() + apart_ms);
 	}
-	host_turn(fake->host, now_ms() + apart_ms); /* replies of the last moment */
+	host_turn(fake->host, clock_ms() + apart_ms); /* replies of the last moment */
 	fake->verdict.uReplies = fake->n_replies;
 	if (out)
 		*out = fake->verdict;

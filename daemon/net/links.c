@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/cleanup.h"
 #include "net/links_dump.h"
 #include "net/links_make.h"
@@ -247,14 +248,6 @@ static int drain(struct links *links)
 	return 0;
 }
 
-static uint64_t now_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 /* Everything begins again with the next call. */
 static int give_up(struct links *links, int error)
 {
@@ -267,7 +260,7 @@ static int give_up(struct links *links, int error)
 
 int links_read(struct links *links)
 {
-	uint64_t begin = now_us();
+	uint64_t begin = clock_us();
 	int r = 0;
 
 	/* What is told while an answer is taken, or a view made, comes after it: it waits. */
@@ -278,18 +271,18 @@ int links_read(struct links *links)
 	if ((!links->dirty && !links->changed) || begin < links->next_us)
 		return 0;
 	r = refresh(links);
-	links->spent_us += now_us() - begin;
+	links->spent_us += clock_us() - begin;
 	links->busy = r == LINKS_E_MORE;
 	if (links->busy)
 		return 0;
-	links->next_us = now_us() + links->spent_us * REST;
+	links->next_us = clock_us() + links->spent_us * REST;
 	links->spent_us = 0;
 	return r < 0 ? give_up(links, r) : 0;
 }
 
 int links_delay_ms(const struct links *links)
 {
-	uint64_t now = now_us();
+	uint64_t now = clock_us();
 
 	if (links->more || links->busy)
 		return 0;

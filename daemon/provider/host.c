@@ -19,19 +19,6 @@ bool host_on_loop(void)
 	return is_loop;
 }
 
-uint64_t clock_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
-uint64_t clock_ms(void)
-{
-	return clock_us() / 1000;
-}
-
 void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, const char *format,
 	      ...)
 {

@@ -7,6 +7,7 @@
 
 #include <wdspxe-host.h>
 
+#include "base/clock.h"
 #include "base/handle.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
@@ -208,8 +209,6 @@ static inline void level_move(_Atomic uint32_t *level, uint32_t by)
 }
 
 bool host_on_loop(void);
-uint64_t clock_ms(void);
-uint64_t clock_us(void);
 /** One line about a provider, in the form that hooks.trace wants. It is our word, not the
  * provider's: the mask of what providers trace does not hide it. [any] */
 void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, const char *format,

@@ -6,7 +6,7 @@
 static void timer_arm(struct hold *hold)
 {
 	struct outgoing *first;
-	uint64_t now_ms = clock_now_ms();
+	uint64_t now_ms = clock_ms();
 
 	if (!hold->first)
 		return;
@@ -19,7 +19,7 @@ static void timer_arm(struct hold *hold)
 static void on_time(struct ev_loop *loop, struct ev_timer *timer, int events)
 {
 	struct hold *hold = timer->data;
-	uint64_t now_ms = clock_now_ms();
+	uint64_t now_ms = clock_ms();
 
 	(void)loop;
 	(void)events;
@@ -54,7 +54,7 @@ void hold_put(struct hold *hold, struct outgoing *out)
 {
 	bool idle = hold_is_empty(hold);
 
-	out->due_ms = clock_now_ms() + HOLD_MS;
+	out->due_ms = clock_ms() + HOLD_MS;
 	out->letter.next = NULL;
 	*hold->last = &out->letter;
 	hold->last = &out->letter.next;

@@ -51,9 +51,9 @@ static void dropped(void *context, const struct arrival *in, const struct reques
 	if (req && s->diag)
 		diag_heard(s->diag, req);
 	if (outcome == OUTCOME_INTERFACE)
-		unserved_heard(in, clock_now_ms());
+		unserved_heard(in, clock_ms());
 	if (log_wants(log_outcome_level(outcome, true)))
-		log_dropped(in, req, outcome, clock_now_ms());
+		log_dropped(in, req, outcome, clock_ms());
 }
 
 static void trace(void *context, const char *provider, const struct request *req, uint32_t severity,
@@ -136,7 +136,7 @@ void server_watch(void *context)
 {
 	static uint64_t loop_told, life_told;
 	struct server *s = context;
-	uint64_t now_ms = clock_now_ms();
+	uint64_t now_ms = clock_ms();
 
 	watch_call(host_call_of_loop(s->host),
 		   "on the main loop: no client is answered until it returns", s->hang_ms, now_ms,

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
 #include "provider/crash.h"
@@ -13,14 +12,6 @@
 #include "server/server.h"
 
 enum { FINDINGS_PER_SECOND = 20 };
-
-uint64_t clock_now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 void server_wake(void *context)
 {
@@ -77,7 +68,7 @@ static const char *port_name(const struct port *port, char name[static PORT_NAME
 static void receive(struct port *port)
 {
 	struct server *s = port->server;
-	uint64_t truncated = port->socket->truncated, now_ms = clock_now_ms();
+	uint64_t truncated = port->socket->truncated, now_ms = clock_ms();
 	const struct links_view *view = links_now(s->links);
 	int r = rx_receive(s->rx, port->socket);
 
@@ -115,7 +106,7 @@ static void on_wake(struct ev_loop *loop, struct ev_async *watcher, int events)
 
 	(void)loop;
 	(void)events;
-	host_turn(s->host, clock_now_ms());
+	host_turn(s->host, clock_ms());
 	life_turn();
 }
 
@@ -139,7 +130,7 @@ static void on_tick(struct ev_loop *loop, struct ev_timer *watcher, int events)
 	struct server *s = watcher->data;
 
 	(void)events;
-	host_tick(s->host, clock_now_ms());
+	host_tick(s->host, clock_ms());
 	if (host_pending(s->host) == 0)
 		ev_timer_stop(loop, watcher);
 }
@@ -181,7 +172,7 @@ static void descriptors_look(struct server *s)
 static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
 	struct server *s = watcher->data;
-	uint64_t now_ms = clock_now_ms();
+	uint64_t now_ms = clock_ms();
 	struct finding found;
 
 	(void)loop;

@@ -219,7 +219,7 @@ static void on_control(struct ev_loop *loop, struct ev_io *watcher, int events)
 
 	(void)loop;
 	if (ear_heard(&s->control_ear, events, "the control socket"))
-		control_turn(s->control, clock_now_ms());
+		control_turn(s->control, clock_ms());
 }
 
 static void control_trouble(void *context, const char *what, int error)
@@ -311,7 +311,7 @@ static int run(struct server *s)
 
 	if (status)
 		return status;
-	s->started_ms = clock_now_ms();
+	s->started_ms = clock_ms();
 	if (open_net(s, roster)) {
 		roster_release(roster);
 		return STATUS_AGAIN;

@@ -142,8 +142,7 @@ static bool neighbour_lets(struct server *s, const struct outgoing *out)
 {
 	const struct endpoint *hop = s->neighbours ? neighbour_of(s, &out->to) : NULL;
 
-	return !hop ||
-	       neighbours_let(s->neighbours, hop->ifindex, &hop->ip, out->len, clock_now_ms());
+	return !hop || neighbours_let(s->neighbours, hop->ifindex, &hop->ip, out->len, clock_ms());
 }
 
 /* The socket for a reply. One to a single host needs a named source there: the kernel would take
@@ -231,7 +230,7 @@ static void on_neighbours(struct ev_loop *loop, struct ev_io *watcher, int event
 
 	(void)loop;
 	if (ear_heard(&s->neighbours_ear, events, "changes of the neighbours"))
-		read_neighbours(s, clock_now_ms());
+		read_neighbours(s, clock_ms());
 }
 
 /* What may wait for neighbours: three quarters of the smallest send buffer, so that the rest of
@@ -263,7 +262,7 @@ void outlet_init(struct server *s)
 	ev_io_init(&s->neighbours_readable, on_neighbours, neighbours_fd(s->neighbours), EV_READ);
 	s->neighbours_readable.data = s;
 	ev_io_start(s->loop, &s->neighbours_readable);
-	read_neighbours(s, clock_now_ms());
+	read_neighbours(s, clock_ms());
 }
 
 void outlet_done(struct server *s)

@@ -138,7 +138,7 @@ static const char *state_name(enum server_state state)
 /* To one decimal. */
 static double seconds_up(const struct server *s)
 {
-	uint64_t tenths = (clock_now_ms() - s->started_ms) / 100;
+	uint64_t tenths = (clock_ms() - s->started_ms) / 100;
 
 	return (double)tenths / 10;
 }
@@ -186,7 +186,7 @@ static void answer_metrics(struct server *s, uint64_t client)
 	static struct metrics_provider providers[PROVIDERS_MAX];
 	struct metrics_port ports[PORT_COUNT];
 	struct metrics m = { .version = WDSPXED_VERSION,
-			     .uptime = (double)(clock_now_ms() - s->started_ms) / 1000,
+			     .uptime = (double)(clock_ms() - s->started_ms) / 1000,
 			     .reloads = s->reloads,
 			     .reloads_failed = s->reloads_failed,
 			     .log_lost = log_lost(),

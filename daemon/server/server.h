@@ -6,6 +6,7 @@
 #include <ev.h>
 #include <stdatomic.h>
 
+#include "base/clock.h"
 #include "control/control.h"
 #include "net/neighbours.h"
 #include "net/rx.h"
@@ -109,9 +110,6 @@ struct server {
 
 /** What the roster, and who checks files, has to say is a line of the log. */
 extern const struct teller server_teller;
-
-/** CLOCK_MONOTONIC without a system call. [any] */
-uint64_t clock_now_ms(void);
 
 /* loop.c */
 /** The first of all: from here on server_wake() may be called. */

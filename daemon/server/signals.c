@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
 #include "story/log.h"
@@ -24,17 +23,13 @@ uint64_t signals_stop_asked_ms(void)
 	return atomic_load(&stop_asked_ms);
 }
 
-/* Async-signal-safe, as clock_gettime() and ev_feed_signal() are. */
+/* Async-signal-safe, as clock_ms() and ev_feed_signal() are. */
 static void on_signal(int number)
 {
-	struct timespec now;
 	uint64_t never = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (number != SIGHUP)
-		atomic_compare_exchange_strong(&stop_asked_ms, &never,
-					       (uint64_t)now.tv_sec * 1000 +
-						       (uint64_t)now.tv_nsec / 1000000);
+		atomic_compare_exchange_strong(&stop_asked_ms, &never, clock_ms());
 	ev_feed_signal(number);
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "story/log.h"
 #include "server/server.h"
 
@@ -204,7 +205,7 @@ static void look(struct trial *trial, int wait_ms)
 /* Until it has ended, its time is over, or the daemon has to stop. */
 static void watch(struct trial *trial, uint64_t until_ms, bool mind_stop)
 {
-	while (!trial->ended && clock_now_ms() < until_ms &&
+	while (!trial->ended && clock_ms() < until_ms &&
 	       !(mind_stop && signals_stop_asked_ms() != 0))
 		look(trial, LOOK_MS);
 }
@@ -215,7 +216,7 @@ static void finish(struct trial *trial)
 
 	if (!trial->ended)
 		kill(-trial->pid, SIGKILL);
-	watch(trial, clock_now_ms() + KILL_MS, false);
+	watch(trial, clock_ms() + KILL_MS, false);
 	while (trial->len != len && listen_to(trial)) /* what is left in the pipe */
 		len = trial->len;
 	close(trial->output);
@@ -308,7 +309,7 @@ int try_module(const struct dropin *dropin, const char *providers_dir, struct re
 			     "cannot try its module first (%s); loading it anyway", strerror(-r));
 		return 0;
 	}
-	watch(&trial, clock_now_ms() + LIMIT_MS, true);
+	watch(&trial, clock_ms() + LIMIT_MS, true);
 	if (!trial.ended && signals_stop_asked_ms() != 0) {
 		finish(&trial);
 		reason_set(reason, "the daemon is stopping");

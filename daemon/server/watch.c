@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "base/clock.h"
+
 enum { PERIOD_MS = 250 };
 
 static struct {
@@ -19,15 +21,9 @@ static struct {
 /* False: it is asked to end. */
 static bool sleep_a_while(void)
 {
-	struct timespec until;
+	struct timespec until = clock_after(PERIOD_MS);
 	int r;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += PERIOD_MS * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000L;
-	}
 	do
 		r = sem_clockwait(&the_watch.end, CLOCK_MONOTONIC, &until);
 	while (r < 0 && errno == EINTR);

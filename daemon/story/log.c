@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/pool.h"
 #include "base/ring.h"
 #include "base/utf.h"
@@ -17,7 +18,8 @@ enum {
 	RING_RECORDS = 2048,
 	LONG_TEXTS = 32, /* sentences that are longer than a record has room for, on their way */
 	STUCK_MS = 1000, /* a line that is being written for as long will not be */
-	STOP_MS = 3000,  /* all the time that the last lines have */
+	LOOK_MS = 50,
+	STOP_MS = 3000, /* all the time that the last lines have */
 };
 
 static struct {
@@ -55,14 +57,6 @@ uint64_t log_lost(void)
 	return atomic_load(&the_log.lost);
 }
 
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
-}
-
 static void text_free(const struct log_record *record)
 {
 	if (record->kind == LOG_KIND_TEXT && record->text.whole)
@@ -71,7 +65,7 @@ static void text_free(const struct log_record *record)
 
 static void write_record(const struct log_record *record)
 {
-	atomic_store(&the_log.writing_ms, now());
+	atomic_store(&the_log.writing_ms, clock_ms());
 	the_log.write(record);
 	atomic_store(&the_log.writing_ms, 0);
 	text_free(record);
@@ -149,23 +143,18 @@ static bool is_stuck(uint64_t now_ms)
 
 bool log_stop(void)
 {
-	uint64_t end = now() + STOP_MS;
+	uint64_t end = clock_ms() + STOP_MS;
 	struct timespec until;
 
 	if (!atomic_load(&the_log.running))
 		return true;
 	atomic_store(&the_log.ending, true);
 	sem_post(&the_log.bell);
-	clock_gettime(CLOCK_MONOTONIC, &until);
 	for (;;) {
-		until.tv_nsec += 50000000L;
-		if (until.tv_nsec >= 1000000000L) {
-			until.tv_sec++;
-			until.tv_nsec -= 1000000000L;
-		}
+		until = clock_after(LOOK_MS);
 		if (sem_clockwait(&the_log.ended, CLOCK_MONOTONIC, &until) == 0)
 			break;
-		if (is_stuck(now()) || now() >= end)
+		if (is_stuck(clock_ms()) || clock_ms() >= end)
 			return false;
 	}
 	pthread_join(the_log.thread, NULL);

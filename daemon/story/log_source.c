@@ -3,8 +3,8 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "story/log.h"
 #include "story/log_rate.h"
 
@@ -74,13 +74,11 @@ static bool take(struct source *source, uint32_t second)
 bool log_source_take(const char *name)
 {
 	struct source *source;
-	struct timespec now;
 
 	if (log_wants(LOG_DEBUG))
 		return true;
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	source = source_of(name);
-	if (take(source, (uint32_t)now.tv_sec))
+	if (take(source, (uint32_t)(clock_ms() / 1000)))
 		return true;
 	atomic_fetch_add(&source->withheld, 1);
 	return false;
