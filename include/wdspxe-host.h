@@ -58,6 +58,8 @@ struct pxe_host {
 	int (*request_wanted)(HANDLE request);
 	/* PxeRequestFail: error is neither ERROR_SUCCESS nor ERROR_IO_PENDING. */
 	DWORD (*request_fail)(HANDLE request, DWORD error);
+	/* PxeProviderName: utf8 is not NULL. ERROR_INSUFFICIENT_BUFFER: it does not fit. */
+	DWORD (*provider_name)(HANDLE provider, char *utf8, size_t size);
 };
 
 /**

@@ -646,6 +646,15 @@ DWORD PXEAPI PxeKeyLocation(HKEY hKey, LPCWSTR pszValueName, LPWSTR pszFile, DWO
 DWORD PXEAPI PxeKeyLocationA(HKEY hKey, LPCSTR pszValueName, LPSTR pszFile, DWORD cchFile,
 			     PDWORD puLine);
 
+/**
+ * The provider's name, as its file has it: UTF-8 with NUL, at most 255 characters.
+ *
+ * ERROR_INVALID_HANDLE: not a provider. ERROR_INVALID_PARAMETER: no buffer.
+ * ERROR_INSUFFICIENT_BUFFER: it does not fit. From Initialize until Shutdown has returned, on any
+ * thread.
+ */
+DWORD PXEAPI PxeProviderName(HANDLE hProvider, LPSTR pszName, DWORD cbName);
+
 /* uKind of PxeRequestReason. */
 #define PXE_REASON_DECIDED 1 /* the entry that decides; pszFile and uLine say where it is */
 #define PXE_REASON_NEAREST 2 /* no entry matches; the nearest one, pszText says what differs */

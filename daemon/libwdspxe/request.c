@@ -40,6 +40,21 @@ DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE At
 	return r;
 }
 
+DWORD PXEAPI PxeProviderName(HANDLE hProvider, LPSTR pszName, DWORD cbName)
+{
+	const struct pxe_host *host;
+	DWORD r;
+
+	if (!pszName)
+		return ERROR_INVALID_PARAMETER;
+	host = door_enter();
+	if (!host)
+		return ERROR_INVALID_HANDLE;
+	r = host->provider_name(hProvider, pszName, cbName);
+	door_leave();
+	return r;
+}
+
 /* The rows of the table at PxeSendReply that no address can have; DHCP rules overrule the rest. */
 static bool is_address(const PXE_ADDRESS *address)
 {

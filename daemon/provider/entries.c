@@ -109,6 +109,21 @@ static DWORD set_attribute(HANDLE handle, PXE_PROVIDER_ATTRIBUTE attribute, cons
 	return code;
 }
 
+static DWORD provider_name_entry(HANDLE handle, char *utf8, size_t size)
+{
+	struct provider *p = provider_pin(host_the, handle);
+	DWORD code = ERROR_SUCCESS;
+
+	if (!p)
+		return ERROR_INVALID_HANDLE;
+	if (strlen(p->name) < size)
+		strcpy(utf8, p->name);
+	else
+		code = ERROR_INSUFFICIENT_BUFFER;
+	provider_unpin(p);
+	return code;
+}
+
 struct request *request_enter(struct host *host, HANDLE handle, enum guard_use use)
 {
 	uint64_t generation;
@@ -328,4 +343,5 @@ const struct pxe_host host_entries = {
 	.request_reason = reason_give,
 	.request_wanted = reason_wanted,
 	.request_fail = request_fail,
+	.provider_name = provider_name_entry,
 };

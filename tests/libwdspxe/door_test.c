@@ -46,6 +46,7 @@ static const struct {
 	MISSING(request_reason),
 	MISSING(request_wanted),
 	MISSING(request_fail),
+	MISSING(provider_name),
 };
 API_CASES(PxeHostAttach, attach_rows);
 
@@ -183,6 +184,11 @@ static DWORD call_fail(void)
 	return PxeRequestFail(ANY, ERROR_GEN_FAILURE);
 }
 
+static DWORD call_name(void)
+{
+	return PxeProviderName(ANY, recorded.text, sizeof(recorded.text));
+}
+
 static const struct {
 	const char *member;
 	DWORD (*call)(void);
@@ -195,6 +201,7 @@ static const struct {
 	{ "packet_free", call_free },
 	{ "request_reason", call_reason },
 	{ "request_fail", call_fail },
+	{ "provider_name", call_name },
 };
 
 START_TEST(calls_go_to_the_host_and_nowhere_without_one)

@@ -116,6 +116,12 @@ static DWORD on_fail(HANDLE request, DWORD error)
 	return record("request_fail", request);
 }
 
+static DWORD on_name(HANDLE provider, char *utf8, size_t size)
+{
+	(void)utf8, (void)size;
+	return record("provider_name", provider);
+}
+
 static const struct pxe_host recording_host = {
 	.size = sizeof(recording_host),
 	.register_callback = on_register,
@@ -131,4 +137,5 @@ static const struct pxe_host recording_host = {
 	.request_reason = on_reason,
 	.request_wanted = on_wanted,
 	.request_fail = on_fail,
+	.provider_name = on_name,
 };

@@ -331,6 +331,50 @@ START_TEST(attribute_by_row)
 }
 END_TEST
 
+/* ---- PxeProviderName ---- */
+
+static const struct {
+	const char *name;
+	enum stage stage;
+	enum who who;
+	DWORD size; /* 0: no buffer */
+	DWORD r;
+} name_rows[] = {
+	{ "in Initialize", INITIALIZE, OWN, 64, 0 },
+	{ "by a helper thread", HELPER, OWN, 64, 0 },
+	{ "in a callback", RECEIVE, OWN, 64, 0 },
+	{ "in Shutdown", SHUTDOWN, OWN, 64, 0 },
+	{ "it just fits", INITIALIZE, OWN, sizeof("hooked"), 0 },
+	{ "no room for its NUL", INITIALIZE, OWN, sizeof("hooked") - 1, ERROR_INSUFFICIENT_BUFFER },
+	{ "no buffer", INITIALIZE, OWN, 0, ERROR_INVALID_PARAMETER },
+	{ "the buffer before the handle", INITIALIZE, NOBODY, 0, ERROR_INVALID_PARAMETER },
+	{ "no handle", INITIALIZE, NOBODY, 64, ERROR_INVALID_HANDLE },
+	{ "a request's handle", RECEIVE, REQUEST, 64, ERROR_INVALID_HANDLE },
+	{ "an older handle", INITIALIZE, STALE, 64, ERROR_INVALID_HANDLE },
+	{ "without a host", NO_HOST, NOBODY, 64, ERROR_INVALID_HANDLE },
+};
+API_CASES(PxeProviderName, name_rows);
+
+static DWORD call_name(void)
+{
+	char text[64] = "";
+	DWORD size = name_rows[row].size;
+	DWORD r = PxeProviderName(handle_of(name_rows[row].who), size ? text : NULL, size);
+
+	ck_assert_str_eq(text, r == ERROR_SUCCESS ? "hooked" : "");
+	return r;
+}
+
+START_TEST(name_by_row)
+{
+	DWORD r;
+
+	row = _i;
+	r = live(name_rows[_i].stage, call_name);
+	ck_assert_msg(r == name_rows[_i].r, "%s: %u", name_rows[_i].name, r);
+}
+END_TEST
+
 /* ---- the filters: what a provider sees ---- */
 
 enum packet { DISCOVER, LEASE, FULL_SNAME, NOT_PXE, RELAYED, SOLICIT, SOLICIT_RELAYED };
@@ -1046,6 +1090,7 @@ int main(void)
 	TEST_ROWS(tcase, register_by_row, register_rows);
 	tcase_add_test(tcase, callback_registered_again_replaces_the_first);
 	TEST_ROWS(tcase, attribute_by_row, attribute_rows);
+	TEST_ROWS(tcase, name_by_row, name_rows);
 	TEST_ROWS(tcase, filter_decides_what_is_seen, filter_rows);
 	TEST_ROWS(tcase, pxe_only_is_valid_in_full, mended_rows);
 	tcase_add_test(tcase, ipv6_is_for_the_capable);
