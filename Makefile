@@ -84,10 +84,12 @@ PROVIDER_SOS  := $(PROVIDERS:%=$(BUILD)/providers/%.so)
 LIBWDSPXE     := $(BUILD)/libwdspxe.so.1
 # The host without a daemon, for tests of providers: <wdspxe-fake.h>.
 LIBFAKE       := $(BUILD)/libwdspxe-fake.so.1
+# The kit: what a provider knows of a client, and the right answer: <wdspxe-boot.h>.
+LIBBOOT       := $(BUILD)/libwdspxe-boot.so.1
 PROGRAMS      := $(BUILD)/wdspxed $(BUILD)/wdspxectl $(BUILD)/wdspxed-provider
 
 .PHONY: all
-all: $(LIBWDSPXE) $(PROGRAMS) $(PROVIDER_SOS) $(LIBFAKE) ## build everything (the default)
+all: $(LIBWDSPXE) $(LIBBOOT) $(PROGRAMS) $(PROVIDER_SOS) $(LIBFAKE) ## build everything (the default)
 
 # An installation on this machine brings its packages, where they are Debian's.
 INSTALL_DEPS := $(if $(DESTDIR),,$(if $(shell command -v dpkg-query),deps-build))
@@ -122,8 +124,17 @@ $(LIBWDSPXE): $(call objects,$(LIB_FLOORS)) daemon/libwdspxe/libwdspxe.map
 		-Wl,--version-script=daemon/libwdspxe/libwdspxe.map -o $@ $(filter %.o,$^) -lconfig
 	$(Q)ln -sf libwdspxe.so.1 $(BUILD)/libwdspxe.so
 
-# From the tree the programs find the library beside them; `make install` links them without this.
-IN_TREE := -Wl,-rpath,'$$ORIGIN'
+# From the tree the programs find the libraries beside them; `make install` links them without this.
+# DT_RPATH, the old form, counts for what they load, too: providers that use the kit.
+IN_TREE := -Wl,--disable-new-dtags,-rpath,'$$ORIGIN'
+
+# It stays loaded: what it remembers outlives the provider that used it.
+$(LIBBOOT): $(call objects,daemon/boot) daemon/boot/libwdspxe-boot.map $(LIBWDSPXE)
+	@echo "  link  $@"
+	$(Q)$(CC) $(LDFLAGS_) -shared -Wl,-soname,libwdspxe-boot.so.1,-z,nodelete $(if $(SAN),,-Wl,-z,defs) \
+		-Wl,--version-script=daemon/boot/libwdspxe-boot.map -o $@ $(filter %.o,$^) \
+		-L$(BUILD) -l:libwdspxe.so.1
+	$(Q)ln -sf libwdspxe-boot.so.1 $(BUILD)/libwdspxe-boot.so
 
 $(BUILD)/wdspxed $(BUILD)/install/wdspxed: $(call objects,$(DAEMON_FLOORS) daemon/server) $(LIBWDSPXE)
 	@echo "  link  $@" && mkdir -p $(@D)
@@ -148,11 +159,11 @@ $(BUILD)/obj/providers/$(1)/%.o: providers/$(1)/%.c $(BUILD)/flags | $(BEFORE)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) -D_GNU_SOURCE -Iinclude $$(FORTIFY) $$(CPPFLAGS) $$(CFLAGS_) -MMD -MP -c -o $$@ $$<
 
-$(BUILD)/providers/$(1).so: $(call objects,providers/$(1)) $(LIBWDSPXE)
+$(BUILD)/providers/$(1).so: $(call objects,providers/$(1)) $(LIBBOOT)
 	@echo "  link  $$@"
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(LDFLAGS_) -shared $$(if $$(SAN),,-Wl,-z,defs) -o $$@ $$(filter %.o,$$^) \
-		-L$(BUILD) -l:libwdspxe.so.1
+		-L$(BUILD) -Wl,--as-needed -l:libwdspxe-boot.so.1 -l:libwdspxe.so.1
 endef
 $(foreach p,$(PROVIDERS),$(eval $(call provider_rules,$(p))))
 
@@ -167,6 +178,8 @@ $(LIBFAKE) $(BUILD)/install/libwdspxe-fake.so.1: $(call objects,$(FAKE_FLOORS)) 
 $(BUILD)/floors.a: $(call objects,$(DAEMON_FLOORS))
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(BUILD)/server.a: $(filter-out %/main.o,$(call objects,daemon/server))
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(BUILD)/boot.a: $(call objects,daemon/boot)
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(BUILD)/libwdspxe.a: $(call objects,daemon/libwdspxe)
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -195,6 +208,8 @@ define INSTALL_LIST
 0755 $(BUILD)/install/wdspxed-provider $(pkglibdir)/wdspxed-provider
 0644 $(LIBWDSPXE) $(libdir)/libwdspxe.so.1
 link libwdspxe.so.1 $(libdir)/libwdspxe.so
+0644 $(LIBBOOT) $(libdir)/libwdspxe-boot.so.1
+link libwdspxe-boot.so.1 $(libdir)/libwdspxe-boot.so
 0644 $(BUILD)/install/libwdspxe-fake.so.1 $(libdir)/libwdspxe-fake.so.1
 link libwdspxe-fake.so.1 $(libdir)/libwdspxe-fake.so
 $(foreach p,$(PROVIDER_SOS),0644 $(p) $(pkglibdir)/providers/$(notdir $(p))$(newline))

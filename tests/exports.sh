@@ -40,5 +40,8 @@ agree() { # agree LIBRARY SCRIPT, the names of the headers in $work/headers
 } | sort -u >"$work/headers"
 agree libwdspxe.so.1 daemon/libwdspxe/libwdspxe.map
 
+declared WDSPXE_BOOT_1 wdspxe-boot.h | grep ' PxeBoot' >"$work/headers"
+agree libwdspxe-boot.so.1 daemon/boot/libwdspxe-boot.map
+
 declared WDSPXE_FAKE_1 wdspxe-fake.h | grep ' PxeFake' >"$work/headers"
 agree libwdspxe-fake.so.1 daemon/fake/libwdspxe-fake.map

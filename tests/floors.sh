@@ -1,7 +1,7 @@
 #!/bin/sh
 # Proves the floors from the #include lines: an include stays in its folder or goes down. Also
-# proves which floors may know which libraries, that a provider sees the public API only, and that
-# the floors that the loop runs on know no lock that it could wait for (S22).
+# proves which floors may know which libraries, that a provider and the kit (boot/) see the public API
+# only, and that the floors that the loop runs on know no lock that it could wait for (S22).
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -18,6 +18,7 @@ BEGIN {
     only["libconfig.h"] = "registry site"
     only["libmnl/libmnl.h"] = "net"
     no_locks = "base net dhcp request provider control site story server"
+    beside = "boot" # beside the floors: they know installed headers only, and no floor knows them
 }
 function bad(why) { printf "%s:%d: %s: %s\n", FILENAME, FNR, why, $0; failed = 1 }
 function allowed(list, floor) { return index(" " list " ", " " floor " ") > 0 }
@@ -39,12 +40,17 @@ function allowed(list, floor) { return index(" " list " ", " " floor " ") > 0 }
             name != "net/if.h") bad("not public") # that one is the C library
         next
     }
-    if (quoted) {
+    if (quoted && allowed(beside, floor)) {
+        if (name !~ "^" floor "/") bad("beside the floors: its own folder and installed headers only")
+    } else if (quoted) {
         n = split(name, part, "/")
         if (n < 2) bad("name the floor: \"floor/file.h\"")
+        else if (allowed(beside, part[1])) bad("beside the floors: no floor knows it")
         else if (!(part[1] in rank)) bad("no such floor")
         else if (part[1] != floor && rank[part[1]] >= rank[floor]) bad("goes up, or to a room beside")
-    } else if (name in only && !allowed(only[name], floor)) bad("only for " only[name])
+    } else if (allowed(beside, floor) && name ~ /^(base|dhcp|net|request|provider|libwdspxe|registry|control|server)\// &&
+               name != "net/if.h") bad("not public")
+    else if (name in only && !allowed(only[name], floor)) bad("only for " only[name])
     else if (name ~ /^systemd\// && floor != "server") bad("only for server")
 }
 END {

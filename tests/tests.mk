@@ -5,7 +5,7 @@
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c))
 TEST_LIBS  := $(shell $(PKG_CONFIG) --libs check 2>/dev/null) -lconfig -lmnl -ljansson -ldl -lm
 TEST_LTO   := $(if $(LTO),-fno-lto)
-TEST_RPATH := -Wl,-rpath,'$$ORIGIN/../..'
+TEST_RPATH := -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/../..'
 
 $(BUILD)/obj/tests/%.o: CPPFLAGS_ += -Itests -DTEST_BUILD='"$(abspath $(BUILD))"' \
 	-DTEST_SOURCE='"$(abspath .)"'
@@ -16,9 +16,14 @@ $(BUILD)/tests/libwdspxe/%_test: $(BUILD)/obj/tests/libwdspxe/%_test.o $(BUILD)/
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) -o $@ $^ $(TEST_LIBS)
 
-# ... and tests/bootfile links the provider's, for the same reason.
+# ... and tests/bootfile links the provider's, tests/kit the kit's, for the same reason.
 $(BUILD)/tests/bootfile/%_test: $(BUILD)/obj/tests/bootfile/%_test.o $(call objects,providers/bootfile) \
-		$(BUILD)/floors.a $(LIBWDSPXE) $(LIBFAKE)
+		$(BUILD)/floors.a $(LIBBOOT) $(LIBFAKE)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
+		-l:libwdspxe-boot.so.1 -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
+
+$(BUILD)/tests/kit/%_test: $(BUILD)/obj/tests/kit/%_test.o $(BUILD)/boot.a $(BUILD)/floors.a $(LIBBOOT) $(LIBFAKE)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
@@ -75,7 +80,7 @@ $(FUZZERS:%=$(BUILD)/fuzz/bin/%): $(BUILD)/fuzz/bin/%: tests/fuzz/%_fuzz.c fuzz-
 
 # The whole path of a packet, with bootfile and a puppet on worker threads as its providers.
 $(BUILD)/fuzz/bin/boot: tests/fuzz/whole/boot_fuzz.c fuzz-tree
-	$(Q)$(FUZZ_CC) -o $@ $< -L$(FUZZ_TREE) -Wl,-rpath,$(abspath $(FUZZ_TREE)) \
+	$(Q)$(FUZZ_CC) -o $@ $< -L$(FUZZ_TREE) -Wl,--disable-new-dtags,-rpath,$(abspath $(FUZZ_TREE)) \
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1
 
 $(BUILD)/fuzz/bin/seeds: tests/fuzz/seeds.c tests/pcap.h
@@ -139,7 +144,7 @@ check-service: all $(TEST_PROVIDERS) $(TEST_TOOLS) ## systemd, reload, restart, 
 check-headers: $(LIBWDSPXE) ## the public headers in C11 and C++17, gcc and clang; Windows sources
 	@BUILD=$(BUILD) tests/headers.sh
 
-check-exports: $(LIBWDSPXE) $(LIBFAKE) $(UNIT_TESTS) ## script, library and headers agree; every function has its cases
+check-exports: $(LIBWDSPXE) $(LIBBOOT) $(LIBFAKE) $(UNIT_TESTS) ## script, library and headers agree; every function has its cases
 	@BUILD=$(BUILD) tests/exports.sh
 	@BUILD=$(BUILD) tests/coverage-of-api.sh
 
@@ -156,7 +161,7 @@ BENCH := $(addprefix $(BUILD)/bench/,echo load steps)
 
 $(BUILD)/bench/path: tests/bench/path.c $(BUILD)/flags $(wildcard tests/*.h) $(BUILD)/floors.a $(LIBWDSPXE) $(LIBFAKE)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS_) -std=gnu11 -O2 -g $(C_WARNINGS) $(LDFLAGS_) -Wl,-rpath,'$$ORIGIN/..' -o $@ \
+	$(Q)$(CC) $(CPPFLAGS_) -std=gnu11 -O2 -g $(C_WARNINGS) $(LDFLAGS_) -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/..' -o $@ \
 		$(filter %.c %.a,$^) -L$(BUILD) -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
 $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/flags

@@ -1,7 +1,5 @@
 #include "condition.h"
 
-#include "arch.h"
-
 /* A condition's list in the entry: how it is read, and freed. */
 #define OF_LIST(condition, member, type)                                                           \
 	static int condition##_compile(const struct keys *keys, const char *name,                  \
@@ -42,15 +40,15 @@ static int family_compile(const struct keys *keys, const char *name, const struc
 }
 
 static bool arch_holds(const struct surroundings *around, const struct entry *entry,
-		       const struct client *client)
+		       const PXE_BOOT_CLIENT *client)
 {
-	for (size_t i = 0; i < entry->archs.n && client->has_arch; i++) {
+	for (size_t i = 0; i < entry->archs.n; i++) {
 		uint16_t arch = entry->archs.at[i];
 
-		if (arch == client->arch)
+		if (arch == client->uArch)
 			return true;
 		/* Firmware of both schools exists: x64 UEFI that says 7, and that says 9. */
-		if (arch == ARCH_X64_UEFI && client->arch == ARCH_EBC &&
+		if (arch == PXE_ARCH_X64_UEFI && client->uArch == PXE_ARCH_EBC &&
 		    around->settings->ebc_is_x64)
 			return true;
 	}
@@ -58,84 +56,91 @@ static bool arch_holds(const struct surroundings *around, const struct entry *en
 }
 
 static bool mac_holds(const struct surroundings *around, const struct entry *entry,
-		      const struct client *client)
+		      const PXE_BOOT_CLIENT *client)
 {
 	(void)around;
 	for (size_t i = 0; i < entry->macs.n; i++)
-		if (mac_matches(&entry->macs.at[i], client->mac))
+		if (mac_matches(&entry->macs.at[i], client->Mac))
 			return true;
 	return false;
 }
 
 static bool uuid_holds(const struct surroundings *around, const struct entry *entry,
-		       const struct client *client)
+		       const PXE_BOOT_CLIENT *client)
 {
 	(void)around;
-	for (size_t i = 0; i < entry->uuids.n && client->uuid; i++)
-		if (uuid_matches(&entry->uuids.at[i], client->uuid))
+	for (size_t i = 0; i < entry->uuids.n && client->Uuid.cbData > 0; i++)
+		if (uuid_matches(&entry->uuids.at[i], client->Uuid.pData))
 			return true;
 	return false;
 }
 
 static bool user_class_holds(const struct surroundings *around, const struct entry *entry,
-			     const struct client *client)
+			     const PXE_BOOT_CLIENT *client)
 {
 	(void)around;
 	for (size_t i = 0; i < entry->user_classes.n; i++)
-		for (size_t j = 0; j < client->n_user_classes; j++)
+		for (size_t j = 0; j < client->nUserClasses; j++)
 			if (octets_equal(octets_text(entry->user_classes.at[i]),
-					 client->user_classes[j]))
+					 client->UserClasses[j]))
 				return true;
 	return false;
 }
 
 static bool vendor_class_holds(const struct surroundings *around, const struct entry *entry,
-			       const struct client *client)
+			       const PXE_BOOT_CLIENT *client)
 {
 	(void)around;
 	for (size_t i = 0; i < entry->vendor_classes.n; i++)
-		for (size_t j = 0; j < client->n_vendor_classes; j++)
-			if (octets_begin(client->vendor_classes[j],
+		for (size_t j = 0; j < client->nVendorClasses; j++)
+			if (octets_begin(client->VendorClasses[j],
 					 octets_text(entry->vendor_classes.at[i])))
 				return true;
 	return false;
 }
 
 static bool subnet_condition_holds(const struct surroundings *around, const struct entry *entry,
-				   const struct client *client)
+				   const PXE_BOOT_CLIENT *client)
 {
 	(void)around;
 	for (size_t i = 0; i < entry->subnets.n; i++)
-		if (subnet_holds(&entry->subnets.at[i], &client->network))
+		if (subnet_holds(&entry->subnets.at[i], &client->Network))
 			return true;
 	return false;
 }
 
 static bool interface_holds(const struct surroundings *around, const struct entry *entry,
-			    const struct client *client)
+			    const PXE_BOOT_CLIENT *client)
 {
-	const char *name = locals_link(around->locals, &client->local);
+	char name[PXE_BOOT_INTERFACE_SIZE];
 
-	for (size_t i = 0; i < entry->interfaces.n && name; i++)
+	if (!PxeBootInterface(around->boot, client, name))
+		return false;
+	for (size_t i = 0; i < entry->interfaces.n; i++)
 		if (strcmp(entry->interfaces.at[i], name) == 0)
 			return true;
 	return false;
 }
 
+static unsigned family_bit(const PXE_BOOT_CLIENT *client)
+{
+	return client->uFamily == 6 ? FAMILY_6 : FAMILY_4;
+}
+
 static bool family_holds(const struct surroundings *around, const struct entry *entry,
-			 const struct client *client)
+			 const PXE_BOOT_CLIENT *client)
 {
 	(void)around;
-	return (entry->families & client->family) != 0;
+	return (entry->families & family_bit(client)) != 0;
 }
 
 static bool duid_holds(const struct surroundings *around, const struct entry *entry,
-		       const struct client *client)
+		       const PXE_BOOT_CLIENT *client)
 {
 	(void)around;
 	for (size_t i = 0; i < entry->duids.n; i++)
 		if (octets_equal(octets_of(entry->duids.at[i].at, entry->duids.at[i].len),
-				 client->duid))
+				 client->Duid))
 			return true;
 	return false;
 }

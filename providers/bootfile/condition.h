@@ -1,13 +1,12 @@
 /* The conditions of an entry: a row for each, which is all that a new one needs. */
 #pragma once
 
-#include "client.h"
-#include "locals.h"
+#include "settings.h"
 
 /* What a client is compared with beside the entry. */
 struct surroundings {
 	const struct settings *settings;
-	const struct locals *locals;
+	PXE_BOOT *boot;
 };
 
 struct condition {
@@ -17,7 +16,7 @@ struct condition {
 		       struct entry *out);
 	/** Does it hold for the client? Asked only of an entry that has the condition. */
 	bool (*holds)(const struct surroundings *around, const struct entry *entry,
-		      const struct client *client);
+		      const PXE_BOOT_CLIENT *client);
 	/** Does a's hold wherever b's does? Both have the condition. */
 	bool (*covers)(const struct entry *a, const struct entry *b);
 	/** Frees what compile made. NULL: nothing. */

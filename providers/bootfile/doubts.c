@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "arch.h"
 #include "condition.h"
 
 /* ---- one entry ---------------------------------------------------------------------------------
@@ -61,11 +60,11 @@ static void doubt_file(const struct keys *keys, const struct entry *entry)
 
 	doubt_path(keys, entry->text);
 	for (size_t i = 0; i < entry->archs.n; i++)
-		if (arch_is_http(entry->archs.at[i]))
+		if (PxeBootArchIsHttp(entry->archs.at[i]))
 			keys_warn_member(keys, "arch", i,
 					 "%s is HTTP Boot, which cannot take a file: write url = "
 					 "\"...\" in an entry for it",
-					 arch_name(entry->archs.at[i]));
+					 PxeBootArchName(entry->archs.at[i]));
 	if (variable)
 		keys_warn(keys, "file",
 			  "variables are not replaced in file: \"%.*s\" is sent unchanged; only "
@@ -133,11 +132,11 @@ static void doubt_url(const struct keys *keys, const struct entry *entry)
 	    entry->families == FAMILY_6)
 		return;
 	for (size_t i = 0; i < entry->archs.n; i++)
-		if (arch_name(entry->archs.at[i]) && !arch_is_http(entry->archs.at[i]))
+		if (PxeBootArchName(entry->archs.at[i]) && !PxeBootArchIsHttp(entry->archs.at[i]))
 			keys_warn_member(keys, "arch", i,
 					 "a PXE ROM (%s) does not accept a URL over IPv4: write "
 					 "file =, or add user-class = \"iPXE\" to match iPXE only",
-					 arch_name(entry->archs.at[i]));
+					 PxeBootArchName(entry->archs.at[i]));
 }
 
 static void doubt_wildcards(const struct keys *keys, const char *name, const struct texts *texts,
@@ -206,14 +205,14 @@ void doubts_entry(const struct keys *keys, const struct entry *entry)
 static unsigned families_reached(const struct entry *entry)
 {
 	unsigned families = entry->families ? entry->families : FAMILY_4 | FAMILY_6;
-	const struct server *server = &entry->server;
+	const PXE_BOOT_SERVER *server = &entry->server;
 	bool needs_server = entry->outcome == OUTCOME_FILE ||
 			    (entry->outcome == OUTCOME_URL && strstr(entry->text, "${server}"));
 
-	if (!needs_server || server->automatic)
+	if (!needs_server || server->bAutomatic)
 		return families;
-	return families &
-	       ((server->four.len > 0 ? FAMILY_4 : 0u) | (server->sixteen.len > 0 ? FAMILY_6 : 0u));
+	return families & ((server->V4.uAddrLen > 0 ? FAMILY_4 : 0u) |
+			   (server->V6.uAddrLen > 0 ? FAMILY_6 : 0u));
 }
 
 /* May HTTP Boot clients be among its clients? */
@@ -222,7 +221,7 @@ static bool reaches_http(const struct entry *entry)
 	if (entry->outcome == OUTCOME_FILE)
 		return false;
 	for (size_t i = 0; i < entry->archs.n; i++)
-		if (!arch_name(entry->archs.at[i]) || arch_is_http(entry->archs.at[i]))
+		if (!PxeBootArchName(entry->archs.at[i]) || PxeBootArchIsHttp(entry->archs.at[i]))
 			return true;
 	return entry->archs.n == 0;
 }

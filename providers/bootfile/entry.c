@@ -6,7 +6,6 @@
 
 #include "condition.h"
 #include "doubts.h"
-#include "nearest.h"
 
 #define NO_SUCH_KEY "unknown setting in an entry of boot"
 
@@ -82,7 +81,7 @@ static int shape_key(const struct keys *keys, const char *name, const struct sca
 	if (strcmp(text, "direct") != 0 && strcmp(text, "redirect") != 0)
 		return keys_error(keys, name, "must be \"direct\" or \"redirect\", not \"%s\"",
 				  text);
-	out->shape = *text == 'd' ? SHAPE_DIRECT : SHAPE_REDIRECT;
+	out->answer.uShape = *text == 'd' ? PXE_BOOT_SHAPE_DIRECT : PXE_BOOT_SHAPE_REDIRECT;
 	return 0;
 }
 
@@ -102,10 +101,22 @@ static int params_key(const struct keys *keys, const char *name, const struct sc
 	return texts_compile(keys, name, scalars, &out->params);
 }
 
+/* A flag of the answer, by true or false. */
+static int flag_key(const struct keys *keys, const char *name, const struct scalars *scalars,
+		    ULONG flag, struct entry *out)
+{
+	bool set = false;
+	int r = keys_want_bool(keys, name, scalars, &set);
+
+	if (set)
+		out->answer.uFlags |= flag;
+	return r;
+}
+
 static int delay_key(const struct keys *keys, const char *name, const struct scalars *scalars,
 		     struct entry *out)
 {
-	return keys_want_number(keys, name, scalars, DELAY_MAX_MS, &out->delay_ms);
+	return keys_want_number(keys, name, scalars, PXE_BOOT_DELAY_MAX, &out->answer.uDelay);
 }
 
 static int response_delay_key(const struct keys *keys, const char *name,
@@ -124,13 +135,13 @@ static int answer_lease_requests_key(const struct keys *keys, const char *name,
 static int raspberry_pi_key(const struct keys *keys, const char *name,
 			    const struct scalars *scalars, struct entry *out)
 {
-	return keys_want_bool(keys, name, scalars, &out->raspberry_pi);
+	return flag_key(keys, name, scalars, PXE_BOOT_ANSWER_RASPBERRY_PI, out);
 }
 
 static int options_66_67_key(const struct keys *keys, const char *name,
 			     const struct scalars *scalars, struct entry *out)
 {
-	return keys_want_bool(keys, name, scalars, &out->options_66_67);
+	return flag_key(keys, name, scalars, PXE_BOOT_ANSWER_OPTIONS_66_67, out);
 }
 
 /* All keys but the conditions. */
@@ -223,7 +234,7 @@ static int no_such_key(const struct keys *keys, const char *name)
 		known[n++] = conditions[i].name;
 	for (size_t i = 0; i < N_OUTCOMES; i++)
 		known[n++] = outcomes[i].name;
-	meant = nearest(name, known);
+	meant = PxeBootNearest(name, known);
 	if (meant)
 		return keys_error(keys, name, NO_SUCH_KEY ": did you mean \"%s\"?", meant);
 	return keys_error(keys, name, NO_SUCH_KEY ": see wdspxed-bootfile(5)");
@@ -246,6 +257,11 @@ static int name_compile(void *context, const char *name)
 	return r;
 }
 
+static bool is_raspberry_pi(const struct entry *entry)
+{
+	return (entry->answer.uFlags & PXE_BOOT_ANSWER_RASPBERRY_PI) != 0;
+}
+
 /* What the settings of one entry say together. */
 static int entry_check(const struct work *work)
 {
@@ -261,7 +277,7 @@ static int entry_check(const struct work *work)
 	if (entry->answer_lease_requests && entry->macs.n == 0)
 		r = keys_error(keys, "answer-lease-requests",
 			       "is only allowed in an entry with a mac condition");
-	if (entry->raspberry_pi && entry->shape == SHAPE_REDIRECT)
+	if (is_raspberry_pi(entry) && entry->answer.uShape == PXE_BOOT_SHAPE_REDIRECT)
 		r = keys_error(keys, "shape", "a Raspberry Pi is always answered directly");
 	if (entry->families == FAMILY_4 && entry->duids.n > 0)
 		r = keys_error(keys, "duid", "IPv4 clients have no DUID");
@@ -272,7 +288,7 @@ static int entry_check(const struct work *work)
 
 static int raspberry_pi_complete(struct entry *entry)
 {
-	if (!entry->raspberry_pi || entry->outcome != OUTCOME_NONE)
+	if (!is_raspberry_pi(entry) || entry->outcome != OUTCOME_NONE)
 		return 0;
 	entry->outcome = OUTCOME_FILE; /* it knows by itself what to fetch */
 	entry->text = strdup("");
@@ -310,6 +326,23 @@ int entry_compile(const struct keys *keys, unsigned index, struct entry *out)
 	doubts_entry(keys, &work.entry);
 	*out = work.entry;
 	return 0;
+}
+
+void entry_settle(struct entry *entry, const char *file)
+{
+	PXE_BOOT_ANSWER *answer = &entry->answer;
+
+	answer->cbSize = sizeof *answer;
+	answer->uFlags |= PXE_BOOT_ANSWER_STATIC;
+	if (entry->outcome == OUTCOME_FILE)
+		answer->pszFile = entry->text;
+	if (entry->outcome == OUTCOME_URL)
+		answer->pszUrl = entry->text;
+	answer->pServer = &entry->server;
+	answer->ppszParams = (const LPCSTR *)entry->params.at;
+	answer->nParams = (ULONG)entry->params.n;
+	answer->pszReasonFile = file;
+	answer->uReasonLine = entry->line;
 }
 
 void entry_done(struct entry *entry)

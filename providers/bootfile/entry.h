@@ -14,10 +14,6 @@ enum outcome {
 	OUTCOME_REJECT  /* let the next provider decide */
 };
 
-enum shape { SHAPE_DEFAULT, SHAPE_DIRECT, SHAPE_REDIRECT };
-
-enum { DELAY_MAX_MS = 10000 };
-
 struct entry {
 	unsigned index; /* in the list, from 0 */
 	unsigned line;  /* where it is written */
@@ -33,17 +29,20 @@ struct entry {
 
 	enum outcome outcome;
 	char *text; /* OUTCOME_FILE, OUTCOME_URL: at most TEXT_MAX octets; "" for a Raspberry Pi */
-	struct server server;
-	bool has_server; /* else the provider's */
-	enum shape shape;
+	PXE_BOOT_SERVER server;
+	bool has_server;            /* else the provider's */
 	struct texts params;        /* DHCPv6 option 60 */
-	unsigned delay_ms;          /* answer that much later */
 	unsigned response_delay_s;  /* answer only clients that have waited so long */
 	bool has_response_delay;    /* else the provider's */
 	bool answer_lease_requests; /* also a REQUEST on 67, that was meant for the lease server */
-	bool raspberry_pi;          /* with the menu that its ROM looks for */
-	bool options_66_67;         /* the names as options too */
+	PXE_BOOT_ANSWER answer;     /* what a client is given: complete after entry_settle() */
 };
+
+/** Does it give the client something to boot? */
+static inline bool entry_serves(const struct entry *entry)
+{
+	return entry->outcome == OUTCOME_FILE || entry->outcome == OUTCOME_URL;
+}
 
 /**
  * Compiles the entry in a key, which is number `index` of the list. 0 and *out is the caller's
@@ -51,4 +50,8 @@ struct entry {
  * keys_failed() does.
  */
 int entry_compile(const struct keys *keys, unsigned index, struct entry *out);
+/** Completes the answer, when the entry has its final place and server. `file`: where it is
+ * written.
+ */
+void entry_settle(struct entry *entry, const char *file);
 void entry_done(struct entry *entry);

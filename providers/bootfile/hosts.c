@@ -13,9 +13,9 @@ static bool found_by_mac(const struct entry *entry)
 	return entry->macs.n > 0;
 }
 
-static void hosts_add(struct hosts *hosts, uint32_t entry, uint8_t kind, struct octets key)
+static void hosts_add(struct hosts *hosts, uint32_t entry, uint8_t kind, PXE_BOOT_OCTETS key)
 {
-	uint64_t hash = hash_keyed(&hosts->secret, kind, key);
+	uint64_t hash = PxeBootHash(&hosts->secret, kind, key.pData, key.cbData);
 	uint32_t *bucket = &hosts->buckets[hash & hosts->mask];
 
 	hosts->nodes[hosts->n_nodes] = (struct host_node){ hash, entry, *bucket };
@@ -62,7 +62,7 @@ static int hosts_allocate(struct hosts *hosts, const struct entry *entries, uint
 int hosts_init(const struct entry *entries, uint32_t n, struct hosts *out)
 {
 	struct hosts hosts = { .n_nodes = 0 };
-	int r = hash_secret_init(&hosts.secret);
+	int r = PxeBootSecret(&hosts.secret) == ERROR_SUCCESS ? 0 : -EIO;
 
 	if (r == 0)
 		r = hosts_allocate(&hosts, entries, n);
@@ -101,18 +101,18 @@ static uint32_t chain_begin(const struct hosts *hosts, uint64_t hash)
 	return chain_find(hosts, hosts->buckets[hash & hosts->mask], hash);
 }
 
-struct host_walk hosts_begin(const struct hosts *hosts, struct octets mac, const uint8_t *uuid)
+struct host_walk hosts_begin(const struct hosts *hosts, PXE_BOOT_OCTETS mac, const uint8_t *uuid)
 {
 	struct host_walk walk = { .hosts = hosts };
 
 	if (hosts->n_nodes == 0)
 		return walk;
-	if (mac.len == MAC_LEN) {
-		walk.mac = hash_keyed(&hosts->secret, KIND_MAC, mac);
+	if (mac.cbData == MAC_LEN) {
+		walk.mac = PxeBootHash(&hosts->secret, KIND_MAC, mac.pData, MAC_LEN);
 		walk.mac_at = chain_begin(hosts, walk.mac);
 	}
 	if (uuid) {
-		walk.uuid = hash_keyed(&hosts->secret, KIND_UUID, octets_of(uuid, UUID_LEN));
+		walk.uuid = PxeBootHash(&hosts->secret, KIND_UUID, uuid, UUID_LEN);
 		walk.uuid_at = chain_begin(hosts, walk.uuid);
 	}
 	return walk;

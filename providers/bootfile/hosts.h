@@ -7,7 +7,6 @@
 #pragma once
 
 #include "entry.h"
-#include "keyed_hash.h"
 
 struct host_node {
 	uint64_t hash;
@@ -15,7 +14,7 @@ struct host_node {
 };
 
 struct hosts {
-	struct hash_secret secret;
+	PXE_BOOT_SECRET secret;
 	struct host_node *nodes;
 	uint32_t *buckets; /* 1 + index of the first node, 0: empty */
 	uint32_t n_nodes, mask;
@@ -34,6 +33,6 @@ struct host_walk {
 };
 
 /** Begins a walk over the candidates; an empty mac or a NULL uuid: the client has none. */
-struct host_walk hosts_begin(const struct hosts *hosts, struct octets mac, const uint8_t *uuid);
+struct host_walk hosts_begin(const struct hosts *hosts, PXE_BOOT_OCTETS mac, const uint8_t *uuid);
 /** The next candidate, or -1. An entry may come twice in a row. */
 int64_t hosts_next(struct host_walk *walk);

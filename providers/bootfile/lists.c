@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "arch.h"
-
 /* Room for the members, all of which are to be texts. The caller sees -EINVAL only when it has
  * looked at all of them. */
 static int room(const struct keys *keys, const char *name, const struct scalars *scalars,
@@ -24,6 +22,7 @@ static int arch_compile(const struct keys *keys, const char *name, size_t i,
 			const struct scalar *scalar, uint16_t *out)
 {
 	const char *meant;
+	ULONG code;
 
 	if (!scalar->text && scalar->number > UINT16_MAX)
 		return keys_error_member(
@@ -33,9 +32,12 @@ static int arch_compile(const struct keys *keys, const char *name, size_t i,
 		*out = (uint16_t)scalar->number;
 		return 0;
 	}
-	if (arch_parse(scalar->text, out))
+	code = PxeBootArchParse(scalar->text);
+	if (code != PXE_BOOT_ARCH_NONE) {
+		*out = (uint16_t)code;
 		return 0;
-	meant = arch_meant(scalar->text);
+	}
+	meant = PxeBootArchMeant(scalar->text);
 	if (meant)
 		return keys_error_member(keys, name, i,
 					 "unknown architecture \"%s\": did you mean \"%s\"?",
@@ -164,7 +166,7 @@ int duids_compile(const struct keys *keys, const char *name, const struct scalar
 static const char *subnet_remedy(const char *text)
 {
 	const char *slash = strchr(text, '/');
-	struct address address;
+	PXE_BOOT_IP address;
 
 	if (strchr(text, '*'))
 		return "wildcards are not supported, write its prefix length: 10.0.0.0/24";
@@ -185,7 +187,7 @@ static void doubt_host_bits(const struct keys *keys, const char *name, size_t i,
 	char base[64];
 
 	subnet_clear_host(&whole);
-	if (memcmp(whole.base.at, subnet->base.at, sizeof whole.base.at) == 0)
+	if (memcmp(whole.base.bAddress, subnet->base.bAddress, sizeof whole.base.bAddress) == 0)
 		return;
 	address_text(&whole.base, base);
 	keys_warn_member(keys, name, i,

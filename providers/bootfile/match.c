@@ -3,25 +3,13 @@
 #include "condition.h"
 
 /* Can what the entry gives reach this client? */
-static bool reaches(const struct entry *entry, const struct client *client)
+static bool reaches(const struct entry *entry, const PXE_BOOT_CLIENT *client)
 {
-	switch (entry->outcome) {
-	case OUTCOME_FILE:
-		return client->class != CLASS_HTTP &&
-		       server_address(&entry->server, &client->local);
-	case OUTCOME_URL:
-		return !strstr(entry->text, "${server}") ||
-		       server_address(&entry->server, &client->local);
-	case OUTCOME_NONE:
-	case OUTCOME_IGNORE:
-	case OUTCOME_REJECT:
-		break;
-	}
-	return true;
+	return !entry_serves(entry) || !PxeBootObstacle(client, &entry->answer);
 }
 
 static bool entry_holds(const struct surroundings *around, const struct entry *entry,
-			const struct client *client)
+			const PXE_BOOT_CLIENT *client)
 {
 	for (uint32_t left = entry->conditions; left != 0; left &= left - 1)
 		if (!conditions[__builtin_ctz(left)].holds(around, entry, client))
@@ -29,11 +17,11 @@ static bool entry_holds(const struct surroundings *around, const struct entry *e
 	return reaches(entry, client);
 }
 
-const struct entry *match_find(const struct settings *settings, const struct locals *locals,
-			       const struct client *client)
+const struct entry *match_find(const struct settings *settings, PXE_BOOT *boot,
+			       const PXE_BOOT_CLIENT *client)
 {
-	const struct surroundings around = { settings, locals };
-	struct host_walk walk = hosts_begin(&settings->hosts, client->mac, client->uuid);
+	const struct surroundings around = { settings, boot };
+	struct host_walk walk = hosts_begin(&settings->hosts, client->Mac, client->Uuid.pData);
 	int64_t i;
 
 	while ((i = hosts_next(&walk)) >= 0)
@@ -52,7 +40,7 @@ static unsigned distance_of(uint32_t failed)
 }
 
 static uint32_t failed_conditions(const struct surroundings *around, const struct entry *entry,
-				  const struct client *client)
+				  const PXE_BOOT_CLIENT *client)
 {
 	uint32_t failed = 0;
 
@@ -62,11 +50,11 @@ static uint32_t failed_conditions(const struct surroundings *around, const struc
 	return failed;
 }
 
-struct nearest match_nearest(const struct settings *settings, const struct locals *locals,
-			     const struct client *client)
+struct nearest match_nearest(const struct settings *settings, PXE_BOOT *boot,
+			     const PXE_BOOT_CLIENT *client)
 {
-	const struct surroundings around = { settings, locals };
-	struct host_walk walk = hosts_begin(&settings->hosts, client->mac, client->uuid);
+	const struct surroundings around = { settings, boot };
+	struct host_walk walk = hosts_begin(&settings->hosts, client->Mac, client->Uuid.pData);
 	struct nearest nearest = { .entry = NULL };
 	unsigned least = 0;
 	int64_t i;

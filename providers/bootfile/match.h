@@ -1,15 +1,14 @@
 /* Which entry is a client's: the first whose conditions all hold and that the client can take. */
 #pragma once
 
-#include "client.h"
-#include "locals.h"
+#include "settings.h"
 
 /**
  * The entry, or NULL. An entry is passed over where its outcome cannot reach this client: a file
  * for an HTTP Boot client, or a server without an address in the client's family.
  */
-const struct entry *match_find(const struct settings *settings, const struct locals *locals,
-			       const struct client *client);
+const struct entry *match_find(const struct settings *settings, PXE_BOOT *boot,
+			       const PXE_BOOT_CLIENT *client);
 
 struct nearest {
 	const struct entry *entry; /* NULL: no entry is a candidate */
@@ -19,5 +18,5 @@ struct nearest {
 
 /** For a client without an entry: the candidate of which the least fails, the first of them. Not
  * for the fast path: it looks at each condition of each candidate. */
-struct nearest match_nearest(const struct settings *settings, const struct locals *locals,
-			     const struct client *client);
+struct nearest match_nearest(const struct settings *settings, PXE_BOOT *boot,
+			     const PXE_BOOT_CLIENT *client);

@@ -3,7 +3,6 @@
  */
 #pragma once
 
-#include "locals.h"
 #include "settings.h"
 
 /**
@@ -11,4 +10,4 @@
  * order chose: the interface has addresses of two networks, and some entry's server does not say
  * which one it is.
  */
-void networks_tell(HANDLE provider, const struct settings *settings, const struct locals *locals);
+void networks_tell(HANDLE provider, const struct settings *settings, PXE_BOOT *boot);

@@ -1,37 +1,29 @@
-/* A run of octets that somebody else owns, and the two ways to look at one. */
+/* The ways to look at a run of octets that somebody else owns. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-struct octets {
-	const uint8_t *at;
-	size_t len;
-};
+#include <wdspxe-boot.h>
 
-static inline struct octets octets_of(const void *at, size_t len)
+static inline PXE_BOOT_OCTETS octets_of(const void *at, size_t len)
 {
-	return (struct octets){ at, len };
+	return (PXE_BOOT_OCTETS){ (const BYTE *)at, len };
 }
 
-static inline struct octets octets_text(const char *text)
+static inline PXE_BOOT_OCTETS octets_text(const char *text)
 {
 	return octets_of(text, strlen(text));
 }
 
-static inline bool octets_equal(struct octets a, struct octets b)
+static inline bool octets_equal(PXE_BOOT_OCTETS a, PXE_BOOT_OCTETS b)
 {
-	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+	return a.cbData == b.cbData && (a.cbData == 0 || memcmp(a.pData, b.pData, a.cbData) == 0);
 }
 
-static inline bool octets_begin(struct octets whole, struct octets start)
+static inline bool octets_begin(PXE_BOOT_OCTETS whole, PXE_BOOT_OCTETS start)
 {
-	return whole.len >= start.len &&
-	       (start.len == 0 || memcmp(whole.at, start.at, start.len) == 0);
-}
-
-static inline uint16_t octets_be16(const uint8_t *at)
-{
-	return (uint16_t)(at[0] << 8 | at[1]);
+	return whole.cbData >= start.cbData &&
+	       (start.cbData == 0 || memcmp(whole.pData, start.pData, start.cbData) == 0);
 }

@@ -101,14 +101,14 @@ bool uuid_parse(const char *text, struct uuid_pattern *out)
 	return true;
 }
 
-bool address_parse(const char *text, struct address *out)
+bool address_parse(const char *text, PXE_BOOT_IP *out)
 {
 	memset(out, 0, sizeof *out);
-	if (inet_pton(AF_INET, text, out->at) == 1)
-		out->len = 4;
-	else if (inet_pton(AF_INET6, text, out->at) == 1)
-		out->len = 16;
-	return out->len > 0;
+	if (inet_pton(AF_INET, text, out->bAddress) == 1)
+		out->uAddrLen = 4;
+	else if (inet_pton(AF_INET6, text, out->bAddress) == 1)
+		out->uAddrLen = 16;
+	return out->uAddrLen > 0;
 }
 
 bool subnet_parse(const char *text, struct subnet_pattern *out)
@@ -125,9 +125,9 @@ bool subnet_parse(const char *text, struct subnet_pattern *out)
 	base[len] = '\0';
 	if (!address_parse(base, &out->base))
 		return false;
-	out->bits = (uint8_t)(out->base.len * 8);
+	out->bits = (uint8_t)(out->base.uAddrLen * 8);
 	if (!slash)
-		return out->base.at[out->base.len - 1] != 0;
+		return out->base.bAddress[out->base.uAddrLen - 1] != 0;
 	if (slash[1] < '0' || slash[1] > '9')
 		return false;
 	bits = strtoul(slash + 1, &end, 10);
@@ -152,9 +152,9 @@ bool duid_parse(const char *text, struct duid_pattern *out)
 	}
 }
 
-bool mac_matches(const struct mac_pattern *pattern, struct octets mac)
+bool mac_matches(const struct mac_pattern *pattern, PXE_BOOT_OCTETS mac)
 {
-	return mac.len == MAC_LEN && memcmp(pattern->at, mac.at, pattern->n) == 0;
+	return mac.cbData == MAC_LEN && memcmp(pattern->at, mac.pData, pattern->n) == 0;
 }
 
 bool uuid_matches(const struct uuid_pattern *pattern, const uint8_t uuid[UUID_LEN])
@@ -163,23 +163,25 @@ bool uuid_matches(const struct uuid_pattern *pattern, const uint8_t uuid[UUID_LE
 	       memcmp(pattern->straight, uuid, UUID_LEN) == 0;
 }
 
-bool subnet_holds(const struct subnet_pattern *subnet, const struct address *address)
+bool subnet_holds(const struct subnet_pattern *subnet, const PXE_BOOT_IP *address)
 {
 	unsigned whole = subnet->bits / 8, rest = subnet->bits % 8;
 
-	if (address->len != subnet->base.len || memcmp(subnet->base.at, address->at, whole) != 0)
+	if (address->uAddrLen != subnet->base.uAddrLen ||
+	    memcmp(subnet->base.bAddress, address->bAddress, whole) != 0)
 		return false;
-	return rest == 0 || (subnet->base.at[whole] ^ address->at[whole]) >> (8 - rest) == 0;
+	return rest == 0 ||
+	       (subnet->base.bAddress[whole] ^ address->bAddress[whole]) >> (8 - rest) == 0;
 }
 
-void address_text(const struct address *address, char out[64])
+void address_text(const PXE_BOOT_IP *address, char out[64])
 {
 	out[0] = '\0';
-	inet_ntop(address->len == 4 ? AF_INET : AF_INET6, address->at, out, 64);
+	inet_ntop(address->uAddrLen == 4 ? AF_INET : AF_INET6, address->bAddress, out, 64);
 }
 
 void subnet_clear_host(struct subnet_pattern *subnet)
 {
-	for (unsigned bit = subnet->bits; bit < subnet->base.len * 8u; bit++)
-		subnet->base.at[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+	for (unsigned bit = subnet->bits; bit < subnet->base.uAddrLen * 8u; bit++)
+		subnet->base.bAddress[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
 }

@@ -18,14 +18,8 @@ struct uuid_pattern {
 	uint8_t straight[UUID_LEN];
 };
 
-/* An address of IPv4 or IPv6. */
-struct address {
-	uint8_t at[16];
-	uint8_t len; /* 4 or 16; 0: none */
-};
-
 struct subnet_pattern {
-	struct address base;
+	PXE_BOOT_IP base;
 	uint8_t bits;
 };
 
@@ -47,13 +41,13 @@ bool subnet_parse(const char *text, struct subnet_pattern *out);
 /** Hexadecimal octets, 3 to 130 of them, with or without `:` or `-` between. */
 bool duid_parse(const char *text, struct duid_pattern *out);
 /** An address of either family. */
-bool address_parse(const char *text, struct address *out);
+bool address_parse(const char *text, PXE_BOOT_IP *out);
 
 /** The address as text, IPv6 without brackets. */
-void address_text(const struct address *address, char out[64]);
+void address_text(const PXE_BOOT_IP *address, char out[64]);
 /** Clears the bits behind the subnet's length. */
 void subnet_clear_host(struct subnet_pattern *subnet);
 
-bool mac_matches(const struct mac_pattern *pattern, struct octets mac);
+bool mac_matches(const struct mac_pattern *pattern, PXE_BOOT_OCTETS mac);
 bool uuid_matches(const struct uuid_pattern *pattern, const uint8_t uuid[UUID_LEN]);
-bool subnet_holds(const struct subnet_pattern *subnet, const struct address *address);
+bool subnet_holds(const struct subnet_pattern *subnet, const PXE_BOOT_IP *address);

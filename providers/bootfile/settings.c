@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "arch.h"
 #include "doubts.h"
-#include "nearest.h"
 
 #define NOT_A_LIST "must be a list of entries: ( { ... }, { ... } )"
 
@@ -100,7 +98,7 @@ static int no_such_key(const struct keys *keys, const char *name)
 	static const char *const in_entries[] = { "arch",  "mac",    "uuid",   "user-class",
 						  "file",  "url",    "action", "vendor-class",
 						  "shape", "subnet", NULL };
-	const char *meant = nearest(name, known);
+	const char *meant = PxeBootNearest(name, known);
 
 	for (size_t i = 0; in_entries[i]; i++)
 		if (strcasecmp(in_entries[i], name) == 0)
@@ -149,42 +147,6 @@ static int name_compile(void *context, const char *name)
 	return r;
 }
 
-/* ---- UUIDs that boards come with ----------------------------------------------------------------
- * Their makers left in what the firmware's own maker had written there. Those of one octet
- * repeated are nobody's without a list. */
-
-static const char *const boards[] = {
-	"03000200-0400-0500-0006-000700080009",
-	"12345678-1234-5678-90ab-cddeefaabbcc",
-	"00010203-0405-0607-0809-0a0b0c0d0e0f",
-};
-
-static bool entry_names(const struct settings *settings, const struct uuid_pattern *uuid)
-{
-	for (uint32_t i = 0; i < settings->n_entries; i++)
-		for (size_t j = 0; j < settings->entries[i].uuids.n; j++)
-			if (uuid_matches(uuid, settings->entries[i].uuids.at[j].turned))
-				return true;
-	return false;
-}
-
-/* Bans them, but for those that an entry names: that admin has one such machine. */
-static int banned_complete(struct settings *settings)
-{
-	enum { N_BOARDS = sizeof boards / sizeof *boards };
-	struct uuids *banned = &settings->banned;
-	struct uuid_pattern *at = realloc(banned->at, (banned->n + N_BOARDS) * sizeof *banned->at),
-			    uuid;
-
-	if (!at)
-		return -ENOMEM;
-	banned->at = at;
-	for (size_t i = 0; i < N_BOARDS; i++)
-		if (uuid_parse(boards[i], &uuid) && !entry_names(settings, &uuid))
-			banned->at[banned->n++] = uuid;
-	return 0;
-}
-
 /* What follows from all entries together. */
 static void settings_derive(struct settings *settings)
 {
@@ -196,16 +158,10 @@ static void settings_derive(struct settings *settings)
 			entry->server = settings->server;
 		if (!entry->has_response_delay)
 			entry->response_delay_s = settings->response_delay_s;
-		settings->has_delays |= entry->delay_ms > 0;
 		settings->answers_lease_requests |= entry->answer_lease_requests;
-		for (size_t j = 0; j < entry->archs.n; j++) {
-			settings->ebc_is_x64 &= entry->archs.at[j] != ARCH_EBC;
-			if (entry->archs.at[j] < 64)
-				settings->archs_named |= UINT64_C(1) << entry->archs.at[j];
-		}
+		for (size_t j = 0; j < entry->archs.n; j++)
+			settings->ebc_is_x64 &= entry->archs.at[j] != PXE_ARCH_EBC;
 	}
-	if (settings->ebc_is_x64 && settings->archs_named >> ARCH_X64_UEFI & 1)
-		settings->archs_named |= UINT64_C(1) << ARCH_EBC;
 }
 
 /* Tells which entries others take. */
@@ -230,25 +186,34 @@ static int settings_doubt(const struct keys *keys, const struct settings *settin
 
 static int settings_finish(const struct keys *keys, struct settings *settings)
 {
-	int r = banned_complete(settings);
+	int r;
 
-	if (r < 0)
-		return r;
 	settings_derive(settings);
 	r = hosts_init(settings->entries, settings->n_entries, &settings->hosts);
 	return r < 0 ? r : settings_doubt(keys, settings);
+}
+
+static void file_read(HKEY key, char file[256])
+{
+	DWORD line;
+
+	if (PxeKeyLocationA(key, NULL, file, 256, &line) != ERROR_SUCCESS)
+		file[0] = '\0';
 }
 
 int settings_compile(HANDLE provider, HKEY key, struct settings *out)
 {
 	struct told told = { 0, 0 };
 	struct keys keys = { provider, key, "settings", &told };
-	struct work work = { &keys, { .server = { .automatic = true } } };
+	struct work work = {
+		&keys, { .server = { .cbSize = sizeof(PXE_BOOT_SERVER), .bAutomatic = TRUE } }
+	};
 	int wrong = keys_each(&keys, name_compile, &work), r = 0;
 
 	if (wrong == 0 || wrong == -EINVAL) /* what is right may be doubtful */
 		r = settings_finish(&keys, &work.settings);
 	keys_tell_rest(&keys);
+	file_read(key, work.settings.file);
 	if (wrong == 0 && r == 0) {
 		*out = work.settings;
 		return 0;
@@ -266,4 +231,104 @@ void settings_done(struct settings *settings)
 	texts_done(&settings->classes);
 	hosts_done(&settings->hosts);
 	*settings = (struct settings){ .n_entries = 0 };
+}
+
+void settings_settle(struct settings *settings)
+{
+	for (uint32_t i = 0; i < settings->n_entries; i++)
+		entry_settle(&settings->entries[i], settings->file);
+}
+
+/* ---- what the kit is told ----------------------------------------------------------------------
+ */
+
+enum { UUID_FORMS = 2 }; /* on the wire: pattern.h */
+
+typedef BYTE uuid_octets[UUID_LEN];
+
+static void uuid_put(const struct uuid_pattern *uuid, uuid_octets out[UUID_FORMS])
+{
+	memcpy(out[0], uuid->turned, UUID_LEN);
+	memcpy(out[1], uuid->straight, UUID_LEN);
+}
+
+/* Both forms of each. */
+static ULONG uuids_put(const struct uuids *uuids, uuid_octets *out)
+{
+	for (size_t i = 0; i < uuids->n; i++)
+		uuid_put(&uuids->at[i], out + UUID_FORMS * i);
+	return (ULONG)(UUID_FORMS * uuids->n);
+}
+
+/* What entries name, for the kit: their UUIDs are machines', and their architectures count first
+ * where a client says several. */
+struct named {
+	uuid_octets *known, *banned;
+	ULONG n_known, n_banned;
+	USHORT archs[64];
+	ULONG n_archs;
+};
+
+static void archs_name(const struct settings *settings, struct named *named)
+{
+	uint64_t seen = 0;
+
+	for (uint32_t i = 0; i < settings->n_entries; i++)
+		for (size_t j = 0; j < settings->entries[i].archs.n; j++)
+			if (settings->entries[i].archs.at[j] < 64)
+				seen |= UINT64_C(1) << settings->entries[i].archs.at[j];
+	if (settings->ebc_is_x64 && seen >> PXE_ARCH_X64_UEFI & 1)
+		seen |= UINT64_C(1) << PXE_ARCH_EBC;
+	for (USHORT arch = 0; arch < 64; arch++)
+		if (seen >> arch & 1)
+			named->archs[named->n_archs++] = arch;
+}
+
+static int uuids_name(const struct settings *settings, struct named *named)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < settings->n_entries; i++)
+		n += settings->entries[i].uuids.n;
+	named->known = calloc(UUID_FORMS * n + 1, sizeof *named->known);
+	named->banned = calloc(UUID_FORMS * settings->banned.n + 1, sizeof *named->banned);
+	if (!named->known || !named->banned)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < settings->n_entries; i++)
+		named->n_known +=
+			uuids_put(&settings->entries[i].uuids, named->known + named->n_known);
+	named->n_banned = uuids_put(&settings->banned, named->banned);
+	return 0;
+}
+
+static int configure(const struct settings *settings, const struct named *named, PXE_BOOT *boot)
+{
+	PXE_BOOT_OPTIONS options = {
+		.cbSize = sizeof options,
+		.uFlags = settings->answers_lease_requests ? PXE_BOOT_LEASE_REQUESTS : 0,
+		.pszFile = settings->file,
+		.ppszClasses = (const LPCSTR *)settings->classes.at,
+		.nClasses = (ULONG)settings->classes.n,
+		.pBannedUuids = (const BYTE(*)[UUID_LEN])named->banned,
+		.nBannedUuids = named->n_banned,
+		.pKnownUuids = (const BYTE(*)[UUID_LEN])named->known,
+		.nKnownUuids = named->n_known,
+		.pArchs = named->archs,
+		.nArchs = named->n_archs,
+	};
+
+	return PxeBootConfigure(boot, &options) == ERROR_SUCCESS ? 0 : -ENOMEM;
+}
+
+int settings_configure(const struct settings *settings, PXE_BOOT *boot)
+{
+	struct named named = { .n_archs = 0 };
+	int r = uuids_name(settings, &named);
+
+	archs_name(settings, &named);
+	if (r == 0)
+		r = configure(settings, &named, boot);
+	free(named.known);
+	free(named.banned);
+	return r;
 }

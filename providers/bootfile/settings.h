@@ -5,7 +5,8 @@
 #include "hosts.h"
 
 struct settings {
-	struct server server;
+	char file[256]; /* where they are, for messages; "": not known */
+	PXE_BOOT_SERVER server;
 	struct entry *entries;
 	uint32_t n_entries;
 	struct hosts hosts;
@@ -13,9 +14,7 @@ struct settings {
 	struct uuids banned;  /* UUIDs that many machines share, known ones too: nobody's */
 	unsigned response_delay_s;
 	bool ebc_is_x64; /* no entry names ebc: a client that says ebc is taken for x64-uefi */
-	bool has_delays; /* some entry answers late */
 	bool answers_lease_requests; /* some entry does */
-	uint64_t archs_named;        /* a bit for each architecture below 64 that an entry names */
 };
 
 /**
@@ -26,3 +25,7 @@ struct settings {
  */
 int settings_compile(HANDLE provider, HKEY key, struct settings *out);
 void settings_done(struct settings *settings);
+/** Tells the kit what the settings say of clients. 0, -ENOMEM or -EINVAL. */
+int settings_configure(const struct settings *settings, PXE_BOOT *boot);
+/** Completes the answers of all entries: when the settings have their final place. */
+void settings_settle(struct settings *settings);

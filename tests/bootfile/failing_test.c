@@ -87,7 +87,7 @@ static struct {
 	bool counts;
 } memory;
 
-/* Is it asked for by bootfile.so or libwdspxe.so, and is it its turn to fail? */
+/* Is it asked for by bootfile.so, the kit or libwdspxe.so, and is it its turn to fail? */
 static bool memory_fails(const void *caller)
 {
 	Dl_info from;
@@ -96,7 +96,8 @@ static bool memory_fails(const void *caller)
 		return false;
 	memory.counts = false; /* dladdr() may ask too */
 	if (dladdr(caller, &from) && from.dli_fname &&
-	    (strstr(from.dli_fname, "bootfile.so") || strstr(from.dli_fname, "libwdspxe.so")))
+	    (strstr(from.dli_fname, "bootfile.so") || strstr(from.dli_fname, "libwdspxe-boot.so") ||
+	     strstr(from.dli_fname, "libwdspxe.so")))
 		memory.calls++;
 	else
 		caller = NULL;

@@ -1,0 +1,67 @@
+/* DHCPv4: in which form a request is answered. */
+#include "boot/answer.h"
+#include "boot/arch.h"
+
+static bool redirects(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *client)
+{
+	if ((answer->uFlags & PXE_BOOT_ANSWER_RASPBERRY_PI) != 0 ||
+	    answer->uShape == PXE_BOOT_SHAPE_DIRECT)
+		return false;
+	if (answer->uShape == PXE_BOOT_SHAPE_REDIRECT)
+		return true;
+	return !client->bIpxe && arch_wants_redirect(client->uArch);
+}
+
+static unsigned form_of(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *client)
+{
+	bool discover = client->uExchange == PXE_BOOT_EXCHANGE_DISCOVER;
+	unsigned form = client->bIpxe ? REPLY4_IPXE : 0;
+
+	if (client->uClass == PXE_BOOT_CLASS_HTTP)
+		return form | REPLY4_OFFER | REPLY4_HTTP;
+	if (discover || client->uExchange == PXE_BOOT_EXCHANGE_LATE)
+		form |= REPLY4_OFFER;
+	if (discover && redirects(answer, client))
+		form |= REPLY4_REDIRECT;
+	return form;
+}
+
+/* The prepared answer, less what may be left out where the client's limit asks for that. */
+static const struct prepared4 *fitting(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client,
+				       const PXE_BOOT_ANSWER *answer, struct prepared4 *scratch)
+{
+	unsigned form = form_of(answer, client);
+	const struct prepared4 *prepared =
+		reply4_prepare(&boot->replies4, answer, client, form, scratch);
+	ULONG room;
+
+	if (!prepared)
+		return NULL;
+	room = reply4_room(client);
+	if (reply4_len(prepared, client) > room)
+		prepared = reply4_prepare(&boot->replies4, answer, client, form | REPLY4_SLIM,
+					  scratch);
+	return prepared && reply4_len(prepared, client) <= room ? prepared : NULL;
+}
+
+PVOID answer4_build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
+		    const PXE_BOOT_ANSWER *answer, ULONG *len, DWORD *status)
+{
+	struct prepared4 scratch;
+	const struct prepared4 *prepared = fitting(boot, client, answer, &scratch);
+	PVOID packet;
+
+	if (!prepared) {
+		answer_say_failed(boot, request, answer,
+				  "the answer is longer than the client accepts");
+		*status = ERROR_INSUFFICIENT_BUFFER;
+		return NULL;
+	}
+	*len = reply4_len(prepared, client);
+	packet = PxePacketAllocate(boot->provider, request, *len);
+	if (packet)
+		reply4_write(prepared, client, packet);
+	else
+		*status = ERROR_NOT_ENOUGH_MEMORY;
+	return packet;
+}

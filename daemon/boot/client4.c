@@ -1,0 +1,207 @@
+/* Reads a DHCPv4 request: RFC 4578 (93, 97), PXE 2.1 (43, 60), RFC 3004 (77), RFC 3527 (82.5),
+ * RFC 3011 (118), and what firmware really sends. */
+#include "boot/client.h"
+
+#include "boot/codes.h"
+
+struct reader {
+	const PXE_BOOT *boot;
+	const struct request *request;
+	PXE_BOOT_CLIENT *client;
+};
+
+/* One occurrence of an option; empty where there is none. */
+static PXE_BOOT_OCTETS option(const struct request *request, uint8_t code, ULONG instance)
+{
+	BYTE len = 0;
+	PVOID value = NULL;
+
+	if (PxeDhcpGetOptionValue(request->packet, request->len, instance, code, &len, &value) !=
+	    ERROR_SUCCESS)
+		return octets_of(NULL, 0);
+	return octets_of(value, len);
+}
+
+/* A list whole: several of one code are one value (RFC 3396), as far as the scratch goes. */
+static PXE_BOOT_OCTETS option_whole(struct reader *reader, uint8_t code)
+{
+	struct rest *rest = client_rest(reader->client);
+	PXE_BOOT_OCTETS first = option(reader->request, code, 1), next;
+	uint8_t *joined = rest->scratch + rest->scratch_used;
+	size_t room = CLIENT_SCRATCH - rest->scratch_used, len = first.cbData;
+
+	if (first.cbData == 0 || first.cbData > room)
+		return first;
+	next = option(reader->request, code, 2);
+	if (next.cbData == 0)
+		return first;
+	memcpy(joined, first.pData, first.cbData);
+	for (ULONG i = 3; next.cbData > 0 && next.cbData <= room - len; i++) {
+		memcpy(joined + len, next.pData, next.cbData);
+		len += next.cbData;
+		next = option(reader->request, code, i);
+	}
+	rest->scratch_used += len;
+	return octets_of(joined, len);
+}
+
+/* RFC 3004 gives each class a length; iPXE sends one class bare. */
+static bool tiles(PXE_BOOT_OCTETS whole)
+{
+	size_t at = 0;
+
+	while (at < whole.cbData && whole.pData[at] > 0)
+		at += 1u + whole.pData[at];
+	return at == whole.cbData;
+}
+
+static void read_user_classes(struct reader *reader)
+{
+	PXE_BOOT_OCTETS whole = option_whole(reader, PXE_DHCP4_OPT_USER_CLASS);
+
+	if (whole.cbData == 0)
+		return;
+	if (!tiles(whole)) {
+		client_take_user_class(reader->client, whole);
+		return;
+	}
+	for (size_t at = 0; at < whole.cbData; at += 1u + whole.pData[at])
+		client_take_user_class(reader->client,
+				       octets_of(whole.pData + at + 1, whole.pData[at]));
+}
+
+static void read_identity(struct reader *reader, const PXE_DHCP_MESSAGE *message)
+{
+	PXE_BOOT_CLIENT *client = reader->client;
+	struct rest *rest = client_rest(client);
+	PXE_BOOT_OCTETS uuid = option(reader->request, PXE_DHCP4_OPT_UUID, 1);
+	PXE_BOOT_OCTETS id = option(reader->request, PXE_DHCP4_OPT_CLIENT_ID, 1);
+	size_t hlen = message->HardwareAddressLength;
+
+	if (hlen > PXE_DHCP_HWAADR_SIZE)
+		hlen = PXE_DHCP_HWAADR_SIZE;
+	rest->key = octets_of(message->HardwareAddress, hlen);
+	if (hlen == 0) /* InfiniBand */
+		rest->key = id;
+	rest->sent_uuid = uuid;
+	rest->sent_id = id;
+	if (message->HardwareAddressType == 1 && hlen == MAC_LEN)
+		client->Mac = rest->key;
+	if (uuid.cbData == 1 + UUID_LEN && uuid.pData[0] == 0)
+		client_take_uuid(reader->boot, client, uuid.pData + 1);
+}
+
+/* A sub-option of 82 that is an IPv4 address; false where there is none. */
+static bool link_selection(PXE_BOOT_OCTETS relay, PXE_BOOT_IP *out)
+{
+	for (size_t at = 0; at + 2 <= relay.cbData && relay.pData[at + 1] <= relay.cbData - at - 2;
+	     at += 2u + relay.pData[at + 1]) {
+		if (relay.pData[at] != DHCP4_RELAY_LINK || relay.pData[at + 1] != 4)
+			continue;
+		memcpy(out->bAddress, relay.pData + at + 2, 4);
+		out->uAddrLen = 4;
+		return true;
+	}
+	return false;
+}
+
+/* The client's network: what the relay says, else the client's own address, else ours. */
+static void read_network(struct reader *reader, const PXE_DHCP_MESSAGE *message)
+{
+	PXE_BOOT_CLIENT *client = reader->client;
+	PXE_BOOT_OCTETS subnet = option(reader->request, PXE_DHCP4_OPT_SUBNET, 1);
+
+	client->Network = client->Local;
+	if (link_selection(option_whole(reader, PXE_DHCP4_OPT_RELAY), &client->Network))
+		return;
+	if (subnet.cbData == 4)
+		memcpy(client->Network.bAddress, subnet.pData, 4);
+	else if (client->bRelayed)
+		memcpy(client->Network.bAddress, &message->RelayAgentIpAddress, 4);
+	else if (client_rest(client)->pxe_port && reader->request->remote->uIpAddress != 0)
+		client->Network = ip_of(reader->request->remote);
+}
+
+/* Seconds; some clients send them with the octets turned. */
+static uint32_t waited(const PXE_DHCP_MESSAGE *message)
+{
+	uint8_t at[2];
+	uint16_t seconds;
+
+	memcpy(at, &message->SecondsSinceBoot, sizeof at);
+	seconds = octets_be16(at);
+	return seconds >= 256 && at[1] == 0 ? at[0] : seconds;
+}
+
+static bool asks_boot_item(const struct request *request)
+{
+	return option(request, PXE_DHCP4_OPT_VENDOR, 1).pData &&
+	       PxeDhcpGetVendorOptionValue(request->packet, request->len, PXE43_BOOT_ITEM, 1, NULL,
+					   NULL) == ERROR_SUCCESS;
+}
+
+static void read_arch(struct reader *reader)
+{
+	PXE_BOOT_CLIENT *client = reader->client;
+
+	client_take_class(reader->boot, client,
+			  option(reader->request, PXE_DHCP4_OPT_VENDOR_CLASS, 1));
+	client_take_archs(reader->boot, client, option(reader->request, PXE_DHCP4_OPT_ARCH, 1));
+	if (client->uClass == PXE_BOOT_CLASS_PXE && client->uArch == PXE_BOOT_ARCH_NONE)
+		client->uArch = PXE_ARCH_X86_BIOS; /* a PXE client of before architectures */
+}
+
+/* On port 67, or on 4011; 0: nobody here answers it. */
+static ULONG exchange_of(const PXE_BOOT *boot, const PXE_BOOT_CLIENT *client)
+{
+	bool pxe = client->uClass == PXE_BOOT_CLASS_PXE;
+
+	if (!client_rest_of(client)->pxe_port) {
+		if (client->uMessageType == DHCP4_DISCOVER)
+			return PXE_BOOT_EXCHANGE_DISCOVER;
+		return client->uMessageType == DHCP4_REQUEST && pxe && boot->options.lease_requests
+			       ? PXE_BOOT_EXCHANGE_LEASE
+			       : 0;
+	}
+	if (!pxe)
+		return 0;
+	if (client->uMessageType == DHCP4_REQUEST || client->uMessageType == DHCP4_INFORM)
+		return PXE_BOOT_EXCHANGE_PXE;
+	return client->uMessageType == DHCP4_DISCOVER ? PXE_BOOT_EXCHANGE_LATE : 0;
+}
+
+static bool begin(struct reader *reader, const PXE_DHCP_MESSAGE *message)
+{
+	PXE_BOOT_CLIENT *client = reader->client;
+	struct rest *rest = client_rest(client);
+	PXE_BOOT_OCTETS type = option(reader->request, PXE_DHCP4_OPT_TYPE, 1);
+
+	client->uFamily = 4;
+	if (type.cbData != 1 || reader->request->local->uAddrLen != 4)
+		return false;
+	client->uMessageType = type.pData[0];
+	client->bRelayed = message->RelayAgentIpAddress != 0;
+	client->Local = ip_of(reader->request->local);
+	read_arch(reader);
+	rest->asks_item = client->uClass != PXE_BOOT_CLASS_NONE && asks_boot_item(reader->request);
+	return client->uClass != PXE_BOOT_CLASS_NONE && !rest->asks_item;
+}
+
+bool client4_read(const PXE_BOOT *boot, const struct request *request, PXE_BOOT_CLIENT *out)
+{
+	struct reader reader = { boot, request, out };
+	const PXE_DHCP_MESSAGE *message = (const PXE_DHCP_MESSAGE *)request->packet;
+
+	if (!begin(&reader, message))
+		return false;
+	out->uExchange = exchange_of(boot, out);
+	if (out->uExchange == 0)
+		return false;
+	out->bFirst = out->uExchange == PXE_BOOT_EXCHANGE_DISCOVER;
+	read_user_classes(&reader);
+	out->bIpxe |= option(request, PXE_DHCP4_OPT_IPXE, 1).pData != NULL;
+	read_identity(&reader, message);
+	read_network(&reader, message);
+	out->uWaited = waited(message);
+	return true;
+}

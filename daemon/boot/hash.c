@@ -1,0 +1,45 @@
+/* A hash that a sender of packets cannot aim, for it sees no hash: octets are mixed, eight at a
+ * step, by 64 × 64 → 128 bit products of words under a secret. */
+#include <string.h>
+#include <sys/random.h>
+
+#include <wdspxe-boot.h>
+
+static const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15); /* 2^64 / golden ratio */
+
+DWORD PXEAPI PxeBootSecret(PXE_BOOT_SECRET *pSecret)
+{
+	if (!pSecret)
+		return ERROR_INVALID_PARAMETER;
+	return getrandom(pSecret, sizeof *pSecret, 0) == sizeof *pSecret ? ERROR_SUCCESS
+									 : ERROR_GEN_FAILURE;
+}
+
+/* Both halves of the product: every bit of either word reaches every bit of the sum. The words
+ * themselves are added: a factor of 0 would wipe out all that was hashed before. Turned, because a
+ * product with a power of two is itself a turned word. */
+static inline uint64_t fold(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return ((uint64_t)product ^ (uint64_t)(product >> 64)) + a + (b << 23 | b >> 41);
+}
+
+ULONGLONG PXEAPI PxeBootHash(const PXE_BOOT_SECRET *pSecret, BYTE uKind, const VOID *pData,
+			     SIZE_T cbData)
+{
+	const uint64_t k0 = pSecret->uWords[0], k1 = pSecret->uWords[1];
+	const uint8_t *at = pData;
+	uint64_t sum = k0 ^ fold((cbData << 8 | uKind) ^ odd, k1 | 1), word = 0;
+	size_t i = 0;
+
+	for (; cbData - i > 8; i += 8) {
+		memcpy(&word, at + i, 8);
+		sum = fold(word ^ k1, sum ^ odd);
+	}
+	word = 0;
+	if (cbData > i)
+		memcpy(&word, at + i, cbData - i);
+	sum = fold(word ^ k1, sum ^ odd);
+	return fold(sum ^ k0, odd ^ k1);
+}

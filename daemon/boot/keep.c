@@ -1,0 +1,33 @@
+/* What is read once and lives as long as the kit: texts and servers of the settings. */
+#include <stdlib.h>
+
+#include "boot/kit.h"
+
+struct kept {
+	struct kept *next;
+	void *memory;
+};
+
+void *kit_keep(PXE_BOOT *boot, void *memory)
+{
+	struct kept *kept = memory ? malloc(sizeof *kept) : NULL;
+
+	if (!kept) {
+		free(memory);
+		return NULL;
+	}
+	*kept = (struct kept){ boot->kept, memory };
+	boot->kept = kept;
+	return memory;
+}
+
+void kept_free(struct kept *kept)
+{
+	while (kept) {
+		struct kept *next = kept->next;
+
+		free(kept->memory);
+		free(kept);
+		kept = next;
+	}
+}

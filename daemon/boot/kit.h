@@ -1,0 +1,56 @@
+/* The kit of one instance of a provider. A process may hold several: while a reload replaces one by
+ * another, both live. */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "boot/delay.h"
+#include "boot/home.h"
+#include "boot/locals.h"
+#include "boot/reply4.h"
+
+struct classes {
+	char **at; /* owned */
+	size_t n;
+};
+
+struct banned {
+	uint8_t (*at)[16]; /* owned */
+	size_t n;
+};
+
+/* PXE_BOOT_OPTIONS, kept. They do not change while requests come. */
+struct options {
+	bool lease_requests;
+	char file[256];         /* where the settings are; "": not said */
+	struct classes classes; /* other names for PXEClient */
+	struct banned banned;   /* UUIDs that many machines share: nobody's */
+	uint64_t archs;         /* a bit for each code below 64 that counts first */
+};
+
+struct kept; /* what lives until the kit is closed: keep.c */
+
+struct tagPXE_BOOT {
+	HANDLE provider;
+	struct options options;
+	struct delay delay;
+	struct kept *kept;
+
+	atomic_bool locals_changed; /* since they were read */
+
+	struct home *home; /* its lock guards what follows, too */
+	struct locals locals;
+	uint32_t locals_due_s; /* read them again from then on; 0: they are current */
+	struct replies4 replies4;
+};
+
+/** Seconds of CLOCK_MONOTONIC, from 1. */
+uint32_t clock_s(void);
+/** Reads this host's addresses again if they came or went. The lock is held. */
+void kit_settle(PXE_BOOT *boot);
+/** Is it a trial, which may read what is remembered and never write it? */
+bool is_trial(HANDLE request);
+/** Keeps some memory, which is freed when the kit is closed. NULL, and it is freed now: there is no
+ * memory. NULL for NULL. One thread at a time. */
+void *kit_keep(PXE_BOOT *boot, void *memory);
+void kept_free(struct kept *kept);

@@ -1,0 +1,110 @@
+#include "boot/server.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+static void server_take(PXE_BOOT_SERVER *server, const PXE_BOOT_IP *ip)
+{
+	PXE_BOOT_IP *place = ip->uAddrLen == 4 ? &server->V4 : &server->V6;
+
+	if (place->uAddrLen == 0)
+		*place = *ip;
+}
+
+static PXE_BOOT_IP ip_of_info(const struct addrinfo *info)
+{
+	PXE_BOOT_IP ip = { .uAddrLen = 0 };
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+
+	if (info->ai_family == AF_INET) {
+		memcpy(&in, info->ai_addr, sizeof in);
+		memcpy(ip.bAddress, &in.sin_addr, 4);
+		ip.uAddrLen = 4;
+	} else if (info->ai_family == AF_INET6) {
+		memcpy(&in6, info->ai_addr, sizeof in6);
+		memcpy(ip.bAddress, &in6.sin6_addr, 16);
+		ip.uAddrLen = 16;
+	}
+	return ip;
+}
+
+/* Is the text no host name at all? Then why says so. */
+static bool is_no_name(const char *host, char *why, size_t size)
+{
+	if (strstr(host, "://") || strchr(host, '/'))
+		snprintf(why, size,
+			 "\"%s\" is not a server: write an address or a name, without scheme and "
+			 "path",
+			 host);
+	else if (strchr(host, ':'))
+		snprintf(why, size,
+			 "\"%s\" is not a server: write an address or a name, without a port",
+			 host);
+	else if (host[strspn(host, "0123456789.")] == '\0')
+		snprintf(why, size, "\"%s\" is not an address", host);
+	else
+		return false;
+	return true;
+}
+
+static DWORD server_look_up(PXE_BOOT_SERVER *server, const char *host, char *why, size_t size)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM }, *list = NULL;
+	bool found = false;
+	int r;
+
+	if (is_no_name(host, why, size))
+		return ERROR_INVALID_DATA;
+	r = getaddrinfo(host, NULL, &hints, &list);
+	if (r != 0) {
+		snprintf(why, size, "cannot look up \"%s\": %s", host, gai_strerror(r));
+		return ERROR_INVALID_DATA;
+	}
+	for (const struct addrinfo *info = list; info; info = info->ai_next) {
+		PXE_BOOT_IP ip = ip_of_info(info);
+
+		found |= ip.uAddrLen > 0;
+		if (ip.uAddrLen > 0)
+			server_take(server, &ip);
+	}
+	freeaddrinfo(list);
+	if (!found)
+		snprintf(why, size, "\"%s\" has no address", host);
+	return found ? ERROR_SUCCESS : ERROR_INVALID_DATA;
+}
+
+DWORD PXEAPI PxeBootServerAdd(PXE_BOOT_SERVER *pServer, LPCSTR pszText, LPSTR pszWhy, DWORD cbWhy)
+{
+	PXE_BOOT_IP ip;
+
+	if (!pServer || pServer->cbSize < sizeof *pServer || !pszText || !pszWhy)
+		return ERROR_INVALID_PARAMETER;
+	if (strcmp(pszText, "auto") == 0)
+		pServer->bAutomatic = TRUE;
+	else if (ip_parse(pszText, &ip))
+		server_take(pServer, &ip);
+	else
+		return server_look_up(pServer, pszText, pszWhy, cbWhy);
+	return ERROR_SUCCESS;
+}
+
+const PXE_BOOT_IP *server_address(const PXE_BOOT_SERVER *server, const PXE_BOOT_IP *local)
+{
+	const PXE_BOOT_IP *fixed;
+
+	if (!server || server->bAutomatic)
+		return local;
+	fixed = local->uAddrLen == 4 ? &server->V4 : &server->V6;
+	return fixed->uAddrLen > 0 ? fixed : NULL;
+}
+
+const PXE_BOOT_IP *server_identity(const PXE_BOOT_SERVER *server, const struct locals *locals,
+				   const PXE_BOOT_IP *local)
+{
+	const PXE_BOOT_IP *named = server_address(server, local);
+
+	return named && named != local && locals_share_link(locals, local, named) ? named : local;
+}

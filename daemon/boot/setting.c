@@ -1,0 +1,338 @@
+/* Settings in one line each. Whatever is wrong is traced with its place, and the reading goes on,
+ * so that an admin sees all mistakes at once. What the registry could not read is never taken for
+ * what is not there. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "boot/kit.h"
+
+enum { NAME_SIZE = 64, TEXT_SIZE = 512, PLACE_SIZE = 4096, TOLD_MAX = 50 };
+
+struct tagPXE_BOOT_SETTINGS {
+	PXE_BOOT *boot;
+	HKEY key;
+	DWORD status; /* the worst so far */
+	unsigned told;
+	LPCSTR *asked; /* owned; with a NULL at its end */
+	size_t n_asked;
+};
+
+/* A value as the registry has it. */
+struct value {
+	DWORD type, len;
+	char *data; /* owned, with two NULs behind it; NULL: absent, or it was told why not */
+};
+
+PXE_BOOT_SETTINGS *PXEAPI PxeBootSettings(PXE_BOOT *pBoot, HKEY hKey)
+{
+	PXE_BOOT_SETTINGS *settings = pBoot ? calloc(1, sizeof *settings) : NULL;
+
+	if (!settings)
+		return NULL;
+	settings->boot = pBoot;
+	settings->key = hKey;
+	settings->asked = calloc(1, sizeof *settings->asked);
+	if (settings->asked)
+		return settings;
+	free(settings);
+	return NULL;
+}
+
+/* ---- telling -----------------------------------------------------------------------------------
+ */
+
+__attribute__((format(printf, 4, 5))) static void tell(PXE_BOOT_SETTINGS *settings, DWORD status,
+						       const char *name, const char *format, ...)
+{
+	char file[PLACE_SIZE], text[TEXT_SIZE];
+	va_list arguments;
+	DWORD line = 0;
+
+	if (settings->status == ERROR_SUCCESS || settings->status == ERROR_INVALID_DATA)
+		settings->status = status;
+	if (settings->told++ >= TOLD_MAX)
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	if (PxeKeyLocationA(settings->key, name, file, sizeof file, &line) != ERROR_SUCCESS)
+		PxeTrace(settings->boot->provider, PXE_TRACE_ERROR, L"%S: %S", name, text);
+	else
+		PxeTrace(settings->boot->provider, PXE_TRACE_ERROR, L"%S:%u: %S: %S", file,
+			 (unsigned)line, name, text);
+}
+
+static void tell_failed(PXE_BOOT_SETTINGS *settings, const char *name, LSTATUS status)
+{
+	tell(settings, (DWORD)status, name, "cannot be read (error %d)", status);
+}
+
+static void tell_no_memory(PXE_BOOT_SETTINGS *settings, const char *name)
+{
+	tell(settings, ERROR_NOT_ENOUGH_MEMORY, name, "out of memory");
+}
+
+/* ---- reading -----------------------------------------------------------------------------------
+ */
+
+static void value_query(PXE_BOOT_SETTINGS *settings, const char *name, struct value *value)
+{
+	LSTATUS status =
+		RegQueryValueExA(settings->key, name, NULL, &value->type, NULL, &value->len);
+
+	if (status == ERROR_SUCCESS)
+		value->data = calloc(1, (size_t)value->len + 2);
+	if (value->data)
+		status = RegQueryValueExA(settings->key, name, NULL, &value->type,
+					  (LPBYTE)value->data, &value->len);
+	else if (status == ERROR_SUCCESS)
+		status = ERROR_NOT_ENOUGH_MEMORY;
+	if (status == ERROR_SUCCESS)
+		return;
+	free(value->data);
+	value->data = NULL;
+	if (status != ERROR_FILE_NOT_FOUND)
+		tell_failed(settings, name, status);
+}
+
+/* Is there a group or a list of that name, where a value is wanted? */
+static bool is_key(PXE_BOOT_SETTINGS *settings, const char *name)
+{
+	HKEY key;
+
+	if (RegOpenKeyExA(settings->key, name, 0, KEY_READ, &key) != ERROR_SUCCESS)
+		return false;
+	RegCloseKey(key);
+	return true;
+}
+
+static bool note_asked(PXE_BOOT_SETTINGS *settings, const char *name)
+{
+	LPCSTR *asked = realloc(settings->asked, (settings->n_asked + 2) * sizeof *settings->asked);
+
+	if (!asked) {
+		tell_no_memory(settings, name);
+		return false;
+	}
+	settings->asked = asked;
+	asked[settings->n_asked++] = name;
+	asked[settings->n_asked] = NULL;
+	return true;
+}
+
+/* The value of a name that is asked for from now on; data NULL: there is none. Where it is a group,
+ * `wanted` says what was to stand there. */
+static struct value value_read(PXE_BOOT_SETTINGS *settings, const char *name, const char *wanted)
+{
+	struct value value = { .data = NULL };
+	unsigned told;
+
+	if (!settings || !name || !note_asked(settings, name))
+		return value;
+	told = settings->told;
+	value_query(settings, name, &value);
+	if (!value.data && settings->told == told && is_key(settings, name))
+		tell(settings, ERROR_INVALID_DATA, name, "must be %s", wanted);
+	return value;
+}
+
+/* A value of the type, or NULL: it is absent, or told. */
+static char *value_of_type(PXE_BOOT_SETTINGS *settings, const char *name, DWORD type,
+			   const char *wanted)
+{
+	struct value value = value_read(settings, name, wanted);
+
+	if (!value.data || value.type == type)
+		return value.data;
+	tell(settings, ERROR_INVALID_DATA, name, "must be %s", wanted);
+	free(value.data);
+	return NULL;
+}
+
+static void *keep(PXE_BOOT_SETTINGS *settings, const char *name, void *memory)
+{
+	void *kept = kit_keep(settings->boot, memory);
+
+	if (!kept)
+		tell_no_memory(settings, name);
+	return kept;
+}
+
+LPCSTR PXEAPI PxeBootSettingString(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, LPCSTR pszDefault)
+{
+	unsigned told = pSettings ? pSettings->told : 0;
+	char *text = value_of_type(pSettings, pszName, REG_SZ, "one string");
+
+	if (!pSettings || pSettings->told != told) {
+		free(text);
+		return NULL;
+	}
+	if (text && *text)
+		return keep(pSettings, pszName, text);
+	if (text)
+		tell(pSettings, ERROR_INVALID_DATA, pszName, "must not be empty");
+	else if (!pszDefault)
+		tell(pSettings, ERROR_INVALID_DATA, pszName, "is missing: it must be one string");
+	free(text);
+	return pSettings->told == told ? pszDefault : NULL;
+}
+
+ULONG PXEAPI PxeBootSettingNumber(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, ULONG uLeast,
+				  ULONG uMost, ULONG uDefault)
+{
+	char *data = value_of_type(pSettings, pszName, REG_DWORD, "one whole number");
+	ULONG number;
+
+	if (!data)
+		return uDefault;
+	memcpy(&number, data, sizeof number);
+	free(data);
+	if (number >= uLeast && number <= uMost)
+		return number;
+	tell(pSettings, ERROR_INVALID_DATA, pszName, "must be a number from %u to %u", uLeast,
+	     uMost);
+	return uDefault;
+}
+
+BOOL PXEAPI PxeBootSettingBool(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, BOOL bDefault)
+{
+	char *data = value_of_type(pSettings, pszName, REG_DWORD, "true or false");
+	DWORD number;
+
+	if (!data)
+		return bDefault;
+	memcpy(&number, data, sizeof number);
+	free(data);
+	if (number <= 1)
+		return number == 1;
+	tell(pSettings, ERROR_INVALID_DATA, pszName, "must be true or false");
+	return bDefault;
+}
+
+/* ---- lists -------------------------------------------------------------------------------------
+ */
+
+/* The texts in a value: pointers into its data, with a NULL behind them. NULL: no memory. */
+static LPCSTR *texts_of(char *data, DWORD len, ULONG *n)
+{
+	LPCSTR *texts = calloc(len / 2 + (size_t)2, sizeof *texts);
+
+	*n = 0;
+	for (const char *at = data; texts && at < data + len && *at; at += strlen(at) + 1)
+		texts[(*n)++] = at;
+	return texts;
+}
+
+const LPCSTR *PXEAPI PxeBootSettingStrings(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName,
+					   PULONG pnStrings)
+{
+	static const LPCSTR none[] = { NULL };
+	static const char wanted[] = "a string, or a list of strings: [ \"a\", \"b\" ]";
+	struct value value = value_read(pSettings, pszName, wanted);
+	LPCSTR *texts;
+	ULONG n;
+
+	if (pnStrings)
+		*pnStrings = 0;
+	if (!value.data)
+		return none;
+	if (value.type != REG_SZ && value.type != REG_MULTI_SZ) {
+		tell(pSettings, ERROR_INVALID_DATA, pszName, "must be %s", wanted);
+		free(value.data);
+		return none;
+	}
+	if (!keep(pSettings, pszName, value.data))
+		return none;
+	texts = keep(pSettings, pszName, (void *)texts_of(value.data, value.len, &n));
+	if (!texts)
+		return none;
+	if (pnStrings)
+		*pnStrings = n;
+	return texts;
+}
+
+const PXE_BOOT_SERVER *PXEAPI PxeBootSettingServer(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName)
+{
+	const LPCSTR *texts = PxeBootSettingStrings(pSettings, pszName, NULL);
+	PXE_BOOT_SERVER *server;
+	char why[TEXT_SIZE];
+
+	if (!*texts)
+		return NULL;
+	server = keep(pSettings, pszName, calloc(1, sizeof *server));
+	if (!server)
+		return NULL;
+	server->cbSize = sizeof *server;
+	for (; *texts; texts++) {
+		if (PxeBootServerAdd(server, *texts, why, sizeof why) == ERROR_SUCCESS)
+			continue;
+		tell(pSettings, ERROR_INVALID_DATA, pszName, "%s", why);
+		return NULL;
+	}
+	return server;
+}
+
+/* ---- the end -----------------------------------------------------------------------------------
+ */
+
+static void check_name(PXE_BOOT_SETTINGS *settings, const char *name)
+{
+	const char *meant;
+
+	for (size_t i = 0; i < settings->n_asked; i++)
+		if (strcasecmp(settings->asked[i], name) == 0)
+			return;
+	meant = PxeBootNearest(name, settings->asked);
+	if (meant)
+		tell(settings, ERROR_INVALID_DATA, name, "unknown setting: did you mean \"%s\"?",
+		     meant);
+	else
+		tell(settings, ERROR_INVALID_DATA, name, "unknown setting");
+}
+
+static LSTATUS next_name(HKEY key, bool subkey, DWORD index, char name[NAME_SIZE])
+{
+	DWORD len = NAME_SIZE;
+
+	return subkey ? RegEnumKeyExA(key, index, name, &len, NULL, NULL, NULL, NULL)
+		      : RegEnumValueA(key, index, name, &len, NULL, NULL, NULL, NULL);
+}
+
+static void check_names(PXE_BOOT_SETTINGS *settings, bool subkeys)
+{
+	char name[NAME_SIZE];
+
+	for (DWORD i = 0;; i++) {
+		LSTATUS status = next_name(settings->key, subkeys, i, name);
+
+		if (status == ERROR_NO_MORE_ITEMS)
+			return;
+		if (status == ERROR_MORE_DATA) {
+			tell(settings, ERROR_INVALID_DATA, "", "a name is too long");
+		} else if (status != ERROR_SUCCESS) {
+			tell_failed(settings, "", status);
+			return;
+		} else {
+			check_name(settings, name);
+		}
+	}
+}
+
+DWORD PXEAPI PxeBootSettingsDone(PXE_BOOT_SETTINGS *pSettings)
+{
+	DWORD status;
+
+	if (!pSettings)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	check_names(pSettings, false);
+	check_names(pSettings, true);
+	if (pSettings->told > TOLD_MAX)
+		PxeTrace(pSettings->boot->provider, PXE_TRACE_ERROR, L"%u more mistakes",
+			 pSettings->told - TOLD_MAX);
+	status = pSettings->status;
+	free(pSettings->asked);
+	free(pSettings);
+	return status;
+}
