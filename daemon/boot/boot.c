@@ -78,10 +78,10 @@ static int banned_fill(const PXE_BOOT_OPTIONS *options, struct banned *out)
 	if (!out->at)
 		return -ENOMEM;
 	for (ULONG i = 0; i < options->nBannedUuids; i++)
-		memcpy(out->at[out->n++], options->pBannedUuids[i], UUID_LEN);
+		memcpy(&out->at[out->n++], options->pBannedUuids[i], UUID_LEN);
 	for (size_t i = 0; i < N_BOARDS; i++)
 		if (!is_known(options, boards[i]))
-			memcpy(out->at[out->n++], boards[i], UUID_LEN);
+			memcpy(&out->at[out->n++], boards[i], UUID_LEN);
 	return 0;
 }
 

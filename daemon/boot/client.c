@@ -94,13 +94,15 @@ void client_take_user_class(PXE_BOOT_CLIENT *client, PXE_BOOT_OCTETS user_class)
 void client_take_uuid(const PXE_BOOT *boot, PXE_BOOT_CLIENT *client, const uint8_t *uuid)
 {
 	const struct banned *banned = &boot->options.banned;
-	uint64_t half[2];
+	struct uuid given;
 	bool nobodys;
 
-	memcpy(half, uuid, sizeof half);
-	nobodys = half[0] == half[1] && half[0] == (half[0] & 0xff) * (UINT64_MAX / 0xff);
+	memcpy(&given, uuid, sizeof given);
+	nobodys = given.half[0] == given.half[1] &&
+		  given.half[0] == (given.half[0] & 0xff) * (UINT64_MAX / 0xff);
 	for (size_t i = 0; i < banned->n && !nobodys; i++)
-		nobodys = memcmp(banned->at[i], uuid, UUID_LEN) == 0;
+		nobodys = banned->at[i].half[0] == given.half[0] &&
+			  banned->at[i].half[1] == given.half[1];
 	if (!nobodys)
 		client->Uuid = octets_of(uuid, UUID_LEN);
 }

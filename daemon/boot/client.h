@@ -8,13 +8,12 @@
 #include "boot/facts.h"
 #include "boot/kit.h"
 
-enum { CLIENT_SCRATCH = 1024, UUID_LEN = 16, MAC_LEN = 6, MAX_KEYS = 2 };
+enum { CLIENT_SCRATCH = 1024, UUID_LEN = 16, MAC_LEN = 6 };
 
 /* How a client is found in what is remembered. */
 struct identity {
-	uint8_t kind, n_keys;
-	uint64_t name;
-	uint64_t keys[MAX_KEYS];
+	uint8_t kind;
+	uint64_t keys[MEMORY_KEYS]; /* by its name, by its UUID; 0: it has none */
 };
 
 struct rest {

@@ -14,8 +14,13 @@ struct classes {
 	size_t n;
 };
 
+/* A UUID's octets as two words, to be compared quickly. */
+struct uuid {
+	uint64_t half[2];
+};
+
 struct banned {
-	uint8_t (*at)[16]; /* owned */
+	struct uuid *at; /* owned */
 	size_t n;
 };
 

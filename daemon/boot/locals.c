@@ -162,6 +162,14 @@ const char *locals_link(const struct locals *locals, const PXE_BOOT_IP *ip)
 	return NULL;
 }
 
+bool locals_on_link(const struct locals *locals, const PXE_BOOT_IP *ip)
+{
+	for (size_t i = 0; i < locals->n; i++)
+		if (holds(&locals->at[i], ip))
+			return true;
+	return false;
+}
+
 /* Does the link have the address, or (network) a network with the address in it? */
 static bool link_has(const struct locals *locals, const char *link, const PXE_BOOT_IP *ip,
 		     bool network)

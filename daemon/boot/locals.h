@@ -23,6 +23,8 @@ void locals_done(struct locals *locals);
 
 /** The first link that has the address; NULL: none has. */
 const char *locals_link(const struct locals *locals, const PXE_BOOT_IP *ip);
+/** Is the address in a network of one of our links? */
+bool locals_on_link(const struct locals *locals, const PXE_BOOT_IP *ip);
 /** Does some link have both addresses? */
 bool locals_share_link(const struct locals *locals, const PXE_BOOT_IP *a, const PXE_BOOT_IP *b);
 /**

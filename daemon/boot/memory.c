@@ -6,26 +6,37 @@
 #include "boot/client.h"
 
 /* Of names, and of hashes. */
-enum { KIND_NONE, KIND_MAC, KIND_OTHER, KIND_DUID, KIND_UUID };
+enum { KIND_NONE, KIND_MAC, KIND_OTHER, KIND_DUID, KIND_UUID, KIND_SIDE };
+
+enum { BUCKETS = MEMORY_RECORDS };
 
 int memory_init(struct memory *out)
 {
-	struct memory memory = { .sets = NULL };
+	struct memory memory = { .n_used = 0 };
 
 	if (PxeBootSecret(&memory.secret) != ERROR_SUCCESS)
 		return -EIO;
-	memory.sets = calloc(MEMORY_SETS, sizeof *memory.sets);
-	if (!memory.sets)
+	memory.records = calloc(MEMORY_RECORDS, sizeof *memory.records);
+	for (int k = 0; k < MEMORY_KEYS; k++)
+		memory.buckets[k] = calloc(BUCKETS, sizeof *memory.buckets[k]);
+	if (!memory.records || !memory.buckets[0] || !memory.buckets[1]) {
+		memory_done(&memory);
 		return -ENOMEM;
+	}
 	*out = memory;
 	return 0;
 }
 
 void memory_done(struct memory *memory)
 {
-	free(memory->sets);
-	memory->sets = NULL;
+	free(memory->records);
+	for (int k = 0; k < MEMORY_KEYS; k++)
+		free(memory->buckets[k]);
+	*memory = (struct memory){ .n_used = 0 };
 }
+
+/* ---- who, and from where -----------------------------------------------------------------------
+ */
 
 static uint8_t kind_of(const PXE_BOOT_CLIENT *client)
 {
@@ -36,14 +47,11 @@ static uint8_t kind_of(const PXE_BOOT_CLIENT *client)
 	return client->Mac.cbData > 0 ? KIND_MAC : KIND_OTHER;
 }
 
-static uint64_t hash_of(const struct memory *memory, uint8_t kind, PXE_BOOT_OCTETS octets)
+static uint64_t hash_of(const struct memory *memory, uint8_t kind, const void *at, size_t len)
 {
-	return PxeBootHash(&memory->secret, kind, octets.pData, octets.cbData);
-}
+	uint64_t hash = PxeBootHash(&memory->secret, kind, at, len);
 
-static uint64_t hash_of_uuid(const struct memory *memory, const uint8_t uuid[UUID_LEN])
-{
-	return hash_of(memory, KIND_UUID, octets_of(uuid, UUID_LEN));
+	return hash != 0 ? hash : 1; /* 0 is no key */
 }
 
 void memory_identify(const struct memory *memory, PXE_BOOT_CLIENT *client)
@@ -52,23 +60,46 @@ void memory_identify(const struct memory *memory, PXE_BOOT_CLIENT *client)
 	struct identity *identity = &rest->identity;
 
 	identity->kind = kind_of(client);
-	identity->n_keys = 0;
-	if (identity->kind != KIND_NONE) {
-		identity->name = hash_of(memory, identity->kind, rest->key);
-		identity->keys[identity->n_keys++] = identity->name;
-	}
+	identity->keys[0] = identity->keys[1] = 0;
+	if (identity->kind != KIND_NONE)
+		identity->keys[0] =
+			hash_of(memory, identity->kind, rest->key.pData, rest->key.cbData);
 	if (client->Uuid.cbData > 0)
-		identity->keys[identity->n_keys++] = hash_of_uuid(memory, client->Uuid.pData);
+		identity->keys[1] = hash_of(memory, KIND_UUID, client->Uuid.pData, UUID_LEN);
+}
+
+/* A link of ours, by our address there, which nobody else chose; or a network behind a relay, as
+ * far as it is one wire. */
+static uint8_t side_of(const struct memory *memory, const PXE_BOOT_CLIENT *client)
+{
+	const PXE_BOOT_IP *network = &client->Network, *local = &client->Local;
+	uint64_t hash;
+
+	if (!client->bRelayed)
+		return local->bAddress[local->uAddrLen - 1] % (MEMORY_SIDES / 2);
+	hash = hash_of(memory, KIND_SIDE, network->bAddress, network->uAddrLen == 4 ? 3 : 8);
+	return (uint8_t)(MEMORY_SIDES / 2 + hash % (MEMORY_SIDES / 2));
+}
+
+/* Is the record's network the client's? In one of ours both must have come in on one link. */
+static bool is_from(const struct memory_record *record, const struct locals *locals,
+		    const PXE_BOOT_CLIENT *client)
+{
+	if (!locals_one_wire(locals, &record->network, &client->Network))
+		return false;
+	return ip_equal(&record->local, &client->Local) ||
+	       !locals_on_link(locals, &client->Network) ||
+	       locals_share_link(locals, &record->local, &client->Local);
 }
 
 /* Can the record be this client's, by all that both say of who and where it is? */
-static bool is_of(const struct memory_slot *slot, const struct locals *locals,
+static bool is_of(const struct memory_record *record, const struct locals *locals,
 		  const PXE_BOOT_CLIENT *client)
 {
 	const struct identity *identity = &client_rest_of(client)->identity;
-	const struct facts *facts = &slot->facts;
+	const struct facts *facts = &record->facts;
 
-	if (slot->kind == identity->kind && slot->name != identity->name)
+	if (record->kind == identity->kind && record->keys[0] != identity->keys[0])
 		return false;
 	if (client->Uuid.cbData > 0 && facts->has_uuid &&
 	    memcmp(client->Uuid.pData, facts->uuid, UUID_LEN) != 0)
@@ -76,79 +107,182 @@ static bool is_of(const struct memory_slot *slot, const struct locals *locals,
 	if (client->Mac.cbData > 0 && facts->has_mac &&
 	    !octets_equal(client->Mac, octets_of(facts->mac, MAC_LEN)))
 		return false;
-	return locals_one_wire(locals, &slot->network, &client->Network);
+	return is_from(record, locals, client);
 }
+
+/* ---- the table ---------------------------------------------------------------------------------
+ */
+
+static struct memory_record *record_at(const struct memory *memory, uint32_t number)
+{
+	return number != 0 ? &memory->records[number - 1] : NULL;
+}
+
+static uint32_t number_of(const struct memory *memory, const struct memory_record *record)
+{
+	return (uint32_t)(record - memory->records) + 1;
+}
+
+static uint32_t *bucket_of(const struct memory *memory, int k, uint64_t key)
+{
+	return &memory->buckets[k][key % BUCKETS];
+}
+
+static void chain_in(struct memory *memory, struct memory_record *record, int k)
+{
+	uint32_t *bucket = bucket_of(memory, k, record->keys[k]);
+
+	record->next[k] = *bucket;
+	*bucket = number_of(memory, record);
+}
+
+static void chain_out(struct memory *memory, struct memory_record *record, int k)
+{
+	uint32_t *at = bucket_of(memory, k, record->keys[k]);
+
+	while (*at != number_of(memory, record))
+		at = &memory->records[*at - 1].next[k];
+	*at = record->next[k];
+}
+
+static void side_in(struct memory *memory, struct memory_record *record)
+{
+	struct memory_side *side = &memory->sides[record->side];
+	uint32_t number = number_of(memory, record);
+
+	record->newer = 0;
+	record->older = side->newest;
+	if (side->newest != 0)
+		record_at(memory, side->newest)->newer = number;
+	else
+		side->oldest = number;
+	side->newest = number;
+	side->n++;
+}
+
+static void side_out(struct memory *memory, const struct memory_record *record)
+{
+	struct memory_side *side = &memory->sides[record->side];
+
+	*(record->older != 0 ? &record_at(memory, record->older)->newer : &side->oldest) =
+		record->newer;
+	*(record->newer != 0 ? &record_at(memory, record->newer)->older : &side->newest) =
+		record->older;
+	side->n--;
+}
+
+static void record_out(struct memory *memory, struct memory_record *record)
+{
+	for (int k = 0; k < MEMORY_KEYS; k++)
+		if (record->keys[k] != 0)
+			chain_out(memory, record, k);
+	side_out(memory, record);
+	record->until_s = 0;
+	record->next[0] = memory->unused;
+	memory->unused = number_of(memory, record);
+}
+
+static struct memory_side *side_fullest(struct memory *memory)
+{
+	struct memory_side *fullest = memory->sides;
+
+	for (int i = 1; i < MEMORY_SIDES; i++)
+		if (memory->sides[i].n > fullest->n)
+			fullest = &memory->sides[i];
+	return fullest;
+}
+
+/* Was the record's client offered something just now? */
+static bool is_fresh(const struct memory_record *record, uint32_t now_s)
+{
+	return record->until_s > now_s + MEMORY_LIFE_S - MEMORY_FRESH_S;
+}
+
+/* Makes a place for a record of a side. False: it goes without. */
+static bool make_place(struct memory *memory, uint8_t side, uint32_t now_s)
+{
+	struct memory_side *fullest = side_fullest(memory);
+	struct memory_record *victim;
+
+	if (memory->sides[side].n + 1 >= fullest->n)
+		fullest = &memory->sides[side];
+	victim = record_at(memory, fullest->oldest);
+	if (is_fresh(victim, now_s)) {
+		if (fullest == &memory->sides[side])
+			return false;
+		victim = record_at(memory, fullest->newest);
+	}
+	record_out(memory, victim);
+	return true;
+}
+
+/* An unused record; NULL: there is none for this side. */
+static struct memory_record *record_new(struct memory *memory, uint8_t side, uint32_t now_s)
+{
+	struct memory_record *record;
+
+	if (memory->unused == 0 && memory->n_used < MEMORY_RECORDS)
+		return &memory->records[memory->n_used++];
+	if (memory->unused == 0 && !make_place(memory, side, now_s))
+		return NULL;
+	record = record_at(memory, memory->unused);
+	memory->unused = record->next[0];
+	return record;
+}
+
+/* ---- noting, forgetting, finding ---------------------------------------------------------------
+ */
 
 /* The client's record of that key, or NULL. */
-static struct memory_slot *slot_find(const struct memory *memory, const struct locals *locals,
-				     const PXE_BOOT_CLIENT *client, uint64_t key)
+static struct memory_record *record_find(const struct memory *memory, const struct locals *locals,
+					 const PXE_BOOT_CLIENT *client, int k)
 {
-	struct memory_slot *set = memory->sets[key % MEMORY_SETS];
+	uint64_t key = client_rest_of(client)->identity.keys[k];
+	struct memory_record *record;
 
-	for (int i = 0; i < MEMORY_WAYS; i++)
-		if (set[i].until_s != 0 && set[i].key == key && is_of(&set[i], locals, client))
-			return &set[i];
-	return NULL;
+	if (key == 0)
+		return NULL;
+	record = record_at(memory, *bucket_of(memory, k, key));
+	while (record && (record->keys[k] != key || !is_of(record, locals, client)))
+		record = record_at(memory, record->next[k]);
+	return record;
 }
 
-/* The same, or the place for a new one. */
-static struct memory_slot *slot_for(const struct memory *memory, const struct locals *locals,
-				    const PXE_BOOT_CLIENT *client, uint64_t key)
+void memory_forget(struct memory *memory, const struct locals *locals,
+		   const PXE_BOOT_CLIENT *client)
 {
-	struct memory_slot *slot = slot_find(memory, locals, client, key), *set;
+	for (int k = 0; k < MEMORY_KEYS; k++) {
+		struct memory_record *record = record_find(memory, locals, client, k);
 
-	if (slot)
-		return slot;
-	set = slot = memory->sets[key % MEMORY_SETS];
-	for (int i = 1; i < MEMORY_WAYS; i++)
-		if (set[i].until_s < slot->until_s)
-			slot = &set[i];
-	return slot;
+		if (record)
+			record_out(memory, record);
+	}
 }
 
 void memory_note(struct memory *memory, const struct locals *locals, const PXE_BOOT_CLIENT *client,
 		 uint32_t now_s)
 {
 	const struct identity *identity = &client_rest_of(client)->identity;
+	struct memory_record *record;
+	uint8_t side = side_of(memory, client);
 
-	for (int i = 0; i < identity->n_keys; i++) {
-		struct memory_slot *slot = slot_for(memory, locals, client, identity->keys[i]);
-
-		slot->key = identity->keys[i];
-		slot->name = identity->name;
-		slot->until_s = now_s + MEMORY_LIFE_S;
-		slot->kind = identity->kind;
-		slot->network = client->Network;
-		facts_take(&slot->facts, client);
-	}
-}
-
-/* A record stands under its name and under its UUID: both go. */
-static void slot_forget(const struct memory *memory, const struct locals *locals,
-			const PXE_BOOT_CLIENT *client, const struct memory_slot *slot)
-{
-	uint64_t keys[MAX_KEYS] = { slot->name, hash_of_uuid(memory, slot->facts.uuid) };
-
-	for (int i = 0; i < MAX_KEYS; i++) {
-		struct memory_slot *one = slot_find(memory, locals, client, keys[i]);
-
-		if (one)
-			one->until_s = 0;
-	}
-}
-
-void memory_forget(struct memory *memory, const struct locals *locals,
-		   const PXE_BOOT_CLIENT *client)
-{
-	const struct identity *identity = &client_rest_of(client)->identity;
-
-	for (int i = 0; i < identity->n_keys; i++) {
-		const struct memory_slot *slot =
-			slot_find(memory, locals, client, identity->keys[i]);
-
-		if (slot)
-			slot_forget(memory, locals, client, slot);
-	}
+	memory_forget(memory, locals, client);
+	if (identity->keys[0] == 0 && identity->keys[1] == 0)
+		return;
+	record = record_new(memory, side, now_s);
+	if (!record)
+		return;
+	memcpy(record->keys, identity->keys, sizeof record->keys);
+	record->until_s = now_s + MEMORY_LIFE_S;
+	record->kind = identity->kind;
+	record->side = side;
+	record->network = client->Network;
+	record->local = client->Local;
+	facts_take(&record->facts, client);
+	for (int k = 0; k < MEMORY_KEYS; k++)
+		if (record->keys[k] != 0)
+			chain_in(memory, record, k);
+	side_in(memory, record);
 }
 
 static bool contradicts(const PXE_BOOT_CLIENT *client, const struct facts *facts)
@@ -158,23 +292,32 @@ static bool contradicts(const PXE_BOOT_CLIENT *client, const struct facts *facts
 		(!facts->has_arch || client->uArch != facts->arch));
 }
 
+/* The newer of `newest` and those that the key finds. */
+static const struct memory_record *newest_of(const struct memory *memory,
+					     const struct locals *locals,
+					     const PXE_BOOT_CLIENT *client, int k, uint32_t now_s,
+					     const struct memory_record *newest)
+{
+	uint64_t key = client_rest_of(client)->identity.keys[k];
+	const struct memory_record *record;
+
+	if (key == 0)
+		return newest;
+	record = record_at(memory, *bucket_of(memory, k, key));
+	for (; record; record = record_at(memory, record->next[k]))
+		if (record->keys[k] == key && record->until_s > now_s &&
+		    (!newest || record->until_s > newest->until_s) &&
+		    is_of(record, locals, client) && !contradicts(client, &record->facts))
+			newest = record;
+	return newest;
+}
+
 const struct facts *memory_find(const struct memory *memory, const struct locals *locals,
 				const PXE_BOOT_CLIENT *client, uint32_t now_s)
 {
-	const struct identity *identity = &client_rest_of(client)->identity;
-	const struct memory_slot *newest = NULL;
+	const struct memory_record *newest = NULL;
 
-	for (int i = 0; i < MAX_KEYS * MEMORY_WAYS; i++) {
-		int key = i / MEMORY_WAYS;
-		const struct memory_slot *slot;
-
-		if (key >= identity->n_keys)
-			break;
-		slot = &memory->sets[identity->keys[key] % MEMORY_SETS][i % MEMORY_WAYS];
-		if (slot->until_s > now_s && slot->key == identity->keys[key] &&
-		    (!newest || slot->until_s > newest->until_s) && is_of(slot, locals, client) &&
-		    !contradicts(client, &slot->facts))
-			newest = slot;
-	}
+	for (int k = 0; k < MEMORY_KEYS; k++)
+		newest = newest_of(memory, locals, client, k, now_s, newest);
 	return newest ? &newest->facts : NULL;
 }

@@ -4,28 +4,50 @@
  * Facts are remembered, never what was offered: the request on 4011 is decided anew, with its gaps
  * filled. A client is known by its name (hardware address, client id, or DUID) and by its UUID;
  * both can be shared by several machines (boards with one UUID, cloned pods with one MAC), so that
- * a record serves only where both agree and the network is the same. A table of fixed size; where
- * it is full, the oldest of a few goes.
+ * a record serves only where both agree and the network is the same. What claims to be in a network
+ * of ours serves only clients of the link that it came in on: anybody can write any network into a
+ * request.
+ *
+ * The table has a fixed size, and is fair: the records are counted by where they came from, a link
+ * of ours or a network behind a relay. If it is full, the oldest of those that have the most goes;
+ * but if all of them were offered something just now, there is a flood: a client of that side goes
+ * without a record, one of another side takes the place of the newest. So a flood flushes neither
+ * the other sides nor the clients that came before it.
  */
 #pragma once
 
 #include "boot/facts.h"
 #include "boot/locals.h"
 
-enum { MEMORY_LIFE_S = 120, MEMORY_WAYS = 4, MEMORY_SETS = 4096 };
+enum { MEMORY_LIFE_S = 120, MEMORY_FRESH_S = 10, MEMORY_RECORDS = 16384, MEMORY_KEYS = 2 };
 
-struct memory_slot {
-	uint64_t key;        /* what it is found by: its name's hash, or its UUID's */
-	uint64_t name;       /* the name's hash */
-	uint32_t until_s;    /* 0: empty */
-	uint8_t kind;        /* of name: names of two kinds do not contradict each other */
-	PXE_BOOT_IP network; /* where its request came from */
+/* Half of the sides are for links of ours, half for networks behind relays: no number of made-up
+ * relays takes the place of a link. */
+enum { MEMORY_SIDES = 64 };
+
+struct memory_record {
+	uint64_t keys[MEMORY_KEYS]; /* what it is found by: its name's hash, its UUID's; 0: not */
+	uint32_t next[MEMORY_KEYS]; /* in the chain of that key's bucket: 1 + index, 0 ends it */
+	uint32_t older, newer;      /* of its side: 1 + index; 0: none */
+	uint32_t until_s;
+	uint8_t kind; /* of the name: names of two kinds do not contradict each other */
+	uint8_t side;
+	PXE_BOOT_IP network; /* where its request says that it comes from */
+	PXE_BOOT_IP local;   /* ours, on the interface that it came in on */
 	struct facts facts;
+};
+
+struct memory_side {
+	uint32_t oldest, newest; /* 1 + index; 0: none */
+	uint32_t n;
 };
 
 struct memory {
 	PXE_BOOT_SECRET secret;
-	struct memory_slot (*sets)[MEMORY_WAYS]; /* owned */
+	struct memory_record *records;  /* owned; those up to n_used were used once */
+	uint32_t *buckets[MEMORY_KEYS]; /* owned: 1 + index of the first record of a chain */
+	uint32_t n_used, unused;        /* unused: of those, a list by next[0] */
+	struct memory_side sides[MEMORY_SIDES];
 };
 
 /** 0, -ENOMEM, or -EIO where there is no random secret. */

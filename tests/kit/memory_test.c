@@ -1,4 +1,5 @@
 /* What clients that were offered something said, and how long it is known. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "suite.h"
@@ -9,12 +10,16 @@
 
 static const struct locals no_locals;
 
+/* What a request came to, where a test does not say. */
+#define OUR_ADDRESS(family) ((PXE_BOOT_IP){ { 10, 0, 0, 9 }, (family) == 6 ? 16 : 4 })
+
 /* A client of IPv4 with a MAC. */
 static PXE_BOOT_CLIENT a_client(const uint8_t mac[6])
 {
 	PXE_BOOT_CLIENT client = { .uFamily = 4,
 				   .uArch = PXE_BOOT_ARCH_NONE,
 				   .Mac = octets_of(mac, 6),
+				   .Local = { { 10, 0, 0, 9 }, 4 },
 				   .Network = { { 10, 0, 0, 2 }, 4 } };
 
 	client_rest(&client)->key = client.Mac;
@@ -81,8 +86,8 @@ START_TEST(memory_is_bounded_and_forgets_the_oldest)
 		kept += arch == (int)i;
 		kept_of_last += arch == (int)i && i >= CLIENTS - 1000;
 	}
-	ck_assert_int_le(kept, MEMORY_SETS * MEMORY_WAYS);
-	ck_assert_int_ge(kept, MEMORY_SETS * MEMORY_WAYS * 9 / 10);
+	ck_assert_int_le(kept, MEMORY_RECORDS);
+	ck_assert_int_ge(kept, MEMORY_RECORDS * 9 / 10);
 	ck_assert_int_ge(kept_of_last, 990);
 	memory_done(&memory);
 }
@@ -144,6 +149,7 @@ static PXE_BOOT_CLIENT identity(const char *mac, const char *uuid, const char *n
 
 	if (mac)
 		client_rest(&client)->key = client.Mac = octets_of(mac, 6);
+	client.Local = OUR_ADDRESS(client.uFamily);
 	ck_assert(ip_parse(network, &client.Network));
 	return client;
 }
@@ -184,6 +190,153 @@ START_TEST(memory_serves_the_newest)
 	note(&memory, &one, 3, 1002);
 	ck_assert_int_eq(recalled(&memory, &any, 1002), 3);
 	ck_assert_int_eq(recalled(&memory, &two, 1002), 2);
+	memory_done(&memory);
+}
+END_TEST
+
+/* ---- floods, and strangers --------------------------------------------------------------------
+ */
+
+/* Two links of ours, and our addresses there. */
+static struct local two_links[] = {
+	{ { { 10, 1, 0, 1 }, 4 }, 16, "eth1" },
+	{ { { 10, 2, 0, 2 }, 4 }, 16, "eth2" },
+};
+static const struct locals links = { two_links, 2 };
+
+/* From where a client comes: our address on the link, and what it says of its network. */
+struct origin {
+	const char *local, *network;
+	bool relayed;
+};
+
+static PXE_BOOT_CLIENT client_from(const struct origin *from, uint32_t number, uint8_t uuid[16])
+{
+	static uint8_t macs[2][6];
+	uint8_t *mac = macs[number & 1];
+	PXE_BOOT_CLIENT client = { .uFamily = 4,
+				   .uArch = number & 0xffff,
+				   .bRelayed = from->relayed };
+
+	mac[0] = 2;
+	memcpy(mac + 2, &number, 4);
+	memset(uuid, 7, 16);
+	memcpy(uuid, &number, 4);
+	client_rest(&client)->key = client.Mac = octets_of(mac, 6);
+	client.Uuid = octets_of(uuid, 16);
+	ck_assert(ip_parse(from->local, &client.Local));
+	ck_assert(ip_parse(from->network, &client.Network));
+	return client;
+}
+
+static void offer(struct memory *memory, const struct origin *from, uint32_t number, uint32_t now_s)
+{
+	uint8_t uuid[16];
+	PXE_BOOT_CLIENT client = client_from(from, number, uuid);
+
+	memory_identify(memory, &client);
+	memory_note(memory, &links, &client, now_s);
+}
+
+static bool known(const struct memory *memory, const struct origin *from, uint32_t number,
+		  uint32_t now_s)
+{
+	uint8_t uuid[16];
+	PXE_BOOT_CLIENT client = client_from(from, number, uuid);
+	const struct facts *facts;
+
+	memory_identify(memory, &client);
+	facts = memory_find(memory, &links, &client, now_s);
+	return facts && facts->arch == (number & 0xffff);
+}
+
+#define ETH1                                                                                       \
+	{                                                                                          \
+		"10.1.0.1", "10.1.0.1", false                                                      \
+	}
+#define ETH2                                                                                       \
+	{                                                                                          \
+		"10.2.0.2", "10.2.0.2", false                                                      \
+	}
+#define RELAY                                                                                      \
+	{                                                                                          \
+		"10.1.0.1", "172.16.5.1", true                                                     \
+	}
+
+static const struct {
+	const char *name;
+	struct origin honest, flood;
+	bool before, amid; /* is a client known that was offered something before it, amid it? */
+} floods[] = {
+	{ "on another link", ETH1, ETH2, true, true },
+	{ "on its own link", ETH1, ETH1, true, false },
+	{ "by a relay", ETH1, RELAY, true, true },
+	{ "by many relays", ETH1, { "10.1.0.1", NULL, true }, true, true },
+	{ "by many relays, against one", RELAY, { "10.1.0.1", NULL, true }, true, false },
+};
+
+/* 40,000 made-up DISCOVERs in 8 s, each of a machine of its own, flushed what honest clients had
+ * said: their requests to 4011 without options 93 and 97 were given another file. */
+START_TEST(a_flood_flushes_no_honest_client)
+{
+	enum { FLOOD = 40000, SECONDS = 8, BEFORE = 1, AMID = 2 };
+	struct origin flood = floods[_i].flood;
+	struct memory memory;
+	char relay[16];
+
+	ck_assert_int_eq(memory_init(&memory), 0);
+	offer(&memory, &floods[_i].honest, BEFORE, 1000);
+	for (uint32_t i = 0; i < FLOOD; i++) {
+		if (!floods[_i].flood.network) {
+			snprintf(relay, sizeof relay, "172.%u.%u.1", 16 + i / 256 % 16, i % 256);
+			flood.network = relay;
+		}
+		offer(&memory, &flood, 1000 + i, 1000 + i * SECONDS / FLOOD);
+		if (i == 3 * FLOOD / 4)
+			offer(&memory, &floods[_i].honest, AMID, 1006);
+	}
+	ck_assert_msg(known(&memory, &floods[_i].honest, BEFORE, 1008) == floods[_i].before,
+		      "%s: before", floods[_i].name);
+	ck_assert_msg(known(&memory, &floods[_i].honest, AMID, 1008) >= floods[_i].amid, "%s: amid",
+		      floods[_i].name);
+	memory_done(&memory);
+}
+END_TEST
+
+/* Who says that it is in a network of ours, and came in on another link, is not believed: neither
+ * by a relay's word (giaddr, option 82.5) nor by its own (option 118). */
+static const struct {
+	const char *name;
+	struct origin first, then;
+	bool same;
+} strangers[] = {
+	{ "another link", { "10.1.0.1", "10.2.0.7", false }, ETH2, false },
+	{ "another link, as a relay", { "10.1.0.1", "10.2.0.7", true }, ETH2, false },
+	{ "its own link", { "10.2.0.2", "10.2.0.7", false }, ETH2, true },
+	{ "a network of no link", RELAY, { "10.1.0.1", "172.16.5.77", false }, true },
+	{ "a network of no link, by another one",
+	  { "10.2.0.2", "172.16.5.1", true },
+	  { "10.1.0.1", "172.16.5.77", false },
+	  true },
+};
+
+START_TEST(strangers_speak_for_nobody_else)
+{
+	struct memory memory;
+	uint8_t uuid[16];
+	PXE_BOOT_CLIENT first;
+
+	ck_assert_int_eq(memory_init(&memory), 0);
+	offer(&memory, &strangers[_i].first, 7, 1000);
+	ck_assert_msg(known(&memory, &strangers[_i].then, 7, 1000) == strangers[_i].same, "%s",
+		      strangers[_i].name);
+	/* Nor do they make it forgotten. */
+	offer(&memory, &strangers[_i].then, 7, 1000);
+	first = client_from(&strangers[_i].first, 7, uuid);
+	memory_identify(&memory, &first);
+	memory_forget(&memory, &links, &first);
+	ck_assert_msg(known(&memory, &strangers[_i].then, 7, 1000) != strangers[_i].same,
+		      "%s: forget", strangers[_i].name);
 	memory_done(&memory);
 }
 END_TEST
@@ -248,6 +401,8 @@ int main(void)
 	tcase_add_test(tcase, memory_is_bounded_and_forgets_the_oldest);
 	TEST_ROWS(tcase, memory_serves_one_machine, identities);
 	tcase_add_test(tcase, memory_serves_the_newest);
+	TEST_ROWS(tcase, a_flood_flushes_no_honest_client, floods);
+	TEST_ROWS(tcase, strangers_speak_for_nobody_else, strangers);
 	tcase_add_test(tcase, facts_fill_what_is_left_out);
 	tcase_add_test(tcase, facts_are_bounded);
 	return suite_run("kit/memory", tcase);
