@@ -105,17 +105,35 @@ static bool link_selection(PXE_BOOT_OCTETS relay, PXE_BOOT_IP *out)
 	return false;
 }
 
+/* Anybody may write any network into 82.5 or 118. One of ours is believed on its own link only. */
+static bool is_believable(const PXE_BOOT *boot, const PXE_BOOT_CLIENT *client,
+			  const PXE_BOOT_IP *network)
+{
+	bool believable;
+
+	pthread_mutex_lock(&boot->home->lock);
+	believable = !locals_on_link(&boot->locals, network) ||
+		     locals_one_wire(&boot->locals, &client->Local, network);
+	pthread_mutex_unlock(&boot->home->lock);
+	return believable;
+}
+
 /* The client's network: what the relay says, else the client's own address, else ours. */
 static void read_network(struct reader *reader, const PXE_DHCP_MESSAGE *message)
 {
 	PXE_BOOT_CLIENT *client = reader->client;
 	PXE_BOOT_OCTETS subnet = option(reader->request, PXE_DHCP4_OPT_SUBNET, 1);
+	PXE_BOOT_IP named = { .uAddrLen = 4 };
 
 	client->Network = client->Local;
-	if (link_selection(option_whole(reader, PXE_DHCP4_OPT_RELAY), &client->Network))
+	if (link_selection(option_whole(reader, PXE_DHCP4_OPT_RELAY), &client->Network) &&
+	    is_believable(reader->boot, client, &client->Network))
 		return;
+	client->Network = client->Local;
 	if (subnet.cbData == 4)
-		memcpy(client->Network.bAddress, subnet.pData, 4);
+		memcpy(named.bAddress, subnet.pData, 4);
+	if (subnet.cbData == 4 && is_believable(reader->boot, client, &named))
+		client->Network = named;
 	else if (client->bRelayed)
 		memcpy(client->Network.bAddress, &message->RelayAgentIpAddress, 4);
 	else if (client_rest(client)->pxe_port && reader->request->remote->uIpAddress != 0)
