@@ -100,7 +100,9 @@ static DWORD send(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_ANSWER *answer,
 	status = PxeSendReply(request, packet, len, &rules);
 	PxePacketFree(boot->provider, request, packet);
 	*action = status == ERROR_SUCCESS ? PXE_BA_NBP : PXE_BA_REJECTED;
-	if (status == ERROR_ACCESS_DENIED) /* the daemon does not let this kind be answered */
+	/* The daemon lets nobody answer this kind; or the relay's option 82 leaves no room. Both
+	 * are the request's own, and the log's line says so: no fault of the provider's. */
+	if (status == ERROR_ACCESS_DENIED || status == ERROR_INSUFFICIENT_BUFFER)
 		return ERROR_SUCCESS;
 	return status;
 }

@@ -26,19 +26,20 @@ static unsigned form_of(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *cl
 	return form;
 }
 
-/* The prepared answer, less what may be left out where the client's limit asks for that. */
+/* The prepared answer, less what may be left out where the client's limit asks for that. Where it
+ * is the relay's option 82 that leaves no room, the daemon, which adds it, says so. */
 static const struct prepared4 *fitting(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client,
 				       const PXE_BOOT_ANSWER *answer, struct prepared4 *scratch)
 {
 	unsigned form = form_of(answer, client);
 	const struct prepared4 *prepared =
 		reply4_prepare(&boot->replies4, answer, client, form, scratch);
-	ULONG room;
+	ULONG room, relays;
 
 	if (!prepared)
 		return NULL;
-	room = reply4_room(client);
-	if (reply4_len(prepared, client) > room)
+	room = reply4_room(client, &relays);
+	if (reply4_len(prepared, client) + relays > room)
 		prepared = reply4_prepare(&boot->replies4, answer, client, form | REPLY4_SLIM,
 					  scratch);
 	return prepared && reply4_len(prepared, client) <= room ? prepared : NULL;

@@ -318,15 +318,15 @@ void reply4_write(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *clien
 	at[prepared->tail_len] = PXE_DHCP4_OPT_END;
 }
 
-ULONG reply4_room(const PXE_BOOT_CLIENT *client)
+ULONG reply4_room(const PXE_BOOT_CLIENT *client, ULONG *relays)
 {
 	enum { LEAST = 576, MOST = 1500 };
 	const struct rest *rest = client_rest_of(client);
 	PXE_BOOT_OCTETS size = option(rest, PXE_DHCP4_OPT_MAX_SIZE, 1), relay;
-	ULONG room = size.cbData == 2 ? octets_be16(size.pData) : LEAST, taken = 0;
+	ULONG room = size.cbData == 2 ? octets_be16(size.pData) : LEAST;
 
-	room = room < LEAST ? LEAST : room > MOST ? MOST : room;
+	*relays = 0;
 	for (ULONG i = 1; (relay = option(rest, PXE_DHCP4_OPT_RELAY, i)).pData != NULL; i++)
-		taken += (ULONG)(2 + relay.cbData);
-	return taken < room - UDP_IP ? room - UDP_IP - taken : 0;
+		*relays += (ULONG)(2 + relay.cbData);
+	return (room < LEAST ? LEAST : room > MOST ? MOST : room) - UDP_IP;
 }

@@ -57,5 +57,6 @@ ULONG reply4_len(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *client
 /** Writes it; out has reply4_len() octets. */
 void reply4_write(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *client, uint8_t *out);
 
-/** The most octets of UDP payload that the client takes, less what its option 82 will need. */
-ULONG reply4_room(const PXE_BOOT_CLIENT *client);
+/** The most octets of UDP payload that the client takes; *relays of them its option 82 will need.
+ */
+ULONG reply4_room(const PXE_BOOT_CLIENT *client, ULONG *relays);
