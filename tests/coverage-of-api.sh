@@ -1,11 +1,11 @@
 #!/bin/sh
-# Fails when a function of the version script has no table of test cases: see
+# Fails when a function of the API or of the kit has no table of test cases: see
 # tests/libwdspxe/README.md. BUILD is where the unit tests were built.
 set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
 
-names=$(sed -n 's/^\t\([A-Za-z0-9]*\);$/\1/p' daemon/libwdspxe/libwdspxe.map | grep -v '^\*' | sort)
+names=$(sed -n 's/^\t\([A-Za-z0-9]*\);$/\1/p' daemon/libwdspxe/libwdspxe.map daemon/boot/libwdspxe-boot.map | grep -v '^\*' | sort)
 [ -n "$names" ] || { echo "coverage-of-api: no name was read"; exit 1; }
 tables=$(cat "$build"/tests/*/*_test | grep -ao 'api-cases [A-Za-z0-9]*' | sed 's/.* //' | sort -u)
 

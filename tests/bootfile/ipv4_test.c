@@ -697,6 +697,21 @@ START_TEST(a_newer_refusal_is_remembered_too)
 }
 END_TEST
 
+/* A reload brings another instance: what was offered before it is known after it, and decided by
+ * the new settings. */
+START_TEST(what_was_offered_survives_a_reload)
+{
+	struct bench bench = bench_open(BOOT("{ file = \"old\"; }"));
+	struct ask then = { .type = 3, .arch = -1, .way = FROM("192.0.2.50") };
+
+	ck_assert_ptr_nonnull(bench_ask(&bench, &(struct ask){ .arch = 7 }));
+	bench_close(&bench);
+	bench = bench_open(BOOT("{ arch = 0; file = \"zero\"; }, { arch = 7; file = \"seven\"; }"));
+	ck_assert_str_eq(reply_file(bench_ask(&bench, &then)), "seven");
+	bench_close(&bench);
+}
+END_TEST
+
 /* Q16: no hardware address; the client id is the client's name, on 4011 too. */
 START_TEST(infiniband_is_known_by_its_client_id)
 {
@@ -1069,6 +1084,7 @@ int main(void)
 	tcase_add_test(tcase, direct_offer_says_where_and_what);
 	tcase_add_test(tcase, port_4011_answers_with_all);
 	TEST_ROWS(tcase, port_4011_takes, second);
+	tcase_add_test(tcase, what_was_offered_survives_a_reload);
 	TEST_ROWS(tcase, port_4011_agrees_with_the_offer, agree);
 	TEST_ROWS(tcase, machines_of_one_uuid_are_two, shared_uuids);
 	tcase_add_test(tcase, machines_of_one_mac_in_two_networks_are_two);

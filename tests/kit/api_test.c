@@ -1,0 +1,486 @@
+/* The kit as a provider sees it: what each function takes and refuses, a row a case. */
+#include "kit/kit.h"
+
+/* ---- an instance ----------------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	bool own; /* the provider's handle, else none */
+	DWORD r;
+} open_rows[] = {
+	{ "a provider", true, ERROR_SUCCESS },
+	{ "no provider", false, ERROR_INVALID_HANDLE },
+};
+API_CASES(PxeBootOpen, open_rows);
+API_CASES(PxeBootClose, open_rows);
+
+static DWORD try_open(HKEY key)
+{
+	PXE_BOOT *other[2];
+
+	(void)key;
+	for (size_t i = 0; i < ROWS(open_rows); i++) {
+		SetLastError(ERROR_SUCCESS);
+		other[i] = PxeBootOpen(open_rows[i].own ? kit.provider : NULL);
+		ck_assert((other[i] != NULL) == open_rows[i].own);
+		ck_assert_uint_eq(GetLastError(), open_rows[i].r);
+	}
+	for (size_t i = 0; i < ROWS(open_rows); i++)
+		PxeBootClose(other[i]); /* NULL too */
+	return ERROR_SUCCESS;
+}
+
+static const struct {
+	const char *name;
+	bool no_boot, no_request, no_shutdown;
+	ULONG flags;
+	DWORD r;
+} register_rows[] = {
+	{ "all", false, false, false, PXE_BOOT_NONBLOCKING, ERROR_SUCCESS },
+	{ "no flag", false, false, false, 0, ERROR_SUCCESS },
+	{ "no kit", true, false, false, 0, ERROR_INVALID_PARAMETER },
+	{ "no request", false, true, false, 0, ERROR_INVALID_PARAMETER },
+	{ "no shutdown", false, false, true, 0, ERROR_INVALID_PARAMETER },
+	{ "an unknown flag", false, false, false, 0x80, ERROR_INVALID_PARAMETER },
+};
+API_CASES(PxeBootRegister, register_rows);
+
+static const struct {
+	DWORD code, r;
+} control_rows[] = {
+	{ SERVICE_CONTROL_NETBINDADD, ERROR_SUCCESS },
+	{ SERVICE_CONTROL_NETBINDDISABLE, ERROR_SUCCESS },
+	{ SERVICE_CONTROL_PARAMCHANGE, ERROR_CALL_NOT_IMPLEMENTED },
+	{ 200, ERROR_SUCCESS },
+};
+API_CASES(PxeBootControl, control_rows);
+
+static const LPCSTR acme[] = { "Acme" };
+static const LPCSTR no_class[] = { NULL };
+static CHAR long_class[300];
+static const LPCSTR too_long[] = { long_class };
+static const BYTE uuids[1][16] = { { 1, 2 } };
+static const USHORT archs[] = { 7, 999 };
+
+#define OPTIONS(...)                                                                               \
+	{                                                                                          \
+		.cbSize = sizeof(PXE_BOOT_OPTIONS), __VA_ARGS__                                    \
+	}
+
+static const struct {
+	const char *name;
+	PXE_BOOT_OPTIONS options;
+	DWORD r;
+} configure_rows[] = {
+	{ "nothing", OPTIONS(0), ERROR_SUCCESS },
+	{ "all",
+	  OPTIONS(.uFlags = PXE_BOOT_LEASE_REQUESTS, .pszFile = "f", .ppszClasses = acme,
+		  .nClasses = 1, .nBannedUuids = 1, .pBannedUuids = uuids, .nKnownUuids = 1,
+		  .pKnownUuids = uuids, .nArchs = 2, .pArchs = archs),
+	  ERROR_SUCCESS },
+	{ "an older size", { .cbSize = 4 }, ERROR_INVALID_PARAMETER },
+	{ "an unknown flag", OPTIONS(.uFlags = 2), ERROR_INVALID_PARAMETER },
+	{ "no classes", OPTIONS(.nClasses = 1), ERROR_INVALID_PARAMETER },
+	{ "no class", OPTIONS(.ppszClasses = no_class, .nClasses = 1), ERROR_INVALID_PARAMETER },
+	{ "a long class", OPTIONS(.ppszClasses = too_long, .nClasses = 1),
+	  ERROR_INVALID_PARAMETER },
+	{ "no UUIDs", OPTIONS(.nBannedUuids = 1), ERROR_INVALID_PARAMETER },
+	{ "no known UUIDs", OPTIONS(.nKnownUuids = 1), ERROR_INVALID_PARAMETER },
+	{ "no architectures", OPTIONS(.nArchs = 1), ERROR_INVALID_PARAMETER },
+};
+API_CASES(PxeBootConfigure, configure_rows);
+
+static DWORD try_setting_up(HKEY key)
+{
+	memset(long_class, 'x', sizeof long_class - 1);
+	for (size_t i = 0; i < ROWS(register_rows); i++)
+		ck_assert_msg(
+			PxeBootRegister(register_rows[i].no_boot ? NULL : kit.boot,
+					register_rows[i].no_request ? NULL : (PVOID)kit_request,
+					register_rows[i].no_shutdown ? NULL : (PVOID)kit_shutdown,
+					NULL, register_rows[i].flags) == register_rows[i].r,
+			"%s", register_rows[i].name);
+	for (size_t i = 0; i < ROWS(control_rows); i++)
+		ck_assert_uint_eq(PxeBootControl(kit.boot, control_rows[i].code),
+				  control_rows[i].r);
+	for (size_t i = 0; i < ROWS(configure_rows); i++)
+		ck_assert_msg(PxeBootConfigure(kit.boot, &configure_rows[i].options) ==
+				      configure_rows[i].r,
+			      "%s", configure_rows[i].name);
+	ck_assert_uint_eq(PxeBootConfigure(NULL, &configure_rows[0].options), 87);
+	ck_assert_uint_eq(PxeBootConfigure(kit.boot, NULL), 87);
+	return try_open(key);
+}
+
+START_TEST(an_instance_is_set_up)
+{
+	kit.initialize = try_setting_up;
+	PxeFakeFree(kit_load("", ERROR_SUCCESS));
+}
+END_TEST
+
+/* ---- a client -------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	bool no_boot, no_packet, no_local, no_remote, no_client;
+	DWORD size, r;
+} client_rows[] = {
+	{ "all", .size = sizeof(PXE_BOOT_CLIENT), .r = ERROR_SUCCESS },
+	{ "a later size", .size = sizeof(PXE_BOOT_CLIENT) + 64, .r = ERROR_SUCCESS },
+	{ "no size", .size = 0, .r = 87 },
+	{ "no kit", .no_boot = true, .size = sizeof(PXE_BOOT_CLIENT), .r = 87 },
+	{ "no packet", .no_packet = true, .size = sizeof(PXE_BOOT_CLIENT), .r = 87 },
+	{ "no local address", .no_local = true, .size = sizeof(PXE_BOOT_CLIENT), .r = 87 },
+	{ "no remote address", .no_remote = true, .size = sizeof(PXE_BOOT_CLIENT), .r = 87 },
+	{ "no client", .no_client = true, .size = sizeof(PXE_BOOT_CLIENT), .r = 87 },
+};
+API_CASES(PxeBootClient, client_rows);
+
+static void try_client(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
+		       PXE_ADDRESS *remote)
+{
+	struct {
+		PXE_BOOT_CLIENT client;
+		BYTE later[64];
+	} room;
+
+	for (size_t i = 0; i < ROWS(client_rows); i++) {
+		memset(&room, 0x55, sizeof room);
+		room.client.cbSize = client_rows[i].size;
+		ck_assert_msg(PxeBootClient(client_rows[i].no_boot ? NULL : kit.boot, request,
+					    client_rows[i].no_packet ? NULL : packet, len,
+					    client_rows[i].no_local ? NULL : local,
+					    client_rows[i].no_remote ? NULL : remote,
+					    client_rows[i].no_client ? NULL : &room.client) ==
+				      client_rows[i].r,
+			      "%s", client_rows[i].name);
+		ck_assert_uint_eq(room.client.cbSize, client_rows[i].size);
+		ck_assert_uint_eq(room.later[0], 0x55); /* what it does not know stays */
+	}
+}
+
+START_TEST(a_client_is_read)
+{
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	kit.initialize = NULL;
+	kit.seen = try_client;
+	fake = kit_load("", ERROR_SUCCESS);
+	kit_ask(fake, PXE_ARCH_X64_UEFI, false, &verdict);
+	ck_assert_uint_eq(kit.client, ERROR_SUCCESS);
+	ck_assert(kit.last.uFamily == 4 && kit.last.uArch == 7 && kit.last.bFirst);
+	ck_assert(kit.last.uExchange == PXE_BOOT_EXCHANGE_DISCOVER &&
+		  kit.last.uClass == PXE_BOOT_CLASS_PXE && kit.last.Mac.cbData == 6);
+	kit.seen = NULL;
+	kit_ask(fake, PXE_ARCH_X64_UEFI, true, &verdict);
+	ck_assert(kit.last.uExchange == PXE_BOOT_EXCHANGE_PXE && !kit.last.bFirst);
+	kit_ask(fake, PXE_ARCH_X64_UEFI_HTTP, false, &verdict);
+	ck_assert_uint_eq(kit.last.uClass, PXE_BOOT_CLASS_HTTP);
+	kit_ask(fake, PXE_ARCH_X64_UEFI_HTTP, true, &verdict); /* no such exchange */
+	ck_assert_uint_eq(kit.client, ERROR_NOT_SUPPORTED);
+	PxeFakeFree(fake);
+}
+END_TEST
+
+static const struct {
+	const char *local, *interface; /* NULL: none */
+} interface_rows[] = { { "127.0.0.1", "lo" }, { "192.0.2.77", NULL } };
+API_CASES(PxeBootInterface, interface_rows);
+API_CASES(PxeBootLocal, interface_rows);
+
+static DWORD try_interfaces(HKEY key)
+{
+	PXE_BOOT_LOCAL local = { .cbSize = sizeof local };
+	CHAR name[PXE_BOOT_INTERFACE_SIZE];
+	bool loopback = false;
+	ULONG n = 0;
+
+	(void)key;
+	for (size_t i = 0; i < ROWS(interface_rows); i++) {
+		PXE_BOOT_SERVER server = { .cbSize = sizeof server };
+		PXE_BOOT_CLIENT client = { .cbSize = sizeof client };
+		CHAR why[100];
+
+		ck_assert_uint_eq(
+			PxeBootServerAdd(&server, interface_rows[i].local, why, sizeof why), 0);
+		client.Local = server.V4;
+		ck_assert(PxeBootInterface(kit.boot, &client, name) ==
+			  (interface_rows[i].interface != NULL));
+		if (interface_rows[i].interface)
+			ck_assert_str_eq(name, interface_rows[i].interface);
+		ck_assert(!PxeBootInterface(NULL, &client, name));
+		ck_assert(!PxeBootInterface(kit.boot, NULL, name));
+	}
+	for (; PxeBootLocal(kit.boot, n, &local) == ERROR_SUCCESS; n++)
+		loopback |= strcmp(local.szInterface, "lo") == 0 && local.uPrefix == 8 &&
+			    local.Address.uAddrLen == 4 && local.Address.bAddress[0] == 127;
+	ck_assert(loopback);
+	ck_assert_uint_eq(PxeBootLocal(kit.boot, n, &local), ERROR_NO_MORE_ITEMS);
+	ck_assert_uint_eq(PxeBootLocal(NULL, 0, &local), ERROR_INVALID_PARAMETER);
+	local.cbSize = 8;
+	ck_assert_uint_eq(PxeBootLocal(kit.boot, 0, &local), ERROR_INVALID_PARAMETER);
+	return ERROR_SUCCESS;
+}
+
+START_TEST(interfaces_and_addresses_are_this_hosts)
+{
+	kit.initialize = try_interfaces;
+	PxeFakeFree(kit_load("", ERROR_SUCCESS));
+}
+END_TEST
+
+/* ---- an answer ------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *text;
+	DWORD r;
+	const char *why;
+} server_rows[] = {
+	{ "auto", 0, NULL },
+	{ "10.0.0.9", 0, NULL },
+	{ "fd77::9", 0, NULL },
+	{ "localhost", 0, NULL },
+	{ "http://x", ERROR_INVALID_DATA, "without scheme and path" },
+	{ "10.0.0.9:69", ERROR_INVALID_DATA, "without a port" },
+	{ "10.0.0", ERROR_INVALID_DATA, "is not an address" },
+};
+API_CASES(PxeBootServerAdd, server_rows);
+
+START_TEST(a_server_is_read)
+{
+	PXE_BOOT_SERVER server = { .cbSize = sizeof server };
+	CHAR why[200] = "";
+
+	ck_assert_msg(PxeBootServerAdd(&server, server_rows[_i].text, why, sizeof why) ==
+			      server_rows[_i].r,
+		      "%s: %s", server_rows[_i].text, why);
+	if (server_rows[_i].why)
+		ck_assert_ptr_nonnull(strstr(why, server_rows[_i].why));
+	else
+		ck_assert(server.bAutomatic || server.V4.uAddrLen == 4 || server.V6.uAddrLen == 16);
+	ck_assert_uint_eq(PxeBootServerAdd(NULL, "auto", why, sizeof why), 87);
+	ck_assert_uint_eq(PxeBootServerAdd(&server, NULL, why, sizeof why), 87);
+	ck_assert_uint_eq(PxeBootServerAdd(&server, "auto", NULL, 0), 87);
+	server.cbSize = 0;
+	ck_assert_uint_eq(PxeBootServerAdd(&server, "auto", why, sizeof why), 87);
+}
+END_TEST
+
+static const PXE_BOOT_SERVER only_six = { .cbSize = sizeof only_six, .V6 = { { 0xfd }, 16 } };
+static const PXE_BOOT_OPTION mine = { 4, 224, { (const BYTE *)"abc", 3 } };
+static const PXE_BOOT_OPTION the_kits = { 4, PXE_DHCP4_OPT_TYPE, { (const BYTE *)"a", 1 } };
+static const PXE_BOOT_OPTION no_value = { 4, 224, { NULL, 3 } };
+static const PXE_BOOT_OPTION no_family = { 5, 224, { (const BYTE *)"abc", 3 } };
+static const PXE_BOOT_OPTION too_far = { 4, 256, { (const BYTE *)"abc", 3 } };
+static const LPCSTR params[] = { "one" };
+static CHAR long_file[300];
+
+#define ANSWER(...)                                                                                \
+	{                                                                                          \
+		.cbSize = sizeof(PXE_BOOT_ANSWER), __VA_ARGS__                                     \
+	}
+
+static const struct {
+	const char *name;
+	PXE_BOOT_ANSWER answer;
+	DWORD r;
+} answer_rows[] = {
+	{ "a file", ANSWER(.pszFile = "a"), ERROR_SUCCESS },
+	{ "a URL", ANSWER(.pszUrl = "tftp://10.0.0.9/a"), ERROR_SUCCESS },
+	{ "an option", ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &mine), ERROR_SUCCESS },
+	{ "parameters", ANSWER(.pszFile = "a", .nParams = 1, .ppszParams = params), 0 },
+	{ "no size", { .cbSize = 0, .pszFile = "a" }, ERROR_INVALID_PARAMETER },
+	{ "nothing", ANSWER(.pszFile = NULL), ERROR_INVALID_PARAMETER },
+	{ "an unknown flag", ANSWER(.pszFile = "a", .uFlags = 0x800), ERROR_INVALID_PARAMETER },
+	{ "an unknown shape", ANSWER(.pszFile = "a", .uShape = 3), ERROR_INVALID_PARAMETER },
+	{ "a long delay", ANSWER(.pszFile = "a", .uDelay = 10001), ERROR_INVALID_PARAMETER },
+	{ "no parameters", ANSWER(.pszFile = "a", .nParams = 1), ERROR_INVALID_PARAMETER },
+	{ "no options", ANSWER(.pszFile = "a", .nOptions = 1), ERROR_INVALID_PARAMETER },
+	{ "an option of the kit's", ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &the_kits),
+	  ERROR_INVALID_PARAMETER },
+	{ "an option without value", ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &no_value),
+	  ERROR_INVALID_PARAMETER },
+	{ "an option of no family", ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &no_family),
+	  ERROR_INVALID_PARAMETER },
+	{ "an option that is none", ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &too_far),
+	  ERROR_INVALID_PARAMETER },
+	{ "a long file", ANSWER(.pszFile = long_file), ERROR_INSUFFICIENT_BUFFER },
+};
+API_CASES(PxeBootAnswer, answer_rows);
+
+START_TEST(an_answer_is_given_or_refused)
+{
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	memset(long_file, 'x', sizeof long_file - 1);
+	kit.initialize = NULL;
+	kit.answer = &answer_rows[_i].answer;
+	fake = kit_load("", ERROR_SUCCESS);
+	kit_ask(fake, PXE_ARCH_X86_BIOS, false, &verdict);
+	ck_assert_msg(kit.answered == answer_rows[_i].r, "%s: %u", answer_rows[_i].name,
+		      kit.answered);
+	ck_assert_int_eq(verdict.uReplies, kit.answered == ERROR_SUCCESS);
+	PxeFakeFree(fake);
+}
+END_TEST
+
+#define NO_HTTP "the entry has a file, but HTTP Boot needs a url"
+#define NO_FOUR "server has no IPv4 address, which this client needs"
+#define NO_SIX  "server has no IPv6 address, which this client needs"
+
+static const PXE_BOOT_SERVER only_four = { .cbSize = sizeof only_four,
+					   .V4 = { { 10, 0, 0, 9 }, 4 } };
+
+static const struct {
+	const char *name;
+	ULONG family, class;
+	PXE_BOOT_ANSWER answer;
+	const char *obstacle;
+} obstacle_rows[] = {
+	{ "a file", 4, PXE_BOOT_CLASS_PXE, { .pszFile = "a" }, NULL },
+	{ "a file over HTTP", 4, PXE_BOOT_CLASS_HTTP, { .pszFile = "a" }, NO_HTTP },
+	{ "both over HTTP",
+	  4,
+	  PXE_BOOT_CLASS_HTTP,
+	  { .pszFile = "a", .pszUrl = "http://${server}/a" },
+	  NULL },
+	{ "a file there",
+	  4,
+	  PXE_BOOT_CLASS_PXE,
+	  { .pszFile = "a", .pServer = &only_six },
+	  NO_FOUR },
+	{ "a file here", 6, PXE_BOOT_CLASS_PXE, { .pszFile = "a", .pServer = &only_four }, NO_SIX },
+	{ "a URL there",
+	  4,
+	  PXE_BOOT_CLASS_HTTP,
+	  { .pszUrl = "http://${server}/", .pServer = &only_six },
+	  NO_FOUR },
+	{ "a URL of its own",
+	  4,
+	  PXE_BOOT_CLASS_HTTP,
+	  { .pszUrl = "http://x/", .pServer = &only_six },
+	  NULL },
+};
+API_CASES(PxeBootObstacle, obstacle_rows);
+
+START_TEST(an_obstacle_is_named)
+{
+	PXE_BOOT_CLIENT client = { .cbSize = sizeof client };
+	const char *said;
+
+	client.uFamily = obstacle_rows[_i].family;
+	client.uClass = obstacle_rows[_i].class;
+	client.Local.uAddrLen = client.uFamily == 4 ? 4 : 16;
+	said = PxeBootObstacle(&client, &obstacle_rows[_i].answer);
+	if (obstacle_rows[_i].obstacle)
+		ck_assert_str_eq(said ? said : "none", obstacle_rows[_i].obstacle);
+	else
+		ck_assert_msg(!said, "%s: %s", obstacle_rows[_i].name, said);
+}
+END_TEST
+
+/* ---- for tables ------------------------------------------------------------------------------ */
+
+static const struct {
+	ULONG code;
+	const char *name; /* NULL: it has none */
+	bool http;
+} arch_rows[] = {
+	{ 0, "x86-bios", false }, { 16, "x64-uefi-http", true },       { 41, "arm-rpiboot", false },
+	{ 42, NULL, false },      { PXE_BOOT_ARCH_NONE, NULL, false },
+};
+API_CASES(PxeBootArchName, arch_rows);
+API_CASES(PxeBootArchParse, arch_rows);
+API_CASES(PxeBootArchIsHttp, arch_rows);
+
+START_TEST(an_architecture_has_its_name)
+{
+	const char *name = PxeBootArchName(arch_rows[_i].code);
+
+	ck_assert_str_eq(name ? name : "", arch_rows[_i].name ? arch_rows[_i].name : "");
+	ck_assert_uint_eq(PxeBootArchParse(name), name ? arch_rows[_i].code : PXE_BOOT_ARCH_NONE);
+	ck_assert_int_eq(PxeBootArchIsHttp(arch_rows[_i].code), arch_rows[_i].http);
+}
+END_TEST
+
+static const struct {
+	const char *word, *meant;
+} meant_rows[] = {
+	{ "x64-uef", "x64-uefi" }, { "UEFI", "x64-uefi" }, { "x86PC", "x86-bios" },
+	{ "toaster", NULL },       { NULL, NULL },
+};
+API_CASES(PxeBootArchMeant, meant_rows);
+
+static const LPCSTR words[] = { "server", "file", NULL };
+static const struct {
+	const char *word, *nearest;
+} nearest_rows[] = { { "sever", "server" },
+		     { "FILE", "file" },
+		     { "serv", "server" },
+		     { "x", NULL },
+		     { NULL, NULL } };
+API_CASES(PxeBootNearest, nearest_rows);
+
+START_TEST(a_mistyped_word_is_guessed)
+{
+	const char *meant;
+
+	for (size_t i = 0; i < ROWS(meant_rows); i++) {
+		meant = PxeBootArchMeant(meant_rows[i].word);
+		ck_assert_str_eq(meant ? meant : "",
+				 meant_rows[i].meant ? meant_rows[i].meant : "");
+	}
+	for (size_t i = 0; i < ROWS(nearest_rows); i++) {
+		meant = PxeBootNearest(nearest_rows[i].word, words);
+		ck_assert_str_eq(meant ? meant : "",
+				 nearest_rows[i].nearest ? nearest_rows[i].nearest : "");
+	}
+}
+END_TEST
+
+static const struct {
+	BYTE kind;
+	const char *data;
+} hash_rows[] = { { 0, "" }, { 0, "a" }, { 1, "a" }, { 0, "hello, world" } };
+API_CASES(PxeBootHash, hash_rows);
+API_CASES(PxeBootSecret, hash_rows);
+
+START_TEST(a_hash_depends_on_secret_kind_and_data)
+{
+	PXE_BOOT_SECRET one, other;
+	ULONGLONG hashes[ROWS(hash_rows)];
+
+	ck_assert_uint_eq(PxeBootSecret(&one), ERROR_SUCCESS);
+	ck_assert_uint_eq(PxeBootSecret(&other), ERROR_SUCCESS);
+	ck_assert_uint_eq(PxeBootSecret(NULL), ERROR_INVALID_PARAMETER);
+	ck_assert(memcmp(&one, &other, sizeof one) != 0);
+	for (size_t i = 0; i < ROWS(hash_rows); i++) {
+		size_t len = strlen(hash_rows[i].data);
+
+		hashes[i] = PxeBootHash(&one, hash_rows[i].kind, hash_rows[i].data, len);
+		ck_assert(hashes[i] !=
+			  PxeBootHash(&other, hash_rows[i].kind, hash_rows[i].data, len));
+		for (size_t j = 0; j < i; j++)
+			ck_assert(hashes[i] != hashes[j]);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("the kit's functions");
+
+	tcase_add_test(tcase, an_instance_is_set_up);
+	tcase_add_test(tcase, a_client_is_read);
+	tcase_add_test(tcase, interfaces_and_addresses_are_this_hosts);
+	TEST_ROWS(tcase, a_server_is_read, server_rows);
+	TEST_ROWS(tcase, an_answer_is_given_or_refused, answer_rows);
+	TEST_ROWS(tcase, an_obstacle_is_named, obstacle_rows);
+	TEST_ROWS(tcase, an_architecture_has_its_name, arch_rows);
+	tcase_add_test(tcase, a_mistyped_word_is_guessed);
+	tcase_add_test(tcase, a_hash_depends_on_secret_kind_and_data);
+	return suite_run("kit/api", tcase);
+}

@@ -1,0 +1,135 @@
+/* Settings in one line each: what is taken, and the place and the words of each mistake. */
+#include "kit/kit.h"
+
+/* What the test's provider reads. */
+static struct {
+	LPCSTR file, name;
+	ULONG number;
+	BOOL yes;
+	const LPCSTR *list;
+	ULONG n_list;
+	const PXE_BOOT_SERVER *server;
+} got;
+
+static DWORD read_all(HKEY key)
+{
+	PXE_BOOT_SETTINGS *settings = PxeBootSettings(kit.boot, key);
+
+	PxeBootSettingString(settings, "hooks", NULL);
+	got.file = PxeBootSettingString(settings, "file", NULL);
+	got.name = PxeBootSettingString(settings, "name", "none");
+	got.number = PxeBootSettingNumber(settings, "number", 1, 10, 5);
+	got.yes = PxeBootSettingBool(settings, "yes", TRUE);
+	got.list = PxeBootSettingStrings(settings, "list", &got.n_list);
+	got.server = PxeBootSettingServer(settings, "server");
+	return PxeBootSettingsDone(settings);
+}
+
+/* Line 1 is the test's own. */
+static const struct {
+	const char *settings, *trace; /* NULL: all is well */
+} rows[] = {
+	{ "file = \"a\";", NULL },
+	{ "file = \"a\"; number = 1; yes = false; list = [ \"x\", \"y\" ]; server = \"auto\";",
+	  NULL },
+	{ "file = \"a\"; list = \"x\"; server = [ \"10.0.0.9\", \"fd77::9\" ];", NULL },
+	{ "FILE = \"a\";", NULL },
+	{ "number = 3;", "settings:1: file: is missing: it must be one string" },
+	{ "file = 5;", "settings:2: file: must be one string" },
+	{ "file = \"\";", "settings:2: file: must not be empty" },
+	{ "file: { a = 1; };", "settings:2: file: must be one string" },
+	{ "file = [ \"a\", \"b\" ];", "settings:2: file: must be one string" },
+	{ "file = \"a\";\nnumber = 11;", "settings:3: number: must be a number from 1 to 10" },
+	{ "file = \"a\";\nnumber = 0;", "settings:3: number: must be a number from 1 to 10" },
+	{ "file = \"a\";\nnumber = \"3\";", "settings:3: number: must be one whole number" },
+	{ "file = \"a\"; yes = 2;", "settings:2: yes: must be true or false" },
+	{ "file = \"a\"; yes = \"no\";", "settings:2: yes: must be true or false" },
+	{ "file = \"a\"; list = 7;", "settings:2: list: must be a string, or a list of strings" },
+	{ "file = \"a\"; list = ( \"x\", { } );", "settings:2: list: must be a string, or a list" },
+	{ "file = \"a\"; server = \"10.0.0\";",
+	  "settings:2: server: \"10.0.0\" is not an address" },
+	{ "file = \"a\"; sever = \"auto\";",
+	  "settings:2: sever: unknown setting: did you mean \"server\"?" },
+	{ "file = \"a\"; quux: { };", "settings:2: quux: unknown setting" },
+};
+API_CASES(PxeBootSettings, rows);
+API_CASES(PxeBootSettingString, rows);
+API_CASES(PxeBootSettingNumber, rows);
+API_CASES(PxeBootSettingBool, rows);
+API_CASES(PxeBootSettingStrings, rows);
+API_CASES(PxeBootSettingServer, rows);
+API_CASES(PxeBootSettingsDone, rows);
+
+START_TEST(settings_are_taken_or_told)
+{
+	PXE_FAKE *fake;
+
+	kit.initialize = read_all;
+	fake = kit_load(rows[_i].settings, rows[_i].trace ? ERROR_DLL_INIT_FAILED : ERROR_SUCCESS);
+	if (rows[_i].trace)
+		ck_assert_msg(kit_traced(fake, rows[_i].trace), "%s: %s", rows[_i].settings,
+			      PxeFakeTrace(fake, 0));
+	else
+		ck_assert_str_eq(got.file, "a");
+	PxeFakeFree(fake);
+}
+END_TEST
+
+START_TEST(defaults_and_values)
+{
+	PXE_FAKE *fake;
+
+	kit.initialize = read_all;
+	fake = kit_load(rows[0].settings, ERROR_SUCCESS);
+	ck_assert_str_eq(got.name, "none");
+	ck_assert(got.number == 5 && got.yes && got.n_list == 0 && !got.list[0] && !got.server);
+	PxeFakeFree(fake);
+	fake = kit_load(rows[1].settings, ERROR_SUCCESS);
+	ck_assert(got.number == 1 && !got.yes && got.n_list == 2 && !got.list[2]);
+	ck_assert_str_eq(got.list[1], "y");
+	ck_assert(got.server->bAutomatic);
+	PxeFakeFree(fake);
+	fake = kit_load(rows[2].settings, ERROR_SUCCESS);
+	ck_assert_str_eq(got.list[0], "x");
+	ck_assert(!got.server->bAutomatic && got.server->V4.uAddrLen == 4 &&
+		  got.server->V6.uAddrLen == 16);
+	PxeFakeFree(fake);
+}
+END_TEST
+
+/* All in one run, so that an admin corrects them in one. */
+START_TEST(all_mistakes_are_told)
+{
+	PXE_FAKE *fake;
+
+	kit.initialize = read_all;
+	fake = kit_load("number = 0; yes = 7; quux = 1;", ERROR_DLL_INIT_FAILED);
+	ck_assert(kit_traced(fake, "file: is missing") && kit_traced(fake, "number: must be") &&
+		  kit_traced(fake, "yes: must be") && kit_traced(fake, "quux: unknown"));
+	PxeFakeFree(fake);
+}
+END_TEST
+
+/* Where there is no memory for it, nothing is read, and the end says so. */
+START_TEST(no_settings_take_every_call)
+{
+	ck_assert_ptr_null(PxeBootSettings(NULL, NULL));
+	ck_assert_ptr_null(PxeBootSettingString(NULL, "file", "x"));
+	ck_assert_uint_eq(PxeBootSettingNumber(NULL, "n", 0, 9, 5), 5);
+	ck_assert(PxeBootSettingBool(NULL, "b", TRUE));
+	ck_assert_ptr_null(PxeBootSettingStrings(NULL, "l", NULL)[0]);
+	ck_assert_ptr_null(PxeBootSettingServer(NULL, "s"));
+	ck_assert_uint_eq(PxeBootSettingsDone(NULL), ERROR_NOT_ENOUGH_MEMORY);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("the kit's settings");
+
+	TEST_ROWS(tcase, settings_are_taken_or_told, rows);
+	tcase_add_test(tcase, defaults_and_values);
+	tcase_add_test(tcase, all_mistakes_are_told);
+	tcase_add_test(tcase, no_settings_take_every_call);
+	return suite_run("kit/setting", tcase);
+}
