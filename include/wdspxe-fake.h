@@ -94,6 +94,10 @@ void PxeFakeControl(PXE_FAKE *pFake, DWORD dwControl);
  */
 DWORD PxeFakeReceive(PXE_FAKE *pFake, const PXE_FAKE_REQUEST *pRequest, PXE_FAKE_VERDICT *pVerdict);
 
+/** The same as a trial request: PxeRequestIsTrial is true, and only providers that have set
+ * PXE_PROV_ATTR_TRIAL are asked. */
+DWORD PxeFakeTry(PXE_FAKE *pFake, const PXE_FAKE_REQUEST *pRequest, PXE_FAKE_VERDICT *pVerdict);
+
 /** A reply of the last PxeFakeReceive, counted from 0; NULL: there are not that many. */
 const PXE_FAKE_REPLY *PxeFakeReply(const PXE_FAKE *pFake, ULONG uIndex);
 

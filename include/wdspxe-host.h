@@ -60,6 +60,8 @@ struct pxe_host {
 	DWORD (*request_fail)(HANDLE request, DWORD error);
 	/* PxeProviderName: utf8 is not NULL. ERROR_INSUFFICIENT_BUFFER: it does not fit. */
 	DWORD (*provider_name)(HANDLE provider, char *utf8, size_t size);
+	/* PxeRequestIsTrial: not 0 if it is one. */
+	int (*request_is_trial)(HANDLE request);
 };
 
 /**

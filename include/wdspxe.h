@@ -625,6 +625,11 @@ DWORD PXEAPI PxeTraceV(HANDLE hProvider, PXE_SEVERITY Severity, LPCWSTR pszForma
  * FALSE: it is called on a pool of threads. */
 #define PXE_PROV_ATTR_NONBLOCKING 0x80000001
 
+/* PXE_PROVIDER_ATTRIBUTE, BOOL: TRUE says that the provider knows trial requests, and calls
+ * PxeRequestIsTrial before it remembers or changes anything. Default FALSE: it is not asked about
+ * them. */
+#define PXE_PROV_ATTR_TRIAL 0x80000003
+
 /**
  * The place in the configuration where a value is written, or the key itself if pszValueName is
  * NULL.
@@ -680,6 +685,14 @@ DWORD PXEAPI PxeRequestReason(HANDLE hClientRequest, ULONG uKind, LPCSTR pszText
  * FALSE also if the handle is not valid. Any thread.
  */
 BOOL PXEAPI PxeRequestWanted(HANDLE hClientRequest);
+
+/**
+ * TRUE if this is a trial request: somebody wants to know how it would be answered. No client
+ * waits, and what PxeSendReply takes goes to whoever asks. The provider decides as always, but
+ * changes nothing by it: no memory, no file, no counter, no other server. Only a provider that has
+ * set PXE_PROV_ATTR_TRIAL is asked. FALSE also if the handle is not valid. Any thread.
+ */
+BOOL PXEAPI PxeRequestIsTrial(HANDLE hClientRequest);
 
 /**
  * Ends a pending request with an error, as if RecvRequest had returned dwError: it is logged and

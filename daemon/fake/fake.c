@@ -52,7 +52,7 @@ static void on_wake(void *context)
 	pthread_mutex_unlock(&fake->lock);
 }
 
-static void on_send(void *context, struct outgoing *out)
+static void on_sent(void *context, const struct outgoing *out)
 {
 	PXE_FAKE *fake = context;
 	uint32_t n = fake->n_replies;
@@ -68,6 +68,11 @@ static void on_send(void *context, struct outgoing *out)
 						   .uFromPort = out->from_port };
 		fake->n_replies++;
 	}
+}
+
+static void on_send(void *context, struct outgoing *out)
+{
+	on_sent(context, out);
 	outgoing_release(out);
 }
 
@@ -125,6 +130,16 @@ static void on_ended(void *context, const struct request *req, enum outcome outc
 	fake->verdict.pszReason = fake->reason.text;
 	fake->verdict.pszFile = fake->reason.file;
 	fake->verdict.uLine = fake->reason.line;
+}
+
+static void on_trial_ended(void *context, const struct request *req, enum outcome outcome)
+{
+	PXE_FAKE *fake = context;
+
+	if (req && outcome_is_providers(outcome))
+		on_ended(context, req, outcome);
+	else
+		fake->verdict.pszOutcome = outcome_name(outcome);
 }
 
 static void on_dropped(void *context, const struct arrival *in, const struct request *req,
@@ -445,9 +460,39 @@ static void wait_woken(PXE_FAKE *fake)
 	pthread_mutex_unlock(&fake->lock);
 }
 
-DWORD PxeFakeReceive(PXE_FAKE *fake, const PXE_FAKE_REQUEST *request, PXE_FAKE_VERDICT *out)
+static void wait_decided(PXE_FAKE *fake, uint64_t apart_ms)
+{
+	while (host_pending(fake->host) > 0) {
+		wait_woken(fake);
+		host_turn(fake->host, clock_ms() + apart_ms);
+		host_tick(fake->host, clock_ms() + apart_ms);
+	}
+	host_turn(fake->host, clock_ms() + apart_ms); /* replies of the last moment */
+}
+
+static void pass_in(PXE_FAKE *fake, const struct arrival *in, bool trial)
 {
 	static uint64_t apart_ms; /* so that the same packet twice is not a duplicate */
+	const struct host_trial asker = { .context = fake,
+					  .sent = on_sent,
+					  .ended = on_trial_ended };
+
+	replies_forget(fake);
+	fake->verdict = (PXE_FAKE_VERDICT){
+		.pszOutcome = "", .pszProvider = "", .pszReason = "", .pszFile = ""
+	};
+	apart_ms += 1000;
+	if (trial)
+		host_try(fake->host, in, &asker, clock_ms() + apart_ms);
+	else
+		host_receive(fake->host, in, clock_ms() + apart_ms);
+	wait_decided(fake, apart_ms);
+	fake->verdict.uReplies = fake->n_replies;
+}
+
+static DWORD receive(PXE_FAKE *fake, const PXE_FAKE_REQUEST *request, bool trial,
+		     PXE_FAKE_VERDICT *out)
+{
 	_cleanup_(freep) uint8_t *octets = NULL;
 	struct arrival in = { 0 };
 
@@ -459,22 +504,20 @@ DWORD PxeFakeReceive(PXE_FAKE *fake, const PXE_FAKE_REQUEST *request, PXE_FAKE_V
 	memcpy(octets, request->pPacket, request->uPacketLen);
 	in.octets = octets;
 	in.len = request->uPacketLen;
-	replies_forget(fake);
-	fake->verdict = (PXE_FAKE_VERDICT){
-		.pszOutcome = "", .pszProvider = "", .pszReason = "", .pszFile = ""
-	};
-	apart_ms += 1000;
-	host_receive(fake->host, &in, clock_ms() + apart_ms);
-	while (host_pending(fake->host) > 0) {
-		wait_woken(fake);
-		host_turn(fake->host, clock_ms() + apart_ms);
-		host_tick(fake->host, clock_ms() + apart_ms);
-	}
-	host_turn(fake->host, clock_ms() + apart_ms); /* replies of the last moment */
-	fake->verdict.uReplies = fake->n_replies;
+	pass_in(fake, &in, trial);
 	if (out)
 		*out = fake->verdict;
 	return ERROR_SUCCESS;
+}
+
+DWORD PxeFakeReceive(PXE_FAKE *fake, const PXE_FAKE_REQUEST *request, PXE_FAKE_VERDICT *out)
+{
+	return receive(fake, request, false, out);
+}
+
+DWORD PxeFakeTry(PXE_FAKE *fake, const PXE_FAKE_REQUEST *request, PXE_FAKE_VERDICT *out)
+{
+	return receive(fake, request, true, out);
 }
 
 const PXE_FAKE_REPLY *PxeFakeReply(const PXE_FAKE *fake, ULONG index)

@@ -21,7 +21,8 @@ DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackTyp
 
 static bool is_attribute(PXE_PROVIDER_ATTRIBUTE attribute)
 {
-	return attribute <= PXE_PROV_ATTR_IPV6_CAPABLE || attribute == PXE_PROV_ATTR_NONBLOCKING;
+	return attribute <= PXE_PROV_ATTR_IPV6_CAPABLE || attribute == PXE_PROV_ATTR_NONBLOCKING ||
+	       attribute == PXE_PROV_ATTR_TRIAL;
 }
 
 DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE Attribute,
@@ -181,4 +182,16 @@ DWORD PXEAPI PxePacketFree(HANDLE hProvider, HANDLE hClientRequest, PVOID pPacke
 	r = host->packet_free(hProvider, hClientRequest, pPacket);
 	door_leave();
 	return r;
+}
+
+BOOL PXEAPI PxeRequestIsTrial(HANDLE hClientRequest)
+{
+	const struct pxe_host *host = door_enter();
+	BOOL trial;
+
+	if (!host)
+		return FALSE;
+	trial = host->request_is_trial(hClientRequest) != 0;
+	door_leave();
+	return trial;
 }

@@ -79,6 +79,9 @@ static DWORD attribute_store(struct provider *p, PXE_PROVIDER_ATTRIBUTE attribut
 	case PXE_PROV_ATTR_IPV6_CAPABLE:
 		atomic_store(&p->ipv6_capable, value != 0);
 		return ERROR_SUCCESS;
+	case PXE_PROV_ATTR_TRIAL:
+		atomic_store(&p->trial, value != 0);
+		return ERROR_SUCCESS;
 	case PXE_PROV_ATTR_NONBLOCKING: /* where it is called is settled when it starts */
 		if (atomic_load(&p->state) != PROVIDER_INITIALIZING)
 			return ERROR_INVALID_STATE;
@@ -344,4 +347,5 @@ const struct pxe_host host_entries = {
 	.request_wanted = reason_wanted,
 	.request_fail = request_fail,
 	.provider_name = provider_name_entry,
+	.request_is_trial = request_is_trial,
 };

@@ -43,8 +43,8 @@ void host_say_of(struct host *host, const char *provider, const struct request *
 	vsnprintf(line, room, format, args);
 	va_end(args);
 	used = strlen(line);
-	snprintf(line + used, sizeof(line) - used, " (client %s, xid %08x)",
-		 request_client_text(req, client), request_xid(req));
+	snprintf(line + used, sizeof(line) - used, " (client %s, xid %08x%s)",
+		 request_client_text(req, client), request_xid(req), req->trial ? ", trial" : "");
 	host->hooks.trace(host->hooks.context, provider, req, severity, line);
 }
 
@@ -338,14 +338,18 @@ static int over_limit(struct host *host, const struct request *req)
 	return over_destination(host, req);
 }
 
+/* Was it read, so that somebody can be told what it says? */
+static bool was_read(enum outcome outcome)
+{
+	return outcome != OUTCOME_MALFORMED && outcome != OUTCOME_BOOTP &&
+	       outcome != OUTCOME_OVERSIZED;
+}
+
 static void request_refuse(struct host *host, struct request *req, const struct arrival *in,
 			   enum outcome outcome)
 {
-	bool was_read = outcome != OUTCOME_MALFORMED && outcome != OUTCOME_BOOTP &&
-			outcome != OUTCOME_OVERSIZED;
-
 	count_up_loop(&host->count.outcomes[outcome]);
-	host->hooks.dropped(host->hooks.context, in, was_read ? req : NULL, outcome);
+	host->hooks.dropped(host->hooks.context, in, was_read(outcome) ? req : NULL, outcome);
 	request_give(&host->table, req);
 }
 
@@ -357,6 +361,50 @@ static int read_foreign(struct host *host, struct request *req, const struct arr
 		return (int)unread;
 	request_read_foreign(req, in, unread);
 	return walk_is_wanted(host, req) ? -1 : (int)unread;
+}
+
+static int read_whole(struct host *host, struct request *req, const struct arrival *in)
+{
+	int outcome;
+
+	host->intake.now_ms = host->now_ms;
+	outcome = request_read(req, in, &host->intake);
+	return outcome < 0 ? outcome : read_foreign(host, req, in, (enum outcome)outcome);
+}
+
+/* What a provider copies into a reply is not there. */
+static int without_address(const struct request *req)
+{
+	return req->local.family == IP_NONE && !req->foreign ? (int)OUTCOME_NO_ADDRESS : -1;
+}
+
+int host_try(struct host *host, const struct arrival *in, const struct host_trial *asker,
+	     uint64_t now_ms)
+{
+	struct arrival marked = *in;
+	struct request *req;
+	int outcome;
+
+	marked.trial = trial_open(host, asker);
+	if (marked.trial == 0)
+		return -EBUSY;
+	host->now_ms = now_ms;
+	req = request_take(&host->table);
+	if (!req) {
+		trial_end(host, marked.trial, NULL, OUTCOME_TABLE_FULL);
+		return 0;
+	}
+	outcome = read_whole(host, req, &marked);
+	if (outcome < 0)
+		outcome = without_address(req);
+	if (outcome >= 0) {
+		trial_end(host, marked.trial, was_read((enum outcome)outcome) ? req : NULL,
+			  (enum outcome)outcome);
+		request_give(&host->table, req);
+		return 0;
+	}
+	walk_begin(host, req);
+	return 0;
 }
 
 void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
@@ -375,20 +423,15 @@ void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
 		return;
 	}
 	count_up_loop(&host->count.received);
-	host->intake.now_ms = now_ms;
-	outcome = request_read(req, in, &host->intake);
-	if (outcome >= 0)
-		outcome = read_foreign(host, req, in, (enum outcome)outcome);
+	outcome = read_whole(host, req, in);
 	if (outcome < 0)
 		outcome = over_limit(host, req);
-	if (outcome < 0 && req->local.family == IP_NONE && !req->foreign)
-		outcome = OUTCOME_NO_ADDRESS; /* what a provider copies into a reply is not there */
+	if (outcome < 0)
+		outcome = without_address(req);
 	if (outcome >= 0) {
 		request_refuse(host, req, in, (enum outcome)outcome);
 		return;
 	}
-	req->arrived_ms = now_ms;
-	req->arrived_us = clock_us();
 	level_move(&host->count.pending, 1);
 	walk_begin(host, req);
 }
@@ -400,8 +443,7 @@ void host_turn(struct host *host, uint64_t now_ms)
 	host->now_ms = now_ms;
 	for (letter = mailbox_take(&host->replies); letter; letter = next) {
 		next = letter->next;
-		host->hooks.send(host->hooks.context,
-				 CONTAINER_OF(letter, struct outgoing, letter));
+		send_now(host, CONTAINER_OF(letter, struct outgoing, letter));
 	}
 	quarantine_turn(host);
 	for (letter = mailbox_take(&host->verdicts); letter; letter = next) {

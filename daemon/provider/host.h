@@ -28,6 +28,7 @@ struct provider;
 struct outgoing {
 	struct letter letter; /* the host's, then free for the taker's queue */
 	struct host *host;
+	uint32_t trial;     /* not 0: it goes to who asked, see host_try() */
 	uint64_t due_ms;    /* the taker's */
 	struct endpoint to; /* ifindex != 0: pin it to this interface */
 	struct ip from;     /* source address; IP_NONE: the kernel chooses */
@@ -124,6 +125,24 @@ void host_set_chain(struct host *host, struct chain *chain);
 
 /** One datagram from the net. Its octets are copied. [loop] */
 void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms);
+/* Who asks how a packet would be answered. Both are called on the loop. */
+struct host_trial {
+	void *context;
+	bool ask_all; /* also providers that do not know trial requests */
+	/* A reply, which goes nowhere else; readable during the call. */
+	void (*sent)(void *context, const struct outgoing *out);
+	/* The end, and the last call. `req` is readable during it; NULL: nothing could be read. */
+	void (*ended)(void *context, const struct request *req, enum outcome outcome);
+};
+
+enum { HOST_TRIALS_MAX = 8, HOST_TRIAL_MS = 3000 };
+
+/** Asks the providers about a datagram as if it had come, and changes nothing: it is no duplicate,
+ * no limit counts it, no counter and none of the hooks but `trace` hears of it, and nothing is
+ * sent. What nobody has decided within HOST_TRIAL_MS times out. `asker` is copied. 0, and `ended`
+ * is called, now or later; -EBUSY: HOST_TRIALS_MAX are under way. [loop] */
+int host_try(struct host *host, const struct arrival *in, const struct host_trial *asker,
+	     uint64_t now_ms);
 /** Counts a datagram that the caller itself drops (own packet, interface, oversized). [loop] */
 void host_drop(struct host *host, const struct arrival *in, enum outcome outcome);
 /** Takes the letters: verdicts, and replies from other threads. [loop] */

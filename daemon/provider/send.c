@@ -107,7 +107,7 @@ static struct outgoing *outgoing_new(struct host *host, const struct request *re
 
 	if (!out)
 		return NULL;
-	*out = (struct outgoing){ .host = host, .len = len, .size = size };
+	*out = (struct outgoing){ .host = host, .trial = req->trial, .len = len, .size = size };
 	out->octets = (uint8_t *)(out + 1);
 	memcpy(out->octets, octets, len);
 	log_client_of(req, &out->client);
@@ -260,10 +260,18 @@ static void note_reply(struct request *req, const struct outgoing *out)
 	atomic_store_explicit(&req->reply_noted, REPLY_NOTED, memory_order_release);
 }
 
+void send_now(struct host *host, struct outgoing *out)
+{
+	if (out->trial)
+		trial_send(host, out);
+	else
+		host->hooks.send(host->hooks.context, out);
+}
+
 static void outgoing_post(struct host *host, struct outgoing *out)
 {
 	if (host_on_loop())
-		host->hooks.send(host->hooks.context, out);
+		send_now(host, out);
 	else if (mailbox_post(&host->replies, &out->letter))
 		host->hooks.wake(host->hooks.context);
 }
@@ -345,7 +353,8 @@ static bool is_nak(const struct request *req, struct span reply)
 
 static DWORD refuse(struct host *host, struct request *req)
 {
-	count_up(&host->count.refused);
+	if (!req->trial)
+		count_up(&host->count.refused);
 	note_refused(req, &(struct request_fault){ .outcome = OUTCOME_NOT_OURS });
 	return ERROR_ACCESS_DENIED;
 }
@@ -416,8 +425,9 @@ static DWORD send_pinned(struct host *host, struct request *req, const void *oct
 	code = send_copy(host, req, &ways, code, copy);
 	if (code == ERROR_SUCCESS) {
 		atomic_fetch_add_explicit(&req->replies, 1, memory_order_release);
-		count_up(&host->count.replies);
-		count_up(&p->count->replies);
+		count_up(&visit_count(p, req)->replies);
+		if (!req->trial)
+			count_up(&host->count.replies);
 	}
 	return code;
 }

@@ -70,7 +70,7 @@ struct provider {
 	_Atomic uintptr_t context[PXE_CALLBACK_MAX];
 	_Atomic uint32_t filter4, filter6;
 	_Atomic bool filter4_set, filter6_set; /* by the provider itself */
-	_Atomic bool ipv6_capable, nonblocking;
+	_Atomic bool ipv6_capable, nonblocking, trial;
 
 	/* The first that it traced as an error while it initialised, for who started it. */
 	atomic_int said_state; /* SAID_NOTHING, then whoever claims it writes said */
@@ -172,6 +172,13 @@ struct host {
 	const struct host_call *loop_call;
 
 	struct {
+		uint32_t id; /* 0: free */
+		struct host_trial asker;
+	} trial[HOST_TRIALS_MAX];          /* [loop] */
+	uint32_t last_trial;               /* [loop] */
+	struct provider_count trial_count; /* what trials count, and nobody reads */
+
+	struct {
 		_Atomic uint64_t outcomes[OUTCOME_COUNT], received, replies, refused;
 		_Atomic uint64_t latency[16], latency_us_sum;
 		_Atomic uint32_t pending;
@@ -242,6 +249,21 @@ bool visit_call(struct provider *p, struct request *req);
  */
 bool visit_abandon(struct request *req);
 
+/* trial.c */
+/** Opens one for `asker`: its id, or 0: all are under way. [loop] */
+uint32_t trial_open(struct host *host, const struct host_trial *asker);
+/** Is the provider asked about it? [loop] */
+bool trial_admits(const struct host *host, const struct provider *p, const struct request *req);
+/** To who asks, while the trial lasts. Takes the ownership. [loop] */
+void trial_send(struct host *host, struct outgoing *out);
+/** Tells who asked, and closes it. [loop] */
+void trial_end(struct host *host, uint32_t id, const struct request *req, enum outcome outcome);
+/** Where a visit of this request counts. */
+static inline struct provider_count *visit_count(struct provider *p, const struct request *req)
+{
+	return req->trial ? &p->host->trial_count : p->count;
+}
+
 /* share.c */
 void pending_add(struct provider *p, struct request *req);
 /** Nothing, where it is not among them. [loop] */
@@ -303,9 +325,12 @@ void overrun_say(const struct request *req, const struct packet_overrun *overrun
 /* reason.c: PxeRequestReason and its kin. */
 DWORD reason_give(HANDLE request, ULONG kind, const char *text, const char *file, ULONG line);
 int reason_wanted(HANDLE request);
+int request_is_trial(HANDLE request);
 DWORD request_fail(HANDLE request, DWORD error);
 /** Nobody may change the reason any more. Sets `explained`. [loop] */
 void reason_settle(struct request *req, enum outcome outcome);
 
 /* send.c */
+/** A reply that was taken over goes out, or to who asks. [loop] */
+void send_now(struct host *host, struct outgoing *out);
 DWORD send_reply(HANDLE request, PVOID packet, ULONG len, const PXE_ADDRESS *address);

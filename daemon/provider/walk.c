@@ -256,7 +256,7 @@ static void visit_note(struct host *host, struct provider *p, struct request *re
 	struct request_fault fault = visit_fault(p, req, verdict);
 
 	req->outcome = fault.provider ? fault.outcome : visit_outcome(req, verdict);
-	count_up_loop(&p->count->outcome[req->outcome]);
+	count_up_loop(&visit_count(p, req)->outcome[req->outcome]);
 	if (fault.provider) {
 		fault_tell(host, req); /* of one before it */
 		req->fault = fault;
@@ -307,10 +307,14 @@ static void request_end(struct host *host, struct request *req, enum verdict ver
 	enum outcome outcome = request_outcome(host, req, verdict);
 
 	req->counted = true;
-	level_move(&host->count.pending, UINT32_MAX);
 	reason_settle(req, outcome);
-	count_up_loop(&host->count.outcomes[outcome]);
 	req->ended_us = clock_us();
+	if (req->trial) {
+		trial_end(host, req->trial, req, outcome);
+		return;
+	}
+	level_move(&host->count.pending, UINT32_MAX);
+	count_up_loop(&host->count.outcomes[outcome]);
 	count_latency(host, req);
 	host->hooks.ended(host->hooks.context, req, outcome);
 }
@@ -340,8 +344,9 @@ static void packets_take_back(struct host *host, struct provider *p, struct requ
 	atomic_fetch_sub_explicit(&p->packets, left, memory_order_relaxed);
 	if (left == 0 || req->counted)
 		return;
-	atomic_fetch_add_explicit(&p->count->leaked, left, memory_order_relaxed);
-	atomic_fetch_add_explicit(&p->leaked, left, memory_order_relaxed);
+	atomic_fetch_add_explicit(&visit_count(p, req)->leaked, left, memory_order_relaxed);
+	if (!req->trial)
+		atomic_fetch_add_explicit(&p->leaked, left, memory_order_relaxed);
 	host_say_of(host, p->name, req, PXE_TRACE_WARNING,
 		    "did not free %u packet%s with PxePacketFree", left, left == 1 ? "" : "s");
 }
@@ -373,6 +378,13 @@ static bool visit_hand_over(struct provider *p, struct request *req)
 	return false;
 }
 
+static uint64_t visit_patience_ms(const struct provider *p, const struct request *req)
+{
+	uint64_t ms = walk_patience_ms(p);
+
+	return req->trial && ms > HOST_TRIAL_MS ? HOST_TRIAL_MS : ms;
+}
+
 /* Opens a visit. True: decided, to be settled now. */
 static bool visit_begin(struct host *host, struct provider *p, struct request *req)
 {
@@ -380,8 +392,8 @@ static bool visit_begin(struct host *host, struct provider *p, struct request *r
 	req->seen = true;
 	req->replied = atomic_load_explicit(&req->replies, memory_order_relaxed);
 	atomic_store_explicit(&req->refused_noted, REPLY_NOT_NOTED, memory_order_relaxed);
-	req->deadline_ms = host->now_ms + walk_patience_ms(p);
-	count_up_loop(&p->count->asked);
+	req->deadline_ms = host->now_ms + visit_patience_ms(p, req);
+	count_up_loop(&visit_count(p, req)->asked);
 	if (atomic_load_explicit(&p->threads, memory_order_relaxed) > 0)
 		return !visit_hand_over(p, req);
 	guard_open(&req->guard);
@@ -398,7 +410,7 @@ static struct provider *chain_next(struct request *req)
 	while (chain && req->turn < chain->n) {
 		struct provider *p = chain->provider[req->turn++];
 
-		if (provider_wants(p, req))
+		if (provider_wants(p, req) && (!req->trial || trial_admits(p->host, p, req)))
 			return p;
 	}
 	return NULL;
@@ -423,7 +435,7 @@ static void walk_on(struct host *host, struct request *req)
 	while (goes_on(verdict) && (p = chain_next(req)) != NULL) {
 		if (share_is_full(host, p, req)) {
 			req->outcome = OUTCOME_BUSY;
-			count_up_loop(&p->count->outcome[OUTCOME_BUSY]);
+			count_up_loop(&visit_count(p, req)->outcome[OUTCOME_BUSY]);
 			verdict = pass_over(p, req);
 			continue;
 		}
@@ -444,7 +456,10 @@ void walk_begin(struct host *host, struct request *req)
 	req->provider = req->busy = req->fault.provider = NULL;
 	req->list = NULL;
 	req->seen = req->counted = false;
-	req->wanted = host->hooks.wanted && host->hooks.wanted(host->hooks.context, req);
+	req->wanted =
+		req->trial || (host->hooks.wanted && host->hooks.wanted(host->hooks.context, req));
+	req->arrived_ms = host->now_ms;
+	req->arrived_us = clock_us();
 	request_addresses(req);
 	walk_on(host, req);
 }
@@ -502,7 +517,7 @@ static void visit_expire(struct host *host, struct provider *p, struct request *
 	if (!guard_expire(&req->guard, verdict, &was, &last))
 		return; /* decided: its letter is on its way */
 	req->outcome = visit_outcome(req, verdict);
-	count_up_loop(&p->count->outcome[req->outcome]);
+	count_up_loop(&visit_count(p, req)->outcome[req->outcome]);
 	req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
 	if (verdict == VERDICT_TIMEOUT)
 		req->fault = expiry_fault(req, was);

@@ -16,5 +16,6 @@ struct arrival {
 				* IPv4 the first usable one, IPv6 global or ULA before link-local */
 	bool on_link;          /* `from` lies in a network of that interface */
 	uint16_t port;         /* ours: 67, 4011 or 547 */
+	uint32_t trial;        /* not 0: it came from nobody; see host_try() */
 	const char *interface; /* its name; read during the call only */
 };

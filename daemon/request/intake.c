@@ -38,7 +38,7 @@ static int request_read4(struct request *req, const struct intake *intake)
 	req->valid = true; /* as all that is mended; PxeDhcpIsValid finds the same */
 	req->pxe = req->v4.client.class == PXE_CLASS_PXE;
 	req->may_answer = dhcp4_row_may_answer(req->v4.row);
-	if (intake->known && req->v4.client.has_uuid && req->v4.client.has_mac)
+	if (intake->known && !req->trial && req->v4.client.has_uuid && req->v4.client.has_mac)
 		note_machine(req, intake);
 	return dhcp4_row_rule(req->v4.row) == DHCP4_RULE_DROP ? (int)OUTCOME_MALFORMED : -1;
 }
@@ -86,6 +86,7 @@ static struct ip local_address(const struct arrival *in)
 
 int request_read(struct request *req, const struct arrival *in, const struct intake *intake)
 {
+	req->trial = in->trial;
 	if (in->len > REQUEST_PACKET_MAX)
 		return OUTCOME_OVERSIZED;
 	memcpy(req->octets, in->octets, in->len);

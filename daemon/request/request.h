@@ -93,6 +93,7 @@ struct request {
 	const char *provider; /* name of who decided, for the log; NULL: nobody. A static copy */
 
 	/* Read-only after receipt. */
+	uint32_t trial;      /* as of its arrival */
 	uint8_t family;      /* IP_V4 or IP_V6 */
 	bool valid, pxe;     /* as PxeDhcpIsValid or PxeDhcpv6IsValid sees it: for the filters */
 	bool may_answer;     /* by its row: it is not meant for somebody else */

@@ -47,6 +47,7 @@ static const struct {
 	MISSING(request_wanted),
 	MISSING(request_fail),
 	MISSING(provider_name),
+	MISSING(request_is_trial),
 };
 API_CASES(PxeHostAttach, attach_rows);
 

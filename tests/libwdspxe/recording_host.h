@@ -122,6 +122,11 @@ static DWORD on_name(HANDLE provider, char *utf8, size_t size)
 	return record("provider_name", provider);
 }
 
+static int on_is_trial(HANDLE request)
+{
+	return record("request_is_trial", request) == ERROR_SUCCESS ? 7 : 0;
+}
+
 static const struct pxe_host recording_host = {
 	.size = sizeof(recording_host),
 	.register_callback = on_register,
@@ -138,4 +143,5 @@ static const struct pxe_host recording_host = {
 	.request_wanted = on_wanted,
 	.request_fail = on_fail,
 	.provider_name = on_name,
+	.request_is_trial = on_is_trial,
 };

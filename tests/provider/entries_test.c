@@ -304,6 +304,7 @@ static const struct {
 	{ "O-27 by a helper thread", HELPER, OWN, PXE_PROV_ATTR_FILTER, 1, 4, false, 0 },
 	{ "O-27 in RecvRequest", RECEIVE, OWN, PXE_PROV_ATTR_FILTER, 1, 4, false, 0 },
 	{ "O-27 in ServiceControl", CONTROL, OWN, PXE_PROV_ATTR_FILTER_IPV6, 1, 4, false, 0 },
+	{ "knows trial requests", INITIALIZE, OWN, PXE_PROV_ATTR_TRIAL, 1, 4, false, 0 },
 	{ "where it is called is settled", RECEIVE, OWN, PXE_PROV_ATTR_NONBLOCKING, 1, 4, false,
 	  5023 },
 	{ "in Shutdown", SHUTDOWN, OWN, PXE_PROV_ATTR_FILTER, 0, 4, false, 1115 },
@@ -883,10 +884,12 @@ static const struct {
 };
 API_CASES(PxeRequestReason, reason_rows);
 API_CASES(PxeRequestWanted, reason_rows);
+API_CASES(PxeRequestIsTrial, reason_rows);
 
 static DWORD call_reason(void)
 {
 	BOOL wanted = PxeRequestWanted(handle_of(reason_rows[row].who));
+	BOOL trial = PxeRequestIsTrial(handle_of(reason_rows[row].who));
 	DWORD r = PxeRequestReason(handle_of(reason_rows[row].who), reason_rows[row].kind,
 				   reason_rows[row].text, "/etc/rules", 7);
 
@@ -894,6 +897,7 @@ static DWORD call_reason(void)
 	ck_assert_msg(
 		wanted == (reason_rows[row].stage == RECEIVE && reason_rows[row].who == REQUEST),
 		"%s: wanted %d", reason_rows[row].name, wanted);
+	ck_assert_msg(!trial, "%s", reason_rows[row].name); /* see trial_test.c */
 	return r;
 }
 
