@@ -1,48 +1,26 @@
 #include "server/hold.h"
 
 #include "dhcp/dhcp6.h"
-#include "server/server.h"
 
-static void timer_arm(struct hold *hold)
+static struct outgoing *first_of(const struct hold *hold)
 {
-	struct outgoing *first;
-	uint64_t now_ms = clock_ms();
-
-	if (!hold->first)
-		return;
-	first = CONTAINER_OF(hold->first, struct outgoing, letter);
-	ev_timer_set(&hold->timer,
-		     first->due_ms > now_ms ? (double)(first->due_ms - now_ms) / 1e3 : 0.0, 0.0);
-	ev_timer_start(hold->loop, &hold->timer);
+	return hold->first ? CONTAINER_OF(hold->first, struct outgoing, letter) : NULL;
 }
 
-static void on_time(struct ev_loop *loop, struct ev_timer *timer, int events)
+static struct outgoing *take_first(struct hold *hold)
 {
-	struct hold *hold = timer->data;
-	uint64_t now_ms = clock_ms();
+	struct outgoing *out = first_of(hold);
 
-	(void)loop;
-	(void)events;
-	while (hold->first) {
-		struct outgoing *out = CONTAINER_OF(hold->first, struct outgoing, letter);
-
-		if (out->due_ms > now_ms)
-			break;
-		hold->first = hold->first->next;
-		hold->send(hold->context, out);
-	}
+	hold->first = hold->first->next;
 	if (!hold->first)
 		hold->last = &hold->first;
-	timer_arm(hold);
+	return out;
 }
 
-void hold_init(struct hold *hold, struct ev_loop *loop,
-	       void (*send)(void *context, struct outgoing *out), void *context)
+void hold_init(struct hold *hold, void (*send)(void *context, struct outgoing *out), void *context)
 {
-	*hold = (struct hold){ .loop = loop, .send = send, .context = context };
+	*hold = (struct hold){ .send = send, .context = context };
 	hold->last = &hold->first;
-	ev_timer_init(&hold->timer, on_time, 0.0, 0.0);
-	hold->timer.data = hold;
 }
 
 bool hold_wants(const struct outgoing *out)
@@ -50,16 +28,23 @@ bool hold_wants(const struct outgoing *out)
 	return out->from_port == DHCP6_PORT_PXE && out->to.ip.family == IP_V6;
 }
 
-void hold_put(struct hold *hold, struct outgoing *out)
+void hold_put(struct hold *hold, struct outgoing *out, uint64_t now_ms)
 {
-	bool idle = hold_is_empty(hold);
-
-	out->due_ms = clock_ms() + HOLD_MS;
+	out->due_ms = now_ms + HOLD_MS;
 	out->letter.next = NULL;
 	*hold->last = &out->letter;
 	hold->last = &out->letter.next;
-	if (idle)
-		timer_arm(hold);
+}
+
+void hold_turn(struct hold *hold, uint64_t now_ms)
+{
+	while (hold_due_ms(hold) <= now_ms)
+		hold->send(hold->context, take_first(hold));
+}
+
+uint64_t hold_due_ms(const struct hold *hold)
+{
+	return hold->first ? first_of(hold)->due_ms : UINT64_MAX;
 }
 
 bool hold_is_empty(const struct hold *hold)
@@ -69,12 +54,6 @@ bool hold_is_empty(const struct hold *hold)
 
 void hold_done(struct hold *hold)
 {
-	if (hold->loop)
-		ev_timer_stop(hold->loop, &hold->timer);
-	while (hold->first) {
-		struct outgoing *out = CONTAINER_OF(hold->first, struct outgoing, letter);
-
-		hold->first = hold->first->next;
-		outgoing_release(out);
-	}
+	while (hold->first)
+		outgoing_release(take_first(hold));
 }

@@ -6,27 +6,26 @@
  */
 #pragma once
 
-#include <ev.h>
-
 #include "provider/host.h"
 
 enum { HOLD_MS = 20 };
 
 struct hold {
 	struct letter *first, **last; /* of struct outgoing, in order of their time */
-	struct ev_timer timer;
-	struct ev_loop *loop;
 	void (*send)(void *context, struct outgoing *out);
 	void *context;
 };
 
 /** `send(context)` takes each reply when its time has come. [loop] */
-void hold_init(struct hold *hold, struct ev_loop *loop,
-	       void (*send)(void *context, struct outgoing *out), void *context);
+void hold_init(struct hold *hold, void (*send)(void *context, struct outgoing *out), void *context);
 /** Does this reply have to wait? */
 bool hold_wants(const struct outgoing *out);
 /** Takes the reply for HOLD_MS; it is bounded by the packets that there are. [loop] */
-void hold_put(struct hold *hold, struct outgoing *out);
+void hold_put(struct hold *hold, struct outgoing *out, uint64_t now_ms);
+/** Sends what is due. [loop] */
+void hold_turn(struct hold *hold, uint64_t now_ms);
+/** When to call hold_turn(); UINT64_MAX: nothing waits. */
+uint64_t hold_due_ms(const struct hold *hold);
 bool hold_is_empty(const struct hold *hold);
 /** Releases what still waits. [loop] */
 void hold_done(struct hold *hold);

@@ -7,7 +7,6 @@
 #include <stddef.h>
 
 #include "provider/host.h"
-#include "server/server.h"
 
 /* Jobs go and come back by mailboxes: neither thread ever waits for a lock that the other holds. */
 static struct {
@@ -17,8 +16,7 @@ static struct {
 	unsigned pending; /* [loop] */
 	_Atomic(const struct host_call *) call;
 	atomic_bool ending;
-	void (*wake)(void *context);
-	void *context;
+	struct life_hooks hooks;
 } life;
 
 /* The jobs that have been posted, oldest first; NULL: it is to end. */
@@ -40,7 +38,7 @@ static void run_all(struct letter *letter)
 
 		job->run(job);
 		mailbox_post(&life.finished, &job->letter);
-		life.wake(life.context);
+		life.hooks.wake(life.hooks.context);
 		letter = next;
 	}
 }
@@ -62,10 +60,9 @@ const struct host_call *life_call(void)
 	return atomic_load(&life.call);
 }
 
-int life_start(void (*wake)(void *context), void *context)
+int life_start(const struct life_hooks *hooks)
 {
-	life.wake = wake;
-	life.context = context;
+	life.hooks = *hooks;
 	atomic_store(&life.ending, false);
 	sem_init(&life.filled, 0, 0);
 	return -pthread_create(&life.thread, NULL, run, NULL);
@@ -87,7 +84,7 @@ void life_turn(void)
 		struct job *job = CONTAINER_OF(letter, struct job, letter);
 
 		life.pending--;
-		signals_claim(); /* at once: what a provider has just done to them must not last */
+		life.hooks.returned();
 		job->done(job);
 		letter = next;
 	}

@@ -13,9 +13,14 @@ struct job {
 	void (*done)(struct job *job); /* then on the loop; may free the job */
 };
 
-/** Starts the thread. `wake` is called on it when a job is done: call life_turn() on the loop. 0 or
- * -errno. */
-int life_start(void (*wake)(void *context), void *context);
+struct life_hooks {
+	void *context;
+	void (*wake)(void *context); /* [life] a job has run: call life_turn() on the loop */
+	void (*returned)(void);      /* [loop] before a job's `done`: a provider's code has run */
+};
+
+/** Starts the thread. 0 or -errno. */
+int life_start(const struct life_hooks *hooks);
 /** Puts a job behind the others. [loop] */
 void life_post(struct job *job);
 /** Calls `done` of every job that has run. [loop] */

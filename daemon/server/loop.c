@@ -1,4 +1,4 @@
-/* The loop: datagrams in, one batch a wake-up, and what is due each turn and each second. */
+/* The loop: what is due each turn and each second. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,83 +18,6 @@ void server_wake(void *context)
 	struct server *s = context;
 
 	ev_async_send(s->loop, &s->wake);
-}
-
-/* ---- in ---------------------------------------------------------------------------------------
- */
-
-/* One of our own packets that came back. On loopback, client and server may share an address. */
-static bool is_own(const struct links_view *view, const struct rx_datagram *d,
-		   const struct link *link)
-{
-	return !link->loopback && links_is_own(view, &d->source.ip);
-}
-
-static void take(struct server *s, const struct rx_datagram *d, const struct links_view *view,
-		 uint64_t now_ms)
-{
-	const struct link *link = links_by_index(view, d->source.ifindex);
-	struct arrival in = { .octets = d->at,
-			      .len = (uint32_t)d->len,
-			      .from = d->source,
-			      .port = d->port,
-			      .interface = link ? link->name : "?" };
-
-	if (!link || !config_serves(s->config, link->name, link->loopback)) {
-		host_drop(s->host, &in, OUTCOME_INTERFACE);
-		return;
-	}
-	if (is_own(view, d, link)) {
-		host_drop(s->host, &in, OUTCOME_OWN);
-		return;
-	}
-	if (d->cast == RX_UNICAST)
-		in.to = d->to;
-	in.on_link = links_on_link(view, &d->source.ip, d->source.ifindex);
-	links_own_address(view, d->source.ifindex, d->source.ip.family, &d->source.ip, &in.own);
-	host_receive(s->host, &in, now_ms);
-}
-
-enum { PORT_NAME_MAX = 32 };
-
-/* What a message calls it. Returns `name`. */
-static const char *port_name(const struct port *port, char name[static PORT_NAME_MAX])
-{
-	snprintf(name, PORT_NAME_MAX, "UDP port %u over IPv%u", port->socket->port,
-		 port->socket->family);
-	return name;
-}
-
-static void receive(struct port *port)
-{
-	struct server *s = port->server;
-	uint64_t truncated = port->socket->truncated, now_ms = clock_ms();
-	const struct links_view *view = links_now(s->links);
-	int r = rx_receive(s->rx, port->socket);
-
-	if (r < 0) {
-		if (log_source_take(""))
-			log_line(LOG_ERR, "cannot receive on UDP port %u: %s", port->socket->port,
-				 strerror(-r));
-		return;
-	}
-	for (unsigned i = 0; i < s->rx->count; i++)
-		take(s, &s->rx->datagram[i], view, now_ms);
-	for (; truncated < port->socket->truncated; truncated++) {
-		struct arrival in = { .port = port->socket->port, .interface = "?" };
-
-		host_drop(s->host, &in, OUTCOME_OVERSIZED);
-	}
-}
-
-static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
-{
-	struct port *port = watcher->data;
-	char name[PORT_NAME_MAX];
-
-	(void)loop;
-	if (!(events & EV_ERROR) || ear_heard(&port->ear, events, port_name(port, name)))
-		receive(port);
 }
 
 /* ---- each turn --------------------------------------------------------------------------------
@@ -122,7 +45,7 @@ static void on_flush(struct ev_loop *loop, struct ev_prepare *watcher, int event
 		ev_timer_start(loop, &s->tick);
 	}
 	if (s->state == SERVER_STOPPING)
-		server_stop_turn(s);
+		server_stop_turn(s, clock_ms());
 }
 
 static void on_tick(struct ev_loop *loop, struct ev_timer *watcher, int events)
@@ -133,16 +56,6 @@ static void on_tick(struct ev_loop *loop, struct ev_timer *watcher, int events)
 	host_tick(s->host, clock_ms());
 	if (host_pending(s->host) == 0)
 		ev_timer_stop(loop, watcher);
-}
-
-static void ports_watch_again(struct server *s)
-{
-	char name[PORT_NAME_MAX];
-
-	for (int i = 0; i < PORT_COUNT && s->receiving; i++)
-		if (s->port[i])
-			ear_again(&s->port[i]->ear, s->loop, &s->port[i]->readable,
-				  port_name(s->port[i], name));
 }
 
 static struct server *loop_owner; /* for libev's callback, which has no context */
@@ -185,7 +98,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 		finding_log(&found); /* the rest in the next second: none is withheld */
 	outlet_second(s, now_ms);
 	server_links_second(s);
-	ports_watch_again(s);
+	inlet_second(s);
 	host_watch(s->host, now_ms);
 	if (s->control) {
 		control_tick(s->control, now_ms);
@@ -204,8 +117,7 @@ static struct port *port_new(struct server *s, int i)
 		return NULL;
 	port->server = s;
 	port->socket = &s->ports.socket[i];
-	ev_io_init(&port->readable, on_readable, port->socket->fd, EV_READ);
-	port->readable.data = port;
+	inlet_port_init(port);
 	if (outlet_port_init(port, &s->ports.unicast[i]) < 0) {
 		free(port);
 		return NULL;
@@ -259,30 +171,14 @@ int server_loop_init(struct server *s)
 	return 0;
 }
 
-void server_receive_start(struct server *s)
-{
-	s->receiving = true;
-	for (int i = 0; i < PORT_COUNT; i++)
-		if (s->port[i])
-			ev_io_start(s->loop, &s->port[i]->readable);
-}
-
-void server_receive_stop(struct server *s)
-{
-	s->receiving = false;
-	for (int i = 0; i < PORT_COUNT; i++)
-		if (s->port[i])
-			ev_io_stop(s->loop, &s->port[i]->readable);
-}
-
 void server_loop_done(struct server *s)
 {
+	inlet_stop(s);
 	outlet_done(s);
 	for (int i = 0; i < PORT_COUNT; i++) {
 		if (!s->port[i])
 			continue;
 		outlet_port_done(s->port[i]);
-		ev_io_stop(s->loop, &s->port[i]->readable);
 		free(s->port[i]);
 		s->port[i] = NULL;
 	}

@@ -248,6 +248,16 @@ static void open_control(struct server *s)
 	ev_io_start(s->loop, &s->control_readable);
 }
 
+static void on_reload(void *context)
+{
+	server_reload(context);
+}
+
+static void on_stop(void *context)
+{
+	server_stop(context, clock_ms());
+}
+
 static int start_providers(struct server *s, struct roster **roster)
 {
 	struct reason reason;
@@ -255,7 +265,8 @@ static int start_providers(struct server *s, struct roster **roster)
 
 	if (make_host(s))
 		return STATUS_AGAIN;
-	signals_start_hangup(s);
+	s->signals = (struct signals){ .context = s, .reload = on_reload, .stop = on_stop };
+	signals_start_hangup(&s->signals, s->loop);
 	notify_watchdog_init(s);
 	r = watch_start(server_watch, s);
 	if (r < 0)
@@ -278,7 +289,11 @@ static int open_net(struct server *s, struct roster *roster)
 	r = server_loop_init(s);
 	if (r < 0)
 		return fail_errno("cannot set up the event loop", r);
-	r = life_start(server_wake, s);
+	r = life_start(&(struct life_hooks){
+		.context = s,
+		.wake = server_wake,
+		.returned = signals_claim, /* what a provider has done to them must not last */
+	});
 	if (r < 0)
 		return fail_errno("cannot start the life-cycle thread", r);
 	r = server_adopt(s, roster);
@@ -293,10 +308,10 @@ static void serve(struct server *s)
 {
 	ports_join_all(&s->ports, s->config, links_now(s->links));
 	interfaces_tell(s->config, links_now(s->links), &server_teller);
-	signals_start(s);
+	signals_start(&s->signals, s->loop);
 	open_control(s);
 	s->state = SERVER_RUNNING;
-	server_receive_start(s);
+	inlet_start(s);
 	notify_ready(s);
 	log_line(LOG_NOTICE, "wdspxed " WDSPXED_VERSION " is serving (configuration: %s)",
 		 s->config->path);

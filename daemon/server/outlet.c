@@ -192,14 +192,39 @@ static void send_now(void *context, struct outgoing *out)
 		drop(port, out, strerror(-r));
 }
 
+/* ---- replies that wait a moment --- */
+
+/* For the first of them; one that follows is due later. */
+static void arm_held(struct server *s)
+{
+	uint64_t due_ms = hold_due_ms(&s->hold), now_ms = clock_ms();
+
+	if (ev_is_active(&s->held) || hold_is_empty(&s->hold))
+		return;
+	ev_timer_set(&s->held, due_ms > now_ms ? (double)(due_ms - now_ms) / 1e3 : 0.0, 0.0);
+	ev_timer_start(s->loop, &s->held);
+}
+
+static void on_held(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+	struct server *s = timer->data;
+
+	(void)loop;
+	(void)events;
+	hold_turn(&s->hold, clock_ms());
+	arm_held(s);
+}
+
 void server_send(void *context, struct outgoing *out)
 {
 	struct server *s = context;
 
-	if (hold_wants(out))
-		hold_put(&s->hold, out);
-	else
+	if (!hold_wants(out)) {
 		send_now(s, out);
+		return;
+	}
+	hold_put(&s->hold, out, clock_ms());
+	arm_held(s);
 }
 
 void outlet_flush(struct server *s)
@@ -254,7 +279,9 @@ void outlet_init(struct server *s)
 {
 	int r = neighbours_new(waiting_room(&s->ports), &s->neighbours);
 
-	hold_init(&s->hold, s->loop, send_now, s);
+	hold_init(&s->hold, send_now, s);
+	ev_timer_init(&s->held, on_held, 0.0, 0.0);
+	s->held.data = s;
 	if (r < 0) {
 		log_line(LOG_WARNING, "cannot watch the neighbour table: %s", strerror(-r));
 		return;
@@ -267,6 +294,7 @@ void outlet_init(struct server *s)
 
 void outlet_done(struct server *s)
 {
+	ev_timer_stop(s->loop, &s->held);
 	hold_done(&s->hold);
 	if (!s->neighbours)
 		return;

@@ -209,7 +209,6 @@ static void finish(struct server *s, const struct reload_job *it, bool ok)
 {
 	s->reload_running = false;
 	s->reloads++;
-	s->reloaded_ms = clock_ms();
 	if (ok) {
 		s->last_reload.text[0] = 0;
 		log_line(LOG_NOTICE, "reloaded %s", it->path);

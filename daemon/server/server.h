@@ -12,9 +12,11 @@
 #include "net/rx.h"
 #include "net/tx.h"
 #include "story/diag.h"
+#include "server/drain.h"
 #include "server/ear.h"
 #include "server/hold.h"
 #include "server/ports.h"
+#include "server/signals.h"
 #include "site/roster.h"
 
 enum server_state { SERVER_STARTING, SERVER_RUNNING, SERVER_RELOADING, SERVER_STOPPING };
@@ -63,6 +65,7 @@ struct server {
 	struct port *port[PORT_COUNT]; /* NULL: not served */
 	struct rx *rx;
 	struct hold hold;
+	struct ev_timer held;          /* for the first that it has */
 	struct neighbours *neighbours; /* NULL: netlink failed, and nobody is counted as absent */
 	struct ev_io neighbours_readable;
 	struct ear neighbours_ear;
@@ -80,12 +83,14 @@ struct server {
 
 	struct ev_async wake; /* letters for the host, jobs that are done. Any thread may send it */
 	struct ev_prepare flush;
-	struct ev_timer tick, second, watchdog, grace;
+	struct ev_timer tick, second, watchdog;
+	struct drain drain;
+	struct ev_timer drain_due;
 	struct ev_io links_readable;
 	struct ear links_ear;
 	struct ev_timer links_later; /* what is left to read */
 	int links_error;             /* the last reading's; 0: it went well */
-	struct ev_signal hangup, terminate, interrupt;
+	struct signals signals;
 
 	struct control *control; /* NULL: it could not be opened */
 	struct ev_io control_readable;
@@ -94,15 +99,15 @@ struct server {
 	bool reload_running, reload_again;
 	struct waiters waiting, later; /* for the reload that runs, and for the one after it */
 	struct reason last_reload;     /* "": it went well */
-	uint64_t reloads, reloads_failed, started_ms, reloaded_ms;
+	uint64_t reloads, reloads_failed, started_ms;
 
 	struct {
 		bool running;     /* a job is on its way */
 		uint32_t code[2]; /* what comes after it: each code once, the latest last */
 		unsigned n;
-	} net_told;     /* NETBINDADD, NETBINDREMOVE */
-	bool receiving; /* the ports are to be watched */
-	bool stop_pending, aborted;
+	} net_told;        /* NETBINDADD, NETBINDREMOVE */
+	bool receiving;    /* the ports are to be watched */
+	bool stop_pending; /* SERVICE_CONTROL_STOP is on its way */
 	int exit_status;
 	uint64_t watchdog_us; /* 0: nobody watches */
 	uint64_t hang_ms;     /* a provider that holds the loop longer is named */
@@ -116,10 +121,16 @@ extern const struct teller server_teller;
 void server_wake_init(struct server *s);
 int server_loop_init(struct server *s);
 void server_loop_done(struct server *s);
-void server_receive_start(struct server *s);
-void server_receive_stop(struct server *s);
 /** For host_hooks and life. [any] */
 void server_wake(void *context);
+
+/* inlet.c: what comes. */
+/** Before inlet_start(), for each port. */
+void inlet_port_init(struct port *port);
+void inlet_start(struct server *s);
+void inlet_stop(struct server *s);
+/** Once a second: what the kernel would not watch is tried again. */
+void inlet_second(struct server *s);
 
 /* outlet.c: what leaves. */
 /** For host_hooks. */
@@ -134,16 +145,6 @@ void outlet_done(struct server *s);
 void outlet_flush(struct server *s);
 /** Once a second. */
 void outlet_second(struct server *s, uint64_t now_ms);
-
-/* signals.c */
-/** SIGHUP is the loop's from here on: before the providers start. */
-void signals_start_hangup(struct server *s);
-/** SIGTERM and SIGINT too. */
-void signals_start(struct server *s);
-/** Takes them back from a provider that has blocked, ignored or caught them. [loop] */
-void signals_claim(void);
-/** When the first SIGTERM or SIGINT came; 0: none did. [any] */
-uint64_t signals_stop_asked_ms(void);
 
 /* net_watch.c: interfaces that come and go. */
 int server_links_init(struct server *s);
@@ -161,9 +162,9 @@ void server_reload_for(struct server *s, uint64_t client);
 int server_adopt(struct server *s, struct roster *roster);
 
 /* stop.c */
-void server_stop(struct server *s);
-/** Has the last request gone, or the grace? Goes on with the stop then. */
-void server_stop_turn(struct server *s);
+void server_stop(struct server *s, uint64_t now_ms);
+/** Goes on with the stop, if something that it waited for has gone. Before the loop sleeps. */
+void server_stop_turn(struct server *s, uint64_t now_ms);
 /** Ends the daemon where the loop itself, which holds a provider's code, cannot. [watch's thread]
  */
 void server_stop_watch(struct server *s, uint64_t now_ms);

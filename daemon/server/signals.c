@@ -1,17 +1,13 @@
-/* SIGHUP reloads, SIGTERM and SIGINT stop: by handlers of our own, which feed libev's.
- *
- * A provider runs in our process, and may block or ignore signals by mistake: they are taken back
- * once a second. And one that holds the loop for ever keeps a stop from being seen: the handler
- * notes when it was asked for, and the watch's thread ends the daemon.
- */
+#include "server/signals.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "story/log.h"
-#include "server/server.h"
 
 static const int ours[] = { SIGHUP, SIGTERM, SIGINT };
 static size_t n_ours; /* [loop] of them are so far */
@@ -89,36 +85,40 @@ void signals_claim(void)
 
 static void on_hangup(struct ev_loop *loop, struct ev_signal *watcher, int events)
 {
+	const struct signals *signals = watcher->data;
+
 	(void)loop;
 	(void)events;
-	server_reload(watcher->data);
+	signals->reload(signals->context);
 }
 
 static void on_end(struct ev_loop *loop, struct ev_signal *watcher, int events)
 {
+	const struct signals *signals = watcher->data;
+
 	(void)loop;
 	(void)events;
-	server_stop(watcher->data);
+	signals->stop(signals->context);
 }
 
 /* What comes while the providers start is a reload once we serve, not our end. */
-void signals_start_hangup(struct server *s)
+void signals_start_hangup(struct signals *signals, struct ev_loop *loop)
 {
-	ev_signal_init(&s->hangup, on_hangup, SIGHUP);
-	s->hangup.data = s;
-	ev_signal_start(s->loop, &s->hangup);
+	ev_signal_init(&signals->hangup, on_hangup, SIGHUP);
+	signals->hangup.data = signals;
+	ev_signal_start(loop, &signals->hangup);
 	n_ours = 1;
 	signals_claim();
 }
 
 /* Not before: while a provider initialises, the signals' own meaning ends us at once. */
-void signals_start(struct server *s)
+void signals_start(struct signals *signals, struct ev_loop *loop)
 {
-	ev_signal_init(&s->terminate, on_end, SIGTERM);
-	ev_signal_init(&s->interrupt, on_end, SIGINT);
-	s->terminate.data = s->interrupt.data = s;
-	ev_signal_start(s->loop, &s->terminate);
-	ev_signal_start(s->loop, &s->interrupt);
+	ev_signal_init(&signals->terminate, on_end, SIGTERM);
+	ev_signal_init(&signals->interrupt, on_end, SIGINT);
+	signals->terminate.data = signals->interrupt.data = signals;
+	ev_signal_start(loop, &signals->terminate);
+	ev_signal_start(loop, &signals->interrupt);
 	n_ours = ARRAY_LEN(ours);
 	signals_claim();
 }

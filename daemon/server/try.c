@@ -14,7 +14,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "story/log.h"
-#include "server/server.h"
+#include "server/signals.h"
 
 #define PROGRAM "wdspxed-provider"
 #ifndef PKGLIBDIR /* the Makefile's word */
