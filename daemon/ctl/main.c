@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "ctl/ask.h"
+#include "ctl/decode.h"
 #include "ctl/print.h"
 #include "ctl/registration.h"
 #include "ctl/socket_path.h"
@@ -38,6 +39,7 @@ static int usage(FILE *out, int status)
 	      "                                interrogate or 128 to 255; NAME \"all\": every "
 	      "provider\n"
 	      "  metrics                       OpenMetrics text\n"
+	      "  decode FILE                   the packets of a capture (pcap), in words\n"
 	      "exit status: 0 success, 1 failure, 2 wrong usage, 3 no daemon\n",
 	      out);
 	return status;
@@ -192,6 +194,11 @@ static int run_control(const struct arguments *a)
 	return failed ? CTL_FAILED : CTL_OK;
 }
 
+static int run_decode(const struct arguments *a)
+{
+	return decode_print(a->word[0], a->json);
+}
+
 static const struct {
 	const char *name;
 	int words;
@@ -204,6 +211,7 @@ static const struct {
 	{ "status", 0, run_status },
 	{ "control", 2, run_control },
 	{ "metrics", 0, run_metrics },
+	{ "decode", 1, run_decode },
 };
 
 static bool read_option(struct arguments *a, int option)

@@ -1,6 +1,7 @@
 /* Seeds for the fuzzers, out of captures: seeds DIR CAPTURE... writes DIR/dhcp4/N for each IPv4
  * datagram of a client with the answer next to it, DIR/dhcp6/N for each IPv6 datagram, and
- * DIR/relay/N for each of those as it would come through two relays, DIR/boot/N for any.
+ * DIR/relay/N for each of those as it would come through two relays, DIR/boot/N and DIR/decode/N
+ * for any.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -82,6 +83,17 @@ static void seed_boot(const char *dir, const struct pcap_datagram *now)
 	fclose(file);
 }
 
+/* See tests/fuzz/decode_fuzz.c. */
+static void seed_decode(const char *dir, const struct pcap_datagram *now)
+{
+	uint8_t family = now->dst.ip.family == IP_V6;
+	FILE *file = seed_open(dir, "decode");
+
+	seed_write(file, span_of(&family, 1));
+	seed_write(file, now->payload);
+	fclose(file);
+}
+
 static void seeds_of(const char *dir, const char *capture)
 {
 	struct pcap pcap = pcap_open(capture);
@@ -89,6 +101,7 @@ static void seeds_of(const char *dir, const char *capture)
 
 	while (pcap_next(&pcap, &now)) {
 		seed_boot(dir, &now);
+		seed_decode(dir, &now);
 		if (now.dst.ip.family == IP_V6) {
 			FILE *file = seed_open(dir, "dhcp6");
 

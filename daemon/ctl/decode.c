@@ -1,0 +1,124 @@
+#include "ctl/decode.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "ctl/ask.h"
+#include "ctl/capture.h"
+#include "dhcp/dhcp4.h"
+#include "dhcp/dhcp6.h"
+#include "story/decode_write.h"
+
+enum { FILE_MAX = 256 << 20 };
+
+static int fail(const char *path, const char *why)
+{
+	fprintf(stderr, "wdspxectl: %s: %s\n", path, why);
+	return CTL_FAILED;
+}
+
+/* The whole file, which the caller frees; NULL with errno. */
+static uint8_t *read_all(FILE *in, size_t *len)
+{
+	_cleanup_(freep) uint8_t *octets = NULL;
+	size_t room = 0;
+
+	*len = 0;
+	do {
+		uint8_t *more = *len < FILE_MAX ? realloc(octets, room = 2 * room + 65536) : NULL;
+
+		if (!more) {
+			errno = *len < FILE_MAX ? ENOMEM : EFBIG;
+			return NULL;
+		}
+		octets = more;
+		*len += fread(octets + *len, 1, room - *len, in);
+	} while (*len == room);
+	return ferror(in) ? NULL : TAKE(octets);
+}
+
+static bool is_ours(const struct capture_datagram *d)
+{
+	static const uint16_t ports[] = { DHCP4_PORT_SERVER, DHCP4_PORT_CLIENT, DHCP4_PORT_PXE,
+					  DHCP6_PORT_SERVER, DHCP6_PORT_CLIENT };
+
+	for (size_t i = 0; i < ARRAY_LEN(ports); i++)
+		if (d->from.port == ports[i] || d->to.port == ports[i])
+			return true;
+	return false;
+}
+
+static const char *end_text(const struct endpoint *end, char *out, size_t size)
+{
+	char ip[IP_TEXT_MAX];
+
+	snprintf(out, size, end->ip.family == IP_V6 ? "[%s]:%u" : "%s:%u", ip_text(&end->ip, ip),
+		 end->port);
+	return out;
+}
+
+static void put_words(unsigned frame, const struct capture_datagram *d)
+{
+	char from[IP_TEXT_MAX + 10], to[IP_TEXT_MAX + 10];
+
+	printf("frame %u: %s to %s, %zu octets\n", frame, end_text(&d->from, from, sizeof(from)),
+	       end_text(&d->to, to, sizeof(to)), d->payload.len);
+	decode_words(d->payload, d->from.ip.family, 2, stdout);
+}
+
+static void put_json(json_t *packets, unsigned frame, const struct capture_datagram *d)
+{
+	char from[IP_TEXT_MAX + 10], to[IP_TEXT_MAX + 10];
+	json_t *packet = decode_json(d->payload, d->from.ip.family);
+
+	json_object_set_new(packet, "frame", json_integer(frame));
+	json_object_set_new(packet, "from", json_string(end_text(&d->from, from, sizeof(from))));
+	json_object_set_new(packet, "to", json_string(end_text(&d->to, to, sizeof(to))));
+	json_array_append_new(packets, packet);
+}
+
+static int print_all(const char *path, struct capture *capture, bool json)
+{
+	json_t *packets = json ? json_array() : NULL;
+	struct capture_datagram d;
+	unsigned n = 0;
+
+	while (capture_next(capture, &d)) {
+		if (!is_ours(&d))
+			continue;
+		if (json)
+			put_json(packets, capture->frame, &d);
+		else
+			put_words(capture->frame, &d);
+		n++;
+	}
+	if (json) {
+		json_dumpf(packets, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+		putchar('\n');
+	}
+	json_decref(packets);
+	return n ? CTL_OK : fail(path, "no packet of DHCP or PXE is in it");
+}
+
+int decode_print(const char *path, bool json)
+{
+	FILE *in = strcmp(path, "-") ? fopen(path, "rb") : stdin;
+	_cleanup_(freep) uint8_t *octets = NULL;
+	struct capture capture;
+	const char *why;
+	size_t len;
+
+	if (!in)
+		return fail(path, strerror(errno));
+	octets = read_all(in, &len);
+	if (!octets)
+		why = strerror(errno);
+	else
+		why = capture_open(span_of(octets, len), &capture);
+	if (in != stdin)
+		fclose(in);
+	return why ? fail(path, why) : print_all(path, &capture, json);
+}
