@@ -2,7 +2,7 @@
 
 #include "base/utf.h"
 
-enum { NO_UTF8 = 0xfffd, LIKE_LESS = 0x2039 };
+enum { LIKE_LESS = 0x2039 };
 
 static bool is_fit_ascii(uint32_t c)
 {
@@ -14,7 +14,7 @@ static bool is_unseen(uint32_t c)
 {
 	return (c >= 0x7f && c < 0xa0) || c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-	       (c >= 0xfff9 && c <= NO_UTF8) || (c >= 0xe0000 && c <= 0xe007f);
+	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
 }
 
 uint32_t plain_char(uint32_t c)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/plain.h"
 #include "base/utf.h"
 #include "libwdspxe/trace_string.h"
 
@@ -33,7 +34,7 @@ static void line_char(struct line *line, uint32_t c)
 {
 	if (line->chars == TRACE_CHARS_MAX)
 		return;
-	if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+	if (c != '<' && plain_char(c) != c) /* `<` stays: these are an author's words */
 		c = ' ';
 	line->len += utf8_put(c, line->text + line->len);
 	line->chars++;

@@ -4,29 +4,16 @@
  * loop reads it after NOTED → TAKEN, which ends the writing for good: a request may have ended, by
  * its deadline, while its provider is still inside.
  */
-#include "base/utf.h"
+#include "base/plain.h"
 #include "provider/state.h"
 
 enum { REASON_NOT_NOTED, REASON_BEING_NOTED, REASON_NOTED, REASON_TAKEN };
 
-/* Whole characters only; what is no text becomes '?'. */
-static void copy_line(char *out, const char *text)
+static void copy_line(char out[static REQUEST_REASON_MAX], const char *text)
 {
-	struct span left = span_of(text, text ? strnlen(text, REQUEST_REASON_MAX) : 0);
-	size_t used = 0;
+	size_t len = text ? strnlen(text, REQUEST_REASON_MAX) : 0;
 
-	while (left.len > 0) {
-		char character[UTF8_CHAR_MAX];
-		uint32_t code = utf8_next(&left);
-		size_t n = utf8_put(code < 0x20 || (code >= 0x7f && code < 0xa0) ? '?' : code,
-				    character);
-
-		if (used + n >= REQUEST_REASON_MAX)
-			break;
-		memcpy(out + used, character, n);
-		used += n;
-	}
-	out[used] = '\0';
+	plain_text(span_of(text, len), out, REQUEST_REASON_MAX);
 }
 
 /* What came near says less than why one before it failed, for that is how the request will end. */

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 
+#include "base/plain.h"
 #include "dhcp/dhcp4_reply.h"
 #include "dhcp/dhcp6_reply.h"
 #include "dhcp/dhcp6_route.h"
@@ -199,15 +200,6 @@ static DWORD outgoing_finish(struct host *host, struct request *req, const struc
 	return ERROR_SUCCESS;
 }
 
-static void copy_text(char *out, struct span text)
-{
-	size_t n = text.len < REQUEST_FILE_MAX - 1 ? text.len : REQUEST_FILE_MAX - 1;
-
-	for (size_t i = 0; i < n; i++)
-		out[i] = text.at[i] >= 0x20 && text.at[i] < 0x7f ? (char)text.at[i] : '?';
-	out[n] = '\0';
-}
-
 /* One pass over the options: the first type, the first boot file, and whether there is a menu. */
 static void note_reply4(struct request_reply *note, struct span reply)
 {
@@ -228,7 +220,7 @@ static void note_reply4(struct request_reply *note, struct span reply)
 	file = dhcp4_file(reply.at);
 	if (file.len == 0 && boot_file.at)
 		file = span_of(boot_file.at, strnlen((const char *)boot_file.at, boot_file.len));
-	copy_text(note->file, file);
+	plain_text(file, note->file, REQUEST_FILE_MAX);
 	if (type.len == 1)
 		note->type = type.at[0];
 }
@@ -236,7 +228,7 @@ static void note_reply4(struct request_reply *note, struct span reply)
 static void note_reply6(struct request_reply *note, struct span reply)
 {
 	note->type = reply.len > 0 ? reply.at[0] : 0;
-	copy_text(note->file, dhcp6_reply_url(reply));
+	plain_text(dhcp6_reply_url(reply), note->file, REQUEST_FILE_MAX);
 }
 
 /* The first reply of a request, for the log; other threads may be sending at the same time. */

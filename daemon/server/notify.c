@@ -10,6 +10,7 @@
 
 #include <systemd/sd-daemon.h>
 
+#include "base/plain.h"
 #include "story/log.h"
 #include "server/notify_socket.h"
 #include "server/server.h"
@@ -95,12 +96,10 @@ void notify_stopping(const char *status, double seconds)
 
 void notify_failed(int error, const char *why)
 {
-	char text[1200];
+	char text[1200], status[1100]; /* one line, and what a provider said may have more */
 
-	snprintf(text, sizeof(text), "ERRNO=%d\nSTATUS=%s", error, why);
-	for (char *c = strchr(text, '\n') + 1; *c; c++)
-		if (*c == '\n')
-			*c = ' '; /* what a provider said may have lines, and a status is one */
+	snprintf(text, sizeof(text), "ERRNO=%d\nSTATUS=%s", error,
+		 plain_text(span_str(why), status, sizeof(status)));
 	(void)notify_send_within(text, -1, LAST_WORD_MS);
 }
 

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "base/cleanup.h"
+#include "base/plain.h"
 #include "control/metrics.h"
 #include "story/log.h"
 #include "server/server.h"
@@ -27,12 +28,12 @@ static json_t *number(uint64_t n)
 	return json_integer((json_int_t)n);
 }
 
-/* Names of files and interfaces may be any octets; JSON is UTF-8. */
+/* Names of files and interfaces may be any octets, and end on a terminal. */
 static json_t *words(const char *text)
 {
-	json_t *string = json_string(text);
+	char plain[4096];
 
-	return string ? string : json_string("(not UTF-8)");
+	return json_string(plain_text(span_str(text), plain, sizeof(plain)));
 }
 
 static void read_counters(const struct server *s, const struct instance *instance,

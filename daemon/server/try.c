@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/plain.h"
 #include "story/log.h"
 #include "server/signals.h"
 
@@ -225,26 +226,23 @@ static void finish(struct trial *trial)
 
 /* ---- what became of it ---- */
 
-enum { LINES = 3 };
+enum { LINES = 3, LINE_SIZE = 512 };
 
-/* The last lines that are not blank, oldest first; returns how many. */
-static unsigned last_lines(char *text, char *out[LINES])
+/* The last lines that are not blank, oldest first, made plain; returns how many. */
+static unsigned last_lines(char *text, char out[LINES][LINE_SIZE])
 {
 	unsigned n = 0;
 	char *line, *rest = text;
 
 	while ((line = strsep(&rest, "\n"))) {
 		line += strspn(line, " \t\r");
-		for (char *c = line; *c; c++)
-			if ((unsigned char)*c < ' ' || *c == 0x7f)
-				*c = ' ';
 		if (!*line)
 			continue;
 		if (n == LINES) {
 			memmove(&out[0], &out[1], (LINES - 1) * sizeof(out[0]));
 			n--;
 		}
-		out[n++] = line;
+		plain_text(span_str(line), out[n++], LINE_SIZE);
 	}
 	return n;
 }
@@ -264,7 +262,7 @@ static bool is_verdict(const char *line)
 static bool ends_in_verdict(const char *said)
 {
 	_cleanup_(freep) char *copy = strdup(said);
-	char *line[LINES];
+	char line[LINES][LINE_SIZE];
 	unsigned n = copy ? last_lines(copy, line) : 0;
 
 	return n > 0 && is_verdict(line[n - 1]);
@@ -288,7 +286,7 @@ static const char *how_it_ended(const struct trial *trial, char *out, size_t siz
  * C++ library's word on an exception. */
 static void say_refused(const struct dropin *dropin, struct trial *trial, struct reason *reason)
 {
-	char *line[LINES], ended[64];
+	char line[LINES][LINE_SIZE], ended[64];
 	unsigned n = last_lines(trial->said, line);
 	const char *verdict = n > 0 && is_verdict(line[n - 1])
 				      ? line[--n]

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/plain.h"
 #include "dhcp/dhcp4.h"
 #include "dhcp/dhcp6.h"
 #include "dhcp/pxe_arch.h"
@@ -312,15 +313,6 @@ static bool unknown_arch(struct diag *diag, const struct request *req, uint64_t 
 	return true;
 }
 
-static void class_text(struct span class, char out[static FINDING_TEXT_MAX])
-{
-	size_t n = class.len < FINDING_TEXT_MAX - 1 ? class.len : FINDING_TEXT_MAX - 1;
-
-	for (size_t i = 0; i < n; i++)
-		out[i] = class.at[i] > 0x20 && class.at[i] < 0x7f ? (char)class.at[i] : '?';
-	out[n] = '\0';
-}
-
 /* Is it one of those that were told? They are forgotten where they are many: made-up classes must
  * not hide the next one for good. */
 static bool class_was_told(struct diag *diag, uint64_t hash, uint64_t now_ms)
@@ -356,7 +348,7 @@ static bool unknown_class(struct diag *diag, const struct request *req, uint64_t
 		return false;
 	class_note(diag, hash, now_ms);
 	*out = (struct finding){ .kind = FINDING_UNKNOWN_CLASS };
-	class_text(client->vendor_class, out->text);
+	plain_text(client->vendor_class, out->text, FINDING_TEXT_MAX);
 	return true;
 }
 

@@ -58,7 +58,7 @@ static const struct {
 	  "222: 01:02\n57 DHCP Max Msg Size: 01:02:03\n53 DHCP Msg Type: 99\n" },
 	{ "what a client says is made plain",
 	  OCTETS(60, 8, 'a', 10, 27, '<', 0xff, 0xe2, 0x80, 0xae, 255),
-	  "60 Class Id: \"a ?‹??\"\n" },
+	  "60 Class Id: \"a ?‹�?\"\n" },
 	{ "an option behind the packet's end", OCTETS(53, 1, 3, 60, 9, 'P'),
 	  "53 DHCP Msg Type: REQUEST\nmalformed: an option does not fit, at octet 243\n" },
 	{ "no option", OCTETS(255), "" },
