@@ -186,9 +186,10 @@ bench-path: $(BUILD)/bench/path $(BUILD)/providers/bootfile.so ## user instructi
 check-rebuild: ## what is built is right after any change
 	@tests/rebuild.sh
 
-check-floors: ## prove that no floor includes upwards, and that each function has a caller
+check-floors: ## of what was built: no floor includes upwards, each function is called, promises are kept
 	@tests/floors.sh
 	@tests/callers.sh
+	@tests/promises.sh $(BUILD)
 
 format: ## lay out all C sources by .clang-format
 	clang-format -i $(shell git ls-files '*.c' '*.h')

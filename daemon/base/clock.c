@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "base/clock.h"
 
 static struct timespec now(void)

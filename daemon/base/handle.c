@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "base/handle.h"
 
 enum { STATE_SHIFT = 22, VERDICT_SHIFT = 16, GENERATION_SHIFT = 26 };

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "base/hash.h"
 
 #include <sys/random.h>

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "base/ip.h"
 
 #include <arpa/inet.h>

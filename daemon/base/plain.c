@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "base/plain.h"
 
 #include "base/utf.h"

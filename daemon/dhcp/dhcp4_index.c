@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/dhcp4_option.h"
 
 /* Marks one option; the first occurrence in reading order keeps its place. */

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/dhcp4_option.h"
 
 int dhcp4_option_next(struct span *cursor, struct dhcp4_option *out)

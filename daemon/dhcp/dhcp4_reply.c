@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/dhcp4_reply.h"
 #include "dhcp/dhcp4_valid.h"
 

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/dhcp4_route.h"
 
 /* Does the relay ask for its own source port (RFC 8357)? */

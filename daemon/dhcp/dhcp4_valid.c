@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/dhcp4_valid.h"
 
 static bool header_is_valid(struct span packet, uint8_t op)

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/dhcp6.h"
 
 #include "base/cleanup.h"

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/dhcp6_reply.h"
 
 uint8_t dhcp6_reply_type(uint8_t request_type)

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/dhcp6_route.h"
 
 struct dhcp6_route dhcp6_route_of(const struct pxe_client6 *client, struct endpoint from,

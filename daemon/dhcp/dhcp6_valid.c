@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/dhcp6_valid.h"
 
 /* The types as bits, for a look-up without a loop. */

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/duid.h"
 
 enum { HARDWARE_ETHERNET = 1, LLT_LEN = 8 + 6, LL_LEN = 4 + 6 };

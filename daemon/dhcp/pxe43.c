@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/pxe43.h"
 
 /* The first `tag` in one value. 0, DHCP4_E_ABSENT, DHCP4_E_MALFORMED when broken before it. */

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/pxe_arch.h"
 
 #define NAME(code, constant, name, other, kind) [code] = (name),

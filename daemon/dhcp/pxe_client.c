@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/pxe_client.h"
 
 #define PREFIX(text)                                                                               \

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/pxe_client6.h"
 
 #include "dhcp/duid.h"

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "dhcp/pxe_uuid.h"
 
 bool pxe_uuid_is_blank(const uint8_t uuid[static PXE_UUID_LEN])

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 /* Routes: the longest prefix, as the kernel's own look-up finds it. */
 #include <errno.h>
 #include <linux/rtnetlink.h>

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "net/rx.h"
 
 #include <errno.h>

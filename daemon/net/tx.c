@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "net/tx.h"
 
 #include <errno.h>

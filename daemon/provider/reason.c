@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 /* What a provider says about its decision, and the end of a pending request with an error.
  *
  * A reason is written into the request by one thread at a time: NONE or NOTED → BEING → NOTED. The

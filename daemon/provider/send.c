@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 /* PxeSendReply: where a reply goes, what it still lacks, and on its way.
  *
  * Any thread. The request is pinned and the packet held meanwhile; the octets are copied, so that

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "request/known.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "request/log_client.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "server/drain.h"
 
 void drain_begin(struct drain *drain, uint64_t grace_ms, uint64_t now_ms)

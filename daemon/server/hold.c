@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "server/hold.h"
 
 #include "dhcp/dhcp6.h"

@@ -20,6 +20,7 @@
 #include "server/life.h"
 #include "story/log.h"
 #include "story/log_source.h"
+#include "story/log_stderr.h"
 #include "site/mistake.h"
 #include "server/server.h"
 #include "site/service_user.h"
@@ -403,7 +404,7 @@ int main(int argc, char **argv)
 		return usage(stderr, 2);
 	signal(SIGPIPE, SIG_IGN);
 	ports_init(&server.ports);
-	log_init(LOG_INFO, to_journal ? journal_write : NULL);
+	log_init(LOG_INFO, to_journal ? journal_write : log_stderr_write);
 	crash_install(to_journal ? "<2>" : ""); /* how a plain line says critical there */
 	r = only_check ? 0 : log_start();
 	status = r < 0 ? fail_errno("cannot start the log thread", r)

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "story/decode.h"
 
 #include "base/ip.h"

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "story/decode_names.h"
 
 #include "dhcp/dhcp4_option.h"

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 /* Values of fields, in words. */
 #include <stdarg.h>
 #include <stdio.h>

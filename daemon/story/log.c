@@ -12,7 +12,6 @@
 #include "base/pool.h"
 #include "base/ring.h"
 #include "base/utf.h"
-#include "story/log_stderr.h"
 
 enum {
 	RING_RECORDS = 2048,
@@ -38,7 +37,7 @@ static struct {
 
 void log_init(int level, log_writer *write)
 {
-	the_log.write = write ? write : log_stderr_write;
+	the_log.write = write;
 	atomic_store(&the_log.level, level);
 }
 

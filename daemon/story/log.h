@@ -2,7 +2,7 @@
  * them. No caller ever waits: records for which the ring has no room are counted, and the number is
  * logged later. Only the thread waits for the reader of the log, and it does nothing else.
  *
- * Where a line goes is the business of who opens the log: to stderr, if nobody says otherwise.
+ * Where a line goes is the business of who opens the log.
  */
 #pragma once
 
@@ -66,7 +66,8 @@ struct log_record {
 /** Writes one record, wherever the log goes; it may block. */
 typedef void log_writer(const struct log_record *record);
 
-/** Before anything else: lines go out at once, on the caller's thread. `write` NULL: to stderr. */
+/** Before anything else: lines go out at once, on the caller's thread. `write` is
+ * log_stderr_write(), or what a program has for it. */
 void log_init(int level, log_writer *write);
 /** From here on through the ring. 0 or -errno. */
 int log_start(void);

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "story/log_rate.h"
 
 bool log_rate_take(struct log_rate *rate, uint32_t most, uint64_t now_ms)

@@ -1,3 +1,4 @@
+/* no allocation · no lock · no log */
 #include "story/log_recent.h"
 
 bool log_recent_take(struct log_recent *recent, struct span client, uint64_t now_ms)

@@ -109,22 +109,28 @@ END_TEST
 
 START_TEST(a_relayed_dhcpv6_message)
 {
-	static const uint8_t message[] = {
-		12,   1,    0xfd, 0,    0,   0,   0,   0,    0, 0, 0,   0,   0,   0,   0, 0, 0,
-		1, /* RELAY-FORW, hop 1, link */
-		0xfe, 0x80, 0,    0,    0,   0,   0,   0,    0, 0, 0,   0,   0,   0,   0, 2, /* peer
-											      */
-		0,    18,   0,    2,    'i', 'f', /* INTERFACE_ID */
-		0,    9,    0,    54,             /* RELAY_MSG */
-		1,    0xaa, 0xbb, 0xcc,           /* SOLICIT */
-		0,    61,   0,    2,    0,   16,  /* CLIENT_ARCH_TYPE */
-		0,    16,   0,    10,   0,   0,   1,   0x57, 0, 4, 'H', 'T', 'T', 'P', /* VENDOR_CLASS
-											*/
-		0,    6,    0,    4,    0,   59,  0,   60,                             /* ORO */
-		0,    13,   0,    4,    0,   2,   'n', 'o', /* STATUS_CODE */
-		0,    3,    0,    12,   0,   0,   0,   7,    0, 0, 0,   1,   0,   0, /* IA_NA, to
-											the end */
-	};
+	static const uint8_t
+		message
+			[] = {
+				12,   1,    0xfd, 0,    0,   0,   0,   0,    0, 0,
+				0,    0,    0,    0,    0,   0,   0,   1, /* RELAY-FORW, hop 1, link
+									   */
+				0xfe, 0x80, 0,    0,    0,   0,   0,   0,    0, 0,
+				0,    0,    0,    0,    0,   2,   /* peer
+								   */
+				0,    18,   0,    2,    'i', 'f', /* INTERFACE_ID */
+				0,    9,    0,    54,             /* RELAY_MSG */
+				1,    0xaa, 0xbb, 0xcc,           /* SOLICIT */
+				0,    61,   0,    2,    0,   16,  /* CLIENT_ARCH_TYPE */
+				0,    16,   0,    10,   0,   0,   1,   0x57, 0, 4,
+				'H',  'T',  'T',  'P',                      /* VENDOR_CLASS
+									     */
+				0,    6,    0,    4,    0,   59,  0,   60,  /* ORO */
+				0,    13,   0,    4,    0,   2,   'n', 'o', /* STATUS_CODE */
+				0,    3,    0,    12,   0,   0,   0,   7,    0, 0,
+				0,    1,    0,    0, /* IA_NA, to
+							the end */
+			};
 
 	ck_assert_str_eq(words_of(span_of(message, sizeof(message)), IP_V6),
 			 "msg-type: RELAY-FORW\nhop-count: 1\nlink-address: fd00::1\n"

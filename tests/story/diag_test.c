@@ -10,6 +10,7 @@
 #include "request/intake.h"
 #include "story/diag.h"
 #include "story/log.h"
+#include "story/log_stderr.h"
 #include "suite.h"
 
 static struct diag *diag;
@@ -126,7 +127,7 @@ static const char *text_of(const struct finding *finding)
 
 static void set_up(void)
 {
-	log_init(LOG_EMERG, NULL);
+	log_init(LOG_EMERG, log_stderr_write);
 	diag = diag_new();
 	req = calloc(1, sizeof(*req));
 	ck_assert(diag && req);

@@ -9,6 +9,7 @@
 #include "story/log_format.h"
 #include "story/log_rate.h"
 #include "story/log_source.h"
+#include "story/log_stderr.h"
 #include "suite.h"
 
 /* A UEFI client that was answered, over IPv4. */
@@ -258,7 +259,7 @@ START_TEST(a_talkative_provider_is_cut_and_no_other)
 {
 	unsigned noisy = 0, calm = 0;
 
-	log_init(LOG_INFO, NULL);
+	log_init(LOG_INFO, log_stderr_write);
 	for (int i = 0; i < 1000; i++)
 		noisy += log_source_take("noisy");
 	for (int i = 0; i < LOG_RATE_PER_SECOND; i++)
@@ -289,7 +290,7 @@ START_TEST(threads_share_a_source_without_a_lock)
 	pthread_t thread[4];
 	unsigned seconds;
 
-	log_init(LOG_INFO, NULL);
+	log_init(LOG_INFO, log_stderr_write);
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	for (int i = 0; i < 4; i++)
 		ck_assert_int_eq(pthread_create(&thread[i], NULL, take_many, NULL), 0);
@@ -307,7 +308,7 @@ START_TEST(sources_do_not_share_a_rate_while_there_is_room)
 {
 	char name[16];
 
-	log_init(LOG_INFO, NULL);
+	log_init(LOG_INFO, log_stderr_write);
 	for (int i = 0; i < 5 * LOG_RATE_PER_SECOND; i++)
 		(void)log_source_take("flood");
 	for (int i = 0; i < LOG_SOURCES - 2; i++) {

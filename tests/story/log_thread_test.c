@@ -11,6 +11,7 @@
 #include "base/span.h"
 #include "base/utf.h"
 #include "story/log.h"
+#include "story/log_stderr.h"
 #include "suite.h"
 
 enum { MORE_THAN_THE_RING = 5000 };
@@ -37,7 +38,7 @@ static void set_up(void)
 	ck_assert_int_eq(dup2(fd[1], STDERR_FILENO), STDERR_FILENO);
 	close(fd[1]);
 	reader = fd[0];
-	log_init(LOG_INFO, NULL);
+	log_init(LOG_INFO, log_stderr_write);
 	ck_assert_int_eq(log_start(), 0);
 }
 
