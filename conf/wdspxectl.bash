@@ -6,7 +6,7 @@ _wdspxectl_providers() {
 
 _wdspxectl() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' word i
-    local commands='list register unregister reload status control metrics'
+    local commands='list register unregister reload status control metrics decode'
 
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
@@ -25,6 +25,7 @@ _wdspxectl() {
     :*) mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur") ;;
     register:-*) mapfile -t COMPREPLY < <(compgen -W '--index --critical --json' -- "$cur") ;;
     register:*) mapfile -t COMPREPLY < <(compgen -f -X '!*.so' -- "$cur") ;;
+    decode:[!-]* | decode:) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     *:-*) mapfile -t COMPREPLY < <(compgen -W '--json' -- "$cur") ;;
     unregister:* | control:*)
         if [[ $command == control && $prev != control ]]; then

@@ -14,7 +14,7 @@
 uint32_t plain_char(uint32_t c);
 
 /**
- * Writes the text with plain_char() of each character, U+FFFD for each octet that is no UTF-8; whole
- * characters only, with a NUL. Returns `out`. `size` > 0.
+ * Writes the text with plain_char() of each character, U+FFFD for each octet that is no UTF-8;
+ * whole characters only, with a NUL. Returns `out`. `size` > 0.
  */
 char *plain_text(struct span text, char *out, size_t size);

@@ -80,6 +80,15 @@ static void put_json(json_t *packets, unsigned frame, const struct capture_datag
 	json_array_append_new(packets, packet);
 }
 
+static void dump(json_t *packets)
+{
+	json_t *all = json_pack("{s:b,s:o}", "ok", 1, "packets", packets);
+
+	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+	putchar('\n');
+	json_decref(all);
+}
+
 static int print_all(const char *path, struct capture *capture, bool json)
 {
 	json_t *packets = json ? json_array() : NULL;
@@ -95,11 +104,8 @@ static int print_all(const char *path, struct capture *capture, bool json)
 			put_words(capture->frame, &d);
 		n++;
 	}
-	if (json) {
-		json_dumpf(packets, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
-		putchar('\n');
-	}
-	json_decref(packets);
+	if (json)
+		dump(packets);
 	return n ? CTL_OK : fail(path, "no packet of DHCP or PXE is in it");
 }
 
