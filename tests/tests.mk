@@ -148,7 +148,7 @@ check-exports: $(LIBWDSPXE) $(LIBBOOT) $(LIBFAKE) $(UNIT_TESTS) ## script, libra
 	@BUILD=$(BUILD) tests/exports.sh
 	@BUILD=$(BUILD) tests/coverage-of-api.sh
 
-check-man: $(LIBWDSPXE) $(LIBFAKE) ## manual pages: mandoc is quiet, every example compiles and runs
+check-man: $(LIBWDSPXE) $(LIBBOOT) $(LIBFAKE) ## manual pages: mandoc is quiet, every example compiles and runs
 	@tests/man-lint.sh
 	@BUILD=$(BUILD) tests/man-examples.sh
 

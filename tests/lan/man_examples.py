@@ -32,7 +32,8 @@ def compiled(folder, name, source):
         file.write(source)
     out = os.path.join(folder, f"{name}.so")
     subprocess.run(["gcc", "-std=gnu11", "-g", "-fPIC", "-shared", "-I" + os.path.join(TREE, "include"), "-o", out,
-                    path, "-L" + build(), "-l:libwdspxe.so.1", "-pthread"], check=True)
+                    path, "-L" + build(), "-Wl,--as-needed",
+                    "-l:libwdspxe-boot.so.1", "-l:libwdspxe.so.1", "-pthread"], check=True)
     return out
 
 
