@@ -79,7 +79,7 @@ DAEMON_FLOORS := daemon/base daemon/dhcp daemon/net daemon/registry daemon/reque
 FAKE_FLOORS   := daemon/base daemon/dhcp daemon/registry daemon/request daemon/provider daemon/fake
 RUN_FLOORS    := daemon/base daemon/dhcp daemon/registry daemon/request daemon/provider daemon/run
 
-PROVIDERS     := $(filter-out template README.md,$(notdir $(wildcard providers/*)))
+PROVIDERS     := $(filter-out template% README.md,$(notdir $(wildcard providers/*)))
 PROVIDER_SOS  := $(PROVIDERS:%=$(BUILD)/providers/%.so)
 LIBWDSPXE     := $(BUILD)/libwdspxe.so.1
 # The host without a daemon, for tests of providers: <wdspxe-fake.h>.
@@ -153,7 +153,7 @@ $(BUILD)/wdspxectl $(BUILD)/install/wdspxectl: $(call objects,daemon/ctl) \
 	@echo "  link  $@" && mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) -pie -o $@ $(filter %.o %.a,$^) -ljansson -lconfig
 
-# A provider is every folder under providers/ but the template; it sees the public headers only.
+# A provider is every folder under providers/ but the templates; it sees the public headers only.
 define provider_rules
 $(BUILD)/obj/providers/$(1)/%.o: providers/$(1)/%.c $(BUILD)/flags | $(BEFORE)
 	$$(Q)mkdir -p $$(@D)
@@ -227,7 +227,7 @@ old - $(unitdir)/wdspxed-pxe.socket
 old - $(unitdir)/wdspxed-dhcpv6.socket
 0644 conf/wdspxectl.bash $(bashcompdir)/wdspxectl
 0644 conf/wdspxed.bash $(bashcompdir)/wdspxed
-$(foreach t,$(wildcard providers/template/*),0644 $(t) $(datadir)/wdspxed/template/$(notdir $(t))$(newline))
+$(foreach t,$(wildcard providers/template*/*),0644 $(t) $(datadir)/wdspxed/$(t:providers/%=%)$(newline))
 made - $(sysconfdir)/wdspxed/providers.d/.lock
 conf conf/wdspxed.conf $(sysconfdir)/wdspxed/wdspxed.conf
 conf conf/providers.d/50-bootfile.conf $(sysconfdir)/wdspxed/providers.d/50-bootfile.conf

@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-find daemon providers -name '*.[ch]' -o -name '*.cc' | grep -v '^providers/template/' | sort | xargs awk '
+find daemon providers -name '*.[ch]' -o -name '*.cc' | grep -v '^providers/template' | sort | xargs awk '
 BEGIN {
     rank["base"] = 0
     rank["dhcp"] = rank["net"] = rank["registry"] = 1

@@ -11,7 +11,7 @@ if [ "${1-}" = --changed ]; then
     git="git -c safe.directory=$(pwd)"
     base=$($git merge-base HEAD main 2>/dev/null) || base=HEAD
     [ "$base" != "$($git rev-parse HEAD)" ] || base=HEAD~1
-    changed=$($git diff --name-only --diff-filter=d "$base" -- '*.c' '*.h' ':!*/template/*') || exit 1
+    changed=$($git diff --name-only --diff-filter=d "$base" -- '*.c' '*.h' ':!*/template*/*') || exit 1
     [ -n "$changed" ] || { echo "lint: nothing changed"; exit 0; }
     # shellcheck disable=SC2086 # no name has a blank
     clang-format --dry-run -Werror $changed || exit 1
@@ -27,7 +27,7 @@ trap 'rm -f "$found"' EXIT
 [ $# -gt 0 ] && all='' || {
     all=yes
     # shellcheck disable=SC2046 # no name has a blank
-    set -- $(find daemon providers -name '*.c' ! -path '*/template/*' | sort)
+    set -- $(find daemon providers -name '*.c' ! -path '*/template*/*' | sort)
 }
 
 # A process for each file: what version 14 knows of one file's va_list goes wrong in the next.

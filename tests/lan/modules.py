@@ -12,7 +12,7 @@ from lab.daemon import TREE, Daemon, build
 from lab.process import run, until
 
 MAC = "52:54:00:77:00:01"
-TEMPLATE = os.path.join(TREE, "providers", "template")
+TEMPLATE = os.path.join(TREE, "providers", "template-bare")
 GDB = ["gdb", "-nx", "-batch", "-iex", "set debuginfod enabled off"]
 
 

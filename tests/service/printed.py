@@ -44,7 +44,7 @@ def hello(net):
     out = os.path.join(net.private("hello"), "hello.so")
     subprocess.run(["gcc", "-std=gnu11", "-g", "-shared", "-fPIC", "-I" + os.path.join(TREE, "include"),
                     "-o", out, os.path.join(TEMPLATE, "hello.c"), "-L" + build(),
-                    "-l:libwdspxe.so.1"], check=True)
+                    "-l:libwdspxe-boot.so.1", "-l:libwdspxe.so.1"], check=True)
     return out
 
 
@@ -107,7 +107,7 @@ def test_an_authors_commands():
         for command in printed.block(readme, "sudo make install").commands():
             if "sudoedit" in command:
                 path = typed(guest, command.replace("sudoedit", "ls")).strip()
-                typed(guest, f"sed -i '/^settings/,$d' {path}; echo 'settings: {{ file = \"boot/hello.efi\"; }};' >>{path}")
+                typed(guest, f"sed -i '/^settings/,$d' {path}; echo 'settings: {{ uefi = \"boot/hello.efi\"; }};' >>{path}")
             elif command == "make install":     # /usr is read-only here: tests/template.sh
                 continue
             else:

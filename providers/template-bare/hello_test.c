@@ -1,0 +1,106 @@
+/* Tests the provider without a daemon, a network or root: make test. */
+#undef NDEBUG
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <wdspxe-fake.h>
+
+#define SETTINGS "file = \"boot/hello.efi\";"
+
+enum { X86_BIOS = 0, X64_UEFI = 7, X64_UEFI_HTTP = 16 };
+
+static PXE_FAKE *load(const char *settings)
+{
+	PXE_FAKE *fake = PxeFakeNew();
+	char why[1024] = "";
+
+	assert(fake);
+	if (PxeFakeLoad(fake, "./hello.so", settings, why, sizeof(why)) != ERROR_SUCCESS)
+		printf("%s\n", why), assert(!"hello.so was not loaded");
+	return fake;
+}
+
+/* Hands a client's packet to port 67, or 4011. The answer, or NULL. */
+static const PXE_FAKE_REPLY *ask(PXE_FAKE *fake, const void *packet, ULONG len, USHORT port)
+{
+	PXE_FAKE_REQUEST request = { .pPacket = packet, .uPacketLen = len, .uPort = port };
+	PXE_FAKE_VERDICT verdict;
+
+	if (port == 4011)
+		request.pszFrom = "192.0.2.50", request.uFromPort = 4011;
+	assert(PxeFakeReceive(fake, &request, &verdict) == ERROR_SUCCESS);
+	assert(verdict.uReplies == (verdict.Action == PXE_BA_NBP));
+	return PxeFakeReply(fake, 0);
+}
+
+static void test_discover_is_offered_our_port_4011(void)
+{
+	PXE_FAKE *fake = load(SETTINGS);
+	BYTE packet[600];
+	ULONG len = PxeFakeDiscover(packet, sizeof(packet), "52:54:00:00:00:01", X64_UEFI);
+	const PXE_FAKE_REPLY *reply = ask(fake, packet, len, 67);
+	const PXE_DHCP_MESSAGE *message;
+	BYTE n;
+	PVOID type;
+
+	assert(reply && strcmp(reply->pszTo, "255.255.255.255") == 0 && reply->uToPort == 68);
+	message = (const PXE_DHCP_MESSAGE *)reply->pPacket;
+	assert(memcmp(&message->BootstrapServerAddress, "\xc0\0\2\1", 4) == 0); /* 192.0.2.1: us */
+	assert(message->BootFileName[0] == '\0');
+	assert(PxeDhcpGetOptionValue((PVOID)reply->pPacket, reply->uPacketLen, 1, 53, &n, &type) ==
+	       0);
+	assert(n == 1 && *(BYTE *)type == 2);
+	PxeFakeFree(fake);
+}
+
+static void test_request_on_4011_is_told_the_file(void)
+{
+	PXE_FAKE *fake = load(SETTINGS);
+	BYTE packet[600], n;
+	ULONG len = PxeFakeDiscover(packet, sizeof(packet), "52:54:00:00:00:01", X86_BIOS);
+	PVOID type;
+	const PXE_FAKE_REPLY *reply;
+
+	assert(PxeDhcpGetOptionValue(packet, len, 1, 53, &n, &type) == ERROR_SUCCESS);
+	*(BYTE *)type = 3; /* the DISCOVER becomes a REQUEST */
+	reply = ask(fake, packet, len, 4011);
+	assert(reply && strcmp(reply->pszTo, "192.0.2.50") == 0 && reply->uToPort == 4011);
+	assert(strcmp((const char *)((const PXE_DHCP_MESSAGE *)reply->pPacket)->BootFileName,
+		      "boot/hello.efi") == 0);
+	assert(PxeDhcpIsValid((PVOID)reply->pPacket, reply->uPacketLen, FALSE, NULL) == 0);
+	assert(!ask(fake, packet, len, 67)); /* there it is for the DHCP server */
+	PxeFakeFree(fake);
+}
+
+static void test_others_are_left_alone(void)
+{
+	PXE_FAKE *fake = load(SETTINGS);
+	BYTE packet[600];
+	ULONG len = PxeFakeDiscover(packet, sizeof(packet), "52:54:00:00:00:01", X64_UEFI_HTTP);
+
+	assert(!ask(fake, packet, len, 67)); /* HTTPClient: the filter takes PXEClient only */
+	PxeFakeFree(fake);
+}
+
+static void test_wrong_settings_are_refused(void)
+{
+	PXE_FAKE *fake = PxeFakeNew();
+	char why[1024];
+
+	assert(PxeFakeLoad(fake, "./hello.so", "fiel = \"x\";", why, sizeof(why)) ==
+	       ERROR_DLL_INIT_FAILED);
+	assert(PxeFakeLoad(fake, "./hello.so", "file = 5;", why, sizeof(why)) ==
+	       ERROR_DLL_INIT_FAILED);
+	PxeFakeFree(fake);
+}
+
+int main(void)
+{
+	test_discover_is_offered_our_port_4011();
+	test_request_on_4011_is_told_the_file();
+	test_others_are_left_alone();
+	test_wrong_settings_are_refused();
+	puts("hello: all tests passed");
+	return 0;
+}
