@@ -61,6 +61,9 @@ VOID PXEAPI PxeBootClose(PXE_BOOT *pBoot);
 
 /* uFlags of PxeBootRegister. */
 #define PXE_BOOT_NONBLOCKING 0x0001 /* sets PXE_PROV_ATTR_NONBLOCKING */
+#define PXE_BOOT_TRIALS                                                                            \
+	0x0002 /* sets PXE_PROV_ATTR_TRIAL; the kit itself remembers nothing of a trial, and       \
+		  answers it without delay */
 
 /**
  * Registers the provider's callbacks and sets its attributes, for a provider that uses the kit: all

@@ -88,14 +88,15 @@ static bool answer_valid(const PXE_BOOT_ANSWER *answer)
 /* ---- sending -----------------------------------------------------------------------------------
  */
 
-static DWORD send(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_ANSWER *answer, PVOID packet,
-		  ULONG len, PXE_BOOT_ACTION *action)
+static DWORD send(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_ANSWER *answer, bool trial,
+		  PVOID packet, ULONG len, PXE_BOOT_ACTION *action)
 {
 	PXE_ADDRESS rules = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
 	DWORD status;
 
 	say(boot, request, PXE_REASON_DECIDED, NULL, answer);
-	if (answer->uDelay > 0 && delay_add(&boot->delay, request, packet, len, answer->uDelay))
+	if (answer->uDelay > 0 && !trial &&
+	    delay_add(&boot->delay, request, packet, len, answer->uDelay))
 		return ERROR_IO_PENDING;
 	status = PxeSendReply(request, packet, len, &rules);
 	PxePacketFree(boot->provider, request, packet);
@@ -108,9 +109,10 @@ static DWORD send(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_ANSWER *answer,
 }
 
 /* Remembers an offer. No client of another class comes to port 4011. */
-static void note(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client)
+static void note(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client)
 {
-	if (client->bFirst && client->uClass == PXE_BOOT_CLASS_PXE && !is_trial(request))
+	if (client->bFirst && client->uClass == PXE_BOOT_CLASS_PXE &&
+	    !client_rest_of(client)->trial)
 		memory_note(&boot->home->memory, &boot->locals, client, clock_s());
 }
 
@@ -120,7 +122,7 @@ static PVOID build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client
 	PVOID packet = NULL;
 
 	pthread_mutex_lock(&boot->home->lock);
-	note(boot, request, client);
+	note(boot, client);
 	if (client->uFamily == 4)
 		packet = answer4_build(boot, request, client, answer, len, status);
 	pthread_mutex_unlock(&boot->home->lock);
@@ -149,5 +151,6 @@ DWORD PXEAPI PxeBootAnswer(PXE_BOOT *pBoot, HANDLE hClientRequest, const PXE_BOO
 	packet = build(pBoot, hClientRequest, pClient, pAnswer, &len, &status);
 	if (!packet)
 		return status;
-	return send(pBoot, hClientRequest, pAnswer, packet, len, pAction);
+	return send(pBoot, hClientRequest, pAnswer, client_rest_of(pClient)->trial, packet, len,
+		    pAction);
 }

@@ -13,13 +13,6 @@ uint32_t clock_s(void)
 	return (uint32_t)now.tv_sec + 1;
 }
 
-/* The one place that asks. Today every request is a client's own. */
-bool is_trial(HANDLE request)
-{
-	(void)request;
-	return false;
-}
-
 /* What cannot be read now stays as it was, for a while. */
 void kit_settle(PXE_BOOT *boot)
 {
@@ -235,7 +228,7 @@ static DWORD PXEAPI on_control(PVOID pContext, DWORD dwControl)
 	return PxeBootControl(pContext, dwControl);
 }
 
-static DWORD attributes_set(HANDLE provider, bool nonblocking)
+static DWORD attributes_set(HANDLE provider, ULONG flags)
 {
 	ULONG dhcp = PXE_PROV_FILTER_DHCP_ONLY;
 	BOOL yes = TRUE;
@@ -247,9 +240,11 @@ static DWORD attributes_set(HANDLE provider, bool nonblocking)
 	if (status == ERROR_SUCCESS)
 		status = PxeProviderSetAttribute(provider, PXE_PROV_ATTR_IPV6_CAPABLE, &yes,
 						 sizeof yes);
-	if (status == ERROR_SUCCESS && nonblocking)
+	if (status == ERROR_SUCCESS && (flags & PXE_BOOT_NONBLOCKING) != 0)
 		status = PxeProviderSetAttribute(provider, PXE_PROV_ATTR_NONBLOCKING, &yes,
 						 sizeof yes);
+	if (status == ERROR_SUCCESS && (flags & PXE_BOOT_TRIALS) != 0)
+		status = PxeProviderSetAttribute(provider, PXE_PROV_ATTR_TRIAL, &yes, sizeof yes);
 	return status;
 }
 
@@ -258,7 +253,8 @@ DWORD PXEAPI PxeBootRegister(PXE_BOOT *pBoot, PVOID pfnRequest, PVOID pfnShutdow
 {
 	DWORD status;
 
-	if (!pBoot || !pfnRequest || !pfnShutdown || (uFlags & ~(ULONG)PXE_BOOT_NONBLOCKING) != 0)
+	if (!pBoot || !pfnRequest || !pfnShutdown ||
+	    (uFlags & ~(ULONG)(PXE_BOOT_NONBLOCKING | PXE_BOOT_TRIALS)) != 0)
 		return ERROR_INVALID_PARAMETER;
 	status = PxeRegisterCallback(pBoot->provider, PXE_CALLBACK_RECV_REQUEST, pfnRequest,
 				     pContext);
@@ -269,7 +265,7 @@ DWORD PXEAPI PxeBootRegister(PXE_BOOT *pBoot, PVOID pfnRequest, PVOID pfnShutdow
 		status = PxeRegisterCallback(pBoot->provider, PXE_CALLBACK_SERVICE_CONTROL,
 					     (PVOID)on_control, pBoot);
 	if (status == ERROR_SUCCESS)
-		status = attributes_set(pBoot->provider, uFlags & PXE_BOOT_NONBLOCKING);
+		status = attributes_set(pBoot->provider, uFlags);
 	return status;
 }
 

@@ -144,11 +144,12 @@ static void client_recall(PXE_BOOT *boot, HANDLE request, PXE_BOOT_CLIENT *clien
 	struct rest *rest = client_rest(client);
 	const struct facts *said;
 
+	rest->trial = PxeRequestIsTrial(request);
 	pthread_mutex_lock(&boot->home->lock);
 	kit_settle(boot);
 	memory_identify(&boot->home->memory, client);
 	if (client->bFirst) {
-		if (!is_trial(request))
+		if (!rest->trial)
 			memory_forget(&boot->home->memory, &boot->locals, client);
 	} else {
 		said = memory_find(&boot->home->memory, &boot->locals, client, clock_s());

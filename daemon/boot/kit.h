@@ -53,8 +53,6 @@ struct tagPXE_BOOT {
 uint32_t clock_s(void);
 /** Reads this host's addresses again if they came or went. The lock is held. */
 void kit_settle(PXE_BOOT *boot);
-/** Is it a trial, which may read what is remembered and never write it? */
-bool is_trial(HANDLE request);
 /** Keeps some memory, which is freed when the kit is closed. NULL, and it is freed now: there is no
  * memory. NULL for NULL. One thread at a time. */
 void *kit_keep(PXE_BOOT *boot, void *memory);

@@ -62,7 +62,7 @@ static DWORD bootfile_fill(struct bootfile *bootfile, HANDLE provider, HKEY key)
 		return status_of(r);
 	networks_tell(provider, &bootfile->settings, bootfile->boot);
 	return PxeBootRegister(bootfile->boot, (PVOID)bootfile_request, (PVOID)bootfile_shutdown,
-			       bootfile, PXE_BOOT_NONBLOCKING);
+			       bootfile, PXE_BOOT_NONBLOCKING | PXE_BOOT_TRIALS);
 }
 
 DWORD PXEAPI PxeProviderInitialize(HANDLE hProvider, HKEY hProviderKey)

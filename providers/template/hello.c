@@ -68,10 +68,11 @@ DWORD PXEAPI PxeProviderInitialize(HANDLE hProvider, HKEY hProviderKey)
 	hello->http = PxeBootSettingString(settings, "http", "http://${server}/ipxe.efi");
 	status = PxeBootSettingsDone(settings); /* mistakes are told with file and line */
 
-	/* NONBLOCKING is a promise: hello_request never waits, for a file or a database. */
+	/* Two promises: hello_request never waits, for a file or a database; and to be asked what
+	 * would be answered (a trial) changes nothing. */
 	if (status == ERROR_SUCCESS)
 		status = PxeBootRegister(hello->boot, (PVOID)hello_request, (PVOID)hello_shutdown,
-					 hello, PXE_BOOT_NONBLOCKING);
+					 hello, PXE_BOOT_NONBLOCKING | PXE_BOOT_TRIALS);
 	if (status != ERROR_SUCCESS)
 		hello_shutdown(hello);
 	return status;

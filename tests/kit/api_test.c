@@ -184,6 +184,55 @@ START_TEST(a_client_is_read)
 }
 END_TEST
 
+/* The architecture that the kit finds for a request to 4011 that does not say its own. */
+static ULONG arch_recalled(PXE_FAKE *fake)
+{
+	BYTE packet[600], n;
+	PXE_FAKE_REQUEST request = { .pPacket = packet,
+				     .uPort = 4011,
+				     .pszFrom = "192.0.2.50",
+				     .uFromPort = 4011,
+				     .bUnicast = TRUE };
+	PVOID value;
+
+	request.uPacketLen = PxeFakeDiscover(packet, sizeof packet, MAC, PXE_ARCH_X86_BIOS);
+	ck_assert_uint_eq(PxeDhcpGetOptionValue(packet, request.uPacketLen, 1, 53, &n, &value), 0);
+	*(BYTE *)value = 3;
+	ck_assert_uint_eq(PxeDhcpGetOptionValue(packet, request.uPacketLen, 1, 93, &n, &value), 0);
+	((BYTE *)value)[-2] = 224; /* another option */
+	ck_assert_uint_eq(PxeFakeReceive(fake, &request, NULL), 0);
+	return kit.last.uArch;
+}
+
+static void try_discover(PXE_FAKE *fake, USHORT arch)
+{
+	BYTE packet[600];
+	PXE_FAKE_REQUEST request = { .pPacket = packet };
+	PXE_FAKE_VERDICT verdict;
+
+	request.uPacketLen = PxeFakeDiscover(packet, sizeof packet, MAC, arch);
+	ck_assert_uint_eq(PxeFakeTry(fake, &request, &verdict), 0);
+	ck_assert_uint_eq(verdict.uReplies, 1); /* at once, whatever its delay */
+}
+
+/* To ask how a machine would be answered changes nothing of what it boots. */
+START_TEST(a_trial_is_not_remembered)
+{
+	static const PXE_BOOT_ANSWER late = { .cbSize = sizeof late, .pszFile = "a", .uDelay = 10 };
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	kit = (struct kit){ .answer = &late };
+	fake = kit_load("", ERROR_SUCCESS);
+	try_discover(fake, PXE_ARCH_ARM64_UEFI);
+	ck_assert_uint_eq(arch_recalled(fake), PXE_ARCH_X86_BIOS); /* by its class */
+	ck_assert_ptr_nonnull(kit_ask(fake, PXE_ARCH_X64_UEFI, false, &verdict));
+	try_discover(fake, PXE_ARCH_ARM64_UEFI);
+	ck_assert_uint_eq(arch_recalled(fake), PXE_ARCH_X64_UEFI);
+	PxeFakeFree(fake);
+}
+END_TEST
+
 static const struct {
 	const char *local, *interface; /* NULL: none */
 } interface_rows[] = { { "127.0.0.1", "lo" }, { "192.0.2.77", NULL } };
@@ -475,6 +524,7 @@ int main(void)
 
 	tcase_add_test(tcase, an_instance_is_set_up);
 	tcase_add_test(tcase, a_client_is_read);
+	tcase_add_test(tcase, a_trial_is_not_remembered);
 	tcase_add_test(tcase, interfaces_and_addresses_are_this_hosts);
 	TEST_ROWS(tcase, a_server_is_read, server_rows);
 	TEST_ROWS(tcase, an_answer_is_given_or_refused, answer_rows);

@@ -62,7 +62,7 @@ static DWORD kit_initialize(HANDLE provider, HKEY key)
 	status = kit.initialize ? kit.initialize(key) : ERROR_SUCCESS;
 	if (status == ERROR_SUCCESS)
 		status = PxeBootRegister(kit.boot, (PVOID)kit_request, (PVOID)kit_shutdown, NULL,
-					 PXE_BOOT_NONBLOCKING);
+					 PXE_BOOT_NONBLOCKING | PXE_BOOT_TRIALS);
 	if (status != ERROR_SUCCESS)
 		PxeBootClose(kit.boot);
 	return status;
