@@ -166,8 +166,8 @@ DWORD PXEAPI PxeBootClient(PXE_BOOT *pBoot, HANDLE hClientRequest, PVOID pPacket
 
 #define PXE_BOOT_INTERFACE_SIZE 16 /* IFNAMSIZ */
 
-/** The interface that has the client's Local address: its name, never the label of an address.
- * FALSE: none has it now. */
+/** The interface that the request came in on: its name, never the label of an address. Once the
+ * request has been decided, the interface that has the client's Local address. FALSE: none. */
 BOOL PXEAPI PxeBootInterface(PXE_BOOT *pBoot, const PXE_BOOT_CLIENT *pClient,
 			     CHAR szInterface[PXE_BOOT_INTERFACE_SIZE]);
 

@@ -58,6 +58,8 @@ struct pxe_host {
 	int (*request_wanted)(HANDLE request);
 	/* PxeRequestFail: error is neither ERROR_SUCCESS nor ERROR_IO_PENDING. */
 	DWORD (*request_fail)(HANDLE request, DWORD error);
+	/* PxeRequestInterface: name is not NULL. ERROR_INSUFFICIENT_BUFFER: it does not fit. */
+	DWORD (*request_interface)(HANDLE request, char *name, size_t size);
 	/* PxeProviderName: utf8 is not NULL. ERROR_INSUFFICIENT_BUFFER: it does not fit. */
 	DWORD (*provider_name)(HANDLE provider, char *utf8, size_t size);
 	/* PxeRequestIsTrial: not 0 if it is one. */

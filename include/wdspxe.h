@@ -660,6 +660,17 @@ DWORD PXEAPI PxeKeyLocationA(HKEY hKey, LPCSTR pszValueName, LPSTR pszFile, DWOR
  */
 DWORD PXEAPI PxeProviderName(HANDLE hProvider, LPSTR pszName, DWORD cbName);
 
+/**
+ * The name of the interface that the request came in on, as `ip link` shows it, with NUL: at most
+ * 16 octets. It may differ from the interface that has the request's local address: a host takes
+ * packets for any address of its own on every interface. Empty: the host does not know it. Any
+ * thread.
+ *
+ * ERROR_INVALID_PARAMETER: no buffer. ERROR_INSUFFICIENT_BUFFER: it does not fit.
+ * ERROR_INVALID_HANDLE: the request is not with this provider, or has been decided.
+ */
+DWORD PXEAPI PxeRequestInterface(HANDLE hClientRequest, LPSTR pszName, DWORD cbName);
+
 /* uKind of PxeRequestReason. */
 #define PXE_REASON_DECIDED 1 /* the entry that decides; pszFile and uLine say where it is */
 #define PXE_REASON_NEAREST 2 /* no entry matches; the nearest one, pszText says what differs */

@@ -115,6 +115,7 @@ static void client_clear(PXE_BOOT_CLIENT *client, const struct request *request)
 	       offsetof(PXE_BOOT_CLIENT, VendorClasses) - sizeof client->cbSize);
 	memset(rest, 0, offsetof(struct rest, recalled));
 	client->uArch = PXE_BOOT_ARCH_NONE;
+	rest->handle = request->handle;
 	rest->packet = request->packet;
 	rest->len = request->len;
 	rest->port = request->local->uPort;
@@ -191,6 +192,10 @@ BOOL PXEAPI PxeBootInterface(PXE_BOOT *pBoot, const PXE_BOOT_CLIENT *pClient,
 
 	if (!pBoot || !pClient || !szInterface)
 		return FALSE;
+	if (PxeRequestInterface(client_rest_of(pClient)->handle, szInterface,
+				PXE_BOOT_INTERFACE_SIZE) == ERROR_SUCCESS &&
+	    *szInterface)
+		return TRUE;
 	pthread_mutex_lock(&pBoot->home->lock);
 	link = locals_link(&pBoot->locals, &pClient->Local);
 	if (link)

@@ -17,6 +17,7 @@ struct identity {
 };
 
 struct rest {
+	HANDLE handle;
 	uint8_t *packet; /* read only; the getters take it without const */
 	ULONG len;
 	uint16_t port;                /* ours, that it came to */

@@ -101,6 +101,21 @@ DWORD PXEAPI PxeAsyncRecvDone(HANDLE hClientRequest, PXE_BOOT_ACTION Action)
 	return r;
 }
 
+DWORD PXEAPI PxeRequestInterface(HANDLE hClientRequest, LPSTR pszName, DWORD cbName)
+{
+	const struct pxe_host *host;
+	DWORD r;
+
+	if (!pszName)
+		return ERROR_INVALID_PARAMETER;
+	host = door_enter();
+	if (!host)
+		return ERROR_INVALID_HANDLE;
+	r = host->request_interface(hClientRequest, pszName, cbName);
+	door_leave();
+	return r;
+}
+
 DWORD PXEAPI PxeRequestReason(HANDLE hClientRequest, ULONG uKind, LPCSTR pszText, LPCSTR pszFile,
 			      ULONG uLine)
 {

@@ -331,6 +331,22 @@ static DWORD module_file(HINSTANCE module, char *utf8, size_t size)
 	return code;
 }
 
+static DWORD request_interface(HANDLE handle, char *name, size_t size)
+{
+	struct host *host = host_the;
+	struct request *req = request_enter(host, handle, GUARD_USE);
+	DWORD code = ERROR_SUCCESS;
+
+	if (!req)
+		return ERROR_INVALID_HANDLE;
+	if (strlen(req->interface) < size)
+		strcpy(name, req->interface);
+	else
+		code = ERROR_INSUFFICIENT_BUFFER;
+	request_leave(host, req);
+	return code;
+}
+
 const struct pxe_host host_entries = {
 	.size = sizeof(host_entries),
 	.register_callback = register_callback,
@@ -346,6 +362,7 @@ const struct pxe_host host_entries = {
 	.request_reason = reason_give,
 	.request_wanted = reason_wanted,
 	.request_fail = request_fail,
+	.request_interface = request_interface,
 	.provider_name = provider_name_entry,
 	.request_is_trial = request_is_trial,
 };

@@ -313,6 +313,24 @@ def test_interface_is_the_link_and_no_label():
             until(answered, 5, f"the entry of the link answers on {to}")
 
 
+def test_interface_is_the_one_that_the_request_came_in_on():
+    """W9: a host takes packets for its address on another link too; the packet's own link counts."""
+    with Network() as net:
+        near, far = net.segment("near"), net.segment("far")
+        boot = net.host("boot", "10.77.0.2/24", on=near)
+        boot.join(far, "10.88.0.2/24")
+        daemon = Daemon(boot, boot=[{"interface": "eth0", "file": "near.0"},
+                                    {"interface": "eth1", "file": "far.0"}]).start()
+        client = net.host("client", "10.77.0.5/24", on=near)
+        client.ip("route", "add", "10.88.0.0/24", "via", "10.77.0.2")
+        with client.udp(4011) as socket:
+            for to in ("10.77.0.2", "10.88.0.2"):
+                socket.send(dhcp.request_pxe(MAC, "10.77.0.5").encode(), to, 4011)
+                came = socket.receive(3)
+                assert came and dhcp.V4.parse(came.payload).file == "near.0", (to, came)
+        daemon.stop()
+
+
 TOLD = r"eth0 has addresses in several networks, 10\.55\.0\.2 and 10\.77\.0\.2 among them"
 
 

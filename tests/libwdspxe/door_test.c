@@ -46,6 +46,7 @@ static const struct {
 	MISSING(request_reason),
 	MISSING(request_wanted),
 	MISSING(request_fail),
+	MISSING(request_interface),
 	MISSING(provider_name),
 	MISSING(request_is_trial),
 };
@@ -185,6 +186,11 @@ static DWORD call_fail(void)
 	return PxeRequestFail(ANY, ERROR_GEN_FAILURE);
 }
 
+static DWORD call_interface(void)
+{
+	return PxeRequestInterface(ANY, recorded.text, sizeof(recorded.text));
+}
+
 static DWORD call_name(void)
 {
 	return PxeProviderName(ANY, recorded.text, sizeof(recorded.text));
@@ -202,6 +208,7 @@ static const struct {
 	{ "packet_free", call_free },
 	{ "request_reason", call_reason },
 	{ "request_fail", call_fail },
+	{ "request_interface", call_interface },
 	{ "provider_name", call_name },
 };
 

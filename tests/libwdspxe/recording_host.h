@@ -116,6 +116,12 @@ static DWORD on_fail(HANDLE request, DWORD error)
 	return record("request_fail", request);
 }
 
+static DWORD on_interface(HANDLE request, char *name, size_t size)
+{
+	(void)name, (void)size;
+	return record("request_interface", request);
+}
+
 static DWORD on_name(HANDLE provider, char *utf8, size_t size)
 {
 	(void)utf8, (void)size;
@@ -142,6 +148,7 @@ static const struct pxe_host recording_host = {
 	.request_reason = on_reason,
 	.request_wanted = on_wanted,
 	.request_fail = on_fail,
+	.request_interface = on_interface,
 	.provider_name = on_name,
 	.request_is_trial = on_is_trial,
 };

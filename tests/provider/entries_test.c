@@ -345,8 +345,9 @@ static const struct {
 	{ "by a helper thread", HELPER, OWN, 64, 0 },
 	{ "in a callback", RECEIVE, OWN, 64, 0 },
 	{ "in Shutdown", SHUTDOWN, OWN, 64, 0 },
-	{ "it just fits", INITIALIZE, OWN, sizeof("hooked"), 0 },
-	{ "no room for its NUL", INITIALIZE, OWN, sizeof("hooked") - 1, ERROR_INSUFFICIENT_BUFFER },
+	{ "it just fits", INITIALIZE, OWN, sizeof("hooked.so"), 0 },
+	{ "no room for its NUL", INITIALIZE, OWN, sizeof("hooked.so") - 1,
+	  ERROR_INSUFFICIENT_BUFFER },
 	{ "no buffer", INITIALIZE, OWN, 0, ERROR_INVALID_PARAMETER },
 	{ "the buffer before the handle", INITIALIZE, NOBODY, 0, ERROR_INVALID_PARAMETER },
 	{ "no handle", INITIALIZE, NOBODY, 64, ERROR_INVALID_HANDLE },
@@ -362,7 +363,7 @@ static DWORD call_name(void)
 	DWORD size = name_rows[row].size;
 	DWORD r = PxeProviderName(handle_of(name_rows[row].who), size ? text : NULL, size);
 
-	ck_assert_str_eq(text, r == ERROR_SUCCESS ? "hooked" : "");
+	ck_assert_str_eq(text, r == ERROR_SUCCESS ? "hooked.so" : "");
 	return r;
 }
 
@@ -915,6 +916,46 @@ static const struct {
 	const char *name;
 	enum stage stage;
 	enum who who;
+	DWORD size; /* 0: no buffer */
+	DWORD r;
+} interface_rows[] = {
+	{ "in the callback", RECEIVE, REQUEST, 16, 0 },
+	{ "it just fits", RECEIVE, REQUEST, sizeof("fake0"), 0 },
+	{ "no room for its NUL", RECEIVE, REQUEST, sizeof("fake0") - 1, ERROR_INSUFFICIENT_BUFFER },
+	{ "no buffer", RECEIVE, REQUEST, 0, ERROR_INVALID_PARAMETER },
+	{ "the buffer before the handle", RECEIVE, NOBODY, 0, ERROR_INVALID_PARAMETER },
+	{ "no request", RECEIVE, NOBODY, 16, ERROR_INVALID_HANDLE },
+	{ "the provider's handle", RECEIVE, OWN, 16, ERROR_INVALID_HANDLE },
+	{ "an address", RECEIVE, FORGED, 16, ERROR_INVALID_HANDLE },
+	{ "a request that is over", CONTROL, REQUEST, 16, ERROR_INVALID_HANDLE },
+	{ "without a host", NO_HOST, NOBODY, 16, ERROR_INVALID_HANDLE },
+};
+API_CASES(PxeRequestInterface, interface_rows);
+
+static DWORD call_interface(void)
+{
+	char text[16] = "";
+	DWORD size = interface_rows[row].size;
+	DWORD r = PxeRequestInterface(handle_of(interface_rows[row].who), size ? text : NULL, size);
+
+	ck_assert_str_eq(text, r == ERROR_SUCCESS ? "fake0" : "");
+	return r;
+}
+
+START_TEST(interface_by_row)
+{
+	DWORD r;
+
+	row = _i;
+	r = live(interface_rows[_i].stage, call_interface);
+	ck_assert_msg(r == interface_rows[_i].r, "%s: %u", interface_rows[_i].name, r);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	enum stage stage;
+	enum who who;
 	DWORD error, r;
 } fail_rows[] = {
 	{ "before the callback returns", RECEIVE, REQUEST, ERROR_GEN_FAILURE, 0 },
@@ -1102,6 +1143,7 @@ int main(void)
 	TEST_ROWS(tcase, send_by_row, send_rows);
 	TEST_ROWS(tcase, done_by_row, done_rows);
 	TEST_ROWS(tcase, reason_by_row, reason_rows);
+	TEST_ROWS(tcase, interface_by_row, interface_rows);
 	TEST_ROWS(tcase, fail_by_row, fail_rows);
 	tcase_add_test(tcase, nothing_takes_a_completed_request);
 	TEST_ROWS(tcase, allocate_by_row, allocate_rows);
