@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "control/client.h"
 #include "control/peer.h"
+#include "control/question.h"
 
 enum { LISTENER = CONTROL_CLIENTS_MAX, BACKLOG = 16 };
 
@@ -167,20 +168,16 @@ void control_refuse(struct control *control, uint64_t client_id, const char *err
 
 static void serve_line(struct control *control, uint64_t id, const char *line, size_t len)
 {
-	json_t *request = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
-	const char *command = NULL, *name = "";
-	json_int_t code = 0;
+	char error[COMMAND_ERROR_MAX];
+	struct arguments arguments;
+	json_t *holder;
 
-	if (!json_is_object(request) ||
-	    json_unpack(request, "{s:s,s?s,s?I}", "command", &command, "name", &name, "code",
-			&code) ||
-	    code < 0 || code > UINT32_MAX)
-		control_refuse(control, id,
-			       "a request must be an object with command and, where needed, name "
-			       "and code");
-	else
-		control->hooks.request(control->hooks.context, id, command, name, (uint32_t)code);
-	json_decref(request);
+	if (question_read(line, len, COMMAND_OPERATE, &holder, &arguments, error)) {
+		control_refuse(control, id, error);
+		return;
+	}
+	control->hooks.request(control->hooks.context, id, &arguments);
+	json_decref(holder);
 }
 
 /* One step for one client: a read, a request, a write. */

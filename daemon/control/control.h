@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "control/command.h"
+
 struct control;
 
 enum {
@@ -28,10 +30,9 @@ enum {
 
 struct control_hooks {
 	void *context;
-	/* A client asks. `name` is "" and `code` 0 where the request has none. The answer may come
-	 * at once or later: control_answer(). */
-	void (*request)(void *context, uint64_t client, const char *command, const char *name,
-			uint32_t code);
+	/* A client asks, in words that were checked and are valid during the call. The answer may
+	 * come at once or later: control_answer(). */
+	void (*request)(void *context, uint64_t client, const struct arguments *arguments);
 	/* Something is wrong with the socket: for the log. `error` is of errno. May be NULL. */
 	void (*trouble)(void *context, const char *what, int error);
 };

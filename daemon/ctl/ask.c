@@ -10,6 +10,9 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "ctl/print.h"
+
+enum { PATIENCE_S = 10, SLOW_S = 180 }; /* a reload waits for the providers' Initialize */
 
 static int no_daemon(const char *path, int error)
 {
@@ -103,7 +106,7 @@ static int exchange(int fd, const char *path, const char *question, json_t **out
 	_cleanup_(freep) char *line = NULL;
 	int r = send_line(fd, question);
 
-	if (r == 0 || r == -EPIPE) /* who was refused finds the reason waiting */
+	if (r == 0 || r == -EPIPE) /* a client that was refused finds the reason waiting */
 		r = read_line(fd, &line);
 	if (r == -EAGAIN)
 		return too_late();
@@ -117,16 +120,34 @@ static int exchange(int fd, const char *path, const char *question, json_t **out
 	return CTL_FAILED;
 }
 
-int ask(const char *path, json_t *request, unsigned seconds, json_t **out)
+static char *question_of(const struct call *call)
 {
-	_cleanup_(closep) int fd = -1;
-	_cleanup_(freep) char *question = json_dumps(request, JSON_COMPACT);
-	int r = connect_to(path, seconds, &fd);
+	json_t *words = json_array(), *question;
+	char *text;
 
-	json_decref(request);
+	for (size_t i = 0; i < call->n_words; i++)
+		json_array_append_new(words, json_string(call->words[i]));
+	if (json_array_size(words) != call->n_words) { /* jansson takes UTF-8 alone */
+		fputs("wdspxectl: an argument is not valid UTF-8\n", stderr);
+		json_decref(words);
+		return NULL;
+	}
+	question = json_pack("{s:s,s:o}", "command", call->arguments.command->name, "words", words);
+	text = json_dumps(question, JSON_COMPACT);
+	json_decref(question);
+	return text;
+}
+
+int ask(const struct call *call, json_t **out)
+{
+	bool reads = call->arguments.command->right == COMMAND_READ;
+	_cleanup_(freep) char *question = question_of(call);
+	_cleanup_(closep) int fd = -1;
+	int r = question ? connect_to(call->socket, reads ? PATIENCE_S : SLOW_S, &fd) : CTL_USAGE;
+
 	if (r)
 		return r;
-	r = exchange(fd, path, question ? question : "{}", out);
+	r = exchange(fd, call->socket, question, out);
 	if (r)
 		return r;
 	if (json_is_true(json_object_get(*out, "ok")))
@@ -135,4 +156,19 @@ int ask(const char *path, json_t *request, unsigned seconds, json_t **out)
 		json_string_value(json_object_get(*out, "error")) ?: "the daemon gave no reason");
 	json_decref(*out);
 	return CTL_FAILED;
+}
+
+int ask_and_print(const struct call *call, void (*print)(const json_t *answer))
+{
+	json_t *answer;
+	int r = ask(call, &answer);
+
+	if (r)
+		return r;
+	if (call->json)
+		print_json(answer);
+	else
+		print(answer);
+	json_decref(answer);
+	return CTL_OK;
 }

@@ -3,12 +3,14 @@
 
 #include <jansson.h>
 
-/* How wdspxectl ends. */
-enum { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2, CTL_NO_DAEMON = 3 };
+#include "ctl/call.h"
 
 /**
- * Sends the request, which it takes over, and waits for the answer: up to `seconds`, 0 for ever.
- * Returns CTL_OK and the answer, an object with "ok": true that the caller releases; or what to
- * exit with, when the reason has been printed.
+ * Asks what the call says, and waits for the answer: a command that only reads is answered at once,
+ * others when they are done. Returns CTL_OK and the answer, an object with "ok": true that the
+ * caller releases; or what to exit with, when the reason has been printed.
  */
-int ask(const char *socket_path, json_t *request, unsigned seconds, json_t **out);
+int ask(const struct call *call, json_t **out);
+
+/** The same for a command that ends when it has been printed: by `print`, or as JSON. */
+int ask_and_print(const struct call *call, void (*print)(const json_t *answer));

@@ -1,13 +1,12 @@
-#include "ctl/decode.h"
-
+/* wdspxectl decode. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "ctl/ask.h"
 #include "ctl/capture.h"
+#include "ctl/commands.h"
 #include "dhcp/dhcp4.h"
 #include "dhcp/dhcp6.h"
 #include "story/decode_write.h"
@@ -109,7 +108,7 @@ static int print_all(const char *path, struct capture *capture, bool json)
 	return n ? CTL_OK : fail(path, "no packet of DHCP or PXE is in it");
 }
 
-int decode_print(const char *path, bool json)
+static int print_file(const char *path, bool json)
 {
 	FILE *in = strcmp(path, "-") ? fopen(path, "rb") : stdin;
 	_cleanup_(freep) uint8_t *octets = NULL;
@@ -127,4 +126,9 @@ int decode_print(const char *path, bool json)
 	if (in != stdin)
 		fclose(in);
 	return why ? fail(path, why) : print_all(path, &capture, json);
+}
+
+int run_decode(const struct call *call)
+{
+	return print_file(call->arguments.word[0], call->json);
 }

@@ -1,5 +1,5 @@
-#include "ctl/registration.h"
-
+/* wdspxectl register and unregister: the provider list on disk, changed in this process as
+ * PxeProviderRegister does it; but a failure has more to say than a number. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "ctl/ask.h"
+#include "ctl/commands.h"
 #include "libwdspxe/providers_dir.h"
 #include "registry/provider_list.h"
 
@@ -33,7 +33,7 @@ static int no_memory(const char *what, const char *name)
 	return CTL_FAILED;
 }
 
-int registration_add(const char *name, const char *module, uint32_t index, bool critical)
+static int add(const char *name, const char *module, uint32_t index, bool critical)
 {
 	struct registry_error error = { .line = 0 };
 	_cleanup_(freep) char *dir = providers_dir();
@@ -50,7 +50,7 @@ int registration_add(const char *name, const char *module, uint32_t index, bool 
 		      "register", name, &error);
 }
 
-int registration_remove(const char *name)
+static int remove_it(const char *name)
 {
 	struct registry_error error = { .line = 0 };
 	_cleanup_(freep) char *dir = providers_dir();
@@ -58,4 +58,24 @@ int registration_remove(const char *name)
 	if (!dir)
 		return no_memory("unregister", name);
 	return report(provider_list_unregister(dir, name, &error), "unregister", name, &error);
+}
+
+static int done(const struct call *call, int r)
+{
+	if (r == CTL_OK && call->json)
+		puts("{\n  \"ok\": true\n}");
+	return r;
+}
+
+int run_register(const struct call *call)
+{
+	const char *const *word = call->arguments.word;
+
+	return done(call, add(word[0], word[1], word[2] ? word_count(word[2]) : UINT32_MAX,
+			      word[3] != NULL));
+}
+
+int run_unregister(const struct call *call)
+{
+	return done(call, remove_it(call->arguments.word[0]));
 }

@@ -10,9 +10,9 @@
 #include "base/cleanup.h"
 #include "base/nearest.h"
 #include "provider/fault.h"
+#include "server/command.h"
 #include "server/life.h"
 #include "story/log.h"
-#include "server/server.h"
 
 /* How one provider answered a code. */
 struct reaction {
@@ -198,7 +198,7 @@ static void refuse_stopped(struct server *s, const struct instance *instance, ui
 	control_refuse(s->control, client, text);
 }
 
-void server_control_for(struct server *s, const char *name, uint32_t code, uint64_t client)
+static void control_for(struct server *s, const char *name, uint32_t code, uint64_t client)
 {
 	struct instance *instance = roster_find(s->roster, name);
 	bool all = !name[0];
@@ -220,4 +220,11 @@ void server_control_for(struct server *s, const char *name, uint32_t code, uint6
 	it->instance = all ? NULL : instance;
 	it->client = client;
 	life_post(&it->job);
+}
+
+void server_command_control(struct server *s, uint64_t client, const struct arguments *arguments)
+{
+	const char *name = arguments->word[0];
+
+	control_for(s, strcmp(name, "all") ? name : "", word_code(arguments->word[1]), client);
 }

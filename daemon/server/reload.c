@@ -12,7 +12,7 @@
 #include "server/life.h"
 #include "story/log.h"
 #include "site/mistake.h"
-#include "server/server.h"
+#include "server/command.h"
 
 struct reload_job {
 	struct job job;
@@ -280,10 +280,11 @@ void server_reload(struct server *s)
 	life_post(&it->job);
 }
 
-void server_reload_for(struct server *s, uint64_t client)
+void server_command_reload(struct server *s, uint64_t client, const struct arguments *arguments)
 {
 	struct waiters *waiters = s->reload_running ? &s->later : &s->waiting;
 
+	(void)arguments;
 	if (waiters->n == WAITERS_MAX) {
 		control_refuse(s->control, client, "too many clients are waiting for a reload");
 		return;

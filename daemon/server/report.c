@@ -9,7 +9,7 @@
 #include "base/plain.h"
 #include "control/metrics.h"
 #include "story/log.h"
-#include "server/server.h"
+#include "server/command.h"
 
 static void send_json(struct server *s, uint64_t client, json_t *answer)
 {
@@ -78,10 +78,11 @@ static json_t *instance_json(const struct server *s, const struct instance *inst
 	return entry;
 }
 
-static void answer_list(struct server *s, uint64_t client)
+void server_command_list(struct server *s, uint64_t client, const struct arguments *arguments)
 {
 	json_t *providers = json_array();
 
+	(void)arguments;
 	for (size_t i = 0; s->roster && i < s->roster->n; i++)
 		json_array_append_new(providers, instance_json(s, s->roster->at[i], i));
 	send_json(s, client, json_pack("{s:b,s:o}", "ok", 1, "providers", providers));
@@ -144,12 +145,13 @@ static double seconds_up(const struct server *s)
 	return (double)tenths / 10;
 }
 
-static void answer_status(struct server *s, uint64_t client)
+void server_command_status(struct server *s, uint64_t client, const struct arguments *arguments)
 {
 	struct provider *running[PROVIDERS_MAX];
 	struct host_counters c;
 	json_t *answer;
 
+	(void)arguments;
 	host_counters(s->host, &c);
 	answer = json_pack(
 		"{s:b,s:s,s:i,s:s,s:f,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "ok",
@@ -182,7 +184,7 @@ static size_t metrics_providers(const struct server *s, struct metrics_provider 
 	return n;
 }
 
-static void answer_metrics(struct server *s, uint64_t client)
+void server_command_metrics(struct server *s, uint64_t client, const struct arguments *arguments)
 {
 	static struct metrics_provider providers[PROVIDERS_MAX];
 	struct metrics_port ports[PORT_COUNT];
@@ -195,6 +197,7 @@ static void answer_metrics(struct server *s, uint64_t client)
 			     .port = ports };
 	_cleanup_(freep) char *text = NULL;
 
+	(void)arguments;
 	host_counters(s->host, &m.host);
 	m.n_providers = metrics_providers(s, providers);
 	for (int i = 0; i < PORT_COUNT; i++) {
@@ -211,32 +214,4 @@ static void answer_metrics(struct server *s, uint64_t client)
 	}
 	text = metrics_text(&m);
 	send_json(s, client, text ? json_pack("{s:b,s:s}", "ok", 1, "text", text) : NULL);
-}
-
-static bool code_allowed(uint32_t code)
-{
-	return (code >= 2 && code <= 4) || (code >= 128 && code <= 255);
-}
-
-void server_request(void *context, uint64_t client, const char *command, const char *name,
-		    uint32_t code)
-{
-	struct server *s = context;
-
-	if (!strcmp(command, "list"))
-		answer_list(s, client);
-	else if (!strcmp(command, "status"))
-		answer_status(s, client);
-	else if (!strcmp(command, "metrics"))
-		answer_metrics(s, client);
-	else if (!strcmp(command, "reload"))
-		server_reload_for(s, client);
-	else if (strcmp(command, "control") != 0)
-		control_refuse(s->control, client, "unknown command");
-	else if (!code_allowed(code))
-		control_refuse(s->control, client,
-			       "the code must be 2 (pause), 3 (continue), 4 (interrogate) or from "
-			       "128 to 255");
-	else
-		server_control_for(s, name, code, client);
 }

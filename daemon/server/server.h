@@ -156,8 +156,6 @@ const char *server_unreachable(void *context, const struct endpoint *to,
 
 /* reload.c */
 void server_reload(struct server *s);
-/** The same for a client of the control socket, who is answered when it is over. */
-void server_reload_for(struct server *s, uint64_t client);
 /** Puts a roster in force: chain, limits. 0 or -errno. */
 int server_adopt(struct server *s, struct roster *roster);
 
@@ -175,11 +173,9 @@ void server_log_totals(const struct server *s);
 void server_control_all(struct server *s, uint32_t code, bool *pending);
 /** NETBINDADD or NETBINDREMOVE to all: many at once become few, and the latest is told last. */
 void server_control_net(struct server *s, uint32_t code);
-void server_control_for(struct server *s, const char *name, uint32_t code, uint64_t client);
 
-/* report.c: list, status, metrics for the control socket. */
-void server_request(void *context, uint64_t client, const char *command, const char *name,
-		    uint32_t code);
+/* command.c: what the operator's socket is asked; the functions themselves: command.h. */
+void server_request(void *context, uint64_t client, const struct arguments *arguments);
 
 /* notify.c: what systemd is told. Nothing here waits for it while we serve. */
 /** Before the others, but notify_failed(). */

@@ -46,17 +46,20 @@ static void on_trouble(void *context, const char *what, int error)
 	told = error;
 }
 
-static void on_request(void *context, uint64_t client, const char *command, const char *name,
-		       uint32_t code)
+/* What "control" is for says what becomes of it; every other command is answered. */
+static void on_request(void *context, uint64_t client, const struct arguments *arguments)
 {
+	const char *name = arguments->word[0] ? arguments->word[0] : "";
+
 	ck_assert_ptr_eq(context, &control);
 	n_asked++;
-	snprintf(asked, sizeof(asked), "%s %s %u", command, name, code);
-	if (!strcmp(command, "late"))
+	snprintf(asked, sizeof(asked), "%s %s %s", arguments->command->name, name,
+		 arguments->word[1] ? arguments->word[1] : "");
+	if (!strcmp(name, "late"))
 		late[n_late++ % 4] = client;
-	else if (!strcmp(command, "huge"))
+	else if (!strcmp(name, "huge"))
 		control_answer(control, client, huge);
-	else if (!strcmp(command, "refuse"))
+	else if (!strcmp(name, "refuse"))
 		control_refuse(control, client, "no \"way\"");
 	else
 		control_answer(control, client, "{\"ok\":true}");
@@ -122,14 +125,14 @@ START_TEST(request_and_answer)
 {
 	int fd = client();
 
-	say(fd, "{\"command\":\"control\",\"name\":\"b\",\"code\":130}\n");
+	say(fd, "{\"command\":\"control\",\"words\":[\"b \\\"c\",\"130\"]}\n");
 	turn(0);
-	ck_assert_str_eq(asked, "control b 130");
+	ck_assert_str_eq(asked, "control b \"c 130");
 	ck_assert_str_eq(hear(fd), "{\"ok\":true}\n");
-	say(fd, "{\"command\":\"ref");
+	say(fd, "{\"command\":\"control\",\"words\":[\"ref");
 	turn(0);
 	ck_assert_str_eq(hear(fd), "");
-	say(fd, "use\"}\n{\"command\":\"status\"}\n");
+	say(fd, "use\",\"pause\"]}\n{\"command\":\"status\"}\n");
 	turn(0);
 	ck_assert_str_eq(hear(fd), "{\"ok\":false,\"error\":\"no \\\"way\\\"\"}\n{\"ok\":true}\n");
 	close(fd);
@@ -143,9 +146,12 @@ static const char *const wrong[] = {
 	"[]\n",
 	"{}\n",
 	"{\"command\":5}\n",
-	"{\"command\":\"a\",\"code\":-1}\n",
-	"{\"command\":\"a\",\"code\":4294967296}\n",
-	"{\"command\":\"a\",\"name\":[]}\n",
+	"{\"command\":\"list\",\"words\":\"a\"}\n",
+	"{\"command\":\"list\",\"words\":{}}\n",
+	"{\"command\":\"list\",\"words\":[\"a\",5]}\n",
+	"{\"command\":\"list\",\"words\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}\n",
+	"{\"command\":\"list\",\"name\":\"a\"}\n",
+	"{\"command\":\"list\",\"words\":[],\"code\":5}\n",
 	"{\"command\":\"a\",\"command\":\"b\"}\n",
 	"{\"command\":\"a\"} {}\n",
 	"\"\xff\"\n",
@@ -214,8 +220,8 @@ START_TEST(late_answer_reaches_the_right_client_or_nobody)
 {
 	int one = client(), two = client(), three;
 
-	say(one, "{\"command\":\"late\"}\n");
-	say(two, "{\"command\":\"late\"}\n");
+	say(one, "{\"command\":\"control\",\"words\":[\"late\",\"pause\"]}\n");
+	say(two, "{\"command\":\"control\",\"words\":[\"late\",\"pause\"]}\n");
 	turn(0);
 	ck_assert_uint_eq(n_late, 2);
 	close(one);
@@ -237,7 +243,7 @@ START_TEST(half_closed_client_gets_its_answer)
 {
 	int fd = client();
 
-	say(fd, "{\"command\":\"late\"}\n");
+	say(fd, "{\"command\":\"control\",\"words\":[\"late\",\"pause\"]}\n");
 	turn(0);
 	shutdown(fd, SHUT_WR);
 	turn(0);
@@ -259,7 +265,7 @@ START_TEST(client_that_does_not_read_is_dropped_in_time)
 	memset(huge, 'x', (1 << 20) - 1);
 	huge[(1 << 20) - 1] = 0;
 	for (int i = 0; i < 3; i++)
-		say(fd, "{\"command\":\"huge\"}\n");
+		say(fd, "{\"command\":\"control\",\"words\":[\"huge\",\"pause\"]}\n");
 	turn(1000);
 	other = client(); /* is served meanwhile */
 	say(other, "{\"command\":\"status\"}\n");
@@ -287,7 +293,8 @@ START_TEST(answers_that_pile_up_are_bounded)
 	ck_assert_ptr_nonnull(huge);
 	memset(huge, 'x', (5 << 20) - 1);
 	huge[(5 << 20) - 1] = 0;
-	say(fd, "{\"command\":\"late\"}\n{\"command\":\"late\"}\n");
+	say(fd, "{\"command\":\"control\",\"words\":[\"late\",\"pause\"]}\n{\"command\":"
+		"\"control\",\"words\":[\"late\",\"pause\"]}\n");
 	turn(0);
 	control_answer(control, late[0], huge);
 	control_answer(control, late[1], huge);
@@ -304,12 +311,12 @@ START_TEST(requests_that_pile_up_are_bounded)
 	int fd = client();
 
 	for (int i = 0; i < CONTROL_OPEN_MAX; i++) {
-		say(fd, "{\"command\":\"late\"}\n");
+		say(fd, "{\"command\":\"control\",\"words\":[\"late\",\"pause\"]}\n");
 		turn(0);
 	}
 	ck_assert_uint_eq(n_late, CONTROL_OPEN_MAX);
 	ck_assert_str_eq(hear(fd), "");
-	say(fd, "{\"command\":\"late\"}\n");
+	say(fd, "{\"command\":\"control\",\"words\":[\"late\",\"pause\"]}\n");
 	turn(0);
 	ck_assert_uint_eq(n_late, CONTROL_OPEN_MAX);
 	ck_assert_str_eq(hear(fd), "closed");
@@ -380,7 +387,7 @@ START_TEST(client_that_does_not_read_is_served_no_further)
 	memset(huge, 'x', ANSWER - 1);
 	huge[ANSWER - 1] = 0;
 	for (int i = 0; i < ASKED; i++)
-		say(fd, "{\"command\":\"huge\"}\n");
+		say(fd, "{\"command\":\"control\",\"words\":[\"huge\",\"pause\"]}\n");
 	turn(0);
 	ck_assert_uint_lt(n_asked, 20); /* 60 were, and all their answers were kept */
 	for (int i = 0; i < 100000 && got < (size_t)ANSWER * ASKED; i++) {
@@ -431,11 +438,12 @@ START_TEST(commands_of_a_client_that_has_closed_are_carried_out)
 {
 	int fd = client();
 
-	say(fd, "{\"command\":\"status\"}\n{\"command\":\"late\"}\n{\"command\":\"last\"}");
+	say(fd, "{\"command\":\"status\"}\n{\"command\":\"control\",\"words\":[\"late\",\"pause\"]}"
+		"\n{\"command\":\"control\",\"words\":[\"last\",\"pause\"]}");
 	close(fd);
 	turn(0);
 	ck_assert_uint_eq(n_asked, 3);
-	ck_assert_str_eq(asked, "last  0");
+	ck_assert_str_eq(asked, "control last pause");
 	control_answer(control, late[0], "{\"ok\":true}"); /* it has gone */
 	fd = client();                                     /* one that sends no more, and listens */
 	say(fd, "{\"command\":\"status\"}");

@@ -157,16 +157,41 @@ static void arena_reset(void)
 	arena.used = 0;
 }
 
-static void on_request(void *context, uint64_t client, const char *command, const char *name,
-		       uint32_t code)
+/* Every word that is there is one that its row takes, and none is left over. */
+static void on_request(void *context, uint64_t id, const struct arguments *arguments)
 {
-	(void)context, (void)code;
-	HOLDS(command && name);
+	const struct command *command = arguments->command;
+	struct arguments again;
+	const char *word[2 * COMMAND_WORDS_MAX], *plain[COMMAND_WORDS_MAX];
+	char error[COMMAND_ERROR_MAX];
+	size_t n = 0, n_plain = 0;
+
+	(void)context;
+	HOLDS(command->right <= COMMAND_OPERATE);
+	for (size_t i = 0; i < COMMAND_WORDS_MAX; i++) {
+		const struct command_word *row = &command->word[i];
+
+		if (!arguments->word[i]) {
+			HOLDS(!row->needed);
+			continue;
+		}
+		if (!row->option) {
+			plain[n_plain++] = arguments->word[i];
+			continue;
+		}
+		word[n++] = row->option;
+		if (row->kind != WORD_FLAG)
+			word[n++] = arguments->word[i];
+	}
+	word[n++] = "--";
+	for (size_t i = 0; i < n_plain; i++)
+		word[n++] = plain[i];
+	HOLDS(arguments_read(command, word, n, &again, error) == 0);
 	carried_out++;
-	if (code & 1)
-		control_refuse(control, client, name);
+	if (n_plain & 1)
+		control_refuse(control, id, plain[0]);
 	else
-		control_answer(control, client, "{\"ok\":true}");
+		control_answer(control, id, "{\"ok\":true}");
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -187,18 +212,16 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 /* What is to come of a stream of lines. */
 struct expected {
-	unsigned answers, requests;
+	unsigned answers, requests_most;
 };
 
-static bool is_request(struct span line)
+/* What is no object with a command's name is never carried out. */
+static bool is_object(struct span line)
 {
 	json_t *request = json_loadb((const char *)line.at, line.len, JSON_REJECT_DUPLICATES, NULL);
-	const json_t *name = json_object_get(request, "name");
-	const json_t *code = json_object_get(request, "code");
-	bool is = json_is_string(json_object_get(request, "command")) &&
-		  (!name || json_is_string(name)) &&
-		  (!code || (json_is_integer(code) && json_integer_value(code) >= 0 &&
-			     json_integer_value(code) <= UINT32_MAX));
+	const char *name = json_string_value(json_object_get(request, "command"));
+	char error[COMMAND_ERROR_MAX];
+	bool is = name && command_find(name, error);
 
 	json_decref(request);
 	return is;
@@ -215,7 +238,7 @@ static struct expected expect(struct span stream)
 		if (len >= CONTROL_LINE_MAX)
 			break;
 		expected.answers++;
-		expected.requests += is_request(span_of(stream.at, len));
+		expected.requests_most += is_object(span_of(stream.at, len));
 		stream = span_drop(stream, len + (end != NULL));
 	}
 	return expected;
@@ -268,5 +291,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	converse(span_of(stream, len));
 	HOLDS(answers_read() == expected.answers);
 	HOLDS(carried_out == expected.requests);
+	HOLDS(answers_read(fd) == expected.answers);
+	HOLDS(carried_out <= expected.requests_most);
+	close(fd);
 	return 0;
 }

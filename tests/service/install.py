@@ -9,6 +9,7 @@ from lab import Network, Skip
 from lab.daemon import TREE, build
 from lab.guest import Guest
 from lab.make import make
+from lab.process import run
 
 WANTED = [
     "etc/wdspxed/providers.d/50-bootfile.conf", "etc/wdspxed/wdspxed.conf",
@@ -172,12 +173,18 @@ def test_completion():
     def complete(*words):
         script = f"source {TREE}/conf/{words[0]}.bash; COMP_WORDS=({' '.join(map(repr, words))}); " \
                  f"COMP_CWORD={len(words) - 1}; _{words[0]}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        environment = {**os.environ, "PATH": os.path.abspath(build()) + ":" + os.environ["PATH"]}
         return subprocess.run(["bash", "-c", script], capture_output=True, text=True,
-                              check=True).stdout.split()
+                              check=True, env=environment).stdout.split()
 
     assert complete("wdspxed", "--") == ["--help", "--version"]     # C13
-    assert complete("wdspxectl", "re") == ["register", "reload"]
+    assert complete("wdspxectl", "re") == ["reload", "register"]
+    assert complete("wdspxectl", "") == re.findall(r"^  ([a-z]+)", run(os.path.join(build(), "wdspxectl"),
+                                                                      "--help"), re.M)
+    assert complete("wdspxectl", "register", "a", os.path.join(TREE, "conf/wdspxed.c")) == \
+        [os.path.join(TREE, "conf/wdspxed.conf")]
+    assert complete("wdspxectl", "register", "--index", "") == []
     assert complete("wdspxectl", "-s", "/x", "st") == ["status"]
-    assert complete("wdspxectl", "register", "-") == ["--index", "--critical", "--json"]
+    assert complete("wdspxectl", "register", "-") == ["--index", "--critical", "--json", "--help"]
     assert complete("wdspxectl", "control", "bootfile", "p") == ["pause"]
-    assert complete("wdspxectl", "status", "-") == ["--json"]
+    assert complete("wdspxectl", "status", "-") == ["--json", "--help"]

@@ -1,0 +1,240 @@
+/* The words behind a command's name: each is checked by its kind, wherever it comes from. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/nearest.h"
+#include "base/utf.h"
+#include "control/command.h"
+
+static const char *const code_names[] = { "pause", "continue", "interrogate", NULL };
+
+enum { CODE_FIRST = 2, CODE_OWN_FIRST = 128, CODE_OWN_LAST = 255 };
+
+__attribute__((format(printf, 2, 3))) static int fail(char error[static COMMAND_ERROR_MAX],
+						      const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(error, COMMAND_ERROR_MAX, format, args);
+	va_end(args);
+	utf8_trim(error);
+	return -EINVAL;
+}
+
+/* ---- kinds ------------------------------------------------------------------------------------
+ */
+
+static bool is_number(const char *word, unsigned long most)
+{
+	char *end;
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(word, &end, 10);
+	return word[0] >= '0' && word[0] <= '9' && !*end && !errno && value <= most;
+}
+
+static int place_of(const char *word, const char *const *names)
+{
+	for (int i = 0; names[i]; i++)
+		if (strcmp(names[i], word) == 0)
+			return i;
+	return -1;
+}
+
+static bool is_text(const char *word)
+{
+	return word[0] != '\0';
+}
+
+static bool is_count(const char *word)
+{
+	return is_number(word, UINT32_MAX);
+}
+
+static bool is_code(const char *word)
+{
+	return place_of(word, code_names) >= 0 ||
+	       (is_number(word, CODE_OWN_LAST) && word_count(word) >= CODE_OWN_FIRST);
+}
+
+static const struct {
+	bool (*is)(const char *word);
+	const char *what; /* the word must be it */
+	const char *const *names;
+} kinds[] = {
+	[WORD_TEXT] = { is_text, "must not be empty", NULL },
+	[WORD_PROVIDER] = { is_text, "must not be empty", NULL },
+	[WORD_PROVIDERS] = { is_text, "must not be empty", NULL },
+	[WORD_FILE] = { is_text, "must not be empty", NULL },
+	[WORD_COUNT] = { is_count, "must be a number", NULL },
+	[WORD_CODE] = { is_code, "must be pause, continue, interrogate or 128 to 255", code_names },
+	[WORD_FLAG] = { is_text, "takes no value", NULL }, /* reached by "--critical=x" alone */
+};
+
+const char *const *word_names(enum word_kind kind)
+{
+	return kinds[kind].names;
+}
+
+uint32_t word_count(const char *word)
+{
+	return (uint32_t)strtoul(word, NULL, 10);
+}
+
+uint32_t word_code(const char *word)
+{
+	int place = place_of(word, code_names);
+
+	return place >= 0 ? (uint32_t)(CODE_FIRST + place) : word_count(word);
+}
+
+/* ---- words ------------------------------------------------------------------------------------
+ */
+
+static const char *name_of(const struct command_word *row)
+{
+	return row->option ? row->option : row->name;
+}
+
+static int take_value(const struct command *command, const struct command_word *row,
+		      const char *word, struct arguments *out, char error[static COMMAND_ERROR_MAX])
+{
+	const char *const *names = kinds[row->kind].names;
+	const char *meant = names && !kinds[row->kind].is(word) ? nearest(word, names) : NULL;
+
+	if (out->word[row - command->word])
+		return fail(error, "%s: %s is given twice", command->name, name_of(row));
+	if (!kinds[row->kind].is(word))
+		return fail(error, "%s: %s %s, not \"%.100s\"%s%s%s", command->name, name_of(row),
+			    kinds[row->kind].what, word, meant ? ": did you mean \"" : "",
+			    meant ? meant : "", meant ? "\"?" : "");
+	out->word[row - command->word] = word;
+	return 0;
+}
+
+static bool is_end(const struct command_word *row)
+{
+	return !row->name && !row->option;
+}
+
+const struct command_word *command_option(const struct command *command, const char *word,
+					  const char **value)
+{
+	for (const struct command_word *row = command->word; !is_end(row); row++) {
+		size_t len = row->option ? strlen(row->option) : 0;
+
+		if (!len || strncmp(word, row->option, len) != 0 || (word[len] && word[len] != '='))
+			continue;
+		*value = word[len] ? word + len + 1 : NULL;
+		return row;
+	}
+	return NULL;
+}
+
+static int unknown_option(const struct command *command, const char *word,
+			  char error[static COMMAND_ERROR_MAX])
+{
+	const char *options[COMMAND_WORDS_MAX + 1] = { NULL }, *meant;
+	size_t n = 0;
+
+	for (const struct command_word *row = command->word; !is_end(row); row++)
+		if (row->option)
+			options[n++] = row->option;
+	meant = nearest(word, options);
+	return fail(error, "%s has no option \"%.100s\"%s%s%s", command->name, word,
+		    meant ? ": did you mean \"" : "", meant ? meant : "", meant ? "\"?" : "");
+}
+
+/* An option, and its value where that is the next word: *used words. */
+static int take_option(const struct command *command, const char *const *words, size_t n,
+		       struct arguments *out, size_t *used, char error[static COMMAND_ERROR_MAX])
+{
+	const char *value = NULL;
+	const struct command_word *row = command_option(command, words[0], &value);
+
+	*used = 1;
+	if (!row)
+		return unknown_option(command, words[0], error);
+	if (row->kind == WORD_FLAG) {
+		if (value)
+			return fail(error, "%s: %s takes no value", command->name, row->option);
+		out->word[row - command->word] = "";
+		return 0;
+	}
+	if (!value && n > 1) {
+		value = words[1];
+		*used = 2;
+	}
+	if (!value)
+		return fail(error, "%s: %s needs a value, %s", command->name, row->option,
+			    row->name);
+	return take_value(command, row, value, out, error);
+}
+
+/* The next word that stands by itself; its end where there is none left. */
+static const struct command_word *next_plain(const struct command *command,
+					     const struct arguments *out)
+{
+	const struct command_word *row = command->word;
+
+	while (!is_end(row) && (row->option || out->word[row - command->word]))
+		row++;
+	return row;
+}
+
+static int take_plain(const struct command *command, const char *word, struct arguments *out,
+		      char error[static COMMAND_ERROR_MAX])
+{
+	const struct command_word *row = next_plain(command, out);
+	char synopsis[COMMAND_SYNOPSIS_MAX];
+
+	if (is_end(row))
+		return fail(error, "%s: \"%.100s\" is one word too many; usage: %s", command->name,
+			    word, command_synopsis(command, synopsis));
+	return take_value(command, row, word, out, error);
+}
+
+static int look_for_missing(const struct command *command, const struct arguments *out,
+			    char error[static COMMAND_ERROR_MAX])
+{
+	char synopsis[COMMAND_SYNOPSIS_MAX];
+
+	for (const struct command_word *row = command->word; !is_end(row); row++)
+		if (row->needed && !out->word[row - command->word])
+			return fail(error, "%s: %s is missing; usage: %s", command->name,
+				    name_of(row), command_synopsis(command, synopsis));
+	return 0;
+}
+
+int arguments_read(const struct command *command, const char *const *words, size_t n,
+		   struct arguments *out, char error[static COMMAND_ERROR_MAX])
+{
+	struct arguments read = { .command = command };
+	bool options = true;
+	size_t used;
+	int r;
+
+	for (size_t i = 0; i < n; i += used) {
+		used = 1;
+		if (options && strcmp(words[i], "--") == 0) {
+			options = false;
+			continue;
+		}
+		if (options && words[i][0] == '-' && words[i][1])
+			r = take_option(command, words + i, n - i, &read, &used, error);
+		else
+			r = take_plain(command, words[i], &read, error);
+		if (r)
+			return r;
+	}
+	r = look_for_missing(command, &read, error);
+	if (r == 0)
+		*out = read;
+	return r;
+}

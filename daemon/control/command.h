@@ -1,0 +1,101 @@
+/* The operator's commands, one row each: the daemon, wdspxectl, its help and its completion read
+ * this table, and wdspxectl(8) has the same words (tests/control/command_test.c compares).
+ *
+ * A new command is a row here, its function in the daemon, its paragraph in the manual and its
+ * test. wdspxectl prints an answer that it has no printer for as it is.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* X(name, right, help, words...)
+ *
+ *   right   READ: the command changes nothing, so the status socket takes it too; OPERATE: the
+ *           control socket only; TOOL: wdspxectl carries it out itself, without a daemon
+ *   help    one line, in the imperative, without a full stop. The manual's paragraph begins with it
+ *   words   struct command_word, in the order of the synopsis */
+#define DAEMON_COMMANDS(X)                                                                         \
+	X(list, READ, "show the providers and what they decided")                                  \
+	X(status, READ, "show the state of the daemon and its counters")                           \
+	X(metrics, READ, "print all counters as OpenMetrics text")                                 \
+	X(reload, OPERATE, "reload the configuration and the providers")                           \
+	X(control, OPERATE, "send a service control code to a provider",                           \
+	  { "NAME", WORD_PROVIDERS, NULL, true }, { "CODE", WORD_CODE, NULL, true })
+#define TOOL_COMMANDS(X)                                                                           \
+	X(register, TOOL, "add a provider to the list", { "NAME", WORD_TEXT, NULL, true },         \
+	  { "MODULE", WORD_FILE, NULL, true }, { "N", WORD_COUNT, "--index", false },              \
+	  { NULL, WORD_FLAG, "--critical", false })                                                \
+	X(unregister, TOOL, "remove a provider and its settings from the list",                    \
+	  { "NAME", WORD_PROVIDER, NULL, true })                                                   \
+	X(decode, TOOL, "print the DHCP and PXE packets of a capture, option by option",           \
+	  { "FILE", WORD_FILE, NULL, true })
+
+enum command_right { COMMAND_READ, COMMAND_OPERATE, COMMAND_TOOL };
+
+enum word_kind {
+	WORD_TEXT,
+	WORD_PROVIDER,  /* the name of one */
+	WORD_PROVIDERS, /* the same, or "all" */
+	WORD_FILE,
+	WORD_COUNT, /* 0 to 2^32 - 1 */
+	WORD_CODE,  /* of service control: pause, continue, interrogate, 128 to 255 */
+	WORD_FLAG,  /* an option without a value */
+};
+
+enum command_id {
+#define COMMAND_ID(name, ...) COMMAND_##name,
+	DAEMON_COMMANDS(COMMAND_ID) TOOL_COMMANDS(COMMAND_ID)
+#undef COMMAND_ID
+		COMMAND_COUNT
+};
+
+enum { COMMAND_WORDS_MAX = 6, COMMAND_ERROR_MAX = 512, COMMAND_SYNOPSIS_MAX = 256 };
+
+struct command_word {
+	const char *name; /* in the synopsis; NULL: a flag */
+	enum word_kind kind;
+	const char *option; /* "--index": the word stands behind it. NULL: it stands by itself */
+	bool needed;
+};
+
+struct command {
+	const char *name, *help;
+	enum command_right right;
+	enum command_id id;
+	struct command_word word[COMMAND_WORDS_MAX + 1]; /* the last: no name and no option */
+};
+
+extern const struct command commands[COMMAND_COUNT];
+
+/* A command and its words, checked. They are borrowed from whoever asked. */
+struct arguments {
+	const struct command *command;
+	const char
+		*word[COMMAND_WORDS_MAX]; /* by its place in the row; NULL: left out. A flag: "" */
+};
+
+/** The row of that name. NULL: there is none, and *error says so, with the nearest name. */
+const struct command *command_find(const char *name, char error[static COMMAND_ERROR_MAX]);
+
+/** "control NAME CODE". Returns `out`. */
+const char *command_synopsis(const struct command *command, char out[static COMMAND_SYNOPSIS_MAX]);
+
+/**
+ * Reads the words behind a command's name. Options stand anywhere, as "--index 3" or "--index=3";
+ * behind "--" nothing is an option. Returns 0 and fills *out, or -EINVAL and says what is wrong.
+ */
+int arguments_read(const struct command *command, const char *const *words, size_t n,
+		   struct arguments *out, char error[static COMMAND_ERROR_MAX]);
+
+/** The option that a word is or begins ("--index=3"), *value behind the "=" or NULL; or NULL. */
+const struct command_word *command_option(const struct command *command, const char *word,
+					  const char **value);
+
+/** Names that a word of this kind can be; the list ends with NULL. NULL: it has no such list. */
+const char *const *word_names(enum word_kind kind);
+
+/** The value of a word that was checked. */
+uint32_t word_count(const char *word);
+uint32_t word_code(const char *word);

@@ -1,0 +1,15 @@
+/* A command as the command line has it. */
+#pragma once
+
+#include "control/command.h"
+
+/* How wdspxectl ends. */
+enum { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2, CTL_NO_DAEMON = 3 };
+
+struct call {
+	struct arguments arguments; /* the command, and its words checked */
+	const char *const *words; /* the same words as they were given: the daemon reads them too */
+	size_t n_words;
+	const char *socket; /* where the daemon listens */
+	bool json;
+};

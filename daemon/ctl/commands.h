@@ -1,0 +1,19 @@
+/* What wdspxectl does for a command. Each prints why it failed, and returns what to exit with. */
+#pragma once
+
+#include "ctl/call.h"
+
+/** Asks the daemon, and prints the answer as it is: for commands that have no printer here. */
+int run_plain(const struct call *call);
+
+/* list.c, status.c, service_control.c */
+int run_list(const struct call *call);
+int run_status(const struct call *call);
+int run_control(const struct call *call);
+
+/* registration.c: the list on disk is changed in this process. */
+int run_register(const struct call *call);
+int run_unregister(const struct call *call);
+
+/* decode.c: packets of a capture, in words. Needs no daemon. */
+int run_decode(const struct call *call);

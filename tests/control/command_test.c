@@ -1,0 +1,229 @@
+/* control/command, control/arguments: the one table of commands; the manual says the same. */
+#include <check.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/command.h"
+#include "suite.h"
+
+static char manual[65536];
+
+static void read_manual(void)
+{
+	FILE *file =
+		fopen("man/wdspxectl.8", "r"); /* from the top of the tree, as make check runs it */
+	size_t n;
+
+	ck_assert_msg(file != NULL, "man/wdspxectl.8 is not here");
+	n = fread(manual, 1, sizeof(manual) - 1, file);
+	fclose(file);
+	ck_assert_uint_lt(n, sizeof(manual) - 1);
+	manual[n] = '\0';
+	for (char *c = manual; *c; c++)
+		if (*c == '\n' && c[1] != '.') /* filled lines are one line; requests stay lines */
+			*c = ' ';
+}
+
+static size_t put(char *out, size_t size, size_t used, const char *before, const char *word)
+{
+	int n = snprintf(out + used, size - used, "%s%s", before, word);
+
+	ck_assert_uint_lt((size_t)n, size - used);
+	return used + (size_t)n;
+}
+
+/* The synopsis as mdoc(7) has it; of optional ones the last is ".Op", which ends with the line. */
+static void manual_item(const struct command *command, char *out, size_t size)
+{
+	size_t used = put(out, size, 0, "\n.It Cm ", command->name);
+	char name[32];
+
+	for (const struct command_word *w = command->word; w->name || w->option; w++) {
+		bool last = !w[1].name && !w[1].option;
+
+		if (!w->needed)
+			used = put(out, size, used, last ? " Op" : " Oo", "");
+		if (w->option)
+			used = put(out, size, used, " Fl ", w->option + 1);
+		for (size_t i = 0; w->name && i <= strlen(w->name); i++)
+			name[i] = (char)tolower(w->name[i]);
+		if (w->name)
+			used = put(out, size, used, " Ar ", name);
+		if (!w->needed && !last)
+			used = put(out, size, used, " Oc", "");
+	}
+	used = put(out, size, used, " ", command->help); /* it was joined to the line of the item */
+	out[used - strlen(command->help)] = (char)toupper(command->help[0]);
+	put(out, size, used, ".", "");
+}
+
+START_TEST(manual_has_each_command_in_the_same_words)
+{
+	char item[512];
+
+	manual_item(&commands[_i], item, sizeof(item));
+	ck_assert_msg(strstr(manual, item) != NULL, "not in wdspxectl(8): %s", item);
+}
+END_TEST
+
+START_TEST(manual_has_no_other_command)
+{
+	const char *end = strstr(manual, "\n.Ss JSON"), *at = strstr(manual, "The commands are:");
+	int n = 0;
+
+	ck_assert(end && at);
+	while ((at = strstr(at, "\n.It Cm ")) && at++ < end)
+		n++;
+	ck_assert_int_eq(n, COMMAND_COUNT);
+}
+END_TEST
+
+START_TEST(row_is_complete)
+{
+	const struct command *command = &commands[_i];
+	char error[COMMAND_ERROR_MAX], synopsis[COMMAND_SYNOPSIS_MAX];
+
+	ck_assert_ptr_eq(command_find(command->name, error), command);
+	ck_assert_int_eq((int)command->id, _i);
+	ck_assert_uint_lt(strlen(command_synopsis(command, synopsis)), COMMAND_SYNOPSIS_MAX - 1);
+	ck_assert(islower(command->help[0]) && command->help[strlen(command->help) - 1] != '.');
+	ck_assert_ptr_null(command->word[COMMAND_WORDS_MAX].name);
+	ck_assert_ptr_null(command->word[COMMAND_WORDS_MAX].option);
+}
+END_TEST
+
+static const struct {
+	const char *name, *error;
+} unknown[] = {
+	{ "stauts", "unknown command \"stauts\": did you mean \"status\"?" },
+	{ "met", "unknown command \"met\": did you mean \"metrics\"?" },
+	{ "frobnicate", "unknown command \"frobnicate\"" },
+	{ "", "unknown command \"\"" },
+};
+
+START_TEST(unknown_command_is_told_with_the_nearest)
+{
+	char error[COMMAND_ERROR_MAX];
+
+	ck_assert_ptr_null(command_find(unknown[_i].name, error));
+	ck_assert_str_eq(error, unknown[_i].error);
+}
+END_TEST
+
+#define WORDS(...)                                                                                 \
+	{                                                                                          \
+		__VA_ARGS__, NULL                                                                  \
+	}
+
+static const struct {
+	enum command_id command;
+	const char *words[8];
+	const char *read; /* the row's words, "-" where left out */
+} good[] = {
+	{ COMMAND_list, { NULL }, "" },
+	{ COMMAND_register, WORDS("a", "b.so"), "a b.so - -" },
+	{ COMMAND_register, WORDS("a", "--index", "3", "b.so"), "a b.so 3 -" },
+	{ COMMAND_register, WORDS("--critical", "--index=0", "a", "b.so"), "a b.so 0 " },
+	{ COMMAND_register, WORDS("--", "--index", "-b.so"), "--index -b.so - -" },
+	{ COMMAND_register, WORDS("-", "--", "--"), "- -- - -" },
+	{ COMMAND_control, WORDS("a b\"c", "128"), "a b\"c 128" },
+	{ COMMAND_control, WORDS("all", "interrogate"), "all interrogate" },
+};
+
+static size_t count(const char *const *words)
+{
+	size_t n = 0;
+
+	while (words[n])
+		n++;
+	return n;
+}
+
+START_TEST(words_are_read)
+{
+	const struct command *command = &commands[good[_i].command];
+	char error[COMMAND_ERROR_MAX] = "", read[256] = "";
+	struct arguments out;
+
+	ck_assert_msg(arguments_read(command, good[_i].words, count(good[_i].words), &out, error) ==
+			      0,
+		      "%s", error);
+	ck_assert_ptr_eq(out.command, command);
+	for (size_t i = 0; command->word[i].name || command->word[i].option; i++) {
+		strcat(read, i ? " " : "");
+		strcat(read, out.word[i] ? out.word[i] : "-");
+	}
+	ck_assert_str_eq(read, good[_i].read);
+}
+END_TEST
+
+static const struct {
+	enum command_id command;
+	const char *words[8];
+	const char *error;
+} wrong[] = {
+	{ COMMAND_list, WORDS("a"), "list: \"a\" is one word too many; usage: list" },
+	{ COMMAND_control, WORDS("a"), "control: CODE is missing; usage: control NAME CODE" },
+	{ COMMAND_control, WORDS("", "pause"), "control: NAME must not be empty, not \"\"" },
+	{ COMMAND_control, WORDS("a", "puase"),
+	  "control: CODE must be pause, continue, interrogate or 128 to 255, not \"puase\": "
+	  "did you mean \"pause\"?" },
+	{ COMMAND_control, WORDS("a", "127"),
+	  "control: CODE must be pause, continue, interrogate or 128 to 255, not \"127\"" },
+	{ COMMAND_control, WORDS("a", "256"),
+	  "control: CODE must be pause, continue, interrogate or 128 to 255, not \"256\"" },
+	{ COMMAND_register, WORDS("a", "b", "--idnex", "3"),
+	  "register has no option \"--idnex\": did you mean \"--index\"?" },
+	{ COMMAND_register, WORDS("a", "b", "--index"), "register: --index needs a value, N" },
+	{ COMMAND_register, WORDS("a", "b", "--index", "-1"),
+	  "register: --index must be a number, not \"-1\"" },
+	{ COMMAND_register, WORDS("a", "b", "--index", "4294967296"),
+	  "register: --index must be a number, not \"4294967296\"" },
+	{ COMMAND_register, WORDS("a", "b", "--index", "99999999999999999999"),
+	  "register: --index must be a number, not \"99999999999999999999\"" },
+	{ COMMAND_register, WORDS("a", "b", "--index=1", "--index=2"),
+	  "register: --index is given twice" },
+	{ COMMAND_register, WORDS("a", "b", "--critical=1"),
+	  "register: --critical takes no value" },
+	{ COMMAND_register, WORDS("a", "b", "-x"), "register has no option \"-x\"" },
+};
+
+START_TEST(wrong_words_are_told)
+{
+	char error[COMMAND_ERROR_MAX] = "";
+	struct arguments out;
+
+	ck_assert_int_eq(arguments_read(&commands[wrong[_i].command], wrong[_i].words,
+					count(wrong[_i].words), &out, error),
+			 -EINVAL);
+	ck_assert_str_eq(error, wrong[_i].error);
+}
+END_TEST
+
+START_TEST(values_of_words)
+{
+	ck_assert_uint_eq(word_code("pause"), 2);
+	ck_assert_uint_eq(word_code("continue"), 3);
+	ck_assert_uint_eq(word_code("interrogate"), 4);
+	ck_assert_uint_eq(word_code("255"), 255);
+	ck_assert_uint_eq(word_count("4294967295"), UINT32_MAX);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("command");
+
+	tcase_add_unchecked_fixture(tcase, read_manual, NULL);
+	tcase_add_loop_test(tcase, manual_has_each_command_in_the_same_words, 0, COMMAND_COUNT);
+	tcase_add_test(tcase, manual_has_no_other_command);
+	tcase_add_loop_test(tcase, row_is_complete, 0, COMMAND_COUNT);
+	TEST_ROWS(tcase, unknown_command_is_told_with_the_nearest, unknown);
+	TEST_ROWS(tcase, words_are_read, good);
+	TEST_ROWS(tcase, wrong_words_are_told, wrong);
+	tcase_add_test(tcase, values_of_words);
+	return suite_run("control/command", tcase);
+}
