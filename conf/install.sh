@@ -116,6 +116,7 @@ remove_state() {
         echo "kept: /var/lib/wdspxed, and its user wdspxe"
     elif getent passwd wdspxe >/dev/null; then
         userdel wdspxe
+        ! getent group wdspxe-status >/dev/null || groupdel wdspxe-status
     fi
 }
 

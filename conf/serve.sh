@@ -114,6 +114,7 @@ install -m 755 "$build"/providers/*.so "$folder/providers/"
 install -m 644 "$conf/wdspxed.conf" "$folder/wdspxed.conf"
 set_key providers-dir "$folder/providers.d"
 set_key control-socket "$folder/control"
+set_key status-socket "$folder/status"
 set_key state-dir "$folder/state"
 [ -z "${IFACE:-}" ] || set_interface
 for file in "$conf"/providers.d/*.conf; do

@@ -1,44 +1,41 @@
 #include "control/control.h"
 
 #include <errno.h>
-#include <grp.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <jansson.h>
 
 #include "base/cleanup.h"
 #include "control/client.h"
+#include "control/door.h"
 #include "control/peer.h"
 #include "control/question.h"
 
-enum { LISTENER = CONTROL_CLIENTS_MAX, BACKLOG = 16 };
+/* Each door has places of its own: those who only read take none of the operator's. */
+enum { PLACES = CONTROL_DOORS * CONTROL_CLIENTS_MAX, LISTENERS = PLACES };
 
 struct control {
-	struct sockaddr_un address;
 	struct control_hooks hooks;
-	int poll, listener;
-	bool bound; /* the file at address, with this inode, is ours */
-	dev_t device;
-	ino_t inode;
-	bool paused; /* nobody can be let in: not before the next tick */
-	bool told;   /* that it is so */
-	gid_t group;
+	int poll;
+	struct door door[CONTROL_DOORS];
 	uint64_t next_id;
-	struct control_client client[CONTROL_CLIENTS_MAX];
+	struct control_client client[PLACES]; /* the first door's, then the second's */
 };
 
-static void trouble(struct control *control, const char *what, int error)
+static void trouble(struct control *control, const struct door *door, const char *what, int error)
 {
 	if (control->hooks.trouble)
-		control->hooks.trouble(control->hooks.context, what, error);
+		control->hooks.trouble(control->hooks.context, door->address.sun_path, what, error);
+}
+
+static struct door *door_of(struct control *control, unsigned slot)
+{
+	return &control->door[slot / CONTROL_CLIENTS_MAX];
 }
 
 /* ---- clients ----------------------------------------------------------------------------------
@@ -67,54 +64,69 @@ static bool watch(struct control *control, unsigned slot, int operation)
 
 	if (epoll_ctl(control->poll, operation, client->fd, &event) == 0)
 		return true;
-	trouble(control, "cannot watch a client, so it was disconnected", errno);
+	trouble(control, door_of(control, slot), "cannot watch a client, so it was disconnected",
+		errno);
 	client_close(client);
 	return false;
 }
 
-static int watch_listener(struct control *control, int operation, uint32_t events)
+static int watch_door(struct control *control, const struct door *door, int operation,
+		      uint32_t events)
 {
-	struct epoll_event event = { .events = events, .data = { .u32 = LISTENER } };
+	struct epoll_event event = {
+		.events = events, .data = { .u32 = LISTENERS + (unsigned)(door - control->door) }
+	};
 
-	return epoll_ctl(control->poll, operation, control->listener, &event) < 0 ? -errno : 0;
+	return epoll_ctl(control->poll, operation, door->listener, &event) < 0 ? -errno : 0;
 }
 
 /* The client stays in the backlog, and would wake us without end. */
-static void pause_listener(struct control *control, int error)
+static void pause_door(struct control *control, struct door *door, int error)
 {
 	if (error == EAGAIN || error == EINTR || error == ECONNABORTED)
 		return;
-	control->paused = watch_listener(control, EPOLL_CTL_MOD, 0) == 0;
-	if (!control->told)
-		trouble(control, "cannot accept clients", error);
-	control->told = true;
+	door->paused = watch_door(control, door, EPOLL_CTL_MOD, 0) == 0;
+	if (!door->told)
+		trouble(control, door, "cannot accept clients", error);
+	door->told = true;
 }
 
-static void refuse(int fd, const char *text)
+static void turn_away(int fd, const char *why, const char *group)
 {
-	(void)!send(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
+	char text[256];
+	int n = snprintf(text, sizeof(text), "{\"ok\":false,\"error\":\"%s%s\"}\n", why, group);
+
+	(void)!send(fd, text, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
 	close(fd);
 }
 
-static void welcome(struct control *control, uint64_t now_ms)
+/* A free place of the door's; that behind its last where there is none. */
+static unsigned free_place(const struct control *control, const struct door *door)
 {
-	int fd = accept4(control->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	unsigned slot = 0;
+	unsigned first = (unsigned)(door - control->door) * CONTROL_CLIENTS_MAX, slot = first;
+
+	while (slot < first + CONTROL_CLIENTS_MAX && control->client[slot].fd >= 0)
+		slot++;
+	return slot;
+}
+
+static void welcome(struct control *control, struct door *door, uint64_t now_ms)
+{
+	int fd = accept4(door->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	unsigned slot = free_place(control, door);
 
 	if (fd < 0) {
-		pause_listener(control, errno);
+		pause_door(control, door, errno);
 		return;
 	}
-	control->told = false;
-	while (slot < CONTROL_CLIENTS_MAX && control->client[slot].fd >= 0)
-		slot++;
-	if (slot == CONTROL_CLIENTS_MAX) {
-		refuse(fd, "{\"ok\":false,\"error\":\"too many clients\"}\n");
+	door->told = false;
+	if (slot == PLACES || door_of(control, slot) != door) {
+		turn_away(fd, "too many clients", "");
 		return;
 	}
-	if (!peer_allowed(fd, control->group)) {
-		refuse(fd, "{\"ok\":false,\"error\":\"permission denied; run as root or as a "
-			   "member of the group wdspxe\"}\n");
+	if (!peer_allowed(fd, door->group)) {
+		turn_away(fd, "permission denied; run as root or as a member of the group ",
+			  door->group_name);
 		return;
 	}
 	control->client[slot] = (struct control_client){ .fd = fd,
@@ -125,7 +137,7 @@ static void welcome(struct control *control, uint64_t now_ms)
 
 static struct control_client *find(struct control *control, uint64_t id)
 {
-	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++)
+	for (unsigned i = 0; i < PLACES; i++)
 		if (control->client[i].fd >= 0 && control->client[i].id == id)
 			return &control->client[i];
 	return NULL;
@@ -166,13 +178,14 @@ void control_refuse(struct control *control, uint64_t client_id, const char *err
 	json_decref(answer);
 }
 
-static void serve_line(struct control *control, uint64_t id, const char *line, size_t len)
+static void serve_line(struct control *control, unsigned slot, const char *line, size_t len)
 {
+	uint64_t id = control->client[slot].id;
 	char error[COMMAND_ERROR_MAX];
 	struct arguments arguments;
 	json_t *holder;
 
-	if (question_read(line, len, COMMAND_OPERATE, &holder, &arguments, error)) {
+	if (question_read(line, len, door_of(control, slot)->right, &holder, &arguments, error)) {
 		control_refuse(control, id, error);
 		return;
 	}
@@ -202,7 +215,7 @@ static void serve(struct control *control, unsigned slot, uint32_t events, uint6
 			return;
 		}
 		client->open++;
-		serve_line(control, id, line, len);
+		serve_line(control, slot, line, len);
 		client = find(control, id); /* the answer may have closed it */
 	}
 	if (client)
@@ -223,8 +236,8 @@ void control_turn(struct control *control, uint64_t now_ms)
 	for (int i = 0; i < n; i++) {
 		unsigned slot = events[i].data.u32;
 
-		if (slot == LISTENER)
-			welcome(control, now_ms);
+		if (slot >= LISTENERS)
+			welcome(control, &control->door[slot - LISTENERS], now_ms);
 		else if (control->client[slot].fd >= 0)
 			serve(control, slot, events[i].events, now_ms);
 	}
@@ -232,150 +245,70 @@ void control_turn(struct control *control, uint64_t now_ms)
 
 void control_tick(struct control *control, uint64_t now_ms)
 {
-	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+	for (unsigned i = 0; i < PLACES; i++) {
 		struct control_client *client = &control->client[i];
 		uint64_t patience = client_waiting(client) ? CONTROL_STUCK_MS : CONTROL_IDLE_MS;
 
 		if (client->fd >= 0 && !client->open && now_ms - client->progress_ms > patience)
 			client_close(client);
 	}
-	if (control->paused && watch_listener(control, EPOLL_CTL_MOD, EPOLLIN) == 0)
-		control->paused = false;
+	for (unsigned i = 0; i < CONTROL_DOORS; i++) {
+		struct door *door = &control->door[i];
+
+		if (door->paused && watch_door(control, door, EPOLL_CTL_MOD, EPOLLIN) == 0)
+			door->paused = false;
+	}
 }
 
-/* ---- the socket -------------------------------------------------------------------------------
+/* ---- the sockets ------------------------------------------------------------------------------
  */
 
-static gid_t group_id(const char *name)
+int control_new(const struct control_hooks *hooks, struct control **out)
 {
-	struct group entry, *found = NULL;
-	char buffer[16384];
+	struct control *control = calloc(1, sizeof(*control));
 
-	getgrnam_r(name, &entry, buffer, sizeof(buffer), &found);
-	return found ? found->gr_gid : (gid_t)-1;
-}
-
-/* Unlinks the file while it is this one: by now another daemon's may stand at its place. */
-static int unlink_ours(const char *path, dev_t device, ino_t inode)
-{
-	struct stat st;
-
-	if (lstat(path, &st) < 0)
-		return errno == ENOENT ? 0 : -errno;
-	if (st.st_dev != device || st.st_ino != inode)
-		return -EADDRINUSE;
-	return unlink(path) < 0 ? -errno : 0;
-}
-
-/* Notes which file is ours. */
-static int note_file(struct control *control)
-{
-	struct stat st;
-
-	if (lstat(control->address.sun_path, &st) < 0)
-		return -errno;
-	control->device = st.st_dev;
-	control->inode = st.st_ino;
-	control->bound = true;
-	return 0;
-}
-
-/* Takes away what a dead daemon left. 0, -EADDRINUSE: it lives; -EEXIST: it is no socket. */
-static int clear_path(const struct sockaddr_un *address)
-{
-	_cleanup_(closep) int fd = -1;
-	struct stat st;
-
-	if (lstat(address->sun_path, &st) < 0)
-		return errno == ENOENT ? 0 : -errno;
-	if (!S_ISSOCK(st.st_mode))
-		return -EEXIST;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -errno;
-	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 || errno == EAGAIN)
-		return -EADDRINUSE;
-	return unlink_ours(address->sun_path, st.st_dev, st.st_ino);
-}
-
-static void make_folder(const char *path)
-{
-	char copy[sizeof(((struct sockaddr_un *)0)->sun_path)];
-
-	snprintf(copy, sizeof(copy), "%s", path);
-	mkdir(dirname(copy), 0755); /* its failure shows at bind */
-}
-
-static int listen_at(struct control *control, const char **step)
-{
-	const struct sockaddr *address = (const struct sockaddr *)&control->address;
-	mode_t mask;
-	int r;
-
-	*step = "cannot use this path";
-	make_folder(control->address.sun_path);
-	r = clear_path(&control->address);
-	if (r < 0)
-		return r;
-	*step = "bind";
-	mask = umask(0117);
-	r = bind(control->listener, address, sizeof(control->address));
-	umask(mask);
-	if (r < 0)
-		return -errno;
-	r = note_file(control);
-	if (r < 0)
-		return r;
-	if (control->group != (gid_t)-1) /* not being allowed to leaves it to root */
-		(void)!chown(control->address.sun_path, (uid_t)-1, control->group);
-	*step = "listen";
-	if (listen(control->listener, BACKLOG) < 0)
-		return -errno;
-	return watch_listener(control, EPOLL_CTL_ADD, EPOLLIN);
-}
-
-int control_open(const char *path, const char *group, const struct control_hooks *hooks,
-		 struct control **out, const char **step)
-{
-	struct control *control;
-	int r;
-
-	*step = "its path";
-	if (strlen(path) >= sizeof(control->address.sun_path))
-		return -ENAMETOOLONG;
-	control = calloc(1, sizeof(*control));
 	if (!control)
 		return -ENOMEM;
-	control->address.sun_family = AF_UNIX;
-	snprintf(control->address.sun_path, sizeof(control->address.sun_path), "%s", path);
 	control->hooks = *hooks;
-	control->group = group_id(group);
-	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++)
+	for (unsigned i = 0; i < CONTROL_DOORS; i++)
+		control->door[i].listener = -1;
+	for (unsigned i = 0; i < PLACES; i++)
 		control->client[i].fd = -1;
 	control->poll = epoll_create1(EPOLL_CLOEXEC);
-	control->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	*step = "socket";
-	r = control->poll < 0 || control->listener < 0 ? -errno : listen_at(control, step);
-	if (r < 0) {
-		control_close(control);
-		return r;
+	if (control->poll < 0) {
+		free(control);
+		return -errno;
 	}
 	*out = control;
 	return 0;
+}
+
+int control_listen(struct control *control, const char *path, const char *group,
+		   enum command_right right, const char **step)
+{
+	struct door *door = control->door;
+	int r;
+
+	while (door->listener >= 0)
+		door++;
+	*door = (struct door){ .listener = -1, .group_name = group, .right = right };
+	r = door_open(door, path, step);
+	if (r == 0)
+		r = watch_door(control, door, EPOLL_CTL_ADD, EPOLLIN);
+	if (r < 0)
+		door_close(door);
+	return r;
 }
 
 void control_close(struct control *control)
 {
 	if (!control)
 		return;
-	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++)
+	for (unsigned i = 0; i < PLACES; i++)
 		if (control->client[i].fd >= 0)
 			client_close(&control->client[i]);
-	if (control->bound)
-		(void)unlink_ours(control->address.sun_path, control->device, control->inode);
-	if (control->listener >= 0)
-		close(control->listener);
-	if (control->poll >= 0)
-		close(control->poll);
+	for (unsigned i = 0; i < CONTROL_DOORS; i++)
+		door_close(&control->door[i]);
+	close(control->poll);
 	free(control);
 }

@@ -1,10 +1,11 @@
-/* The operator's socket: a unix stream that speaks one JSON object a line, both ways (README.md).
+/* The operator's sockets: unix streams that speak one JSON object a line, both ways (README.md).
  *
- * Root, our own user and members of the group may use it, by the peer's credentials. Nothing a
- * client does holds the loop up: all is non-blocking, every buffer has a limit, and a client that
- * does not read, or sends too much, is dropped. One turn carries out a few requests and no more,
- * whoever sent them. What was received is carried out, also where its sender has closed. All on the
- * loop's thread.
+ * There are two doors: one takes every command, the other those that only read. Root, our own user
+ * and the members of its group may use a door, by the peer's credentials. Nothing a client does
+ * holds the loop up: all is non-blocking, every buffer has a limit, and a client that does not
+ * read, or sends too much, is dropped. One turn carries out a few requests and no more, whoever
+ * sent them. What was received is carried out, even if its sender has closed. All on the loop's
+ * thread.
  */
 #pragma once
 
@@ -18,7 +19,8 @@
 struct control;
 
 enum {
-	CONTROL_CLIENTS_MAX = 16,
+	CONTROL_DOORS = 2,
+	CONTROL_CLIENTS_MAX = 16,     /* of each door */
 	CONTROL_LINE_MAX = 4096,      /* octets of a request */
 	CONTROL_ANSWER_MAX = 8 << 20, /* octets of answers that wait to be read */
 	CONTROL_WAIT_MAX = 64 << 10,  /* above that a client's next request waits */
@@ -33,18 +35,23 @@ struct control_hooks {
 	/* A client asks, in words that were checked and are valid during the call. The answer may
 	 * come at once or later: control_answer(). */
 	void (*request)(void *context, uint64_t client, const struct arguments *arguments);
-	/* Something is wrong with the socket: for the log. `error` is of errno. May be NULL. */
-	void (*trouble)(void *context, const char *what, int error);
+	/* Something is wrong with the socket at `path`: for the log. `error` is of errno. May be
+	 * NULL. */
+	void (*trouble)(void *context, const char *path, const char *what, int error);
 };
 
+/** No socket yet. 0 or -errno. */
+int control_new(const struct control_hooks *hooks, struct control **out);
 /**
- * Listens at `path`. A socket that a dead daemon left behind is taken away; one that a living
- * daemon serves is -EADDRINUSE. The socket becomes mode 0660 and, where we may, of `group`; a group
- * that does not exist is no error. Returns 0 or -errno, with *step naming what failed.
+ * Listens at `path`, for clients with this right (COMMAND_READ or COMMAND_OPERATE); at most
+ * CONTROL_DOORS times. A socket that a dead daemon left behind is taken away; one that a living
+ * daemon serves is -EADDRINUSE. The socket becomes mode 0660 and, where we may, of `group`, a
+ * static name; a group that does not exist is no error. Returns 0 or -errno, with *step naming what
+ * failed.
  */
-int control_open(const char *path, const char *group, const struct control_hooks *hooks,
-		 struct control **out, const char **step);
-/** Drops all clients and removes the socket, where it is still this one. NULL is fine. */
+int control_listen(struct control *control, const char *path, const char *group,
+		   enum command_right right, const char **step);
+/** Drops all clients and removes the sockets, where they are still these. NULL is fine. */
 void control_close(struct control *control);
 
 /** One descriptor to watch for reading: then call control_turn(). */

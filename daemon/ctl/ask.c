@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "ctl/print.h"
+#include "ctl/socket_path.h"
 
 enum { PATIENCE_S = 10, SLOW_S = 180 }; /* a reload waits for the providers' Initialize */
 
@@ -35,24 +36,43 @@ static int connect_to(const char *path, unsigned seconds, int *out)
 	_cleanup_(closep) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
-		return no_daemon(path, errno);
+		return -errno;
 	if (strlen(path) >= sizeof(address.sun_path))
-		return no_daemon(path, ENAMETOOLONG);
+		return -ENAMETOOLONG;
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)); /* connect() too */
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-		if (errno == EACCES) {
-			fprintf(stderr,
-				"wdspxectl: %s: permission denied; run as root or as a member of "
-				"the group wdspxe\n",
-				path);
-			return CTL_FAILED;
-		}
-		return errno == EAGAIN ? too_late() : no_daemon(path, errno);
-	}
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		return -errno;
 	*out = take_fd(&fd);
-	return CTL_OK;
+	return 0;
+}
+
+static int denied(const char *path, bool reads)
+{
+	fprintf(stderr,
+		"wdspxectl: %s: permission denied; run as root or as a member of the group "
+		"wdspxe%s\n",
+		path, reads ? " or wdspxe-status" : "");
+	return CTL_FAILED;
+}
+
+/* What only reads has a second socket, for those who may not use the first. */
+static int connect_daemon(const struct call *call, const char *path, int *out)
+{
+	bool reads = call->arguments.command->right == COMMAND_READ;
+	unsigned seconds = reads ? PATIENCE_S : SLOW_S;
+	int r = connect_to(path, seconds, out);
+
+	if (r == -EACCES && reads && !call->socket) {
+		_cleanup_(freep) char *second = socket_path(true);
+
+		if (second && connect_to(second, seconds, out) == 0)
+			return CTL_OK;
+	}
+	if (r == -EACCES)
+		return denied(path, reads);
+	return r == -EAGAIN ? too_late() : r < 0 ? no_daemon(path, -r) : CTL_OK;
 }
 
 static int send_line(int fd, const char *text)
@@ -140,14 +160,18 @@ static char *question_of(const struct call *call)
 
 int ask(const struct call *call, json_t **out)
 {
-	bool reads = call->arguments.command->right == COMMAND_READ;
+	_cleanup_(freep) char *usual = call->socket ? NULL : socket_path(false);
 	_cleanup_(freep) char *question = question_of(call);
+	const char *path = call->socket ? call->socket : usual;
 	_cleanup_(closep) int fd = -1;
-	int r = question ? connect_to(call->socket, reads ? PATIENCE_S : SLOW_S, &fd) : CTL_USAGE;
+	int r;
 
+	if (!path || !question)
+		return path ? CTL_USAGE : CTL_FAILED;
+	r = connect_daemon(call, path, &fd);
 	if (r)
 		return r;
-	r = exchange(fd, call->socket, question, out);
+	r = exchange(fd, path, question, out);
 	if (r)
 		return r;
 	if (json_is_true(json_object_get(*out, "ok")))

@@ -10,6 +10,6 @@ struct call {
 	struct arguments arguments; /* the command, and its words checked */
 	const char *const *words; /* the same words as they were given: the daemon reads them too */
 	size_t n_words;
-	const char *socket; /* where the daemon listens */
+	const char *socket; /* -s; NULL: where the configuration says */
 	bool json;
 };

@@ -7,7 +7,6 @@
 
 #include "base/cleanup.h"
 #include "ctl/ask.h"
-#include "ctl/socket_path.h"
 
 /* The words before the one that is completed. */
 struct before {
@@ -50,13 +49,11 @@ static void read_word(struct before *it, const char *word)
 /* Of a daemon that runs. */
 static void offer_providers(const struct before *it, const char *word)
 {
-	_cleanup_(freep) char *usual = it->socket ? NULL : socket_path();
-	struct call call = { .arguments.command = &commands[COMMAND_list],
-			     .socket = it->socket ? it->socket : usual };
+	struct call call = { .arguments.command = &commands[COMMAND_list], .socket = it->socket };
 	json_t *answer, *provider;
 	size_t i;
 
-	if (!call.socket || ask(&call, &answer))
+	if (ask(&call, &answer))
 		return;
 	json_array_foreach(json_object_get(answer, "providers"), i, provider)
 		offer(json_string_value(json_object_get(provider, "name")) ?: "", word);
@@ -105,7 +102,7 @@ static void offer_plain(const struct before *it, const char *word)
 
 int complete(const char *const *words, size_t n)
 {
-	struct before it = { NULL };
+	struct before it = { .command = NULL };
 	const char *word = n > 0 ? words[n - 1] : "";
 
 	for (size_t i = 0; i + 1 < n; i++)

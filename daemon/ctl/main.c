@@ -10,7 +10,6 @@
 #include "ctl/complete.h"
 #include "ctl/help.h"
 #include "ctl/print.h"
-#include "ctl/socket_path.h"
 
 /* Commands that are more than a question and its answer as it is. */
 static int (*const runs[COMMAND_COUNT])(const struct call *call) = {
@@ -87,17 +86,13 @@ static int read_line(struct line *line, const char *const *argv)
 
 static int run(const struct line *line, const struct command *command)
 {
-	_cleanup_(freep) char *usual = line->socket ? NULL : socket_path();
-	struct call call = { .words = line->word,
-			     .n_words = line->n,
-			     .socket = line->socket ? line->socket : usual,
-			     .json = line->json };
+	struct call call = {
+		.words = line->word, .n_words = line->n, .socket = line->socket, .json = line->json
+	};
 	char error[COMMAND_ERROR_MAX];
 
 	if (arguments_read(command, line->word, line->n, &call.arguments, error))
 		return wrong(error);
-	if (!call.socket)
-		return CTL_FAILED; /* no memory */
 	return runs[command->id] ? runs[command->id](&call) : run_plain(&call);
 }
 

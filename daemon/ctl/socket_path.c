@@ -8,7 +8,6 @@
 #include "registry/setting.h"
 
 #define CONFIGURATION "/etc/wdspxed/wdspxed.conf"
-#define DEFAULT_PATH  "/run/wdspxed/control"
 
 enum { TEXT_MAX = 1 << 20 };
 
@@ -31,15 +30,16 @@ static char *read_text(size_t *len)
 	return TAKE(text);
 }
 
-char *socket_path(void)
+char *socket_path(bool status)
 {
+	const char *key = status ? "status-socket" : "control-socket";
 	_cleanup_(setting_freep) struct setting *root = NULL;
 	size_t len = 0;
 	_cleanup_(freep) char *text = read_text(&len);
 	const char *path = NULL;
 
 	if (text && setting_parse(span_of(text, len), CONFIGURATION, &root, NULL) == 0 &&
-	    setting_get_string(root, "control-socket", CONFIGURATION, &path, NULL) == 0)
+	    setting_get_string(root, key, CONFIGURATION, &path, NULL) == 0)
 		return strdup(path);
-	return strdup(DEFAULT_PATH);
+	return strdup(status ? "/run/wdspxed/status" : "/run/wdspxed/control");
 }

@@ -1,6 +1,8 @@
 /* Where the daemon listens, when nobody says. */
 #pragma once
 
-/** control-socket of /etc/wdspxed/wdspxed.conf, where that can be read and says so; else the
- * default. The caller frees it; NULL: no memory. */
-char *socket_path(void);
+#include <stdbool.h>
+
+/** control-socket, or status-socket, of /etc/wdspxed/wdspxed.conf, where that can be read and says
+ * so; else the default. The caller frees it; NULL: no memory. */
+char *socket_path(bool status);

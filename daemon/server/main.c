@@ -219,16 +219,24 @@ static void on_control(struct ev_loop *loop, struct ev_io *watcher, int events)
 	struct server *s = watcher->data;
 
 	(void)loop;
-	if (ear_heard(&s->control_ear, events, "the control socket"))
+	if (ear_heard(&s->control_ear, events, "the control sockets"))
 		control_turn(s->control, clock_ms());
 }
 
-static void control_trouble(void *context, const char *what, int error)
+static void control_trouble(void *context, const char *path, const char *what, int error)
 {
-	const struct server *s = context;
+	(void)context;
+	log_line(LOG_ERR, "control socket %s: %s: %s", path, what, strerror(error));
+}
 
-	log_line(LOG_ERR, "control socket %s: %s: %s", s->config->control_socket, what,
-		 strerror(error));
+static void open_socket(struct server *s, const char *path, const char *group,
+			enum command_right right, const char *without)
+{
+	const char *step = "";
+	int r = control_listen(s->control, path, group, right, &step);
+
+	if (r < 0)
+		log_line(LOG_ERR, "%s: %s: %s: %s", path, step, strerror(-r), without);
 }
 
 static void open_control(struct server *s)
@@ -236,14 +244,16 @@ static void open_control(struct server *s)
 	struct control_hooks hooks = { .context = s,
 				       .request = server_request,
 				       .trouble = control_trouble };
-	const char *step = "";
-	int r = control_open(s->config->control_socket, "wdspxe", &hooks, &s->control, &step);
+	int r = control_new(&hooks, &s->control);
 
 	if (r < 0) {
-		log_line(LOG_ERR, "%s: %s: %s: wdspxectl cannot reach this daemon",
-			 s->config->control_socket, step, strerror(-r));
+		log_line(LOG_ERR, "cannot open the control sockets: %s", strerror(-r));
 		return;
 	}
+	open_socket(s, s->config->control_socket, "wdspxe", COMMAND_OPERATE,
+		    "wdspxectl cannot reach this daemon");
+	open_socket(s, s->config->status_socket, "wdspxe-status", COMMAND_READ,
+		    "only the group wdspxe can read this daemon's state");
 	ev_io_init(&s->control_readable, on_control, control_fd(s->control), EV_READ);
 	s->control_readable.data = s;
 	ev_io_start(s->loop, &s->control_readable);

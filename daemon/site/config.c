@@ -30,6 +30,7 @@ void config_free(struct config *config)
 	config_strings_free(config->relays);
 	free(config->providers_dir);
 	free(config->control_socket);
+	free(config->status_socket);
 	free(config->state_dir);
 	free(config->path);
 	free(config);
@@ -57,9 +58,11 @@ static struct config *config_new(const char *path)
 	config->relays = calloc(1, sizeof(char *));
 	config->providers_dir = strdup("/etc/wdspxed/providers.d");
 	config->control_socket = strdup("/run/wdspxed/control");
+	config->status_socket = strdup("/run/wdspxed/status");
 	config->state_dir = strdup("/var/lib/wdspxed");
 	if (!config->path || !config->interfaces || !config->classes || !config->relays ||
-	    !config->providers_dir || !config->control_socket || !config->state_dir)
+	    !config->providers_dir || !config->control_socket || !config->status_socket ||
+	    !config->state_dir)
 		return NULL;
 	return TAKE(config);
 }

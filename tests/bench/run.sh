@@ -41,6 +41,7 @@ wdspxed_configure() {
 	listen: { interfaces = [ "srv" ]; };
 	providers-dir = "$dir/providers.d";
 	control-socket = "$dir/control";
+	status-socket = "$dir/status";
 	state-dir = "$dir/state";
 	limits: { per-destination = 0; };
 	END

@@ -38,9 +38,10 @@ int epoll_ctl(int poll, int operation, int fd, struct epoll_event *event)
 	return (int)syscall(SYS_epoll_ctl, poll, operation, fd, event);
 }
 
-static void on_trouble(void *context, const char *what, int error)
+static void on_trouble(void *context, const char *where, const char *what, int error)
 {
 	ck_assert_ptr_eq(context, &control);
+	ck_assert_str_eq(where, path);
 	ck_assert_str_ne(what, "");
 	n_trouble++;
 	told = error;
@@ -65,16 +66,32 @@ static void on_request(void *context, uint64_t client, const struct arguments *a
 		control_answer(control, client, "{\"ok\":true}");
 }
 
+/* One with the operator's door alone. */
+static int control_open_one(const char *at, const char *group, struct control **out,
+			    const char **step)
+{
+	static const struct control_hooks hooks = { &control, on_request, on_trouble };
+	struct control *made;
+	int r;
+
+	ck_assert_int_eq(control_new(&hooks, &made), 0);
+	r = control_listen(made, at, group, COMMAND_OPERATE, step);
+	if (r < 0)
+		control_close(made);
+	else
+		*out = made;
+	return r;
+}
+
 static void set_up(void)
 {
-	struct control_hooks hooks = { &control, on_request, on_trouble };
 	const char *step;
 
 	strcpy(folder + strlen(folder) - 6, "XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/socket", folder);
 	n_late = n_asked = n_trouble = 0;
-	ck_assert_int_eq(control_open(path, "no-such-group", &hooks, &control, &step), 0);
+	ck_assert_int_eq(control_open_one(path, "no-such-group", &control, &step), 0);
 }
 
 static void tear_down(void)
@@ -349,7 +366,6 @@ END_TEST
 
 START_TEST(living_socket_is_not_taken_and_a_dead_one_is)
 {
-	struct control_hooks hooks = { &control, on_request, on_trouble };
 	struct control *second = NULL;
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	const char *step;
@@ -357,18 +373,18 @@ START_TEST(living_socket_is_not_taken_and_a_dead_one_is)
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	struct stat st;
 
-	ck_assert_int_eq(control_open(path, "x", &hooks, &second, &step), -EADDRINUSE);
+	ck_assert_int_eq(control_open_one(path, "x", &second, &step), -EADDRINUSE);
 	ck_assert_int_eq(access(path, F_OK), 0);
 	snprintf(dead, sizeof(dead), "%s/dead", folder);
 	strcpy(address.sun_path, dead);
 	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	close(fd);
-	ck_assert_int_eq(control_open(dead, "x", &hooks, &second, &step), 0);
+	ck_assert_int_eq(control_open_one(dead, "x", &second, &step), 0);
 	ck_assert_int_eq(stat(dead, &st), 0);
 	ck_assert_int_eq(st.st_mode & 07777, 0660);
 	control_close(second);
 	close(open(dead, O_CREAT | O_WRONLY, 0600));
-	ck_assert_int_eq(control_open(dead, "x", &hooks, &second, &step), -EEXIST);
+	ck_assert_int_eq(control_open_one(dead, "x", &second, &step), -EEXIST);
 	unlink(dead);
 }
 END_TEST
@@ -517,21 +533,64 @@ END_TEST
 /* S21: another daemon's socket that stands at our path by now stays. */
 START_TEST(socket_of_another_is_not_removed)
 {
-	struct control_hooks hooks = { &control, on_request, on_trouble };
 	struct control *first = NULL, *second = NULL;
 	const char *step;
 	char shared[80], aside[80];
 
 	snprintf(shared, sizeof(shared), "%s/shared", folder);
 	snprintf(aside, sizeof(aside), "%s/aside", folder);
-	ck_assert_int_eq(control_open(shared, "x", &hooks, &first, &step), 0);
+	ck_assert_int_eq(control_open_one(shared, "x", &first, &step), 0);
 	ck_assert_int_eq(rename(shared, aside), 0);
-	ck_assert_int_eq(control_open(shared, "x", &hooks, &second, &step), 0);
+	ck_assert_int_eq(control_open_one(shared, "x", &second, &step), 0);
 	control_close(first);
 	ck_assert_int_eq(access(shared, F_OK), 0);
 	control_close(second);
 	ck_assert_int_eq(access(shared, F_OK), -1);
 	unlink(aside);
+}
+END_TEST
+
+/* The second door takes what only reads, has places of its own, and goes with the control. */
+START_TEST(status_door_only_reads)
+{
+	char first[sizeof(path)], second[80];
+	int fd[CONTROL_CLIENTS_MAX + 1], reader;
+	const char *step;
+	struct stat st;
+
+	snprintf(second, sizeof(second), "%s/status", folder);
+	ck_assert_int_eq(control_listen(control, second, "no-such-group", COMMAND_READ, &step), 0);
+	ck_assert_int_eq(stat(second, &st), 0);
+	ck_assert_int_eq(st.st_mode & 07777, 0660);
+	for (int i = 0; i < CONTROL_CLIENTS_MAX; i++) { /* the operator's door is full */
+		fd[i] = client();
+		turn(0);
+	}
+	strcpy(first, path);
+	strcpy(path, second);
+	reader = client();
+	strcpy(path, first);
+	say(reader, "{\"command\":\"status\"}\n{\"command\":\"reload\"}\n"
+		    "{\"command\":\"control\",\"words\":[\"all\",\"pause\"]}\n");
+	turn(0);
+	ck_assert_uint_eq(n_asked, 1);
+	ck_assert_str_eq(hear(reader),
+			 "{\"ok\":true}\n"
+			 "{\"ok\":false,\"error\":\"permission denied: reload needs the control "
+			 "socket, this one only reads\"}\n"
+			 "{\"ok\":false,\"error\":\"permission denied: control needs the control "
+			 "socket, this one only reads\"}\n");
+	say(fd[0], "{\"command\":\"reload\"}\n{\"command\":\"register\"}\n");
+	turn(0);
+	ck_assert_str_eq(hear(fd[0]), "{\"ok\":true}\n{\"ok\":false,\"error\":\"wdspxectl itself "
+				      "carries out register\"}\n");
+	for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		close(fd[i]);
+	close(reader);
+	turn(0);
+	control_close(control);
+	control = NULL;
+	ck_assert_int_eq(access(second, F_OK), -1);
 }
 END_TEST
 
@@ -572,6 +631,7 @@ int main(void)
 	tcase_add_test(tcase, without_descriptors_the_listener_rests);
 	tcase_add_test(tcase, client_that_cannot_be_watched_is_dropped_and_told);
 	tcase_add_test(tcase, socket_of_another_is_not_removed);
+	tcase_add_test(tcase, status_door_only_reads);
 	tcase_add_test(tcase, who_may);
 	return suite_run("control", tcase);
 }

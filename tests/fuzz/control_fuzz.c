@@ -206,7 +206,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc, (void)argv;
 	snprintf(path, sizeof(path), "/tmp/wdspxe-fuzz-%d", (int)getpid());
 	json_set_alloc_funcs(arena_take, arena_give);
-	HOLDS(control_open(path, "", &hooks, &control, &step) == 0);
+	HOLDS(control_new(&hooks, &control) == 0);
+	HOLDS(control_listen(control, path, "", COMMAND_OPERATE, &step) == 0);
 	return 0;
 }
 

@@ -34,7 +34,7 @@ def build():
 
 class Daemon:
     """A configured wdspxed, not yet started. Its paths: `folder`, `conf` (the main file),
-    `providers_dir`, `control`, `modules` (where the copied modules lie)."""
+    `providers_dir`, `control`, `status`, `modules` (where the copied modules lie)."""
 
     def __init__(self, host, boot=None, settings=None, config=None, listen=None, providers=None,
                  **provider):
@@ -54,6 +54,7 @@ class Daemon:
         self.folder = self.net.private("wdspxed")
         self.conf = os.path.join(self.folder, "wdspxed.conf")
         self.control = os.path.join(self.folder, "control")
+        self.status = os.path.join(self.folder, "status")
         self.providers_dir = os.path.join(self.folder, "providers.d")
         self.modules = os.path.join(self.folder, "modules")
         self.state_dir = os.path.join(self.folder, "state")
@@ -82,6 +83,7 @@ class Daemon:
         keys = {"listen": self.listen} if self.listen else {}
         self._write(self.conf, libconfig.dumps({
             **keys, "providers-dir": self.providers_dir, "control-socket": self.control,
+            "status-socket": self.status,
             "state-dir": self.state_dir, **(config or {})}))
 
     def write_provider(self, name, content):

@@ -423,6 +423,37 @@ def test_the_operators_socket_is_for_root_and_the_group():
         assert guest.try_run("wdspxectl", "stattus").returncode == 2
 
 
+def test_the_status_socket_only_reads_and_is_for_its_own_group():
+    with Network() as net:
+        boot, _client = lan(net)
+        guest = Guest(boot, ENTRIES).boot()
+        group = guest.run("getent", "group", "wdspxe-status").split(":")[2]
+        assert guest.run("stat", "-c", "%a", "/run/wdspxed/status").strip() == "660"
+
+        def ctl(*arguments, groups=("--groups", f"1,{group}")):
+            return guest.try_run("setpriv", "--reuid=1", "--regid=1", *groups,
+                                 "/usr/sbin/wdspxectl", *arguments)
+
+        for command in ("status", "list", "metrics"):
+            done = ctl(command)  # finds the socket that it may use by itself
+            assert done.returncode == 0 and not done.stderr, done
+        refused = ctl("reload")
+        assert refused.returncode == 1, refused
+        assert "control: permission denied; run as root or as a member of the group wdspxe\n" in \
+            refused.stderr, refused
+        refused = ctl("-s", "/run/wdspxed/status", "control", "bootfile", "pause")
+        assert refused.returncode == 1 and "control needs the control socket" in refused.stderr, refused
+        stranger = ctl("status", groups=["--clear-groups"])
+        assert stranger.returncode == 1, stranger
+        assert "a member of the group wdspxe or wdspxe-status" in stranger.stderr, stranger
+        # Whatever the file's mode is, the peer's credentials decide.
+        guest.run("chmod", "666", "/run/wdspxed/status")
+        stranger = ctl("-s", "/run/wdspxed/status", "status", groups=["--clear-groups"])
+        assert stranger.returncode == 1, stranger
+        assert "permission denied; run as root or as a member of the group wdspxe-status" in \
+            stranger.stderr, stranger
+
+
 def test_another_control_socket_is_found_by_reload_too():
     with Network() as net:
         boot, _client = lan(net)
