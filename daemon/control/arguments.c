@@ -1,9 +1,11 @@
 /* The words behind a command's name: each is checked by its kind, wherever it comes from. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "base/cleanup.h"
 #include "base/nearest.h"
@@ -11,6 +13,9 @@
 #include "control/command.h"
 
 static const char *const code_names[] = { "pause", "continue", "interrogate", NULL };
+
+/* Their places are syslog's numbers, from LOG_ERR on. */
+static const char *const level_names[] = { "error", "warning", "notice", "info", "debug", NULL };
 
 enum { CODE_FIRST = 2, CODE_OWN_FIRST = 128, CODE_OWN_LAST = 255 };
 
@@ -63,6 +68,30 @@ static bool is_code(const char *word)
 	       (is_number(word, CODE_OWN_LAST) && word_count(word) >= CODE_OWN_FIRST);
 }
 
+static bool is_level(const char *word)
+{
+	return place_of(word, level_names) >= 0;
+}
+
+static bool read_mac(const char *word, uint8_t out[static 6])
+{
+	for (int i = 0; i < 6; i++, word += 3) {
+		if (!isxdigit((unsigned char)word[0]) || !isxdigit((unsigned char)word[1]))
+			return false;
+		if (i < 5 ? word[2] != ':' && word[2] != '-' : word[2] != '\0')
+			return false;
+		out[i] = (uint8_t)strtoul((const char[]){ word[0], word[1], '\0' }, NULL, 16);
+	}
+	return true;
+}
+
+static bool is_mac(const char *word)
+{
+	uint8_t unused[6];
+
+	return read_mac(word, unused);
+}
+
 static const struct {
 	bool (*is)(const char *word);
 	const char *what; /* the word must be it */
@@ -74,6 +103,8 @@ static const struct {
 	[WORD_FILE] = { is_text, "must not be empty", NULL },
 	[WORD_COUNT] = { is_count, "must be a number", NULL },
 	[WORD_CODE] = { is_code, "must be pause, continue, interrogate or 128 to 255", code_names },
+	[WORD_LEVEL] = { is_level, "must be error, warning, notice, info or debug", level_names },
+	[WORD_MAC] = { is_mac, "must be six octets such as 52:54:00:12:34:56", NULL },
 	[WORD_FLAG] = { is_text, "takes no value", NULL }, /* reached by "--critical=x" alone */
 };
 
@@ -92,6 +123,16 @@ uint32_t word_code(const char *word)
 	int place = place_of(word, code_names);
 
 	return place >= 0 ? (uint32_t)(CODE_FIRST + place) : word_count(word);
+}
+
+int word_level(const char *word)
+{
+	return LOG_ERR + place_of(word, level_names);
+}
+
+void word_mac(const char *word, uint8_t out[static 6])
+{
+	(void)read_mac(word, out);
 }
 
 /* ---- words ------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "control/control.h"
+#include "control/stream.h"
 
 struct control_client {
 	int fd;      /* -1: the slot is free */
@@ -14,10 +15,11 @@ struct control_client {
 	size_t used;
 	char *out; /* what waits to be sent: from out_sent to out_len */
 	size_t out_len, out_sent, out_room;
-	bool ended;           /* it will send no more */
-	bool deaf;            /* it takes no more: answers are thrown away */
-	unsigned open;        /* requests without an answer yet */
-	uint64_t progress_ms; /* the last octet in either direction */
+	bool ended;            /* it will send no more */
+	bool deaf;             /* it takes no more: answers are thrown away */
+	unsigned open;         /* requests without an answer yet */
+	uint64_t progress_ms;  /* the last octet in either direction */
+	struct stream *stream; /* NULL: it watches nothing */
 };
 
 enum { CLIENT_E_GONE = 1 };

@@ -22,7 +22,10 @@
 	X(metrics, READ, "print all counters as OpenMetrics text")                                 \
 	X(reload, OPERATE, "reload the configuration and the providers")                           \
 	X(control, OPERATE, "send a service control code to a provider",                           \
-	  { "NAME", WORD_PROVIDERS, NULL, true }, { "CODE", WORD_CODE, NULL, true })
+	  { "NAME", WORD_PROVIDERS, NULL, true }, { "CODE", WORD_CODE, NULL, true })               \
+	X(log, OPERATE, "print the lines of the log as they come",                                 \
+	  { NULL, WORD_FLAG, "--follow", true }, { "LEVEL", WORD_LEVEL, "--level", false },        \
+	  { "MAC", WORD_MAC, "--mac", false })
 #define TOOL_COMMANDS(X)                                                                           \
 	X(register, TOOL, "add a provider to the list", { "NAME", WORD_TEXT, NULL, true },         \
 	  { "MODULE", WORD_FILE, NULL, true }, { "N", WORD_COUNT, "--index", false },              \
@@ -41,6 +44,8 @@ enum word_kind {
 	WORD_FILE,
 	WORD_COUNT, /* 0 to 2^32 - 1 */
 	WORD_CODE,  /* of service control: pause, continue, interrogate, 128 to 255 */
+	WORD_LEVEL, /* of the log: error, warning, notice, info, debug */
+	WORD_MAC,   /* 52:54:00:12:34:56, or with "-" */
 	WORD_FLAG,  /* an option without a value */
 };
 
@@ -99,3 +104,5 @@ const char *const *word_names(enum word_kind kind);
 /** The value of a word that was checked. */
 uint32_t word_count(const char *word);
 uint32_t word_code(const char *word);
+int word_level(const char *word); /* LOG_ERR to LOG_DEBUG */
+void word_mac(const char *word, uint8_t out[static 6]);

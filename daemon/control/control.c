@@ -15,6 +15,7 @@
 #include "control/door.h"
 #include "control/peer.h"
 #include "control/question.h"
+#include "control/stream.h"
 
 /* Each door has places of its own: those who only read take none of the operator's. */
 enum { PLACES = CONTROL_DOORS * CONTROL_CLIENTS_MAX, LISTENERS = PLACES };
@@ -38,6 +39,17 @@ static struct door *door_of(struct control *control, unsigned slot)
 	return &control->door[slot / CONTROL_CLIENTS_MAX];
 }
 
+static void part(struct control *control, struct control_client *client)
+{
+	struct stream *stream = client->stream;
+
+	client_close(client);
+	if (!stream)
+		return;
+	control->hooks.over(control->hooks.context, stream);
+	stream_unref(stream);
+}
+
 /* ---- clients ----------------------------------------------------------------------------------
  */
 
@@ -51,7 +63,8 @@ static uint32_t events_of(const struct control_client *client)
 
 	if (!client->ended && !line && !full)
 		events |= EPOLLIN;
-	if (client_waiting(client) || line) /* it is writable: our own turn comes by it */
+	if (client_waiting(client) || line || /* it is writable: our own turn comes by it */
+	    (client->stream && stream_is_filled(client->stream)))
 		events |= EPOLLOUT;
 	return events;
 }
@@ -66,7 +79,7 @@ static bool watch(struct control *control, unsigned slot, int operation)
 		return true;
 	trouble(control, door_of(control, slot), "cannot watch a client, so it was disconnected",
 		errno);
-	client_close(client);
+	part(control, client);
 	return false;
 }
 
@@ -147,7 +160,7 @@ static struct control_client *find(struct control *control, uint64_t id)
 static void settle(struct control *control, struct control_client *client)
 {
 	if (client_is_done(client))
-		client_close(client);
+		part(control, client);
 	else
 		(void)watch(control, (unsigned)(client - control->client), EPOLL_CTL_MOD);
 }
@@ -160,7 +173,7 @@ void control_answer(struct control *control, uint64_t client_id, const char *jso
 		return;
 	client->open--;
 	if (client_put(client, json)) {
-		client_close(client);
+		part(control, client);
 		return;
 	}
 	client_flush(client, client->progress_ms);
@@ -176,6 +189,62 @@ void control_refuse(struct control *control, uint64_t client_id, const char *err
 		       text ? text : "{\"ok\":false,\"error\":\"the message is not valid UTF-8\"}");
 	free(text);
 	json_decref(answer);
+}
+
+/* ---- those who watch --------------------------------------------------------------------------
+ */
+
+struct stream *control_stream(struct control *control, uint64_t client_id)
+{
+	struct control_client *client = find(control, client_id);
+	struct stream *stream;
+
+	if (!client)
+		return NULL;
+	if (client->stream) {
+		control_refuse(control, client_id, "this connection has a stream already");
+		return NULL;
+	}
+	stream = stream_new(control->hooks.wake, control->hooks.context);
+	if (!stream || client_put(client, "{\"ok\":true,\"stream\":true}")) {
+		free(stream); /* nobody else has it yet */
+		control_refuse(control, client_id, "out of memory");
+		return NULL;
+	}
+	client->stream = stream;
+	return client->stream;
+}
+
+/* From its ring into what waits to be read, which is bounded too: so the ring fills up while it
+ * does not read, and what comes then is lost. */
+static void fill(struct control_client *client)
+{
+	char record[STREAM_RECORD_MAX];
+
+	while (client_waiting(client) < CONTROL_PUMP_MAX && stream_take(client->stream, record))
+		if (client_put(client, record))
+			return; /* no memory: as if it had been lost */
+}
+
+void control_pump(struct control *control, uint64_t now_ms)
+{
+	for (unsigned i = 0; i < PLACES; i++) {
+		struct control_client *client = &control->client[i];
+
+		if (client->fd < 0 || !client->stream)
+			continue;
+		fill(client);
+		client_flush(client, now_ms);
+		settle(control, client);
+	}
+}
+
+/* It has all that is left, if it reads, and the reason. */
+static void end_stream(struct control_client *client)
+{
+	fill(client);
+	if (client_put(client, "{\"end\":\"wdspxed has stopped\"}") == 0)
+		client_flush(client, client->progress_ms);
 }
 
 static void serve_line(struct control *control, unsigned slot, const char *line, size_t len)
@@ -205,13 +274,17 @@ static void serve(struct control *control, unsigned slot, uint32_t events, uint6
 	if (events & (EPOLLHUP | EPOLLERR))
 		client_deafen(client);
 	client_flush(client, now_ms);
+	if (client->stream) {
+		fill(client);
+		client_flush(client, now_ms);
+	}
 	if (!client->ended && !client_has_line(client) && client_read(client, now_ms)) {
-		client_close(client);
+		part(control, client);
 		return;
 	}
 	if (client_waiting(client) <= CONTROL_WAIT_MAX && client_line(client, line, &len)) {
 		if (client->open == CONTROL_OPEN_MAX) {
-			client_close(client);
+			part(control, client);
 			return;
 		}
 		client->open++;
@@ -247,10 +320,12 @@ void control_tick(struct control *control, uint64_t now_ms)
 {
 	for (unsigned i = 0; i < PLACES; i++) {
 		struct control_client *client = &control->client[i];
-		uint64_t patience = client_waiting(client) ? CONTROL_STUCK_MS : CONTROL_IDLE_MS;
+		uint64_t patience = client_waiting(client) && !client->stream ? CONTROL_STUCK_MS
+									      : CONTROL_IDLE_MS;
+		bool quiet = client->stream ? client_waiting(client) > 0 : !client->open;
 
-		if (client->fd >= 0 && !client->open && now_ms - client->progress_ms > patience)
-			client_close(client);
+		if (client->fd >= 0 && quiet && now_ms - client->progress_ms > patience)
+			part(control, client);
 	}
 	for (unsigned i = 0; i < CONTROL_DOORS; i++) {
 		struct door *door = &control->door[i];
@@ -305,8 +380,11 @@ void control_close(struct control *control)
 	if (!control)
 		return;
 	for (unsigned i = 0; i < PLACES; i++)
-		if (control->client[i].fd >= 0)
-			client_close(&control->client[i]);
+		if (control->client[i].fd >= 0) {
+			if (control->client[i].stream)
+				end_stream(&control->client[i]);
+			part(control, &control->client[i]);
+		}
 	for (unsigned i = 0; i < CONTROL_DOORS; i++)
 		door_close(&control->door[i]);
 	close(control->poll);

@@ -17,6 +17,7 @@
 #include "control/command.h"
 
 struct control;
+struct stream;
 
 enum {
 	CONTROL_DOORS = 2,
@@ -27,7 +28,9 @@ enum {
 	CONTROL_TURN_MAX = 2,         /* requests that are carried out in one turn */
 	CONTROL_OPEN_MAX = 64,        /* requests of one client that wait for their answers */
 	CONTROL_STUCK_MS = 10000,     /* without progress: dropped */
-	CONTROL_IDLE_MS = 600000,     /* connected and silent: dropped */
+	CONTROL_IDLE_MS = 600000,     /* connected and silent: dropped. One that watches: with
+				       * something to read, and not reading */
+	CONTROL_PUMP_MAX = 32 << 10,  /* octets of a stream that wait to be read */
 };
 
 struct control_hooks {
@@ -35,6 +38,11 @@ struct control_hooks {
 	/* A client asks, in words that were checked and are valid during the call. The answer may
 	 * come at once or later: control_answer(). */
 	void (*request)(void *context, uint64_t client, const struct arguments *arguments);
+	/* There is something to send to a client that watches: call control_pump() on the loop.
+	 * [any] */
+	void (*wake)(void *context);
+	/* The client of this stream has gone: nothing more need be put. */
+	void (*over)(void *context, struct stream *stream);
 	/* Something is wrong with the socket at `path`: for the log. `error` is of errno. May be
 	 * NULL. */
 	void (*trouble)(void *context, const char *path, const char *what, int error);
@@ -65,6 +73,16 @@ void control_tick(struct control *control, uint64_t now_ms);
 void control_answer(struct control *control, uint64_t client_id, const char *json);
 /** The answer {"ok":false,"error":…}. */
 void control_refuse(struct control *control, uint64_t client_id, const char *error);
+
+/**
+ * Answers a client with {"ok":true,"stream":true}; from then on it gets the records that are put
+ * into the stream, as lines, until it goes or control_close() says {"end": WHY}. One for each
+ * client; it may ask other things meanwhile. Returns the stream, with a reference for the thread
+ * that puts; NULL: the client has gone, or was refused.
+ */
+struct stream *control_stream(struct control *control, uint64_t client_id);
+/** Sends what the clients that watch are to get. */
+void control_pump(struct control *control, uint64_t now_ms);
 
 /** May a peer with these credentials use the socket? */
 bool control_may(uid_t uid, const gid_t *groups, size_t n_groups, gid_t wanted);

@@ -90,44 +90,28 @@ static int send_line(int fd, const char *text)
 	return send(fd, "\n", 1, MSG_NOSIGNAL) == 1 ? 0 : -errno;
 }
 
-static int read_line(int fd, char **out)
+/* One line, without its end. 0 or -errno. */
+static int read_line(FILE *in, char **line)
 {
-	_cleanup_(freep) char *text = NULL;
-	size_t used = 0, room = 0;
+	size_t room = 0;
+	ssize_t n;
 
-	for (;;) {
-		ssize_t n;
-
-		if (room - used < 4096) {
-			char *more = realloc(text, room = room ? room * 2 : 16384);
-
-			if (!more)
-				return -ENOMEM;
-			text = more;
-		}
-		n = recv(fd, text + used, room - used - 1, 0);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			return -ECONNRESET;
-		used += (size_t)n;
-		if (text[used - 1] == '\n')
-			break;
-	}
-	text[used - 1] = 0;
-	*out = TAKE(text);
+	errno = 0;
+	n = getline(line, &room, in);
+	if (n < 0)
+		return errno ? -errno : -ECONNRESET;
+	if ((*line)[n - 1] == '\n')
+		(*line)[n - 1] = '\0';
 	return 0;
 }
 
-static int exchange(int fd, const char *path, const char *question, json_t **out)
+static int exchange(FILE *in, const char *path, const char *question, json_t **out)
 {
 	_cleanup_(freep) char *line = NULL;
-	int r = send_line(fd, question);
+	int r = send_line(fileno(in), question);
 
 	if (r == 0 || r == -EPIPE) /* a client that was refused finds the reason waiting */
-		r = read_line(fd, &line);
+		r = read_line(in, &line);
 	if (r == -EAGAIN)
 		return too_late();
 	if (r < 0)
@@ -158,28 +142,75 @@ static char *question_of(const struct call *call)
 	return text;
 }
 
-int ask(const struct call *call, json_t **out)
+static int refused(json_t *answer)
+{
+	fprintf(stderr, "wdspxectl: %s\n",
+		json_string_value(json_object_get(answer, "error")) ?: "the daemon gave no reason");
+	json_decref(answer);
+	return CTL_FAILED;
+}
+
+static int ask_on(const struct call *call, FILE **in, json_t **out)
 {
 	_cleanup_(freep) char *usual = call->socket ? NULL : socket_path(false);
 	_cleanup_(freep) char *question = question_of(call);
 	const char *path = call->socket ? call->socket : usual;
-	_cleanup_(closep) int fd = -1;
-	int r;
+	int fd = -1, r;
 
 	if (!path || !question)
 		return path ? CTL_USAGE : CTL_FAILED;
 	r = connect_daemon(call, path, &fd);
 	if (r)
 		return r;
-	r = exchange(fd, path, question, out);
+	*in = fdopen(fd, "r");
+	r = *in ? exchange(*in, path, question, out) : no_daemon(path, errno);
+	if (r == CTL_OK && !json_is_true(json_object_get(*out, "ok")))
+		r = refused(*out);
+	if (r && *in)
+		fclose(*in);
+	return r;
+}
+
+int ask(const struct call *call, json_t **out)
+{
+	FILE *in;
+	int r = ask_on(call, &in, out);
+
+	if (r == CTL_OK)
+		fclose(in);
+	return r;
+}
+
+static void wait_for_ever(int fd)
+{
+	static const struct timeval never;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &never, sizeof(never));
+}
+
+int ask_stream(const struct call *call, bool (*record)(const struct call *call, const char *line))
+{
+	json_t *answer;
+	FILE *in;
+	int r = ask_on(call, &in, &answer);
+	bool more = true;
+
 	if (r)
 		return r;
-	if (json_is_true(json_object_get(*out, "ok")))
-		return CTL_OK;
-	fprintf(stderr, "wdspxectl: %s\n",
-		json_string_value(json_object_get(*out, "error")) ?: "the daemon gave no reason");
-	json_decref(*out);
-	return CTL_FAILED;
+	json_decref(answer);
+	wait_for_ever(fileno(in));
+	while (more) {
+		_cleanup_(freep) char *line = NULL;
+
+		if (read_line(in, &line) < 0) {
+			fputs("wdspxectl: the daemon has gone\n", stderr);
+			r = CTL_NO_DAEMON;
+			break;
+		}
+		more = record(call, line);
+	}
+	fclose(in);
+	return r;
 }
 
 int ask_and_print(const struct call *call, void (*print)(const json_t *answer))

@@ -12,5 +12,11 @@
  */
 int ask(const struct call *call, json_t **out);
 
-/** The same for a command that ends when it has been printed: by `print`, or as JSON. */
+/**
+ * Asks for a stream, and calls `record` for each line of it, which says whether it is to go on.
+ * Returns CTL_OK when it is not; or what to exit with, when the reason has been printed.
+ */
+int ask_stream(const struct call *call, bool (*record)(const struct call *call, const char *line));
+
+/** The same as ask() for a command that ends when it has been printed: by `print`, or as JSON. */
 int ask_and_print(const struct call *call, void (*print)(const json_t *answer));

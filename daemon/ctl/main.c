@@ -13,11 +13,9 @@
 
 /* Commands that are more than a question and its answer as it is. */
 static int (*const runs[COMMAND_COUNT])(const struct call *call) = {
-	[COMMAND_list] = run_list,
-	[COMMAND_status] = run_status,
-	[COMMAND_control] = run_control,
-	[COMMAND_register] = run_register,
-	[COMMAND_unregister] = run_unregister,
+	[COMMAND_list] = run_list,         [COMMAND_status] = run_status,
+	[COMMAND_control] = run_control,   [COMMAND_log] = run_log,
+	[COMMAND_register] = run_register, [COMMAND_unregister] = run_unregister,
 	[COMMAND_decode] = run_decode,
 };
 

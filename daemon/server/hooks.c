@@ -7,6 +7,7 @@
 #include "story/log_format.h"
 #include "story/log_rate.h"
 #include "story/log_source.h"
+#include "story/log_watch.h"
 #include "story/unserved.h"
 
 enum { LIFE_HANG_MS = 10000 };
@@ -66,14 +67,26 @@ static void trace(void *context, const char *provider, const struct request *req
 								   : LOG_DEBUG;
 
 	(void)context;
-	if (!log_wants(level) || !log_source_take(provider))
+	if (!log_wants(level))
 		return;
 	if (req)
 		log_client_of(req, &client);
-	log_client_line(level, provider, req ? &client : NULL, "%s", utf8);
+	log_trace(level, log_takes(level) && log_source_take(provider), provider,
+		  req ? &client : NULL, utf8);
 }
 
-/* Where a line of it is logged, and in a storm as often as lines are. */
+static bool is_watched(const struct request *req)
+{
+	struct log_client client;
+
+	if (log_watch_level() < 0)
+		return false;
+	log_client_of(req, &client);
+	return log_watch_names(&client);
+}
+
+/* Where a line of it is logged, and in a storm as often as lines are; of a machine that somebody
+ * watches always. */
 static bool wanted(void *context, const struct request *req)
 {
 	static struct log_rate rate;
@@ -81,7 +94,7 @@ static bool wanted(void *context, const struct request *req)
 
 	(void)context;
 	return req->may_answer && log_wants(boots ? LOG_INFO : LOG_DEBUG) &&
-	       log_rate_take(&rate, REASONS_PER_SECOND, req->arrived_ms);
+	       (is_watched(req) || log_rate_take(&rate, REASONS_PER_SECOND, req->arrived_ms));
 }
 
 static bool trace_enabled(void *context, uint32_t severity)

@@ -31,6 +31,8 @@ static void on_wake(struct ev_loop *loop, struct ev_async *watcher, int events)
 	(void)events;
 	host_turn(s->host, clock_ms());
 	life_turn();
+	if (s->control)
+		control_pump(s->control, clock_ms());
 }
 
 /* Before the loop sleeps. */
@@ -102,7 +104,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 	host_watch(s->host, now_ms);
 	if (s->control) {
 		control_tick(s->control, now_ms);
-		ear_again(&s->control_ear, loop, &s->control_readable, "the control socket");
+		ear_again(&s->control_ear, loop, &s->control_readable, "the control sockets");
 	}
 }
 

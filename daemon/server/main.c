@@ -243,6 +243,8 @@ static void open_control(struct server *s)
 {
 	struct control_hooks hooks = { .context = s,
 				       .request = server_request,
+				       .wake = server_wake,
+				       .over = server_stream_over,
 				       .trouble = control_trouble };
 	int r = control_new(&hooks, &s->control);
 

@@ -177,6 +177,9 @@ void server_control_net(struct server *s, uint32_t code);
 /* command.c: what the operator's socket is asked; the functions themselves: command.h. */
 void server_request(void *context, uint64_t client, const struct arguments *arguments);
 
+/* follow.c: the client of a stream has gone. */
+void server_stream_over(void *context, struct stream *stream);
+
 /* notify.c: what systemd is told. Nothing here waits for it while we serve. */
 /** Before the others, but notify_failed(). */
 void notify_init(struct server *s);

@@ -114,7 +114,9 @@ void finding_log(const struct finding *finding)
 {
 	char text[LOG_LINE_MAX];
 
-	if (log_wants(finding_level(finding->kind)) && log_source_take(""))
-		log_hint(finding_level(finding->kind), finding_id(finding->kind), &finding->client,
-			 finding_text(finding, text, sizeof(text)));
+	int level = finding_level(finding->kind);
+
+	if (log_wants(level))
+		log_hint(level, log_takes(level) && log_source_take(""), finding_id(finding->kind),
+			 &finding->client, finding_text(finding, text, sizeof(text)));
 }

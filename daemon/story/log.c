@@ -12,6 +12,7 @@
 #include "base/pool.h"
 #include "base/ring.h"
 #include "base/utf.h"
+#include "story/log_watch.h"
 
 enum {
 	RING_RECORDS = 2048,
@@ -29,26 +30,55 @@ static struct {
 	sem_t bell;  /* posted by whoever finds the thread asleep */
 	sem_t ended; /* posted by the thread, last of all */
 	atomic_int level;
+	atomic_int wanted; /* the highest level of the log and of those who watch it */
 	atomic_bool running, ending, asleep;
 	_Atomic uint64_t writing_ms; /* since when it writes a line; 0: it does not */
 	_Atomic uint64_t lost;
 	uint64_t told; /* of the lost ones; the log's thread */
 } the_log;
 
+/* Wakes the thread where it sleeps. */
+static void ring_the_bell(void)
+{
+	if (atomic_load(&the_log.asleep) && atomic_exchange(&the_log.asleep, false))
+		sem_post(&the_log.bell);
+}
+
 void log_init(int level, log_writer *write)
 {
 	the_log.write = write;
-	atomic_store(&the_log.level, level);
+	log_set_level(level);
+}
+
+void log_watchers_changed(void)
+{
+	int level = atomic_load(&the_log.level), watched = log_watch_level();
+
+	atomic_store(&the_log.wanted, watched > level ? watched : level);
+	ring_the_bell(); /* a watcher that has gone leaves something behind */
 }
 
 void log_set_level(int level)
 {
 	atomic_store(&the_log.level, level);
+	log_watchers_changed();
 }
 
 bool log_wants(int level)
 {
+	return level <= atomic_load_explicit(&the_log.wanted, memory_order_relaxed);
+}
+
+bool log_takes(int level)
+{
 	return level <= atomic_load_explicit(&the_log.level, memory_order_relaxed);
+}
+
+bool log_address(struct log_record *record, bool logged)
+{
+	record->logged = logged;
+	record->watchers = log_watch_take(record->level, &record->client, logged);
+	return logged || record->watchers;
 }
 
 uint64_t log_lost(void)
@@ -62,18 +92,23 @@ static void text_free(const struct log_record *record)
 		pool_put(&the_log.texts, record->text.whole);
 }
 
+/* Those who watch come first: nothing that they do holds the thread up. */
 static void write_record(const struct log_record *record)
 {
-	atomic_store(&the_log.writing_ms, clock_ms());
-	the_log.write(record);
-	atomic_store(&the_log.writing_ms, 0);
+	if (record->watchers)
+		log_watch_put(record);
+	if (record->logged) {
+		atomic_store(&the_log.writing_ms, clock_ms());
+		the_log.write(record);
+		atomic_store(&the_log.writing_ms, 0);
+	}
 	text_free(record);
 }
 
 static void tell_lost(void)
 {
 	uint64_t lost = atomic_load(&the_log.lost);
-	struct log_record record = { .kind = LOG_KIND_TEXT, .level = LOG_WARNING };
+	struct log_record record = { .kind = LOG_KIND_TEXT, .level = LOG_WARNING, .logged = true };
 
 	if (lost == the_log.told)
 		return;
@@ -91,6 +126,7 @@ static void drain(void)
 	while (ring_take(&the_log.ring, &record))
 		write_record(&record);
 	tell_lost();
+	log_watch_turn();
 }
 
 static void sleep_until_rung(void)
@@ -157,28 +193,38 @@ bool log_stop(void)
 			return false;
 	}
 	pthread_join(the_log.thread, NULL);
+	log_watch_turn();
 	return true; /* the ring stays: a thread that a provider left behind may still log */
+}
+
+/* What only watchers want leaves half of the ring to the log. */
+static bool has_room(const struct log_record *record)
+{
+	return record->logged || ring_level(&the_log.ring) < RING_RECORDS / 2;
 }
 
 void log_put(const struct log_record *record)
 {
 	if (!atomic_load_explicit(&the_log.running, memory_order_acquire)) {
-		the_log.write(record);
+		if (record->logged)
+			the_log.write(record);
 		return;
 	}
-	if (!ring_put(&the_log.ring, record)) {
+	if (!has_room(record) || !ring_put(&the_log.ring, record)) {
 		text_free(record);
-		atomic_fetch_add(&the_log.lost, 1);
+		log_watch_lose(record->watchers);
+		atomic_fetch_add(&the_log.lost, record->logged);
 	}
-	if (atomic_load(&the_log.asleep) && atomic_exchange(&the_log.asleep, false))
-		sem_post(&the_log.bell);
+	ring_the_bell();
 }
 
-/* A place for a whole sentence; NULL: none is left. What goes out at once needs none but `direct`.
- */
-static char *text_place(char direct[static LOG_LINE_MAX])
+/* A place for a whole sentence; NULL: none is left, or they are kept for the log itself. What goes
+ * out at once needs none but `direct`. */
+static char *text_place(const struct log_record *record, char direct[static LOG_LINE_MAX])
 {
-	return atomic_load(&the_log.running) ? pool_get(&the_log.texts) : direct;
+	if (!atomic_load(&the_log.running))
+		return direct;
+	return record->logged ? pool_get(&the_log.texts) : NULL;
 }
 
 static void cut(char text[static LOG_TEXT_MAX])
@@ -190,7 +236,7 @@ static void cut(char text[static LOG_TEXT_MAX])
 	strcat(text, more);
 }
 
-static void put_text(int level, const char *provider, const struct log_client *client,
+static void put_text(int level, bool within, const char *provider, const struct log_client *client,
 		     const char *hint, const char *format, va_list args)
 {
 	char direct[LOG_LINE_MAX];
@@ -207,11 +253,13 @@ static void put_text(int level, const char *provider, const struct log_client *c
 		record.client = *client;
 	else
 		record.client.family = IP_NONE;
+	if (!log_address(&record, within && log_takes(level)))
+		return;
 	snprintf(record.text.provider, sizeof(record.text.provider), "%s", provider);
 	utf8_trim(record.text.provider);
 	va_copy(again, args);
 	if (vsnprintf(record.text.text, LOG_TEXT_MAX, format, args) >= LOG_TEXT_MAX) {
-		record.text.whole = text_place(direct);
+		record.text.whole = text_place(&record, direct);
 		if (record.text.whole) {
 			vsnprintf(record.text.whole, LOG_LINE_MAX, format, again);
 			utf8_trim(record.text.whole);
@@ -228,7 +276,7 @@ void log_line(int level, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put_text(level, "", NULL, NULL, format, args);
+	put_text(level, true, "", NULL, NULL, format, args);
 	va_end(args);
 }
 
@@ -237,7 +285,7 @@ void log_provider(int level, const char *provider, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put_text(level, provider, NULL, NULL, format, args);
+	put_text(level, true, provider, NULL, NULL, format, args);
 	va_end(args);
 }
 
@@ -247,21 +295,29 @@ void log_client_line(int level, const char *provider, const struct log_client *c
 	va_list args;
 
 	va_start(args, format);
-	put_text(level, provider, client, NULL, format, args);
+	put_text(level, true, provider, client, NULL, format, args);
 	va_end(args);
 }
 
-__attribute__((format(printf, 4, 5))) static void
-put_hint(int level, const char *id, const struct log_client *client, const char *format, ...)
+__attribute__((format(printf, 6, 7))) static void
+put_sentence(int level, bool within, const char *provider, const struct log_client *client,
+	     const char *hint, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	put_text(level, "", client, id, format, args);
+	put_text(level, within, provider, client, hint, format, args);
 	va_end(args);
 }
 
-void log_hint(int level, const char *id, const struct log_client *client, const char *text)
+void log_trace(int level, bool within, const char *provider, const struct log_client *client,
+	       const char *text)
 {
-	put_hint(level, id, client, "%s", text);
+	put_sentence(level, within, provider, client, NULL, "%s", text);
+}
+
+void log_hint(int level, bool within, const char *id, const struct log_client *client,
+	      const char *text)
+{
+	put_sentence(level, within, "", client, id, "%s", text);
 }

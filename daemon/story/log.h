@@ -46,7 +46,9 @@ struct log_step {
 
 struct log_record {
 	uint8_t kind;
-	uint8_t level; /* LOG_ERR … LOG_DEBUG */
+	uint8_t level;    /* LOG_ERR … LOG_DEBUG */
+	bool logged;      /* it is for the log itself */
+	uint8_t watchers; /* and for these: log_watch.h */
 	struct log_client client;
 	const char *hint; /* LOG_KIND_TEXT: the id of a finding, static; NULL: it is none */
 	union {
@@ -80,10 +82,17 @@ int log_start(void);
 bool log_stop(void);
 
 void log_set_level(int level);
-/** Is a line of this level logged at all? */
+/** Does anybody want a line of this level: the log, or a watcher? The first question of whoever has
+ * something to tell. [any] */
 bool log_wants(int level);
+/** Does the log itself want it? [any] */
+bool log_takes(int level);
+/** log_watch_level() is another now, or the log's thread has something to see to. [loop] */
+void log_watchers_changed(void);
 
-/** Puts a record as it is. [any] */
+/** Says who gets the record: the log if `logged`, and those who watch. False: nobody. [any] */
+bool log_address(struct log_record *record, bool logged);
+/** Puts a record as it is to those whom it is addressed to. [any] */
 void log_put(const struct log_record *record);
 /** Logs a sentence. One of more than LOG_TEXT_MAX octets is whole, unless many of that length wait:
  * then it is cut between characters, and says so by " ...". [any] */
@@ -94,8 +103,14 @@ void log_provider(int level, const char *provider, const char *format, ...)
 /** The same about a client: its fields are in the journal. `provider` may be "". [any] */
 void log_client_line(int level, const char *provider, const struct log_client *client,
 		     const char *format, ...) __attribute__((format(printf, 4, 5)));
-/** Logs what was found out about a client; `id` is PXE_HINT in the journal, and static. [any] */
-void log_hint(int level, const char *id, const struct log_client *client, const char *text);
+/** Logs what a provider says, about a client or about none. `within`: the log has room for it in
+ * its rates; watchers have rates of their own. [any] */
+void log_trace(int level, bool within, const char *provider, const struct log_client *client,
+	       const char *text);
+/** Logs what was found out about a client; `id` is PXE_HINT in the journal, and static.
+ * `within` as there. [any] */
+void log_hint(int level, bool within, const char *id, const struct log_client *client,
+	      const char *text);
 /** The client of a datagram that was not read: its hardware address, if it is where DHCPv4 has it.
  * [any] */
 void log_client_of_arrival(const struct arrival *in, struct log_client *out);

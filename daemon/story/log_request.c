@@ -8,6 +8,7 @@
 #include "story/log_format.h"
 #include "story/log_rate.h"
 #include "story/log_recent.h"
+#include "story/log_watch.h"
 
 static struct log_rate rates[OUTCOME_COUNT];
 static struct log_recent recent[OUTCOME_COUNT];
@@ -39,6 +40,14 @@ static bool may_tell(const struct request *req, enum outcome outcome, uint64_t n
 	return log_rate_take(&rates[outcome], most, now_ms);
 }
 
+/* *logged: by the log itself. What a watcher may want has to be made before he can tell. */
+static bool is_wanted(const struct request *req, enum outcome outcome, int level, uint64_t now_ms,
+		      bool *logged)
+{
+	*logged = log_takes(level) && may_tell(req, outcome, now_ms);
+	return *logged || level <= log_watch_level();
+}
+
 static void step_of(const struct request *req, struct log_record *record)
 {
 	struct log_step *step = &record->step;
@@ -55,12 +64,15 @@ void log_request(const struct request *req, enum outcome outcome, const char *pa
 	int level = log_outcome_level(outcome, req->may_answer && log_request_boots(req));
 	struct log_record record;
 	struct log_step *step = &record.step;
+	bool logged;
 
-	if (!log_wants(level) || !may_tell(req, outcome, now_ms))
+	if (!is_wanted(req, outcome, level, now_ms, &logged))
 		return;
 	record.kind = LOG_KIND_STEP;
 	record.level = (uint8_t)level;
 	step_of(req, &record);
+	if (!log_address(&record, logged))
+		return;
 	step->outcome = outcome;
 	step->took_us = (uint32_t)(req->ended_us - req->arrived_us);
 	step->provider = req->provider;
@@ -97,8 +109,9 @@ void log_dropped(const struct arrival *in, const struct request *req, enum outco
 {
 	int level = log_outcome_level(outcome, !req || log_request_boots(req));
 	struct log_record record;
+	bool logged;
 
-	if (!log_wants(level) || !may_tell(req, outcome, now_ms))
+	if (!is_wanted(req, outcome, level, now_ms, &logged))
 		return;
 	record.kind = LOG_KIND_STEP;
 	record.level = (uint8_t)level;
@@ -107,6 +120,8 @@ void log_dropped(const struct arrival *in, const struct request *req, enum outco
 		step_of(req, &record);
 	else
 		log_client_of_arrival(in, &record.client);
+	if (!log_address(&record, logged))
+		return;
 	if (outcome == OUTCOME_MALFORMED && in->from.ip.family == IP_V4)
 		dhcp4_fault(span_of(in->octets, in->len), record.step.detail);
 	log_put(&record);
@@ -114,6 +129,8 @@ void log_dropped(const struct arrival *in, const struct request *req, enum outco
 
 void log_turn(void)
 {
+	if (log_watch_is_untold())
+		log_watchers_changed();
 	for (unsigned i = 0; i < OUTCOME_COUNT; i++) {
 		uint64_t n = log_rate_withheld(&rates[i]);
 		struct log_record record = { .kind = LOG_KIND_COUNT, .level = LOG_NOTICE };
@@ -122,6 +139,7 @@ void log_turn(void)
 			continue;
 		record.count.outcome = (enum outcome)i;
 		record.count.n = n;
+		(void)log_address(&record, true);
 		log_put(&record);
 	}
 }

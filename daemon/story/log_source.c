@@ -75,7 +75,7 @@ bool log_source_take(const char *name)
 {
 	struct source *source;
 
-	if (log_wants(LOG_DEBUG))
+	if (log_takes(LOG_DEBUG))
 		return true;
 	source = source_of(name);
 	if (take(source, (uint32_t)(clock_ms() / 1000)))

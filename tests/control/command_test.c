@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "control/command.h"
 #include "suite.h"
@@ -131,6 +132,9 @@ static const struct {
 	{ COMMAND_register, WORDS("-", "--", "--"), "- -- - -" },
 	{ COMMAND_control, WORDS("a b\"c", "128"), "a b\"c 128" },
 	{ COMMAND_control, WORDS("all", "interrogate"), "all interrogate" },
+	{ COMMAND_log, WORDS("--follow"), " - -" },
+	{ COMMAND_log, WORDS("--mac", "52-54-00-aB-cd-EF", "--follow", "--level=debug"),
+	  " debug 52-54-00-aB-cd-EF" },
 };
 
 static size_t count(const char *const *words)
@@ -188,6 +192,16 @@ static const struct {
 	  "register: --index is given twice" },
 	{ COMMAND_register, WORDS("a", "b", "--critical=1"),
 	  "register: --critical takes no value" },
+	{ COMMAND_log, WORDS("--level", "debug"),
+	  "log: --follow is missing; usage: log --follow [--level LEVEL] [--mac MAC]" },
+	{ COMMAND_log, WORDS("--follow", "--level", "debu"),
+	  "log: --level must be error, warning, notice, info or debug, not \"debu\": "
+	  "did you mean \"debug\"?" },
+	{ COMMAND_log, WORDS("--follow", "--mac", "52:54:00:00:00"),
+	  "log: --mac must be six octets such as 52:54:00:12:34:56, not \"52:54:00:00:00\"" },
+	{ COMMAND_log, WORDS("--follow", "--mac", "52:54:00:00:00:01:02"),
+	  "log: --mac must be six octets such as 52:54:00:12:34:56, not "
+	  "\"52:54:00:00:00:01:02\"" },
 	{ COMMAND_register, WORDS("a", "b", "-x"), "register has no option \"-x\"" },
 };
 
@@ -205,6 +219,12 @@ END_TEST
 
 START_TEST(values_of_words)
 {
+	uint8_t mac[6];
+
+	word_mac("52:54:00-aB-cd:EF", mac);
+	ck_assert_mem_eq(mac, ((uint8_t[]){ 0x52, 0x54, 0, 0xab, 0xcd, 0xef }), 6);
+	ck_assert_int_eq(word_level("error"), LOG_ERR);
+	ck_assert_int_eq(word_level("debug"), LOG_DEBUG);
 	ck_assert_uint_eq(word_code("pause"), 2);
 	ck_assert_uint_eq(word_code("continue"), 3);
 	ck_assert_uint_eq(word_code("interrogate"), 4);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "control/control.h"
+#include "control/stream.h"
 #include "suite.h"
 
 static char folder[] = "/tmp/control_test.XXXXXX";
@@ -23,7 +24,8 @@ static char path[64];
 static struct control *control;
 static char asked[256];  /* the last request as the hook saw it */
 static uint64_t late[4]; /* clients that "late" asked for */
-static unsigned n_late, n_asked, n_trouble;
+static unsigned n_late, n_asked, n_trouble, n_woken;
+static struct stream *stream; /* the one that was opened last */
 static char *huge;
 static int told;              /* the last trouble's error */
 static bool epoll_ctl_broken; /* the kernel has no memory for it */
@@ -47,6 +49,20 @@ static void on_trouble(void *context, const char *where, const char *what, int e
 	told = error;
 }
 
+static void on_wake(void *context)
+{
+	ck_assert_ptr_eq(context, &control);
+	n_woken++;
+}
+
+static void on_over(void *context, struct stream *gone)
+{
+	ck_assert_ptr_eq(context, &control);
+	ck_assert_ptr_eq(gone, stream);
+	stream_unref(gone); /* the putting side's */
+	stream = NULL;
+}
+
 /* What "control" is for says what becomes of it; every other command is answered. */
 static void on_request(void *context, uint64_t client, const struct arguments *arguments)
 {
@@ -60,6 +76,8 @@ static void on_request(void *context, uint64_t client, const struct arguments *a
 		late[n_late++ % 4] = client;
 	else if (!strcmp(name, "huge"))
 		control_answer(control, client, huge);
+	else if (arguments->command->id == COMMAND_log)
+		stream = control_stream(control, client);
 	else if (!strcmp(name, "refuse"))
 		control_refuse(control, client, "no \"way\"");
 	else
@@ -70,7 +88,11 @@ static void on_request(void *context, uint64_t client, const struct arguments *a
 static int control_open_one(const char *at, const char *group, struct control **out,
 			    const char **step)
 {
-	static const struct control_hooks hooks = { &control, on_request, on_trouble };
+	static const struct control_hooks hooks = { .context = &control,
+						    .request = on_request,
+						    .wake = on_wake,
+						    .over = on_over,
+						    .trouble = on_trouble };
 	struct control *made;
 	int r;
 
@@ -594,6 +616,140 @@ START_TEST(status_door_only_reads)
 }
 END_TEST
 
+#define FOLLOW "{\"command\":\"log\",\"words\":[\"--follow\"]}\n"
+
+static void put(const char *record)
+{
+	stream_put(stream, record, strlen(record));
+}
+
+START_TEST(stream_goes_to_its_client_beside_answers)
+{
+	int fd = client();
+
+	say(fd, FOLLOW);
+	turn(0);
+	ck_assert_str_eq(hear(fd), "{\"ok\":true,\"stream\":true}\n");
+	n_woken = 0;
+	put("{\"n\":1}");
+	ck_assert_uint_eq(n_woken, 1);
+	put("{\"n\":2}");
+	ck_assert_uint_eq(n_woken, 1); /* once for both */
+	control_pump(control, 0);
+	ck_assert_str_eq(hear(fd), "{\"n\":1}\n{\"n\":2}\n");
+	say(fd, "{\"command\":\"status\"}\n");
+	shutdown(fd, SHUT_WR); /* it goes on listening */
+	turn(0);
+	ck_assert_str_eq(hear(fd), "{\"ok\":true}\n");
+	stream_lose(stream, 3);
+	control_pump(control, 0);
+	ck_assert_str_eq(hear(fd), "{\"lost\":3}\n");
+	control_tick(control, 100 * (uint64_t)CONTROL_IDLE_MS); /* nothing to read: it may wait */
+	ck_assert_ptr_nonnull(stream);
+	close(fd);
+	turn(0);
+	ck_assert_ptr_null(stream); /* it ends with its client */
+}
+END_TEST
+
+START_TEST(one_stream_for_each_client)
+{
+	struct stream *first;
+	int fd = client();
+
+	say(fd, FOLLOW);
+	turn(0);
+	first = stream;
+	say(fd, FOLLOW);
+	turn(0);
+	ck_assert_ptr_null(stream);
+	stream = first;
+	ck_assert_str_eq(hear(fd), "{\"ok\":true,\"stream\":true}\n{\"ok\":false,\"error\":\"this "
+				   "connection has a stream already\"}\n");
+	close(fd);
+	turn(0);
+	ck_assert_ptr_null(stream);
+	ck_assert_ptr_null(control_stream(control, 12345)); /* nobody */
+}
+END_TEST
+
+/* A watcher that stands still holds a ring, its buffer and the kernel's, and not one octet more;
+ * when it goes on it has what was kept, in order, and is told what was not. */
+START_TEST(watcher_that_does_not_read_is_bounded_and_told)
+{
+	enum { RECORDS = 100000 };
+	static char text[4 << 20];
+	unsigned long lost = 0, n = 0;
+	size_t got = 0;
+	int fd = client();
+	char record[64];
+
+	say(fd, FOLLOW);
+	turn(0);
+	for (int i = 0; i < RECORDS; i++) {
+		snprintf(record, sizeof(record), "{\"n\":%d,\"pad\":\"........................\"}",
+			 i);
+		put(record);
+		control_pump(control, 0);
+	}
+	control_tick(control, CONTROL_STUCK_MS + 1); /* that is for answers */
+	ck_assert_ptr_nonnull(stream);
+	for (int idle = 0; idle < 3 && got < sizeof(text) - 1;) {
+		ssize_t more = recv(fd, text + got, sizeof(text) - 1 - got, 0);
+
+		got += more > 0 ? (size_t)more : 0;
+		idle = more > 0 ? 0 : idle + 1;
+		turn(0);
+	}
+	ck_assert_uint_lt(got, RECORDS * 20ul); /* most never was anywhere */
+	for (char *at = strchr(text, '\n') + 1, *end; (end = strchr(at, '\n')); at = end + 1) {
+		if (sscanf(at, "{\"lost\":%lu}", &lost) == 1)
+			n += lost;
+		else
+			ck_assert_uint_eq(strtoul(at + strlen("{\"n\":"), NULL, 10), n++);
+	}
+	ck_assert_uint_eq(n, RECORDS);
+	ck_assert_uint_gt(lost, RECORDS / 2);
+	close(fd);
+	turn(0);
+}
+END_TEST
+
+START_TEST(watcher_that_never_reads_again_is_dropped)
+{
+	int fd = client();
+
+	say(fd, FOLLOW);
+	turn(1000);
+	for (int i = 0; i < 100000; i++) {
+		put("{\"pad\":\"................................\"}");
+		control_pump(control, 1000);
+	}
+	control_tick(control, 1000 + CONTROL_IDLE_MS);
+	ck_assert_ptr_nonnull(stream);
+	control_tick(control, 1001 + CONTROL_IDLE_MS);
+	ck_assert_ptr_null(stream);
+	close(fd);
+}
+END_TEST
+
+START_TEST(stop_is_told_to_who_watches)
+{
+	int fd = client();
+
+	say(fd, FOLLOW);
+	turn(0);
+	(void)hear(fd);
+	put("{\"n\":1}");
+	control_close(control);
+	control = NULL;
+	ck_assert_str_eq(hear(fd), "{\"n\":1}\n{\"end\":\"wdspxed has stopped\"}\n");
+	ck_assert_str_eq(hear(fd), "closed");
+	ck_assert_ptr_null(stream);
+	close(fd);
+}
+END_TEST
+
 START_TEST(who_may)
 {
 	gid_t groups[] = { 7, 9 };
@@ -632,6 +788,11 @@ int main(void)
 	tcase_add_test(tcase, client_that_cannot_be_watched_is_dropped_and_told);
 	tcase_add_test(tcase, socket_of_another_is_not_removed);
 	tcase_add_test(tcase, status_door_only_reads);
+	tcase_add_test(tcase, stream_goes_to_its_client_beside_answers);
+	tcase_add_test(tcase, one_stream_for_each_client);
+	tcase_add_test(tcase, watcher_that_does_not_read_is_bounded_and_told);
+	tcase_add_test(tcase, watcher_that_never_reads_again_is_dropped);
+	tcase_add_test(tcase, stop_is_told_to_who_watches);
 	tcase_add_test(tcase, who_may);
 	return suite_run("control", tcase);
 }
