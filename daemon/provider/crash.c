@@ -353,7 +353,7 @@ void crash_install(const char *line_prefix)
 {
 	install(line_prefix, false);
 	atexit(on_exit_called);
-	at_quick_exit(on_exit_called);
+	(void)at_quick_exit(on_exit_called);
 }
 
 void crash_install_guest(void)

@@ -56,10 +56,10 @@ static bool user_of_unit(char out[static USER_MAX])
 		snprintf(path, sizeof(path), "%s/" UNIT, folders[i]);
 		found = user_read(path, out);
 	}
-	for (size_t i = ARRAY_LEN(folders); found && i-- > 0;) {
+	for (size_t i = ARRAY_LEN(folders); found && i > 0; i--) {
 		glob_t more;
 
-		snprintf(path, sizeof(path), "%s/" UNIT ".d/*.conf", folders[i]);
+		snprintf(path, sizeof(path), "%s/" UNIT ".d/*.conf", folders[i - 1]);
 		if (glob(path, 0, NULL, &more) != 0)
 			continue;
 		for (size_t n = 0; n < more.gl_pathc; n++)

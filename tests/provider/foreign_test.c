@@ -321,22 +321,22 @@ START_TEST(foreign_packets_are_within_the_limits)
 }
 END_TEST
 
-static DWORD pend(struct puppet *self, HANDLE request, BYTE *packet, ULONG len, PXE_ADDRESS *remote,
-		  PXE_BOOT_ACTION *action)
+/* A mistake, for what is said about it names the client. */
+static DWORD do_wrong(struct puppet *self, HANDLE request, BYTE *packet, ULONG len,
+		      PXE_ADDRESS *remote, PXE_BOOT_ACTION *action)
 {
-	(void)self, (void)request, (void)packet, (void)len, (void)remote, (void)action;
-	return ERROR_IO_PENDING;
+	(void)self, (void)request, (void)packet, (void)len, (void)remote;
+	*action = 9;
+	return ERROR_SUCCESS;
 }
 
 START_TEST(foreign_packet_has_its_sender_as_a_name)
 {
-	struct puppet puppet = { .name = "puppet", .receive = pend };
+	struct puppet puppet = { .name = "puppet", .receive = do_wrong };
 	bool v6 = _i == 1;
 
 	start(&puppet, PXE_PROV_FILTER_ALL);
 	receive(v6 ? 12 : 3);
-	rig_pass(31000);
-	ck_assert_uint_eq(rig.ended[OUTCOME_TIMEOUT], 1);
 	ck_assert_msg(rig_said(v6 ? "client fd77:0:0:0:0:0:0:5" : "client 192.0.2.9"), "%s",
 		      rig.said);
 	stop(&puppet);
