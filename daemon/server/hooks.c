@@ -44,6 +44,14 @@ static void ended(void *context, const struct request *req, enum outcome outcome
 		finding_log(&found[i]);
 }
 
+static void tell_unserved(const struct arrival *in)
+{
+	struct finding found;
+
+	if (unserved_heard(in, clock_ms(), &found))
+		finding_log(&found);
+}
+
 static void dropped(void *context, const struct arrival *in, const struct request *req,
 		    enum outcome outcome)
 {
@@ -52,7 +60,7 @@ static void dropped(void *context, const struct arrival *in, const struct reques
 	if (req && s->diag)
 		diag_heard(s->diag, req);
 	if (outcome == OUTCOME_INTERFACE)
-		unserved_heard(in, clock_ms());
+		tell_unserved(in);
 	if (log_wants(log_outcome_level(outcome, true)))
 		log_dropped(in, req, outcome, clock_ms());
 }

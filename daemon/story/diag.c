@@ -408,7 +408,9 @@ static bool link_local(struct diag *diag, const struct request *req, struct find
 		if (diag->linklocal_seen[i] == req->from.ifindex)
 			return false;
 	diag->linklocal_seen[diag->n_linklocal++] = req->from.ifindex;
-	*out = (struct finding){ .kind = FINDING_LINK_LOCAL, .ip = req->local };
+	*out = (struct finding){ .kind = req->local.family == IP_V4 ? FINDING_LINK_LOCAL4
+								    : FINDING_LINK_LOCAL6,
+				 .ip = req->local };
 	return true;
 }
 

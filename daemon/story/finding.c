@@ -1,6 +1,7 @@
 #include "story/finding.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "story/log_format.h"
 #include "story/log_source.h"
@@ -8,8 +9,10 @@
 static const struct {
 	const char *id;
 	int level;
+	const char *sentence, *remedy;
 } findings[] = {
-#define X(symbol, id_, level_) [FINDING_##symbol] = { id_, LOG_##level_ },
+#define X(symbol, id_, level_, sentence_, remedy_)                                                 \
+	[FINDING_##symbol] = { id_, LOG_##level_, sentence_, remedy_ },
 	FINDINGS(X)
 #undef X
 };
@@ -24,89 +27,67 @@ int finding_level(enum finding_kind kind)
 	return findings[kind].level;
 }
 
-static void put_lease(const struct finding *f, const char *who, char *out, size_t size)
-{
-	char ip[IP_TEXT_MAX] = "another server";
+/* ---- the sentence ---- */
 
-	if (!ip_is_any(&f->ip))
-		ip_text(&f->ip, ip);
-	snprintf(
-		out, size,
-		"%s took its lease from %s, and then asked nothing on port 4011 of this host: does "
-		"%s send option 60 (\"PXEClient\")? Is UDP 4011 blocked on the way, did it accept "
-		"another boot server's offer, or does it need shape = \"direct\"?",
-		who, ip, ip);
+enum { WORD_MAX = LOG_WHO_MAX };
+
+static void word_ip(const struct ip *ip, char out[static WORD_MAX])
+{
+	char text[IP_TEXT_MAX];
+
+	snprintf(out, WORD_MAX, "%s", ip_is_any(ip) ? "another server" : ip_text(ip, text));
 }
 
-static void put_link_local(const struct finding *f, const char *who, char *out, size_t size)
+/* What stands for a name in braces. */
+static void word_of(const struct finding *f, struct span name, char out[static WORD_MAX])
 {
-	char ip[IP_TEXT_MAX];
+	if (span_equal(name, span_str("who")))
+		log_format_who(&f->client, out, WORD_MAX);
+	else if (span_equal(name, span_str("ip")))
+		word_ip(&f->ip, out);
+	else if (span_equal(name, span_str("other")))
+		word_ip(&f->other, out);
+	else if (span_equal(name, span_str("n")))
+		snprintf(out, WORD_MAX, "%u", f->n);
+	else if (span_equal(name, span_str("text")))
+		snprintf(out, WORD_MAX, "%s", f->text);
+	else if (span_equal(name, span_str("interface")))
+		snprintf(out, WORD_MAX, "%s", f->client.interface);
+	else
+		out[0] = '\0';
+}
 
-	snprintf(out, size,
-		 "%s: clients are told to boot from %s, because %s has no other address: %s", who,
-		 ip_text(&f->ip, ip), f->client.interface,
-		 f->ip.family == IP_V4 ? "did this host get no lease there?"
-				       : "give it a global or unique local one");
+static void put(const char *text, size_t len, char *out, size_t size)
+{
+	size_t used = strlen(out);
+
+	snprintf(out + used, size - used, "%.*s", (int)len, text);
+}
+
+static void put_filled(const struct finding *f, const char *template, char *out, size_t size)
+{
+	while (*template) {
+		size_t plain = strcspn(template, "{"), name;
+		char word[WORD_MAX];
+
+		put(template, plain, out, size);
+		template += plain;
+		if (!*template)
+			break;
+		name = strcspn(template + 1, "}");
+		word_of(f, span_of(template + 1, name), word);
+		put(word, strlen(word), out, size);
+		template += name + 2;
+	}
 }
 
 const char *finding_text(const struct finding *f, char *out, size_t size)
 {
-	char who[LOG_WHO_MAX], ip[2][IP_TEXT_MAX];
-
-	log_format_who(&f->client, who, sizeof(who));
-	ip_text(&f->ip, ip[0]);
-	ip_text(&f->other, ip[1]);
-	switch (f->kind) {
-	case FINDING_LEASE_BUT_NOT_4011:
-		put_lease(f, who, out, size);
-		break;
-	case FINDING_NEVER_ON_4011:
-		snprintf(out, size,
-			 "%s received %u offers and never asked on port 4011: is UDP 4011 blocked "
-			 "on "
-			 "the way, did it accept another server's offer, or does it need shape = "
-			 "\"direct\"?",
-			 who, f->n);
-		break;
-	case FINDING_CROWD:
-		snprintf(out, size,
-			 "more clients boot at once than are watched: for %u of them it will not "
-			 "be reported if they never ask on port 4011",
-			 f->n);
-		break;
-	case FINDING_WANTS_LEASE_OF_US:
-		snprintf(out, size,
-			 "%s asks %s, which is this host, for an address: no DHCP server answered "
-			 "it. Is the DHCP server running, and are there free leases?",
-			 who, ip[0]);
-		break;
-	case FINDING_UNKNOWN_ARCH:
-		snprintf(out, size,
-			 "%s: client of unknown architecture %u; match it with arch = %u", who,
-			 f->n, f->n);
-		break;
-	case FINDING_UNKNOWN_CLASS:
-		snprintf(out, size,
-			 "%s: a client of class %s sends boot options, and that class is not "
-			 "served; "
-			 "see classes in wdspxed.conf(5)",
-			 who, f->text);
-		break;
-	case FINDING_ARCH_MISMATCH:
-		snprintf(out, size,
-			 "%s gives architecture %u in option 93 and another one in its class: "
-			 "option 93 is used",
-			 who, f->n);
-		break;
-	case FINDING_OTHER_SOURCE:
-		snprintf(out, size,
-			 "%s sends from %s but gives its address as %s: the answer goes to %s", who,
-			 ip[1], ip[0], ip[1]);
-		break;
-	case FINDING_LINK_LOCAL:
-		put_link_local(f, who, out, size);
-		break;
-	}
+	out[0] = '\0';
+	put_filled(f, findings[f->kind].sentence, out, size);
+	put(": ", findings[f->kind].remedy ? 2 : 0, out, size);
+	if (findings[f->kind].remedy)
+		put_filled(f, findings[f->kind].remedy, out, size);
 	return out;
 }
 

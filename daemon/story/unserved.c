@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "net/links.h"
-#include "story/log.h"
-#include "story/log_format.h"
 
 enum { HEARD_MAX = 16, HEARD_AGAIN_MS = 600000 };
 
@@ -34,22 +32,17 @@ static bool boots(const struct arrival *in)
 	       memmem(in->octets, in->len, "HTTPClient", 10);
 }
 
-void unserved_heard(const struct arrival *in, uint64_t now_ms)
+bool unserved_heard(const struct arrival *in, uint64_t now_ms, struct finding *out)
 {
 	struct heard *at = place_of(in->interface);
-	struct log_client client;
-	char who[LOG_WHO_MAX];
 
 	if (at->told_ms && now_ms - at->told_ms < HEARD_AGAIN_MS)
-		return; /* this one, or all places are young */
+		return false; /* this one, or all places are young */
 	if (!boots(in))
-		return;
+		return false;
 	snprintf(at->interface, sizeof(at->interface), "%s", in->interface);
 	at->told_ms = now_ms;
-	log_client_of_arrival(in, &client);
-	log_format_who(&client, who, sizeof(who));
-	log_client_line(LOG_NOTICE, "", &client,
-			"%s: PXE clients are heard on %s, which is not served: see "
-			"listen.interfaces",
-			who, in->interface);
+	*out = (struct finding){ .kind = FINDING_UNSERVED };
+	log_client_of_arrival(in, &out->client);
+	return true;
 }

@@ -1,8 +1,9 @@
-/* Clients that boot where we do not serve: heard, and told of. */
+/* Clients that boot where we do not serve. */
 #pragma once
 
 #include "request/arrival.h"
+#include "story/finding.h"
 
-/** A packet was dropped because its interface is not served: once in ten minutes for each
- * interface it is told that clients are heard there which boot from the network. [loop] */
-void unserved_heard(const struct arrival *in, uint64_t now_ms);
+/** A packet was dropped because its interface is not served. True: a network boot client has sent
+ * it, for the first time in ten minutes on that interface. [loop] */
+bool unserved_heard(const struct arrival *in, uint64_t now_ms, struct finding *out);

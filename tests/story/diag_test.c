@@ -399,7 +399,7 @@ static const struct {
 	{ "a plain client", { .client = 1, .arch = 7 }, NULL },
 	{ "an architecture without a name",
 	  { .client = 1, .arch = 99 },
-	  "52:54:00:00:00:01 arch-99 on eth0: client of unknown architecture 99; match it with "
+	  "52:54:00:00:00:01 arch-99 on eth0: client of unknown architecture 99: match it with "
 	  "arch "
 	  "= 99" },
 	/* W10: a class that only `classes` would let in. */
@@ -407,7 +407,7 @@ static const struct {
 	  { .client = 1, .class = "U-Boot.armv8", .arch = 22 },
 	  "52:54:00:00:00:01 arm64-uboot on eth0: a client of class U-Boot.armv8 sends boot "
 	  "options, "
-	  "and that class is not served; see classes in wdspxed.conf(5)" },
+	  "and that class is not served: see classes in wdspxed.conf(5)" },
 	{ "control characters in a class",
 	  { .client = 1, .class = "a\x1b[31m", .arch = 22 },
 	  "52:54:00:00:00:01 arm64-uboot on eth0: a client of class a?[31m sends" },

@@ -1,0 +1,140 @@
+/* story/finding: each row of the table makes one whole sentence. */
+#include <check.h>
+
+#include "dhcp/dhcp4.h"
+#include "story/finding.h"
+#include "story/unserved.h"
+#include "suite.h"
+
+#define WHO "52:54:00:12:34:56 x64-uefi on eth0"
+
+static struct finding finding_of(enum finding_kind kind)
+{
+	static const uint8_t ours[4] = { 10, 0, 0, 1 }, theirs[4] = { 10, 0, 0, 9 };
+
+	return (struct finding){ .kind = kind,
+				 .client = { .family = IP_V4,
+					     .has_mac = true,
+					     .mac = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 },
+					     .has_arch = true,
+					     .arch = 7,
+					     .interface = "eth0" },
+				 .n = 3,
+				 .ip = ip_v4(ours),
+				 .other = ip_v4(theirs),
+				 .text = "Class" };
+}
+
+static const struct {
+	enum finding_kind kind;
+	const char *id, *line;
+} rows[] = {
+	{ FINDING_LEASE_BUT_NOT_4011, "lease-but-not-4011",
+	  WHO
+	  " took its lease from 10.0.0.1, and then asked nothing on port 4011 of this host: does "
+	  "10.0.0.1 send option 60 (\"PXEClient\")? Is UDP 4011 blocked on the way, did it accept "
+	  "another boot server's offer, or does it need shape = \"direct\"?" },
+	{ FINDING_NEVER_ON_4011, "never-on-4011",
+	  WHO
+	  " received 3 offers and never asked on port 4011: is UDP 4011 blocked on the way, did it "
+	  "accept another server's offer, or does it need shape = \"direct\"?" },
+	{ FINDING_CROWD, "more-than-watched",
+	  "more clients boot at once than are watched: for 3 of them it will not be reported if "
+	  "they "
+	  "never ask on port 4011" },
+	{ FINDING_WANTS_LEASE_OF_US, "no-dhcp-server",
+	  WHO
+	  " asks 10.0.0.1, which is this host, for an address: no DHCP server answered it. Is the "
+	  "DHCP server running, and are there free leases?" },
+	{ FINDING_UNKNOWN_ARCH, "unknown-architecture",
+	  WHO ": client of unknown architecture 3: match it with arch = 3" },
+	{ FINDING_UNKNOWN_CLASS, "unknown-class",
+	  WHO
+	  ": a client of class Class sends boot options, and that class is not served: see classes "
+	  "in wdspxed.conf(5)" },
+	{ FINDING_ARCH_MISMATCH, "architecture-mismatch",
+	  WHO
+	  " gives architecture 3 in option 93 and another one in its class: option 93 is used" },
+	{ FINDING_OTHER_SOURCE, "source-mismatch",
+	  WHO
+	  " sends from 10.0.0.9 but gives its address as 10.0.0.1: the answer goes to 10.0.0.9" },
+	{ FINDING_LINK_LOCAL4, "link-local-server",
+	  WHO
+	  ": clients are told to boot from 10.0.0.1, because eth0 has no other address: did this "
+	  "host get no lease there?" },
+	{ FINDING_LINK_LOCAL6, "link-local-server",
+	  WHO
+	  ": clients are told to boot from 10.0.0.1, because eth0 has no other address: give it a "
+	  "global or unique local one" },
+	{ FINDING_UNSERVED, "interface-not-served",
+	  WHO ": PXE clients are heard on eth0, which is not served: see listen.interfaces" },
+};
+
+enum {
+	KINDS = 0
+#define X(...) +1
+	FINDINGS(X)
+#undef X
+};
+_Static_assert(sizeof(rows) / sizeof(*rows) == KINDS, "a row here for each of the table");
+
+START_TEST(a_row_is_a_sentence)
+{
+	struct finding finding = finding_of(rows[_i].kind);
+	char text[LOG_LINE_MAX];
+
+	ck_assert_str_eq(finding_text(&finding, text, sizeof(text)), rows[_i].line);
+	ck_assert_str_eq(finding_id(rows[_i].kind), rows[_i].id);
+}
+END_TEST
+
+START_TEST(a_server_that_is_not_known)
+{
+	struct finding finding = finding_of(FINDING_LEASE_BUT_NOT_4011);
+	char text[LOG_LINE_MAX];
+
+	finding.ip = (struct ip){ 0 };
+	ck_assert_ptr_nonnull(strstr(finding_text(&finding, text, sizeof(text)),
+				     "took its lease from another server, and then"));
+}
+END_TEST
+
+START_TEST(a_line_is_cut_where_there_is_no_room)
+{
+	struct finding finding = finding_of(FINDING_CROWD);
+	char text[20];
+
+	ck_assert_str_eq(finding_text(&finding, text, sizeof(text)), "more clients boot a");
+}
+END_TEST
+
+/* A packet whose interface is not served: told once in ten minutes, and only where it boots. */
+START_TEST(who_is_heard_where_nobody_serves)
+{
+	static uint8_t octets[300] = { 1, 1, 6 };
+	struct arrival in = { .octets = octets, .len = sizeof(octets), .interface = "eth7" };
+	struct finding found;
+
+	in.from.ip.family = IP_V4;
+	ck_assert(!unserved_heard(&in, 1000, &found));
+	memcpy(octets + DHCP4_HEADER, "PXEClient", 9);
+	ck_assert(unserved_heard(&in, 1000, &found));
+	ck_assert_int_eq(found.kind, FINDING_UNSERVED);
+	ck_assert_str_eq(found.client.interface, "eth7");
+	ck_assert(!unserved_heard(&in, 600999, &found));
+	ck_assert(unserved_heard(&in, 601000, &found));
+	in.interface = "eth8";
+	ck_assert(unserved_heard(&in, 601001, &found));
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("finding");
+
+	TEST_ROWS(tcase, a_row_is_a_sentence, rows);
+	tcase_add_test(tcase, a_server_that_is_not_known);
+	tcase_add_test(tcase, a_line_is_cut_where_there_is_no_room);
+	tcase_add_test(tcase, who_is_heard_where_nobody_serves);
+	return suite_run("story/finding", tcase);
+}
