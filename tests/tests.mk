@@ -83,9 +83,9 @@ $(BUILD)/fuzz/bin/boot: tests/fuzz/whole/boot_fuzz.c fuzz-tree
 	$(Q)$(FUZZ_CC) -o $@ $< -L$(FUZZ_TREE) -Wl,--disable-new-dtags,-rpath,$(abspath $(FUZZ_TREE)) \
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1
 
-$(BUILD)/fuzz/bin/seeds: tests/fuzz/seeds.c tests/pcap.h
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS_) -Itests -std=gnu11 -o $@ $<
+$(BUILD)/fuzz/bin/seeds: tests/fuzz/seeds.c $(BUILD)/flags
+	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/fuzz
+	$(Q)$(CC) $(CPPFLAGS_) -Itests -std=gnu11 -MMD -MP -MF $(BUILD)/obj/tests/fuzz/seeds.d -o $@ $<
 
 .PHONY: fuzz fuzz-whole fuzz-long
 fuzz: $(FUZZERS:%=$(BUILD)/fuzz/bin/%) ## run each fuzzer for FUZZ_SECONDS
@@ -159,9 +159,9 @@ check-template: all ## the template builds and passes its tests outside the tree
 # What a request costs, beside a bare echo and dnsmasq: programs of its own, optimised whatever SAN says.
 BENCH := $(addprefix $(BUILD)/bench/,echo load steps)
 
-$(BUILD)/bench/path: tests/bench/path.c $(BUILD)/flags $(wildcard tests/*.h) $(BUILD)/floors.a $(LIBWDSPXE) $(LIBFAKE)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS_) -std=gnu11 -O2 -g $(C_WARNINGS) $(LDFLAGS_) -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/..' -o $@ \
+$(BUILD)/bench/path: tests/bench/path.c $(BUILD)/flags $(BUILD)/floors.a $(LIBWDSPXE) $(LIBFAKE)
+	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/bench
+	$(Q)$(CC) $(CPPFLAGS_) -std=gnu11 -O2 -g $(C_WARNINGS) -MMD -MP -MF $(BUILD)/obj/tests/bench/path.d $(LDFLAGS_) -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/..' -o $@ \
 		$(filter %.c %.a,$^) -L$(BUILD) -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
 $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/flags
