@@ -1,43 +1,6 @@
 #include "condition.h"
 
-/* A condition's list in the entry: how it is read, and freed. */
-#define OF_LIST(condition, member, type)                                                           \
-	static int condition##_compile(const struct keys *keys, const char *name,                  \
-				       const struct scalars *scalars, struct entry *out)           \
-	{                                                                                          \
-		return type##_compile(keys, name, scalars, &out->member);                          \
-	}                                                                                          \
-	static void condition##_done(struct entry *entry)                                          \
-	{                                                                                          \
-		type##_done(&entry->member);                                                       \
-	}
-
-OF_LIST(arch, archs, archs)
-OF_LIST(mac, macs, macs)
-OF_LIST(uuid, uuids, uuids)
-OF_LIST(user_class, user_classes, texts)
-OF_LIST(vendor_class, vendor_classes, texts)
-OF_LIST(subnet, subnets, subnets)
-OF_LIST(interface, interfaces, texts)
-OF_LIST(duid, duids, duids)
-
-static int family_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-			  struct entry *out)
-{
-	int r = 0;
-
-	if (scalars->n == 0)
-		return keys_error(keys, name, "the list is empty");
-	for (size_t i = 0; i < scalars->n; i++) {
-		const struct scalar *scalar = &scalars->at[i];
-
-		if (scalar->text || (scalar->number != 4 && scalar->number != 6))
-			r = keys_error_member(keys, name, i, "must be 4 or 6");
-		else
-			out->families |= scalar->number == 4 ? FAMILY_4 : FAMILY_6;
-	}
-	return r;
-}
+#include <stddef.h>
 
 static bool arch_holds(const struct surroundings *around, const struct entry *entry,
 		       const PXE_BOOT_CLIENT *client)
@@ -131,7 +94,7 @@ static bool family_holds(const struct surroundings *around, const struct entry *
 			 const PXE_BOOT_CLIENT *client)
 {
 	(void)around;
-	return (entry->families & family_bit(client)) != 0;
+	return (entry->families.bits & family_bit(client)) != 0;
 }
 
 static bool duid_holds(const struct surroundings *around, const struct entry *entry,
@@ -145,84 +108,23 @@ static bool duid_holds(const struct surroundings *around, const struct entry *en
 	return false;
 }
 
-/* ---- which of two holds wherever the other does ------------------------------------------------
- */
-
-/* All of b's `n` have one among a's that `holds` for it. */
-#define COVERS(condition, member, test)                                                            \
-	static bool condition##_covers(const struct entry *a, const struct entry *b)               \
-	{                                                                                          \
-		size_t found = 0;                                                                  \
-		for (size_t i = 0; i < b->member.n && found == i; i++)                             \
-			for (size_t j = 0; j < a->member.n && found == i; j++)                     \
-				found += test(&a->member.at[j], &b->member.at[i]);                 \
-		return found == b->member.n;                                                       \
-	}
-
-static bool arch_same(const uint16_t *a, const uint16_t *b)
-{
-	return *a == *b;
-}
-
-static bool mac_holds_all(const struct mac_pattern *a, const struct mac_pattern *b)
-{
-	return a->n <= b->n && mac_matches(a, octets_of(b->at, MAC_LEN));
-}
-
-static bool uuid_same(const struct uuid_pattern *a, const struct uuid_pattern *b)
-{
-	return memcmp(a, b, sizeof *a) == 0;
-}
-
-static bool text_same(char *const *a, char *const *b)
-{
-	return strcmp(*a, *b) == 0;
-}
-
-static bool text_begins(char *const *a, char *const *b)
-{
-	return octets_begin(octets_text(*b), octets_text(*a));
-}
-
-static bool subnet_holds_all(const struct subnet_pattern *a, const struct subnet_pattern *b)
-{
-	return a->bits <= b->bits && subnet_holds(a, &b->base);
-}
-
-static bool duid_same(const struct duid_pattern *a, const struct duid_pattern *b)
-{
-	return octets_equal(octets_of(a->at, a->len), octets_of(b->at, b->len));
-}
-
-COVERS(arch, archs, arch_same)
-COVERS(mac, macs, mac_holds_all)
-COVERS(uuid, uuids, uuid_same)
-COVERS(user_class, user_classes, text_same)
-COVERS(vendor_class, vendor_classes, text_begins)
-COVERS(subnet, subnets, subnet_holds_all)
-COVERS(interface, interfaces, text_same)
-COVERS(duid, duids, duid_same)
-
-static bool family_covers(const struct entry *a, const struct entry *b)
-{
-	return (b->families & ~a->families) == 0;
-}
-
 /* Another machine's entry is farther off than one for another kind of machine, or another place. */
 enum { NEAR = 2, FAR = 3 };
 
+/* A condition: its key, the member of an entry that has its list, what kind of list that is, when
+ * it holds, and how far off an entry is that it does not hold for. */
+#define MEMBER(member) offsetof(struct entry, member)
+
 const struct condition conditions[] = {
-	{ "arch", arch_compile, arch_holds, arch_covers, arch_done, NEAR },
-	{ "mac", mac_compile, mac_holds, mac_covers, mac_done, FAR },
-	{ "uuid", uuid_compile, uuid_holds, uuid_covers, uuid_done, FAR },
-	{ "user-class", user_class_compile, user_class_holds, user_class_covers, user_class_done,
-	  FAR },
-	{ "vendor-class", vendor_class_compile, vendor_class_holds, vendor_class_covers,
-	  vendor_class_done, FAR },
-	{ "subnet", subnet_compile, subnet_condition_holds, subnet_covers, subnet_done, NEAR },
-	{ "interface", interface_compile, interface_holds, interface_covers, interface_done, NEAR },
-	{ "family", family_compile, family_holds, family_covers, NULL, NEAR },
-	{ "duid", duid_compile, duid_holds, duid_covers, duid_done, FAR },
+	{ "arch", MEMBER(archs), &list_archs, arch_holds, NEAR },
+	{ "mac", MEMBER(macs), &list_macs, mac_holds, FAR },
+	{ "uuid", MEMBER(uuids), &list_uuids, uuid_holds, FAR },
+	{ "user-class", MEMBER(user_classes), &list_texts, user_class_holds, FAR },
+	{ "vendor-class", MEMBER(vendor_classes), &list_beginnings, vendor_class_holds, FAR },
+	{ "subnet", MEMBER(subnets), &list_subnets, subnet_condition_holds, NEAR },
+	{ "interface", MEMBER(interfaces), &list_texts, interface_holds, NEAR },
+	{ "family", MEMBER(families), &list_families, family_holds, NEAR },
+	{ "duid", MEMBER(duids), &list_duids, duid_holds, FAR },
 };
 const size_t n_conditions = sizeof conditions / sizeof *conditions;
 _Static_assert(sizeof conditions / sizeof *conditions <= 32, "entry.conditions has 32 bits");
@@ -233,4 +135,27 @@ uint32_t condition_bit(const char *name)
 		if (strcmp(conditions[i].name, name) == 0)
 			return UINT32_C(1) << i;
 	return 0;
+}
+
+static const void *list_of(const struct condition *condition, const struct entry *entry)
+{
+	return (const char *)entry + condition->list;
+}
+
+int condition_compile(const struct condition *condition, const struct keys *keys, const char *name,
+		      const struct scalars *scalars, struct entry *out)
+{
+	return condition->type->compile(keys, name, scalars, (char *)out + condition->list);
+}
+
+bool condition_covers(const struct condition *condition, const struct entry *a,
+		      const struct entry *b)
+{
+	return condition->type->covers(list_of(condition, a), list_of(condition, b));
+}
+
+void conditions_done(struct entry *entry)
+{
+	for (size_t i = 0; i < n_conditions; i++)
+		conditions[i].type->done((char *)entry + conditions[i].list);
 }

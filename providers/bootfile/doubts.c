@@ -129,7 +129,7 @@ static void doubt_url(const struct keys *keys, const struct entry *entry)
 			  "user-class = \"iPXE\" to match iPXE only",
 			  (int)strcspn(variable, "}") + 1, variable);
 	if (strncasecmp(entry->text, "tftp://", 7) == 0 || !may_be_firmware(entry) ||
-	    entry->families == FAMILY_6)
+	    entry->families.bits == FAMILY_6)
 		return;
 	for (size_t i = 0; i < entry->archs.n; i++)
 		if (PxeBootArchName(entry->archs.at[i]) && !PxeBootArchIsHttp(entry->archs.at[i]))
@@ -204,7 +204,7 @@ void doubts_entry(const struct keys *keys, const struct entry *entry)
 /* The families whose clients an entry's outcome reaches. */
 static unsigned families_reached(const struct entry *entry)
 {
-	unsigned families = entry->families ? entry->families : FAMILY_4 | FAMILY_6;
+	unsigned families = entry->families.bits ? entry->families.bits : FAMILY_4 | FAMILY_6;
 	const PXE_BOOT_SERVER *server = &entry->server;
 	bool needs_server = entry->outcome == OUTCOME_FILE ||
 			    (entry->outcome == OUTCOME_URL && strstr(entry->text, "${server}"));
@@ -234,7 +234,7 @@ static bool takes_all(const struct entry *a, const struct entry *b, uint32_t wit
 	if ((left & ~b->conditions) != 0)
 		return false;
 	for (; left != 0; left &= left - 1)
-		if (!conditions[__builtin_ctz(left)].covers(a, b))
+		if (!condition_covers(&conditions[__builtin_ctz(left)], a, b))
 			return false;
 	return (families_reached(b) & ~families_reached(a)) == 0 &&
 	       (a->outcome != OUTCOME_FILE || !reaches_http(b));
@@ -314,7 +314,7 @@ static bool takes_ipxe_of(const struct entry *early, const struct entry *late)
 	if ((left & ~late->conditions) != 0)
 		return false;
 	for (; left != 0; left &= left - 1)
-		if (!conditions[__builtin_ctz(left)].covers(early, late))
+		if (!condition_covers(&conditions[__builtin_ctz(left)], early, late))
 			return false;
 	return true;
 }

@@ -174,25 +174,23 @@ struct work {
 	bool more_than_action; /* keys that may not stand beside action */
 };
 
-typedef int compile_fn(const struct keys *keys, const char *name, const struct scalars *scalars,
-		       struct entry *out);
-
-/* How a key's values are read, NULL: it is no key; and what the entry has by it. */
-static compile_fn *key_take(struct work *work, const char *name)
+/* The number of the condition of that name, and of the outcome; past the last: there is none. */
+static size_t condition_find(const char *name)
 {
-	for (size_t i = 0; i < n_conditions; i++) {
-		if (strcasecmp(conditions[i].name, name) != 0)
-			continue;
-		work->entry.conditions |= UINT32_C(1) << i;
-		return conditions[i].compile;
-	}
-	for (size_t i = 0; i < N_OUTCOMES; i++) {
-		if (strcasecmp(outcomes[i].name, name) != 0)
-			continue;
-		work->more_than_action |= !outcomes[i].beside_action;
-		return outcomes[i].compile;
-	}
-	return NULL;
+	size_t i = 0;
+
+	while (i < n_conditions && strcasecmp(conditions[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+static size_t outcome_find(const char *name)
+{
+	size_t i = 0;
+
+	while (i < N_OUTCOMES && strcasecmp(outcomes[i].name, name) != 0)
+		i++;
+	return i;
 }
 
 /* What other servers call a thing, and how it is written here. */
@@ -243,16 +241,23 @@ static int no_such_key(const struct keys *keys, const char *name)
 static int name_compile(void *context, const char *name)
 {
 	struct work *work = context;
-	compile_fn *compile = key_take(work, name);
+	size_t condition = condition_find(name), outcome = outcome_find(name);
 	struct scalars scalars = { .n = 0 };
 	int r;
 
-	if (!compile)
+	if (condition == n_conditions && outcome == N_OUTCOMES)
 		return no_such_key(work->keys, name);
 	r = keys_read(work->keys, name, &scalars);
 	if (r < 0)
 		return r;
-	r = compile(work->keys, name, &scalars, &work->entry);
+	if (condition < n_conditions) {
+		work->entry.conditions |= UINT32_C(1) << condition;
+		r = condition_compile(&conditions[condition], work->keys, name, &scalars,
+				      &work->entry);
+	} else {
+		work->more_than_action |= !outcomes[outcome].beside_action;
+		r = outcomes[outcome].compile(work->keys, name, &scalars, &work->entry);
+	}
 	scalars_done(&scalars);
 	return r;
 }
@@ -279,9 +284,9 @@ static int entry_check(const struct work *work)
 			       "is only allowed in an entry with a mac condition");
 	if (is_raspberry_pi(entry) && entry->answer.uShape == PXE_BOOT_SHAPE_REDIRECT)
 		r = keys_error(keys, "shape", "a Raspberry Pi is always answered directly");
-	if (entry->families == FAMILY_4 && entry->duids.n > 0)
+	if (entry->families.bits == FAMILY_4 && entry->duids.n > 0)
 		r = keys_error(keys, "duid", "IPv4 clients have no DUID");
-	if (entry->families == FAMILY_4 && entry->params.n > 0)
+	if (entry->families.bits == FAMILY_4 && entry->params.n > 0)
 		r = keys_error(keys, "params", "IPv4 clients do not accept parameters");
 	return r;
 }
@@ -347,9 +352,7 @@ void entry_settle(struct entry *entry, const char *file)
 
 void entry_done(struct entry *entry)
 {
-	for (size_t i = 0; i < n_conditions; i++)
-		if (conditions[i].done)
-			conditions[i].done(entry);
+	conditions_done(entry);
 	texts_done(&entry->params);
 	free(entry->text);
 	*entry = (struct entry){ .line = 0 };

@@ -4,8 +4,6 @@
 #include "lists.h"
 #include "server.h"
 
-enum { FAMILY_4 = 1, FAMILY_6 = 2 }; /* bits */
-
 enum outcome {
 	OUTCOME_NONE,
 	OUTCOME_FILE,   /* a path on the server, for TFTP */
@@ -25,7 +23,7 @@ struct entry {
 	struct duids duids;
 	struct texts user_classes, vendor_classes, interfaces;
 	struct subnets subnets;
-	unsigned families; /* FAMILY_* bits; 0: both */
+	struct families families;
 
 	enum outcome outcome;
 	char *text; /* OUTCOME_FILE, OUTCOME_URL: at most TEXT_MAX octets; "" for a Raspberry Pi */

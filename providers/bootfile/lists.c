@@ -48,8 +48,8 @@ static int arch_compile(const struct keys *keys, const char *name, size_t i,
 		scalar->text);
 }
 
-int archs_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-		  struct archs *out)
+static int archs_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
+			 struct archs *out)
 {
 	int r = 0;
 
@@ -89,8 +89,8 @@ static const char *mac_remedy(const char *text)
 	return "write 00:11:22:33:44:55";
 }
 
-int macs_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-		 struct macs *out)
+static int macs_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
+			struct macs *out)
 {
 	void *at;
 	int r = room(keys, name, scalars, sizeof *out->at, &at);
@@ -136,8 +136,8 @@ int uuids_compile(const struct keys *keys, const char *name, const struct scalar
 	return r;
 }
 
-int duids_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-		  struct duids *out)
+static int duids_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
+			 struct duids *out)
 {
 	void *at;
 	int r = room(keys, name, scalars, sizeof *out->at, &at);
@@ -195,8 +195,8 @@ static void doubt_host_bits(const struct keys *keys, const char *name, size_t i,
 			 subnet->bits);
 }
 
-int subnets_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-		    struct subnets *out)
+static int subnets_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
+			   struct subnets *out)
 {
 	void *at;
 	int r = room(keys, name, scalars, sizeof *out->at, &at);
@@ -251,32 +251,150 @@ void texts_done(struct texts *texts)
 	*texts = (struct texts){ NULL, 0 };
 }
 
-void archs_done(struct archs *archs)
+static void archs_done(struct archs *archs)
 {
 	free(archs->at);
 	*archs = (struct archs){ NULL, 0 };
 }
 
-void macs_done(struct macs *macs)
+static void macs_done(struct macs *macs)
 {
 	free(macs->at);
 	*macs = (struct macs){ NULL, 0 };
 }
 
-void uuids_done(struct uuids *uuids)
+static void uuids_done(struct uuids *uuids)
 {
 	free(uuids->at);
 	*uuids = (struct uuids){ NULL, 0 };
 }
 
-void subnets_done(struct subnets *subnets)
+static void subnets_done(struct subnets *subnets)
 {
 	free(subnets->at);
 	*subnets = (struct subnets){ NULL, 0 };
 }
 
-void duids_done(struct duids *duids)
+static void duids_done(struct duids *duids)
 {
 	free(duids->at);
 	*duids = (struct duids){ NULL, 0 };
 }
+
+/* ---- IP versions ------------------------------------------------------------------------------
+ */
+
+static int families_compile(const struct keys *keys, const char *name,
+			    const struct scalars *scalars, struct families *out)
+{
+	int r = 0;
+
+	if (scalars->n == 0)
+		return keys_error(keys, name, "the list is empty");
+	for (size_t i = 0; i < scalars->n; i++) {
+		const struct scalar *scalar = &scalars->at[i];
+
+		if (scalar->text || (scalar->number != 4 && scalar->number != 6))
+			r = keys_error_member(keys, name, i, "must be 4 or 6");
+		else
+			out->bits |= scalar->number == 4 ? FAMILY_4 : FAMILY_6;
+	}
+	return r;
+}
+
+static void families_done(struct families *families)
+{
+	families->bits = 0;
+}
+
+/* ---- which of two holds wherever the other does ------------------------------------------------
+ */
+
+/* All of b's `n` have one among a's that `holds` for it. */
+#define COVERS(name, type, test)                                                                   \
+	static bool name##_cover(const struct type *a, const struct type *b)                       \
+	{                                                                                          \
+		size_t found = 0;                                                                  \
+		for (size_t i = 0; i < b->n && found == i; i++)                                    \
+			for (size_t j = 0; j < a->n && found == i; j++)                            \
+				found += test(&a->at[j], &b->at[i]);                               \
+		return found == b->n;                                                              \
+	}
+
+static bool arch_same(const uint16_t *a, const uint16_t *b)
+{
+	return *a == *b;
+}
+
+static bool mac_holds_all(const struct mac_pattern *a, const struct mac_pattern *b)
+{
+	return a->n <= b->n && mac_matches(a, octets_of(b->at, MAC_LEN));
+}
+
+static bool uuid_same(const struct uuid_pattern *a, const struct uuid_pattern *b)
+{
+	return memcmp(a, b, sizeof *a) == 0;
+}
+
+static bool text_same(char *const *a, char *const *b)
+{
+	return strcmp(*a, *b) == 0;
+}
+
+static bool text_begins(char *const *a, char *const *b)
+{
+	return octets_begin(octets_text(*b), octets_text(*a));
+}
+
+static bool subnet_holds_all(const struct subnet_pattern *a, const struct subnet_pattern *b)
+{
+	return a->bits <= b->bits && subnet_holds(a, &b->base);
+}
+
+static bool duid_same(const struct duid_pattern *a, const struct duid_pattern *b)
+{
+	return octets_equal(octets_of(a->at, a->len), octets_of(b->at, b->len));
+}
+
+COVERS(archs, archs, arch_same)
+COVERS(macs, macs, mac_holds_all)
+COVERS(uuids, uuids, uuid_same)
+COVERS(texts, texts, text_same)
+COVERS(beginnings, texts, text_begins)
+COVERS(subnets, subnets, subnet_holds_all)
+COVERS(duids, duids, duid_same)
+
+static bool families_cover(const struct families *a, const struct families *b)
+{
+	return (b->bits & ~a->bits) == 0;
+}
+
+/* ---- the kinds ---------------------------------------------------------------------------------
+ */
+
+/* A kind by the functions of its own type, which take no void pointer. */
+#define LIST_TYPE(kind, name)                                                                      \
+	static int kind##_compile_any(const struct keys *keys, const char *key,                    \
+				      const struct scalars *scalars, void *out)                    \
+	{                                                                                          \
+		return name##_compile(keys, key, scalars, out);                                    \
+	}                                                                                          \
+	static bool kind##_covers_any(const void *a, const void *b)                                \
+	{                                                                                          \
+		return kind##_cover(a, b);                                                         \
+	}                                                                                          \
+	static void kind##_done_any(void *list)                                                    \
+	{                                                                                          \
+		name##_done(list);                                                                 \
+	}                                                                                          \
+	const struct list_type list_##kind = { kind##_compile_any, kind##_covers_any,              \
+					       kind##_done_any };
+
+LIST_TYPE(archs, archs)
+LIST_TYPE(macs, macs)
+LIST_TYPE(uuids, uuids)
+LIST_TYPE(texts, texts)
+LIST_TYPE(beginnings, texts)
+LIST_TYPE(subnets, subnets)
+LIST_TYPE(duids, duids)
+LIST_TYPE(families, families)

@@ -32,24 +32,31 @@ struct texts {
 	size_t n;
 };
 
-/* Each fills a list that is empty, and wants at least one member. 0; -ENOMEM, or -EINVAL with a
- * trace: then the list may hold a part, and is freed by its _done. */
-int archs_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-		  struct archs *out);
-int macs_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-		 struct macs *out);
+struct families {
+	unsigned bits; /* FAMILY_4, FAMILY_6; 0: both */
+};
+
+enum { FAMILY_4 = 1, FAMILY_6 = 2 };
+
+/* A kind of list that a condition may have. The functions take a pointer to a list of that kind. */
+struct list_type {
+	/** Fills a list that is empty, and wants at least one member. 0; -ENOMEM, or -EINVAL with a
+	 * trace: then the list may hold a part, and is freed by `done`. */
+	int (*compile)(const struct keys *keys, const char *name, const struct scalars *scalars,
+		       void *out);
+	/** Is there for each member of b's one of a's that holds wherever it does? */
+	bool (*covers)(const void *a, const void *b);
+	void (*done)(void *list);
+};
+
+extern const struct list_type list_archs, list_macs, list_uuids, list_subnets, list_duids,
+	list_families;
+extern const struct list_type list_texts;      /* each is the whole text */
+extern const struct list_type list_beginnings; /* struct texts; each is how the text begins */
+
+/* Of lists that are no conditions. */
 int uuids_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
 		  struct uuids *out);
-int subnets_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-		    struct subnets *out);
-int duids_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-		  struct duids *out);
 int texts_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
 		  struct texts *out);
-
-void archs_done(struct archs *archs);
-void macs_done(struct macs *macs);
-void uuids_done(struct uuids *uuids);
-void subnets_done(struct subnets *subnets);
-void duids_done(struct duids *duids);
 void texts_done(struct texts *texts);

@@ -97,8 +97,9 @@ static bool depends(const struct entry *entry, const struct locals *locals,
 	const PXE_BOOT_IP *server = server_address(&entry->server, local);
 	unsigned family = local->uAddrLen == 4 ? FAMILY_4 : FAMILY_6;
 
-	if (!entry_serves(entry) || (entry->families != 0 && !(entry->families & family)) ||
-	    !server || !is_for_link(entry, first->szInterface))
+	if (!entry_serves(entry) ||
+	    (entry->families.bits != 0 && !(entry->families.bits & family)) || !server ||
+	    !is_for_link(entry, first->szInterface))
 		return false;
 	if (server == local)
 		return true;
