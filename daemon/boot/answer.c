@@ -88,14 +88,14 @@ static bool answer_valid(const PXE_BOOT_ANSWER *answer)
 /* ---- sending -----------------------------------------------------------------------------------
  */
 
-static DWORD send(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_ANSWER *answer, bool trial,
-		  PVOID packet, ULONG len, PXE_BOOT_ACTION *action)
+static DWORD send(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_ANSWER *answer, PVOID packet,
+		  ULONG len, PXE_BOOT_ACTION *action)
 {
 	PXE_ADDRESS rules = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
 	DWORD status;
 
 	say(boot, request, PXE_REASON_DECIDED, NULL, answer);
-	if (answer->uDelay > 0 && !trial &&
+	if (answer->uDelay > 0 && !PxeRequestIsTrial(request) &&
 	    delay_add(&boot->delay, request, packet, len, answer->uDelay))
 		return ERROR_IO_PENDING;
 	status = PxeSendReply(request, packet, len, &rules);
@@ -151,6 +151,5 @@ DWORD PXEAPI PxeBootAnswer(PXE_BOOT *pBoot, HANDLE hClientRequest, const PXE_BOO
 	packet = build(pBoot, hClientRequest, pClient, pAnswer, &len, &status);
 	if (!packet)
 		return status;
-	return send(pBoot, hClientRequest, pAnswer, client_rest_of(pClient)->trial, packet, len,
-		    pAction);
+	return send(pBoot, hClientRequest, pAnswer, packet, len, pAction);
 }

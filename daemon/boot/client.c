@@ -145,7 +145,7 @@ static void client_recall(PXE_BOOT *boot, HANDLE request, PXE_BOOT_CLIENT *clien
 	struct rest *rest = client_rest(client);
 	const struct facts *said;
 
-	rest->trial = PxeRequestIsTrial(request);
+	rest->trial = client->bFirst && PxeRequestIsTrial(request);
 	pthread_mutex_lock(&boot->home->lock);
 	kit_settle(boot);
 	memory_identify(&boot->home->memory, client);

@@ -24,7 +24,7 @@ struct rest {
 	bool pxe_port;                /* which is 4011 */
 	bool arch_said;               /* by 93 or 61, and not only concluded */
 	bool asks_item;               /* a boot item, of which we serve none */
-	bool trial;                   /* it may read what is remembered, and never write it */
+	bool trial;                   /* a first contact that must not write what is remembered */
 	bool wants_url, wants_params; /* IPv6: option 6 names 59, 60 */
 	uint8_t alias;                /* 1 + its place in options.classes; 0: none */
 	PXE_BOOT_OCTETS class_text;   /* what said the class */
