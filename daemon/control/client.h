@@ -37,7 +37,7 @@ size_t client_waiting(const struct control_client *client);
 int client_put(struct control_client *client, const char *json);
 /** Sends what the socket takes at once. A client that has gone becomes deaf. */
 void client_flush(struct control_client *client, uint64_t now_ms);
-/** Nobody takes its answers any more: what waits is thrown away, and what comes. */
+/** Its answers have no reader any more: those that wait and those to come are thrown away. */
 void client_deafen(struct control_client *client);
 /** Has it ended, is all that it asked carried out, and are the answers sent? */
 bool client_is_done(const struct control_client *client);

@@ -17,7 +17,7 @@
 #include "control/question.h"
 #include "control/stream.h"
 
-/* Each door has places of its own: those who only read take none of the operator's. */
+/* Each door has places of its own: clients that only read take none of the operator's. */
 enum { PLACES = CONTROL_DOORS * CONTROL_CLIENTS_MAX, LISTENERS = PLACES };
 
 struct control {
@@ -53,8 +53,8 @@ static void part(struct control *control, struct control_client *client)
 /* ---- clients ----------------------------------------------------------------------------------
  */
 
-/* What a client waits for: that it sends, or that it reads. While a line of its waits to be carried
- * out nothing is read; and while it does not read its answers, nothing is carried out. */
+/* The events that a client waits for. While one of its lines waits to be carried out, nothing is
+ * read from it; while it does not read its answers, nothing is carried out. */
 static uint32_t events_of(const struct control_client *client)
 {
 	bool full = client_waiting(client) > CONTROL_WAIT_MAX;
@@ -69,7 +69,7 @@ static uint32_t events_of(const struct control_client *client)
 	return events;
 }
 
-/* Without it the client would never be heard again: it is dropped. */
+/* If this fails the client would never be heard again, so it is dropped. */
 static bool watch(struct control *control, unsigned slot, int operation)
 {
 	struct control_client *client = &control->client[slot];
@@ -93,7 +93,7 @@ static int watch_door(struct control *control, const struct door *door, int oper
 	return epoll_ctl(control->poll, operation, door->listener, &event) < 0 ? -errno : 0;
 }
 
-/* The client stays in the backlog, and would wake us without end. */
+/* The client that could not be accepted stays in the backlog, and would wake us again and again. */
 static void pause_door(struct control *control, struct door *door, int error)
 {
 	if (error == EAGAIN || error == EINTR || error == ECONNABORTED)
@@ -156,7 +156,7 @@ static struct control_client *find(struct control *control, uint64_t id)
 	return NULL;
 }
 
-/* Waits on, or parts with a client that has ended and has all its answers. */
+/* Goes on waiting for the client, or closes it if it has ended and has all its answers. */
 static void settle(struct control *control, struct control_client *client)
 {
 	if (client_is_done(client))
@@ -300,7 +300,7 @@ int control_fd(const struct control *control)
 	return control->poll;
 }
 
-/* Whoever was not served this time stands first in the kernel's list the next time. */
+/* A client that was not served this time is first in the kernel's list next time. */
 void control_turn(struct control *control, uint64_t now_ms)
 {
 	struct epoll_event events[CONTROL_TURN_MAX];

@@ -25,7 +25,7 @@ static gid_t group_id(const char *name)
 	return found ? found->gr_gid : (gid_t)-1;
 }
 
-/* Unlinks the file while it is this one: by now another daemon's may stand at its place. */
+/* Unlinks the file if it is still this one: by now another daemon's may be in its place. */
 static int unlink_ours(const char *path, dev_t device, ino_t inode)
 {
 	struct stat st;
@@ -50,7 +50,8 @@ static int note_file(struct door *door)
 	return 0;
 }
 
-/* Takes away what a dead daemon left. 0, -EADDRINUSE: it lives; -EEXIST: it is no socket. */
+/* Removes the socket that a dead daemon left behind. Returns 0; -EADDRINUSE if a daemon still
+ * serves it; -EEXIST if the file is not a socket. */
 static int clear_path(const struct sockaddr_un *address)
 {
 	_cleanup_(closep) int fd = -1;

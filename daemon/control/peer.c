@@ -1,4 +1,4 @@
-/* Who may use the operator's socket, and the socket's place in the file system. */
+/* Who may use the operator's sockets. */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-/* Who is at the other end of the operator's socket. Internal to control/. */
+/* Who is at the other end of an operator's socket. Internal to control/. */
 #pragma once
 
 #include <stdbool.h>

@@ -25,7 +25,7 @@ static int may(const struct command *command, enum command_right right,
 	return -EACCES;
 }
 
-/* The words are the array's own strings. Returns how many, or -EINVAL. */
+/* The words are the array's own strings. Returns their number, or -EINVAL. */
 static int list_words(const json_t *array, const char *words[static QUESTION_WORDS_MAX])
 {
 	size_t n = json_array_size(array);

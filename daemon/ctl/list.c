@@ -8,7 +8,7 @@
 #include "ctl/commands.h"
 #include "ctl/print.h"
 
-/* One that does not run is seen in black and white too: FAILED. */
+/* A provider that is not running stands out without colour too: FAILED. */
 static void print_state(const char *state)
 {
 	bool runs = strcmp(state, "running") == 0, failed = strcmp(state, "failed") == 0;
@@ -21,7 +21,7 @@ static void print_state(const char *state)
 	pad((int)strlen(shown), 13);
 }
 
-/* How it is called, and what it is. */
+/* How the provider is called, and which module it is. */
 static void print_module(const json_t *p)
 {
 	long long threads = number_of(p, "threads");
@@ -38,7 +38,7 @@ static void print_module(const json_t *p)
 		       text_of(p, "module"));
 }
 
-/* Turns that came to nothing, against the provider's will or the admin's. */
+/* Requests that ended as neither the provider nor the admin wanted. */
 static long long failures(const json_t *requests)
 {
 	static const char *const names[] = { "provider-failed", "unsent",  "no-route",

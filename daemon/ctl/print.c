@@ -9,7 +9,7 @@
 
 enum { COLUMNS = 80 };
 
-/* Only where somebody looks at it, and has not asked for none (no-color.org). */
+/* Only on a terminal, and unless the user has asked for no colour (no-color.org). */
 static bool is_coloured(void)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");

@@ -7,7 +7,7 @@ enum { LABEL = 16 }; /* columns of a title */
 
 enum colour { PLAIN, RED, YELLOW, GREEN };
 
-/** Writes a text in a colour, where somebody looks at it and has not asked for none. */
+/** Writes a text in a colour, if it goes to a terminal whose user has not asked for none. */
 void paint(enum colour colour, const char *text);
 /** Columns that a text takes; its octets, if it is not UTF-8. */
 int width_of(const char *text);
@@ -22,5 +22,6 @@ long long number_of(const json_t *object, const char *key);
 
 /** The answer as it came, indented. */
 void print_json(const json_t *answer);
-/** The answer of a command that has no printer: its text, or each member but "ok" on a line. */
+/** Prints the answer of a command that has no printer: its text, or each member but "ok" on a line.
+ */
 void print_plain(const json_t *answer);

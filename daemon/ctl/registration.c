@@ -11,7 +11,7 @@
 #include "libwdspxe/providers_dir.h"
 #include "registry/provider_list.h"
 
-/* Why it failed, in the registry's words, which have the system's in them: the file, the line. */
+/* Prints why it failed; the registry's words have the system's in them, the file and the line. */
 static int report(int r, const char *what, const char *name, const struct registry_error *error)
 {
 	bool denied = (r == -EACCES || r == -EPERM) && geteuid() != 0;
@@ -37,7 +37,7 @@ static int add(const char *name, const char *module, uint32_t index, bool critic
 {
 	struct registry_error error = { .line = 0 };
 	_cleanup_(freep) char *dir = providers_dir();
-	/* A link that was named stays named: where it leads may change. */
+	/* A symbolic link is registered by its own name: its target may change. */
 	_cleanup_(freep) char *whole = module[0] == '/' ? strdup(module) : realpath(module, NULL);
 
 	if (!whole || access(whole, F_OK) < 0) {

@@ -6,7 +6,8 @@
 #include "ctl/commands.h"
 #include "ctl/print.h"
 
-/* A provider's result is its own; this one is also the daemon's, where it has no ServiceControl. */
+/* The provider chooses its result; this one is also the daemon's for a provider without
+ * ServiceControl. */
 enum { NOT_TAKEN = 120, INTERROGATE = 4 };
 
 static void print_reactions(const json_t *answer, bool states)

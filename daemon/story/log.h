@@ -82,8 +82,7 @@ int log_start(void);
 bool log_stop(void);
 
 void log_set_level(int level);
-/** Does anybody want a line of this level: the log, or a watcher? The first question of whoever has
- * something to tell. [any] */
+/** Does anybody want a line of this level: the log, or a watcher? Ask this first. [any] */
 bool log_wants(int level);
 /** Does the log itself want it? [any] */
 bool log_takes(int level);

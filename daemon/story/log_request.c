@@ -40,7 +40,7 @@ static bool may_tell(const struct request *req, enum outcome outcome, uint64_t n
 	return log_rate_take(&rates[outcome], most, now_ms);
 }
 
-/* *logged: by the log itself. What a watcher may want has to be made before he can tell. */
+/* *logged: by the log itself. What a watcher may want has to be made before it can be asked. */
 static bool is_wanted(const struct request *req, enum outcome outcome, int level, uint64_t now_ms,
 		      bool *logged)
 {

@@ -34,6 +34,6 @@ void log_watch_lose(uint8_t watchers);
 bool log_watch_is_untold(void);
 /** Puts a record into the streams of its watchers. [the log's thread] */
 void log_watch_put(const struct log_record *record);
-/** After the records: passes on what was lost, and lets go of who has gone. [the log's thread; or
- * any, after it has ended] */
+/** After the records: passes on what was lost, and lets go of those that have gone. [the log's
+ * thread; or any, after it has ended] */
 void log_watch_turn(void);
