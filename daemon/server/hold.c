@@ -1,8 +1,6 @@
 /* no allocation · no lock · no log */
 #include "server/hold.h"
 
-#include "dhcp/dhcp6.h"
-
 static struct outgoing *first_of(const struct hold *hold)
 {
 	return hold->first ? CONTAINER_OF(hold->first, struct outgoing, letter) : NULL;
@@ -22,11 +20,6 @@ void hold_init(struct hold *hold, void (*send)(void *context, struct outgoing *o
 {
 	*hold = (struct hold){ .send = send, .context = context };
 	hold->last = &hold->first;
-}
-
-bool hold_wants(const struct outgoing *out)
-{
-	return out->from_port == DHCP6_PORT_PXE && out->to.ip.family == IP_V6;
 }
 
 void hold_put(struct hold *hold, struct outgoing *out, uint64_t now_ms)

@@ -18,8 +18,6 @@ struct hold {
 
 /** `send(context)` takes each reply when its time has come. [loop] */
 void hold_init(struct hold *hold, void (*send)(void *context, struct outgoing *out), void *context);
-/** Does this reply have to wait? */
-bool hold_wants(const struct outgoing *out);
 /** Takes the reply for HOLD_MS; it is bounded by the packets that there are. [loop] */
 void hold_put(struct hold *hold, struct outgoing *out, uint64_t now_ms);
 /** Sends what is due. [loop] */

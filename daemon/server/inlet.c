@@ -39,16 +39,6 @@ static void take(struct server *s, const struct rx_datagram *d, const struct lin
 	host_receive(s->host, &in, now_ms);
 }
 
-enum { PORT_NAME_MAX = 32 };
-
-/* What a message calls it. Returns `name`. */
-static const char *port_name(const struct port *port, char name[static PORT_NAME_MAX])
-{
-	snprintf(name, PORT_NAME_MAX, "UDP port %u over IPv%u", port->socket->port,
-		 port->socket->family);
-	return name;
-}
-
 static void receive(struct port *port)
 {
 	struct server *s = port->server;
@@ -74,10 +64,9 @@ static void receive(struct port *port)
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
 	struct port *port = watcher->data;
-	char name[PORT_NAME_MAX];
 
 	(void)loop;
-	if (!(events & EV_ERROR) || ear_heard(&port->ear, events, port_name(port, name)))
+	if (!(events & EV_ERROR) || ear_heard(&port->ear, events, port->transport->name))
 		receive(port);
 }
 
@@ -105,10 +94,8 @@ void inlet_stop(struct server *s)
 
 void inlet_second(struct server *s)
 {
-	char name[PORT_NAME_MAX];
-
 	for (int i = 0; i < PORT_COUNT && s->receiving; i++)
 		if (s->port[i])
 			ear_again(&s->port[i]->ear, s->loop, &s->port[i]->readable,
-				  port_name(s->port[i], name));
+				  s->port[i]->transport->name);
 }

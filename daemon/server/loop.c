@@ -118,6 +118,7 @@ static struct port *port_new(struct server *s, int i)
 	if (!port)
 		return NULL;
 	port->server = s;
+	port->transport = &transports[i];
 	port->socket = &s->ports.socket[i];
 	inlet_port_init(port);
 	if (outlet_port_init(port, &s->ports.unicast[i]) < 0) {
@@ -135,16 +136,9 @@ static void on_loop_failure(const char *what)
 
 static void note_sockets(const struct ports *ports)
 {
-	static const char *const names[PORT_COUNT] = {
-		[PORT_DHCP4] = "UDP port 67 over IPv4",
-		[PORT_PXE4] = "UDP port 4011 over IPv4",
-		[PORT_PXE6] = "UDP port 4011 over IPv6",
-		[PORT_DHCP6] = "UDP port 547 over IPv6",
-	};
-
 	for (int i = 0; i < PORT_COUNT; i++) {
-		descriptors_note(ports->socket[i].fd, names[i]);
-		descriptors_note(ports->unicast[i].fd, names[i]);
+		descriptors_note(ports->socket[i].fd, transports[i].name);
+		descriptors_note(ports->unicast[i].fd, transports[i].name);
 	}
 }
 

@@ -215,11 +215,18 @@ static void on_held(struct ev_loop *loop, struct ev_timer *timer, int events)
 	arm_held(s);
 }
 
+static bool has_to_wait(const struct outgoing *out)
+{
+	int i = transport_find(out->to.ip.family, out->from_port);
+
+	return i >= 0 && transports[i].holds;
+}
+
 void server_send(void *context, struct outgoing *out)
 {
 	struct server *s = context;
 
-	if (!hold_wants(out)) {
+	if (!has_to_wait(out)) {
 		send_now(s, out);
 		return;
 	}

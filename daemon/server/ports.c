@@ -17,18 +17,6 @@ enum {
 	SEND_BUFFER = 2 << 20,     /* what waits for neighbours; see net/neighbours.h */
 };
 
-static const struct {
-	uint8_t family;
-	uint16_t number;
-	const char *key;    /* that switches it off */
-	const char *stored; /* its name in systemd's descriptor store */
-} table[PORT_COUNT] = {
-	[PORT_DHCP4] = { IP_V4, 67, "listen.dhcp", "udp4-67" },
-	[PORT_PXE4] = { IP_V4, 4011, "listen.pxe", "udp4-4011" },
-	[PORT_PXE6] = { IP_V6, 4011, "listen.pxe", "udp6-4011" },
-	[PORT_DHCP6] = { IP_V6, 547, "listen.dhcpv6", "udp6-547" },
-};
-
 void ports_init(struct ports *ports)
 {
 	for (int i = 0; i < PORT_COUNT; i++)
@@ -46,18 +34,9 @@ void ports_close(struct ports *ports)
 
 int ports_find(const struct ports *ports, uint8_t family, uint16_t number)
 {
-	for (int i = 0; i < PORT_COUNT; i++)
-		if (table[i].family == family && table[i].number == number &&
-		    ports->socket[i].fd >= 0)
-			return i;
-	return -1;
-}
+	int i = transport_find(family, number);
 
-static bool wanted(const struct config *config, int i)
-{
-	if (table[i].number == 67)
-		return config->dhcp;
-	return table[i].number == 547 ? config->dhcpv6 : config->pxe;
+	return i >= 0 && ports->socket[i].fd >= 0 ? i : -1;
 }
 
 /* ---- what comes back from the descriptor store ---- */
@@ -65,14 +44,14 @@ static bool wanted(const struct config *config, int i)
 static int find_stored(const char *name)
 {
 	for (int i = 0; i < PORT_COUNT; i++)
-		if (!strcmp(table[i].stored, name))
+		if (!strcmp(transports[i].stored, name))
 			return i;
 	return -1;
 }
 
 static bool suits(const struct net_socket *socket, int i)
 {
-	return socket->family == table[i].family && socket->port == table[i].number;
+	return socket->family == transports[i].family && socket->port == transports[i].number;
 }
 
 /* A port that the configuration does not want any more is let go, in the store too: another
@@ -82,18 +61,18 @@ static void take_back(struct ports *ports, const struct config *config, int i, i
 	struct net_socket taken = NET_SOCKET_NONE;
 	const char *step = "";
 
-	if (!wanted(config, i))
-		log_line(LOG_NOTICE, "UDP port %u over IPv%u is closed, because %s = false",
-			 table[i].number, table[i].family, table[i].key);
+	if (!transports[i].wanted(config))
+		log_line(LOG_NOTICE, "%s is closed, because %s = false", transports[i].name,
+			 transports[i].key);
 	else if (ports->socket[i].fd < 0 &&
 		 net_socket_adopt(fd, RECEIVE_BUFFER, &taken, &step) == 0 && suits(&taken, i)) {
 		ports->socket[i] = taken;
 		return;
 	}
 	close(fd);
-	notify_forget(table[i].stored);
+	notify_forget(transports[i].stored);
 	if (ports->socket[i].fd >= 0) /* two under one name: the first stays */
-		notify_keep(table[i].stored, ports->socket[i].fd);
+		notify_keep(transports[i].stored, ports->socket[i].fd);
 }
 
 /* ---- what a socket unit hands over ---- */
@@ -114,11 +93,11 @@ static int adopt(struct ports *ports, const struct config *config, int fd, char 
 			continue;
 		if (ports->socket[i].fd >= 0)
 			break;
-		if (!wanted(config, i)) {
+		if (!transports[i].wanted(config)) {
 			log_line(LOG_WARNING,
 				 "UDP port %u was passed by a socket unit, but is not served, "
 				 "because %s = false; disable that unit",
-				 taken.port, table[i].key);
+				 taken.port, transports[i].key);
 			net_socket_close(&taken);
 			return 0;
 		}
@@ -137,35 +116,26 @@ static int adopt(struct ports *ports, const struct config *config, int fd, char 
 
 static void explain_open(int i, int r, const char *step, char *why, size_t size)
 {
-	if (r == -EADDRINUSE && table[i].number == 67)
-		snprintf(why, size,
-			 "UDP port 67 is in use, perhaps by a DHCP server on this host "
-			 "(see ss -ulnp 'sport = :67'); set listen.dhcp = false to serve only port "
-			 "4011 alongside it, if that server sends option 60: see wdspxed(8)");
-	else if (r == -EADDRINUSE)
-		snprintf(why, size,
-			 "UDP port %u over IPv%u is in use by another program (see ss -ulnp 'sport "
-			 "= :%u'); set %s = false to serve only the other ports",
-			 table[i].number, table[i].family, table[i].number, table[i].key);
+	if (r == -EADDRINUSE)
+		snprintf(why, size, "%s", transports[i].in_use);
 	else if (r == -EACCES || r == -EPERM)
 		snprintf(why, size,
-			 "UDP port %u over IPv%u: permission denied; run as root, grant "
-			 "CAP_NET_BIND_SERVICE, or use a socket unit",
-			 table[i].number, table[i].family);
+			 "%s: permission denied; run as root, grant CAP_NET_BIND_SERVICE, or use "
+			 "a socket unit",
+			 transports[i].name);
 	else
-		snprintf(why, size, "UDP port %u over IPv%u: %s: %s", table[i].number,
-			 table[i].family, step, strerror(-r));
+		snprintf(why, size, "%s: %s: %s", transports[i].name, step, strerror(-r));
 }
 
 static int open_one(struct ports *ports, int i, char *why, size_t size)
 {
 	const char *step = "";
-	int r = net_socket_open(table[i].family, table[i].number, RECEIVE_BUFFER, &ports->socket[i],
-				&step);
+	int r = net_socket_open(transports[i].family, transports[i].number, RECEIVE_BUFFER,
+				&ports->socket[i], &step);
 
-	if (r == -EAFNOSUPPORT && table[i].family == IP_V6) {
+	if (r == -EAFNOSUPPORT && transports[i].family == IP_V6) {
 		log_line(LOG_NOTICE, "this host has no IPv6: UDP port %u is served over IPv4 only",
-			 table[i].number);
+			 transports[i].number);
 		return 0;
 	}
 	if (r < 0)
@@ -184,7 +154,7 @@ static int open_rest(struct ports *ports, const struct config *config, char *why
 	for (int i = 0; i < PORT_COUNT && (first == 0 || first == -EADDRINUSE); i++) {
 		int r;
 
-		if (!wanted(config, i) || ports->socket[i].fd >= 0)
+		if (!transports[i].wanted(config) || ports->socket[i].fd >= 0)
 			continue;
 		r = open_one(ports, i, first ? more : why, first ? sizeof(more) : size);
 		opened[i] = ports->socket[i].fd >= 0;
@@ -195,7 +165,7 @@ static int open_rest(struct ports *ports, const struct config *config, char *why
 	}
 	for (int i = 0; i < PORT_COUNT && first == 0; i++)
 		if (opened[i])
-			notify_keep(table[i].stored, ports->socket[i].fd);
+			notify_keep(transports[i].stored, ports->socket[i].fd);
 	return first;
 }
 
@@ -284,16 +254,16 @@ static bool has_ipv6(const struct links_view *view, const struct link *link)
 }
 
 /* 0, or the -errno of the last group that should be joined and is not. */
-static int join_groups(const struct net_socket *socket, const struct link *link, bool join)
+static int join_groups(const char *const *groups, const struct net_socket *socket,
+		       const struct link *link, bool join)
 {
-	static const char *const groups[] = { "ff02::1:2", "ff05::1:3" };
 	int failed = 0;
 
-	for (size_t g = 0; g < ARRAY_LEN(groups); g++) {
+	for (; *groups; groups++) {
 		struct ip group;
 		int r;
 
-		ip_parse(groups[g], &group);
+		ip_parse(*groups, &group);
 		if (!join) {
 			net_socket_leave(socket, &group, link->ifindex);
 			continue;
@@ -315,9 +285,9 @@ static void join_link(struct ports *ports, const struct config *config,
 		const struct net_socket *socket = &ports->socket[i];
 		int r;
 
-		if (socket->fd < 0 || table[i].family != IP_V6)
+		if (socket->fd < 0 || !transports[i].groups)
 			continue;
-		r = join_groups(socket, link, join);
+		r = join_groups(transports[i].groups, socket, link, join);
 		if (r == 0 || !has_ipv6(view, link))
 			continue;
 		ports->join_again = true;

@@ -12,9 +12,8 @@
 
 #include "net/links.h"
 #include "net/socket.h"
+#include "server/transport.h"
 #include "site/config.h"
-
-enum port_index { PORT_DHCP4, PORT_PXE4, PORT_PXE6, PORT_DHCP6, PORT_COUNT };
 
 struct ports {
 	struct net_socket socket[PORT_COUNT]; /* fd < 0: not served */

@@ -34,6 +34,7 @@ struct sender {
 /* One port at work. */
 struct port {
 	struct server *server;
+	const struct transport *transport;
 	struct net_socket *socket; /* in server->ports: what it receives by */
 	struct sender wide;        /* by that socket: broadcasts, and what `single` cannot send */
 	struct sender *single;     /* replies to single hosts; NULL: the port cannot be shared */

@@ -1,7 +1,6 @@
-/* server/hold: which replies wait, for how long, and in which order they leave. */
+/* server/hold: how long replies wait, and in which order they leave. */
 #include <check.h>
 
-#include "dhcp/dhcp6.h"
 #include "server/hold.h"
 #include "suite.h"
 
@@ -23,26 +22,6 @@ static void begin(void)
 	n_left = 0;
 	hold_init(&hold, take, &hold);
 }
-
-static const struct {
-	const char *name;
-	uint16_t port;
-	uint8_t family;
-	bool waits;
-} rows[] = {
-	{ "4011 over IPv6: its firmware listens a little later", DHCP6_PORT_PXE, IP_V6, true },
-	{ "4011 over IPv4", DHCP6_PORT_PXE, IP_V4, false },
-	{ "547", 547, IP_V6, false },
-};
-
-START_TEST(only_one_kind_waits)
-{
-	struct outgoing one = { .from_port = rows[_i].port };
-
-	one.to.ip.family = rows[_i].family;
-	ck_assert_msg(hold_wants(&one) == rows[_i].waits, "%s", rows[_i].name);
-}
-END_TEST
 
 START_TEST(each_leaves_when_its_time_has_come)
 {
@@ -77,7 +56,6 @@ int main(void)
 {
 	TCase *tcase = tcase_create("hold");
 
-	tcase_add_loop_test(tcase, only_one_kind_waits, 0, sizeof(rows) / sizeof(*rows));
 	tcase_add_test(tcase, each_leaves_when_its_time_has_come);
 	tcase_add_test(tcase, one_that_comes_after_the_last_has_left);
 	return suite_run("server/hold", tcase);
