@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "provider/host.h"
 #include "provider/provider.h"
 
 struct metrics_provider {

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include "provider/altstack.h"
+#include "provider/call.h"
 #include "provider/crash.h"
+#include "provider/process.h"
 #include "provider/state.h"
 
 static _Thread_local struct host_call call;

@@ -14,8 +14,9 @@
 
 #include "base/cleanup.h"
 #include "provider/altstack.h"
-#include "provider/host.h"
+#include "provider/call.h"
 #include "provider/image.h"
+#include "provider/process.h"
 #include "provider/thrown.h"
 #include "request/intake.h"
 

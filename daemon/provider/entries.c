@@ -5,36 +5,17 @@
 
 #include "base/utf.h"
 #include "provider/altstack.h"
+#include "provider/call.h"
+#include "provider/entries.h"
+#include "provider/overrun.h"
+#include "provider/pin.h"
+#include "provider/process.h"
+#include "provider/life.h"
+#include "provider/reason.h"
+#include "provider/say.h"
+#include "provider/send.h"
 #include "provider/state.h"
-
-struct provider *provider_pin(struct host *host, HANDLE handle)
-{
-	uint64_t generation;
-	uint32_t index;
-
-	altstack_have(); /* this may be a thread of the provider's own */
-	if (!host ||
-	    !handle_split((uint64_t)(uintptr_t)handle, PROVIDER_HANDLE_KIND, PROVIDERS_MAX, &index,
-			  &generation) ||
-	    !guard_pin(&host->slot[index].guard, generation, GUARD_USE))
-		return NULL;
-	return atomic_load_explicit(&host->slot[index].provider, memory_order_acquire);
-}
-
-struct provider *provider_pin_at(struct host *host, uint32_t slot)
-{
-	struct guard *guard = &host->slot[slot].guard;
-
-	if (!atomic_load_explicit(&host->slot[slot].provider, memory_order_relaxed) ||
-	    !guard_pin(guard, guard_view(guard).generation, GUARD_USE))
-		return NULL;
-	return atomic_load_explicit(&host->slot[slot].provider, memory_order_acquire);
-}
-
-void provider_unpin(struct provider *p)
-{
-	guard_unpin(&p->host->slot[p->slot].guard);
-}
+#include "provider/trial.h"
 
 static DWORD register_callback(HANDLE handle, PXE_CALLBACK_TYPE type, PVOID function, PVOID context)
 {
@@ -127,26 +108,6 @@ static DWORD provider_name_entry(HANDLE handle, char *utf8, size_t size)
 	return code;
 }
 
-struct request *request_enter(struct host *host, HANDLE handle, enum guard_use use)
-{
-	uint64_t generation;
-	struct request *req = request_find(&host->table, (uint64_t)(uintptr_t)handle, &generation);
-
-	altstack_have();
-	if (!req)
-		return NULL;
-	if (req == call_request()) /* pinned as long as the callback runs */
-		return guard_lets_in(&req->guard, generation, use) ? req : NULL;
-	return guard_pin(&req->guard, generation, use) ? req : NULL;
-}
-
-void request_leave(struct host *host, struct request *req)
-{
-	if (req != call_request() && guard_unpin(&req->guard) &&
-	    mailbox_post(&host->verdicts, &req->letter))
-		host->hooks.wake(host->hooks.context);
-}
-
 /* The request of a handle, where it is that provider's turn. To be left. */
 static struct request *request_of(HANDLE provider, HANDLE request, enum guard_use use)
 {
@@ -187,26 +148,6 @@ static DWORD packet_allocate_entry(HANDLE provider, HANDLE request, ULONG size, 
 	code = packet_allocate_counted(host_the, req, size, out);
 	request_leave(host_the, req);
 	return code;
-}
-
-bool host_is_packet(uintptr_t address)
-{
-	return host_the && packet_store_has(&host_the->packets, address);
-}
-
-void overrun_say(const struct request *req, const struct packet_overrun *overrun, const char *found)
-{
-	const struct provider *p = req->asked;
-	bool behind = overrun->by > 0;
-	uint32_t n = behind ? overrun->by : overrun->before;
-	uint32_t most = behind ? PACKET_ROOM : PACKET_FRONT;
-
-	if (!overrun->found || overrun->told)
-		return;
-	host_say_of(p->host, p->name, req, PXE_TRACE_ERROR,
-		    "wrote %s%u byte%s %s a packet of %u bytes from PxePacketAllocate: %s",
-		    n == most ? "at least " : "", n, n == 1 ? "" : "s",
-		    behind ? "past the end of" : "in front of", overrun->size, found);
 }
 
 static DWORD packet_free_entry(HANDLE provider, HANDLE request, PVOID packet)

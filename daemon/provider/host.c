@@ -1,80 +1,20 @@
 #include "provider/host.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/cleanup.h"
-#include "base/utf.h"
-#include "provider/state.h"
-
-struct host *host_the;
-
-static _Thread_local bool is_loop;
-
-bool host_on_loop(void)
-{
-	return is_loop;
-}
-
-void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, const char *format,
-	      ...)
-{
-	char line[1024];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	utf8_trim(line);
-	host->hooks.trace(host->hooks.context, provider, NULL, severity, line);
-}
-
-void host_say_of(struct host *host, const char *provider, const struct request *req,
-		 PXE_SEVERITY severity, const char *format, ...)
-{
-	char line[1024], client[40];
-	size_t room = sizeof(line) - 80, used;
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(line, room, format, args);
-	va_end(args);
-	used = strlen(line);
-	snprintf(line + used, sizeof(line) - used, " (client %s, xid %08x%s)",
-		 request_client_text(req, client), request_xid(req), req->trial ? ", trial" : "");
-	host->hooks.trace(host->hooks.context, provider, req, severity, line);
-}
-
-/* The place of a name, or the first free one; NULL: it has none, and none is free. */
-static struct provider_name *name_place(struct host *host, const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(host->name); i++) {
-		const char *text = atomic_load(&host->name[i].text);
-
-		if (!text || strcmp(text, name) == 0)
-			return &host->name[i];
-	}
-	return NULL;
-}
-
-struct provider_name *host_name_keep(struct host *host, const char *name)
-{
-	struct provider_name *place = name_place(host, name);
-
-	if (place && !atomic_load(&place->text))
-		atomic_store(&place->text, strdup(name));
-	return host_name_find(host, name);
-}
-
-struct provider_name *host_name_find(struct host *host, const char *name)
-{
-	struct provider_name *place = name_place(host, name);
-
-	return place && atomic_load(&place->text) ? place : &host->nameless;
-}
+#include "provider/admit.h"
+#include "provider/chain.h"
+#include "provider/entries.h"
+#include "provider/pin.h"
+#include "provider/process.h"
+#include "provider/seat.h"
+#include "provider/send.h"
+#include "provider/share.h"
+#include "provider/trial.h"
+#include "provider/walk.h"
 
 /* The prefixes lie in one block: the spans, then their text. */
 static int set_classes(struct host *host, const char *const *classes)
@@ -114,33 +54,12 @@ static void note_information(struct host *host)
 	host->intake.information_request = any;
 }
 
-static int set_relays(struct host *host, const char *const *relays)
-{
-	struct ip_prefix *prefix;
-	size_t n = 0;
-
-	while (relays && relays[n])
-		n++;
-	prefix = calloc(n + 1, sizeof(*prefix));
-	if (!prefix)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		if (ip_prefix_parse(relays[i], &prefix[i]) == IP_PREFIX_MALFORMED) {
-			free(prefix);
-			return -EINVAL;
-		}
-	free(host->relays);
-	host->relays = prefix;
-	host->n_relays = n;
-	return 0;
-}
-
 int host_set_limits(struct host *host, const struct host_limits *limits)
 {
 	int r = set_classes(host, limits->classes);
 
 	if (r == 0)
-		r = set_relays(host, limits->relays);
+		r = admit_relays(host, limits->relays);
 	if (r < 0)
 		return r;
 	host->limits = *limits;
@@ -191,9 +110,10 @@ int host_new(const struct host_limits *limits, const struct host_hooks *hooks, s
 		return r;
 	if (PxeHostAttach(&host_entries) != ERROR_SUCCESS)
 		return -EBUSY;
-	is_loop = true;
+	process_set(host);
 	host->loop_call = host_call_current();
-	host_the = host;
+	host->settle = walk_settled;
+	host->turn = host_turn;
 	*out = TAKE(host);
 	return 0;
 }
@@ -204,53 +124,19 @@ void host_free(struct host *host)
 		host_set_chain(host, NULL);
 		host_turn(host, host->now_ms);
 		PxeHostDetach();
-		host_the = NULL;
-		is_loop = false;
+		process_set(NULL);
 	}
 	request_table_done(&host->table);
 	packet_store_done(&host->packets);
 	packet_store_done(&host->replies_store);
 	limit_free(host->limit);
-	if (host->keep_modules)
-		shelf_leave(host->shelf);
-	else
-		shelf_close(host->shelf);
+	host_shelf_close(host);
 	for (size_t i = 0; i < ARRAY_LEN(host->name); i++)
 		free(atomic_load(&host->name[i].text));
 	sem_destroy(&host->quarantine_over);
 	free(host->relays);
 	free(host->class_prefix);
 	free(host);
-}
-
-void host_set_modules_dir(struct host *host, const char *folder)
-{
-	if (shelf_open(folder, &host->shelf, host->no_shelf, sizeof(host->no_shelf)) < 0)
-		host->shelf = NULL;
-}
-
-void host_keep_modules(struct host *host)
-{
-	host->keep_modules = host->packets.exact;
-}
-
-struct shelf *host_shelf(struct host *host)
-{
-	if (!host->shelf && !host->no_shelf[0] &&
-	    shelf_open_temporary(&host->shelf, host->no_shelf, sizeof(host->no_shelf)) < 0)
-		host->shelf = NULL;
-	return host->shelf;
-}
-
-void host_say_no_shelf(struct host *host, const char *why)
-{
-	if (host->no_shelf_said)
-		return;
-	host->no_shelf_said = true;
-	host_say(host, "", PXE_TRACE_INFO,
-		 "modules are loaded from memory, where valgrind, perf and core dumps cannot find "
-		 "them: %s",
-		 why[0] ? why : host->no_shelf);
 }
 
 void host_set_chain(struct host *host, struct chain *chain)
@@ -267,75 +153,6 @@ void host_drop(struct host *host, const struct arrival *in, enum outcome outcome
 	count_up_loop(&host->count.received);
 	count_up_loop(&host->count.outcomes[outcome]);
 	host->hooks.dropped(host->hooks.context, in, NULL, outcome);
-}
-
-static bool is_duplicate(struct host *host, const struct arrival *in)
-{
-	uint8_t source[16 + 2 + 4] = { 0 };
-
-	memcpy(source, in->from.ip.octet, 16);
-	store_be16(source + 16, in->from.port);
-	store_be32(source + 18, in->from.ifindex);
-	return limit_duplicate(host->limit, span_of(source, sizeof(source)),
-			       span_of(in->octets, in->len), host->now_ms);
-}
-
-/* The relay that a request names; no address: it names none. */
-static struct ip relay_of(const struct request *req)
-{
-	if (req->foreign)
-		return (struct ip){ 0 };
-	if (req->family == IP_V6)
-		return req->v6.client.n_relays > 0 ? req->from.ip : (struct ip){ 0 };
-	return req->port == DHCP4_PORT_SERVER && dhcp4_has_addr(req->octets, DHCP4_GIADDR)
-		       ? dhcp4_giaddr(req->octets)
-		       : (struct ip){ 0 };
-}
-
-/* Where else a packet may want its answer sent, to whom it likes; no address: to all on the wire.
- */
-static struct ip named_by(const struct request *req)
-{
-	struct ip nobody = { 0 };
-
-	if (req->family == IP_V6 || req->port == DHCP4_PORT_PXE || req->foreign)
-		return ip_is_any(&req->from.ip) ? nobody : req->from.ip;
-	return req->v4.index.type != DHCP4_DISCOVER && dhcp4_has_addr(req->octets, DHCP4_CIADDR)
-		       ? dhcp4_ciaddr(req->octets)
-		       : nobody;
-}
-
-/* Nobody is to get more answers than he can have asked for. -1: within the limits. */
-static int over_destination(struct host *host, const struct request *req)
-{
-	struct ip relay = relay_of(req), to = relay.family ? relay : named_by(req);
-
-	for (size_t i = 0; i < host->n_relays && relay.family; i++)
-		if (ip_in_prefix(&relay, &host->relays[i].net, host->relays[i].bits))
-			return -1;
-	if (host->n_relays > 0 && relay.family)
-		return OUTCOME_RELAY;
-	if (host->limits.per_destination == 0 || to.family == IP_NONE)
-		return -1;
-	return limit_destination(host->limit, span_of(to.octet, sizeof(to.octet)),
-				 host->limits.per_destination, host->now_ms)
-		       ? (int)OUTCOME_DESTINATION_RATE
-		       : -1;
-}
-
-/* Limits hold for what may be answered: the rest costs nothing but a look. -1: within them. */
-static int over_limit(struct host *host, const struct request *req)
-{
-	uint8_t key[64];
-
-	if (!req->may_answer && !req->foreign)
-		return -1;
-	if (host->limits.rate > 0 && limit_rate(host->limit, host->limits.rate, host->now_ms))
-		return OUTCOME_GLOBAL_RATE;
-	if (host->limits.per_client > 0 && limit_client(host->limit, request_client_key(req, key),
-							host->limits.per_client, host->now_ms))
-		return OUTCOME_CLIENT_RATE;
-	return over_destination(host, req);
 }
 
 /* Was it read, so that somebody can be told what it says? */
@@ -413,7 +230,7 @@ void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
 	int outcome;
 
 	host->now_ms = now_ms;
-	if (is_duplicate(host, in)) {
+	if (admit_is_duplicate(host, in)) {
 		host_drop(host, in, OUTCOME_DUPLICATE);
 		return;
 	}
@@ -425,7 +242,7 @@ void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
 	count_up_loop(&host->count.received);
 	outcome = read_whole(host, req, in);
 	if (outcome < 0)
-		outcome = over_limit(host, req);
+		outcome = admit_limits(host, req);
 	if (outcome < 0)
 		outcome = without_address(req);
 	if (outcome >= 0) {
@@ -461,21 +278,21 @@ const char *host_busy(struct host *host)
 
 		if (!p)
 			continue;
-		if (workers_inside(p) || atomic_load(&p->pending) > 0)
+		if (seat_of(p)->inside(p) || atomic_load(&p->pending) > 0)
 			name = atomic_load(&p->log_name);
 		provider_unpin(p);
 	}
 	return name;
 }
 
-static void expire_all(struct host *host, enum verdict verdict)
+static void expire_all(struct host *host, bool aborted)
 {
 	for (uint32_t i = 0; i < PROVIDERS_MAX; i++) {
 		struct provider *p = provider_pin_at(host, i);
 
 		if (!p)
 			continue;
-		walk_expire(host, p, host->now_ms, verdict);
+		walk_expire(host, p, host->now_ms, aborted);
 		provider_unpin(p);
 	}
 }
@@ -483,7 +300,7 @@ static void expire_all(struct host *host, enum verdict verdict)
 void host_tick(struct host *host, uint64_t now_ms)
 {
 	host->now_ms = now_ms;
-	expire_all(host, VERDICT_TIMEOUT);
+	expire_all(host, false);
 }
 
 static bool chain_has(const struct chain *chain, const struct provider *p)
@@ -523,15 +340,15 @@ void host_watch(struct host *host, uint64_t now_ms)
 
 		if (!p)
 			continue;
-		workers_watch(p, host->chain && !chain_has(host->chain, p),
-			      now_ms); /* or it stops */
+		seat_of(p)->watch(p, host->chain && !chain_has(host->chain, p),
+				  now_ms); /* or it stops */
 		provider_unpin(p);
 	}
 }
 
 void host_abort(struct host *host)
 {
-	expire_all(host, VERDICT_ABORTED);
+	expire_all(host, true);
 }
 
 uint32_t host_pending(const struct host *host)

@@ -7,15 +7,14 @@
 
 #include "base/cleanup.h"
 #include "base/utf.h"
+#include "provider/call.h"
+#include "provider/callback.h"
 #include "provider/fault.h"
-#include "provider/image.h"
-#include "provider/state.h"
-#include "provider/thrown.h"
-
-typedef DWORD (*initialize_fn)(HANDLE, HKEY);
-typedef BOOL (*dll_main_fn)(HINSTANCE, DWORD, PVOID);
-
-enum { DLL_DETACH = 0, DLL_ATTACH = 1 };
+#include "provider/loading.h"
+#include "provider/name.h"
+#include "provider/say.h"
+#include "provider/seat.h"
+#include "provider/share.h"
 
 static struct provider_slot *slot_of(const struct provider *p)
 {
@@ -67,6 +66,7 @@ int provider_new(struct host *host, const struct provider_spec *spec, struct pro
 	memset(p, 0, sizeof(*p));
 	p->host = host;
 	p->slot = PROVIDERS_MAX;
+	atomic_init(&p->seat, &seat_loop);
 	p->name = strdup(spec->name);
 	p->module_path = strdup(spec->module);
 	p->dropin_path = strdup(spec->dropin);
@@ -95,7 +95,7 @@ void provider_free(struct provider *p)
 		atomic_store_explicit(&slot->provider, NULL, memory_order_release);
 		slot->taken = false;
 	}
-	workers_free(p);
+	free(p->worker);
 	free(p->name);
 	free(p->module_path);
 	free(p->dropin_path);
@@ -134,51 +134,6 @@ static void handle_close(struct provider *p)
 
 /* ---- the calls ---- */
 
-static void called(struct provider *p, const char *callback)
-{
-	call_enter(atomic_load(&p->log_name), callback, NULL);
-	PxeHostSetProvider(p->handle);
-}
-
-static void returned(void)
-{
-	PxeHostSetProvider(NULL);
-	call_leave();
-}
-
-static BOOL call_dll_main(struct provider *p, DWORD reason)
-{
-	dll_main_fn dll_main = (dll_main_fn)module_find(&p->module, &p->module.entries.dll_main);
-	HINSTANCE instance = (HINSTANCE)(uintptr_t)handle_make(
-		MODULE_HANDLE_KIND, p->slot, guard_view(&slot_of(p)->guard).generation);
-	BOOL done;
-
-	if (!dll_main)
-		return TRUE;
-	called(p, "DllMain");
-	done = dll_main(instance, reason, NULL);
-	returned();
-	return done;
-}
-
-static DWORD call_shutdown(struct provider *p)
-{
-	shutdown_fn shutdown = (shutdown_fn)atomic_load(&p->callback[PXE_CALLBACK_SHUTDOWN]);
-	char error[ERROR_TEXT_MAX];
-	DWORD code;
-
-	if (!shutdown)
-		return ERROR_SUCCESS;
-	atomic_store(&p->state, PROVIDER_SHUTTING_DOWN);
-	called(p, "PxeProviderShutdown");
-	code = shutdown((PVOID)atomic_load(&p->context[PXE_CALLBACK_SHUTDOWN]));
-	returned();
-	if (code != ERROR_SUCCESS)
-		host_say(p->host, p->name, PXE_TRACE_WARNING, "Shutdown returned %s",
-			 error_text(code, error));
-	return code;
-}
-
 static void say_refused(struct provider *p, char *why, size_t size, const char *what)
 {
 	bool said = atomic_load_explicit(&p->said_state, memory_order_acquire) == SAID;
@@ -198,44 +153,20 @@ size_t provider_said_len(const struct provider *p)
 	return p->said_len;
 }
 
+/* ---- start ---- */
+
 static int call_initialize(struct provider *p, initialize_fn initialize, char *why, size_t size)
 {
 	char what[128], error[ERROR_TEXT_MAX];
 	DWORD code;
 
-	atomic_store(&p->state, PROVIDER_INITIALIZING);
-	called(p, "PxeProviderInitialize");
-	code = initialize(p->handle, p->key);
-	returned();
-	atomic_store(&p->state, PROVIDER_RUNNING); /* now it is too late for PxeRegisterCallback */
+	code = callback_initialize(p, initialize);
 	if (code == ERROR_SUCCESS)
 		return 0;
 	p->start_code = code;
 	snprintf(what, sizeof(what), "PxeProviderInitialize returned %s", error_text(code, error));
 	say_refused(p, why, size, what);
 	return PROVIDER_E_INITIALIZE;
-}
-
-/* ---- start ---- */
-
-static int load(struct provider *p, char *why, size_t size)
-{
-	char reason[512];
-	int r;
-
-	call_enter(atomic_load(&p->log_name), "loading its module", NULL);
-	r = module_load(p->module_path, p->was_tried ? &p->tried : NULL, host_shelf(p->host),
-			&p->module, reason, sizeof(reason));
-	call_leave();
-	if (r == 0) {
-		image_note(p->module.image, p->module_path, atomic_load(&p->log_name));
-		thrown_ready();
-		return 0;
-	}
-	snprintf(why, size, "provider \"%s\": %s%s", p->name,
-		 r == MODULE_E_UNTRUSTED ? "its module is not trusted: " : "cannot load module ",
-		 reason);
-	return r == MODULE_E_UNTRUSTED ? PROVIDER_E_UNTRUSTED : PROVIDER_E_UNLOADABLE;
 }
 
 static int open_key(struct provider *p, char *why, size_t size)
@@ -269,7 +200,7 @@ static int check_callbacks(struct provider *p, char *why, size_t size)
 		 : shutdown   ? "PXE_CALLBACK_RECV_REQUEST"
 			      : "PXE_CALLBACK_RECV_REQUEST and PXE_CALLBACK_SHUTDOWN",
 		 error_text(ERROR_DLL_INIT_FAILED, error));
-	call_shutdown(p);
+	callback_shutdown(p);
 	return PROVIDER_E_CALLBACKS;
 }
 
@@ -280,57 +211,21 @@ static uint32_t threads_of(const struct provider *p)
 	return atomic_load(&p->nonblocking) ? 0 : p->host->limits.threads;
 }
 
-static int start_threads(struct provider *p, char *why, size_t size)
+static int take_seat(struct provider *p, char *why, size_t size)
 {
+	const struct seat_ops *seat;
 	int r;
 
 	p->threads = threads_of(p);
-	r = workers_start(p);
+	seat = p->threads > 0 ? &seat_threads : &seat_loop;
+	atomic_store_explicit(&p->seat, seat, memory_order_release);
+	r = seat->start(p);
 	if (r == 0)
 		return 0;
 	snprintf(why, size, "provider \"%s\": cannot start its threads: %s", p->name, strerror(-r));
-	workers_stop(p);
-	call_shutdown(p);
+	seat->stop(p);
+	callback_shutdown(p);
 	return PROVIDER_E_INITIALIZE;
-}
-
-static int say_no_entry(const struct provider *p, char *why, size_t size)
-{
-	const struct entry *entry = &p->module.entries.initialize;
-	char hint[256] = "", error[ERROR_TEXT_MAX];
-
-	if (entry->state == ENTRY_DATA)
-		snprintf(hint, sizeof(hint), ": its symbol of that name is not a function");
-	else if (entry->state == ENTRY_NEARLY)
-		snprintf(hint, sizeof(hint),
-			 ": its %s is not exported, or is exported under a C++ name; include "
-			 "<wdspxe.h>, which declares it",
-			 entry->nearly);
-	snprintf(why, size, "provider \"%s\": %s does not export PxeProviderInitialize (%s)%s",
-		 p->name, p->module_path, error_text(ERROR_PROC_NOT_FOUND, error), hint);
-	return PROVIDER_E_NO_ENTRY;
-}
-
-/* What the author would look for long, since nothing fails. */
-static void say_of_module(struct provider *p)
-{
-	const struct entry *dll_main = &p->module.entries.dll_main;
-
-	if (p->module.in_memory)
-		host_say_no_shelf(p->host, p->module.not_shelved);
-	if (p->module.entries.unique)
-		host_say(p->host, p->name, PXE_TRACE_WARNING,
-			 "%s stays in memory when it is replaced: compile C++ with "
-			 "-fno-gnu-unique",
-			 p->module_path);
-	if (dll_main->state == ENTRY_NEARLY || dll_main->state == ENTRY_DATA)
-		host_say(
-			p->host, p->name, PXE_TRACE_WARNING,
-			"the DllMain of %s is not called, because its symbol %s %s: include "
-			"<windows.h>, and declare it BOOL WINAPI DllMain(HINSTANCE, DWORD, LPVOID)",
-			p->module_path, dll_main->nearly,
-			dll_main->state == ENTRY_DATA ? "is not a function"
-						      : "is not exported or takes other arguments");
 }
 
 /* From DllMain on something of the provider may run: the handle lives from there. */
@@ -340,11 +235,11 @@ static int initialize(struct provider *p, char *why, size_t size)
 	int r;
 
 	if (!entry)
-		return say_no_entry(p, why, size);
-	if (!call_dll_main(p, DLL_ATTACH)) {
+		return loading_no_entry(p, why, size);
+	if (!callback_dll_main(p, DLL_ATTACH)) {
 		say_refused(p, why, size, "its DllMain returned FALSE");
-		call_dll_main(p,
-			      DLL_DETACH); /* as Windows does: it may have something to release */
+		callback_dll_main(
+			p, DLL_DETACH); /* as Windows does: it may have something to release */
 		return PROVIDER_E_UNLOADABLE;
 	}
 	r = open_key(p, why, size);
@@ -353,40 +248,25 @@ static int initialize(struct provider *p, char *why, size_t size)
 	if (r == 0)
 		r = check_callbacks(p, why, size);
 	if (r == 0)
-		r = start_threads(p, why, size);
+		r = take_seat(p, why, size);
 	if (r != 0)
-		call_dll_main(p, DLL_DETACH);
+		callback_dll_main(p, DLL_DETACH);
 	return r;
-}
-
-static void unload(struct provider *p)
-{
-	const char *name = atomic_load(&p->log_name);
-
-	/* Noted before: a thread that it left behind crashes the moment its code is gone. */
-	call_unloaded(name);
-	image_forget(p->module.image);
-	call_enter(name, "unloading its module", NULL);
-	if (p->host->keep_modules)
-		module_keep(&p->module);
-	else
-		module_unload(&p->module);
-	call_leave();
 }
 
 int provider_start(struct provider *p, char *why, size_t size)
 {
-	int r = load(p, why, size);
+	int r = loading_load(p, why, size);
 
 	if (r == 0) {
-		say_of_module(p);
+		loading_say(p);
 		p->handle = handle_open(p);
 		atomic_fetch_add(&p->host->initializing, 1);
 		r = initialize(p, why, size);
 		atomic_fetch_sub(&p->host->initializing, 1);
 		if (r != 0) {
 			handle_close(p);
-			unload(p);
+			loading_unload(p);
 		}
 	}
 	atomic_store(&p->state, r == 0 ? PROVIDER_RUNNING : PROVIDER_FAILED);
@@ -414,17 +294,13 @@ static void pause_note(struct provider *p, uint32_t code)
 
 uint32_t provider_control(struct provider *p, uint32_t code, bool *has)
 {
-	service_control_fn control =
-		(service_control_fn)atomic_load(&p->callback[PXE_CALLBACK_SERVICE_CONTROL]);
 	char error[ERROR_TEXT_MAX];
 	DWORD result;
 
-	*has = control != NULL;
-	if (!control)
+	*has = provider_has_control(p);
+	if (!*has)
 		return ERROR_CALL_NOT_IMPLEMENTED;
-	called(p, "PxeProviderServiceControl");
-	result = control((PVOID)atomic_load(&p->context[PXE_CALLBACK_SERVICE_CONTROL]), code);
-	returned();
+	result = seat_of(p)->control(p, code);
 	if (result != ERROR_SUCCESS && code != SERVICE_CONTROL_PARAMCHANGE)
 		host_say(p->host, p->name, PXE_TRACE_WARNING, "ServiceControl %u returned %s", code,
 			 error_text(result, error));
@@ -450,13 +326,13 @@ void provider_stop(struct provider *p)
 	atomic_store(&p->state, PROVIDER_SHUTTING_DOWN);
 	call_enter(atomic_load(&p->log_name), "PxeProviderRecvRequest",
 		   NULL); /* it may be in one */
-	workers_stop(p);
+	seat_of(p)->stop(p);
 	call_leave();
-	call_shutdown(p);
+	callback_shutdown(p);
 	quarantine_end(p);
-	call_dll_main(p, DLL_DETACH);
+	callback_dll_main(p, DLL_DETACH);
 	handle_close(p);
-	unload(p);
+	loading_unload(p);
 	for (int i = 0; i < PXE_CALLBACK_MAX; i++)
 		atomic_store(&p->callback[i], 0);
 	atomic_store(&p->state, PROVIDER_UNLOADED);

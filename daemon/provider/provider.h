@@ -10,10 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "provider/host.h"
+#include "provider/hooks.h"
+#include "provider/life.h"
 #include "provider/module.h"
 
-enum { PROVIDERS_MAX = 256 };
+struct host;
+struct provider;
 
 /* What the drop-in file says; strings are copied. */
 struct provider_spec {
@@ -27,24 +29,6 @@ struct provider_spec {
 	double pending_timeout; /* seconds; < 0: the host's default */
 	bool answer_lease_requests;
 	bool information_request; /* it may answer DHCPv6 Information-request */
-};
-
-enum provider_state {
-	PROVIDER_NEW,
-	PROVIDER_INITIALIZING,
-	PROVIDER_RUNNING,
-	PROVIDER_SHUTTING_DOWN,
-	PROVIDER_UNLOADED,
-	PROVIDER_FAILED,
-};
-
-/* Where start failed; each has its own message for the admin. */
-enum {
-	PROVIDER_E_UNTRUSTED = 1, /* others may write the module or a folder on the way */
-	PROVIDER_E_UNLOADABLE,    /* no such file, or dlopen refused it */
-	PROVIDER_E_NO_ENTRY,      /* no PxeProviderInitialize */
-	PROVIDER_E_INITIALIZE,    /* it returned an error */
-	PROVIDER_E_CALLBACKS,     /* RECV_REQUEST or SHUTDOWN was not registered */
 };
 
 /** Makes a provider and its handle. The host outlives it. 0, -ENOMEM, -ENOSPC (PROVIDERS_MAX).

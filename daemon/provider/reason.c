@@ -6,6 +6,9 @@
  * its deadline, while its provider is still inside.
  */
 #include "base/plain.h"
+#include "provider/pin.h"
+#include "provider/process.h"
+#include "provider/reason.h"
 #include "provider/state.h"
 
 enum { REASON_NOT_NOTED, REASON_BEING_NOTED, REASON_NOTED, REASON_TAKEN };

@@ -10,7 +10,13 @@
 #include "dhcp/dhcp4_reply.h"
 #include "dhcp/dhcp6_reply.h"
 #include "dhcp/dhcp6_route.h"
+#include "provider/overrun.h"
+#include "provider/pin.h"
+#include "provider/process.h"
+#include "provider/say.h"
+#include "provider/send.h"
 #include "provider/state.h"
+#include "provider/trial.h"
 
 enum { WAYS_MAX = 2, FINISH_ROOM = 300 + 2 * 257 };
 
@@ -255,10 +261,12 @@ static void note_reply(struct request *req, const struct outgoing *out)
 
 void send_now(struct host *host, struct outgoing *out)
 {
-	if (out->trial)
-		trial_send(host, out);
-	else
+	if (!out->trial) {
 		host->hooks.send(host->hooks.context, out);
+		return;
+	}
+	trial_show(host, out);
+	outgoing_release(out);
 }
 
 static void outgoing_post(struct host *host, struct outgoing *out)
@@ -275,30 +283,37 @@ static DWORD no_room(struct request *req, const struct endpoint *to)
 	return ERROR_NOT_ENOUGH_MEMORY;
 }
 
+/* At least one. */
+static unsigned ways_count(const struct ways *ways)
+{
+	return ways->n < WAYS_MAX ? ways->n : WAYS_MAX;
+}
+
 /* All or nothing: first every copy, then the sending. out[0] is there. */
 static DWORD outgoing_multiply(struct host *host, struct request *req, const struct ways *ways,
 			       struct outgoing *out[static WAYS_MAX])
 {
+	const unsigned n = ways_count(ways);
 	DWORD code = ERROR_SUCCESS;
 
-	for (unsigned i = 1; i < ways->n; i++) {
+	for (unsigned i = 1; i < n; i++) {
 		out[i] = outgoing_new(host, req, out[0]->octets, out[0]->len);
 		if (!out[i])
 			return no_room(req, &ways->to[i]);
 	}
-	for (unsigned i = 0; i < ways->n && code == ERROR_SUCCESS; i++) {
+	for (unsigned i = 0; i < n && code == ERROR_SUCCESS; i++) {
 		outgoing_address(out[i], ways, i);
 		code = outgoing_finish(host, req, ways, out[i]);
 	}
 	return code;
 }
 
-static void outgoing_go(struct host *host, struct request *req, const struct ways *ways,
+static void outgoing_go(struct host *host, struct request *req,
 			struct outgoing *out[static WAYS_MAX])
 {
 	if (req->family == IP_V4)
 		check4(host, req, out[0]);
-	for (unsigned i = 0; i < ways->n; i++) {
+	for (unsigned i = 0; i < WAYS_MAX && out[i]; i++) {
 		note_reply(req, out[i]);
 		outgoing_post(host, out[i]);
 	}
@@ -367,7 +382,7 @@ static DWORD send_copy(struct host *host, struct request *req, const struct ways
 	if (code == ERROR_SUCCESS)
 		code = outgoing_multiply(host, req, ways, out);
 	if (code == ERROR_SUCCESS) {
-		outgoing_go(host, req, ways, out);
+		outgoing_go(host, req, out);
 		return ERROR_SUCCESS;
 	}
 	for (unsigned i = 0; i < WAYS_MAX && out[i]; i++)

@@ -6,6 +6,9 @@
  * called PxeAsyncRecvDone, when its callback has returned without ERROR_IO_PENDING, or when its
  * Shutdown has returned. All lists are the loop's own.
  */
+#include "provider/process.h"
+#include "provider/say.h"
+#include "provider/share.h"
 #include "provider/state.h"
 
 static void list_add(struct visits *list, struct request *req)
@@ -132,7 +135,7 @@ static void quarantine_release(struct provider *p)
 		after = req->after;
 		guard_close(&req->guard, VERDICT_ABORTED, &overruled, &last);
 		if (last)
-			walk_settled(p->host, req);
+			p->host->settle(p->host, req);
 	}
 	quarantine_drop(p);
 }
@@ -157,7 +160,7 @@ static void quarantine_end_on_loop(struct provider *p)
 	quarantine_release(p);
 	while (quarantined(p) > 0) {
 		nanosleep(&nap, NULL);
-		host_turn(p->host, p->host->now_ms);
+		p->host->turn(p->host, p->host->now_ms);
 	}
 }
 

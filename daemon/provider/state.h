@@ -11,10 +11,8 @@
 #include "base/handle.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
-#include "provider/chain.h"
-#include "provider/host.h"
+#include "provider/hooks.h"
 #include "provider/module.h"
-#include "provider/provider.h"
 #include "request/intake.h"
 #include "request/limit.h"
 #include "request/packet.h"
@@ -47,9 +45,13 @@ struct provider_count {
 	_Atomic uint64_t asked, outcome[OUTCOME_COUNT], replies, leaked;
 };
 
+struct host_call;
+struct seat_ops;
+
 struct provider {
 	struct host *host;
-	uint32_t slot; /* in host->slot: its handle's index */
+	_Atomic(const struct seat_ops *) seat; /* where it is called; settled when it starts */
+	uint32_t slot;                         /* in host->slot: its handle's index */
 	HANDLE handle; /* while it lives; NULL before start and after stop */
 	char *name;    /* as the drop-in file says */
 	char *module_path, *dropin_path, *dropin_shown;
@@ -170,6 +172,9 @@ struct host {
 
 	uint64_t now_ms; /* [loop] */
 	const struct host_call *loop_call;
+	/* Upwards, from what a provider holds: a request has come back, and the letters. */
+	void (*settle)(struct host *host, struct request *req);
+	void (*turn)(struct host *host, uint64_t now_ms);
 
 	struct {
 		uint32_t id; /* 0: free */
@@ -184,9 +189,6 @@ struct host {
 		_Atomic uint32_t pending;
 	} count;
 };
-
-/* The one host of this process; set by host_new(). */
-extern struct host *host_the;
 
 /* Counters are readable by every thread, a little late. [any] */
 static inline void count_up(_Atomic uint64_t *counter)
@@ -215,122 +217,8 @@ static inline void level_move(_Atomic uint32_t *level, uint32_t by)
 	atomic_store_explicit(level, value + by, memory_order_relaxed);
 }
 
-bool host_on_loop(void);
-/** One line about a provider, in the form that hooks.trace wants. It is our word, not the
- * provider's: the mask of what providers trace does not hide it. [any] */
-void host_say(struct host *host, const char *provider, PXE_SEVERITY severity, const char *format,
-	      ...) __attribute__((format(printf, 4, 5)));
-/** The same about one request; client and transaction are added to it. [any, inside of it] */
-void host_say_of(struct host *host, const char *provider, const struct request *req,
-		 PXE_SEVERITY severity, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
-/** The name's place, which lives as long as the host; a new one where it has none. [any, one at a
- * time] */
-struct provider_name *host_name_keep(struct host *host, const char *name);
-/** The same without making one: a place without text where there is none. [any] */
-struct provider_name *host_name_find(struct host *host, const char *name);
-
-/** Where modules are loaded from; a temporary one where none was set. NULL: from memory. */
-struct shelf *host_shelf(struct host *host);
-/** Says, once, that a module was loaded from memory, and why. */
-void host_say_no_shelf(struct host *host, const char *why);
-
-/* walk.c */
-/** Does a provider of the chain want to see this packet? [loop] */
-bool walk_is_wanted(const struct host *host, const struct request *req);
-void walk_begin(struct host *host, struct request *req);
-void walk_settled(struct host *host, struct request *req); /* a letter came back */
-void walk_expire(struct host *host, struct provider *p, uint64_t now_ms, enum verdict verdict);
-/** How long a provider may take to decide. [loop] */
-uint64_t walk_patience_ms(const struct provider *p);
-/* Calls RecvRequest for the visit that is open. True: the visit is closed and nobody pins it. */
-bool visit_call(struct provider *p, struct request *req);
-/** The same where the callback has not returned and never will: its thread has ended. [that thread]
- */
-bool visit_abandon(struct request *req);
-
-/* trial.c */
-/** Opens one for `asker`: its id, or 0: all are under way. [loop] */
-uint32_t trial_open(struct host *host, const struct host_trial *asker);
-/** Is the provider asked about it? [loop] */
-bool trial_admits(const struct host *host, const struct provider *p, const struct request *req);
-/** To who asks, while the trial lasts. Takes the ownership. [loop] */
-void trial_send(struct host *host, struct outgoing *out);
-/** Tells who asked, and closes it. [loop] */
-void trial_end(struct host *host, uint32_t id, const struct request *req, enum outcome outcome);
 /** Where a visit of this request counts. */
 static inline struct provider_count *visit_count(struct provider *p, const struct request *req)
 {
 	return req->trial ? &p->host->trial_count : p->count;
 }
-
-/* share.c */
-void pending_add(struct provider *p, struct request *req);
-/** Nothing, where it is not among them. [loop] */
-void pending_remove(struct provider *p, struct request *req);
-/** Has the provider all that it may have, so that it is not asked for this request? [loop] */
-bool share_is_full(const struct host *host, struct provider *p, const struct request *req);
-/** A request that has ended, while its provider may still touch it. [loop] */
-void quarantine_add(struct provider *p, struct request *req);
-/** It is over: the last that is done about it, for its provider may be gone then. [loop] */
-void quarantine_remove(struct request *req);
-/** Releases what is left, and waits for it; after Shutdown, before anything of it is freed. The
- * loop must turn meanwhile, unless it is the caller. */
-void quarantine_end(struct provider *p);
-void quarantine_turn(struct host *host); /* [loop] */
-
-/* worker.c */
-int workers_start(struct provider *p);
-/** Waits until all have returned. */
-void workers_stop(struct provider *p);
-/** After workers_stop(), or where none was started. */
-void workers_free(struct provider *p);
-/** Queues a visit of that generation, whose guard is QUEUED. False: the queue is full. [loop] */
-bool workers_queue(struct provider *p, struct request *req, uint64_t generation);
-/** Is one of its threads inside RecvRequest? [any] */
-bool workers_inside(const struct provider *p);
-/** Tells of threads that stay inside beyond their request's time: at once, whenever that time has
- * doubled, and when they have returned. `replaced`: a reload did that. [loop] */
-void workers_watch(struct provider *p, bool replaced, uint64_t now_ms);
-
-/* call.c */
-/* Notes that a provider's code is going, or gone, from memory. */
-void call_unloaded(const char *provider);
-void call_enter(const char *provider, const char *callback, struct request *req);
-void call_leave(void);
-/** What is done where this thread ends; NULL, as it is: nothing, unless a provider ended it from
- * within a callback (pthread_exit), or it is the main one. Then the process ends, and says so. */
-void call_thread(void (*ended)(void *context), void *context);
-/** The request whose RecvRequest runs on this thread, or NULL: its visit holds a pin of it. */
-struct request *call_request(void);
-
-/* entries.c: the members of struct pxe_host */
-extern const struct pxe_host host_entries;
-/** Finds and pins the provider of a handle; NULL: none such lives. Who gets one unpins its slot. */
-struct provider *provider_pin(struct host *host, HANDLE handle);
-/** The same for the provider in a slot of host->slot, for a look from the loop. */
-struct provider *provider_pin_at(struct host *host, uint32_t slot);
-void provider_unpin(struct provider *p);
-/** The request of a handle that came from a provider: it stays until request_leave(), which the
- * same thread calls. NULL: the handle is stale, forged or decided. [any] */
-struct request *request_enter(struct host *host, HANDLE handle, enum guard_use use);
-/** The last who leaves sends it home to the loop. [any] */
-void request_leave(struct host *host, struct request *req);
-
-/** Tells, once for each packet, that its provider wrote beyond its bounds; `found` says how that
- * came out. The request is pinned, or the loop's. [any] */
-void overrun_say(const struct request *req, const struct packet_overrun *overrun,
-		 const char *found);
-
-/* reason.c: PxeRequestReason and its kin. */
-DWORD reason_give(HANDLE request, ULONG kind, const char *text, const char *file, ULONG line);
-int reason_wanted(HANDLE request);
-int request_is_trial(HANDLE request);
-DWORD request_fail(HANDLE request, DWORD error);
-/** Nobody may change the reason any more. Sets `explained`. [loop] */
-void reason_settle(struct request *req, enum outcome outcome);
-
-/* send.c */
-/** A reply that was taken over goes out, or to who asks. [loop] */
-void send_now(struct host *host, struct outgoing *out);
-DWORD send_reply(HANDLE request, PVOID packet, ULONG len, const PXE_ADDRESS *address);

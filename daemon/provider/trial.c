@@ -3,9 +3,11 @@
  * A trial is known by an id, never by a pointer: a reply that another thread has sent may arrive
  * when who asked has its answer and is gone.
  */
-#include <errno.h>
+#include "provider/trial.h"
 
 #include "base/cleanup.h"
+#include "provider/pin.h"
+#include "provider/process.h"
 #include "provider/state.h"
 
 static struct host_trial *trial_find(struct host *host, uint32_t id)
@@ -40,13 +42,12 @@ bool trial_admits(const struct host *host, const struct provider *p, const struc
 	return false;
 }
 
-void trial_send(struct host *host, struct outgoing *out)
+void trial_show(struct host *host, const struct outgoing *out)
 {
 	const struct host_trial *asker = trial_find(host, out->trial);
 
 	if (asker)
 		asker->sent(asker->context, out);
-	outgoing_release(out);
 }
 
 void trial_end(struct host *host, uint32_t id, const struct request *req, enum outcome outcome)

@@ -1,17 +1,12 @@
-/* One request on its way through the chain: asked, parked, decided, passed on.
- *
- * A visit is one provider's turn. It opens the request's guard (a fresh handle), ends when the
- * guard is CLOSED with no pins, and then the loop settles it: takes the provider's packets back,
- * and goes on by the verdict. Whoever leaves the guard so is the one who brings it back here: the
- * loop inline, any other thread by a letter.
- */
-#include "provider/fault.h"
-#include "provider/state.h"
+/* One request on its way through the chain: asked, parked, decided, passed on. */
+#include "provider/walk.h"
 
-static bool is_action(unsigned value)
-{
-	return value >= PXE_BA_NBP && value <= PXE_BA_REJECTED;
-}
+#include "base/clock.h"
+#include "provider/chain.h"
+#include "provider/reason.h"
+#include "provider/share.h"
+#include "provider/trial.h"
+#include "provider/visit.h"
 
 /* Does the provider want to see this packet? */
 static bool provider_wants(const struct provider *p, const struct request *req)
@@ -42,238 +37,20 @@ bool walk_is_wanted(const struct host *host, const struct request *req)
 	return false;
 }
 
-/* ---- the visit ---- */
-
-/* On receipt WDS says USE_PORT for "not by broadcast", and never both. */
-static ULONG local_flags(const struct request *req)
-{
-	return PXE_ADDR_USE_ADDR |
-	       (req->sent_to.family == IP_NONE ? PXE_ADDR_BROADCAST : PXE_ADDR_USE_PORT);
-}
-
-static PXE_ADDRESS address_of(const struct ip *ip, uint16_t port, ULONG flags)
-{
-	PXE_ADDRESS address = { .uFlags = flags, .uAddrLen = (ULONG)ip_len(ip), .uPort = port };
-
-	memcpy(address.bAddress, ip->octet, sizeof(address.bAddress));
-	return address;
-}
-
-/* The addresses live as long as the request: an asynchronous provider may keep the pointers. */
-static PXE_ADDRESS *request_addresses(struct request *req)
-{
-	PXE_ADDRESS *address = (PXE_ADDRESS *)(void *)req->extra;
-
-	_Static_assert(sizeof(req->extra) >= 2 * sizeof(PXE_ADDRESS), "two addresses fit");
-	address[0] = address_of(&req->local, req->port, local_flags(req));
-	address[1] =
-		address_of(&req->from.ip, req->from.port, PXE_ADDR_USE_ADDR | PXE_ADDR_USE_PORT);
-	return address;
-}
-
-/* This thread is out of the callback. */
-static void visit_returned(const struct request *req)
-{
-	if (req->family == IP_V4)
-		PxeHostSetPacket(NULL, 0, NULL, 0);
-	PxeHostSetProvider(NULL);
-	call_leave();
-}
-
-static DWORD visit_ask(struct provider *p, struct request *req, PXE_BOOT_ACTION *action)
-{
-	recv_request_fn recv_request = (recv_request_fn)atomic_load_explicit(
-		&p->callback[PXE_CALLBACK_RECV_REQUEST], memory_order_relaxed);
-	PVOID context = (PVOID)atomic_load_explicit(&p->context[PXE_CALLBACK_RECV_REQUEST],
-						    memory_order_relaxed);
-	HANDLE handle = (HANDLE)(uintptr_t)request_handle(req, guard_view(&req->guard).generation);
-	PXE_ADDRESS *address = (PXE_ADDRESS *)(void *)req->extra;
-	DWORD code;
-
-	*action = PXE_BA_REJECTED;
-	call_enter(atomic_load_explicit(&p->log_name, memory_order_relaxed),
-		   "PxeProviderRecvRequest", req);
-	PxeHostSetProvider(p->handle);
-	if (req->family == IP_V4 && !req->foreign)
-		PxeHostSetPacket(req->octets, req->len, &req->v4.index, sizeof(req->v4.index));
-	code = recv_request(handle, req->octets, req->len, &address[0], &address[1], action,
-			    context);
-	visit_returned(req);
-	return code;
-}
-
-bool visit_call(struct provider *p, struct request *req)
-{
-	PXE_BOOT_ACTION action;
-	bool overruled, last;
-	enum verdict verdict;
-	DWORD code;
-
-	code = visit_ask(p, req, &action);
-	if (code == ERROR_IO_PENDING)
-		return guard_park(&req->guard);
-
-	atomic_store_explicit(&req->code, code, memory_order_relaxed);
-	atomic_store_explicit(&req->failed, false, memory_order_relaxed);
-	verdict = code != ERROR_SUCCESS ? VERDICT_ERROR : (enum verdict)action;
-	if (code == ERROR_SUCCESS && !is_action(action)) {
-		host_say_of(p->host, p->name, req, PXE_TRACE_ERROR,
-			    "RecvRequest succeeded with action %u, which does not exist: treated "
-			    "as PXE_BA_REJECTED",
-			    action);
-		verdict = VERDICT_REJECTED;
-	}
-	if (!guard_close(&req->guard, verdict, &overruled, &last))
-		host_say_of(p->host, p->name, req, PXE_TRACE_WARNING,
-			    "RecvRequest returned after the request had ended");
-	if (overruled)
-		host_say_of(p->host, p->name, req, PXE_TRACE_ERROR,
-			    "PxeAsyncRecvDone was called, but RecvRequest did not return "
-			    "ERROR_IO_PENDING: the result of RecvRequest is used");
-	return guard_unpin(&req->guard);
-}
-
-bool visit_abandon(struct request *req)
-{
-	bool overruled, last;
-
-	visit_returned(req);
-	atomic_store_explicit(&req->code, ERROR_SUCCESS, memory_order_relaxed);
-	atomic_store_explicit(&req->failed, false, memory_order_relaxed);
-	guard_close(&req->guard, VERDICT_ERROR, &overruled, &last);
-	return guard_unpin(&req->guard);
-}
-
-uint64_t walk_patience_ms(const struct provider *p)
-{
-	double seconds =
-		p->pending_timeout >= 0 ? p->pending_timeout : p->host->limits.pending_timeout;
-
-	return (uint64_t)(seconds * 1000.0);
-}
-
-/* ---- the end ---- */
-
-/* Replies of this visit. */
-static uint32_t visit_replies(const struct request *req)
-{
-	return atomic_load_explicit(&req->replies, memory_order_acquire) - req->replied;
-}
-
-/* How a turn ended that nothing went wrong with, for the provider's own counters. */
-static enum outcome visit_outcome(const struct request *req, enum verdict verdict)
-{
-	switch (verdict) {
-	case VERDICT_NBP:
-		return visit_replies(req) > 0 ? OUTCOME_NBP : OUTCOME_UNSENT;
-	case VERDICT_CUSTOM:
-		return visit_replies(req) > 0 ? OUTCOME_CUSTOM : OUTCOME_UNSENT;
-	case VERDICT_IGNORE:
-		return OUTCOME_IGNORED;
-	case VERDICT_TIMEOUT:
-		return OUTCOME_TIMEOUT;
-	case VERDICT_ABORTED:
-		return OUTCOME_ABORTED;
-	case VERDICT_BUSY:
-		return OUTCOME_BUSY;
-	case VERDICT_REJECTED:
-	case VERDICT_ERROR:
-		break;
-	}
-	return OUTCOME_REJECTED;
-}
-
-static bool goes_on(enum verdict verdict)
-{
-	return verdict == VERDICT_REJECTED || verdict == VERDICT_ERROR;
-}
-
 static bool is_undecided(enum outcome outcome)
 {
 	return outcome == OUTCOME_REJECTED || outcome == OUTCOME_UNSEEN ||
 	       outcome == OUTCOME_UNSENT || outcome == OUTCOME_IGNORED;
 }
 
-/* What went wrong with this turn: its reply was not taken, or it returned an error. The error that
- * a reply to a packet of another's gets is no fault: that packet is simply not ours. */
-static struct request_fault visit_fault(const struct provider *p, const struct request *req,
-					enum verdict verdict)
-{
-	bool refused =
-		verdict != VERDICT_BUSY && visit_replies(req) == 0 &&
-		atomic_load_explicit(&req->refused_noted, memory_order_acquire) == REPLY_NOTED;
-	bool not_ours = refused && req->refused.outcome == OUTCOME_NOT_OURS;
-	struct request_fault fault = { .provider = NULL };
-	uint32_t code = atomic_load_explicit(&req->code, memory_order_relaxed);
-	bool failed = atomic_load_explicit(&req->failed, memory_order_relaxed);
-
-	if (refused && !not_ours)
-		fault = req->refused;
-	else if (verdict == VERDICT_ERROR && !(not_ours && code == ERROR_ACCESS_DENIED))
-		fault = (struct request_fault){ .outcome = OUTCOME_FAILED,
-						.call = failed ? NULL : "RecvRequest",
-						.code = code };
-	else
-		return fault;
-	fault.provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
-	fault.turn = req->turn;
-	return fault;
-}
-
-/* What went wrong is told once: by the request's own line, or here, where that line will say
- * something else. */
-static void fault_tell(struct host *host, const struct request *req)
-{
-	char text[256];
-
-	if (req->fault.provider)
-		host_say_of(host, req->fault.provider, req, PXE_TRACE_WARNING, "%s",
-			    fault_text(&req->fault, text, sizeof(text)));
-}
-
-/* A provider sent a reply, and says that it did not decide for one. */
-static void warn_contradiction(struct host *host, const struct provider *p,
-			       const struct request *req, enum verdict verdict)
-{
-	if (visit_replies(req) == 0)
-		return;
-	if (verdict == VERDICT_REJECTED || verdict == VERDICT_ERROR)
-		host_say_of(
-			host, p->name, req, PXE_TRACE_WARNING,
-			"sent a reply, and then %s: the next provider is asked and may answer, too",
-			verdict == VERDICT_ERROR ? "returned an error"
-						 : "returned PXE_BA_REJECTED");
-	if (verdict == VERDICT_IGNORE)
-		host_say_of(host, p->name, req, PXE_TRACE_WARNING,
-			    "sent a reply, and then returned PXE_BA_IGNORE, which means that no "
-			    "reply is sent");
-}
-
-/* A turn is over: how it ended, counted for its provider. */
-static void visit_note(struct host *host, struct provider *p, struct request *req,
-		       enum verdict verdict)
-{
-	struct request_fault fault = visit_fault(p, req, verdict);
-
-	req->outcome = fault.provider ? fault.outcome : visit_outcome(req, verdict);
-	count_up_loop(&visit_count(p, req)->outcome[req->outcome]);
-	if (fault.provider) {
-		fault_tell(host, req); /* of one before it */
-		req->fault = fault;
-	}
-	if (!goes_on(verdict) && verdict != VERDICT_BUSY)
-		req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
-	warn_contradiction(host, p, req, verdict);
-}
-
 /* The one outcome: that of who decided; where nobody did, what went wrong with somebody. */
 static enum outcome request_outcome(struct host *host, struct request *req, enum verdict verdict)
 {
-	enum outcome outcome = goes_on(verdict) ? OUTCOME_REJECTED : req->outcome;
+	enum outcome outcome = verdict_goes_on(verdict) ? OUTCOME_REJECTED : req->outcome;
 
-	if (goes_on(verdict) && req->fault.provider)
+	if (verdict_goes_on(verdict) && req->fault.provider)
 		outcome = req->fault.outcome;
-	else if (!req->seen && goes_on(verdict))
+	else if (!req->seen && verdict_goes_on(verdict))
 		outcome = OUTCOME_UNSEEN;
 	if (req->busy && req->may_answer &&
 	    (outcome == OUTCOME_REJECTED || outcome == OUTCOME_UNSEEN)) {
@@ -283,7 +60,7 @@ static enum outcome request_outcome(struct host *host, struct request *req, enum
 	if (req->fault.provider && outcome == req->fault.outcome)
 		req->provider = req->fault.provider;
 	else
-		fault_tell(host, req);
+		visit_fault_tell(host, req);
 	/* What was not meant for us had no other end, unless somebody was allowed to answer. */
 	if (!req->may_answer && is_undecided(outcome))
 		return req->foreign ? req->unread : OUTCOME_NOT_OURS;
@@ -334,75 +111,6 @@ static void request_release(struct host *host, struct request *req)
 		quarantine_remove(req);
 }
 
-/* Who has lost its request to a deadline is not blamed for what it had not come to free. */
-static void packets_take_back(struct host *host, struct provider *p, struct request *req)
-{
-	struct packet_overrun overrun;
-	unsigned left = packet_release_all(&host->packets, req, &overrun);
-
-	overrun_say(req, &overrun, "found at the end of the request");
-	atomic_fetch_sub_explicit(&p->packets, left, memory_order_relaxed);
-	if (left == 0 || req->counted)
-		return;
-	atomic_fetch_add_explicit(&visit_count(p, req)->leaked, left, memory_order_relaxed);
-	if (!req->trial)
-		atomic_fetch_add_explicit(&p->leaked, left, memory_order_relaxed);
-	host_say_of(host, p->name, req, PXE_TRACE_WARNING,
-		    "did not free %u packet%s with PxePacketFree", left, left == 1 ? "" : "s");
-}
-
-/* The visit is over and nobody is inside: takes the packets back and frees the guard. */
-static enum verdict visit_settle(struct host *host, struct request *req)
-{
-	struct provider *p = req->asked;
-	enum verdict verdict = (enum verdict)guard_view(&req->guard).verdict;
-
-	pending_remove(p, req);
-	packets_take_back(host, p, req);
-	guard_free(&req->guard);
-	if (!req->counted)
-		visit_note(host, p, req, verdict);
-	return verdict;
-}
-
-/* Hands the visit to the provider's threads. False: it is closed as BUSY, and settled. */
-static bool visit_hand_over(struct provider *p, struct request *req)
-{
-	uint64_t generation = guard_queue(&req->guard);
-	bool overruled, last;
-
-	pending_add(p, req);
-	if (workers_queue(p, req, generation))
-		return true;
-	guard_close(&req->guard, VERDICT_BUSY, &overruled, &last);
-	return false;
-}
-
-static uint64_t visit_patience_ms(const struct provider *p, const struct request *req)
-{
-	uint64_t ms = walk_patience_ms(p);
-
-	return req->trial && ms > HOST_TRIAL_MS ? HOST_TRIAL_MS : ms;
-}
-
-/* Opens a visit. True: decided, to be settled now. */
-static bool visit_begin(struct host *host, struct provider *p, struct request *req)
-{
-	req->asked = p;
-	req->seen = true;
-	req->replied = atomic_load_explicit(&req->replies, memory_order_relaxed);
-	atomic_store_explicit(&req->refused_noted, REPLY_NOT_NOTED, memory_order_relaxed);
-	req->deadline_ms = host->now_ms + visit_patience_ms(p, req);
-	count_up_loop(&visit_count(p, req)->asked);
-	if (atomic_load_explicit(&p->threads, memory_order_relaxed) > 0)
-		return !visit_hand_over(p, req);
-	guard_open(&req->guard);
-	if (visit_call(p, req))
-		return true;
-	pending_add(p, req); /* its letter cannot come before this: letters are the loop's */
-	return false;
-}
-
 static struct provider *chain_next(struct request *req)
 {
 	struct chain *chain = req->chain;
@@ -432,10 +140,9 @@ static void walk_on(struct host *host, struct request *req)
 	enum verdict verdict = VERDICT_REJECTED;
 	struct provider *p;
 
-	while (goes_on(verdict) && (p = chain_next(req)) != NULL) {
+	while (verdict_goes_on(verdict) && (p = chain_next(req)) != NULL) {
 		if (share_is_full(host, p, req)) {
-			req->outcome = OUTCOME_BUSY;
-			count_up_loop(&visit_count(p, req)->outcome[OUTCOME_BUSY]);
+			visit_skip(p, req);
 			verdict = pass_over(p, req);
 			continue;
 		}
@@ -447,6 +154,33 @@ static void walk_on(struct host *host, struct request *req)
 	}
 	request_end(host, req, verdict);
 	request_release(host, req);
+}
+
+/* On receipt WDS says USE_PORT for "not by broadcast", and never both. */
+static ULONG local_flags(const struct request *req)
+{
+	return PXE_ADDR_USE_ADDR |
+	       (req->sent_to.family == IP_NONE ? PXE_ADDR_BROADCAST : PXE_ADDR_USE_PORT);
+}
+
+static PXE_ADDRESS address_of(const struct ip *ip, uint16_t port, ULONG flags)
+{
+	PXE_ADDRESS address = { .uFlags = flags, .uAddrLen = (ULONG)ip_len(ip), .uPort = port };
+
+	memcpy(address.bAddress, ip->octet, sizeof(address.bAddress));
+	return address;
+}
+
+/* The addresses live as long as the request: an asynchronous provider may keep the pointers. */
+static PXE_ADDRESS *request_addresses(struct request *req)
+{
+	PXE_ADDRESS *address = (PXE_ADDRESS *)(void *)req->extra;
+
+	_Static_assert(sizeof(req->extra) >= 2 * sizeof(PXE_ADDRESS), "two addresses fit");
+	address[0] = address_of(&req->local, req->port, local_flags(req));
+	address[1] =
+		address_of(&req->from.ip, req->from.port, PXE_ADDR_USE_ADDR | PXE_ADDR_USE_PORT);
+	return address;
 }
 
 void walk_begin(struct host *host, struct request *req)
@@ -485,7 +219,7 @@ void walk_settled(struct host *host, struct request *req)
 		return;
 	}
 	verdict = visit_settle(host, req);
-	if (goes_on(verdict)) {
+	if (verdict_goes_on(verdict)) {
 		walk_on(host, req);
 		return;
 	}
@@ -533,13 +267,13 @@ static void visit_expire(struct host *host, struct provider *p, struct request *
 		chain_leave(req);
 }
 
-void walk_expire(struct host *host, struct provider *p, uint64_t now_ms, enum verdict verdict)
+void walk_expire(struct host *host, struct provider *p, uint64_t now_ms, bool aborted)
 {
 	struct request *req = p->pending_visits.oldest, *after;
 
 	for (; req; req = after) {
 		after = req->after;
-		if (verdict != VERDICT_TIMEOUT || req->deadline_ms <= now_ms)
-			visit_expire(host, p, req, verdict);
+		if (aborted || req->deadline_ms <= now_ms)
+			visit_expire(host, p, req, aborted ? VERDICT_ABORTED : VERDICT_TIMEOUT);
 	}
 }

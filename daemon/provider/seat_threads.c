@@ -7,7 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "provider/state.h"
+#include "base/clock.h"
+#include "provider/call.h"
+#include "provider/callback.h"
+#include "provider/say.h"
+#include "provider/seat.h"
+#include "provider/share.h"
+#include "provider/visit.h"
 
 static uint32_t power_of_two(uint32_t n)
 {
@@ -84,17 +90,32 @@ static void queue_clean(struct provider *p)
 	}
 }
 
-bool workers_queue(struct provider *p, struct request *req, uint64_t generation)
+static bool queue_put(struct provider *p, struct request *req, uint64_t generation)
 {
 	struct errand errand = { req, generation };
 
-	if (!ring_put(&p->queue, &errand)) {
-		queue_clean(p);
-		if (!ring_put(&p->queue, &errand))
-			return false;
-	}
-	sem_post(&p->queued);
+	if (ring_put(&p->queue, &errand))
+		return true;
+	queue_clean(p);
+	return ring_put(&p->queue, &errand);
+}
+
+static bool ask(struct provider *p, struct request *req)
+{
+	uint64_t generation = guard_queue(&req->guard);
+	bool overruled, last;
+
+	pending_add(p, req);
+	if (queue_put(p, req, generation))
+		return false;
+	guard_close(&req->guard, VERDICT_BUSY, &overruled, &last);
 	return true;
+}
+
+/* One thread for one request. */
+static void flush(struct provider *p)
+{
+	sem_post(&p->queued);
 }
 
 /* Signals are the loop's business. */
@@ -161,13 +182,11 @@ static void worker_replace(void *arg)
 		worker_served(self, req, visit_abandon(req));
 }
 
-int workers_start(struct provider *p)
+static int start(struct provider *p)
 {
 	uint32_t wanted = atomic_load(&p->threads);
 	int r;
 
-	if (wanted == 0)
-		return 0;
 	p->worker = calloc(wanted, sizeof(*p->worker));
 	if (!p->worker)
 		return -ENOMEM;
@@ -187,7 +206,7 @@ int workers_start(struct provider *p)
 	return 0;
 }
 
-void workers_stop(struct provider *p)
+static void stop(struct provider *p)
 {
 	uint32_t n = atomic_load(&p->n_workers);
 
@@ -206,16 +225,11 @@ void workers_stop(struct provider *p)
 	p->has_queue = false;
 }
 
-void workers_free(struct provider *p)
-{
-	free(p->worker);
-}
-
 /* ---- the watch ---- */
 
 enum { WATCH_MIN_MS = 2000 };
 
-bool workers_inside(const struct provider *p)
+static bool inside(const struct provider *p)
 {
 	uint32_t n = atomic_load_explicit(&p->n_workers, memory_order_acquire);
 
@@ -280,9 +294,9 @@ static bool stuck_is_news(const struct provider *p, const struct stuck *stuck, u
 	       (stuck->n == stuck->of && p->watch.told < stuck->n);
 }
 
-void workers_watch(struct provider *p, bool replaced, uint64_t now_ms)
+static void watch(struct provider *p, bool replaced, uint64_t now_ms)
 {
-	uint64_t limit_ms = walk_patience_ms(p);
+	uint64_t limit_ms = visit_patience_ms(p);
 	struct stuck stuck =
 		workers_stuck(p, now_ms, limit_ms > WATCH_MIN_MS ? limit_ms : WATCH_MIN_MS);
 
@@ -297,3 +311,14 @@ void workers_watch(struct provider *p, bool replaced, uint64_t now_ms)
 	p->watch.next_ms = now_ms + (now_ms - stuck.since_ms);
 	stuck_say(p, &stuck, replaced, now_ms);
 }
+
+const struct seat_ops seat_threads = {
+	.name = "threads",
+	.start = start,
+	.ask = ask,
+	.flush = flush,
+	.control = callback_control,
+	.stop = stop,
+	.inside = inside,
+	.watch = watch,
+};

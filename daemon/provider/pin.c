@@ -1,0 +1,54 @@
+#include "provider/pin.h"
+
+#include "provider/altstack.h"
+#include "provider/call.h"
+#include "provider/state.h"
+
+struct provider *provider_pin(struct host *host, HANDLE handle)
+{
+	uint64_t generation;
+	uint32_t index;
+
+	altstack_have(); /* this may be a thread of the provider's own */
+	if (!host ||
+	    !handle_split((uint64_t)(uintptr_t)handle, PROVIDER_HANDLE_KIND, PROVIDERS_MAX, &index,
+			  &generation) ||
+	    !guard_pin(&host->slot[index].guard, generation, GUARD_USE))
+		return NULL;
+	return atomic_load_explicit(&host->slot[index].provider, memory_order_acquire);
+}
+
+struct provider *provider_pin_at(struct host *host, uint32_t slot)
+{
+	struct guard *guard = &host->slot[slot].guard;
+
+	if (!atomic_load_explicit(&host->slot[slot].provider, memory_order_relaxed) ||
+	    !guard_pin(guard, guard_view(guard).generation, GUARD_USE))
+		return NULL;
+	return atomic_load_explicit(&host->slot[slot].provider, memory_order_acquire);
+}
+
+void provider_unpin(struct provider *p)
+{
+	guard_unpin(&p->host->slot[p->slot].guard);
+}
+
+struct request *request_enter(struct host *host, HANDLE handle, enum guard_use use)
+{
+	uint64_t generation;
+	struct request *req = request_find(&host->table, (uint64_t)(uintptr_t)handle, &generation);
+
+	altstack_have();
+	if (!req)
+		return NULL;
+	if (req == call_request()) /* pinned as long as the callback runs */
+		return guard_lets_in(&req->guard, generation, use) ? req : NULL;
+	return guard_pin(&req->guard, generation, use) ? req : NULL;
+}
+
+void request_leave(struct host *host, struct request *req)
+{
+	if (req != call_request() && guard_unpin(&req->guard) &&
+	    mailbox_post(&host->verdicts, &req->letter))
+		host->hooks.wake(host->hooks.context);
+}

@@ -1,0 +1,12 @@
+/* PxeRequestReason and its kin. */
+#pragma once
+
+#include <wdspxe-types.h>
+
+#include "request/request.h"
+
+DWORD reason_give(HANDLE request, ULONG kind, const char *text, const char *file, ULONG line);
+int reason_wanted(HANDLE request);
+DWORD request_fail(HANDLE request, DWORD error);
+/** Nobody may change the reason any more. Sets `explained`. [loop] */
+void reason_settle(struct request *req, enum outcome outcome);
