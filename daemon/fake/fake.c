@@ -104,7 +104,7 @@ static void trace_end(PXE_FAKE *fake, const struct request *req, enum outcome ou
 {
 	char line[600], fault[256];
 	bool is_fault = req->fault.provider && req->fault.outcome == outcome;
-	const char *own = req->explained ? req->reason.text : "";
+	const char *own = req->reason ? req->reason->text : "";
 
 	if (outcome_level(outcome) != OUTCOME_LEVEL_WARNING)
 		return;
@@ -123,9 +123,9 @@ static void on_ended(void *context, const struct request *req, enum outcome outc
 	fake->verdict.Action = action_of(outcome);
 	fake->verdict.pszOutcome = outcome_name(outcome);
 	fake->verdict.pszProvider = req->provider ? req->provider : "";
-	if (!req->explained)
+	if (!req->reason)
 		return;
-	fake->reason = req->reason;
+	fake->reason = *req->reason;
 	fake->verdict.uReason = fake->reason.kind;
 	fake->verdict.pszReason = fake->reason.text;
 	fake->verdict.pszFile = fake->reason.file;

@@ -1,6 +1,6 @@
-#include "provider/call.h"
 #include "provider/callback.h"
 
+#include "provider/call.h"
 #include "provider/fault.h"
 #include "provider/life.h"
 #include "provider/say.h"

@@ -4,8 +4,8 @@
 #include <errno.h>
 
 #include "base/utf.h"
-#include "provider/altstack.h"
 #include "provider/call.h"
+#include "provider/altstack.h"
 #include "provider/entries.h"
 #include "provider/overrun.h"
 #include "provider/pin.h"

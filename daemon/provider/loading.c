@@ -1,9 +1,9 @@
-#include "provider/call.h"
 #include "provider/loading.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/call.h"
 #include "provider/fault.h"
 #include "provider/image.h"
 #include "provider/life.h"

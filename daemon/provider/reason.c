@@ -1,9 +1,10 @@
 /* no allocation · no lock · no log */
 /* What a provider says about its decision, and the end of a pending request with an error.
  *
- * A reason is written into the request by one thread at a time: NONE or NOTED → BEING → NOTED. The
- * loop reads it after NOTED → TAKEN, which ends the writing for good: a request may have ended, by
- * its deadline, while its provider is still inside.
+ * A reason is written into its visit by one thread at a time: NOT_NOTED or NOTED → BEING → NOTED.
+ * The loop reads it at the end of the request, after NOTED → TAKEN or NOT_NOTED → CLOSED, which
+ * ends the writing for good: a request may have ended, by its deadline, while its provider is still
+ * inside.
  */
 #include "base/plain.h"
 #include "provider/pin.h"
@@ -11,7 +12,7 @@
 #include "provider/reason.h"
 #include "provider/state.h"
 
-enum { REASON_NOT_NOTED, REASON_BEING_NOTED, REASON_NOTED, REASON_TAKEN };
+enum { REASON_NOT_NOTED, REASON_BEING_NOTED, REASON_NOTED, REASON_TAKEN, REASON_CLOSED };
 
 static void copy_line(char out[static REQUEST_REASON_MAX], const char *text)
 {
@@ -20,34 +21,23 @@ static void copy_line(char out[static REQUEST_REASON_MAX], const char *text)
 	plain_text(span_of(text, len), out, REQUEST_REASON_MAX);
 }
 
-/* What came near says less than why one before it failed, for that is how the request will end. */
-static bool yields(const struct request *req, ULONG kind)
-{
-	return kind == PXE_REASON_NEAREST && req->fault.provider && req->turn != req->fault.turn &&
-	       req->reason.turn == req->fault.turn;
-}
-
 static void reason_note(struct request *req, ULONG kind, const char *text, const char *file,
 			ULONG line)
 {
-	const struct provider *p = req->asked;
-	uint32_t seen = atomic_load_explicit(&req->reason_noted, memory_order_relaxed);
+	struct visit *visit = request_visit(req);
+	uint32_t seen = atomic_load_explicit(&visit->reason_noted, memory_order_relaxed);
 
 	if ((seen != REASON_NOT_NOTED && seen != REASON_NOTED) ||
-	    !atomic_compare_exchange_strong_explicit(&req->reason_noted, &seen, REASON_BEING_NOTED,
-						     memory_order_acquire, memory_order_relaxed))
+	    !atomic_compare_exchange_strong_explicit(&visit->reason_noted, &seen,
+						     REASON_BEING_NOTED, memory_order_acquire,
+						     memory_order_relaxed))
 		return; /* another thread says it now, or it is too late */
-	if (seen == REASON_NOTED && yields(req, kind)) {
-		atomic_store_explicit(&req->reason_noted, REASON_NOTED, memory_order_release);
-		return;
-	}
-	req->reason.kind = (enum reason_kind)kind;
-	req->reason.provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
-	req->reason.turn = req->turn;
-	req->reason.line = line;
-	copy_line(req->reason.text, text);
-	copy_line(req->reason.file, file);
-	atomic_store_explicit(&req->reason_noted, REASON_NOTED, memory_order_release);
+	visit->reason.kind = (enum reason_kind)kind;
+	visit->reason.provider = visit->provider;
+	visit->reason.line = line;
+	copy_line(visit->reason.text, text);
+	copy_line(visit->reason.file, file);
+	atomic_store_explicit(&visit->reason_noted, REASON_NOTED, memory_order_release);
 }
 
 DWORD reason_give(HANDLE request, ULONG kind, const char *text, const char *file, ULONG line)
@@ -95,26 +85,61 @@ DWORD request_fail(HANDLE request, DWORD error)
 	return decided ? ERROR_SUCCESS : ERROR_INVALID_HANDLE;
 }
 
+static const struct request_reason *reason_of(const struct visit *visit)
+{
+	uint32_t noted = atomic_load_explicit(&visit->reason_noted, memory_order_acquire);
+
+	return noted == REASON_NOTED || noted == REASON_TAKEN ? &visit->reason : NULL;
+}
+
+static const struct request_reason *reason_of_turn(const struct request *req, uint32_t turn)
+{
+	for (uint32_t i = 0; i < request_visits_kept(req); i++)
+		if (req->visit[i].turn == turn)
+			return reason_of(&req->visit[i]);
+	return NULL;
+}
+
+/* Of who said something last; but what came near says less than why one before it failed. */
+static const struct request_reason *reason_of_last(const struct request *req)
+{
+	const struct request_reason *last = NULL, *failed = NULL;
+
+	for (uint32_t i = request_visits_kept(req); i > 0 && !last; i--)
+		last = reason_of(&req->visit[i - 1]);
+	if (last && last->kind == REASON_NEAREST && req->fault.provider)
+		failed = reason_of_turn(req, req->fault.turn);
+	return failed ? failed : last;
+}
+
 /* Nobody decided: what those say who came near. Else it is the word of who decided; and who was
  * passed over has said nothing. */
-static bool belongs(const struct request *req, enum outcome outcome)
+static const struct request_reason *reason_for(const struct request *req, enum outcome outcome)
 {
 	if (outcome == OUTCOME_BUSY)
-		return false;
+		return NULL;
 	if (outcome == OUTCOME_REJECTED || outcome == OUTCOME_NOT_OURS)
-		return true;
+		return reason_of_last(req);
 	if (req->fault.provider && req->fault.outcome == outcome)
-		return req->reason.turn == req->fault.turn;
-	return req->reason.turn == req->turn;
+		return reason_of_turn(req, req->fault.turn);
+	return reason_of_turn(req, req->turn);
+}
+
+/* Its provider may still be inside, and is too late from here on. */
+static void reason_close(struct visit *visit)
+{
+	uint32_t seen = REASON_NOT_NOTED;
+
+	if (!atomic_compare_exchange_strong(&visit->reason_noted, &seen, REASON_CLOSED) &&
+	    seen == REASON_NOTED)
+		atomic_compare_exchange_strong(&visit->reason_noted, &seen, REASON_TAKEN);
 }
 
 void reason_settle(struct request *req, enum outcome outcome)
 {
-	uint32_t noted = REASON_NOTED;
-
-	req->explained = req->wanted &&
-			 atomic_compare_exchange_strong_explicit(&req->reason_noted, &noted,
-								 REASON_TAKEN, memory_order_acquire,
-								 memory_order_relaxed) &&
-			 belongs(req, outcome);
+	req->reason = NULL;
+	if (!req->wanted || req->n_visits == 0)
+		return;
+	reason_close(request_visit(req));
+	req->reason = reason_for(req, outcome);
 }

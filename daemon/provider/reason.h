@@ -8,5 +8,5 @@
 DWORD reason_give(HANDLE request, ULONG kind, const char *text, const char *file, ULONG line);
 int reason_wanted(HANDLE request);
 DWORD request_fail(HANDLE request, DWORD error);
-/** Nobody may change the reason any more. Sets `explained`. [loop] */
+/** Nobody may say anything any more. Sets req->reason. [loop] */
 void reason_settle(struct request *req, enum outcome outcome);

@@ -21,17 +21,11 @@
 enum { OUTGOING_SMALL = 2816 }; /* a reply of an Ethernet frame, finished, and its head */
 enum { PROVIDER_HANDLE_KIND = 0xa6, MODULE_HANDLE_KIND = 0xa7 };
 
-/* The verdict of a visit as its guard holds it: the PXE_BA_* values 1 to 4, and our own. */
-enum verdict {
-	VERDICT_NBP = PXE_BA_NBP,
-	VERDICT_CUSTOM = PXE_BA_CUSTOM,
-	VERDICT_IGNORE = PXE_BA_IGNORE,
-	VERDICT_REJECTED = PXE_BA_REJECTED,
-	VERDICT_ERROR,   /* the callback returned an error code: as REJECTED */
-	VERDICT_TIMEOUT, /* as IGNORE */
-	VERDICT_ABORTED,
-	VERDICT_BUSY, /* could not be asked: its queue is full */
-};
+/* The verdict of a visit is what its guard holds. */
+_Static_assert((int)VERDICT_NBP == PXE_BA_NBP && (int)VERDICT_CUSTOM == PXE_BA_CUSTOM &&
+		       (int)VERDICT_IGNORE == PXE_BA_IGNORE &&
+		       (int)VERDICT_REJECTED == PXE_BA_REJECTED,
+	       "a provider's verdict is its action");
 
 enum { SAID_NOTHING, SAID_IN_WORK, SAID };
 

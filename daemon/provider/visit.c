@@ -1,8 +1,9 @@
-#include "provider/call.h"
 #include "provider/visit.h"
 
 #include <wdspxe-host.h>
 
+#include "base/clock.h"
+#include "provider/call.h"
 #include "provider/fault.h"
 #include "provider/overrun.h"
 #include "provider/say.h"
@@ -121,6 +122,8 @@ enum outcome visit_outcome(const struct request *req, enum verdict verdict)
 		return OUTCOME_BUSY;
 	case VERDICT_REJECTED:
 	case VERDICT_ERROR:
+	case VERDICT_UNAWARE:
+	case VERDICT_NONE:
 		break;
 	}
 	return OUTCOME_REJECTED;
@@ -186,6 +189,34 @@ static void warn_contradiction(struct host *host, const struct provider *p,
 			    "reply is sent");
 }
 
+/* The place of the next one. */
+static struct visit *visit_new(const struct provider *p, struct request *req)
+{
+	struct visit *visit;
+
+	req->n_visits++;
+	visit = request_visit(req);
+	visit->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
+	visit->seat = NULL;
+	visit->verdict = VERDICT_NONE;
+	visit->turn = req->turn;
+	visit->us = visit->replies = 0;
+	atomic_store_explicit(&visit->reason_noted, 0, memory_order_relaxed);
+	return visit;
+}
+
+void visit_close(struct request *req, enum verdict verdict)
+{
+	struct visit *visit = request_visit(req);
+	uint64_t now_us = clock_us(), since_us = req->ended_us ? req->ended_us : req->arrived_us;
+
+	visit->verdict = verdict;
+	visit->outcome = req->outcome;
+	visit->us = (uint32_t)(now_us - since_us);
+	visit->replies = visit_replies(req);
+	req->ended_us = now_us;
+}
+
 /* A turn is over: how it ended, counted for its provider. */
 static void visit_note(struct host *host, struct provider *p, struct request *req,
 		       enum verdict verdict)
@@ -200,6 +231,7 @@ static void visit_note(struct host *host, struct provider *p, struct request *re
 	}
 	if (!verdict_goes_on(verdict) && verdict != VERDICT_BUSY)
 		req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
+	visit_close(req, verdict);
 	warn_contradiction(host, p, req, verdict);
 }
 
@@ -244,6 +276,7 @@ static uint64_t patience_of(const struct provider *p, const struct request *req)
 /* Opens a visit. True: decided, to be settled now. */
 bool visit_begin(struct host *host, struct provider *p, struct request *req)
 {
+	visit_new(p, req)->seat = seat_of(p)->name;
 	req->asked = p;
 	req->seen = true;
 	req->replied = atomic_load_explicit(&req->replies, memory_order_relaxed);
@@ -256,8 +289,14 @@ bool visit_begin(struct host *host, struct provider *p, struct request *req)
 	return false;
 }
 
-void visit_skip(struct provider *p, struct request *req)
+void visit_skip(struct provider *p, struct request *req, enum verdict verdict)
 {
+	struct visit *visit = visit_new(p, req);
+
+	visit->verdict = verdict;
+	visit->outcome = visit_outcome(req, verdict);
+	if (verdict != VERDICT_BUSY)
+		return;
 	req->outcome = OUTCOME_BUSY;
 	count_up_loop(&visit_count(p, req)->outcome[OUTCOME_BUSY]);
 }

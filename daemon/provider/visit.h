@@ -14,8 +14,11 @@ bool visit_begin(struct host *host, struct provider *p, struct request *req);
 /** It is over and nobody is inside: takes the packets back, frees the guard, and notes in the
  * request how the turn ended. [loop] */
 enum verdict visit_settle(struct host *host, struct request *req);
-/** Notes a turn that its provider did not have: it has its share already. [loop] */
-void visit_skip(struct provider *p, struct request *req);
+/** Notes a turn that its provider did not have: BUSY, it has its share already, or UNAWARE. [loop]
+ */
+void visit_skip(struct provider *p, struct request *req, enum verdict verdict);
+/** Notes how the turn ended, whose outcome is req->outcome, and when. [loop] */
+void visit_close(struct request *req, enum verdict verdict);
 /** How a turn ended that nothing went wrong with, for the provider's own counters. [loop] */
 enum outcome visit_outcome(const struct request *req, enum verdict verdict);
 /** Tells what went wrong with an earlier turn, where the request's own line will say something

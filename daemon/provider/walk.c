@@ -85,7 +85,8 @@ static void request_end(struct host *host, struct request *req, enum verdict ver
 
 	req->counted = true;
 	reason_settle(req, outcome);
-	req->ended_us = clock_us();
+	if (req->ended_us == 0) /* nobody was asked */
+		req->ended_us = clock_us();
 	if (req->trial) {
 		trial_end(host, req->trial, req, outcome);
 		return;
@@ -118,8 +119,11 @@ static struct provider *chain_next(struct request *req)
 	while (chain && req->turn < chain->n) {
 		struct provider *p = chain->provider[req->turn++];
 
-		if (provider_wants(p, req) && (!req->trial || trial_admits(p->host, p, req)))
+		if (!provider_wants(p, req))
+			continue;
+		if (!req->trial || trial_admits(p->host, p, req))
 			return p;
+		visit_skip(p, req, VERDICT_UNAWARE);
 	}
 	return NULL;
 }
@@ -142,7 +146,7 @@ static void walk_on(struct host *host, struct request *req)
 
 	while (verdict_goes_on(verdict) && (p = chain_next(req)) != NULL) {
 		if (share_is_full(host, p, req)) {
-			visit_skip(p, req);
+			visit_skip(p, req, VERDICT_BUSY);
 			verdict = pass_over(p, req);
 			continue;
 		}
@@ -190,6 +194,8 @@ void walk_begin(struct host *host, struct request *req)
 	req->provider = req->busy = req->fault.provider = NULL;
 	req->list = NULL;
 	req->seen = req->counted = false;
+	req->n_visits = 0;
+	req->ended_us = 0;
 	req->wanted =
 		req->trial || (host->hooks.wanted && host->hooks.wanted(host->hooks.context, req));
 	req->arrived_ms = host->now_ms;
@@ -255,6 +261,7 @@ static void visit_expire(struct host *host, struct provider *p, struct request *
 	req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
 	if (verdict == VERDICT_TIMEOUT)
 		req->fault = expiry_fault(req, was);
+	visit_close(req, verdict);
 	request_end(host, req, verdict);
 	if (last) {
 		visit_settle(host, req);

@@ -103,8 +103,6 @@ int request_read(struct request *req, const struct arrival *in, const struct int
 	req->interface[sizeof(req->interface) - 1] = '\0';
 	atomic_store_explicit(&req->reply_noted, REPLY_NOT_NOTED, memory_order_relaxed);
 	atomic_store_explicit(&req->refused_noted, REPLY_NOT_NOTED, memory_order_relaxed);
-	atomic_store_explicit(&req->reason_noted, 0, memory_order_relaxed);
-	req->explained = false;
 	atomic_store_explicit(&req->replies, 0, memory_order_relaxed);
 	return req->family == IP_V6 ? request_read6(req, intake) : request_read4(req, intake);
 }

@@ -27,6 +27,7 @@ enum {
 	REQUEST_PACKETS_MAX = 16,  /* live packets of one request */
 	REQUEST_FILE_MAX = 256,
 	REQUEST_REASON_MAX = 200,
+	REQUEST_VISITS_MAX = 8, /* that are kept; of more, the last place has the last one */
 };
 
 enum { REPLY_NOT_NOTED, REPLY_BEING_NOTED, REPLY_NOTED };
@@ -58,11 +59,38 @@ enum reason_kind { REASON_DECIDED = 1, REASON_NEAREST, REASON_FAILED };
 
 struct request_reason {
 	enum reason_kind kind;
-	uint32_t turn;        /* whose turn it was; see struct request */
 	const char *provider; /* who said it; a static copy */
 	uint32_t line;
 	char text[REQUEST_REASON_MAX]; /* UTF-8 without control characters; may be "" */
 	char file[REQUEST_REASON_MAX]; /* likewise */
+};
+
+/* What came of a provider's turn; the first four are PXE_BA_*. */
+enum verdict {
+	VERDICT_NONE,
+	VERDICT_NBP,
+	VERDICT_CUSTOM,
+	VERDICT_IGNORE,
+	VERDICT_REJECTED,
+	VERDICT_ERROR,   /* the callback returned an error code: as REJECTED */
+	VERDICT_TIMEOUT, /* as IGNORE */
+	VERDICT_ABORTED,
+	VERDICT_BUSY,    /* could not be asked: its queue is full, or it has its share */
+	VERDICT_UNAWARE, /* was not asked: it does not know trial requests */
+};
+
+/* A visit: one provider's turn, or that it had none. Those of a request, in order, are its journey.
+ * The loop writes it but for the reason, and only while it is the current one. */
+struct visit {
+	const char *provider; /* a static copy */
+	const char *seat;     /* where it was asked; static, NULL: it was not */
+	enum verdict verdict;
+	enum outcome outcome; /* how the turn ended, as its provider counts it */
+	uint32_t turn;        /* see struct request */
+	uint32_t us;          /* from the end of the one before it, or the arrival, to its end */
+	uint32_t replies;
+	_Atomic uint32_t reason_noted; /* see provider/reason.c */
+	struct request_reason reason;
 };
 
 /* Requests in the order in which they came. [loop] */
@@ -71,20 +99,20 @@ struct visits {
 };
 
 struct request {
-	struct guard guard;             /* its generation is the current visit's */
-	struct letter letter;           /* posts the slot to the loop */
-	uint32_t index;                 /* in the table */
-	void *chain;                    /* [loop] the chain that it began with */
-	uint32_t turn;                  /* [loop] index in the chain of the provider to ask next */
-	void *asked;                    /* the provider of this visit */
-	uint64_t arrived_ms;            /* [loop] */
-	uint64_t arrived_us;            /* for the latency histogram */
-	uint64_t ended_us;              /* CLOCK_MONOTONIC; set when it ends */
-	uint64_t deadline_ms;           /* [loop] of this visit */
-	bool wanted;                    /* its reason will be read; constant from the first visit */
-	bool explained;                 /* [loop] it has ended, and the reason belongs to that */
-	struct request *after, *before; /* [loop] in `list` */
-	struct visits *list;            /* [loop] of its provider; NULL: in none */
+	struct guard guard;   /* its generation is the current visit's */
+	struct letter letter; /* posts the slot to the loop */
+	uint32_t index;       /* in the table */
+	void *chain;          /* [loop] the chain that it began with */
+	uint32_t turn;        /* [loop] index in the chain of the provider to ask next */
+	void *asked;          /* the provider of this visit */
+	uint64_t arrived_ms;  /* [loop] */
+	uint64_t arrived_us;  /* for the latency histogram */
+	uint64_t ended_us;    /* CLOCK_MONOTONIC; set when it ends */
+	uint64_t deadline_ms; /* [loop] of this visit */
+	bool wanted;          /* its reason will be read; constant from the first visit */
+	const struct request_reason *reason; /* [loop] why it has ended so; NULL: nobody says */
+	struct request *after, *before;      /* [loop] in `list` */
+	struct visits *list;                 /* [loop] of its provider; NULL: in none */
 	bool counted, seen; /* [loop] its outcome was counted; some provider was asked */
 	const char *busy;   /* [loop] name of a provider that was passed over; static, NULL: none */
 	uint32_t replied;   /* [loop] replies before this visit */
@@ -125,14 +153,27 @@ struct request {
 	_Atomic uint32_t refused_noted; /* the same; `refused` is why this visit's reply was not
 					 * taken, `provider` apart */
 	struct request_fault refused;
-	_Atomic uint32_t code;         /* the error that this visit ended with */
-	_Atomic uint32_t reason_noted; /* see provider/reason.c */
-	_Atomic bool failed;           /* by PxeRequestFail */
-	struct request_reason reason;  /* readable where `explained` */
+	_Atomic uint32_t code; /* the error that this visit ended with */
+	_Atomic bool failed;   /* by PxeRequestFail */
 	struct {
 		_Atomic uintptr_t word; /* see request/packet.c */
 		_Atomic uint32_t size;
 	} packet[REQUEST_PACKETS_MAX];
 	_Alignas(8) uint8_t extra[64]; /* the floor above's: the addresses as its API shows them */
 	_Alignas(16) uint8_t octets[REQUEST_PACKET_MAX + 1];
+
+	/* Its journey: the loop's, and of the last visit also who says its reason. */
+	uint32_t n_visits; /* all of them */
+	struct visit visit[REQUEST_VISITS_MAX];
 };
+
+static inline uint32_t request_visits_kept(const struct request *req)
+{
+	return req->n_visits < REQUEST_VISITS_MAX ? req->n_visits : REQUEST_VISITS_MAX;
+}
+
+/** The visit that is under way, or was the last: there is one. */
+static inline struct visit *request_visit(struct request *req)
+{
+	return &req->visit[request_visits_kept(req) - 1];
+}

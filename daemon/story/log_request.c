@@ -81,9 +81,9 @@ void log_request(const struct request *req, enum outcome outcome, const char *pa
 	step->detail[0] = '\0';
 	if (outcome == OUTCOME_MALFORMED && req->family == IP_V4)
 		dhcp4_fault(request_packet(req), step->detail);
-	step->explained = req->explained;
-	if (req->explained)
-		step->reason = req->reason;
+	step->explained = req->reason != NULL;
+	if (req->reason)
+		step->reason = *req->reason;
 	if (atomic_load(&req->reply_noted) == REPLY_NOTED)
 		step->reply = req->reply;
 	else

@@ -46,8 +46,9 @@ static struct {
 	BYTE sent[64][1500]; /* the first replies */
 	uint32_t sent_len[64];
 	unsigned n_sent;
-	void (*reachable)(void); /* is called where the host asks for a route */
-	pthread_mutex_t lock;    /* of what any thread may write: */
+	void (*reachable)(void);                 /* is called where the host asks for a route */
+	void (*look)(const struct request *req); /* is called at a request's end */
+	pthread_mutex_t lock;                    /* of what any thread may write: */
 	char said[16384];
 } rig = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -92,6 +93,8 @@ static void rig_on_ended(void *context, const struct request *req, enum outcome 
 
 	(void)context;
 	rig.ended[outcome]++;
+	if (rig.look)
+		rig.look(req);
 	if (outcome == OUTCOME_TIMEOUT)
 		rig_note(req->fault.provider, fault_text(&req->fault, text, sizeof(text)));
 }
@@ -237,7 +240,7 @@ static void rig_note_release(void *context)
 /** Makes them the chain; `n` 0: it is empty. *released is set when that chain was let go. */
 static inline void rig_chain(struct puppet *const puppet[], unsigned n, bool *released)
 {
-	struct provider *provider[8] = { NULL };
+	struct provider *provider[16] = { NULL };
 	struct chain *chain;
 
 	for (unsigned i = 0; i < n; i++)
