@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool owner_is_trusted(uid_t uid)
+static bool owner_is_trusted(uid_t uid, uid_t also)
 {
-	return uid == 0 || uid == getuid();
+	return uid == 0 || uid == getuid() || uid == also;
 }
 
 static int refuse_owner(const char *path, const struct stat *st, char *why, size_t size)
@@ -32,11 +32,11 @@ static int refuse_mode(const char *path, const struct stat *st, char *why, size_
 
 /* One step of the way. Others may write into a sticky folder: they cannot replace files of
  * other users there, and the entry itself is checked too. */
-static int trust_step(const char *path, const struct stat *st, char *why, size_t size)
+static int trust_step(const char *path, const struct stat *st, uid_t also, char *why, size_t size)
 {
 	mode_t others = st->st_mode & (S_IWGRP | S_IWOTH);
 
-	if (!owner_is_trusted(st->st_uid))
+	if (!owner_is_trusted(st->st_uid, also))
 		return refuse_owner(path, st, why, size);
 	if (others != 0 && !(S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX)))
 		return refuse_mode(path, st, why, size);
@@ -52,6 +52,7 @@ struct way {
 	char done[PATH_MAX]; /* checked, without links; "" is the root */
 	char rest[PATH_MAX];
 	unsigned links;
+	uid_t also;     /* one more user who is trusted; 0: none */
 	struct stat st; /* of `done` */
 };
 
@@ -124,8 +125,8 @@ static int step(struct way *way, const char *name, size_t len, char *why, size_t
 	if (r != 0)
 		return failed(way, -r, why, size);
 	if (!S_ISLNK(way->st.st_mode))
-		return trust_step(way->done, &way->st, why, size);
-	if (!owner_is_trusted(way->st.st_uid))
+		return trust_step(way->done, &way->st, way->also, why, size);
+	if (!owner_is_trusted(way->st.st_uid, way->also))
 		return refuse_owner(way->done, &way->st, why, size);
 	r = follow(way);
 	return r != 0 ? failed(way, -r, why, size) : 0;
@@ -139,7 +140,7 @@ static int walk(struct way *way, char *why, size_t size)
 
 	if (lstat("/", &way->st) < 0)
 		return failed(way, errno, why, size);
-	r = trust_step("/", &way->st, why, size);
+	r = trust_step("/", &way->st, way->also, why, size);
 	while (r == 0 && (len = next_name(way, &name)) > 0) {
 		char one[NAME_MAX + 1];
 
@@ -152,9 +153,10 @@ static int walk(struct way *way, char *why, size_t size)
 	return r;
 }
 
-static int trust_path(const char *path, const struct stat *opened, char *why, size_t size)
+static int trust_path(const char *path, const struct stat *opened, uid_t also, char *why,
+		      size_t size)
 {
-	struct way way = { .links = 0 };
+	struct way way = { .also = also };
 	int r;
 
 	if (path[0] != '/') {
@@ -175,12 +177,17 @@ static int trust_path(const char *path, const struct stat *opened, char *why, si
 		snprintf(why, size, "%s: was replaced while it was being checked", path);
 		return -EAGAIN;
 	}
-	return trust_step(way.done, opened, why, size);
+	return trust_step(way.done, opened, also, why, size);
 }
 
 int trust_check(const char *path, char *why, size_t size)
 {
-	return trust_path(path, NULL, why, size);
+	return trust_path(path, NULL, 0, why, size);
+}
+
+int trust_check_owned(const char *path, uid_t owner, char *why, size_t size)
+{
+	return trust_path(path, NULL, owner, why, size);
 }
 
 const char *trust_why(const char *path, const char *why)
@@ -199,5 +206,5 @@ int trust_check_fd(int fd, const char *path, char *why, size_t size)
 		snprintf(why, size, "%s: %s", path, strerror(errno));
 		return -errno;
 	}
-	return trust_path(path, &st, why, size);
+	return trust_path(path, &st, 0, why, size);
 }

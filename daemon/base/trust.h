@@ -9,10 +9,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /** Checks an absolute path. 0, or -EPERM with the reason in `why` (the folder or file, what is
  * wrong with it and what to do about it), or -errno of the step that failed, also named there. */
 int trust_check(const char *path, char *why, size_t size);
+
+/** The same; `owner` is one more user whose files and folders are taken. */
+int trust_check_owned(const char *path, uid_t owner, char *why, size_t size);
 
 /** The same for an open file, by its path for the folders and by fd for the file itself, so that
  * what was checked is what will be read. */

@@ -162,8 +162,9 @@ static void unicode_make(void)
 	unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
 }
 
-static uint32_t lower(uint32_t c)
+uint32_t utf8_lower(uint32_t c)
 {
+	pthread_once(&unicode_once, unicode_make);
 	if (c < 0x80)
 		return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 	return unicode ? (uint32_t)towlower_l((wint_t)c, unicode) : c;
@@ -173,9 +174,8 @@ int utf8_casecmp(const char *a, const char *b)
 {
 	struct span left = span_str(a), right = span_str(b);
 
-	pthread_once(&unicode_once, unicode_make);
 	while (left.len > 0 && right.len > 0) {
-		uint32_t c = lower(utf8_next(&left)), d = lower(utf8_next(&right));
+		uint32_t c = utf8_lower(utf8_next(&left)), d = utf8_lower(utf8_next(&right));
 
 		if (c != d)
 			return c < d ? -1 : 1;

@@ -35,6 +35,8 @@ size_t wide_from_utf8(struct span text, wchar_t *out, size_t room);
 /** A new string, which the caller frees; NULL without memory. */
 char *utf8_dup(const wchar_t *wide);
 
+/** Simple lower case, as the registry compares names; of every character, in any locale. */
+uint32_t utf8_lower(uint32_t character);
 /** Compares strings as the registry compares names: simple lower case of every character. */
 int utf8_casecmp(const char *a, const char *b);
 
