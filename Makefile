@@ -149,7 +149,7 @@ $(BUILD)/wdspxed-provider $(BUILD)/install/wdspxed-provider: $(call objects,$(RU
 		-lconfig -ldl
 
 $(BUILD)/wdspxectl $(BUILD)/install/wdspxectl: $(call objects,daemon/ctl) \
-		$(BUILD)/obj/daemon/libwdspxe/providers_dir.o $(BUILD)/floors.a
+		$(BUILD)/obj/daemon/libwdspxe/places.o $(BUILD)/floors.a
 	@echo "  link  $@" && mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) -pie -o $@ $(filter %.o %.a,$^) -ljansson -lconfig
 

@@ -106,16 +106,31 @@ void PxeHostSetProvider(HANDLE provider);
  */
 DWORD PxeHostSetProvidersDir(const char *path);
 
+/**
+ * Sets the state directory: programs' changes of settings are kept in STATE-DIR/registry, and laid
+ * over the settings of a provider's own file; see wdspxe-registry(7). An absolute path, UTF-8; "":
+ * there is none, and nothing is laid over. NULL restores the default: the environment variable
+ * WDSPXE_STATE_DIR (not in a setuid program), else state-dir of /etc/wdspxed/wdspxed.conf, else
+ * /var/lib/wdspxed.
+ *
+ * If `lasting` is FALSE, or the path "", this process writes nothing there: a change of a host's
+ * key or of a key below it is kept in memory until that key is closed, and other changes return
+ * ERROR_ACCESS_DENIED. If `lasting` is FALSE, so do PxeProviderRegister and PxeProviderUnRegister.
+ * ERROR_BAD_PATHNAME: not absolute. ERROR_NOT_ENOUGH_MEMORY.
+ */
+DWORD PxeHostSetStateDir(const char *path, BOOL lasting);
+
 /* The key that a host passes to PxeProviderInitialize. */
 
 /**
- * Opens the settings of a provider's file for reading and writing. RegCloseKey has no effect on it.
- * ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_BAD_FORMAT (not libconfig),
- * ERROR_NOT_ENOUGH_MEMORY, ERROR_INVALID_PARAMETER (NULL).
+ * Opens the settings of a provider's file for reading and writing: a snapshot of the file and of
+ * the changes that programs have made. RegCloseKey has no effect on it. ERROR_FILE_NOT_FOUND,
+ * ERROR_ACCESS_DENIED, ERROR_BAD_FORMAT (not libconfig), ERROR_NOT_ENOUGH_MEMORY,
+ * ERROR_INVALID_PARAMETER (NULL).
  */
 DWORD PxeHostKeyOpen(const char *path, HKEY *out);
 
-/** Rereads the file, for a provider that will get PARAMCHANGE. On failure nothing changes.
+/** Rereads both, for a provider that will get PARAMCHANGE. On failure nothing changes.
  * ERROR_INVALID_HANDLE, ERROR_KEY_DELETED (the file no longer exists), or as PxeHostKeyOpen. */
 DWORD PxeHostKeyRefresh(HKEY key);
 

@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 flags="-std=gnu11 -Wall -Wextra -Werror -Iinclude"
 libs="-L$build -Wl,--as-needed -l:libwdspxe-boot.so.1 -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 -Wl,--disable-new-dtags,-rpath,$build"
 
-export WDSPXE_PROVIDERS_DIR="$work/providers.d"
+export WDSPXE_PROVIDERS_DIR="$work/providers.d" WDSPXE_STATE_DIR="$work/state"
 export HOME="$work"
 mkdir "$work/providers.d"
 # shellcheck disable=SC2086

@@ -105,6 +105,7 @@ static const struct {
 	[WORD_CODE] = { is_code, "must be pause, continue, interrogate or 128 to 255", code_names },
 	[WORD_LEVEL] = { is_level, "must be error, warning, notice, info or debug", level_names },
 	[WORD_MAC] = { is_mac, "must be six octets such as 52:54:00:12:34:56", NULL },
+	[WORD_SETTING] = { is_text, "must not be empty", NULL },
 	[WORD_FLAG] = { is_text, "takes no value", NULL }, /* reached by "--critical=x" alone */
 };
 
@@ -149,7 +150,7 @@ static int take_value(const struct command *command, const struct command_word *
 	const char *const *names = kinds[row->kind].names;
 	const char *meant = names && !kinds[row->kind].is(word) ? nearest(word, names) : NULL;
 
-	if (out->word[row - command->word])
+	if (out->word[row - command->word] && row->kind != WORD_SETTING)
 		return fail(error, "%s: %s is given twice", command->name, name_of(row));
 	if (!kinds[row->kind].is(word))
 		return fail(error, "%s: %s %s, not \"%.100s\"%s%s%s", command->name, name_of(row),

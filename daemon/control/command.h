@@ -17,7 +17,8 @@
  *   help    one line, in the imperative, without a full stop. The manual's paragraph begins with it
  *   words   struct command_word, in the order of the synopsis */
 #define DAEMON_COMMANDS(X)                                                                         \
-	X(list, READ, "show the providers and what they decided")                                  \
+	X(list, READ, "show the providers and what they decided",                                  \
+	  { NULL, WORD_FLAG, "--settings", false })                                                \
 	X(status, READ, "show the state of the daemon and its counters")                           \
 	X(metrics, READ, "print all counters as OpenMetrics text")                                 \
 	X(reload, OPERATE, "reload the configuration and the providers")                           \
@@ -29,7 +30,8 @@
 #define TOOL_COMMANDS(X)                                                                           \
 	X(register, TOOL, "add a provider to the list", { "NAME", WORD_TEXT, NULL, true },         \
 	  { "MODULE", WORD_FILE, NULL, true }, { "N", WORD_COUNT, "--index", false },              \
-	  { NULL, WORD_FLAG, "--critical", false })                                                \
+	  { NULL, WORD_FLAG, "--critical", false },                                                \
+	  { "NAME=VALUE", WORD_SETTING, "--set", false })                                          \
 	X(unregister, TOOL, "remove a provider and its settings from the list",                    \
 	  { "NAME", WORD_PROVIDER, NULL, true })                                                   \
 	X(decode, TOOL, "print the DHCP and PXE packets of a capture, option by option",           \
@@ -42,11 +44,12 @@ enum word_kind {
 	WORD_PROVIDER,  /* the name of one */
 	WORD_PROVIDERS, /* the same, or "all" */
 	WORD_FILE,
-	WORD_COUNT, /* 0 to 2^32 - 1 */
-	WORD_CODE,  /* of service control: pause, continue, interrogate, 128 to 255 */
-	WORD_LEVEL, /* of the log: error, warning, notice, info, debug */
-	WORD_MAC,   /* 52:54:00:12:34:56, or with "-" */
-	WORD_FLAG,  /* an option without a value */
+	WORD_COUNT,   /* 0 to 2^32 - 1 */
+	WORD_CODE,    /* of service control: pause, continue, interrogate, 128 to 255 */
+	WORD_LEVEL,   /* of the log: error, warning, notice, info, debug */
+	WORD_MAC,     /* 52:54:00:12:34:56, or with "-" */
+	WORD_SETTING, /* NAME=VALUE; may be given more than once, and the last one is kept */
+	WORD_FLAG,    /* an option without a value */
 };
 
 enum command_id {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ctl/call.h"
+#include "registry/registry_error.h"
 
 /** Asks the daemon, and prints the answer as it is: for commands that have no printer here. */
 int run_plain(const struct call *call);
@@ -15,6 +16,11 @@ int run_log(const struct call *call);
 /* registration.c: the list on disk is changed in this process. */
 int run_register(const struct call *call);
 int run_unregister(const struct call *call);
+/** Why a list could not be read or changed: file, line and reason. */
+int report_registry(int r, const char *what, const char *name, const struct registry_error *error);
+
+/** settings.c: list --settings. Reads the files of all providers, as the next reload will. */
+int list_settings(bool json);
 
 /* decode.c: packets of a capture, in words. Needs no daemon. */
 int run_decode(const struct call *call);

@@ -81,5 +81,6 @@ static void print_list(const json_t *answer)
 
 int run_list(const struct call *call)
 {
-	return ask_and_print(call, print_list);
+	return call->arguments.word[0] ? list_settings(call->json)
+				       : ask_and_print(call, print_list);
 }

@@ -8,11 +8,11 @@
 
 #include "base/cleanup.h"
 #include "ctl/commands.h"
-#include "libwdspxe/providers_dir.h"
+#include "libwdspxe/places.h"
 #include "registry/provider_list.h"
+#include "registry/tree.h"
 
-/* Prints why it failed; the registry's words have the system's in them, the file and the line. */
-static int report(int r, const char *what, const char *name, const struct registry_error *error)
+int report_registry(int r, const char *what, const char *name, const struct registry_error *error)
 {
 	bool denied = (r == -EACCES || r == -EPERM) && geteuid() != 0;
 	char line[16] = "";
@@ -33,31 +33,118 @@ static int no_memory(const char *what, const char *name)
 	return CTL_FAILED;
 }
 
-static int add(const char *name, const char *module, uint32_t index, bool critical)
-{
-	struct registry_error error = { .line = 0 };
-	_cleanup_(freep) char *dir = providers_dir();
-	/* A symbolic link is registered by its own name: its target may change. */
-	_cleanup_(freep) char *whole = module[0] == '/' ? strdup(module) : realpath(module, NULL);
+/* ---- settings from the command line ---- */
 
-	if (!whole || access(whole, F_OK) < 0) {
-		fprintf(stderr, "wdspxectl: module %s: %s\n", module, strerror(errno));
-		return CTL_FAILED;
+static int refuse(const char *assignment, const char *why)
+{
+	fprintf(stderr, "wdspxectl: --set %s: %s\n", assignment, why);
+	return CTL_USAGE;
+}
+
+/* Does the value say that it is more than a plain word? Then a mistake in it must not pass as one.
+ */
+static bool is_literal(const char *value)
+{
+	return strchr("\"([{", value[0]) && value[0];
+}
+
+/* VALUE as a file would have it; NULL: it is not written so. */
+static struct setting *parse_value(const char *name, const char *value)
+{
+	_cleanup_(setting_freep) struct setting *root = NULL;
+	_cleanup_(freep) char *text = NULL;
+
+	if (asprintf(&text, "%s = %s;", name, value) < 0) {
+		text = NULL;
+		return NULL;
 	}
-	if (!dir)
-		return no_memory("register", name);
-	return report(provider_list_register(dir, name, whole, index, critical, NULL, &error),
-		      "register", name, &error);
+	if (setting_parse(span_str(text), "", &root, NULL) != 0 || root->count != 1)
+		return NULL;
+	return setting_copy(root->child[0], name);
+}
+
+static int take_setting(struct setting *settings, const char *assignment)
+{
+	const char *equals = strchr(assignment, '=');
+	_cleanup_(freep) char *name =
+		equals ? strndup(assignment, (size_t)(equals - assignment)) : NULL;
+	struct setting *value;
+
+	if (!name || !setting_name_valid(name))
+		return refuse(assignment,
+			      "write NAME=VALUE, with a name of letters, digits, - and _");
+	if (setting_child(settings, name))
+		return refuse(assignment, "this setting is there twice");
+	value = parse_value(name, equals + 1);
+	if (!value && is_literal(equals + 1))
+		return refuse(assignment, "this value cannot be read; write it as in a file");
+	if (!value)
+		value = setting_new_string(name, equals + 1);
+	return setting_add(settings, value) ? no_memory("register", name) : CTL_OK;
+}
+
+/* The --set options, which may be many: the table keeps the last one only. */
+static int take_settings(struct setting *settings, const struct call *call)
+{
+	int r = CTL_OK;
+
+	for (size_t i = 0; r == CTL_OK && i < call->n_words && strcmp(call->words[i], "--"); i++) {
+		const char *value = NULL;
+		const struct command_word *option =
+			command_option(call->arguments.command, call->words[i], &value);
+
+		if (!option || option->kind == WORD_FLAG)
+			continue;
+		if (!value)
+			value = call->words[++i]; /* it is there: the words were checked */
+		if (option->kind == WORD_SETTING)
+			r = take_setting(settings, value);
+	}
+	return r;
+}
+
+static int add(const struct call *call, const char *path, struct setting *settings)
+{
+	const char *const *word = call->arguments.word;
+	struct registry_error error = { .line = 0 };
+	struct registration it = { .name = word[0],
+				   .module = path,
+				   .index = word[2] ? word_count(word[2]) : UINT32_MAX,
+				   .critical = word[3] != NULL,
+				   .settings = settings };
+	_cleanup_(freep) char *dir = providers_dir(), *state = state_dir();
+	int r;
+
+	if (!dir || !state || !settings)
+		return no_memory("register", it.name);
+	r = take_settings(settings, call);
+	return r ? r
+		 : report_registry(provider_list_register(dir, state, &it, NULL, &error),
+				   "register", it.name, &error);
+}
+
+static int add_module(const struct call *call)
+{
+	const char *module = call->arguments.word[1];
+	_cleanup_(setting_freep) struct setting *settings = setting_new(SETTING_GROUP, "settings");
+	/* A symbolic link is registered by its own name: its target may change. */
+	_cleanup_(freep) char *path = module[0] == '/' ? strdup(module) : realpath(module, NULL);
+
+	if (path && access(path, F_OK) == 0)
+		return add(call, path, settings);
+	fprintf(stderr, "wdspxectl: module %s: %s\n", module, strerror(errno));
+	return CTL_FAILED;
 }
 
 static int remove_it(const char *name)
 {
 	struct registry_error error = { .line = 0 };
-	_cleanup_(freep) char *dir = providers_dir();
+	_cleanup_(freep) char *dir = providers_dir(), *state = state_dir();
 
-	if (!dir)
+	if (!dir || !state)
 		return no_memory("unregister", name);
-	return report(provider_list_unregister(dir, name, &error), "unregister", name, &error);
+	return report_registry(provider_list_unregister(dir, state, name, &error), "unregister",
+			       name, &error);
 }
 
 static int done(const struct call *call, int r)
@@ -69,10 +156,7 @@ static int done(const struct call *call, int r)
 
 int run_register(const struct call *call)
 {
-	const char *const *word = call->arguments.word;
-
-	return done(call, add(word[0], word[1], word[2] ? word_count(word[2]) : UINT32_MAX,
-			      word[3] != NULL));
+	return done(call, add_module(call));
 }
 
 int run_unregister(const struct call *call)

@@ -1,5 +1,6 @@
 /* The host without a daemon: provider/host.h with a net that only remembers. */
 #include <wdspxe-fake.h>
+#include <wdspxe-host.h>
 
 #include <errno.h>
 #include <limits.h>
@@ -228,6 +229,7 @@ PXE_FAKE *PxeFakeNew(void)
 	}
 	host_set_duid(fake->host, span_of(duid, sizeof(duid)));
 	host_keep_modules(fake->host);
+	PxeHostSetStateDir("", TRUE); /* what a provider writes stays in memory */
 	crash_install_guest();
 	return fake;
 }
@@ -260,6 +262,7 @@ void PxeFakeFree(PXE_FAKE *fake)
 		providers_stop(fake);
 		host_free(fake->host);
 	}
+	PxeHostSetStateDir(NULL, TRUE);
 	replies_forget(fake);
 	while (fake->n_traces > 0)
 		free(fake->trace[--fake->n_traces]);

@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "base/handle.h"
 #include "base/utf.h"
-#include "libwdspxe/providers_dir.h"
+#include "libwdspxe/places.h"
 #include "libwdspxe/reg_key.h"
 #include "libwdspxe/reg_status.h"
 #include "registry/provider_list.h"
@@ -27,28 +27,47 @@ static DWORD open_settings(const char *name, PHKEY out)
 	if (!key)
 		return ERROR_NOT_ENOUGH_MEMORY;
 	key->access = KEY_ALL_ACCESS;
-	r = reg_store_open_provider(name, &key->store);
+	r = reg_store_open_provider(name, true, &key->store);
 	return r ? r : reg_key_publish(&key, out);
 }
 
-static DWORD register_at(const char *dir, const char *name, const char *module, PXE_REG_INDEX index,
-			 bool critical, PHKEY key)
+/* Both places, of a process that may change them. */
+struct places {
+	char *list, *state;
+};
+
+static void places_done(struct places *places)
 {
-	DWORD r =
-		list_status(provider_list_register(dir, name, module, index, critical, NULL, NULL));
+	free(places->list);
+	free(places->state);
+}
+
+static DWORD places_take(struct places *out)
+{
+	*out = (struct places){ providers_dir(), state_dir() };
+	if (!out->list || !out->state)
+		return ERROR_NOT_ENOUGH_MEMORY;
+	return state_lasts() ? ERROR_SUCCESS : ERROR_ACCESS_DENIED;
+}
+
+static DWORD register_in(const struct places *places, const struct registration *it, PHKEY key)
+{
+	DWORD r = list_status(provider_list_register(places->list, places->state, it, NULL, NULL));
 
 	if (r || !key)
 		return r;
-	r = open_settings(name, key);
-	if (r)
-		(void)provider_list_unregister(dir, name, NULL); /* all or nothing */
+	r = open_settings(it->name, key);
+	if (r) /* all or nothing */
+		(void)provider_list_unregister(places->list, places->state, it->name, NULL);
 	return r;
 }
 
 DWORD PXEAPI PxeProviderRegister(LPCWSTR pszProviderName, LPCWSTR pszModulePath,
 				 PXE_REG_INDEX Index, BOOL bIsCritical, PHKEY phProviderKey)
 {
-	_cleanup_(freep) char *name = NULL, *module = NULL, *dir = NULL;
+	_cleanup_(freep) char *name = NULL, *module = NULL;
+	_cleanup_(places_done) struct places places = { NULL, NULL };
+	DWORD r;
 
 	if (!pszProviderName || !pszModulePath)
 		return ERROR_INVALID_PARAMETER;
@@ -58,24 +77,32 @@ DWORD PXEAPI PxeProviderRegister(LPCWSTR pszProviderName, LPCWSTR pszModulePath,
 		return ERROR_BAD_PATHNAME;
 	name = utf8_dup(pszProviderName);
 	module = utf8_dup(pszModulePath);
-	dir = providers_dir();
-	if (!name || !module || !dir)
+	if (!name || !module)
 		return ERROR_NOT_ENOUGH_MEMORY;
-	return register_at(dir, name, module, Index, bIsCritical != 0, phProviderKey);
+	r = places_take(&places);
+	return r ? r
+		 : register_in(
+			   &places,
+			   &(struct registration){ name, module, Index, bIsCritical != 0, NULL },
+			   phProviderKey);
 }
 
 DWORD PXEAPI PxeProviderUnRegister(LPCWSTR pszProviderName)
 {
-	_cleanup_(freep) char *name = NULL, *dir = NULL;
+	_cleanup_(places_done) struct places places = { NULL, NULL };
+	_cleanup_(freep) char *name = NULL;
+	DWORD denied;
 	int r;
 
 	if (!pszProviderName)
 		return ERROR_INVALID_PARAMETER;
 	name = utf8_dup(pszProviderName);
-	dir = providers_dir();
-	if (!name || !dir)
+	if (!name)
 		return ERROR_NOT_ENOUGH_MEMORY;
-	r = provider_list_unregister(dir, name, NULL);
+	denied = places_take(&places);
+	if (denied)
+		return denied;
+	r = provider_list_unregister(places.list, places.state, name, NULL);
 	return r == -ENOENT ? ERROR_NOT_FOUND : list_status(r);
 }
 
@@ -87,7 +114,7 @@ static DWORD read_list(struct provider_list *out)
 
 	if (!dir)
 		return ERROR_NOT_ENOUGH_MEMORY;
-	r = provider_list_read(dir, out, NULL);
+	r = provider_list_read(dir, NULL, out, NULL);
 	return r == -ENOENT ? ERROR_SUCCESS : list_status(r);
 }
 

@@ -6,10 +6,11 @@
 
 #include "base/cleanup.h"
 #include "base/utf.h"
-#include "libwdspxe/providers_dir.h"
+#include "libwdspxe/places.h"
 #include "libwdspxe/reg_edit.h"
 #include "libwdspxe/reg_status.h"
 #include "registry/provider_list.h"
+#include "registry/tree.h"
 
 #define ORDER    "ProvidersOrder"
 #define MODULE   "ProviderDLL"
@@ -43,7 +44,7 @@ static DWORD provider_names(struct reg_names *out)
 
 	if (!dir)
 		return ERROR_NOT_ENOUGH_MEMORY;
-	read = provider_list_read(dir, &list, NULL);
+	read = provider_list_read(dir, NULL, &list, NULL);
 	r = read == -ENOENT ? ERROR_SUCCESS : reg_status(read); /* no directory: no providers */
 	if (r)
 		return r;
@@ -109,19 +110,19 @@ static bool is(const struct reg_key *key, const char *name, const char *special)
 }
 
 /* ProviderDLL and IsCritical, from the file's root. */
-static bool read_root(const struct reg_key *key, const char *name, struct reg_item *out)
+static bool read_root(const struct reg_key *key, const char *name, struct view_item *out)
 {
 	const struct setting *root = key->store->dropin->root;
 	static const struct setting no = { .type = SETTING_BOOL, .boolean = false };
 	const struct setting *s;
 
 	if (is(key, name, MODULE)) {
-		*out = (struct reg_item){ .node = setting_child(root, "module"), .type = REG_SZ };
+		*out = (struct view_item){ .node = setting_child(root, "module"), .type = REG_SZ };
 		return true;
 	}
 	if (is(key, name, CRITICAL)) {
 		s = setting_child(root, "critical");
-		*out = (struct reg_item){ .node = s ? s : &no, .type = REG_DWORD };
+		*out = (struct view_item){ .node = s ? s : &no, .type = REG_DWORD };
 		return true;
 	}
 	return false;
@@ -130,7 +131,7 @@ static bool read_root(const struct reg_key *key, const char *name, struct reg_it
 DWORD reg_read_value(const struct reg_key *key, const char *name, struct reg_data *out)
 {
 	const struct setting *node;
-	struct reg_item item;
+	struct view_item item;
 	DWORD r;
 
 	if (!key->store)
@@ -140,7 +141,7 @@ DWORD reg_read_value(const struct reg_key *key, const char *name, struct reg_dat
 	r = reg_key_node(key, &node);
 	if (r)
 		return r;
-	if (!reg_value_named(node, name, &item) && !read_root(key, name, &item))
+	if (!view_value_named(node, name, &item) && !read_root(key, name, &item))
 		return ERROR_FILE_NOT_FOUND;
 	return reg_data_of(&item, out);
 }
@@ -149,7 +150,7 @@ DWORD reg_read_value(const struct reg_key *key, const char *name, struct reg_dat
 static DWORD means_root(const struct reg_key *key, const char *name, bool *out)
 {
 	const struct setting *node;
-	struct reg_item item;
+	struct view_item item;
 	DWORD r;
 
 	*out = is(key, name, MODULE) || is(key, name, CRITICAL);
@@ -157,26 +158,27 @@ static DWORD means_root(const struct reg_key *key, const char *name, bool *out)
 		return ERROR_SUCCESS;
 	r = reg_key_node(key, &node);
 	if (!r)
-		*out = !reg_value_named(node, name, &item);
+		*out = !view_value_named(node, name, &item);
 	return r;
 }
 
 static DWORD write_root(const struct reg_key *key, bool module, const struct reg_data *data)
 {
-	struct edit_value value = { .type = module ? SETTING_STRING : SETTING_BOOL };
+	struct setting *value;
 	uint32_t word = 0;
 
 	if (data->type != (module ? REG_SZ : REG_DWORD))
 		return ERROR_INVALID_PARAMETER;
 	if (module && data->octets[0] != '/')
 		return ERROR_BAD_PATHNAME;
-	if (module) {
-		value.string = (const char *)data->octets;
-	} else {
-		memcpy(&word, data->octets, sizeof(word));
-		value.boolean = word != 0;
-	}
-	return reg_edit_root(key, module ? "module" : "critical", &value);
+	if (module)
+		return reg_edit_root(key, "module",
+				     setting_new_string(NULL, (const char *)data->octets));
+	memcpy(&word, data->octets, sizeof(word));
+	value = setting_new(SETTING_BOOL, NULL);
+	if (value)
+		value->boolean = word != 0;
+	return reg_edit_root(key, "critical", value);
 }
 
 DWORD reg_write_value(const struct reg_key *key, const char *name, const struct reg_data *data)

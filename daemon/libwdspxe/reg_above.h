@@ -5,12 +5,13 @@
 #pragma once
 
 #include "libwdspxe/reg_key.h"
-#include "libwdspxe/reg_view.h"
+#include "libwdspxe/reg_data.h"
 
 /** A value of any key by name. ERROR_FILE_NOT_FOUND, ERROR_KEY_DELETED, … */
 DWORD reg_read_value(const struct reg_key *key, const char *name, struct reg_data *out);
-/** ERROR_ACCESS_DENIED above the providers; ERROR_INVALID_PARAMETER where ProviderDLL or IsCritical
- * would get another type, ERROR_BAD_PATHNAME where ProviderDLL would not be absolute. */
+/** ERROR_ACCESS_DENIED above the providers, and for ProviderDLL and IsCritical of a provider that
+ * this process has not registered; ERROR_INVALID_PARAMETER where they would get another type,
+ * ERROR_BAD_PATHNAME where ProviderDLL would not be absolute. */
 DWORD reg_write_value(const struct reg_key *key, const char *name, const struct reg_data *data);
 /** ERROR_ACCESS_DENIED above the providers, and for ProviderDLL and IsCritical. */
 DWORD reg_remove_value(const struct reg_key *key, const char *name);

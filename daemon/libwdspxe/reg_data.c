@@ -1,13 +1,13 @@
-/* Data: from settings, to and from callers' buffers, to settings. */
+#include "libwdspxe/reg_data.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/utf.h"
-#include "libwdspxe/reg_view.h"
-#include "registry/edit_value.h"
 #include "registry/reserved.h"
+#include "registry/tree.h"
 
 void reg_data_done(struct reg_data *data)
 {
@@ -66,15 +66,20 @@ static DWORD data_of_hex(DWORD type, const char *text, struct reg_data *out)
 /* A float has no type of its own in a registry; its text has a point, whatever the locale. */
 static DWORD data_of_real(double real, struct reg_data *out)
 {
-	_cleanup_(freep) char *text = NULL;
-	struct edit_value value = { .type = SETTING_FLOAT, .real = real };
+	char text[64], *comma;
 
-	if (edit_render(&value, NULL, &text) != 0)
-		return ERROR_NOT_ENOUGH_MEMORY;
+	(void)snprintf(text, sizeof(text), "%.15g", real);
+	if (strtod(text, NULL) < real || strtod(text, NULL) > real)
+		(void)snprintf(text, sizeof(text), "%.17g", real);
+	comma = strchr(text, ',');
+	if (comma)
+		*comma = '.';
+	if (!strpbrk(text, ".en")) /* and no infinity */
+		strcat(text, ".0");
 	return data_copy(REG_SZ, text, strlen(text) + 1, out);
 }
 
-DWORD reg_data_of(const struct reg_item *value, struct reg_data *out)
+DWORD reg_data_of(const struct view_item *value, struct reg_data *out)
 {
 	const struct setting *s = value->node;
 	uint32_t word;
@@ -197,99 +202,53 @@ DWORD reg_data_take(DWORD type, const BYTE *octets, DWORD len, bool wide, struct
 			     : data_copy(type, octets, len, out);
 }
 
-/* ---- as libconfig's values --------------------------------------------------------------------
+/* ---- as settings ------------------------------------------------------------------------------
  */
 
-void reg_literal_done(struct reg_literal *literal)
+static struct setting *setting_of_strings(const struct reg_data *data)
 {
-	free(literal->strings);
-	free(literal->hex);
-	literal->strings = NULL;
-	literal->hex = NULL;
-}
-
-bool reg_type_is_plain(DWORD type)
-{
-	return type == REG_SZ || type == REG_DWORD || type == REG_QWORD || type == REG_MULTI_SZ;
-}
-
-static DWORD literal_strings(const struct reg_data *data, struct reg_literal *out)
-{
+	_cleanup_(setting_freep) struct setting *array = setting_new(SETTING_ARRAY, NULL);
 	const char *at = (const char *)data->octets;
-	size_t count = 0;
 
-	for (const char *s = at; *s; s += strlen(s) + 1)
-		count++;
-	out->strings = calloc(count + 1, sizeof(const char *));
-	if (!out->strings)
-		return ERROR_NOT_ENOUGH_MEMORY;
-	for (size_t i = 0; i < count; i++, at += strlen(at) + 1)
-		out->strings[i] = at;
-	out->value = (struct edit_value){ .type = SETTING_ARRAY, .count = count };
-	out->value.strings = out->strings;
-	return ERROR_SUCCESS;
+	if (!array)
+		return NULL;
+	for (; *at; at += strlen(at) + 1)
+		if (setting_add(array, setting_new_string(NULL, at)))
+			return NULL;
+	return TAKE(array);
 }
 
-static DWORD literal_hex(const struct reg_data *data, struct reg_literal *out)
+static struct setting *setting_of_octets(const struct reg_data *data)
 {
-	char *at = malloc(data->len * 3 + 1);
+	_cleanup_(freep) char *hex = malloc(data->len * 3 + 1);
+	char *at = hex;
 
-	out->hex = at;
-	if (!at)
-		return ERROR_NOT_ENOUGH_MEMORY;
+	if (!hex)
+		return NULL;
 	*at = '\0';
 	for (size_t i = 0; i < data->len; i++)
 		at += sprintf(at, i ? " %02x" : "%02x", data->octets[i]);
-	out->value = (struct edit_value){ .type = SETTING_STRING };
-	out->value.string = out->hex;
-	return ERROR_SUCCESS;
+	return setting_new_string(NULL, hex);
 }
 
-/* A text that is a number, with a point, stays a float where one stood. */
-static bool as_real(const struct reg_data *data, const struct setting *old, struct reg_literal *out)
-{
-	const char *text = (const char *)data->octets;
-	char *end;
-
-	if (!old || old->type != SETTING_FLOAT || !*text)
-		return false;
-	out->value = (struct edit_value){ .type = SETTING_FLOAT };
-	out->value.real = strtod(text, &end);
-	return !*end && out->value.real - out->value.real == 0; /* finite */
-}
-
-DWORD reg_literal_of(const struct reg_data *data, const struct setting *old,
-		     struct reg_literal *out)
+struct setting *reg_data_setting(const struct reg_data *data)
 {
 	uint32_t word = 0;
 	uint64_t wide = 0;
 
-	*out = (struct reg_literal){ .strings = NULL };
 	switch (data->type) {
 	case REG_SZ:
 	case REG_EXPAND_SZ:
-		if (as_real(data, old, out))
-			return ERROR_SUCCESS;
-		out->value = (struct edit_value){ .type = SETTING_STRING };
-		out->value.string = (const char *)data->octets;
-		return ERROR_SUCCESS;
+		return setting_new_string(NULL, (const char *)data->octets);
 	case REG_DWORD:
 		memcpy(&word, data->octets, sizeof(word));
-		out->value = (struct edit_value){ .type = SETTING_INT };
-		out->value.integer = word;
-		if (old && old->type == SETTING_BOOL && word <= 1) {
-			out->value.type = SETTING_BOOL;
-			out->value.boolean = word != 0;
-		}
-		return ERROR_SUCCESS;
+		return setting_new_int(SETTING_INT, NULL, (int32_t)word);
 	case REG_QWORD:
 		memcpy(&wide, data->octets, sizeof(wide));
-		out->value = (struct edit_value){ .type = SETTING_INT64 };
-		out->value.integer = (int64_t)wide;
-		return ERROR_SUCCESS;
+		return setting_new_int(SETTING_INT64, NULL, (int64_t)wide);
 	case REG_MULTI_SZ:
-		return literal_strings(data, out);
+		return setting_of_strings(data);
 	default:
-		return literal_hex(data, out);
+		return setting_of_octets(data);
 	}
 }

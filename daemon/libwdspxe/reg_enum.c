@@ -20,14 +20,19 @@ static LSTATUS empty_class(bool wide, void *class, LPDWORD room)
 	return class ? (LSTATUS)text_hand_out("", wide, class, room) : (*room = 0, ERROR_SUCCESS);
 }
 
-/* When the file of the key was last written; 0 above the providers. */
+static uint64_t units(struct timespec time)
+{
+	return FILETIME_UNIX + (uint64_t)time.tv_sec * 10000000 + (uint64_t)time.tv_nsec / 100;
+}
+
+/* When the key's settings were last written, in either file; 0 above the providers. */
 static FILETIME write_time(const struct reg_key *key)
 {
-	uint64_t t = 0;
+	const struct reg_store *store = key->store;
+	uint64_t t = store ? units(store->st.st_mtim) : 0;
 
-	if (key->store)
-		t = FILETIME_UNIX + (uint64_t)key->store->st.st_mtim.tv_sec * 10000000 +
-		    (uint64_t)key->store->st.st_mtim.tv_nsec / 100;
+	if (store && units(store->st_overlay.st_mtim) > t)
+		t = units(store->st_overlay.st_mtim);
 	return (FILETIME){ (DWORD)t, (DWORD)(t >> 32) };
 }
 
@@ -36,16 +41,16 @@ static DWORD subkey_name(const struct reg_key *key, DWORD index, char **out)
 {
 	_cleanup_(reg_names_done) struct reg_names names = { NULL, 0 };
 	const struct setting *node;
-	struct reg_item item;
+	struct view_item item;
 	DWORD r;
 
 	if (key->store) {
 		r = reg_key_node(key, &node);
 		if (r)
 			return r;
-		if (!reg_key_at(node, index, &item))
+		if (!view_key_at(node, index, &item))
 			return ERROR_NO_MORE_ITEMS;
-		*out = strdup(reg_item_name(&item));
+		*out = strdup(view_name(&item));
 	} else {
 		r = reg_above_names(key, &names);
 		if (r)
@@ -110,7 +115,7 @@ LSTATUS RegEnumKeyExW(HKEY hKey, DWORD dwIndex, LPWSTR lpName, LPDWORD lpcchName
 }
 
 /* The value number `index` of a key. Values above the providers are found by name only. */
-static DWORD value_at(const struct reg_key *key, DWORD index, struct reg_item *item,
+static DWORD value_at(const struct reg_key *key, DWORD index, struct view_item *item,
 		      struct reg_data *data)
 {
 	const struct setting *node;
@@ -121,7 +126,7 @@ static DWORD value_at(const struct reg_key *key, DWORD index, struct reg_item *i
 	r = reg_key_node(key, &node);
 	if (r)
 		return r;
-	return reg_value_at(node, index, item) ? reg_data_of(item, data) : ERROR_NO_MORE_ITEMS;
+	return view_value_at(node, index, item) ? reg_data_of(item, data) : ERROR_NO_MORE_ITEMS;
 }
 
 struct enum_value {
@@ -141,7 +146,7 @@ static LSTATUS enum_value(const struct enum_value *call)
 	REG_LOCKED;
 	_cleanup_(reg_data_done) struct reg_data data = { .octets = NULL };
 	const struct reg_key *key;
-	struct reg_item item;
+	struct view_item item;
 	LSTATUS r;
 
 	if (!call->name || !call->room || call->reserved || (call->data && !call->len))
@@ -154,11 +159,10 @@ static LSTATUS enum_value(const struct enum_value *call)
 	r = (LSTATUS)value_at(key, call->index, &item, &data);
 	if (r)
 		return r;
-	if (text_len(reg_item_name(&item), call->wide) >= *call->room)
+	if (text_len(view_name(&item), call->wide) >= *call->room)
 		return ERROR_MORE_DATA;
 	r = (LSTATUS)reg_data_hand_out(&data, call->wide, call->type, call->data, call->len);
-	return r ? r
-		 : (LSTATUS)text_hand_out(reg_item_name(&item), call->wide, call->name, call->room);
+	return r ? r : (LSTATUS)text_hand_out(view_name(&item), call->wide, call->name, call->room);
 }
 
 LSTATUS RegEnumValueA(HKEY hKey, DWORD dwIndex, LPSTR lpValueName, LPDWORD lpcchValueName,
@@ -199,20 +203,20 @@ static DWORD sum_above(const struct reg_key *key, bool wide, struct sums *out)
 static DWORD sum_settings(const struct reg_key *key, bool wide, struct sums *out)
 {
 	const struct setting *node;
-	struct reg_item item;
+	struct view_item item;
 	DWORD r = reg_key_node(key, &node);
 
 	if (r)
 		return r;
-	for (; reg_key_at(node, out->keys, &item); out->keys++)
-		out->key_name = larger(out->key_name, text_len(reg_item_name(&item), wide));
-	for (; reg_value_at(node, out->values, &item); out->values++) {
+	for (; view_key_at(node, out->keys, &item); out->keys++)
+		out->key_name = larger(out->key_name, text_len(view_name(&item), wide));
+	for (; view_value_at(node, out->values, &item); out->values++) {
 		_cleanup_(reg_data_done) struct reg_data data = { .octets = NULL };
 
 		r = reg_data_of(&item, &data);
 		if (r)
 			return r;
-		out->value_name = larger(out->value_name, text_len(reg_item_name(&item), wide));
+		out->value_name = larger(out->value_name, text_len(view_name(&item), wide));
 		out->data = larger(out->data, reg_data_len(&data, wide));
 	}
 	return ERROR_SUCCESS;

@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 #include "libwdspxe/reg_key.h"
 #include "libwdspxe/reg_status.h"
-#include "libwdspxe/reg_view.h"
+#include "libwdspxe/reg_data.h"
 
 DWORD PxeHostKeyOpen(const char *path, HKEY *out)
 {
@@ -87,14 +87,14 @@ DWORD PxeHostKeyClose(HKEY handle)
 }
 
 /* The node of a value, or of its member that the rest of a path names. */
-static const struct setting *value_node(const struct reg_item *value, const char *rest)
+static const struct setting *value_node(const struct view_item *value, const char *rest)
 {
-	struct reg_item member;
+	struct view_item member;
 
 	if (value->entry)
 		return value->entry;
 	if (rest && value->node->type == SETTING_ARRAY &&
-	    reg_value_named(value->node, rest, &member))
+	    view_value_named(value->node, rest, &member))
 		return member.node;
 	return value->node;
 }
@@ -104,7 +104,7 @@ static DWORD find_node(const struct reg_key *key, const char *name, const struct
 {
 	_cleanup_(freep) char *copy = strdup(name ? name : "");
 	const struct setting *node;
-	struct reg_item item;
+	struct view_item item;
 	DWORD r = reg_key_node(key, &node);
 	char *part, *rest = copy;
 
@@ -113,9 +113,9 @@ static DWORD find_node(const struct reg_key *key, const char *name, const struct
 	if (r)
 		return r;
 	while (rest && (part = strsep(&rest, "\\")) && *part) {
-		bool is_key = reg_key_named(node, part, &item);
+		bool is_key = view_key_named(node, part, &item);
 
-		if ((!rest || !is_key) && reg_value_named(node, part, &item)) {
+		if ((!rest || !is_key) && view_value_named(node, part, &item)) {
 			node = value_node(&item, rest);
 			break;
 		}
@@ -125,6 +125,14 @@ static DWORD find_node(const struct reg_key *key, const char *name, const struct
 	}
 	*out = node;
 	return ERROR_SUCCESS;
+}
+
+/* What its file is called. */
+static const char *file_of(const struct reg_store *store, const struct setting *node)
+{
+	const char *file = dropin_file_of(store->dropin, node);
+
+	return store->shown && file == store->dropin->path ? store->shown : file;
 }
 
 static DWORD key_location(HKEY handle, const char *name, bool wide, void *file, DWORD room,
@@ -145,9 +153,10 @@ static DWORD key_location(HKEY handle, const char *name, bool wide, void *file, 
 	r = find_node(key, name, &node);
 	if (r == ERROR_KEY_DELETED)
 		return ERROR_FILE_NOT_FOUND;
+	while (!r && node->line == 0 && node->parent)
+		node = node->parent; /* it is in memory only: where its key is */
 	if (!r)
-		r = text_hand_out(key->store->shown ? key->store->shown : key->store->path, wide,
-				  file, &room);
+		r = text_hand_out(file_of(key->store, node), wide, file, &room);
 	if (r)
 		return r == ERROR_MORE_DATA ? ERROR_INSUFFICIENT_BUFFER : r;
 	*line = node->line > 0 ? (DWORD)node->line : 1; /* a file without settings */

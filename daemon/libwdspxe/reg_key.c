@@ -8,7 +8,7 @@
 #include "base/handle.h"
 #include "base/utf.h"
 #include "libwdspxe/reg_status.h"
-#include "libwdspxe/reg_view.h"
+#include "libwdspxe/reg_data.h"
 
 /* A provider that never closes what it opens must be stopped by nobody else's start: each has its
  * share, and what hosts open has a part of its own. */
@@ -163,7 +163,7 @@ static struct reg_key *key_copy(const struct reg_key *from)
 static DWORD step_above(struct reg_key *key, const char *part)
 {
 	if (key->above == REG_ABOVE_DEPTH)
-		return reg_store_open_provider(part, &key->store);
+		return reg_store_open_provider(part, false, &key->store);
 	if (utf8_casecmp(part, reg_above_part(key->above)) != 0)
 		return ERROR_FILE_NOT_FOUND;
 	key->above++;
@@ -205,7 +205,7 @@ DWORD reg_key_walk(const struct reg_key *from, const char *path, struct reg_key 
 	_cleanup_(reg_key_freep) struct reg_key *key = key_copy(from);
 	_cleanup_(freep) char *copy = strdup(path ? path : "");
 	const struct setting *node;
-	struct reg_item item;
+	struct view_item item;
 	unsigned at = 0;
 	DWORD r;
 
@@ -220,7 +220,7 @@ DWORD reg_key_walk(const struct reg_key *from, const char *path, struct reg_key 
 		r = reg_store_settings(key->store, &node);
 		if (r)
 			return r;
-		for (; at < key->depth && reg_key_named(node, key->part[at], &item); at++)
+		for (; at < key->depth && view_key_named(node, key->part[at], &item); at++)
 			node = item.node;
 		if (at < from->depth)
 			return ERROR_KEY_DELETED;
@@ -235,10 +235,10 @@ DWORD reg_key_walk(const struct reg_key *from, const char *path, struct reg_key 
 
 const struct setting *reg_key_resolve(const struct setting *settings, const struct reg_key *key)
 {
-	struct reg_item item = { .node = settings };
+	struct view_item item = { .node = settings };
 
 	for (unsigned i = 0; i < key->depth; i++)
-		if (!reg_key_named(item.node, key->part[i], &item))
+		if (!view_key_named(item.node, key->part[i], &item))
 			return NULL;
 	return item.node;
 }

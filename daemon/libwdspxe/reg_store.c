@@ -1,27 +1,24 @@
 #include "libwdspxe/reg_store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/cleanup.h"
 #include "base/utf.h"
-#include "libwdspxe/providers_dir.h"
+#include "libwdspxe/places.h"
 #include "libwdspxe/reg_status.h"
+#include "registry/made.h"
 #include "registry/provider_list.h"
+#include "registry/store.h"
+#include "registry/tree.h"
 
 /* A file's times tick this coarsely: two changes within one tick look like one. */
 #define SETTLE_NS 100000000LL
 
 static const struct setting no_settings = { .type = SETTING_GROUP };
-
-const struct setting *reg_settings_of(const struct setting *root)
-{
-	const struct setting *settings = setting_child(root, "settings");
-
-	return settings && settings->type == SETTING_GROUP ? settings : &no_settings;
-}
 
 static int64_t time_ns(struct timespec t)
 {
@@ -40,13 +37,41 @@ static void judged(void *context, bool warning, const struct registry_error *mis
 	(void)context, (void)warning, (void)mistake;
 }
 
-/* Reads the file at the store's path; the store is untouched unless it succeeds. What other keys of
- * the file have to be, the host judges: a check looks at settings beside them too. */
+/* What programs have written, laid over. */
+static int lay(const struct reg_store *store, struct dropin *dropin)
+{
+	_cleanup_(freep) char *state = state_dir();
+
+	if (!state)
+		return -ENOMEM;
+	return store->keeps ? dropin_lay(dropin, &store->kept)
+			    : dropin_overlay(dropin, state[0] ? state : NULL, NULL);
+}
+
+static bool is_old(const struct stat *st)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return time_ns(now) - time_ns(st->st_ctim) > SETTLE_NS;
+}
+
+/* The overlay is often not there. */
+static struct stat stat_overlay(const struct dropin *dropin)
+{
+	struct stat st;
+
+	if (!dropin->overlay || stat(dropin->overlay, &st) < 0)
+		memset(&st, 0, sizeof(st));
+	return st;
+}
+
+/* Reads the files of the store; it is untouched unless that succeeds. What other keys of the file
+ * have to be, the host judges: a check looks at settings beside them too. */
 static int store_load(struct reg_store *store)
 {
 	struct registry_error host = { .tell = judged };
-	struct dropin *read;
-	struct timespec now;
+	_cleanup_(dropin_freep) struct dropin *read = NULL;
 	struct stat st;
 	int r;
 
@@ -55,15 +80,16 @@ static int store_load(struct reg_store *store)
 	r = dropin_read(store->path, &read, store->host ? &host : NULL);
 	if (r)
 		return r;
-	if (store->name && utf8_casecmp(store->name, read->name) != 0) {
-		dropin_free(read);
+	if (store->name && utf8_casecmp(store->name, read->name) != 0)
 		return -ENOENT; /* somebody else's by now */
-	}
-	clock_gettime(CLOCK_REALTIME, &now);
-	store->settled = time_ns(now) - time_ns(st.st_ctim) > SETTLE_NS;
+	r = lay(store, read);
+	if (r)
+		return r;
 	store->st = st;
+	store->st_overlay = stat_overlay(read);
+	store->settled = is_old(&st) && is_old(&store->st_overlay);
 	dropin_free(store->dropin);
-	store->dropin = read;
+	store->dropin = TAKE(read);
 	return 0;
 }
 
@@ -114,7 +140,15 @@ DWORD reg_store_open_file(const char *path, struct reg_store **out)
 	return ERROR_SUCCESS;
 }
 
-DWORD reg_store_open_provider(const char *name, struct reg_store **out)
+/* The file as it is, for a process that has just made it. */
+static int take_made(struct reg_store *store)
+{
+	size_t len;
+
+	return store_read(AT_FDCWD, store->path, store->path, &store->made, &len, NULL);
+}
+
+DWORD reg_store_open_provider(const char *name, bool made, struct reg_store **out)
 {
 	_cleanup_(reg_store_unrefp) struct reg_store *store = NULL;
 	DWORD r = store_new(false, &store);
@@ -126,6 +160,8 @@ DWORD reg_store_open_provider(const char *name, struct reg_store **out)
 	if (!store->dir || !store->name)
 		return ERROR_NOT_ENOUGH_MEMORY;
 	r = reg_status(store_find(store));
+	if (!r && made)
+		r = reg_status(take_made(store));
 	if (r)
 		return r;
 	*out = TAKE(store);
@@ -144,6 +180,8 @@ void reg_store_unref(struct reg_store *store)
 		return;
 	dropin_free(store->dropin);
 	dropin_free(store->before);
+	overlay_done(&store->kept);
+	free(store->made);
 	free(store->dir);
 	free(store->path);
 	free(store->shown);
@@ -158,12 +196,13 @@ void reg_store_unrefp(struct reg_store **store)
 
 static bool up_to_date(const struct reg_store *store)
 {
-	struct stat st;
+	struct stat st, overlay;
 
-	if (!store->dropin)
-		return false;
-	return store->host ||
-	       (store->settled && stat(store->path, &st) == 0 && same_file(&st, &store->st));
+	if (!store->dropin || store->host)
+		return store->dropin;
+	overlay = stat_overlay(store->dropin);
+	return store->settled && stat(store->path, &st) == 0 && same_file(&st, &store->st) &&
+	       same_file(&overlay, &store->st_overlay);
 }
 
 DWORD reg_store_settings(struct reg_store *store, const struct setting **out)
@@ -174,7 +213,7 @@ DWORD reg_store_settings(struct reg_store *store, const struct setting **out)
 		r = store_find(store);
 	if (r)
 		return gone(r);
-	*out = reg_settings_of(store->dropin->root);
+	*out = store->dropin->settings ? store->dropin->settings : &no_settings;
 	return ERROR_SUCCESS;
 }
 
@@ -202,18 +241,92 @@ void reg_store_settle(struct reg_store *store, bool keep)
 	store->before = NULL;
 }
 
-DWORD reg_store_edit(struct reg_store *store, edit_fn *change, void *context)
+/* ---- changes ----------------------------------------------------------------------------------
+ */
+
+struct editing {
+	const struct reg_store *store;
+	reg_store_fn *change;
+	void *context;
+};
+
+static int edit_overlay(void *context, struct overlay *overlay)
 {
+	const struct editing *editing = context;
+	const struct setting *own = editing->store->dropin->own;
+	_cleanup_(setting_freep) struct setting *settings = NULL;
+	int r = overlay_merge(overlay, own, &settings, NULL);
+
+	if (r == 0 && !settings)
+		settings = setting_copy(own ? own : &no_settings, NULL);
+	if (!settings)
+		return -ENOMEM;
+	return editing->change(editing->context,
+			       &(struct reg_draft){ NULL, settings, overlay, own });
+}
+
+/* Writes the file itself again. -ESTALE: it is not this process's any more. */
+static int edit_made(struct reg_store *store, const struct editing *editing)
+{
+	_cleanup_(setting_freep) struct setting *root = setting_copy(store->dropin->root, NULL);
+	struct reg_draft draft = { .root = root };
+	int r = root ? 0 : -ENOMEM;
+
+	if (r == 0 && !setting_child(root, "settings"))
+		r = setting_add(root, setting_new(SETTING_GROUP, "settings"));
+	if (r)
+		return r;
+	draft.settings = root->child[setting_child(root, "settings")->index];
+	r = editing->change(editing->context, &draft);
+	return r ? r : made_write(store->path, root, &store->made, NULL);
+}
+
+/* In memory: what is on disk is its beginning. */
+static int edit_kept(struct reg_store *store, struct editing *editing, const char *state)
+{
+	int r = 0;
+
+	if (!store->host)
+		return -EACCES;
+	if (!store->keeps && state[0])
+		r = overlay_read(state, store->dropin->name, &store->kept, NULL);
+	store->keeps = store->keeps || r == 0;
+	return r ? r : edit_overlay(editing, &store->kept);
+}
+
+static int edit(struct reg_store *store, struct editing *editing)
+{
+	_cleanup_(freep) char *state = state_dir();
+	int r = -ESTALE;
+
+	if (!state)
+		return -ENOMEM;
+	if (store->made && state_lasts())
+		r = edit_made(store, editing);
+	if (r != -ESTALE)
+		return r;
+	free(store->made);
+	store->made = NULL;
+	if (!state[0] || !state_lasts())
+		return edit_kept(store, editing, state);
+	return overlay_edit(state, store->dropin->name, edit_overlay, editing, NULL);
+}
+
+DWORD reg_store_edit(struct reg_store *store, reg_store_fn *change, void *context)
+{
+	struct editing editing = { store, change, context };
 	const struct setting *settings;
 	DWORD r = reg_store_settings(store, &settings); /* finds the file where it is now */
 	int done;
 
 	if (r)
 		return r;
-	done = edit_file(store->path, change, context, NULL);
+	if (access(store->path, F_OK) < 0 && errno == ENOENT)
+		return ERROR_KEY_DELETED;
+	done = edit(store, &editing);
 	if (done == -ENOENT)
 		return ERROR_KEY_DELETED;
 	if (done)
 		return reg_status(done);
-	return gone(store_load(store));
+	return gone(store->host ? lay(store, store->dropin) : store_load(store));
 }

@@ -8,8 +8,8 @@
 
 #include "base/cleanup.h"
 #include "base/nearest.h"
+#include "base/utf.h"
 #include "registry/hint.h"
-#include "registry/provider_list.h"
 #include "registry/reserved.h"
 #include "registry/store.h"
 
@@ -35,6 +35,22 @@ static bool is_key(const char *name)
 		if (strcasecmp(*key, name) == 0)
 			return true;
 	return false;
+}
+
+bool dropin_name_valid(const char *name)
+{
+	struct span left = span_str(name);
+	size_t n = 0;
+
+	if (!utf8_valid(left))
+		return false;
+	for (; left.len > 0; n++) {
+		uint32_t c = utf8_next(&left);
+
+		if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == '/' || c == '\\')
+			return false;
+	}
+	return n >= 1 && n <= DROPIN_NAME_MAX;
 }
 
 static int refuse_key(const struct dropin *d, const struct setting *s, struct registry_error *error)
@@ -99,7 +115,7 @@ static int read_name(struct dropin *d, struct registry_error *error)
 
 	if (!name)
 		return REGISTRY_E_INVALID;
-	if (!provider_name_valid(name))
+	if (!dropin_name_valid(name))
 		return registry_fail(error, d->path, d->name_line, REGISTRY_E_INVALID,
 				     "name must have 1 to %d UTF-8 characters, without /, \\ and "
 				     "control characters",
@@ -130,7 +146,7 @@ static int read_settings(struct dropin *d, struct registry_error *error)
 				     setting_type_name(SETTING_GROUP), setting_type_name(s->type));
 	r = s ? reserved_check(s, d->path, error) : 0;
 	if (!r)
-		d->settings = s;
+		d->own = d->settings = s;
 	return r;
 }
 
@@ -258,6 +274,8 @@ void dropin_free(struct dropin *d)
 	if (!d)
 		return;
 	setting_free(d->root);
+	setting_free(d->merged);
+	free(d->overlay);
 	free(d->path);
 	free(d->file);
 	free(d->name);

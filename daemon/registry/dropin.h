@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "registry/overlay.h"
 #include "registry/registry_error.h"
 #include "registry/setting.h"
 
@@ -23,7 +24,11 @@ struct dropin {
 	bool wrong;     /* other keys have mistakes, which were told; only where all were wanted */
 	int name_line, module_line;
 	struct setting *root;           /* the whole file */
-	const struct setting *settings; /* in root; NULL when the file has none */
+	const struct setting *own;      /* its settings, in root; NULL when the file has none */
+	const struct setting *settings; /* in force: `own`, or with what programs have written */
+	struct setting *merged;         /* owned: `settings`, where they are not `own` */
+	char *overlay;  /* the path of its overlay, there or not; NULL: none was read */
+	unsigned stale; /* changes in it that are not in force any more */
 };
 
 /**
@@ -39,6 +44,22 @@ int dropin_read(const char *path, struct dropin **out, struct registry_error *er
 /** The same from the text of a file; `path` is not opened. */
 int dropin_parse(struct span text, const char *path, struct dropin **out,
 		 struct registry_error *error);
+/**
+ * Lays what programs have written over the settings. `state_dir` NULL: nothing. Returns 0, or as
+ * overlay_read(); then the drop-in is as it was.
+ */
+int dropin_overlay(struct dropin *dropin, const char *state_dir, struct registry_error *error);
+/** The same with an overlay that is in memory. */
+int dropin_lay(struct dropin *dropin, const struct overlay *overlay);
+/**
+ * Drops the changes that are not in force any more from the overlay on disk, and tells a warning of
+ * each: the administrator's is used. Returns as overlay_edit().
+ */
+int dropin_prune(const struct dropin *dropin, const char *state_dir, struct registry_error *error);
+/** "FILE" and the line of a node of the settings, of whichever file it is. */
+const char *dropin_file_of(const struct dropin *dropin, const struct setting *node);
+/** 1 to 255 characters of valid UTF-8, no control characters, no `/` and no `\` (O-05). */
+bool dropin_name_valid(const char *name);
 void dropin_free(struct dropin *dropin);
 void dropin_freep(struct dropin **dropin);
 

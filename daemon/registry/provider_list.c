@@ -13,9 +13,9 @@
 #include "base/cleanup.h"
 #include "base/nearest.h"
 #include "base/utf.h"
-#include "registry/edit_value.h"
 #include "registry/place.h"
 #include "registry/store.h"
+#include "registry/tree.h"
 
 enum { SCANS_MAX = 50 }; /* of a directory that changes all the time while it is read */
 
@@ -25,6 +25,14 @@ bool provider_list_counts(const char *file)
 
 	return file[0] != '.' && len > 5 && strcmp(file + len - 5, ".conf") == 0;
 }
+
+/* What is read, and how. */
+struct source {
+	int dir;
+	const char *path;      /* of the directory */
+	const char *state_dir; /* NULL: without overlays */
+	bool lenient;          /* leaves out what is wrong */
+};
 
 /* The names of the files that count, in the order of their octets. */
 struct names {
@@ -82,20 +90,27 @@ static int names_read(int dir, const char *path, struct names *out, struct regis
 	return 0;
 }
 
-static int entry_read(int dir, const char *dir_path, const char *file, struct dropin **out,
+static int entry_read(const struct source *source, const char *file, struct dropin **out,
 		      struct registry_error *error)
 {
 	_cleanup_(freep) char *path = NULL, *text = NULL;
+	_cleanup_(dropin_freep) struct dropin *d = NULL;
 	size_t len;
 	int r;
 
-	if (asprintf(&path, "%s/%s", dir_path, file) < 0) {
+	if (asprintf(&path, "%s/%s", source->path, file) < 0) {
 		path = NULL;
-		(void)registry_fail_errno(error, dir_path, -ENOMEM, "reading");
+		(void)registry_fail_errno(error, source->path, -ENOMEM, "reading");
 		return -ENOMEM;
 	}
-	r = store_read(dir, file, path, &text, &len, error);
-	return r ? r : dropin_parse(span_of(text, len), path, out, error);
+	r = store_read(source->dir, file, path, &text, &len, error);
+	if (!r)
+		r = dropin_parse(span_of(text, len), path, &d, error);
+	if (!r)
+		r = dropin_overlay(d, source->state_dir, error);
+	if (!r)
+		*out = TAKE(d);
+	return r;
 }
 
 static int refuse_twin(const struct provider_list *list, const struct dropin *d,
@@ -121,22 +136,22 @@ static bool leaves_out(struct provider_list *list, int r)
 	return true;
 }
 
-/* Reads the files of these names. A lenient reader leaves out files that contain mistakes. */
-static int list_fill(int dir, const char *path, const struct names *names, bool lenient,
+/* Reads the files named. */
+static int list_fill(const struct source *source, const struct names *names,
 		     struct provider_list *list, struct registry_error *error)
 {
 	list->entry = calloc(names->n ? names->n : 1, sizeof(struct dropin *));
 	if (!list->entry)
-		return registry_fail_errno(error, path, -ENOMEM, "reading");
+		return registry_fail_errno(error, source->path, -ENOMEM, "reading");
 	for (size_t i = 0; i < names->n; i++) {
 		_cleanup_(dropin_freep) struct dropin *d = NULL;
-		int r = entry_read(dir, path, names->name[i], &d, error);
+		int r = entry_read(source, names->name[i], &d, error);
 
 		if (!r)
 			r = refuse_twin(list, d, error);
 		if (r == REGISTRY_E_INVALID && registry_wants_all(error))
 			continue; /* told */
-		if (r && !(lenient && leaves_out(list, r)))
+		if (r && !(source->lenient && leaves_out(list, r)))
 			return r;
 		if (!r)
 			list->entry[list->n++] = TAKE(d);
@@ -155,17 +170,17 @@ static bool names_equal(const struct names *a, const struct names *b)
 }
 
 /* Reads the list once; *moved says that somebody changed the directory meanwhile, or may have. */
-static int list_try(int dir, const char *path, bool lenient, struct provider_list *out, bool *moved,
+static int list_try(const struct source *source, struct provider_list *out, bool *moved,
 		    struct registry_error *error)
 {
 	_cleanup_(names_done) struct names before = { .n = 0 }, after = { .n = 0 };
 	_cleanup_(provider_list_done) struct provider_list list = { .n = 0 };
-	int r = names_read(dir, path, &before, error), check;
+	int r = names_read(source->dir, source->path, &before, error), check;
 
 	if (r)
 		return r;
-	r = list_fill(dir, path, &before, lenient, &list, error);
-	check = names_read(dir, path, &after, r ? NULL : error);
+	r = list_fill(source, &before, &list, error);
+	check = names_read(source->dir, source->path, &after, r ? NULL : error);
 	if (check)
 		return r ? r : check;
 	*moved = !names_equal(&before, &after) || r == -ENOENT || r == -EAGAIN;
@@ -187,7 +202,7 @@ struct notes {
 
 /* Reads until a reading was not disturbed. Under the lock only an editor disturbs. `notes`, unless
  * NULL, are those of the last reading. */
-static int list_read(int dir, const char *path, bool lenient, struct provider_list *out,
+static int list_read(const struct source *source, struct provider_list *out,
 		     struct registry_error *error, struct notes *notes)
 {
 	for (int i = 0;; i++) {
@@ -197,7 +212,7 @@ static int list_read(int dir, const char *path, bool lenient, struct provider_li
 
 		if (notes)
 			notes->n = 0;
-		r = list_try(dir, path, lenient, &list, &moved, error);
+		r = list_try(source, &list, &moved, error);
 
 		if (!moved || i == SCANS_MAX) {
 			if (!r)
@@ -237,22 +252,25 @@ static void notes_tell(const struct notes *notes, struct registry_error *error)
 	}
 }
 
-int provider_list_read(const char *dir, struct provider_list *out, struct registry_error *error)
+int provider_list_read(const char *dir, const char *state_dir, struct provider_list *out,
+		       struct registry_error *error)
 {
 	_cleanup_(closep) int fd = -1, lock = -1;
 	_cleanup_(notes_done) struct notes notes = { NULL, 0 };
 	struct registry_error noted = { .tell = note, .context = &notes };
+	struct source source = { .path = dir, .state_dir = state_dir };
 	int r = store_open(dir, &fd, error);
 
 	if (r)
 		return r;
+	source.dir = fd;
 	store_lock_shared(fd, &lock);
 	if (!registry_wants_all(error))
-		return list_read(fd, dir, false, out, error, NULL);
+		return list_read(&source, out, error, NULL);
 	notes.at = calloc(NOTES_MAX, sizeof(*notes.at));
 	if (!notes.at)
 		return registry_fail_errno(error, dir, -ENOMEM, "reading");
-	r = list_read(fd, dir, false, out, &noted, &notes);
+	r = list_read(&source, out, &noted, &notes);
 	notes_tell(&notes, error);
 	return r;
 }
@@ -273,62 +291,123 @@ ptrdiff_t provider_list_find(const struct provider_list *list, const char *name)
 	return -1;
 }
 
-bool provider_name_valid(const char *name)
+/* Not found, as far as the files could be read. */
+static int absent(const struct source *source, const struct provider_list *list, const char *name,
+		  struct registry_error *error)
 {
-	struct span left = span_str(name);
-	size_t n = 0;
+	const char *names[PROVIDER_LIST_MAX + 1] = { NULL }, *meant;
 
-	if (!utf8_valid(left))
-		return false;
-	for (; left.len > 0; n++) {
-		uint32_t c = utf8_next(&left);
-
-		if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == '/' || c == '\\')
-			return false;
-	}
-	return n >= 1 && n <= DROPIN_NAME_MAX;
+	if (list->unread)
+		return registry_fail_errno(error, source->path, list->unread,
+					   "a file cannot be read");
+	for (size_t i = 0; i < list->n; i++)
+		names[i] = list->entry[i]->name;
+	meant = nearest(name, names);
+	if (meant)
+		return registry_fail(error, source->path, 0, REGISTRY_E_ABSENT,
+				     "there is no provider \"%s\": did you mean \"%s\"?", name,
+				     meant);
+	return registry_fail(error, source->path, 0, REGISTRY_E_ABSENT,
+			     "there is no provider \"%s\"", name);
 }
 
-/* The text of a new file. */
-static int compose(const char *name, const char *module, bool critical, char **out)
+/* The provider of a name in a directory that the caller has opened. */
+static int find(const struct source *source, const char *name, struct dropin **out,
+		struct registry_error *error)
 {
-	_cleanup_(freep) char *quoted_name = edit_quote(name), *quoted_module = edit_quote(module);
+	_cleanup_(provider_list_done) struct provider_list list = { .n = 0 };
+	int r = list_read(source, &list, error, NULL);
+	ptrdiff_t at;
 
-	if (!quoted_name || !quoted_module)
-		return -ENOMEM;
-	if (asprintf(out, "name = %s;\nmodule = %s;\n%ssettings:\n{\n};\n", quoted_name,
-		     quoted_module, critical ? "critical = true;\n" : "") < 0) {
-		*out = NULL;
-		return -ENOMEM;
-	}
+	if (r)
+		return r;
+	at = provider_list_find(&list, name);
+	if (at < 0)
+		return absent(source, &list, name, error);
+	*out = TAKE(list.entry[at]);
 	return 0;
 }
 
-static int check_arguments(const char *name, const char *module, struct registry_error *error)
+int provider_list_path(const char *dir, const char *name, char **path, struct registry_error *error)
 {
-	if (!provider_name_valid(name))
+	_cleanup_(dropin_freep) struct dropin *d = NULL;
+	_cleanup_(closep) int fd = -1, lock = -1;
+	int r = store_open(dir, &fd, error);
+
+	if (r)
+		return r;
+	store_lock_shared(fd, &lock);
+	r = find(&(struct source){ fd, dir, NULL, true }, name, &d, error);
+	if (d)
+		*path = TAKE(d->path);
+	return r;
+}
+
+/* ---- changes of the list ---- */
+
+static int fill(struct setting *root, const struct registration *it)
+{
+	int r = setting_add(root, setting_new_string("name", it->name));
+
+	if (!r)
+		r = setting_add(root, setting_new_string("module", it->module));
+	if (!r && it->critical) {
+		r = setting_add(root, setting_new(SETTING_BOOL, "critical"));
+		if (!r)
+			root->child[root->count - 1]->boolean = true;
+	}
+	return r ? r
+		 : setting_add(root, it->settings ? setting_copy(it->settings, "settings")
+						  : setting_new(SETTING_GROUP, "settings"));
+}
+
+/* The text of a new file; never one that cannot be read. */
+static int compose(const struct registration *it, const char *dir, char **out, size_t *len,
+		   struct registry_error *error)
+{
+	_cleanup_(setting_freep) struct setting *root = setting_new(SETTING_GROUP, NULL);
+	_cleanup_(dropin_freep) struct dropin *check = NULL;
+	_cleanup_(freep) char *text = NULL;
+	int r = root ? fill(root, it) : -ENOMEM;
+
+	if (!r)
+		r = setting_write(root, "", &text, len);
+	if (r < 0)
+		return registry_fail_errno(error, dir, r, "registering");
+	if (r)
+		return registry_fail(error, dir, 0, r, "these settings cannot be written");
+	r = dropin_parse(span_of(text, *len), dir, &check, error);
+	if (!r)
+		*out = TAKE(text);
+	return r;
+}
+
+static int check_arguments(const struct registration *it, struct registry_error *error)
+{
+	if (!dropin_name_valid(it->name))
 		return registry_fail(error, NULL, 0, REGISTRY_E_NAME,
 				     "the provider's name must have 1 to %d UTF-8 characters, "
 				     "without /, \\ and control characters",
 				     DROPIN_NAME_MAX);
-	if (module[0] != '/')
+	if (it->module[0] != '/')
 		return registry_fail(error, NULL, 0, REGISTRY_E_PATH,
-				     "the module's path must be absolute: %s", module);
+				     "the module's path must be absolute: %s", it->module);
 	return 0;
 }
 
 /* Between which files the new one goes. */
-static int choose_file(const struct provider_list *list, const char *dir, const char *name,
-		       uint32_t index, char file[static PLACE_ROOM], struct registry_error *error)
+static int choose_file(const struct provider_list *list, const char *dir,
+		       const struct registration *it, char file[static PLACE_ROOM],
+		       struct registry_error *error)
 {
-	size_t at = index < list->n ? index : list->n;
+	size_t at = it->index < list->n ? it->index : list->n;
 	int r;
 
 	if (list->n >= PROVIDER_LIST_MAX)
 		return registry_fail(error, dir, 0, REGISTRY_E_FULL,
 				     "the limit of %d providers is reached", PROVIDER_LIST_MAX);
 	r = place_between(at > 0 ? list->entry[at - 1]->file : NULL,
-			  at < list->n ? list->entry[at]->file : NULL, name, file);
+			  at < list->n ? list->entry[at]->file : NULL, it->name, file);
 	if (r < 0)
 		return registry_fail(error, dir, 0, REGISTRY_E_FULL,
 				     "no file name sorts between %s and %s",
@@ -337,115 +416,84 @@ static int choose_file(const struct provider_list *list, const char *dir, const 
 	return 0;
 }
 
-static int register_locked(int fd, const char *dir, const char *name, const char *text,
-			   uint32_t index, char **path, struct registry_error *error)
+static int choose_path(const struct source *source, const struct registration *it, char **path,
+		       struct registry_error *error)
 {
 	_cleanup_(provider_list_done) struct provider_list list = { .n = 0 };
-	_cleanup_(freep) char *full = NULL;
 	char file[PLACE_ROOM];
 	ptrdiff_t twin;
-	int r = list_read(fd, dir, false, &list, error, NULL);
+	int r = list_read(source, &list, error, NULL);
 
 	if (r)
 		return r;
-	twin = provider_list_find(&list, name);
+	twin = provider_list_find(&list, it->name);
 	if (twin >= 0)
 		return registry_fail(error, list.entry[twin]->path, list.entry[twin]->name_line,
 				     REGISTRY_E_EXISTS, "a provider %s is already registered",
-				     name);
-	r = choose_file(&list, dir, name, index, file, error);
-	if (r)
-		return r;
-	if (asprintf(&full, "%s/%s", dir, file) < 0) {
-		full = NULL;
-		return registry_fail_errno(error, dir, -ENOMEM, "registering");
+				     it->name);
+	r = choose_file(&list, source->path, it, file, error);
+	if (!r && asprintf(path, "%s/%s", source->path, file) < 0) {
+		*path = NULL;
+		r = registry_fail_errno(error, source->path, -ENOMEM, "registering");
 	}
-	r = store_write(fd, file, full, span_str(text), NULL, error);
+	return r;
+}
+
+/* What programs wrote to an earlier provider of that name is not for this one. */
+static int forget_overlay(const char *state_dir, const char *name, struct registry_error *error)
+{
+	return state_dir ? overlay_remove(state_dir, name, error) : 0;
+}
+
+static int open_or_make(const char *dir, int *fd, struct registry_error *error)
+{
+	int made = mkdir(dir, 0755) < 0 && errno != EEXIST ? -errno : 0;
+	int r = store_open(dir, fd, error);
+
+	return r == -ENOENT ? registry_fail_errno(error, dir, made ? made : r,
+						  "cannot create the directory")
+			    : r;
+}
+
+int provider_list_register(const char *dir, const char *state_dir, const struct registration *it,
+			   char **path, struct registry_error *error)
+{
+	_cleanup_(closep) int fd = -1, lock = -1;
+	_cleanup_(freep) char *text = NULL, *full = NULL;
+	size_t len = 0;
+	int r = check_arguments(it, error);
+
+	if (!r)
+		r = compose(it, dir, &text, &len, error);
+	if (!r)
+		r = open_or_make(dir, &fd, error);
+	if (!r)
+		r = store_lock(fd, dir, &lock, error);
+	if (!r)
+		r = choose_path(&(struct source){ fd, dir, NULL, false }, it, &full, error);
+	if (!full)
+		return r;
+	r = forget_overlay(state_dir, it->name, error);
+	if (!r)
+		r = store_write(fd, strrchr(full, '/') + 1, full, span_of(text, len), NULL, error);
 	if (!r && path)
 		*path = TAKE(full);
 	return r;
 }
 
-int provider_list_register(const char *dir, const char *name, const char *module, uint32_t index,
-			   bool critical, char **path, struct registry_error *error)
+int provider_list_unregister(const char *dir, const char *state_dir, const char *name,
+			     struct registry_error *error)
 {
+	_cleanup_(dropin_freep) struct dropin *d = NULL;
 	_cleanup_(closep) int fd = -1, lock = -1;
-	_cleanup_(freep) char *text = NULL;
-	_cleanup_(dropin_freep) struct dropin *check = NULL;
-	int r = check_arguments(name, module, error), made = 0;
-
-	if (r)
-		return r;
-	r = compose(name, module, critical, &text);
-	if (r)
-		return registry_fail_errno(error, dir, r, "registering");
-	r = dropin_parse(span_str(text), dir, &check, error); /* never write what cannot be read */
-	if (r)
-		return r;
-	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
-		made = -errno;
-	r = store_open(dir, &fd, error);
-	if (r == -ENOENT)
-		return registry_fail_errno(error, dir, made ? made : r,
-					   "cannot create the directory");
-	if (!r)
-		r = store_lock(fd, dir, &lock, error);
-	return r ? r : register_locked(fd, dir, name, text, index, path, error);
-}
-
-/* Not found, as far as the files could be read. */
-static int absent(const struct provider_list *list, const char *dir, const char *name,
-		  struct registry_error *error)
-{
-	const char *names[PROVIDER_LIST_MAX + 1] = { NULL }, *meant;
-
-	if (list->unread)
-		return registry_fail_errno(error, dir, list->unread, "a file cannot be read");
-	for (size_t i = 0; i < list->n; i++)
-		names[i] = list->entry[i]->name;
-	meant = nearest(name, names);
-	if (meant)
-		return registry_fail(error, dir, 0, REGISTRY_E_ABSENT,
-				     "there is no provider \"%s\": did you mean \"%s\"?", name,
-				     meant);
-	return registry_fail(error, dir, 0, REGISTRY_E_ABSENT, "there is no provider \"%s\"", name);
-}
-
-int provider_list_unregister(const char *dir, const char *name, struct registry_error *error)
-{
-	_cleanup_(provider_list_done) struct provider_list list = { .n = 0 };
-	_cleanup_(closep) int fd = -1, lock = -1;
-	ptrdiff_t at;
 	int r = store_open(dir, &fd, error);
 
 	if (!r)
 		r = store_lock(fd, dir, &lock, error);
 	if (!r)
-		r = list_read(fd, dir, true, &list, error, NULL);
-	if (r)
+		r = find(&(struct source){ fd, dir, NULL, true }, name, &d, error);
+	if (!d)
 		return r;
-	at = provider_list_find(&list, name);
-	if (at < 0)
-		return absent(&list, dir, name, error);
-	return store_remove(fd, list.entry[at]->file, list.entry[at]->path, error);
-}
-
-int provider_list_path(const char *dir, const char *name, char **path, struct registry_error *error)
-{
-	_cleanup_(provider_list_done) struct provider_list list = { .n = 0 };
-	_cleanup_(closep) int fd = -1, lock = -1;
-	ptrdiff_t at;
-	int r = store_open(dir, &fd, error);
-
-	if (r)
-		return r;
-	store_lock_shared(fd, &lock);
-	r = list_read(fd, dir, true, &list, error, NULL);
-	if (r)
-		return r;
-	at = provider_list_find(&list, name);
-	if (at < 0)
-		return absent(&list, dir, name, error);
-	*path = TAKE(list.entry[at]->path);
-	return 0;
+	r = forget_overlay(state_dir, d->name, error);
+	return r ? r : store_remove(fd, d->file, d->path, error);
 }

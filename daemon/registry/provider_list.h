@@ -25,16 +25,18 @@ struct provider_list {
 };
 
 /**
- * Reads the whole directory. One wrong file makes the list wrong. If error->tell is set, it gets
- * all mistakes of all files, *out has what could be read, and error->told is 0 only if the list is
- * right.
+ * Reads the whole directory, and lays over the settings what programs have written below
+ * `state_dir` (NULL: without that). One wrong file makes the list wrong. If error->tell is set, it
+ * gets all mistakes of all files, *out has what could be read, and error->told is 0 only if the
+ * list is right.
  *
  * Returns 0 and fills *out (release with provider_list_done); REGISTRY_E_INVALID with file and
  * line: a file is wrong, or a name is there twice (the sentence names the first file, the place is
  * the second); REGISTRY_E_FULL; or -errno. An empty directory is an empty list; one that is not
  * there is -ENOENT.
  */
-int provider_list_read(const char *dir, struct provider_list *out, struct registry_error *error);
+int provider_list_read(const char *dir, const char *state_dir, struct provider_list *out,
+		       struct registry_error *error);
 /** Frees all entries; an entry that was taken out (TAKE) stays the taker's. */
 void provider_list_done(struct provider_list *list);
 
@@ -43,24 +45,33 @@ bool provider_list_counts(const char *file);
 /** The position of a name in any case of letters, or -1. */
 ptrdiff_t provider_list_find(const struct provider_list *list, const char *name);
 
+/* A provider to be added. */
+struct registration {
+	const char *name, *module;
+	uint32_t index; /* where it will stand; an index beyond the end appends */
+	bool critical;
+	const struct setting *settings; /* a group; NULL: an empty one */
+};
+
 /**
- * Adds a provider so that it stands at `index`; an index beyond the end appends. Writes one new
- * file, never renames a neighbour, creates the directory (not its parents) if it is missing.
+ * Adds a provider. Writes one new file, never renames a neighbour, creates the directory (not its
+ * parents) if it is missing. An overlay that an earlier provider of that name has left is removed
+ * (`state_dir` NULL: it is not looked for).
  *
  * Returns 0 and, where `path` is not NULL, the new file's path (the caller frees it);
  * REGISTRY_E_EXISTS, _NAME, _PATH, _FULL, _INVALID (the list is broken, so nothing is known about
- * names and order); or -errno. Unless it returns 0 the list is as it was.
+ * names and order; or the settings cannot be written); or -errno. Unless it returns 0 the list is
+ * as it was.
  */
-int provider_list_register(const char *dir, const char *name, const char *module, uint32_t index,
-			   bool critical, char **path, struct registry_error *error);
+int provider_list_register(const char *dir, const char *state_dir, const struct registration *it,
+			   char **path, struct registry_error *error);
 /**
- * Removes the provider's file, its settings with it. Broken files of others do not stop it.
- * Returns 0, REGISTRY_E_ABSENT, or -errno: that of a file which could not be read too, for it may
- * be the one.
+ * Removes the provider's overlay and file, its settings with it. Broken files of others do not stop
+ * it. Returns 0, REGISTRY_E_ABSENT, or -errno: that of a file which could not be read too, for it
+ * may be the one.
  */
-int provider_list_unregister(const char *dir, const char *name, struct registry_error *error);
+int provider_list_unregister(const char *dir, const char *state_dir, const char *name,
+			     struct registry_error *error);
 /** The file of a provider by name. 0 and a path that the caller frees, or as above. */
 int provider_list_path(const char *dir, const char *name, char **path,
 		       struct registry_error *error);
-/** 1 to 255 characters of valid UTF-8, no control characters, no `/` and no `\` (O-05). */
-bool provider_name_valid(const char *name);

@@ -33,8 +33,7 @@ const char *reserved_type_name(int64_t type)
 	return NULL;
 }
 
-/* The number of a type; false when it is none. */
-static bool type_of(const struct setting *s, int64_t *out)
+bool reserved_type(const struct setting *s, int64_t *out)
 {
 	if (s->type == SETTING_INT || s->type == SETTING_INT64) {
 		*out = s->type == SETTING_INT ? (int64_t)(uint32_t)s->integer : s->integer;
@@ -82,8 +81,7 @@ static bool is_strings(const struct setting *s)
 	return s->type == SETTING_ARRAY && (s->count == 0 || s->child[0]->type == SETTING_STRING);
 }
 
-/* Does the data have the form that its type wants? */
-static bool data_fits(int64_t type, const struct setting *data)
+bool reserved_data_fits(int64_t type, const struct setting *data)
 {
 	switch (type) {
 	case RESERVED_KEY:
@@ -118,9 +116,9 @@ static int check_entry(const struct setting *s, const char *file, struct registr
 	if (!name || !type || !data || s->count != 3 || name->type != SETTING_STRING)
 		return wrong(s, file, "an entry must be { name = \"…\"; type = \"…\"; data = …; }",
 			     error);
-	if (!type_of(type, &number))
+	if (!reserved_type(type, &number))
 		return wrong(type, file, "unknown type", error);
-	if (!data_fits(number, data))
+	if (!reserved_data_fits(number, data))
 		return wrong(data, file, "the data does not match the type", error);
 	return 0;
 }
@@ -172,6 +170,6 @@ struct reserved_entry reserved_entry(const struct setting *list, unsigned index)
 	struct reserved_entry entry = { setting_child(s, "name")->string, 0,
 					setting_child(s, "data") };
 
-	(void)type_of(setting_child(s, "type"), &entry.type);
+	(void)reserved_type(setting_child(s, "type"), &entry.type);
 	return entry;
 }

@@ -42,6 +42,10 @@ int reserved_check(const struct setting *settings, const char *file, struct regi
 const struct setting *reserved_list(const struct setting *group);
 /** An entry of a list that was checked. */
 struct reserved_entry reserved_entry(const struct setting *list, unsigned index);
+/** The number of a type that is written so; false: it is none. */
+bool reserved_type(const struct setting *s, int64_t *out);
+/** Does the data have the form that its type wants? */
+bool reserved_data_fits(int64_t type, const struct setting *data);
 /** The name of a type, or NULL: then its number is written. */
 const char *reserved_type_name(int64_t type);
 /** Octets from hexadecimal digits, blanks between octets allowed. The count, or -1 when it is

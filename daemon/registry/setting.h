@@ -44,6 +44,7 @@ struct setting {
 	unsigned count;         /* of children */
 	unsigned index;         /* of this child in its parent, from 0 */
 	int line;               /* where the name stands, or the value that has none */
+	bool overlaid;          /* a program has set it: the line is one of its overlay */
 	size_t begin; /* octets of the file: from the name, or the value that has none … */
 	size_t value_begin, value_end; /* … the value with its brackets or quotes … */
 	size_t end; /* … to behind the terminator ; or , of a group's child, if there is one */

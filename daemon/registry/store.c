@@ -74,6 +74,28 @@ int store_open(const char *dir, int *out, struct registry_error *error)
 	return 0;
 }
 
+void store_give_to_owner(int dir, const char *name, mode_t mode)
+{
+	_cleanup_(closep) int fd =
+		openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat owner;
+
+	if (fd >= 0 && fchmod(fd, mode) == 0 && geteuid() == 0 && fstat(dir, &owner) == 0)
+		(void)!fchown(fd, owner.st_uid, owner.st_gid);
+}
+
+/* The lock, which is made where it is missing. */
+static int lock_open(int dir)
+{
+	int fd = openat(dir, LOCK_FILE, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd >= 0)
+		store_give_to_owner(dir, LOCK_FILE, 0600);
+	else if (errno == EEXIST)
+		fd = openat(dir, LOCK_FILE, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	return fd;
+}
+
 static int lock_wait(int fd, int operation)
 {
 	while (flock(fd, operation) < 0)
@@ -101,12 +123,11 @@ static void remove_left_over(int dir)
 
 int store_lock(int dir, const char *path, int *out, struct registry_error *error)
 {
-	_cleanup_(closep) int fd =
-		openat(dir, LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	_cleanup_(closep) int fd = lock_open(dir);
 	int r = fd < 0 ? -errno : lock_wait(fd, LOCK_EX);
 
 	if (r < 0)
-		return registry_fail_errno(error, path, r, "cannot lock the providers' directory");
+		return registry_fail_errno(error, path, r, "cannot lock its directory");
 	remove_left_over(dir);
 	*out = take_fd(&fd);
 	return 0;
@@ -138,7 +159,7 @@ static int write_all(int fd, struct span text)
 static int write_temp(int dir, struct span text, const struct stat *like)
 {
 	_cleanup_(closep) int fd = -1;
-	struct stat st;
+	struct stat st, home;
 	int r;
 
 	(void)unlinkat(dir, TEMP_FILE, 0); /* a dead writer's, where a link led out of the list */
@@ -148,6 +169,10 @@ static int write_temp(int dir, struct span text, const struct stat *like)
 	r = write_all(fd, text);
 	if (r < 0)
 		return r;
+	if (!like && geteuid() == 0 && fstat(dir, &home) == 0) {
+		home.st_mode = 0644;
+		like = &home;
+	}
 	if (like && (like->st_uid != st.st_uid || like->st_gid != st.st_gid) &&
 	    fchown(fd, like->st_uid, like->st_gid) < 0)
 		return -errno;

@@ -22,6 +22,10 @@ int store_read(int dir, const char *file, const char *path, char **out, size_t *
 
 /** Opens the directory for the functions below. 0 and a descriptor, or -errno. */
 int store_open(const char *dir, int *out, struct registry_error *error);
+/** What root has just made in a directory belongs to the directory's owner, who has to be able to
+ * change it. */
+void store_give_to_owner(int dir, const char *name, mode_t mode);
+
 /**
  * Waits for the lock; closing the descriptor gives it back. A writer clears away what dead writers
  * left. 0 and a descriptor, or -errno.
@@ -32,8 +36,8 @@ void store_lock_shared(int dir, int *out);
 
 /**
  * Writes a file through a temporary one and fsyncs file and directory. With `like`, it takes the
- * place of the file of that name, with like's mode and owner; without, its mode is 0644 and there
- * must be no such file (-EEXIST).
+ * place of the file of that name, with like's mode and owner; without, its mode is 0644, its owner
+ * the directory's where root writes, and there must be no such file (-EEXIST).
  */
 int store_write(int dir, const char *file, const char *path, struct span text,
 		const struct stat *like, struct registry_error *error);

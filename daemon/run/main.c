@@ -15,17 +15,19 @@
 enum { LIMIT_S = 10, STATUS_USAGE = 2 };
 
 struct arguments {
-	const char *module, *settings, *name, *providers_dir;
+	const char *module, *settings, *name, *providers_dir, *state_dir;
 	int through; /* the status of a trial that came to its end */
 };
 
 static int usage(FILE *out, int status)
 {
 	fputs("usage: wdspxed-provider --try MODULE --settings FILE [--name NAME]\n"
-	      "                        [--providers-dir DIR] [--through STATUS]\n"
+	      "                        [--providers-dir DIR] [--state-dir DIR]\n"
+	      "                        [--through STATUS]\n"
 	      "  Loads a module, calls its DllMain, Initialize and Shutdown, and exits with 0,\n"
 	      "  or STATUS, whatever these return. The module's registry key shows the\n"
-	      "  settings in FILE.\n",
+	      "  settings in FILE, and what programs have written to them in DIR; what\n"
+	      "  the module writes itself is forgotten in the end.\n",
 	      out);
 	return status;
 }
@@ -134,12 +136,13 @@ static bool read_arguments(int argc, char **argv, struct arguments *out)
 		{ "settings", required_argument, NULL, 's' },
 		{ "name", required_argument, NULL, 'n' },
 		{ "providers-dir", required_argument, NULL, 'p' },
+		{ "state-dir", required_argument, NULL, 'd' },
 		{ "through", required_argument, NULL, 'u' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
 
-	*out = (struct arguments){ .name = "provider" };
+	*out = (struct arguments){ .name = "provider", .state_dir = "" };
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
 		switch (option) {
 		case 't':
@@ -153,6 +156,9 @@ static bool read_arguments(int argc, char **argv, struct arguments *out)
 			break;
 		case 'p':
 			out->providers_dir = optarg;
+			break;
+		case 'd':
+			out->state_dir = optarg;
 			break;
 		case 'u':
 			out->through = atoi(optarg);
@@ -181,6 +187,7 @@ int main(int argc, char **argv)
 	crash_install("");
 	crash_limit(LIMIT_S);
 	PxeHostSetProvidersDir(arguments.providers_dir);
+	PxeHostSetStateDir(arguments.state_dir, FALSE);
 	status = try_provider(&arguments);
 	crash_over();
 	/* Not by exit(): what destructors of the module do at that point, they never do in the

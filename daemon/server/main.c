@@ -89,7 +89,8 @@ static int read_config(struct server *s, const char *path, bool only_check, unsi
 	return fail_reason(&reason);
 }
 
-static int make_host(struct server *s)
+/* `lasting`: providers may change their settings. */
+static int make_host(struct server *s, bool lasting)
 {
 	struct host_hooks hooks;
 	int r;
@@ -104,10 +105,15 @@ static int make_host(struct server *s)
 	if (r < 0)
 		return fail_errno("cannot read the network interfaces", r);
 	server_hooks(s, &hooks);
+	s->state_dir = strdup(s->config->state_dir);
+	if (!s->state_dir)
+		return fail_errno("cannot set up the providers", -ENOMEM);
 	PxeHostSetProvidersDir(s->config->providers_dir);
+	PxeHostSetStateDir(s->state_dir, lasting);
 	r = host_new(&s->config->limits, &hooks, &s->host);
 	s->roster_env = (struct roster_env){ .host = s->host,
 					     .teller = &server_teller,
+					     .state_dir = s->state_dir,
 					     .try_module = try_module };
 	return r < 0 ? fail_errno("cannot set up the memory for requests", r) : 0;
 }
@@ -186,7 +192,7 @@ static int check_providers(struct server *s, struct roster **out)
 {
 	struct reason reason;
 
-	if (make_host(s) || take_duid(s, false))
+	if (make_host(s, false) || take_duid(s, false))
 		return STATUS_AGAIN;
 	interfaces_tell(s->config, links_now(s->links), &server_teller);
 	if (roster_make(&s->roster_env, s->config, ROSTER_CHECK, NULL, out, &reason))
@@ -276,7 +282,7 @@ static int start_providers(struct server *s, struct roster **roster)
 	struct reason reason;
 	int r;
 
-	if (make_host(s))
+	if (make_host(s, true))
 		return STATUS_AGAIN;
 	s->signals = (struct signals){ .context = s, .reload = on_reload, .stop = on_stop };
 	signals_start_hangup(&s->signals, s->loop);
@@ -289,6 +295,7 @@ static int start_providers(struct server *s, struct roster **roster)
 	take_modules_dir(s);
 	if (roster_make(&s->roster_env, s->config, ROSTER_START, NULL, roster, &reason))
 		return fail_reason(&reason);
+	roster_settle(*roster, true, &reason);
 	return 0;
 }
 
@@ -365,6 +372,7 @@ static void clean_up(struct server *s, int status)
 	ports_close(&s->ports);
 	server_links_done(s);
 	config_free(s->config);
+	free(s->state_dir);
 	if (s->loop)
 		ev_loop_destroy(s->loop);
 }

@@ -60,6 +60,7 @@ struct server {
 	struct links *links; /* links_enter(): any thread */
 	struct roster *roster;
 	struct roster_env roster_env;
+	char *state_dir;  /* the configuration's at the start: a reload changes it no more */
 	unsigned rosters; /* with a chain that is not yet released and stopped */
 
 	struct ports ports;

@@ -136,7 +136,8 @@ static int spawn(char *const argv[], int output, pid_t *out)
 	return -r;
 }
 
-static int start(const struct dropin *dropin, const char *providers_dir, struct trial *trial)
+static int start(const struct dropin *dropin, const char *providers_dir, const char *state_dir,
+		 struct trial *trial)
 {
 	char program[PATH_MAX];
 	char *argv[] = {
@@ -149,6 +150,8 @@ static int start(const struct dropin *dropin, const char *providers_dir, struct 
 		dropin->name,
 		(char[]){ "--providers-dir" },
 		(char *)(uintptr_t)providers_dir,
+		(char[]){ "--state-dir" },
+		(char *)(uintptr_t)state_dir,
 		(char[]){ "--through" },
 		(char[]){ AS_TEXT(THROUGH) },
 		NULL,
@@ -297,10 +300,11 @@ static void say_refused(const struct dropin *dropin, struct trial *trial, struct
 		   n > 0 ? line[0] : "", n > 1 ? "; " : "", n > 1 ? line[1] : "", n > 0 ? ")" : "");
 }
 
-int try_module(const struct dropin *dropin, const char *providers_dir, struct reason *reason)
+int try_module(const struct dropin *dropin, const char *providers_dir, const char *state_dir,
+	       struct reason *reason)
 {
 	struct trial trial = { .output = -1 };
-	int r = start(dropin, providers_dir, &trial);
+	int r = start(dropin, providers_dir, state_dir, &trial);
 
 	if (r < 0) {
 		log_provider(LOG_WARNING, dropin->name,

@@ -14,4 +14,5 @@ enum { TRY_E_REFUSED = 1 };
  * TRY_E_REFUSED with the reason: it crashed, called exit(), did not return in time, or the daemon
  * has to stop.
  */
-int try_module(const struct dropin *dropin, const char *providers_dir, struct reason *reason);
+int try_module(const struct dropin *dropin, const char *providers_dir, const char *state_dir,
+	       struct reason *reason);

@@ -44,7 +44,7 @@ static void find_disabled(const char *dir, struct names *out)
 	struct registry_error error = { .line = 0 };
 	struct provider_list list;
 
-	if (provider_list_read(dir, &list, &error))
+	if (provider_list_read(dir, NULL, &list, &error))
 		return;
 	for (size_t i = 0; i < list.n; i++)
 		if (!list.entry[i]->enabled)

@@ -4,7 +4,9 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include <wdspxe.h>
 
@@ -352,7 +354,8 @@ static int try_all(struct making *making)
 			continue;
 		/* What is loaded later must be what was tried. */
 		making->was_tried[i] = module_identify(fresh->module, &making->tried[i]) == 0;
-		if (making->env->try_module(fresh, making->providers_dir, making->reason) != 0)
+		if (making->env->try_module(fresh, making->providers_dir, making->env->state_dir,
+					    making->reason) != 0)
 			return -1;
 	}
 	return 0;
@@ -416,8 +419,19 @@ bool roster_has_told(const struct roster *roster)
 	return false;
 }
 
+static void prune_all(const struct roster *roster)
+{
+	for (size_t i = 0; i < roster->n; i++) {
+		struct registry_error error = mistakes_told_to(roster->env->teller);
+
+		(void)dropin_prune(roster->at[i]->dropin, roster->env->state_dir, &error);
+	}
+}
+
 void roster_settle(struct roster *roster, bool keep, struct reason *reason)
 {
+	if (keep)
+		prune_all(roster);
 	for (size_t i = roster->n; i-- > 0;) {
 		struct instance *told = TAKE(roster->told[i]);
 
@@ -436,19 +450,31 @@ static int tell_all(struct making *making)
 	return 0;
 }
 
+/* The drop-in file, and its overlay, which the daemon's user writes although another may ask. */
+static int check_trust(const struct making *making, const struct dropin *dropin,
+		       struct registry_error *error)
+{
+	struct stat owner;
+	char why[256];
+	const char *file = dropin->path;
+	int r = trust_check(file, why, sizeof(why));
+
+	if (r == 0 && dropin->overlay && access(dropin->overlay, F_OK) == 0 &&
+	    stat(making->env->state_dir, &owner) == 0) {
+		file = dropin->overlay;
+		r = trust_check_owned(file, owner.st_uid, why, sizeof(why));
+	}
+	return r ? registry_fail(error, file, 0, REGISTRY_E_INVALID, "not trusted: %s",
+				 trust_why(file, why))
+		 : 0;
+}
+
 /* Reports the mistakes of one file, and takes the file if it can be used. */
 static void take_dropin(struct making *making, const struct config *config, struct dropin **dropin,
 			struct registry_error *error)
 {
-	char why[256];
-
-	if (!(*dropin)->enabled)
+	if (!(*dropin)->enabled || check_trust(making, *dropin, error))
 		return;
-	if (trust_check((*dropin)->path, why, sizeof(why))) {
-		(void)registry_fail(error, (*dropin)->path, 0, REGISTRY_E_INVALID,
-				    "not trusted: %s", trust_why((*dropin)->path, why));
-		return;
-	}
 	mistake_classes(config, *dropin, error);
 	making->new->fresh[making->new->n++] = TAKE(*dropin);
 }
@@ -457,7 +483,7 @@ static int take_dropins(struct making *making, const struct config *config)
 {
 	struct registry_error error = mistakes_told_to(making->env->teller);
 	struct provider_list list;
-	int r = provider_list_read(config->providers_dir, &list, &error);
+	int r = provider_list_read(config->providers_dir, making->env->state_dir, &list, &error);
 
 	if (r) {
 		reason_from(making->reason, &error, r);

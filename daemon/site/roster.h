@@ -21,10 +21,11 @@
 struct roster_env {
 	struct host *host;
 	const struct teller *teller;
+	const char *state_dir; /* where programs' changes of settings are */
 	/** Runs new code in a process of its own first. 0: it came through; else the reason says
 	 * why the code must not be loaded. NULL: nothing is tried. */
 	int (*try_module)(const struct dropin *dropin, const char *providers_dir,
-			  struct reason *reason);
+			  const char *state_dir, struct reason *reason);
 };
 
 struct instance {
@@ -90,9 +91,10 @@ void roster_adopt(struct roster *roster, const struct roster *old);
 unsigned roster_entries(const struct roster *roster);
 /** Was any provider told PARAMCHANGE, and not settled yet? */
 bool roster_has_told(const struct roster *roster);
-/** After a reload, whether it was kept or not: the new settings of those that were told stay, or
- * they are told to go back, last one first. A provider that does not go back is named at the end of
- * `reason`. Blocks in providers' code. */
+/** After a start or a reload, whether it was kept or not: the new settings of those that were told
+ * stay, or they are told to go back, last one first. A provider that does not go back is named at
+ * the end of `reason`. If it was kept, programs' changes that the administrator's override are
+ * dropped. Blocks in providers' code, and for the disk. */
 void roster_settle(struct roster *roster, bool keep, struct reason *reason);
 /** Lets go of a roster: stops, last one first, every instance that no other roster holds. */
 void roster_release(struct roster *roster);

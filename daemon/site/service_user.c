@@ -155,7 +155,8 @@ unsigned service_user_check(const struct config *config, const struct teller *te
 	if (geteuid() != 0 || strcmp(config->path, CONFIG_PATH_DEFAULT) != 0 || !user_of_unit(name))
 		return 0;
 	user = getpwnam(name);
-	if (!user || user->pw_uid == 0 || provider_list_read(config->providers_dir, &list, &error))
+	if (!user || user->pw_uid == 0 ||
+	    provider_list_read(config->providers_dir, NULL, &list, &error))
 		return 0;
 	wrong = check_as(user, config, &list, teller);
 	provider_list_done(&list);

@@ -124,12 +124,13 @@ static const struct {
 	const char *words[8];
 	const char *read; /* the row's words, "-" where left out */
 } good[] = {
-	{ COMMAND_list, { NULL }, "" },
-	{ COMMAND_register, WORDS("a", "b.so"), "a b.so - -" },
-	{ COMMAND_register, WORDS("a", "--index", "3", "b.so"), "a b.so 3 -" },
-	{ COMMAND_register, WORDS("--critical", "--index=0", "a", "b.so"), "a b.so 0 " },
-	{ COMMAND_register, WORDS("--", "--index", "-b.so"), "--index -b.so - -" },
-	{ COMMAND_register, WORDS("-", "--", "--"), "- -- - -" },
+	{ COMMAND_list, { NULL }, "-" },
+	{ COMMAND_register, WORDS("a", "b.so"), "a b.so - - -" },
+	{ COMMAND_register, WORDS("a", "--index", "3", "b.so"), "a b.so 3 - -" },
+	{ COMMAND_register, WORDS("--critical", "--index=0", "a", "b.so"), "a b.so 0  -" },
+	{ COMMAND_register, WORDS("--", "--index", "-b.so"), "--index -b.so - - -" },
+	{ COMMAND_register, WORDS("-", "--", "--"), "- -- - - -" },
+	{ COMMAND_register, WORDS("a", "b.so", "--set", "c=1", "--set=d=2"), "a b.so - - d=2" },
 	{ COMMAND_control, WORDS("a b\"c", "128"), "a b\"c 128" },
 	{ COMMAND_control, WORDS("all", "interrogate"), "all interrogate" },
 	{ COMMAND_log, WORDS("--follow"), " - -" },
@@ -169,7 +170,7 @@ static const struct {
 	const char *words[8];
 	const char *error;
 } wrong[] = {
-	{ COMMAND_list, WORDS("a"), "list: \"a\" is one word too many; usage: list" },
+	{ COMMAND_list, WORDS("a"), "list: \"a\" is one word too many; usage: list [--settings]" },
 	{ COMMAND_control, WORDS("a"), "control: CODE is missing; usage: control NAME CODE" },
 	{ COMMAND_control, WORDS("", "pause"), "control: NAME must not be empty, not \"\"" },
 	{ COMMAND_control, WORDS("a", "puase"),

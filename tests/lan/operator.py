@@ -246,7 +246,8 @@ def test_register_and_unregister_need_no_daemon():
         os.symlink("scripted.so", link)
 
         def ctl(*arguments):
-            environment = {**os.environ, "WDSPXE_PROVIDERS_DIR": daemon.providers_dir}
+            environment = {**os.environ, "WDSPXE_PROVIDERS_DIR": daemon.providers_dir,
+                           "WDSPXE_STATE_DIR": daemon.state_dir}
             done = subprocess.run([os.path.join(build(), "wdspxectl"), *arguments], text=True,
                                   check=False, capture_output=True, env=environment)
             return done.returncode, done.stdout + done.stderr
@@ -260,6 +261,20 @@ def test_register_and_unregister_need_no_daemon():
         with open(os.path.join(daemon.providers_dir, name), encoding="utf-8") as file:
             text = file.read()
         assert f'"{link}"' in text and "critical = true" in text, text  # a link stays one
+        assert ctl("register", "third", link, "--set", "action=reject", "--set", "reply=2",
+                   "--set", 'macs=[ "a", "b" ]', "--set", "server=10.0.0.9") == (0, "")
+        status, said = ctl("register", "fourth", link, "--set", "macs=[ 1")
+        assert status == 2 and "cannot be read" in said, said
+        for wrong in ("a", "5=6", "a b=c"):
+            status, said = ctl("register", "fourth", link, "--set", wrong)
+            assert status == 2 and "write NAME=VALUE" in said, said
+        status, said = ctl("list", "--settings")
+        path = re.escape(os.path.join(daemon.providers_dir, "60-third.conf"))
+        assert status == 0 and re.search(
+            rf'^third$\n  action = "reject"  \({path}:\d+\)\n  reply = 2  \({path}:\d+\)\n'
+            rf'  macs = \[ "a", "b" \]  \({path}:\d+\)\n  server = "10.0.0.9"  \({path}:\d+\)$',
+            said, re.M), said
+        assert ctl("unregister", "third") == (0, "")
         daemon.start()
         listed = json.loads(daemon.ctl("list", "--json"))["providers"]
         assert [(p["name"], p["critical"]) for p in listed] == \

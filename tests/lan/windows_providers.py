@@ -85,7 +85,8 @@ class Lab:
         done = subprocess.run(
             [self.installer_path, *words], capture_output=True, text=True, check=False, timeout=20,
             env={**os.environ, "LD_LIBRARY_PATH": self.sdk.libdir,
-                 "WDSPXE_PROVIDERS_DIR": self.daemon.providers_dir})
+                 "WDSPXE_PROVIDERS_DIR": self.daemon.providers_dir,
+                 "WDSPXE_STATE_DIR": self.daemon.state_dir})
         error = re.search(r"error (\d+)", done.stderr)
         assert done.returncode == (1 if error else 0), done
         return done.stdout, int(error[1]) if error else 0

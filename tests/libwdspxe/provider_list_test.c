@@ -16,6 +16,7 @@ static void setup(void)
 {
 	scratch_make();
 	ck_assert_int_eq(setenv("WDSPXE_PROVIDERS_DIR", scratch, 1), 0);
+	ck_assert_int_eq(setenv("WDSPXE_STATE_DIR", scratch, 1), 0);
 	scratch_write("50-a.conf", TEXT("a"));
 	scratch_write("60-b.conf", TEXT("b") "critical = true;\n");
 }
@@ -396,7 +397,7 @@ START_TEST(registration_gives_the_settings_key)
 	ck_assert_int_eq(RegQueryValueExW(key, L"answer", NULL, NULL, (LPBYTE)&got, &len), 0);
 	ck_assert_uint_eq(got, 7);
 	ck_assert_str_eq(scratch_read("40-n.conf"), "name = \"n\";\nmodule = \"/n.so\";\n"
-						    "settings:\n{\n    Answer = 7;\n};\n");
+						    "settings : \n{\n  Answer = 7;\n};\n");
 	/* O-08: the key goes with its provider */
 	ck_assert_uint_eq(PxeProviderUnRegister(L"n"), 0);
 	ck_assert_int_eq(RegQueryValueExW(key, L"answer", NULL, NULL, (LPBYTE)&got, &len),

@@ -44,6 +44,7 @@ static inline void reg_setup(void)
 {
 	scratch_make();
 	ck_assert_int_eq(setenv("WDSPXE_PROVIDERS_DIR", scratch, 1), 0);
+	ck_assert_int_eq(setenv("WDSPXE_STATE_DIR", scratch, 1), 0);
 	scratch_write("50-boot.conf", reg_file);
 }
 
@@ -51,6 +52,40 @@ static inline void reg_teardown(void)
 {
 	chmod(scratch, 0755);
 	scratch_remove();
+}
+
+/** The changes in the provider's overlay on one line; a hash, which ends a change, is cut off.
+ * "": none. Valid until the next call. */
+static inline const char *reg_changes(void)
+{
+	static char out[8192];
+	const char *at = strstr(scratch_read("registry/boot files.conf"), "( "), *hash;
+	size_t n = 0;
+
+	while (at && *at && n < sizeof(out) - 16) {
+		if ((hash = strstr(at, "over = \"")) == at)
+			at = strchr(at, ';') + 1, n += (size_t)sprintf(out + n, "over;");
+		else if ((unsigned char)*at > ' ')
+			out[n++] = *at++;
+		else if (at++, n > 0 && out[n - 1] != ' ')
+			out[n++] = ' ';
+	}
+	out[n] = '\0';
+	return out;
+}
+
+/* What one change makes of it. */
+#define CHANGED(path, name, type, rest)                                                            \
+	"( { path = \"" path "\"; name = \"" name "\"; type = " type "; " rest "} ); "
+#define SET(name, type, data)      CHANGED("", name, "\"" type "\"", "data = " data "; ")
+#define SET_OVER(name, type, data) CHANGED("", name, "\"" type "\"", "data = " data "; over; ")
+#define MADE(path, name)           "{ path = \"" path "\"; name = \"" name "\"; type = \"KEY\"; }"
+#define GONE(name, type)           CHANGED("", name, "\"" type "\"", "deleted = true; over; ")
+
+/** Nothing was written anywhere. */
+static inline void reg_reset(void)
+{
+	unlink(scratch_path("registry/boot files.conf"));
 }
 
 /** The provider's settings, or a key below; NULL path: the settings. */

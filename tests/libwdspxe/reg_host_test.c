@@ -128,19 +128,122 @@ START_TEST(it_is_a_snapshot_until_it_is_refreshed)
 }
 END_TEST
 
-START_TEST(provider_writes_its_own_file)
+START_TEST(provider_writes_beside_the_file)
 {
-	HKEY key = host_open();
+	HKEY key = host_open(), other;
 	DWORD five = 5;
 
 	ck_assert_int_eq(RegSetValueExA(key, "Number", 0, REG_DWORD, (const BYTE *)&five, 4), 0);
 	ck_assert_uint_eq(number_of(key), 5);
-	ck_assert_ptr_nonnull(strstr(scratch_read("50-boot.conf"), "    number = 5;\n"));
+	ck_assert_str_eq(scratch_read("50-boot.conf"), reg_file);
+	ck_assert_str_eq(reg_changes(), SET_OVER("Number", "REG_DWORD", "5"));
+	other = host_open();
+	ck_assert_uint_eq(number_of(other), 5);
+	ck_assert_uint_eq(PxeHostKeyClose(other), ERROR_SUCCESS);
 	ck_assert_int_eq(unlink(scratch_path("50-boot.conf")), 0);
 	ck_assert_int_eq(RegSetValueExA(key, "Number", 0, REG_DWORD, (const BYTE *)&five, 4),
 			 ERROR_KEY_DELETED);
 	ck_assert_uint_eq(number_of(key), 5); /* what it has read, it has */
 	ck_assert_uint_eq(PxeHostKeyClose(key), ERROR_SUCCESS);
+}
+END_TEST
+
+/* What the administrator changes after a program has, is his; what he leaves alone is not. */
+START_TEST(administrators_later_edit_wins)
+{
+	static const char edited[] = "name = \"Boot Files\"; module = \"/m.so\";\nsettings: {\n"
+				     "number = 6;\nyes = true; sub: { y = 2; }; };\n";
+	HKEY key = host_open(), sub;
+	DWORD five = 5, value = 0, len = sizeof(value);
+
+	ck_assert_int_eq(RegSetValueExA(key, "number", 0, REG_DWORD, (const BYTE *)&five, 4), 0);
+	ck_assert_int_eq(RegSetValueExA(key, "yes", 0, REG_DWORD, (const BYTE *)&five, 4), 0);
+	ck_assert_int_eq(
+		RegCreateKeyExA(key, "sub\\new", 0, NULL, 0, KEY_ALL_ACCESS, NULL, &sub, NULL), 0);
+	ck_assert_int_eq(RegSetValueExA(sub, "a", 0, REG_DWORD, (const BYTE *)&five, 4), 0);
+	ck_assert_int_eq(RegDeleteValueA(key, "text"), 0);
+	scratch_write("50-boot.conf", edited);
+	ck_assert_uint_eq(number_of(key), 5); /* a snapshot */
+	ck_assert_uint_eq(PxeHostKeyRefresh(key), ERROR_SUCCESS);
+	ck_assert_uint_eq(number_of(key), 6);
+	ck_assert_int_eq(RegQueryValueExA(key, "yes", NULL, NULL, (LPBYTE)&value, &len), 0);
+	ck_assert_uint_eq(value, 5);
+	ck_assert_int_eq(RegQueryValueExA(sub, "a", NULL, NULL, (LPBYTE)&value, &len), 0);
+	scratch_write("50-boot.conf", reg_file); /* as it was: the program's is in force again */
+	ck_assert_uint_eq(PxeHostKeyRefresh(key), ERROR_SUCCESS);
+	ck_assert_uint_eq(number_of(key), 5);
+	ck_assert_int_eq(RegQueryValueExA(key, "text", NULL, NULL, NULL, NULL),
+			 ERROR_FILE_NOT_FOUND);
+	ck_assert_uint_eq(PxeHostKeyClose(key), ERROR_SUCCESS);
+}
+END_TEST
+
+/* Of another version, or of somebody else: it is left as it is. */
+START_TEST(foreign_overlay_is_never_overwritten)
+{
+	static const char *const heads[] = { "# wdspxed-registry 2\nx = 1;\n", "changes = ( );\n",
+					     "# wdspxed-registry 1\nchanges = ( { a = 1; } );\n",
+					     "# wdspxed-registry 1\nchanges = (\n", "" };
+	HKEY key = host_open(), none = NULL;
+	DWORD five = 5;
+
+	ck_assert_int_eq(mkdir(scratch_path("registry"), 0755), 0);
+	for (size_t i = 0; i < ROWS(heads); i++) {
+		scratch_write("registry/boot files.conf", heads[i]);
+		ck_assert_int_eq(
+			RegSetValueExA(key, "number", 0, REG_DWORD, (const BYTE *)&five, 4),
+			ERROR_INVALID_DATA);
+		ck_assert_str_eq(scratch_read("registry/boot files.conf"), heads[i]);
+		ck_assert_uint_eq(PxeHostKeyOpen(scratch_path("50-boot.conf"), &none),
+				  ERROR_BAD_FORMAT);
+	}
+	ck_assert_uint_eq(number_of(key), 0xFFFFFFFF);
+	ck_assert_uint_eq(PxeHostKeyClose(key), ERROR_SUCCESS);
+}
+END_TEST
+
+static const struct {
+	const char *what, *path;
+	BOOL lasting;
+	DWORD r, write, installer, registers;
+	bool reads; /* what was written before */
+} state_rows[] = {
+	{ "a directory", "", TRUE, ERROR_SUCCESS, 0, ERROR_ACCESS_DENIED, 0, false },
+	{ "the usual one", NULL, TRUE, ERROR_SUCCESS, 0, 0, 0, true },
+	{ "nothing lasts", NULL, FALSE, ERROR_SUCCESS, 0, ERROR_ACCESS_DENIED, ERROR_ACCESS_DENIED,
+	  true },
+	{ "relative", "x", TRUE, ERROR_BAD_PATHNAME, 0, 0, 0, true },
+};
+API_CASES(PxeHostSetStateDir, state_rows);
+
+START_TEST(state_by_row)
+{
+	HKEY key = host_open(), installer;
+	DWORD five = 5, six = 6;
+	char before[8192];
+
+	ck_assert_int_eq(RegSetValueExA(key, "number", 0, REG_DWORD, (const BYTE *)&five, 4), 0);
+	ck_assert_uint_eq(PxeHostKeyClose(key), ERROR_SUCCESS);
+	strcpy(before, reg_changes());
+	ck_assert_uint_eq(PxeHostSetStateDir(state_rows[_i].path, state_rows[_i].lasting),
+			  state_rows[_i].r);
+	key = host_open();
+	installer = reg_open(NULL, KEY_ALL_ACCESS);
+	ck_assert_uint_eq(number_of(key), state_rows[_i].reads ? 5 : 0xFFFFFFFF);
+	ck_assert_int_eq(RegSetValueExA(key, "number", 0, REG_DWORD, (const BYTE *)&six, 4),
+			 state_rows[_i].write);
+	ck_assert_uint_eq(number_of(key), 6);
+	ck_assert_uint_eq(PxeHostKeyRefresh(key), ERROR_SUCCESS);
+	ck_assert_uint_eq(number_of(key), 6);
+	ck_assert_msg((strcmp(reg_changes(), before) == 0) ==
+			      (state_rows[_i].installer == ERROR_ACCESS_DENIED),
+		      "%s", reg_changes());
+	ck_assert_int_eq(RegSetValueExA(installer, "a", 0, REG_DWORD, (const BYTE *)&six, 4),
+			 state_rows[_i].installer);
+	ck_assert_uint_eq(PxeProviderRegister(L"n", L"/n", 0, FALSE, NULL),
+			  state_rows[_i].registers);
+	ck_assert_uint_eq(PxeHostKeyClose(key), ERROR_SUCCESS);
+	ck_assert_uint_eq(PxeHostSetStateDir(NULL, TRUE), ERROR_SUCCESS);
 }
 END_TEST
 
@@ -347,6 +450,24 @@ START_TEST(location_of_a_string_in_a_list)
 }
 END_TEST
 
+/* The file and line of what is in force: the overlay's, for what a program has written. */
+START_TEST(location_of_what_a_program_wrote)
+{
+	char file[256];
+	HKEY key = host_open();
+	DWORD line = 0, five = 5;
+
+	ck_assert_int_eq(RegSetValueExA(key, "number", 0, REG_DWORD, (const BYTE *)&five, 4), 0);
+	ck_assert_uint_eq(PxeKeyLocationA(key, "number", file, sizeof(file), &line), 0);
+	ck_assert_str_eq(file, scratch_path("registry/boot files.conf"));
+	ck_assert_uint_eq(line, 9);
+	ck_assert_uint_eq(PxeKeyLocationA(key, "wide", file, sizeof(file), &line), 0);
+	ck_assert_str_eq(file, scratch_path("50-boot.conf"));
+	ck_assert_uint_eq(line, 8);
+	ck_assert_uint_eq(PxeHostKeyClose(key), 0);
+}
+END_TEST
+
 START_TEST(location_without_settings)
 {
 	char file[256];
@@ -371,12 +492,16 @@ int main(void)
 	tcase_add_test(t, provider_cannot_close_it_and_the_host_can);
 	tcase_add_test(t, provider_has_a_share_of_the_keys);
 	tcase_add_test(t, it_is_a_snapshot_until_it_is_refreshed);
-	tcase_add_test(t, provider_writes_its_own_file);
+	tcase_add_test(t, provider_writes_beside_the_file);
+	tcase_add_test(t, administrators_later_edit_wins);
+	tcase_add_test(t, foreign_overlay_is_never_overwritten);
+	TEST_ROWS(t, state_by_row, state_rows);
 	TEST_ROWS(t, handle_by_row, handle_rows);
 	TEST_ROWS(t, settle_by_row, settle_rows);
 	TEST_ROWS(t, name_by_row, name_rows);
 	TEST_ROWS(t, location_by_row, location_rows);
 	tcase_add_test(t, location_without_settings);
+	tcase_add_test(t, location_of_what_a_program_wrote);
 	tcase_add_test(t, location_of_a_string_in_a_list);
 	return suite_run("libwdspxe/reg_host", t);
 }

@@ -24,6 +24,8 @@
  *   callbacks  = 0: registers none
  *   control    = error code that ServiceControl returns; absent: no such callback
  *   mark       = number that is logged at each ServiceControl
+ *   write      = "NAME text": what ServiceControl 200 sets a setting of its own to; then it returns
+ *                RegSetValueEx's result
  *   control-hold = file: ServiceControl does not return before it is gone
  *   leak       = 1: does not free its packets
  *   crash, spin = 1: dereferences NULL, or never returns, in RecvRequest
@@ -47,7 +49,7 @@
 struct script {
 	char reason[512], action[16], then[16], complete[16], when[16], file[128], address[16],
 		log[256], hold[256], mac[16];
-	char control_hold[256], initialize_hold[256];
+	char control_hold[256], initialize_hold[256], write[128];
 	DWORD delay_ms, replies, filter, ipv6, nonblocking, initialize, callbacks, leak, crash,
 		spin;
 	DWORD type, error, pad;
@@ -106,6 +108,7 @@ static void fill_script(HKEY key, struct script *script)
 	read_text(key, "address", script->address, sizeof(script->address), "rules");
 	read_text(key, "log", script->log, sizeof(script->log), "");
 	read_text(key, "hold", script->hold, sizeof(script->hold), "");
+	read_text(key, "write", script->write, sizeof(script->write), "");
 	read_text(key, "control-hold", script->control_hold, sizeof(script->control_hold), "");
 	read_text(key, "initialize-hold", script->initialize_hold, sizeof(script->initialize_hold),
 		  "");
@@ -353,6 +356,16 @@ static DWORD PXEAPI shut_down(PVOID context)
 	return ERROR_SUCCESS;
 }
 
+static DWORD write_setting(const struct script *script)
+{
+	char name[128] = "";
+	int n = 0;
+
+	sscanf(script->write, "%127s %n", name, &n);
+	return (DWORD)RegSetValueExA(settings, name, 0, REG_SZ, (const BYTE *)script->write + n,
+				     (DWORD)strlen(script->write + n) + 1);
+}
+
 static DWORD PXEAPI service_control(PVOID context, DWORD code)
 {
 	const struct script *script = code == SERVICE_CONTROL_PARAMCHANGE ? read_script() : current;
@@ -362,7 +375,7 @@ static DWORD PXEAPI service_control(PVOID context, DWORD code)
 	wait_gone(script->control_hold);
 	if (script->mark)
 		note("mark %u", script->mark);
-	return script->control;
+	return code == 200 && script->write[0] ? write_setting(script) : script->control;
 }
 
 static void set_attribute(PXE_PROVIDER_ATTRIBUTE attribute, ULONG value)

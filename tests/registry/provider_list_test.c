@@ -13,8 +13,9 @@
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
-#include "registry/edit.h"
 #include "registry/provider_list.h"
+#include "registry/reserved.h"
+#include "registry/tree.h"
 #include "scratch.h"
 #include "suite.h"
 
@@ -37,8 +38,8 @@ static const char *names(void)
 	struct provider_list list;
 	struct registry_error error = { .line = 0 };
 
-	ck_assert_msg(provider_list_read(scratch, &list, &error) == 0, "%s:%d: %s", error.file,
-		      error.line, error.text);
+	ck_assert_msg(provider_list_read(scratch, NULL, &list, &error) == 0, "%s:%d: %s",
+		      error.file, error.line, error.text);
 	text[0] = '\0';
 	for (size_t i = 0; i < list.n; i++)
 		sprintf(text + strlen(text), "%s%s", i ? " " : "", list.entry[i]->name);
@@ -70,10 +71,10 @@ START_TEST(empty_and_missing_differ)
 	struct registry_error error = { .line = 0 };
 
 	ck_assert_str_eq(names(), "");
-	ck_assert_int_eq(provider_list_read(scratch_path("none"), &list, &error), -ENOENT);
+	ck_assert_int_eq(provider_list_read(scratch_path("none"), NULL, &list, &error), -ENOENT);
 	ck_assert_str_eq(error.file, scratch_path("none"));
 	scratch_write("file", "");
-	ck_assert_int_eq(provider_list_read(scratch_path("file"), &list, &error), -ENOTDIR);
+	ck_assert_int_eq(provider_list_read(scratch_path("file"), NULL, &list, &error), -ENOTDIR);
 }
 END_TEST
 
@@ -84,23 +85,25 @@ START_TEST(wrong_files_make_the_list_wrong)
 
 	scratch_write("50-a.conf", TEXT("Same"));
 	scratch_write("60-b.conf", "\n" TEXT("sAME"));
-	ck_assert_int_eq(provider_list_read(scratch, &list, &error), REGISTRY_E_INVALID);
+	ck_assert_int_eq(provider_list_read(scratch, NULL, &list, &error), REGISTRY_E_INVALID);
 	ck_assert_str_eq(error.file, scratch_path("60-b.conf"));
 	ck_assert_int_eq(error.line, 2);
 	ck_assert_msg(strstr(error.text, "50-a.conf") && strstr(error.text, "sAME"), "%s",
 		      error.text);
 	scratch_write("60-b.conf", TEXT("b") "x = 1;\n");
-	ck_assert_int_eq(provider_list_read(scratch, &list, &error), REGISTRY_E_INVALID);
+	ck_assert_int_eq(provider_list_read(scratch, NULL, &list, &error), REGISTRY_E_INVALID);
 	ck_assert_int_eq(error.line, 3);
-	ck_assert_int_eq(provider_list_register(scratch, "c", "/c", 0, false, NULL, &error),
+	ck_assert_int_eq(provider_list_register(scratch, NULL,
+						&(struct registration){ "c", "/c", 0, false, NULL },
+						NULL, &error),
 			 REGISTRY_E_INVALID);
 	ck_assert_int_eq(unlink(scratch_path("60-b.conf")), 0);
 	ck_assert_int_eq(symlink("nowhere", scratch_path("60-b.conf")), 0);
-	ck_assert_int_eq(provider_list_read(scratch, &list, &error), REGISTRY_E_INVALID);
+	ck_assert_int_eq(provider_list_read(scratch, NULL, &list, &error), REGISTRY_E_INVALID);
 	ck_assert_str_eq(error.file, scratch_path("60-b.conf"));
 	/* and yet the good one can go */
-	ck_assert_int_eq(provider_list_unregister(scratch, "same", &error), 0);
-	ck_assert_int_eq(provider_list_unregister(scratch, "b", &error), REGISTRY_E_ABSENT);
+	ck_assert_int_eq(provider_list_unregister(scratch, NULL, "same", &error), 0);
+	ck_assert_int_eq(provider_list_unregister(scratch, NULL, "b", &error), REGISTRY_E_ABSENT);
 }
 END_TEST
 
@@ -127,17 +130,23 @@ START_TEST(provider_goes_where_the_index_says)
 
 	strcpy(have, registrations[_i].have);
 	while ((name = strsep(&left, " ")) && *name)
-		ck_assert_int_eq(provider_list_register(scratch, name, "/m.so",
-							PROVIDER_LIST_BOTTOM, false, NULL, NULL),
+		ck_assert_int_eq(provider_list_register(
+					 scratch, NULL,
+					 &(struct registration){
+						 name, "/m.so", PROVIDER_LIST_BOTTOM, false, NULL },
+					 NULL, NULL),
 				 0);
-	ck_assert_int_eq(provider_list_register(scratch, "new", "/new \"module\".so",
-						registrations[_i].index, true, &path, NULL),
+	ck_assert_int_eq(provider_list_register(scratch, NULL,
+						&(struct registration){ "new", "/new \"module\".so",
+									registrations[_i].index,
+									true, NULL },
+						&path, NULL),
 			 0);
 	ck_assert_str_eq(names(), registrations[_i].names);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0644);
 	free(path);
-	ck_assert_int_eq(provider_list_unregister(scratch, "NEW", NULL), 0);
+	ck_assert_int_eq(provider_list_unregister(scratch, NULL, "NEW", NULL), 0);
 	ck_assert_str_eq(names(), registrations[_i].have);
 }
 END_TEST
@@ -146,10 +155,13 @@ START_TEST(registration_writes_what_was_said)
 {
 	struct provider_list list;
 
-	ck_assert_int_eq(provider_list_register(scratch, "Größe & \"Co\"", "/a\\b\n\x01\xff.so", 0,
-						true, NULL, NULL),
+	ck_assert_int_eq(provider_list_register(scratch, NULL,
+						&(struct registration){ "Größe & \"Co\"",
+									"/a\\b\n\x01\xff.so", 0,
+									true, NULL },
+						NULL, NULL),
 			 0);
-	ck_assert_int_eq(provider_list_read(scratch, &list, NULL), 0);
+	ck_assert_int_eq(provider_list_read(scratch, NULL, &list, NULL), 0);
 	ck_assert_str_eq(list.entry[0]->name, "Größe & \"Co\"");
 	ck_assert_str_eq(list.entry[0]->module, "/a\\b\n\x01\xff.so");
 	ck_assert(list.entry[0]->critical && list.entry[0]->enabled);
@@ -188,8 +200,11 @@ START_TEST(registration_is_refused)
 	struct registry_error error = { .line = 0 };
 
 	scratch_write("50-taken.conf", TEXT("taken"));
-	ck_assert_int_eq(provider_list_register(scratch, refusals[_i].name, refusals[_i].module, 0,
-						false, NULL, &error),
+	ck_assert_int_eq(provider_list_register(scratch, NULL,
+						&(struct registration){ refusals[_i].name,
+									refusals[_i].module, 0,
+									false, NULL },
+						NULL, &error),
 			 refusals[_i].r);
 	if (refusals[_i].r)
 		ck_assert_str_eq(names(), "taken");
@@ -209,13 +224,16 @@ START_TEST(list_has_a_limit)
 		sprintf(text, "name = \"p%d\"; module = \"/m\";", i);
 		scratch_write(name, text);
 	}
-	ck_assert_int_eq(provider_list_read(scratch, &list, &error), 0);
+	ck_assert_int_eq(provider_list_read(scratch, NULL, &list, &error), 0);
 	ck_assert_uint_eq(list.n, PROVIDER_LIST_MAX);
 	provider_list_done(&list);
-	ck_assert_int_eq(provider_list_register(scratch, "one more", "/m", 0, false, NULL, &error),
-			 REGISTRY_E_FULL);
+	ck_assert_int_eq(
+		provider_list_register(scratch, NULL,
+				       &(struct registration){ "one more", "/m", 0, false, NULL },
+				       NULL, &error),
+		REGISTRY_E_FULL);
 	scratch_write("zzz.conf", TEXT("z"));
-	ck_assert_int_eq(provider_list_read(scratch, &list, &error), REGISTRY_E_FULL);
+	ck_assert_int_eq(provider_list_read(scratch, NULL, &list, &error), REGISTRY_E_FULL);
 }
 END_TEST
 
@@ -224,12 +242,16 @@ START_TEST(directory_is_made_where_it_is_missing)
 	const char *dir = scratch_path("providers.d");
 	struct stat st;
 
-	ck_assert_int_eq(provider_list_register(dir, "n", "/m", 0, false, NULL, NULL), 0);
+	ck_assert_int_eq(provider_list_register(dir, NULL,
+						&(struct registration){ "n", "/m", 0, false, NULL },
+						NULL, NULL),
+			 0);
 	ck_assert_int_eq(stat(dir, &st), 0);
-	ck_assert_int_eq(
-		provider_list_register(scratch_path("a/b"), "n", "/m", 0, false, NULL, NULL),
-		-ENOENT);
-	ck_assert_int_eq(provider_list_unregister(scratch_path("a/b"), "n", NULL), -ENOENT);
+	ck_assert_int_eq(provider_list_register(scratch_path("a/b"), NULL,
+						&(struct registration){ "n", "/m", 0, false, NULL },
+						NULL, NULL),
+			 -ENOENT);
+	ck_assert_int_eq(provider_list_unregister(scratch_path("a/b"), NULL, "n", NULL), -ENOENT);
 }
 END_TEST
 
@@ -262,7 +284,7 @@ START_TEST(mistakes_of_all_files_are_told_once)
 	scratch_write("10-a.conf", "broken {");
 	scratch_write("20-b.conf", TEXT("b") "threads = \"\\x41\";");
 	scratch_write("30-c.conf", TEXT("c"));
-	ck_assert_int_eq(provider_list_read(scratch, &list, &error), 0);
+	ck_assert_int_eq(provider_list_read(scratch, NULL, &list, &error), 0);
 	ck_assert_uint_eq(error.told, 2);
 	ck_assert(told[0] == 2 && told[1] == 1);
 	ck_assert_uint_eq(list.n, 2);
@@ -270,7 +292,7 @@ START_TEST(mistakes_of_all_files_are_told_once)
 	provider_list_done(&list);
 	ck_assert_int_eq(symlink("nowhere.conf", scratch_path("40-d.conf")), 0);
 	told[0] = 0;
-	ck_assert_int_eq(provider_list_read(scratch, &list, &error), REGISTRY_E_INVALID);
+	ck_assert_int_eq(provider_list_read(scratch, NULL, &list, &error), REGISTRY_E_INVALID);
 	ck_assert_uint_eq(told[0], 3);
 }
 END_TEST
@@ -285,8 +307,8 @@ START_TEST(unreadable_is_not_absent)
 	ck_assert_int_eq(symlink("40-loop.conf", scratch_path("40-loop.conf")), 0);
 	ck_assert_int_eq(provider_list_path(scratch, "a", &path, &error), -ELOOP);
 	ck_assert_ptr_nonnull(strstr(error.text, "cannot be read"));
-	ck_assert_int_eq(provider_list_unregister(scratch, "a", &error), -ELOOP);
-	ck_assert_int_eq(provider_list_unregister(scratch, "b", &error), 0);
+	ck_assert_int_eq(provider_list_unregister(scratch, NULL, "a", &error), -ELOOP);
+	ck_assert_int_eq(provider_list_unregister(scratch, NULL, "b", &error), 0);
 }
 END_TEST
 
@@ -296,13 +318,15 @@ END_TEST
 enum { PROCESSES = 200 };
 
 /* Registers, finds itself, sets a value, and, every second one, unregisters. */
-static int set_one(void *context, struct span text, char **out, size_t *len,
-		   struct registry_error *error)
+static int set_one(void *context, struct overlay *overlay)
 {
-	const char *const path[] = { "settings", "value" };
-	const struct edit_value value = { .type = SETTING_INT, .integer = *(int *)context };
+	_cleanup_(setting_freep) struct setting *data =
+		setting_new_int(SETTING_INT, NULL, *(int *)context);
+	const struct overlay_change change = {
+		.path = "", .name = "value", .type = RESERVED_DWORD, .data = data
+	};
 
-	return edit_set(text, "", path, 2, &value, out, len, error);
+	return overlay_put(overlay, NULL, &change);
 }
 
 static int one_process(int i)
@@ -313,18 +337,20 @@ static int one_process(int i)
 	int r;
 
 	sprintf(name, "provider %d", i);
-	r = provider_list_register(scratch, name, "/m.so", (uint32_t)(i * 7919) % 50, i & 2, &path,
-				   NULL);
+	r = provider_list_register(
+		scratch, scratch,
+		&(struct registration){ name, "/m.so", (uint32_t)(i * 7919) % 50, i & 2, NULL },
+		&path, NULL);
 	if (r)
 		return 1;
-	if (edit_file(path, set_one, &i, NULL) != 0)
+	if (overlay_edit(scratch, name, set_one, &i, NULL) != 0)
 		return 2;
 	if (provider_list_path(scratch, name, &found, NULL) != 0 || strcmp(path, found) != 0)
 		return 3;
-	if (provider_list_read(scratch, &list, NULL) != 0)
+	if (provider_list_read(scratch, scratch, &list, NULL) != 0)
 		return 4;
 	provider_list_done(&list);
-	return i % 2 ? (provider_list_unregister(scratch, name, NULL) ? 5 : 0) : 0;
+	return i % 2 ? (provider_list_unregister(scratch, scratch, name, NULL) ? 5 : 0) : 0;
 }
 
 START_TEST(two_hundred_processes_leave_a_whole_list)
@@ -344,7 +370,7 @@ START_TEST(two_hundred_processes_leave_a_whole_list)
 		ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "process %d: step %d",
 			      i, WEXITSTATUS(status));
 	}
-	ck_assert_int_eq(provider_list_read(scratch, &list, NULL), 0);
+	ck_assert_int_eq(provider_list_read(scratch, scratch, &list, NULL), 0);
 	ck_assert_uint_eq(list.n, PROCESSES / 2);
 	for (int i = 0; i < PROCESSES; i += 2) {
 		char name[32];
@@ -370,10 +396,12 @@ static int deed(int which)
 	int value = 42;
 
 	if (which == DO_REGISTER)
-		return provider_list_register(scratch, "new", "/new.so", 1, false, NULL, NULL);
+		return provider_list_register(
+			scratch, NULL, &(struct registration){ "new", "/new.so", 1, false, NULL },
+			NULL, NULL);
 	if (which == DO_UNREGISTER)
-		return provider_list_unregister(scratch, "b", NULL);
-	return edit_file(scratch_path("60-b.conf"), set_one, &value, NULL);
+		return provider_list_unregister(scratch, NULL, "b", NULL);
+	return overlay_edit(scratch, "b", set_one, &value, NULL);
 }
 
 /* Runs the deed in a traced child and kills it at its nth stop, which is the entry to a system call
@@ -403,6 +431,20 @@ static bool killed_at(int which, int n)
 	kill(pid, SIGKILL);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	return false;
+}
+
+/* What a program has set for b; -1: nothing. */
+static int64_t value_of_b(void)
+{
+	const struct setting *value;
+	struct provider_list list;
+	int64_t result;
+
+	ck_assert_int_eq(provider_list_read(scratch, scratch, &list, NULL), 0);
+	value = setting_child(list.entry[provider_list_find(&list, "b")]->settings, "value");
+	result = value ? value->integer : -1;
+	provider_list_done(&list);
+	return result;
 }
 
 static bool traceable(void)
@@ -448,12 +490,8 @@ START_TEST(killed_at_any_instant_the_list_is_old_or_new)
 		is_new = strcmp(names(), outcomes[_i].new) == 0;
 		is_old = strcmp(names(), outcomes[_i].old) == 0;
 		if (_i == DO_EDIT) {
-			const char *text = scratch_read("60-b.conf");
-
-			is_old = strcmp(text, TEXT("b") "# mine\nsettings:\n{\n};\n") == 0;
-			is_new = strcmp(text,
-					TEXT("b") "# mine\nsettings:\n{\n    value = 42;\n};\n") ==
-				 0;
+			is_new = value_of_b() == 42;
+			is_old = value_of_b() == -1;
 		}
 		ck_assert_msg(is_old || is_new, "killed at stop %d: %s", n, names());
 		ck_assert_msg(!done || is_new, "it was done, and nothing changed");
@@ -461,9 +499,18 @@ START_TEST(killed_at_any_instant_the_list_is_old_or_new)
 		news += is_new && !is_old;
 		ck_assert_str_eq(scratch_read("50-a.conf"), TEXT("a") "# mine\n");
 		/* nobody is held up, and what the dead writer left goes */
-		ck_assert_int_eq(
-			provider_list_register(scratch, "after", "/m", 0, false, NULL, NULL), 0);
+		ck_assert_int_eq(provider_list_register(
+					 scratch, NULL,
+					 &(struct registration){ "after", "/m", 0, false, NULL },
+					 NULL, NULL),
+				 0);
 		ck_assert_int_ne(access(scratch_path(".wdspxed-new"), F_OK), 0);
+		if (_i == DO_EDIT) {
+			int value = 43;
+
+			ck_assert_int_eq(overlay_edit(scratch, "b", set_one, &value, NULL), 0);
+			ck_assert_int_ne(access(scratch_path("registry/.wdspxed-new"), F_OK), 0);
+		}
 	}
 	ck_assert_msg(olds > 5 && news > 2, "%d times old, %d times new", olds, news);
 }
@@ -482,8 +529,9 @@ START_TEST(file_that_cannot_be_written_leaves_the_list)
 	signal(SIGXFSZ, SIG_IGN);
 	getrlimit(RLIMIT_FSIZE, &before);
 	setrlimit(RLIMIT_FSIZE, &none);
-	r[0] = provider_list_register(scratch, "new", "/m", 0, false, NULL, NULL);
-	r[1] = edit_file(scratch_path("60-b.conf"), set_one, &value, NULL);
+	r[0] = provider_list_register(
+		scratch, NULL, &(struct registration){ "new", "/m", 0, false, NULL }, NULL, NULL);
+	r[1] = overlay_edit(scratch, "b", set_one, &value, NULL);
 	setrlimit(RLIMIT_FSIZE, &before);
 	ck_assert_int_eq(r[0], -EFBIG);
 	ck_assert_int_eq(r[1], -EFBIG);
@@ -517,13 +565,15 @@ START_TEST(full_disk_leaves_the_list)
 
 	if (!full_disk())
 		return; /* not root: the limit on a file's size, above, stands for it */
-	ck_assert_int_eq(provider_list_register(scratch, "new", "/m", 0, false, NULL, NULL),
+	ck_assert_int_eq(provider_list_register(
+				 scratch, NULL,
+				 &(struct registration){ "new", "/m", 0, false, NULL }, NULL, NULL),
 			 -ENOSPC);
-	ck_assert_int_eq(edit_file(scratch_path("50-a.conf"), set_one, &value, NULL), -ENOSPC);
+	ck_assert_int_eq(overlay_edit(scratch, "a", set_one, &value, NULL), -ENOSPC);
 	ck_assert_str_eq(names(), "a");
 	ck_assert_int_ne(access(scratch_path(".wdspxed-new"), F_OK), 0);
 	/* to remove needs no space */
-	ck_assert_int_eq(provider_list_unregister(scratch, "a", NULL), 0);
+	ck_assert_int_eq(provider_list_unregister(scratch, NULL, "a", NULL), 0);
 	ck_assert_str_eq(names(), "");
 	ck_assert_int_eq(umount(scratch), 0);
 }
@@ -535,16 +585,20 @@ static int without_rights(void)
 	int value = 42;
 	struct provider_list list;
 
-	if (provider_list_register(scratch, "new", "/m", 0, false, NULL, NULL) != -EACCES)
+	if (provider_list_register(scratch, NULL,
+				   &(struct registration){ "new", "/m", 0, false, NULL }, NULL,
+				   NULL) != -EACCES)
 		return 1;
-	if (provider_list_unregister(scratch, "a", NULL) != -EACCES)
+	if (provider_list_unregister(scratch, NULL, "a", NULL) != -EACCES)
 		return 2;
-	if (edit_file(scratch_path("60-b.conf"), set_one, &value, NULL) != -EACCES)
+	if (overlay_edit(scratch, "b", set_one, &value, NULL) != -EACCES)
 		return 3;
-	if (provider_list_read(scratch, &list, NULL) != 0 || list.n != 3)
+	if (provider_list_read(scratch, NULL, &list, NULL) != 0 || list.n != 3)
 		return 4;
 	provider_list_done(&list);
-	if (provider_list_register(scratch_path("sub"), "n", "/m", 0, false, NULL, NULL) != -EACCES)
+	if (provider_list_register(scratch_path("sub"), NULL,
+				   &(struct registration){ "n", "/m", 0, false, NULL }, NULL,
+				   NULL) != -EACCES)
 		return 5;
 	return 0;
 }
@@ -555,7 +609,8 @@ START_TEST(who_may_not_write_may_read)
 	int status;
 
 	begin_again();
-	ck_assert_int_eq(provider_list_unregister(scratch, "nobody", NULL), REGISTRY_E_ABSENT);
+	ck_assert_int_eq(provider_list_unregister(scratch, NULL, "nobody", NULL),
+			 REGISTRY_E_ABSENT);
 	ck_assert_int_eq(chmod(scratch, 0555), 0);
 	pid = fork();
 	if (pid == 0)
@@ -575,7 +630,7 @@ START_TEST(lock_is_not_for_everybody)
 	struct stat st;
 
 	begin_again();
-	ck_assert_int_eq(provider_list_unregister(scratch, "a", NULL), 0);
+	ck_assert_int_eq(provider_list_unregister(scratch, NULL, "a", NULL), 0);
 	ck_assert_int_eq(stat(scratch_path(".lock"), &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0600);
 }

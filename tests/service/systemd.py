@@ -351,6 +351,78 @@ def test_new_code_is_tried_and_loaded_inside_the_sandbox():
         assert "memfd:" not in maps, maps
 
 
+def settled(guest):
+    """A guest with a provider that writes a setting of its own when it is told to, and its file."""
+    provider = scripted(guest, action="nbp", file="admin.0", control=0, write="file program.0")
+    guest.write_provider("10-scripted.conf", provider)
+    return provider, os.path.join(guest.etc, "providers.d/10-scripted.conf")
+
+
+def test_a_provider_writes_its_settings_inside_the_sandbox():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES)
+        _, path = settled(guest)
+        with open(path, encoding="utf-8") as file:
+            before = file.read()
+        guest.boot()
+        assert ask(client) == "admin.0"
+        guest.run("wdspxectl", "control", "scripted", "200")
+        overlay = "/var/lib/wdspxed/registry/scripted.conf"
+        assert guest.run("stat", "-c", "%U %a", overlay) == "wdspxe 644\n"
+        assert guest.run("cat", overlay).startswith("# wdspxed-registry 1\n")
+        with open(path, encoding="utf-8") as file:
+            assert file.read() == before
+        listed = guest.run("wdspxectl", "list", "--settings")
+        assert re.search(rf'^  file = "program.0"  \({overlay}:\d+, written by a program\)$', listed,
+                         re.M), listed
+        assert re.search(r'^  action = "nbp"  \(/etc/wdspxed/providers.d/10-scripted.conf:\d+\)$',
+                         listed, re.M), listed
+        guest.run("wdspxed", "-t")              # root takes it as the daemon does
+        # What it wrote is for it to read, as any change is: at the next reload, and ever after.
+        guest.systemctl("reload", "wdspxed")
+        assert ask(client, "52:54:00:77:00:02") == "program.0"
+        guest.systemctl("restart", "wdspxed")
+        assert ask(client, "52:54:00:77:00:03") == "program.0"
+        # Root's hand in it does not lock the daemon out.
+        guest.run("wdspxectl", "unregister", "scripted")
+        assert guest.try_run("test", "-e", overlay).returncode != 0
+
+
+def test_the_administrators_later_edit_wins_over_what_a_provider_wrote():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES)
+        provider, path = settled(guest)
+        guest.boot()
+        guest.run("wdspxectl", "control", "scripted", "200")
+        provider["settings"]["file"] = "later.0"
+        guest.write_provider("10-scripted.conf", provider)
+        with open(path, encoding="utf-8") as file:
+            line = 1 + next(n for n, text in enumerate(file) if "later.0" in text)
+        # A reload that fails drops nothing.
+        guest.write_provider("60-wrong.conf", "name = 5;")
+        assert guest.try_run("systemctl", "reload", "wdspxed").returncode != 0
+        assert "had set it" not in guest.journal()
+        os.unlink(os.path.join(guest.etc, "providers.d/60-wrong.conf"))
+        guest.systemctl("reload", "wdspxed")
+        assert ask(client) == "later.0"
+        guest.wait_journal(rf"^/etc/wdspxed/providers.d/10-scripted.conf:{line}: settings.file was "
+                           r"changed here after a program had set it")
+        # It was dropped: his first value does not bring it back.
+        provider["settings"]["file"] = "admin.0"
+        guest.write_provider("10-scripted.conf", provider)
+        guest.systemctl("reload", "wdspxed")
+        assert ask(client, "52:54:00:77:00:02") == "admin.0"
+        assert guest.journal().count("had set it") == 1
+        # A file of a version to come is named, and left as it is.
+        guest.run("sh", "-c", "echo '# wdspxed-registry 2' > /var/lib/wdspxed/registry/scripted.conf")
+        assert guest.try_run("systemctl", "reload", "wdspxed").returncode != 0
+        guest.wait_journal(r"scripted.conf:1: its format is wdspxed-registry 2, and this version")
+        assert guest.run("cat", "/var/lib/wdspxed/registry/scripted.conf") == "# wdspxed-registry 2\n"
+        assert ask(client, "52:54:00:77:00:03") == "admin.0"
+
+
 def test_the_sandbox_as_the_kernel_shows_it():
     with Network() as net:
         boot, _client = lan(net)

@@ -227,7 +227,8 @@ def test_a_full_disk():
             assert full.errno == errno.ENOSPC, full
         os.close(filler)
         listing = sorted(os.listdir(it.daemon.providers_dir))
-        environment = ["env", f"WDSPXE_PROVIDERS_DIR={it.daemon.providers_dir}"]
+        environment = ["env", f"WDSPXE_PROVIDERS_DIR={it.daemon.providers_dir}",
+                       f"WDSPXE_STATE_DIR={it.daemon.state_dir}"]
         try:
             it.boot.run(*environment, os.path.join(build(), "wdspxectl"), "register", "x",
                         os.path.join(it.daemon.modules, "bootfile.so"))
@@ -255,6 +256,7 @@ def test_a_disk_that_may_not_be_written_is_told_as_such():
                         ("unregister", "bootfile")):
             try:
                 it.boot.run("env", f"WDSPXE_PROVIDERS_DIR={folder}",
+                            f"WDSPXE_STATE_DIR={it.daemon.state_dir}",
                             os.path.join(build(), "wdspxectl"), *command)
             except LabError as error:
                 assert "Read-only file system" in str(error) and "root" not in str(error), error

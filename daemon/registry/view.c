@@ -1,4 +1,4 @@
-#include "libwdspxe/reg_view.h"
+#include "registry/view.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 enum kind { KEY, VALUE };
 
-const char *reg_item_name(const struct reg_item *item)
+const char *view_name(const struct view_item *item)
 {
 	return item->text ? item->text : item->number;
 }
@@ -23,39 +23,39 @@ static enum kind kind_of(const struct setting *s)
 	return setting_is_aggregate(s) && !is_strings(s) ? KEY : VALUE;
 }
 
-static DWORD type_of(const struct setting *s)
+static uint32_t type_of(const struct setting *s)
 {
 	switch (s->type) {
 	case SETTING_INT:
 	case SETTING_BOOL:
-		return REG_DWORD;
+		return RESERVED_DWORD;
 	case SETTING_INT64:
-		return REG_QWORD;
+		return RESERVED_QWORD;
 	case SETTING_ARRAY:
-		return REG_MULTI_SZ;
+		return RESERVED_MULTI_SZ;
 	case SETTING_STRING:
 	case SETTING_FLOAT:
 	case SETTING_GROUP: /* groups and lists are keys, and have no type */
 	case SETTING_LIST:
 		break;
 	}
-	return REG_SZ;
+	return RESERVED_SZ;
 }
 
-static void item_of_child(const struct setting *child, struct reg_item *out)
+static void item_of_child(const struct setting *child, struct view_item *out)
 {
-	*out = (struct reg_item){ .text = child->name, .node = child, .type = type_of(child) };
+	*out = (struct view_item){ .text = child->name, .node = child, .type = type_of(child) };
 	if (!child->name)
 		(void)snprintf(out->number, sizeof(out->number), "%u", child->index);
 }
 
 /* Goes through all children of one kind; the visitor stops it by returning true. */
-typedef bool visit_fn(const struct reg_item *item, void *context);
+typedef bool visit_fn(const struct view_item *item, void *context);
 
 static bool visit(const struct setting *key, enum kind kind, visit_fn *visitor, void *context)
 {
 	const struct setting *reserved = reserved_list(key);
-	struct reg_item item;
+	struct view_item item;
 
 	for (unsigned i = 0; i < key->count; i++) {
 		const struct setting *child = key->child[i];
@@ -71,10 +71,10 @@ static bool visit(const struct setting *key, enum kind kind, visit_fn *visitor, 
 
 		if ((entry.type == RESERVED_KEY ? KEY : VALUE) != kind)
 			continue;
-		item = (struct reg_item){ .text = entry.name,
-					  .node = entry.data,
-					  .entry = reserved->child[i],
-					  .type = (DWORD)entry.type };
+		item = (struct view_item){ .text = entry.name,
+					   .node = entry.data,
+					   .entry = reserved->child[i],
+					   .type = (uint32_t)entry.type };
 		if (visitor(&item, context))
 			return true;
 	}
@@ -82,12 +82,12 @@ static bool visit(const struct setting *key, enum kind kind, visit_fn *visitor, 
 }
 
 struct search {
-	DWORD left;
+	unsigned left;
 	const char *name;
-	struct reg_item *out;
+	struct view_item *out;
 };
 
-static bool visit_index(const struct reg_item *item, void *context)
+static bool visit_index(const struct view_item *item, void *context)
 {
 	struct search *search = context;
 
@@ -97,36 +97,36 @@ static bool visit_index(const struct reg_item *item, void *context)
 	return true;
 }
 
-static bool visit_name(const struct reg_item *item, void *context)
+static bool visit_name(const struct view_item *item, void *context)
 {
 	struct search *search = context;
 
-	if (utf8_casecmp(reg_item_name(item), search->name) != 0)
+	if (utf8_casecmp(view_name(item), search->name) != 0)
 		return false;
 	*search->out = *item;
 	return true;
 }
 
-static bool visit_count(const struct reg_item *item, void *context)
+static bool visit_count(const struct view_item *item, void *context)
 {
 	(void)item;
-	++*(DWORD *)context;
+	++*(unsigned *)context;
 	return false;
 }
 
-bool reg_key_at(const struct setting *key, DWORD index, struct reg_item *out)
+bool view_key_at(const struct setting *key, unsigned index, struct view_item *out)
 {
 	return visit(key, KEY, visit_index, &(struct search){ .left = index, .out = out });
 }
 
-bool reg_value_at(const struct setting *key, DWORD index, struct reg_item *out)
+bool view_value_at(const struct setting *key, unsigned index, struct view_item *out)
 {
 	return visit(key, VALUE, visit_index, &(struct search){ .left = index, .out = out });
 }
 
 /* The member of a list that a name in digits means. */
 static bool member(const struct setting *key, enum kind kind, const char *name,
-		   struct reg_item *out)
+		   struct view_item *out)
 {
 	unsigned long long index = 0;
 
@@ -142,26 +142,27 @@ static bool member(const struct setting *key, enum kind kind, const char *name,
 	return true;
 }
 
-static bool named(const struct setting *key, enum kind kind, const char *name, struct reg_item *out)
+static bool named(const struct setting *key, enum kind kind, const char *name,
+		  struct view_item *out)
 {
 	if (key->type != SETTING_GROUP)
 		return member(key, kind, name, out);
 	return visit(key, kind, visit_name, &(struct search){ .name = name, .out = out });
 }
 
-bool reg_key_named(const struct setting *key, const char *name, struct reg_item *out)
+bool view_key_named(const struct setting *key, const char *name, struct view_item *out)
 {
 	return named(key, KEY, name, out);
 }
 
-bool reg_value_named(const struct setting *key, const char *name, struct reg_item *out)
+bool view_value_named(const struct setting *key, const char *name, struct view_item *out)
 {
 	return named(key, VALUE, name, out);
 }
 
-DWORD reg_key_count(const struct setting *key)
+unsigned view_key_count(const struct setting *key)
 {
-	DWORD n = 0;
+	unsigned n = 0;
 
 	visit(key, KEY, visit_count, &n);
 	return n;
