@@ -1,11 +1,12 @@
 /* Words and brackets of other configurations, and how the same is written here. */
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/cleanup.h"
 #include "registry/hint.h"
-#include "registry/token.h"
 
 #define ENTRY " use file = \"...\" in an entry of boot in providers.d/50-bootfile.conf"
 
@@ -40,37 +41,109 @@ const char *hint_dnsmasq(const char *name)
 	return NULL;
 }
 
-#define TEXT(token)                                                                                \
-	(int)((token)->text.len < 60 ? (token)->text.len : 60), (const char *)(token)->text.at
+static bool is(const struct token *token, const char *word)
+{
+	return token->len == strlen(word) && strncasecmp(token->text, word, token->len) == 0;
+}
 
 static bool begins(const struct token *token, const char *mark)
 {
-	size_t len = strlen(mark);
-
-	return token->text.len >= len && memcmp(token->text.at, mark, len) == 0;
+	return token->kind == 'w' && strncmp(token->text, mark, strlen(mark)) == 0;
 }
 
-bool hint_format(const struct token *token, const struct token *next, char out[HINT_MAX])
+/* A quote that a word processor made; in UTF-8. */
+static bool has_quote(const struct token *token)
 {
-	bool is_word = token->kind == 'w';
+	for (size_t i = 0; i + 1 < token->len; i++)
+		if (memcmp(token->text + i, "\xe2\x80", 2) == 0 ||
+		    memcmp(token->text + i, "\xc2\xab", 2) == 0 ||
+		    memcmp(token->text + i, "\xc2\xbb", 2) == 0)
+			return true;
+	return false;
+}
 
-	if (token->kind == '{' && next->kind == '"')
-		snprintf(out, HINT_MAX,
-			 "this is JSON: write name = value; with no quotes around the name and no "
-			 "braces around the whole file");
-	else if (token->kind == '[' && next->kind == 'w')
-		snprintf(out, HINT_MAX,
-			 "[%.*s] is a section as in an INI file: write %.*s: { ... };", TEXT(next),
-			 TEXT(next));
-	else if (is_word && begins(token, "---"))
-		snprintf(out, HINT_MAX, "\"---\" begins a YAML file: here, write name = value;");
-	else if (is_word && token->text.len == 1 && begins(token, "-"))
-		snprintf(out, HINT_MAX,
-			 "a list is not written with '-' as in YAML: write ( { ... }, { ... } ) or "
-			 "[ \"...\", \"...\" ]");
-	else if (is_word && begins(token, "<"))
-		snprintf(out, HINT_MAX, "this looks like XML: here, write name = value;");
-	else
-		return false;
-	return true;
+static bool is_number(const struct token *token)
+{
+	char *end;
+
+	(void)strtod(token->text, &end);
+	return end > token->text && end + strspn(end, "L") == token->text + token->len;
+}
+
+static const char quote[] = "a typographic quote: strings must be in plain \"\"",
+		  dash[] = "a list is not written with '-' as in YAML: write ( { ... }, { ... } ) "
+			   "or [ \"...\", \"...\" ]";
+
+#define SAY(token, ...) (snprintf(out, HINT_MAX, __VA_ARGS__), (token)->line)
+
+/* Marks of other formats. */
+static int hint_format(const struct token *t, const struct token *next, char out[HINT_MAX])
+{
+	if (t->kind == '{' && next->kind == '"')
+		return SAY(t,
+			   "this is JSON: write name = value; with no quotes around the name and "
+			   "no braces around the whole file");
+	if (t->kind == '[' && next->kind == 'w')
+		return SAY(t, "[%.*s] is a section as in an INI file: write %.*s: { ... };",
+			   TOKEN_TEXT(next), TOKEN_TEXT(next));
+	if (begins(t, "---"))
+		return SAY(t, "\"---\" begins a YAML file: here, write name = value;");
+	if (begins(t, "<"))
+		return SAY(t, "this looks like XML: here, write name = value;");
+	return is(t, "-") ? SAY(t, "%s", dash) : 0;
+}
+
+int hint_name(const struct token *t, const struct token *next, char out[HINT_MAX])
+{
+	unsigned char c = (unsigned char)t->text[0];
+	char name[32];
+	int line = hint_format(t, next, out);
+
+	(void)snprintf(name, sizeof(name), "%.*s", (int)t->len, t->text);
+	if (line)
+		return line;
+	if (t->kind == 'w' && hint_dnsmasq(name))
+		return SAY(t, "%s is a dnsmasq key: here,%s", name, hint_dnsmasq(name));
+	if (t->kind == 'w' && has_quote(t))
+		return SAY(t, "%s", quote);
+	if (c == '"')
+		return SAY(t, "the name of a setting must not be in quotes");
+	if (c == ';' || c == ',')
+		return SAY(t, "an extra '%c'", c);
+	if (isalpha(c) || c == '*')
+		return 0;
+	return SAY(t,
+		   isprint(c) ? "'%c' where a name is expected"
+			      : "byte 0x%02x where a name is expected",
+		   c);
+}
+
+/* A setting where a value is expected. */
+static int hint_braces(const struct token *t, const struct token *name, char out[HINT_MAX])
+{
+	if (!name)
+		return SAY(t, "an entry of a list must be in { }: ( { %.*s = ...; } )",
+			   TOKEN_TEXT(t));
+	return SAY(name, "%.*s has no value; write %.*s: { %.*s = ...; } for a group",
+		   TOKEN_TEXT(name), TOKEN_TEXT(name), TOKEN_TEXT(t));
+}
+
+int hint_value(const struct token *t, const struct token *next, const struct token *name,
+	       char out[HINT_MAX])
+{
+	if (isalpha((unsigned char)t->text[0]) && (next->kind == '=' || next->kind == ':'))
+		return hint_braces(t, name, out);
+	if (is(t, "-"))
+		return SAY(t, "%s", dash);
+	if (is_number(t) || is(t, "true") || is(t, "false"))
+		return 0;
+	if (has_quote(t))
+		return SAY(t, "%s", quote);
+	if (t->text[0] == '\'')
+		return SAY(t, "strings must be in \"\", not in ''");
+	if (is(t, "yes") || is(t, "on"))
+		return SAY(t, "write true, not %.*s", TOKEN_TEXT(t));
+	if (is(t, "no") || is(t, "off"))
+		return SAY(t, "write false, not %.*s", TOKEN_TEXT(t));
+	return SAY(t, "strings must be in quotes: \"%.*s\"", TOKEN_TEXT(t));
 }

@@ -1,223 +1,188 @@
 #include "registry/hint.h"
 
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "registry/scan.h"
 #include "registry/setting.h"
-#include "registry/token.h"
 
-struct reading {
-	char open[SETTING_DEPTH_MAX + 1]; /* brackets; [0]: the file itself, a group */
-	unsigned depth;
-	enum { A_NAME, AN_EQUALS, A_VALUE, AN_END } expected;
-	struct token name, before; /* the last ones */
-	struct token next;         /* behind the one that is read */
-	struct token string;       /* the first that does not end on its line */
-	char *out;
-};
+#define BLANK " \t\r\n\f"
 
-static __attribute__((format(printf, 3, 4))) int say(struct reading *r, int line,
-						     const char *format, ...)
+enum { SHOWN_MAX = 73 }; /* octets of a string in a message */
+
+/* Behind blank space and comments. */
+static const char *skip(const char *at)
 {
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(r->out, HINT_MAX, format, args);
-	va_end(args);
-	return line;
+	for (;;) {
+		at += strspn(at, BLANK);
+		if (*at == '#' || strncmp(at, "//", 2) == 0)
+			at += strcspn(at, "\n");
+		else if (strncmp(at, "/*", 2) == 0)
+			at = strstr(at + 2, "*/") ? strstr(at + 2, "*/") + 2 : at + strlen(at);
+		else
+			return at;
+	}
 }
 
-static bool is_word(const struct token *token, const char *word)
+/* A word goes on where libconfig would end it: an unquoted address or URL is one. */
+static const char *word_end(const char *from)
 {
-	return token->text.len == strlen(word) &&
-	       strncasecmp((const char *)token->text.at, word, token->text.len) == 0;
+	const char *at = from;
+
+	while (*at && !strchr(BLANK "#;,=()[]{}\"", *at) && strncmp(at, "/*", 2) != 0 &&
+	       !(*at == ':' && (at == from || strchr(BLANK "{[(\"", at[1]))))
+		at++;
+	return at > from || !*at ? at : at + 1;
 }
 
-#define WORD(token)                                                                                \
-	(int)((token)->text.len < 60 ? (token)->text.len : 60), (const char *)(token)->text.at
-
-/* A quote that a word processor made; in UTF-8. */
-static bool has_quote(const struct token *token)
+static const char *string_end(const char *at)
 {
-	for (size_t i = 0; i + 1 < token->text.len; i++)
-		if ((token->text.at[i] == 0xe2 && token->text.at[i + 1] == 0x80) ||
-		    (token->text.at[i] == 0xc2 &&
-		     (token->text.at[i + 1] == 0xab || token->text.at[i + 1] == 0xbb)))
+	for (at++; *at && *at != '"'; at++)
+		at += *at == '\\' && at[1];
+	return *at ? at + 1 : at;
+}
+
+struct token token_next(struct token_reader *r)
+{
+	const char *from = skip(r->at), *end = *from == '"' ? string_end(from) : word_end(from);
+	bool is_word = *from && !strchr("#;,=()[]{}\":", *from);
+
+	for (; r->at < from; r->at++)
+		r->line += *r->at == '\n';
+	struct token token = { is_word ? 'w' : *from, false, r->line, from, (size_t)(end - from) };
+
+	for (; r->at < end; r->at++)
+		r->line += *r->at == '\n';
+	token.wraps = r->line > token.line || (*from == '"' && (end < from + 2 || end[-1] != '"'));
+	return token;
+}
+
+/* A text with words may mean its new lines and tabs; \\x64, for the letter d, nobody means. */
+static bool loses_backslash(const struct token *t)
+{
+	bool words = memchr(t->text, ' ', t->len) || memchr(t->text, '\t', t->len);
+
+	for (const char *at = t->text + 1; at + 1 < t->text + t->len; at++)
+		if (*at == '\\' && (*++at == 'f' || (!words && *at && strchr("nrt", *at)) ||
+				    (*at == 'x' && isxdigit((unsigned char)at[1]) &&
+				     isxdigit((unsigned char)at[2]))))
 			return true;
 	return false;
 }
 
-static bool is_number(const struct token *token)
+bool hint_backslash(const struct token *string, const char *read, char out[HINT_MAX])
 {
-	char copy[64], *end;
+	size_t shown = string->len < SHOWN_MAX ? string->len : SHOWN_MAX, used;
 
-	(void)snprintf(copy, sizeof(copy), "%.*s", WORD(token));
-	(void)strtod(copy, &end);
-	return end > copy && end[strspn(end, "L")] == '\0';
+	if (!loses_backslash(string))
+		return false;
+	used = (size_t)sprintf(out, "%.*s%s is read as \"", (int)shown, string->text,
+			       shown == string->len ? "" : "\"");
+	for (size_t end = used + SHOWN_MAX; *read && used < end; read++)
+		used += (size_t)sprintf(out + used, *read >= ' ' && *read < 0x7f ? "%c" : "<%02x>",
+					(unsigned char)*read);
+	strcpy(out + used, "\": write \\\\ for each backslash");
+	return true;
 }
 
-static int wrong_word(struct reading *r, const struct token *token)
-{
-	if (has_quote(token))
-		return say(r, token->line, "a typographic quote: strings must be in plain \"\"");
-	if (token->text.at[0] == '\'')
-		return say(r, token->line, "strings must be in \"\", not in ''");
-	if (is_word(token, "yes") || is_word(token, "on"))
-		return say(r, token->line, "write true, not %.*s", WORD(token));
-	if (is_word(token, "no") || is_word(token, "off"))
-		return say(r, token->line, "write false, not %.*s", WORD(token));
-	return say(r, token->line, "strings must be in quotes: \"%.*s\"", WORD(token));
-}
+/* ---- why reading failed ---- */
 
-static int read_name(struct reading *r, const struct token *token)
-{
-	char name[32];
+struct reading {
+	struct token open[SETTING_DEPTH_MAX + 1]; /* brackets; [0]: the file itself, a group */
+	unsigned depth;
+	enum { A_NAME, AN_EQUALS, A_VALUE, AN_END } expected;
+	struct token name, before, next; /* the last name; beside the one that is read */
+	char *out;
+};
 
-	if (hint_format(token, &r->next, r->out))
-		return token->line;
-	(void)snprintf(name, sizeof(name), "%.*s", (int)token->text.len,
-		       (const char *)token->text.at);
-	if (token->kind == 'w' && hint_dnsmasq(name))
-		return say(r, token->line, "%s is a dnsmasq key: here,%s", name,
-			   hint_dnsmasq(name));
-	if (token->kind == 'w' && has_quote(token))
-		return wrong_word(r, token);
-	if (token->kind == '"')
-		return say(r, token->line, "the name of a setting must not be in quotes");
-	if (token->kind == ';' || token->kind == ',')
-		return say(r, token->line, "an extra '%c'", token->kind);
-	r->name = *token;
+#define CLOSING(open)   ((open) == '{' ? '}' : (open) == '(' ? ')' : ']')
+#define SAY(r, at, ...) ((void)snprintf((r)->out, HINT_MAX, __VA_ARGS__), (at).line)
+
+static int read_name(struct reading *r, const struct token *t)
+{
+	if (hint_name(t, &r->next, r->out))
+		return t->line;
+	r->name = *t;
 	r->expected = AN_EQUALS;
 	return 0;
 }
 
-static bool is_name(const struct reading *r, const struct token *token)
-{
-	return token->kind == 'w' && isalpha(token->text.at[0]) &&
-	       (r->next.kind == '=' || r->next.kind == ':');
-}
-
-/* A setting where a value is expected. */
-static int braces_missing(struct reading *r, const struct token *token)
-{
-	if (r->open[r->depth] != '{')
-		return say(r, token->line, "an entry of a list must be in { }: ( { %.*s = ...; } )",
-			   WORD(token));
-	return say(r, r->name.line, "%.*s has no value; write %.*s: { %.*s = ...; } for a group",
-		   WORD(&r->name), WORD(&r->name), WORD(token));
-}
-
-static int open_bracket(struct reading *r, const struct token *token)
-{
-	if (r->open[r->depth] == '[')
-		return say(r, token->line, "a list of groups must be in ( ), not in [ ]");
-	if (r->depth == SETTING_DEPTH_MAX)
-		return -1;
-	r->open[++r->depth] = token->kind;
-	r->expected = token->kind == '{' ? A_NAME : A_VALUE;
-	return 0;
-}
-
-static int read_value(struct reading *r, const struct token *token)
-{
-	char c = token->kind;
-
-	if (c == '{' || c == '(' || c == '[')
-		return open_bracket(r, token);
-	if ((c == ')' || c == ']') && r->before.kind == ',')
-		return say(r, r->before.line, "an extra comma before the closing '%c'", c);
-	if ((c == ')' || c == ']') && r->before.kind == r->open[r->depth]) {
-		r->depth--; /* an empty list */
-		r->expected = AN_END;
-		return 0;
-	}
-	if (is_name(r, token))
-		return braces_missing(r, token);
-	if (is_word(token, "-") && hint_format(token, &r->next, r->out))
-		return token->line;
-	if (c == 'w' && !is_number(token) && !is_word(token, "true") && !is_word(token, "false"))
-		return wrong_word(r, token);
-	if (c != 'w' && c != '"')
-		return say(r, token->line, "a value is missing before '%c'", c);
-	r->expected = AN_END;
-	return 0;
-}
-
 /* Behind a value. */
-static int read_end(struct reading *r, const struct token *token)
+static int read_end(struct reading *r, const struct token *t)
 {
-	static const char closing[] = { ['{'] = '}', ['('] = ')', ['['] = ']' };
-	char c = token->kind, open = r->open[r->depth];
+	char open = r->open[r->depth].kind, c = t->kind;
 
 	if (c == '"' && r->before.kind == '"') /* strings in a row are one */
 		return 0;
-	if (r->depth > 0 && c == closing[(unsigned char)open]) {
-		r->depth--;
-		r->expected = AN_END;
-	} else if (c == '}' || c == ')' || c == ']') {
-		return r->depth > 0 ? say(r, token->line, "found '%c', expected '%c'", c,
-					  closing[(unsigned char)open])
-				    : say(r, token->line, "an extra '%c'", c);
-	} else if (open == '{') {
-		r->expected = A_NAME;
-		return c == ';' || c == ',' ? 0 : read_name(r, token);
-	} else if (c == ',') {
-		r->expected = A_VALUE;
-	} else if (c == ';') {
-		return say(r, token->line,
-			   "the members of a list are separated by ',', not by ';'");
-	} else {
-		return say(r, token->line, "a ',' is missing between the members of a list");
-	}
-	return 0;
+	r->expected = strchr("})]", c) ? AN_END : open == '{' ? A_NAME : A_VALUE;
+	if (r->expected == AN_END && r->depth == 0)
+		return SAY(r, *t, "an extra '%c'", c);
+	if (r->expected == AN_END && c != CLOSING(open))
+		return SAY(r, *t, "found '%c', expected '%c'", c, CLOSING(open));
+	if (r->expected == AN_END)
+		return r->depth--, 0;
+	if (open == '{')
+		return c == ';' || c == ',' ? 0 : read_name(r, t);
+	if (c == ';')
+		return SAY(r, *t, "the members of a list are separated by ',', not by ';'");
+	return c == ',' ? 0 : SAY(r, *t, "a ',' is missing between the members of a list");
+}
+
+static int read_value(struct reading *r, const struct token *t)
+{
+	char open = r->open[r->depth].kind, c = t->kind;
+
+	r->expected = c == '{' ? A_NAME : strchr("([", c) ? A_VALUE : AN_END;
+	if (strchr("{([", c) && open == '[')
+		return SAY(r, *t, "a list of groups must be in ( ), not in [ ]");
+	if (strchr("{([", c))
+		return r->depth < SETTING_DEPTH_MAX ? r->open[++r->depth] = *t, 0 : -1;
+	if (strchr(")]", c) && r->before.kind == ',')
+		return SAY(r, r->before, "an extra comma before the closing '%c'", c);
+	if (strchr(")]", c) && r->before.kind == open) /* an empty list */
+		return read_end(r, t);
+	if (c != 'w')
+		return c == '"' ? 0 : SAY(r, *t, "a value is missing before '%c'", c);
+	return hint_value(t, &r->next, open == '{' ? &r->name : NULL, r->out);
 }
 
 /* The line of the mistake; 0: none so far, -1: the text does not show it. */
-static int read_step(struct reading *r, const struct token *token)
+static int read_step(struct reading *r, const struct token *t)
 {
-	if (token->text.at[0] == '@')
+	if (*t->text == '@')
 		return -1; /* the reader itself says what is wrong with @include */
-	switch (r->expected) {
-	case A_NAME:
-		return strchr("})]", token->kind) ? read_end(r, token) : read_name(r, token);
-	case AN_EQUALS:
-		if (token->kind != '=' && token->kind != ':')
-			return say(r, r->name.line, "an '=' is missing after %.*s", WORD(&r->name));
-		r->expected = A_VALUE;
-		return 0;
-	case A_VALUE:
-		return read_value(r, token);
-	case AN_END:
-		return read_end(r, token);
-	}
-	return -1;
+	if (r->expected == AN_EQUALS && t->kind != '=' && t->kind != ':')
+		return SAY(r, r->name, "an '=' is missing after %.*s", TOKEN_TEXT(&r->name));
+	if (!t->kind)
+		return r->depth ? SAY(r, r->open[r->depth],
+				      "the '%c' that begins here is never closed",
+				      r->open[r->depth].kind)
+				: -1;
+	if (r->expected == AN_EQUALS)
+		return r->expected = A_VALUE, 0;
+	if (r->expected == A_VALUE)
+		return read_value(r, t);
+	return r->expected == AN_END || strchr("})]", t->kind) ? read_end(r, t) : read_name(r, t);
 }
 
-bool hint_syntax(struct span text, int *line, char out[HINT_MAX])
+bool hint_syntax(const char *text, int *line, char out[HINT_MAX])
 {
 	char sentence[HINT_MAX] = "";
-	struct reading reading = { .open = "{", .out = sentence };
-	struct token_reader reader = { text, scan_mark(text), 1 };
-	struct token token;
+	struct reading r = { .open = { { .kind = '{' } }, .out = sentence };
+	struct token_reader reader = { text, 1 };
+	struct token token = { .kind = 0 }, string = { .kind = 0 };
 	int found = 0;
 
-	reading.next = token_next(&reader);
-	do {
-		token = reading.next;
-		reading.next = token_next(&reader);
-		if (token.wraps && !reading.string.wraps)
-			reading.string = token;
-		if (token.kind)
-			found = read_step(&reading, &token);
-		reading.before = token;
-	} while (token.kind && !found);
-	if (reading.string.wraps && (found || !token.kind))
-		found = say(&reading, reading.string.line,
+	for (r.next = token_next(&reader); !found; r.before = token) {
+		token = r.next;
+		r.next = token_next(&reader);
+		if (token.wraps && !string.kind)
+			string = token;
+		found = read_step(&r, &token);
+	}
+	if (string.kind) /* the first that does not end on its line */
+		found = SAY(&r, string,
 			    "the string that begins here has no closing quote on its line");
 	if (found <= 0 || found > *line)
 		return false;

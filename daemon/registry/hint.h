@@ -1,30 +1,49 @@
 /* What an admin probably meant, from the raw text: libconfig says "syntax error" and a line, and
- * decodes backslashes before anybody sees them.
+ * decodes backslashes before anybody sees them. A text is without a byte order mark, and ends with
+ * its NUL.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/span.h"
-
 enum { HINT_MAX = 256 };
+
+/* A word, a bracket or another sign, a string. */
+struct token {
+	char kind;  /* the octet itself, '"' for a string, 'w' for a word, NUL at the end */
+	bool wraps; /* a string that does not end on its line */
+	int line;   /* where it begins, from 1 */
+	const char *text;
+	size_t len;
+};
+
+/* As much of it as a message shows: "%.*s". */
+#define TOKEN_TEXT(token) (int)((token)->len < 60 ? (token)->len : 60), (token)->text
+
+struct token_reader {
+	const char *at; /* the text */
+	int line;       /* 1 */
+};
+
+/** The next one, whether or not libconfig takes it; comments are passed over. */
+struct token token_next(struct token_reader *reader);
 
 /**
  * The reason why a text could not be read. *line is where reading failed; the reason lies there or
  * before. Returns true, and then the sentence and its own line; else neither is touched.
  */
-bool hint_syntax(struct span text, int *line, char out[HINT_MAX]);
+bool hint_syntax(const char *text, int *line, char out[HINT_MAX]);
 
-/** Tells of each string in which a backslash, meant as one, becomes another octet. */
-void hint_backslashes(struct span text, void (*tell)(void *context, int line, const char *sentence),
-		      void *context);
+/** Says that a backslash in the string, meant as one, has become another octet of what was read. */
+bool hint_backslash(const struct token *string, const char *read, char out[HINT_MAX]);
 
-struct token;
-
-/** Recognises how JSON, YAML, an INI file or XML writes what stands at the place of a name (`next`:
- * the token after it). Returns true and the sentence that says how it is written here. */
-bool hint_format(const struct token *token, const struct token *next, char out[HINT_MAX]);
+/* What stands at the place of a name, or of a value, and does not belong there; how it is written
+ * here. `next` is the token behind it; `name` is whose value it is, NULL in a list. They return the
+ * line of the mistake and the sentence, or 0. */
+int hint_name(const struct token *token, const struct token *next, char out[HINT_MAX]);
+int hint_value(const struct token *token, const struct token *next, const struct token *name,
+	       char out[HINT_MAX]);
 
 /** How a setting of dnsmasq is written here, as the rest of a sentence; NULL: it is none. */
 const char *hint_dnsmasq(const char *name);

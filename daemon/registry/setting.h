@@ -1,9 +1,8 @@
-/* The tree of settings in a libconfig file, read only, each node with its line and its octets.
+/* The tree of settings in a libconfig file, each node with its line.
  *
- * libconfig itself reads the values; the tree adds where everything stands, to the octet, so that
- * one value can be exchanged in place. Names are found whatever the case of their letters, as in
- * a registry, and two names in one group that differ only in case are refused when it is read.
- * A tree never changes once it is read: any number of threads may read it.
+ * libconfig reads it. Names are found whatever the case of their letters, as in a registry, and two
+ * names in one group that differ only in case are refused when it is read. A tree that was read
+ * never changes: any number of threads may read it.
  */
 #pragma once
 
@@ -45,9 +44,6 @@ struct setting {
 	unsigned index;         /* of this child in its parent, from 0 */
 	int line;               /* where the name stands, or the value that has none */
 	bool overlaid;          /* a program has set it: the line is one of its overlay */
-	size_t begin; /* octets of the file: from the name, or the value that has none … */
-	size_t value_begin, value_end; /* … the value with its brackets or quotes … */
-	size_t end; /* … to behind the terminator ; or , of a group's child, if there is one */
 };
 
 /**

@@ -1,4 +1,5 @@
-/* The values of a scanned tree, from libconfig: it has the last word about what a text means. */
+/* A file's text as a tree: libconfig reads it. */
+#include <ctype.h>
 #include <errno.h>
 #include <libconfig.h>
 #include <limits.h>
@@ -7,203 +8,310 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/utf.h"
 #include "registry/hint.h"
-#include "registry/scan.h"
 #include "registry/setting.h"
+#include "registry/tree.h"
+
+/* ---- from libconfig's tree to ours ---- */
 
 struct filler {
-	const char *text;
+	struct token_reader
+		strings; /* libconfig gives a string without a name the line behind it */
 	const char *file;
 	struct registry_error *error;
 };
 
-static int fill(struct filler *f, struct setting *node, const config_setting_t *from);
-
-static int differs(struct filler *f, const struct setting *node)
+/* The next string value; strings in a row are one, and this is the first. */
+static struct token next_string(struct token_reader *reader)
 {
-	return registry_fail(f->error, f->file, node->line, REGISTRY_E_INVALID,
-			     "this is ambiguous; put ';' after every setting");
+	struct token_reader ahead = *reader;
+	struct token first, token;
+
+	while ((first = token_next(&ahead)).kind && first.kind != '"')
+		;
+	for (token = first; token.kind == '"'; token = token_next(&ahead))
+		*reader = ahead;
+	return first;
 }
 
-/* libconfig does not say when a number does not fit. */
-static int fill_integer(struct filler *f, struct setting *node, int64_t value, int bits)
+/* libconfig gives a string without a name the line of what is behind it, and decodes backslashes.
+ */
+static void fill_string(struct filler *f, struct setting *s)
 {
-	const char *digits = f->text + node->value_begin;
-	bool hex = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
-	char *end;
+	struct token raw = next_string(&f->strings);
+	char hint[HINT_MAX];
 
-	errno = 0;
-	if (hex) {
-		unsigned long long n = strtoull(digits + 2, &end, 16);
-
-		node->integer = bits == 32 ? (int32_t)(uint32_t)n : (int64_t)n;
-		if (bits == 32 && n > UINT32_MAX)
-			errno = ERANGE;
-	} else {
-		long long n = strtoll(digits, &end, 10);
-
-		node->integer = n;
-		if (bits == 32 && (n < INT_MIN || n > INT_MAX))
-			errno = ERANGE;
-	}
-	if (errno == ERANGE)
-		return registry_fail(f->error, f->file, node->line, REGISTRY_E_INVALID,
-				     bits == 32 ? "this number does not fit in 32 bits; append L "
-						  "for a 64-bit number"
-						: "this number does not fit in 64 bits");
-	return node->integer == value ? 0 : differs(f, node);
+	if (raw.kind && !s->name)
+		s->line = raw.line;
+	if (raw.kind && registry_wants_all(f->error) && hint_backslash(&raw, s->string, hint))
+		registry_warn(f->error, f->file, raw.line, "%s", hint);
 }
 
-static int fill_scalar(struct filler *f, struct setting *node, const config_setting_t *from)
+static struct setting *new_scalar(const config_setting_t *from, const char *name)
 {
-	const char *text;
+	struct setting *s;
 
 	switch (config_setting_type(from)) {
 	case CONFIG_TYPE_INT:
-		node->type = SETTING_INT;
-		return fill_integer(f, node, config_setting_get_int(from), 32);
+		return setting_new_int(SETTING_INT, name, config_setting_get_int(from));
 	case CONFIG_TYPE_INT64:
-		node->type = SETTING_INT64;
-		return fill_integer(f, node, config_setting_get_int64(from), 64);
+		return setting_new_int(SETTING_INT64, name, config_setting_get_int64(from));
 	case CONFIG_TYPE_FLOAT:
-		node->type = SETTING_FLOAT;
-		node->real = config_setting_get_float(from);
-		return 0;
+		s = setting_new(SETTING_FLOAT, name);
+		if (s)
+			s->real = config_setting_get_float(from);
+		return s;
 	case CONFIG_TYPE_BOOL:
-		node->type = SETTING_BOOL;
-		node->boolean = config_setting_get_bool(from) != 0;
-		return 0;
+		s = setting_new(SETTING_BOOL, name);
+		if (s)
+			s->boolean = config_setting_get_bool(from) != 0;
+		return s;
 	default:
-		text = config_setting_get_string(from);
-		node->string = strdup(text ? text : "");
-		return node->string ? 0
-				    : registry_fail_errno(f->error, f->file, -ENOMEM, "reading");
+		return setting_new_string(name, config_setting_get_string(from) ?: "");
 	}
 }
 
-static int fill_children(struct filler *f, struct setting *node, const config_setting_t *from)
-{
-	if ((unsigned)config_setting_length(from) != node->count)
-		return differs(f, node);
-	for (unsigned i = 0; i < node->count; i++) {
-		int r = fill(f, node->child[i], config_setting_get_elem(from, i));
-
-		if (r)
-			return r;
-	}
-	return 0;
-}
-
-/* True when what was scanned is of the kind that libconfig read. */
-static bool same_kind(const struct setting *node, const config_setting_t *from)
-{
-	switch (config_setting_type(from)) {
-	case CONFIG_TYPE_GROUP:
-		return node->type == SETTING_GROUP;
-	case CONFIG_TYPE_LIST:
-		return node->type == SETTING_LIST;
-	case CONFIG_TYPE_ARRAY:
-		return node->type == SETTING_ARRAY;
-	case CONFIG_TYPE_STRING:
-		return node->type == SETTING_STRING;
-	default:
-		return node->type == SETTING_INT;
-	}
-}
-
-static int fill(struct filler *f, struct setting *node, const config_setting_t *from)
+static struct setting *new_setting(const config_setting_t *from)
 {
 	const char *name = config_setting_name(from);
 
-	if (!same_kind(node, from))
-		return differs(f, node);
-	if (node->name && (!name || strcmp(node->name, name) != 0))
-		return differs(f, node);
-	return setting_is_aggregate(node) ? fill_children(f, node, from)
-					  : fill_scalar(f, node, from);
+	if (config_setting_is_group(from))
+		return setting_new(SETTING_GROUP, name);
+	if (config_setting_is_list(from))
+		return setting_new(SETTING_LIST, name);
+	if (config_setting_is_array(from))
+		return setting_new(SETTING_ARRAY, name);
+	return new_scalar(from, name);
 }
 
-static const char *config_words(const config_t *config)
+static int by_name(const void *a, const void *b)
 {
-	const char *text = config_error_text(config);
+	const struct setting *x = *(struct setting *const *)a, *y = *(struct setting *const *)b;
+	int order = utf8_casecmp(x->name, y->name);
 
-	if (strcmp(text, "syntax error") == 0)
-		return "syntax error: a value is true, false, a number, a \"string\", [...], (...) "
-		       "or "
-		       "{...}, and ends with ;";
-	if (strncmp(text, "mismatched element type", 23) == 0)
-		return "values of different types must be in ( ), not in [ ]";
-	return text;
+	return order ? order : (x->index > y->index) - (x->index < y->index);
 }
 
-/* What the reader found, or else the reason that the text itself shows. */
-static int explain(struct span text, const char *file, const struct registry_error *found,
-		   struct registry_error *error)
+static int refuse_twin(const struct filler *f, const char *name, int line, int first)
 {
+	return registry_fail(f->error, f->file, line, REGISTRY_E_INVALID,
+			     "%s is already set on line %d (case is ignored)", name, first);
+}
+
+/* Names in a registry differ by more than the case of their letters. */
+static int refuse_twins(const struct filler *f, const struct setting *group)
+{
+	_cleanup_(freep) struct setting **sorted = NULL;
+
+	if (group->count < 2)
+		return 0;
+	sorted = calloc(group->count, sizeof(struct setting *));
+	if (!sorted)
+		return registry_fail_errno(f->error, f->file, -ENOMEM, "reading");
+	memcpy(sorted, group->child, group->count * sizeof(struct setting *));
+	qsort(sorted, group->count, sizeof(struct setting *), by_name);
+	for (unsigned i = 1; i < group->count; i++)
+		if (utf8_casecmp(sorted[i - 1]->name, sorted[i]->name) == 0)
+			return refuse_twin(f, sorted[i]->name, sorted[i]->line,
+					   sorted[i - 1]->line);
+	return 0;
+}
+
+static int fill(struct filler *f, struct setting *to, const config_setting_t *from, int depth);
+
+static int fill_child(struct filler *f, struct setting *to, const config_setting_t *from, int depth)
+{
+	struct setting *s = new_setting(from);
+
+	if (setting_add(to, s))
+		return registry_fail_errno(f->error, f->file, -ENOMEM, "reading");
+	s->line = (int)config_setting_source_line(from);
+	if (s->type == SETTING_STRING)
+		fill_string(f, s);
+	return setting_is_aggregate(s) ? fill(f, s, from, depth + 1) : 0;
+}
+
+static int fill(struct filler *f, struct setting *to, const config_setting_t *from, int depth)
+{
+	int n = config_setting_length(from), r = 0;
+
+	if (depth > SETTING_DEPTH_MAX)
+		return registry_fail(f->error, f->file, to->line, REGISTRY_E_INVALID,
+				     "more than %d levels of brackets", SETTING_DEPTH_MAX);
+	for (int i = 0; r == 0 && i < n; i++)
+		r = fill_child(f, to, config_setting_get_elem(from, (unsigned)i), depth);
+	return r == 0 && to->type == SETTING_GROUP ? refuse_twins(f, to) : r;
+}
+
+/* libconfig does not say when a number does not fit. */
+static int check_numbers(const struct filler *f)
+{
+	struct token_reader reader = f->strings;
+	struct token t;
+
+	while ((t = token_next(&reader)).kind) {
+		bool hex =
+			t.len > 2 && t.text[0] == '0' && tolower((unsigned char)t.text[1]) == 'x';
+		long long n;
+		char *end;
+
+		if (t.kind != 'w')
+			continue;
+		errno = 0;
+		n = hex ? (long long)strtoull(t.text, &end, 16) : strtoll(t.text, &end, 10);
+		if (errno == ERANGE && end + strspn(end, "L") == t.text + t.len)
+			return registry_fail(f->error, f->file, t.line, REGISTRY_E_INVALID,
+					     "this number does not fit in 64 bits");
+		if (end == t.text + t.len &&
+		    (hex ? (unsigned long long)n > UINT_MAX : n < INT_MIN || n > INT_MAX))
+			return registry_fail(f->error, f->file, t.line, REGISTRY_E_INVALID,
+					     "this number does not fit in 32 bits; append L for a "
+					     "64-bit number");
+	}
+	return 0;
+}
+
+/* ---- what libconfig refuses ---- */
+
+static unsigned count_names(const config_setting_t *from)
+{
+	unsigned n = config_setting_name(from) != NULL;
+
+	for (int i = 0; config_setting_is_aggregate(from) && i < config_setting_length(from); i++)
+		n += count_names(config_setting_get_elem(from, (unsigned)i));
+	return n;
+}
+
+/* The group that was being read, at that depth: the last one of the last one … */
+static config_setting_t *last_at(config_setting_t *from, int depth)
+{
+	while (depth-- > 0 && config_setting_is_aggregate(from) && config_setting_length(from) > 0)
+		from = config_setting_get_elem(from, (unsigned)config_setting_length(from) - 1);
+	return from;
+}
+
+/* A name that is there already is the first that libconfig has not taken into its tree. */
+static int explain_twin(const struct filler *f, const config_t *config)
+{
+	config_setting_t *root = config_root_setting(config), *first;
+	unsigned names = count_names(root);
+	struct token_reader reader = f->strings;
+	struct token token = token_next(&reader), next;
+	char name[128];
+	int depth = 0;
+
+	for (; token.kind; token = next) {
+		next = token_next(&reader);
+		depth += strchr("{([", token.kind) != NULL;
+		depth -= strchr("})]", token.kind) != NULL;
+		if (token.kind == 'w' && (next.kind == '=' || next.kind == ':') && names-- == 0)
+			break;
+	}
+	(void)snprintf(name, sizeof(name), "%.*s", (int)token.len, token.text);
+	first = config_setting_get_member(last_at(root, depth), name);
+	return refuse_twin(f, name, config_error_line(config),
+			   first ? (int)config_setting_source_line(first) : 0);
+}
+
+/* What libconfig says, or else the reason that the text itself shows. */
+static int explain(const struct filler *f, const config_t *config, const char *text)
+{
+	const char *said = config_error_text(config);
+	int line = config_error_line(config);
 	char hint[HINT_MAX];
-	int line = found->line;
 
-	if (line > 0 && hint_syntax(text, &line, hint))
-		return registry_fail(error, file, line, REGISTRY_E_INVALID, "%s", hint);
-	return registry_fail(error, file, found->line, REGISTRY_E_INVALID, "%s", found->text);
+	if (strcmp(said, "duplicate setting name") == 0)
+		return explain_twin(f, config);
+	if (strstr(said, "include"))
+		said = "@include is not supported";
+	else if (hint_syntax(text, &line, hint))
+		said = hint;
+	else if (strcmp(said, "syntax error") == 0)
+		said = "syntax error: a value is true, false, a number, a \"string\", [...], (...) "
+		       "or {...}, and ends with ;";
+	else if (strncmp(said, "mismatched element type", 23) == 0)
+		said = "values of different types must be in ( ), not in [ ]";
+	return registry_fail(f->error, f->file, line, REGISTRY_E_INVALID, "%s", said);
 }
 
-struct warned {
-	const char *file;
-	struct registry_error *error;
-};
+/* ---- the whole ---- */
 
-static void warn(void *context, int line, const char *sentence)
+/* What @include names is never opened. */
+#if LIBCONFIG_VER_MAJOR > 1 || LIBCONFIG_VER_MINOR >= 7
+static const char **no_include(config_t *config, const char *dir, const char *path,
+			       const char **error)
 {
-	const struct warned *warned = context;
+	(void)config, (void)dir, (void)path;
+	*error = "include";
+	return NULL;
+}
+#endif
 
-	registry_warn(warned->error, warned->file, line, "%s", sentence);
+static void forbid_include(config_t *config)
+{
+#if LIBCONFIG_VER_MAJOR > 1 || LIBCONFIG_VER_MINOR >= 7
+	config_set_include_func(config, no_include);
+#else
+	config_set_include_dir(config, "/dev/null"); /* there is nothing in it */
+#endif
 }
 
-static int parse(struct span text, const char *file, struct setting **out,
-		 struct registry_error *error)
+static int read_tree(struct filler *f, const char *text, struct setting **out)
 {
-	_cleanup_(setting_freep) struct setting *root = NULL;
+	_cleanup_(setting_freep) struct setting *root = setting_new(SETTING_GROUP, NULL);
 	_cleanup_(config_destroy) config_t config;
-	_cleanup_(freep) char *copy = NULL;
-	struct filler f;
 	int r;
 
 	config_init(&config);
-	r = scan_text(text, file, &root,
-		      error); /* first: libconfig would open what @include names */
-	if (r)
-		return r;
-	/* libconfig refuses a comment at the end without a new line; admins do not */
-	if (asprintf(&copy, "%.*s\n", (int)text.len, text.len ? (const char *)text.at : "") < 0) {
-		copy = NULL;
-		return registry_fail_errno(error, file, -ENOMEM, "reading");
-	}
-	memset(copy, ' ', scan_mark(text));
-	if (!config_read_string(&config, copy))
-		return registry_fail(error, file, config_error_line(&config), REGISTRY_E_INVALID,
-				     "%s", config_words(&config));
-	f = (struct filler){ copy, file, error };
-	r = fill(&f, root, config_root_setting(&config));
-	if (r)
-		return r;
-	*out = TAKE(root);
-	return 0;
+	if (!root)
+		return registry_fail_errno(f->error, f->file, -ENOMEM, "reading");
+	forbid_include(&config);
+	if (!config_read_string(&config, text))
+		return explain(f, &config, text);
+	root->line = 1;
+	r = check_numbers(f);
+	if (r == 0)
+		r = fill(f, root, config_root_setting(&config), 0);
+	if (r == 0)
+		*out = TAKE(root);
+	return r;
+}
+
+static int check_text(struct span text, const char *file, struct registry_error *error)
+{
+	const uint8_t *nul = text.len ? memchr(text.at, '\0', text.len) : NULL;
+	bool utf16 = span_starts(text, span_of("\xff\xfe", 2)) ||
+		     span_starts(text, span_of("\xfe\xff", 2));
+	int line = 1;
+
+	if (text.len > SETTING_TEXT_MAX)
+		return registry_fail(error, file, 0, REGISTRY_E_INVALID, "larger than %d bytes",
+				     SETTING_TEXT_MAX);
+	for (const uint8_t *at = text.at; nul && at < nul; at++)
+		line += *at == '\n';
+	return nul ? registry_fail(error, file, line, REGISTRY_E_INVALID,
+				   utf16 ? "this is UTF-16: save it as UTF-8"
+					 : "a zero byte: this is not a text file")
+		   : 0;
 }
 
 int setting_parse(struct span text, const char *file, struct setting **out,
 		  struct registry_error *error)
 {
-	struct registry_error found = { .line = 0 };
-	struct warned warned = { file, error };
-	int r;
+	struct filler f = { { NULL, 1 }, file, error };
+	_cleanup_(freep) char *copy = NULL;
+	int r = check_text(text, file, error);
 
-	r = parse(text, file, out, &found);
-	if (r == REGISTRY_E_INVALID)
-		return explain(text, file, &found, error);
 	if (r)
-		return registry_fail(error, file, found.line, r, "%s", found.text);
-	if (registry_wants_all(error))
-		hint_backslashes(text, warn, &warned);
-	return 0;
+		return r;
+	if (span_starts(text, span_str("\xef\xbb\xbf"))) /* an editor of Windows puts it there */
+		text = span_drop(text, 3);
+	/* libconfig refuses a comment at the end without a new line; admins do not */
+	if (asprintf(&copy, "%.*s\n", (int)text.len, text.len ? (const char *)text.at : "") < 0) {
+		copy = NULL;
+		return registry_fail_errno(error, file, -ENOMEM, "reading");
+	}
+	f.strings.at = copy;
+	return read_tree(&f, copy, out);
 }

