@@ -82,6 +82,7 @@ static bool answer_valid(const PXE_BOOT_ANSWER *answer)
 	       (answer->pszFile || answer->pszUrl) && answer->uShape <= PXE_BOOT_SHAPE_REDIRECT &&
 	       answer->uDelay <= PXE_BOOT_DELAY_MAX &&
 	       (answer->nParams == 0 || answer->ppszParams) &&
+	       (answer->WdsNbp.cbData == 0 || answer->WdsNbp.pData) &&
 	       (answer->nOptions == 0 || (answer->pOptions && options_valid(answer)));
 }
 

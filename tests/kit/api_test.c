@@ -376,6 +376,47 @@ START_TEST(an_answer_is_given_or_refused)
 }
 END_TEST
 
+/* What a provider adds stands in the answers that name the file, as octets: not in one that sends
+ * the client to port 4011. */
+START_TEST(what_a_provider_adds_is_sent)
+{
+	static const BYTE nbp[] = { 250, 5, 2, 1, 1, 255, 0 };
+	static const PXE_BOOT_ANSWER answer = { .cbSize = sizeof answer,
+						.pszFile = "wdsmgfw.efi",
+						.nOptions = 1,
+						.pOptions = &mine,
+						.pszBcd = "\\Tmp\\x64.bcd",
+						.WdsNbp = { nbp, sizeof nbp } };
+	static const struct {
+		BYTE code, len;
+		const void *value;
+	} added[] = { { 224, 3, "abc" }, { 252, 13, "\\Tmp\\x64.bcd" }, { 250, 5, nbp + 2 } };
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	kit = (struct kit){ .answer = &answer };
+	fake = kit_load("", ERROR_SUCCESS);
+	for (int second = 0; second < 2; second++) {
+		const PXE_FAKE_REPLY *reply = kit_ask(fake, PXE_ARCH_X64_UEFI, second, &verdict);
+		BYTE n = 0;
+		PVOID value;
+
+		ck_assert_ptr_nonnull(reply);
+		for (size_t i = 0; i < ROWS(added); i++) {
+			DWORD r = PxeDhcpGetOptionValue((PVOID)(uintptr_t)reply->pPacket,
+							reply->uPacketLen, 1, added[i].code, &n,
+							&value);
+
+			ck_assert_uint_eq(r, second ? ERROR_SUCCESS : ERROR_FILE_NOT_FOUND);
+			if (second)
+				ck_assert(n == added[i].len &&
+					  memcmp(value, added[i].value, n) == 0);
+		}
+	}
+	PxeFakeFree(fake);
+}
+END_TEST
+
 #define NO_HTTP "the entry has a file, but HTTP Boot needs a url"
 #define NO_FOUR "server has no IPv4 address, which this client needs"
 #define NO_SIX  "server has no IPv6 address, which this client needs"
@@ -528,6 +569,7 @@ int main(void)
 	tcase_add_test(tcase, interfaces_and_addresses_are_this_hosts);
 	TEST_ROWS(tcase, a_server_is_read, server_rows);
 	TEST_ROWS(tcase, an_answer_is_given_or_refused, answer_rows);
+	tcase_add_test(tcase, what_a_provider_adds_is_sent);
 	TEST_ROWS(tcase, an_obstacle_is_named, obstacle_rows);
 	TEST_ROWS(tcase, an_architecture_has_its_name, arch_rows);
 	tcase_add_test(tcase, a_mistyped_word_is_guessed);
