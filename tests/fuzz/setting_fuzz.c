@@ -1,8 +1,9 @@
-/* Anything at all as a file of settings, and its lines as the names of two neighbours: the tree
- * that is read is whole and the same each time, what is wrong has its place, and a name fits
- * between.
+/* Anything at all as a file of settings, as an overlay, and its lines as the names of two
+ * neighbours: the tree that is read is whole and the same each time, what is wrong has its place,
+ * and a name fits between.
  */
 #include "fuzz/holds.h"
+#include "registry/overlay.h"
 #include "registry/place.h"
 #include "registry/setting.h"
 
@@ -68,6 +69,28 @@ static void check_settings(struct span text)
 	HOLDS(setting_equal(root, again));
 }
 
+/* The text as what programs have written to the settings that are the text: whatever of it is in
+ * force, the tree that comes out is whole; and so it is with another's. */
+static void check_overlay(struct span text)
+{
+	static const char head[] = "# wdspxed-registry 1\n";
+	_cleanup_(overlay_done) struct overlay overlay = { NULL, NULL };
+	_cleanup_(setting_freep) struct setting *own = NULL, *merged = NULL;
+	_cleanup_(freep) char *whole = malloc(text.len + sizeof(head));
+	bool stale[OVERLAY_CHANGES_MAX];
+
+	memcpy(whole, head, sizeof(head));
+	memcpy(whole + sizeof(head) - 1, text.at, text.len);
+	if (overlay_parse(span_of(whole, sizeof(head) - 1 + text.len), "f.conf", &overlay, NULL))
+		return;
+	HOLDS(setting_parse(text, "f.conf", &own, NULL) == 0);
+	HOLDS(overlay_merge(&overlay, own, &merged, stale) == 0);
+	for (size_t i = 0; i < overlay_count(&overlay); i++)
+		HOLDS(overlay_at(&overlay, i).name && (merged || stale[i]));
+	for (unsigned i = 0; merged && i < merged->count; i++)
+		HOLDS(merged->child[i]->parent == merged && merged->child[i]->index == i);
+}
+
 /* A line as a file name that ends in ".conf"; false: it is none. */
 static bool name_take(struct span *text, char name[PLACE_ROOM])
 {
@@ -105,6 +128,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	_cleanup_(freep) uint8_t *text = copy_of(span_of(data, size), size);
 
 	check_settings(span_of(text, size));
+	check_overlay(span_of(text, size));
 	check_place(span_of(text, size));
 	return 0;
 }

@@ -235,3 +235,37 @@ def test_by_hand():
         assert subprocess.run([program, "--try", "x"], capture_output=True, timeout=20,
                               check=False).returncode == 2
         assert run(program, "--version").startswith("wdspxed-provider ")
+
+
+# What it sets it reads back, and nobody else: neither its own file nor another one is written.
+WRITES = ('char out[8]; DWORD n = sizeof(out);'
+          ' if (RegSetValueExA(key, "colour", 0, REG_SZ, (const BYTE *)"red", 4) != 0 ||'
+          ' RegQueryValueExA(key, "colour", NULL, NULL, (BYTE *)out, &n) != 0 || n != 4 ||'
+          ' PxeProviderRegister(L"b", L"/b.so", 0, FALSE, NULL) != ERROR_ACCESS_DENIED) abort()')
+
+
+def test_what_a_trial_writes_is_forgotten():
+    with Network() as net:
+        it = Lab(net)
+        daemon = it.daemon.start()
+        daemon.write_provider("60-tried.conf", {
+            "name": "tried", "module": it.compile(WRITES), "settings": {"colour": "blue"}})
+        before = files(daemon)
+        daemon.ctl("reload")
+        assert it.serves()
+        # A check is one too: here its Initialize does what it does in a trial.
+        done = subprocess.run([daemon.program, "-c", daemon.conf, "-t"], capture_output=True, text=True,
+                              check=False, env={**os.environ, "WDSPXE_TRY": "1"})
+        assert done.returncode == 0, done
+        assert files(daemon) == before
+        assert not os.path.exists(os.path.join(daemon.state_dir, "registry"))
+        daemon.stop()
+
+
+def files(daemon):
+    """What is in the providers' files, by name."""
+    out = {}
+    for name in os.listdir(daemon.providers_dir):
+        with open(os.path.join(daemon.providers_dir, name), encoding="utf-8") as file:
+            out[name] = file.read()
+    return out
