@@ -80,16 +80,17 @@ def test_the_guides_provider_answers_every_kind_of_firmware():
         capture = net.capture(lan)
         daemon = Daemon(boot, providers={})
         module = daemon.module("example", compiled(daemon.folder, "example", source))
-        daemon.write_provider("50-example.conf", settings(module, 0))
+        daemon.write_provider("50-example.conf", {"name": "example", "module": module,
+                                                  "settings": {"BootProgram": "boot.efi"}})
         daemon.start()
         with client.udp(68) as socket, client.udp(4011) as at_4011:
-            for arch in (0, 7):
+            for arch, offered, file in ((0, "boot.0", "boot.0"), (7, "", "boot.efi")):
                 socket.send(dhcp.discover(MAC, arch).encode())
                 offer = dhcp.V4.parse(socket.receive(5).payload)
-                assert (offer.file, offer.text(60)) == ("boot.efi", "PXEClient"), offer
+                assert (offer.file, offer.text(60)) == (offered, "PXEClient"), offer
                 at_4011.send(dhcp.request_pxe(MAC, "10.77.0.9", arch).encode(), "10.77.0.2", 4011)
                 ack = dhcp.V4.parse(at_4011.receive(5).payload)
-                assert ack.file == "boot.efi", ack
+                assert ack.file == file, ack
             socket.send(dhcp.discover(MAC, **HTTP).encode())
             offer = dhcp.V4.parse(socket.receive(5).payload)
             assert (offer.file, offer.text(60)) == ("http://10.77.0.2/boot.efi", "HTTPClient"), offer

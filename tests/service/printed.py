@@ -87,7 +87,8 @@ def meet_breakpoint(net, guest, client, command):
         return gdb.returncode is not None
 
     until(reached, 60, f"gdb has met its breakpoint:\n{gdb.text()}")
-    assert re.search(r"hit Breakpoint 1, hello_request.*hello\.c:120", gdb.text(), re.S), gdb.text()
+    place = re.escape(re.search(r"hello\.c:\d+", command).group())
+    assert re.search(rf"hit Breakpoint 1, hello_request.*{place}", gdb.text(), re.S), gdb.text()
 
 
 @timeout(400)
