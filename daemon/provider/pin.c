@@ -38,12 +38,10 @@ struct request *request_enter(struct host *host, HANDLE handle, enum guard_use u
 	uint64_t generation;
 	struct request *req = request_find(&host->table, (uint64_t)(uintptr_t)handle, &generation);
 
-	altstack_have();
-	if (!req)
-		return NULL;
-	if (req == call_request()) /* pinned as long as the callback runs */
+	if (req && req == call_request()) /* pinned as long as the callback runs */
 		return guard_lets_in(&req->guard, generation, use) ? req : NULL;
-	return guard_pin(&req->guard, generation, use) ? req : NULL;
+	altstack_have(); /* this may be a thread of the provider's own */
+	return req && guard_pin(&req->guard, generation, use) ? req : NULL;
 }
 
 void request_leave(struct host *host, struct request *req)
