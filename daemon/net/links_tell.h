@@ -1,6 +1,7 @@
 /* What differs between two views: the inside of links only. */
 #pragma once
 
+#include "net/links_change.h"
 #include "net/links_view.h"
 
 /** Calls the owner for each difference, in the order that links.h promises. `old` may be NULL:

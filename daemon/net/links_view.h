@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "net/links.h"
+#include "net/links_lookup.h"
 
 /* The tables that the standard rules ask, in their order. */
 enum { TABLE_LOCAL, TABLE_MAIN, TABLE_DEFAULT, N_TABLES };
