@@ -191,6 +191,12 @@ check-floors: ## of what was built: no floor includes upwards, each function is 
 	@tests/callers.sh
 	@tests/promises.sh $(BUILD)
 
+# Of what was built, as check-floors.
+.PHONY: check-shape
+check-shape: ## no circle of more than two files in a folder; how long functions and files are
+	@tests/circles.py $(BUILD)
+	@tests/figures.py
+
 format: ## lay out all C sources by .clang-format
 	clang-format -i $(shell git ls-files '*.c' '*.h')
 
