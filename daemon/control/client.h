@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "control/control.h"
+#include "control/limits.h"
 #include "control/stream.h"
 
 struct control_client {

@@ -12,26 +12,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "control/command.h"
+#include "control/limits.h"
 
 struct control;
 struct stream;
-
-enum {
-	CONTROL_DOORS = 2,
-	CONTROL_CLIENTS_MAX = 16,     /* of each door */
-	CONTROL_LINE_MAX = 4096,      /* octets of a request */
-	CONTROL_ANSWER_MAX = 8 << 20, /* octets of answers that wait to be read */
-	CONTROL_WAIT_MAX = 64 << 10,  /* above that a client's next request waits */
-	CONTROL_TURN_MAX = 2,         /* requests that are carried out in one turn */
-	CONTROL_OPEN_MAX = 64,        /* requests of one client that wait for their answers */
-	CONTROL_STUCK_MS = 10000,     /* without progress: dropped */
-	CONTROL_IDLE_MS = 600000,     /* connected and silent: dropped. One that watches: with
-				       * something to read, and not reading */
-	CONTROL_PUMP_MAX = 32 << 10,  /* octets of a stream that wait to be read */
-};
 
 struct control_hooks {
 	void *context;
@@ -83,6 +69,3 @@ void control_refuse(struct control *control, uint64_t client_id, const char *err
 struct stream *control_stream(struct control *control, uint64_t client_id);
 /** Sends what the clients that watch are to get. */
 void control_pump(struct control *control, uint64_t now_ms);
-
-/** May a peer with these credentials use the socket? */
-bool control_may(uid_t uid, const gid_t *groups, size_t n_groups, gid_t wanted);

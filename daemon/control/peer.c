@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "control/control.h"
 #include "control/peer.h"
 
 bool control_may(uid_t uid, const gid_t *groups, size_t n_groups, gid_t wanted)

@@ -1,4 +1,4 @@
-#include "server/command.h"
+#include "server/commands.h"
 
 typedef void command_function(struct server *s, uint64_t client, const struct arguments *arguments);
 

@@ -1,6 +1,6 @@
 /* wdspxectl log --follow: a client of the operator's socket watches the log. */
 #include "control/stream.h"
-#include "server/command.h"
+#include "server/commands.h"
 #include "story/log_watch.h"
 
 enum { FOLLOW, LEVEL, MAC }; /* the words of its row */

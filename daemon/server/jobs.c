@@ -10,7 +10,7 @@
 #include "base/cleanup.h"
 #include "base/nearest.h"
 #include "provider/fault.h"
-#include "server/command.h"
+#include "server/commands.h"
 #include "server/life.h"
 #include "story/log.h"
 

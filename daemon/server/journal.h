@@ -1,7 +1,7 @@
 /* The journal as the log's destination: a line with its fields. */
 #pragma once
 
-#include "story/log.h"
+#include "story/log_record.h"
 
 /** Is stderr the journal (JOURNAL_STREAM)? */
 bool journal_is_stderr(void);

@@ -12,7 +12,7 @@
 #include "server/life.h"
 #include "story/log.h"
 #include "site/mistake.h"
-#include "server/command.h"
+#include "server/commands.h"
 
 struct reload_job {
 	struct job job;

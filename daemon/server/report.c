@@ -9,7 +9,7 @@
 #include "base/plain.h"
 #include "control/metrics.h"
 #include "story/log.h"
-#include "server/command.h"
+#include "server/commands.h"
 
 static void send_json(struct server *s, uint64_t client, json_t *answer)
 {

@@ -176,7 +176,7 @@ void server_control_all(struct server *s, uint32_t code, bool *pending);
 /** NETBINDADD or NETBINDREMOVE to all: many at once become few, and the latest is told last. */
 void server_control_net(struct server *s, uint32_t code);
 
-/* command.c: what the operator's socket is asked; the functions themselves: command.h. */
+/* command.c: what the operator's socket is asked; the functions themselves: commands.h. */
 void server_request(void *context, uint64_t client, const struct arguments *arguments);
 
 /* follow.c: the client of a stream has gone. */

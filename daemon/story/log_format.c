@@ -1,5 +1,6 @@
 #include "story/log_format.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "story/log.h"
+#include "story/log_record.h"
 
 enum {
 	LOG_FIELDS_MAX = 20,

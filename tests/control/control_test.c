@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "control/control.h"
+#include "control/peer.h"
 #include "control/stream.h"
 #include "suite.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "story/log.h"
 #include "story/log_format.h"
 #include "story/log_rate.h"
 #include "story/log_source.h"
