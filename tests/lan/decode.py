@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 
-from lab.daemon import build
+from lab import Network, dhcp, printed, until
+from lab.daemon import Daemon, build
 
 CAPTURES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "fixtures", "captures")
 
@@ -59,3 +60,26 @@ def test_what_is_no_capture_is_told():
     # Cut off while it was written: what is whole is shown.
     status, words, errors = decode("-", stdin=whole[:-5])
     assert status == 0 and "frame 1:" in words and errors == "", errors
+
+
+def test_the_manuals_commands_as_they_stand():
+    capture, words = printed.block("wdspxectl.8", "# tcpdump -i eth0").commands()
+    with Network() as net:
+        segment = net.segment("lan")
+        boot = net.host("boot", "10.77.0.2/24", on=segment)
+        client = net.host("client", on=segment)
+        daemon = Daemon(boot, boot=[{"file": "boot.0"}]).start()
+        folder = net.private("capture")
+        tcpdump = boot.start(["sh", "-c", f"cd {folder} && exec {capture} -U"], "capture")
+        tcpdump.wait_line("listening on eth0")
+        with client.udp(68) as socket:
+            socket.send(dhcp.discover("52:54:00:12:34:56", 0).encode())
+            assert socket.receive(5)
+        path = os.path.join(folder, "boot.pcap")
+        until(lambda: decode(path)[1].count("frame ") == 2, 10, "both packets are in the file")
+        tcpdump.stop()
+        os.environ["PATH"] = os.path.abspath(build()) + ":" + os.environ["PATH"]
+        text = subprocess.run(["sh", "-c", words], cwd=folder, capture_output=True, text=True,
+                              timeout=20, check=True).stdout
+        assert "53 DHCP Msg Type: DISCOVER" in text and "53 DHCP Msg Type: OFFER" in text, text
+        daemon.stop()

@@ -7,7 +7,7 @@ import re
 import shutil
 
 from lab import Network, dhcp, printed, servers, timeout
-from lab.daemon import TREE
+from lab.daemon import TREE, Daemon, build
 
 OUTPUT = "what a program prints"
 ADMIN = "tests/service/printed.py:test_an_admins_commands"
@@ -24,9 +24,13 @@ RULES = [
     (r"wdspxe-provider.7 EXAMPLES", r"#include", EXAMPLES),
     (r"wdspxe-provider.7 BUILDING", r"cmake_|project\(", "tests/template.sh:"),
     (r"wdspxe-registry.7 ", r"registry = ", ADMIN),
+    (r"wdspxe-registry.7 ", r"# wdspxed-registry",
+     "tests/lan/printed.py:test_what_programs_wrote_is_read_as_printed"),
     (r"wdspxe.7 ", r"cc |gdb |/usr/lib|LD_PRELOAD=", AUTHOR),
     (r"wdspxe.7 DEBUGGING", r"coredumpctl", "a core dump needs systemd-coredump, which takes the host's"),
     (r"wdspxectl.8 EXAMPLES", r"[#$] wdspxectl", ADMIN),
+    (r"wdspxectl.8 EXAMPLES", r"# usermod", ADMIN),
+    (r"wdspxectl.8 EXAMPLES", r"# tcpdump", "tests/lan/decode.py:test_the_manuals_commands_as_they_stand"),
     (r"wdspxed-bootfile.5 EXAMPLES", r"name = ", TAKEN),
     (r"wdspxed-bootfile.5 QUIRKS", r"server = ", TAKEN),
     (r"wdspxed-bootfile.5 QUIRKS", r"# ISC dhcpd", SERVERS),
@@ -74,6 +78,24 @@ def test_the_fake_host_is_tried_with_the_manuals_settings():
     text = printed.block("PxeFakeNew.3", '"greeting').text.strip()
     with open(os.path.join(TREE, "tests/fake/fake_test.c"), encoding="utf-8") as file:
         assert text in file.read(), text
+
+
+def test_what_programs_wrote_is_read_as_printed():
+    text = printed.block("wdspxe-registry.7", "# wdspxed-registry").text
+    with Network() as net:
+        boot = net.host("boot", "10.77.0.2/24", on=net.segment("lan"))
+        scripted = os.path.join(build(), "tests", "providers", "scripted.so")
+        daemon = Daemon(boot, providers={})
+        module = daemon.module("scripted", scripted)
+        daemon.write_provider("50-x.conf", f'name = "bootfile";\nmodule = "{module}";\n')
+        os.makedirs(os.path.join(daemon.state_dir, "registry"), exist_ok=True)
+        path = os.path.join(daemon.state_dir, "registry", "bootfile.conf")
+        for what, status in ((text, 0), (text.replace("wdspxed-registry 1", "wdspxed-registry 2"), 78),
+                             (text.replace("changes = (", "changes = {"), 78)):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(what)
+            check = boot.start([daemon.program, "-c", daemon.conf, "-t"], "wdspxed-t")
+            assert check.wait() == status, check.text()
 
 
 @timeout(200)

@@ -65,6 +65,10 @@ def test_an_admins_commands():
         journal, = type_all(guest, printed.block("wdspxed.8", "$ journalctl"))
         assert "52:54:00:12:34:56" in journal and "52:54:00:77:00:01" not in journal, journal
         assert type_all(guest, printed.block("wdspxectl.8", "$ wdspxectl status")) == ["0\n"]
+        guest.run("useradd", "--system", "exporter")
+        type_all(guest, printed.block("wdspxectl.8", "# usermod"))
+        assert "wdspxed_" in guest.run("cat", "/root/wdspxed.prom")
+        assert "wdspxed_" in guest.run("runuser", "-u", "exporter", "wdspxectl", "metrics")
 
         guest.run("install", "-D", f"{guest.modules}/pxe.so", "/opt/inventory/pxe.so")
         type_all(guest, printed.block("wdspxectl.8", "# wdspxectl register"))
