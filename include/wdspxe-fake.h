@@ -38,9 +38,10 @@ typedef struct {
 	const char
 		*pszFrom; /* source address; default "0.0.0.0", or "fe80::1" where pszLocal is v6 */
 	USHORT uFromPort; /* default 68, or 546 */
-	const char *pszLocal; /* our address on that interface; default "192.0.2.1" */
-	USHORT uPort;         /* ours: 67 (default), 4011 or 547 (default for v6) */
-	BOOL bUnicast;        /* it was sent to pszLocal, not broadcast */
+	const char *pszLocal;     /* our address on that interface; default "192.0.2.1" */
+	USHORT uPort;             /* ours: 67 (default), 4011 or 547 (default for v6) */
+	BOOL bUnicast;            /* it was sent to pszLocal, not broadcast */
+	const char *pszInterface; /* it came in on this one, up to 15 octets; default "fake0" */
 } PXE_FAKE_REQUEST;
 
 /* How it ended. Strings live until the next PxeFakeReceive. */

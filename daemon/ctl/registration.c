@@ -88,7 +88,8 @@ static int take_settings(struct setting *settings, const struct call *call)
 {
 	int r = CTL_OK;
 
-	for (size_t i = 0; r == CTL_OK && i < call->n_words && strcmp(call->words[i], "--"); i++) {
+	for (size_t i = 0; r == CTL_OK && i < call->n_words && strcmp(call->words[i], "--") != 0;
+	     i++) {
 		const char *value = NULL;
 		const struct command_word *option =
 			command_option(call->arguments.command, call->words[i], &value);

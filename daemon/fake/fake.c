@@ -442,7 +442,7 @@ static bool arrival_fill(const PXE_FAKE_REQUEST *request, struct arrival *out)
 	out->port = request->uPort ? request->uPort : v6 ? 547 : 67;
 	out->to = request->bUnicast ? out->own : (struct ip){ .family = IP_NONE };
 	out->on_link = true;
-	out->interface = "fake0";
+	out->interface = request->pszInterface ? request->pszInterface : "fake0";
 	return true;
 }
 

@@ -171,14 +171,14 @@ static void worker_replace(void *arg)
 	struct worker *self = arg;
 	struct provider *p = self->provider;
 	struct request *req = atomic_load_explicit(&self->request, memory_order_relaxed);
-	bool inside = atomic_load_explicit(&self->since_ms, memory_order_relaxed) != 0;
+	bool was_inside = atomic_load_explicit(&self->since_ms, memory_order_relaxed) != 0;
 	int r = worker_succeed(self);
 
 	host_say(p->host, p->name, PXE_TRACE_ERROR,
 		 "%s ended a thread of the daemon's by pthread_exit or pthread_cancel: %s%s",
 		 p->module_path, r < 0 ? "cannot start another one: " : "another one is started",
 		 r < 0 ? strerror(-r) : "");
-	if (inside)
+	if (was_inside)
 		worker_served(self, req, visit_abandon(req));
 }
 

@@ -29,7 +29,7 @@ static void tell_fault(const struct walk *walk, const char *what, struct span wh
 	walk->visitor->fault(walk->visitor->context, what, (size_t)(where.at - walk->begin));
 }
 
-static void open(struct walk *walk, const char *name, int code, struct span value)
+static void open_group(struct walk *walk, const char *name, int code, struct span value)
 {
 	struct field field = { name, code, FIELD_GROUP, value };
 
@@ -37,7 +37,7 @@ static void open(struct walk *walk, const char *name, int code, struct span valu
 	walk->visitor->open(walk->visitor->context, &field);
 }
 
-static void close(struct walk *walk)
+static void close_group(struct walk *walk)
 {
 	walk->depth--;
 	walk->visitor->close(walk->visitor->context);
@@ -157,9 +157,9 @@ static void walk_option(struct walk *walk, const struct decode_row *row, uint16_
 		tell_field(walk, row->name, code, row->kind, value);
 		return;
 	}
-	open(walk, row->name, code, value);
+	open_group(walk, row->name, code, value);
 	walk_shape(walk, row, value);
-	close(walk);
+	close_group(walk);
 }
 
 /* ---- DHCPv4 ---- */
@@ -231,9 +231,9 @@ static void walk_fields4(struct walk *walk, struct span packet, uint8_t overload
 			walk_text4(walk, fields[i].name, field);
 			continue;
 		}
-		open(walk, fields[i].name, FIELD_NO_CODE, field);
+		open_group(walk, fields[i].name, FIELD_NO_CODE, field);
 		(void)walk_area4(walk, field);
-		close(walk);
+		close_group(walk);
 	}
 }
 
