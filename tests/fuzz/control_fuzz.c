@@ -291,9 +291,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	carried_out = 0;
 	converse(span_of(stream, len));
 	HOLDS(answers_read() == expected.answers);
-	HOLDS(carried_out == expected.requests);
-	HOLDS(answers_read(fd) == expected.answers);
 	HOLDS(carried_out <= expected.requests_most);
-	close(fd);
 	return 0;
 }
