@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
 #include "base/clock.h"
 #include "provider/call.h"
 #include "provider/callback.h"
@@ -164,6 +168,15 @@ static int worker_succeed(struct worker *self)
 	return r;
 }
 
+/* AddressSanitizer takes the frames that pthread_cancel has left without a return for living ones.
+ */
+static void frames_forget(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+	__asan_handle_no_return();
+#endif
+}
+
 /* The provider has ended the thread that it was called on: the visit ends as an error, and another
  * thread takes the place, once this one is quite over. */
 static void worker_replace(void *arg)
@@ -172,8 +185,10 @@ static void worker_replace(void *arg)
 	struct provider *p = self->provider;
 	struct request *req = atomic_load_explicit(&self->request, memory_order_relaxed);
 	bool was_inside = atomic_load_explicit(&self->since_ms, memory_order_relaxed) != 0;
-	int r = worker_succeed(self);
+	int r;
 
+	frames_forget();
+	r = worker_succeed(self);
 	host_say(p->host, p->name, PXE_TRACE_ERROR,
 		 "%s ended a thread of the daemon's by pthread_exit or pthread_cancel: %s%s",
 		 p->module_path, r < 0 ? "cannot start another one: " : "another one is started",

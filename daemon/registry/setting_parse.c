@@ -16,10 +16,17 @@
 #if defined(__SANITIZE_ADDRESS__)
 /* libconfig 1.5 forgets a string that it has read where none is expected: 64 octets, or one. Not
  * ours. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
 	return "leak:strbuf_append\nleak:libconfig_yylex";
+}
+
+/* Without a table of what was suppressed, among the lines for an administrator. */
+__attribute__((visibility("default"))) const char *__lsan_default_options(void);
+const char *__lsan_default_options(void)
+{
+	return "print_suppressions=0";
 }
 #endif
 

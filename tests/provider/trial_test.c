@@ -13,7 +13,7 @@ static struct {
 } told;
 
 static BOOL seen_trial;
-static HANDLE parked;
+static _Atomic(HANDLE) parked;
 
 static void on_sent(void *context, const struct outgoing *out)
 {
