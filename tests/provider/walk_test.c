@@ -478,7 +478,9 @@ START_TEST(reply_that_its_client_drops_is_told)
 	static const BYTE solicit[] = { 1, 0, 0, 7, 0, 1, 0, 10, 0, 3, 0, 1,
 					2, 0, 0, 0, 0, 1, 0, 6,  0, 2, 0, 59 };
 	struct hooks hooks = { begin_six };
-	PXE_FAKE_REQUEST request = { solicit, sizeof(solicit), NULL, 0, "fd77::2", 0, FALSE };
+	PXE_FAKE_REQUEST request = { .pPacket = solicit,
+				     .uPacketLen = sizeof(solicit),
+				     .pszLocal = "fd77::2" };
 	PXE_FAKE *fake = PxeFakeNew();
 	PXE_FAKE_VERDICT verdict;
 	char settings[64], why[512];
