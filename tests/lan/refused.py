@@ -120,8 +120,8 @@ def test_a_control_socket_that_could_not_be_watched_is_watched_later():
         daemon = Refusing(boot, boot=ENTRIES)
         daemon.refuse("nested", errno.ENOSPC, 3)
         daemon.start()
-        daemon.wait_log(r"cannot watch the control socket: ")
-        daemon.wait_log(r"watching the control socket again")
+        daemon.wait_log(r"cannot watch the control sockets: ")
+        daemon.wait_log(r"watching the control sockets again")
         assert json.loads(daemon.ctl("status", "--json"))["state"] == "running"
         log = daemon.stop()
         assert log.count("cannot watch the control socket") == 1, log
