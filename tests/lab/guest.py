@@ -114,10 +114,14 @@ class Guest:
             raise LabError(f"systemd-nspawn ended:\n{self.process.text()}")
         children = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
         with open(children, encoding="ascii") as file:
-            for pid in file.read().split():
+            pids = file.read().split()
+        for pid in pids:
+            try:
                 with open(f"/proc/{pid}/comm", encoding="ascii") as comm:
                     if comm.read().strip() == "systemd":
                         return int(pid)
+            except (FileNotFoundError, ProcessLookupError):
+                pass    # a helper of nspawn's that has ended meanwhile
         return None
 
     def _is_up(self):

@@ -185,6 +185,7 @@ def test_completion():
         [os.path.join(TREE, "conf/wdspxed.conf")]
     assert complete("wdspxectl", "register", "--index", "") == []
     assert complete("wdspxectl", "-s", "/x", "st") == ["status"]
-    assert complete("wdspxectl", "register", "-") == ["--index", "--critical", "--json", "--help"]
+    assert complete("wdspxectl", "register", "-") == ["--index", "--critical", "--set",
+                                                     "--json", "--help"]
     assert complete("wdspxectl", "control", "bootfile", "p") == ["pause"]
     assert complete("wdspxectl", "status", "-") == ["--json", "--help"]

@@ -57,18 +57,24 @@ def test_an_admins_commands():
         guest.boot()
         assert ask(client, "52:54:00:77:00:01") and ask(client, "52:54:00:12:34:56")
 
-        checked, reloaded, status, journal = type_all(guest, printed.block("README.md", "wdspxed -t "))
+        *commands, follow = printed.block("README.md", "wdspxed -t ").commands()
+        checked, reloaded, status, journal = [typed(guest, command) for command in commands]
         assert not reloaded and "50-bootfile.conf" not in checked, checked
         assert re.search(r"^answered +2\b|\banswered\b.*\b2\b", status, re.M), status
         assert re.search(r"52:54:00:77:00:01 .*answered: OFFER", journal), journal
+        guest.run("systemd-run", "--unit=follow", "sh", "-c", f"exec {follow} >/root/followed")
+        until(lambda: ask(client, "52:54:00:77:00:01") and
+              "52:54:00:77:00:01" in guest.run("cat", "/root/followed"), 20, "the machine's line is followed")
+        guest.systemctl("stop", "follow")
         type_all(guest, printed.block("wdspxed.8", "# wdspxed -t"))
         journal, = type_all(guest, printed.block("wdspxed.8", "$ journalctl"))
         assert "52:54:00:12:34:56" in journal and "52:54:00:77:00:01" not in journal, journal
         assert type_all(guest, printed.block("wdspxectl.8", "$ wdspxectl status")) == ["0\n"]
-        guest.run("useradd", "--system", "exporter")
+        guest.run("useradd", "--system", "--user-group", "exporter")
         type_all(guest, printed.block("wdspxectl.8", "# usermod"))
         assert "wdspxed_" in guest.run("cat", "/root/wdspxed.prom")
-        assert "wdspxed_" in guest.run("runuser", "-u", "exporter", "wdspxectl", "metrics")
+        assert "wdspxed_" in guest.run("setpriv", "--reuid=exporter", "--regid=exporter",
+                                       "--init-groups", "wdspxectl", "metrics")
 
         guest.run("install", "-D", f"{guest.modules}/pxe.so", "/opt/inventory/pxe.so")
         type_all(guest, printed.block("wdspxectl.8", "# wdspxectl register"))
