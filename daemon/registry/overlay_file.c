@@ -149,7 +149,9 @@ static int read_at(int dir, const char *name, struct overlay *overlay, struct re
 	struct stat st;
 	int r;
 
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
+	/* Where the state directory is no directory, nothing was ever written. */
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 &&
+	    (errno == ENOENT || errno == ENOTDIR))
 		return 0;
 	r = store_read(dir, name, overlay->file, &text, &len, error);
 	return r ? r : overlay_parse(span_of(text, len), overlay->file, overlay, error);
