@@ -112,7 +112,7 @@ static int print_file(const char *path, bool json)
 {
 	FILE *in = strcmp(path, "-") ? fopen(path, "rb") : stdin;
 	_cleanup_(freep) uint8_t *octets = NULL;
-	struct capture capture;
+	struct capture capture = { 0 };
 	const char *why;
 	size_t len;
 
