@@ -196,7 +196,8 @@ static int scalars_add(struct scalars *scalars, const char *text, uint32_t numbe
 	return 0;
 }
 
-/* Takes over the data of a string value, or of several with a NUL after each. */
+/* Takes over the data of a string value, or of several with a NUL after each, and one more at the
+ * end: an empty one among them does not end the list. */
 static int scalars_add_texts(struct scalars *scalars, char *data, size_t len, bool several)
 {
 	char **texts = realloc(scalars->texts, (scalars->n_texts + 1) * sizeof *texts);
@@ -210,7 +211,7 @@ static int scalars_add_texts(struct scalars *scalars, char *data, size_t len, bo
 	texts[scalars->n_texts++] = data;
 	if (!several)
 		return scalars_add(scalars, data, 0);
-	for (const char *end = data + len; data < end && *data && r == 0; data += strlen(data) + 1)
+	for (const char *end = data + len; data + 1 < end && r == 0; data += strlen(data) + 1)
 		r = scalars_add(scalars, data, 0);
 	return r;
 }
