@@ -274,7 +274,7 @@ ULONG PXEAPI PxeBootSettingNumber(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, 
 BOOL PXEAPI PxeBootSettingBool(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, BOOL bDefault);
 
 /** A text or a list of texts, with a NULL at its end; n of them. It lives until PxeBootClose.
- * Empty, if it is absent and after a mistake. */
+ * Empty, if it is absent and after a mistake; an empty text in it is one. */
 const LPCSTR *PXEAPI PxeBootSettingStrings(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName,
 					   PULONG pnStrings);
 

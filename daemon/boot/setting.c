@@ -8,14 +8,14 @@
 
 #include "boot/kit.h"
 
-enum { NAME_SIZE = 64, TEXT_SIZE = 512, PLACE_SIZE = 4096, TOLD_MAX = 50 };
+enum { NAME_SIZE = 256, TEXT_SIZE = 512, PLACE_SIZE = 4096, TOLD_MAX = 50 };
 
 struct tagPXE_BOOT_SETTINGS {
 	PXE_BOOT *boot;
 	HKEY key;
 	DWORD status; /* the worst so far */
 	unsigned told;
-	LPCSTR *asked; /* owned; with a NULL at its end */
+	char **asked; /* owned, with the names; a NULL at its end */
 	size_t n_asked;
 };
 
@@ -43,9 +43,11 @@ PXE_BOOT_SETTINGS *PXEAPI PxeBootSettings(PXE_BOOT *pBoot, HKEY hKey)
 /* ---- telling -----------------------------------------------------------------------------------
  */
 
+/* Of a name; NULL: of the key itself. */
 __attribute__((format(printf, 4, 5))) static void tell(PXE_BOOT_SETTINGS *settings, DWORD status,
 						       const char *name, const char *format, ...)
 {
+	const char *label = name ? name : "settings";
 	char file[PLACE_SIZE], text[TEXT_SIZE];
 	va_list arguments;
 	DWORD line = 0;
@@ -58,10 +60,10 @@ __attribute__((format(printf, 4, 5))) static void tell(PXE_BOOT_SETTINGS *settin
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
 	if (PxeKeyLocationA(settings->key, name, file, sizeof file, &line) != ERROR_SUCCESS)
-		PxeTrace(settings->boot->provider, PXE_TRACE_ERROR, L"%S: %S", name, text);
+		PxeTrace(settings->boot->provider, PXE_TRACE_ERROR, L"%S: %S", label, text);
 	else
 		PxeTrace(settings->boot->provider, PXE_TRACE_ERROR, L"%S:%u: %S: %S", file,
-			 (unsigned)line, name, text);
+			 (unsigned)line, label, text);
 }
 
 static void tell_failed(PXE_BOOT_SETTINGS *settings, const char *name, LSTATUS status)
@@ -110,14 +112,16 @@ static bool is_key(PXE_BOOT_SETTINGS *settings, const char *name)
 
 static bool note_asked(PXE_BOOT_SETTINGS *settings, const char *name)
 {
-	LPCSTR *asked = realloc(settings->asked, (settings->n_asked + 2) * sizeof *settings->asked);
+	char **asked = realloc(settings->asked, (settings->n_asked + 2) * sizeof *settings->asked);
+	char *copy = asked ? strdup(name) : NULL;
 
-	if (!asked) {
+	if (asked)
+		settings->asked = asked;
+	if (!copy) {
 		tell_no_memory(settings, name);
 		return false;
 	}
-	settings->asked = asked;
-	asked[settings->n_asked++] = name;
+	asked[settings->n_asked++] = copy;
 	asked[settings->n_asked] = NULL;
 	return true;
 }
@@ -214,15 +218,26 @@ BOOL PXEAPI PxeBootSettingBool(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, BOO
 /* ---- lists -------------------------------------------------------------------------------------
  */
 
-/* The texts in a value: pointers into its data, with a NULL behind them. NULL: no memory. */
-static LPCSTR *texts_of(char *data, DWORD len, ULONG *n)
+/* The texts in a value: pointers into its data, with a NULL behind them. NULL: no memory. A list
+ * has one NUL more than texts. */
+static LPCSTR *texts_of(const struct value *value, ULONG *n)
 {
-	LPCSTR *texts = calloc(len / 2 + (size_t)2, sizeof *texts);
+	const char *at = value->data, *end = at + value->len;
+	LPCSTR *texts = calloc(value->len + (size_t)1, sizeof *texts);
 
+	if (value->type == REG_MULTI_SZ)
+		end--;
 	*n = 0;
-	for (const char *at = data; texts && at < data + len && *at; at += strlen(at) + 1)
+	for (; texts && at < end; at += strlen(at) + 1)
 		texts[(*n)++] = at;
 	return texts;
+}
+
+static bool has_empty(const LPCSTR *texts)
+{
+	while (*texts && **texts)
+		texts++;
+	return *texts != NULL;
 }
 
 const LPCSTR *PXEAPI PxeBootSettingStrings(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName,
@@ -245,9 +260,13 @@ const LPCSTR *PXEAPI PxeBootSettingStrings(PXE_BOOT_SETTINGS *pSettings, LPCSTR 
 	}
 	if (!keep(pSettings, pszName, value.data))
 		return none;
-	texts = keep(pSettings, pszName, (void *)texts_of(value.data, value.len, &n));
+	texts = keep(pSettings, pszName, (void *)texts_of(&value, &n));
 	if (!texts)
 		return none;
+	if (has_empty(texts)) {
+		tell(pSettings, ERROR_INVALID_DATA, pszName, "must not be empty");
+		return none;
+	}
 	if (pnStrings)
 		*pnStrings = n;
 	return texts;
@@ -284,7 +303,7 @@ static void check_name(PXE_BOOT_SETTINGS *settings, const char *name)
 	for (size_t i = 0; i < settings->n_asked; i++)
 		if (strcasecmp(settings->asked[i], name) == 0)
 			return;
-	meant = PxeBootNearest(name, settings->asked);
+	meant = PxeBootNearest(name, (const LPCSTR *)settings->asked);
 	if (meant)
 		tell(settings, ERROR_INVALID_DATA, name, "unknown setting: did you mean \"%s\"?",
 		     meant);
@@ -311,9 +330,11 @@ static void check_names(PXE_BOOT_SETTINGS *settings, bool subkeys)
 		if (status == ERROR_NO_MORE_ITEMS)
 			return;
 		if (status == ERROR_MORE_DATA) {
-			tell(settings, ERROR_INVALID_DATA, "", "a name is too long");
+			tell(settings, ERROR_INVALID_DATA, NULL,
+			     "a name has more than %d octets, and no setting's has so many",
+			     NAME_SIZE - 1);
 		} else if (status != ERROR_SUCCESS) {
-			tell_failed(settings, "", status);
+			tell_failed(settings, NULL, status);
 			return;
 		} else {
 			check_name(settings, name);
@@ -333,6 +354,8 @@ DWORD PXEAPI PxeBootSettingsDone(PXE_BOOT_SETTINGS *pSettings)
 		PxeTrace(pSettings->boot->provider, PXE_TRACE_ERROR, L"%u more mistakes",
 			 pSettings->told - TOLD_MAX);
 	status = pSettings->status;
+	for (size_t i = 0; i < pSettings->n_asked; i++)
+		free(pSettings->asked[i]);
 	free(pSettings->asked);
 	free(pSettings);
 	return status;

@@ -25,6 +25,11 @@ static DWORD read_all(HKEY key)
 	return PxeBootSettingsDone(settings);
 }
 
+#define LONG_NAME                                                                                  \
+	"a-name-of-more-than-the-sixty-three-octets-that-were-enough-for-the-name-of-a-setting"
+
+#define TOO_LONG LONG_NAME "-" LONG_NAME "-" LONG_NAME "-" LONG_NAME
+
 /* Line 1 is the test's own. */
 static const struct {
 	const char *settings, *trace; /* NULL: all is well */
@@ -51,6 +56,13 @@ static const struct {
 	{ "file = \"a\"; sever = \"auto\";",
 	  "settings:2: sever: unknown setting: did you mean \"server\"?" },
 	{ "file = \"a\"; quux: { };", "settings:2: quux: unknown setting" },
+	{ "file = \"a\";\n" LONG_NAME " = 1;", "settings:3: " LONG_NAME ": unknown setting" },
+	{ "file = \"a\";\nserver = \"\";", "settings:3: server: must not be empty" },
+	{ "file = \"a\";\nserver = [ \"\" ];", "settings:3: server: must not be empty" },
+	{ "file = \"a\";\nlist = [ \"x\", \"\", \"y\" ];", "settings:3: list: must not be empty" },
+	{ "file = \"a\";\nlist = [ \"x\", \"\" ];", "settings:3: list: must not be empty" },
+	{ "file = \"a\"; list = [ ];", NULL },
+	{ "file = \"a\";\n" TOO_LONG " = 1;", "settings:1: settings: a name has more than 255" },
 };
 API_CASES(PxeBootSettings, rows);
 API_CASES(PxeBootSettingString, rows);
@@ -97,6 +109,29 @@ START_TEST(defaults_and_values)
 }
 END_TEST
 
+/* A provider may make its names in one buffer. */
+static DWORD read_numbers(HKEY key)
+{
+	PXE_BOOT_SETTINGS *settings = PxeBootSettings(kit.boot, key);
+	char name[16];
+
+	PxeBootSettingString(settings, "hooks", NULL);
+	for (unsigned i = 0; i < 3; i++) {
+		snprintf(name, sizeof name, "room-%u", i);
+		PxeBootSettingNumber(settings, name, 0, 9, 0);
+	}
+	memset(name, 'x', sizeof name - 1);
+	return PxeBootSettingsDone(settings);
+}
+
+START_TEST(names_need_not_stay)
+{
+	kit.initialize = read_numbers;
+	PxeFakeFree(kit_load("room-0 = 1; room-1 = 2; room-2 = 3;", ERROR_SUCCESS));
+	PxeFakeFree(kit_load("room-3 = 1;", ERROR_DLL_INIT_FAILED));
+}
+END_TEST
+
 /* All in one run, so that an admin corrects them in one. */
 START_TEST(all_mistakes_are_told)
 {
@@ -129,6 +164,7 @@ int main(void)
 
 	TEST_ROWS(tcase, settings_are_taken_or_told, rows);
 	tcase_add_test(tcase, defaults_and_values);
+	tcase_add_test(tcase, names_need_not_stay);
 	tcase_add_test(tcase, all_mistakes_are_told);
 	tcase_add_test(tcase, no_settings_take_every_call);
 	return suite_run("kit/setting", tcase);
