@@ -71,6 +71,14 @@ static bool options_valid(const PXE_BOOT_ANSWER *answer)
 	return true;
 }
 
+static bool params_valid(const PXE_BOOT_ANSWER *answer)
+{
+	for (ULONG i = 0; i < answer->nParams; i++)
+		if (!answer->ppszParams || !answer->ppszParams[i])
+			return false;
+	return true;
+}
+
 static bool answer_valid(const PXE_BOOT_ANSWER *answer)
 {
 	enum {
@@ -80,8 +88,7 @@ static bool answer_valid(const PXE_BOOT_ANSWER *answer)
 
 	return answer->cbSize >= sizeof *answer && (answer->uFlags & ~(ULONG)KNOWN) == 0 &&
 	       (answer->pszFile || answer->pszUrl) && answer->uShape <= PXE_BOOT_SHAPE_REDIRECT &&
-	       answer->uDelay <= PXE_BOOT_DELAY_MAX &&
-	       (answer->nParams == 0 || answer->ppszParams) &&
+	       answer->uDelay <= PXE_BOOT_DELAY_MAX && params_valid(answer) &&
 	       (answer->WdsNbp.cbData == 0 || answer->WdsNbp.pData) &&
 	       (answer->nOptions == 0 || (answer->pOptions && options_valid(answer)));
 }

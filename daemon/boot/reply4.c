@@ -74,29 +74,34 @@ static void target_of(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *clie
 		memcpy(out->name, answer->pszFile, (size_t)out->len + 1);
 }
 
-static void head_option(struct prepared4 *prepared, uint8_t code, PXE_BOOT_OCTETS value)
+/* Writes an option; returns where it ends. */
+static uint8_t *put(uint8_t *at, uint8_t code, PXE_BOOT_OCTETS value)
 {
-	uint8_t *at = prepared->head + prepared->head_len;
-
 	at[0] = code;
 	at[1] = (uint8_t)value.cbData;
-	memcpy(at + 2, value.pData, value.cbData);
-	prepared->head_len = (uint16_t)(prepared->head_len + 2 + value.cbData);
+	if (value.cbData > 0)
+		memcpy(at + 2, value.pData, value.cbData);
+	return at + 2 + value.cbData;
+}
+
+static void head_option(struct prepared4 *prepared, uint8_t code, PXE_BOOT_OCTETS value)
+{
+	uint8_t *end = put(prepared->head + prepared->head_len, code, value);
+
+	prepared->head_len = (uint16_t)(end - prepared->head);
 }
 
 /* An option that does not fit makes the tail too long for any packet. */
 static void tail_option(struct prepared4 *prepared, uint8_t code, PXE_BOOT_OCTETS value)
 {
-	uint8_t *at = prepared->tail + prepared->tail_len;
+	uint8_t *end;
 
 	if (value.cbData > UINT8_MAX || prepared->tail_len + 2 + value.cbData > TAIL4_MAX) {
 		prepared->tail_len = TAIL4_MAX + 1;
 		return;
 	}
-	at[0] = code;
-	at[1] = (uint8_t)value.cbData;
-	memcpy(at + 2, value.pData, value.cbData);
-	prepared->tail_len = (uint16_t)(prepared->tail_len + 2 + value.cbData);
+	end = put(prepared->tail + prepared->tail_len, code, value);
+	prepared->tail_len = (uint16_t)(end - prepared->tail);
 }
 
 static void prepare_head(struct prepared4 *prepared, const PXE_BOOT_CLIENT *client,
@@ -278,12 +283,7 @@ ULONG reply4_len(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *client
 
 static uint8_t *echo(uint8_t *at, uint8_t code, PXE_BOOT_OCTETS value)
 {
-	if (value.cbData == 0)
-		return at;
-	at[0] = code;
-	at[1] = (uint8_t)value.cbData;
-	memcpy(at + 2, value.pData, value.cbData);
-	return at + 2 + value.cbData;
+	return value.cbData > 0 ? put(at, code, value) : at;
 }
 
 static void patch(const struct prepared4 *prepared, const struct rest *rest, PXE_DHCP_MESSAGE *to)

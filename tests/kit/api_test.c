@@ -319,11 +319,13 @@ END_TEST
 
 static const PXE_BOOT_SERVER only_six = { .cbSize = sizeof only_six, .V6 = { { 0xfd }, 16 } };
 static const PXE_BOOT_OPTION mine = { 4, 224, { (const BYTE *)"abc", 3 } };
+static const PXE_BOOT_OPTION empty = { 4, 80, { NULL, 0 } }; /* such as Rapid Commit */
 static const PXE_BOOT_OPTION the_kits = { 4, PXE_DHCP4_OPT_TYPE, { (const BYTE *)"a", 1 } };
 static const PXE_BOOT_OPTION no_value = { 4, 224, { NULL, 3 } };
 static const PXE_BOOT_OPTION no_family = { 5, 224, { (const BYTE *)"abc", 3 } };
 static const PXE_BOOT_OPTION too_far = { 4, 256, { (const BYTE *)"abc", 3 } };
 static const LPCSTR params[] = { "one" };
+static const LPCSTR no_param[] = { "one", NULL };
 static CHAR long_file[300];
 
 #define ANSWER(...)                                                                                \
@@ -339,6 +341,7 @@ static const struct {
 	{ "a file", ANSWER(.pszFile = "a"), ERROR_SUCCESS },
 	{ "a URL", ANSWER(.pszUrl = "tftp://10.0.0.9/a"), ERROR_SUCCESS },
 	{ "an option", ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &mine), ERROR_SUCCESS },
+	{ "an option of no octets", ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &empty), 0 },
 	{ "parameters", ANSWER(.pszFile = "a", .nParams = 1, .ppszParams = params), 0 },
 	{ "no size", { .cbSize = 0, .pszFile = "a" }, ERROR_INVALID_PARAMETER },
 	{ "nothing", ANSWER(.pszFile = NULL), ERROR_INVALID_PARAMETER },
@@ -346,6 +349,8 @@ static const struct {
 	{ "an unknown shape", ANSWER(.pszFile = "a", .uShape = 3), ERROR_INVALID_PARAMETER },
 	{ "a long delay", ANSWER(.pszFile = "a", .uDelay = 10001), ERROR_INVALID_PARAMETER },
 	{ "no parameters", ANSWER(.pszFile = "a", .nParams = 1), ERROR_INVALID_PARAMETER },
+	{ "no parameter", ANSWER(.pszFile = "a", .nParams = 2, .ppszParams = no_param),
+	  ERROR_INVALID_PARAMETER },
 	{ "no options", ANSWER(.pszFile = "a", .nOptions = 1), ERROR_INVALID_PARAMETER },
 	{ "an option of the kit's", ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &the_kits),
 	  ERROR_INVALID_PARAMETER },
