@@ -4,10 +4,10 @@
  *
  *	settings: { machines = "/etc/machines"; };
  *
- * The daemon's thread looks into a snapshot, which never changes once it is made, and answers who
- *is there. Any other client's request goes to the thread, which reads the file again and answers,
- *or leaves it to the next provider. Nobody waits longer than DEADLINE_MS: firmware would have given
- *up.
+ * The daemon's thread looks into a snapshot, which never changes once it is made, and answers the
+ * clients that are in it. Any other client's request goes to the thread, which reads the file again
+ * and answers, or leaves it to the next provider. Nobody waits longer than DEADLINE_MS: firmware
+ * would have given up.
  */
 #include <errno.h>
 #include <pthread.h>

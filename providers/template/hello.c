@@ -1,9 +1,12 @@
 /* A first provider: it boots every client, BIOS and UEFI, PXE and HTTP Boot, over IPv4 and IPv6.
- *The kit, <wdspxe-boot.h>, reads the requests and builds the answers; the decision is in
- *hello_request. Its settings, in its file in providers.d, each of which may be left out:
+ * The kit, <wdspxe-boot.h>, reads the requests and builds the answers; the decision is in
+ * hello_request. Its settings, in its file in providers.d, each of which may be left out:
  *
- *	settings: { bios = "undionly.kpxe"; uefi = "ipxe.efi"; http = "http://${server}/ipxe.efi";
- *};
+ *	settings: {
+ *		bios = "undionly.kpxe";
+ *		uefi = "ipxe.efi";
+ *		http = "http://${server}/ipxe.efi";
+ *	};
  *
  * C11, and C++17 if you rename it to hello.cc. PxeBootOpen(3) is the overview.
  */
