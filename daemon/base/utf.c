@@ -162,18 +162,21 @@ static void unicode_make(void)
 	unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
 }
 
+static uint32_t lower_ascii(uint32_t c)
+{
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
+
 uint32_t utf8_lower(uint32_t c)
 {
-	pthread_once(&unicode_once, unicode_make);
 	if (c < 0x80)
-		return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+		return lower_ascii(c);
+	pthread_once(&unicode_once, unicode_make);
 	return unicode ? (uint32_t)towlower_l((wint_t)c, unicode) : c;
 }
 
-int utf8_casecmp(const char *a, const char *b)
+static int compare_letters(struct span left, struct span right)
 {
-	struct span left = span_str(a), right = span_str(b);
-
 	while (left.len > 0 && right.len > 0) {
 		uint32_t c = utf8_lower(utf8_next(&left)), d = utf8_lower(utf8_next(&right));
 
@@ -181,4 +184,19 @@ int utf8_casecmp(const char *a, const char *b)
 			return c < d ? -1 : 1;
 	}
 	return (left.len > 0) - (right.len > 0);
+}
+
+/* Most names are ASCII and differ in their first letters. */
+int utf8_casecmp(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		unsigned char c = (unsigned char)*a, d = (unsigned char)*b;
+
+		if ((c | d) >= 0x80)
+			return compare_letters(span_str(a), span_str(b));
+		if (lower_ascii(c) != lower_ascii(d))
+			return lower_ascii(c) < lower_ascii(d) ? -1 : 1;
+		if (!c)
+			return 0;
+	}
 }

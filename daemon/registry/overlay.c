@@ -116,10 +116,25 @@ int overlay_line(const struct overlay_change *change, const struct setting *own)
 
 /* ---- a new change ---- */
 
-static bool is_same(const struct overlay_change *a, const struct overlay_change *b)
+/* What most entries differ in is read first: there may be thousands. */
+static bool is_same(const struct overlay *overlay, size_t index,
+		    const struct overlay_change *change)
 {
-	return (a->type == RESERVED_KEY) == (b->type == RESERVED_KEY) &&
-	       utf8_casecmp(a->path, b->path) == 0 && utf8_casecmp(a->name, b->name) == 0;
+	const struct setting *entry = overlay->list->child[index];
+
+	return utf8_casecmp(text_of(entry, "name"), change->name) == 0 &&
+	       utf8_casecmp(text_of(entry, "path"), change->path) == 0 &&
+	       (overlay_at(overlay, index).type == RESERVED_KEY) == (change->type == RESERVED_KEY);
+}
+
+/* The place of the older change of the same thing; else their count. */
+static size_t find_same(const struct overlay *overlay, const struct overlay_change *change)
+{
+	size_t at = 0, n = overlay_count(overlay);
+
+	while (at < n && !is_same(overlay, at, change))
+		at++;
+	return at;
 }
 
 /* Is this the path of the key, or of one below it? */
@@ -142,7 +157,7 @@ static int drop_below(struct overlay *overlay, const struct overlay_change *key)
 		return -ENOMEM;
 	}
 	for (size_t i = overlay_count(overlay); i-- > 0;)
-		if (is_below(overlay_at(overlay, i).path, path))
+		if (is_below(text_of(overlay->list->child[i], "path"), path))
 			overlay_drop(overlay, i);
 	return 0;
 }
@@ -194,17 +209,12 @@ int overlay_put(struct overlay *overlay, const struct setting *own,
 		const struct overlay_change *change)
 {
 	char over[OVER_ROOM];
-	size_t at = 0;
+	size_t at;
 
 	over_of(own, change, over);
 	if (change->type == RESERVED_KEY && drop_below(overlay, change))
 		return -ENOMEM;
-	for (; at < overlay_count(overlay); at++) {
-		struct overlay_change old = overlay_at(overlay, at);
-
-		if (is_same(&old, change))
-			break;
-	}
+	at = find_same(overlay, change);
 	if (!change->deleted || over[0])
 		return put_new(overlay, change, over, at);
 	if (at < overlay_count(overlay)) /* nothing is left of it */

@@ -142,6 +142,10 @@ static const struct {
 	{ "\xc3\x9f", "ss", 1 },
 	{ "\xff", "\xef\xbf\xbd", 0 },
 	{ "_", "A", -1 },
+	{ "A\xc3\x9c", "a\xc3\xbc", 0 },
+	{ "az", "a\xc3\xbc", -1 },
+	{ "ak", "a\xe2\x84\xaa", 0 }, /* the sign of a kelvin, whose small letter is ASCII */
+	{ "ab", "a\xff", -1 },
 };
 
 START_TEST(case_does_not_count)

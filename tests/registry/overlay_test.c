@@ -428,6 +428,6 @@ int main(void)
 	TEST_ROWS(t, file_is_read_or_refused_and_left, files);
 	tcase_add_test(t, changes_are_many_but_not_without_end);
 	tcase_add_test(t, what_root_writes_belongs_to_the_owner);
-	tcase_set_timeout(t, 240); /* for ThreadSanitizer, on a busy host */
+	tcase_set_timeout(t, 60); /* for ThreadSanitizer, on a busy host */
 	return suite_run("registry/overlay", t);
 }
