@@ -179,6 +179,7 @@ int overlay_read(const char *state_dir, const char *provider, struct overlay *ou
 static int folder_open(const char *state_dir, bool make, int *out, struct registry_error *error)
 {
 	_cleanup_(closep) int state = -1, folder = -1;
+	bool fresh;
 	int made = 0;
 
 	if (make && mkdir(state_dir, 0755) < 0 && errno != EEXIST)
@@ -187,14 +188,15 @@ static int folder_open(const char *state_dir, bool make, int *out, struct regist
 	if (state < 0)
 		return registry_fail_errno(error, state_dir, made ? made : -errno,
 					   "cannot open the state directory");
-	if (make && mkdirat(state, FOLDER, 0755) == 0)
-		store_give_to_owner(state, FOLDER, 0755);
-	else if (make && errno != EEXIST)
+	fresh = make && mkdirat(state, FOLDER, 0755) == 0;
+	if (make && !fresh && errno != EEXIST)
 		made = -errno;
 	folder = openat(state, FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (folder < 0)
 		return registry_fail_errno(error, state_dir, made ? made : -errno,
 					   "cannot open the folder " FOLDER " in it");
+	if (fresh)
+		store_give_to_owner(state, folder, 0755);
 	*out = take_fd(&folder);
 	return 0;
 }

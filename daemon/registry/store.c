@@ -1,6 +1,5 @@
 #include "registry/store.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,9 +11,8 @@
 #include "base/cleanup.h"
 #include "registry/setting.h"
 
-#define LOCK_FILE   ".lock"
-#define TEMP_PREFIX ".wdspxed-"
-#define TEMP_FILE   TEMP_PREFIX "new" /* one is enough: the lock is held */
+#define LOCK_FILE ".lock"
+#define TEMP_FILE ".wdspxed-new" /* one is enough: the lock is held */
 
 static int read_all(int fd, char *text, size_t room, size_t *len)
 {
@@ -74,13 +72,11 @@ int store_open(const char *dir, int *out, struct registry_error *error)
 	return 0;
 }
 
-void store_give_to_owner(int dir, const char *name, mode_t mode)
+void store_give_to_owner(int dir, int fd, mode_t mode)
 {
-	_cleanup_(closep) int fd =
-		openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat owner;
 
-	if (fd >= 0 && fchmod(fd, mode) == 0 && geteuid() == 0 && fstat(dir, &owner) == 0)
+	if (fchmod(fd, mode) == 0 && geteuid() == 0 && fstat(dir, &owner) == 0)
 		(void)!fchown(fd, owner.st_uid, owner.st_gid);
 }
 
@@ -90,7 +86,7 @@ static int lock_open(int dir)
 	int fd = openat(dir, LOCK_FILE, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd >= 0)
-		store_give_to_owner(dir, LOCK_FILE, 0600);
+		store_give_to_owner(dir, fd, 0600);
 	else if (errno == EEXIST)
 		fd = openat(dir, LOCK_FILE, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	return fd;
@@ -104,23 +100,6 @@ static int lock_wait(int fd, int operation)
 	return 0;
 }
 
-static void remove_left_over(int dir)
-{
-	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *e;
-
-	if (!entries) {
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	while ((e = readdir(entries)))
-		if (strncmp(e->d_name, TEMP_PREFIX, strlen(TEMP_PREFIX)) == 0)
-			(void)unlinkat(dir, e->d_name, 0);
-	closedir(entries);
-}
-
 int store_lock(int dir, const char *path, int *out, struct registry_error *error)
 {
 	_cleanup_(closep) int fd = lock_open(dir);
@@ -128,7 +107,7 @@ int store_lock(int dir, const char *path, int *out, struct registry_error *error
 
 	if (r < 0)
 		return registry_fail_errno(error, path, r, "cannot lock its directory");
-	remove_left_over(dir);
+	(void)unlinkat(dir, TEMP_FILE, 0); /* a dead writer's */
 	*out = take_fd(&fd);
 	return 0;
 }

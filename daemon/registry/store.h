@@ -1,7 +1,7 @@
 /* Files of the list's directory: read whole, written whole or not at all, under one lock.
  *
  * The lock is flock(2) on `.lock` in the directory, mode 0600: who may not write the list cannot
- * hold up who may. Temporary files are `.wdspxed-*`; a writer that finds one under the lock
+ * hold up who may. The temporary file is `.wdspxed-new`; a writer that finds it under the lock
  * removes it, for its owner is dead.
  */
 #pragma once
@@ -22,9 +22,9 @@ int store_read(int dir, const char *file, const char *path, char **out, size_t *
 
 /** Opens the directory for the functions below. 0 and a descriptor, or -errno. */
 int store_open(const char *dir, int *out, struct registry_error *error);
-/** What root has just made in a directory belongs to the directory's owner, who has to be able to
- * change it. */
-void store_give_to_owner(int dir, const char *name, mode_t mode);
+/** What root has just made in a directory, and has open, belongs to the directory's owner, who has
+ * to be able to change it. */
+void store_give_to_owner(int dir, int fd, mode_t mode);
 
 /**
  * Waits for the lock; closing the descriptor gives it back. A writer clears away what dead writers

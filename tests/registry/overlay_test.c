@@ -293,6 +293,7 @@ static const struct {
 	{ "Boot Files", "boot files.conf" },
 	{ "GR\xc3\x96SSE", "gr\xc3\xb6sse.conf" },
 	{ "..", "...conf" },
+	{ ".wdspxed-new", ".wdspxed-new.conf" },
 	{ A200, A200 ".conf" },
 	{ A255, A200 "-0723e4e08eb1e735.conf" },
 };
@@ -311,6 +312,7 @@ START_TEST(file_has_the_providers_name)
 	ck_assert_int_eq(overlay_edit(scratch, names[_i].provider, put_one,
 				      &(struct deed){ "", "a", RESERVED_DWORD, 2 }, NULL),
 			 0);
+	ck_assert_int_eq(put("", "a", RESERVED_DWORD, 2), 0); /* of another leaves it alone */
 	ck_assert_int_eq(access(want, R_OK), 0);
 	ck_assert_int_eq(overlay_remove(scratch, names[_i].provider, NULL), 0);
 	ck_assert_int_ne(access(want, F_OK), 0);
