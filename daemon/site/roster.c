@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/trust.h"
 #include "base/utf.h"
+#include "provider/fault.h"
 #include "site/mistake.h"
 #include "site/news.h"
 #include "site/no_provider.h"
@@ -279,6 +280,7 @@ static void keep_pause(const struct making *making, const struct instance *insta
 {
 	const char *name = instance->dropin->name;
 	const struct instance *old = roster_find(making->old, name);
+	char text[ERROR_TEXT_MAX];
 	uint32_t code;
 	bool called;
 
@@ -287,9 +289,8 @@ static void keep_pause(const struct making *making, const struct instance *insta
 	code = provider_control(instance->provider, SERVICE_CONTROL_PAUSE, &called);
 	if (code != 0)
 		teller_say(making->env->teller, LOG_WARNING, name,
-			   "it is no longer paused: its new instance answered the pause with "
-			   "error %u",
-			   code);
+			   "it is no longer paused: its new instance answered the pause with %s",
+			   error_text(code, text));
 }
 
 static int start_at(struct making *making, size_t i, enum roster_plan plan)
@@ -371,20 +372,38 @@ static int start_all(struct making *making)
 
 /* PARAMCHANGE comes last, when everything else has succeeded: only another PARAMCHANGE can undo
  * what a provider did about it. */
+static bool takes_settings(struct making *making, size_t i)
+{
+	struct instance *old = making->new->at[i];
+	const struct teller *teller = making->env->teller;
+	uint32_t code = provider_refresh(old->provider);
+	char text[ERROR_TEXT_MAX];
+	bool called;
+
+	if (code != 0) {
+		teller_say(teller, LOG_DEBUG, old->dropin->name,
+			   "its settings cannot be read again: %s: it is replaced by a new "
+			   "instance",
+			   error_text(code, text));
+		return false;
+	}
+	making->new->told[i] = old;
+	code = provider_control(old->provider, SERVICE_CONTROL_PARAMCHANGE, &called);
+	making->new->took[i] = code == 0;
+	if (code == 0)
+		teller_say(teller, LOG_DEBUG, old->dropin->name, "PARAMCHANGE returned 0");
+	else
+		teller_say(teller, LOG_DEBUG, old->dropin->name,
+			   "PARAMCHANGE returned %s: it is replaced by a new instance",
+			   error_text(code, text));
+	return code == 0;
+}
+
 static int tell_at(struct making *making, size_t i)
 {
 	struct instance *old = making->new->at[i];
-	uint32_t code = provider_refresh(old->provider);
-	bool called = false;
 
-	if (code == 0) {
-		making->new->told[i] = old;
-		code = provider_control(old->provider, SERVICE_CONTROL_PARAMCHANGE, &called);
-		making->new->took[i] = code == 0;
-	}
-	teller_say(making->env->teller, LOG_DEBUG, old->dropin->name, "PARAMCHANGE returned %u%s",
-		   code, code ? ": it is replaced by a new instance" : "");
-	if (code == 0)
+	if (takes_settings(making, i))
 		return 0;
 	making->new->at[i] = NULL;
 	old->rosters--; /* never the last: the running roster has it */
@@ -396,6 +415,7 @@ static int tell_at(struct making *making, size_t i)
 static void go_back(const struct roster *roster, struct instance *instance, bool took,
 		    struct reason *reason)
 {
+	char text[ERROR_TEXT_MAX];
 	uint32_t code;
 	bool called;
 
@@ -407,8 +427,8 @@ static void go_back(const struct roster *roster, struct instance *instance, bool
 	else if (took)
 		reason_add_changed(reason,
 				   "; provider \"%s\" continues with its new settings, because it "
-				   "answered PARAMCHANGE for the old ones with error %u",
-				   instance->dropin->name, code);
+				   "answered PARAMCHANGE for the old ones with %s",
+				   instance->dropin->name, error_text(code, text));
 }
 
 bool roster_has_told(const struct roster *roster)
