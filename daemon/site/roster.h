@@ -10,12 +10,9 @@
 #include <stddef.h>
 
 #include "provider/chain.h"
-#include "provider/module.h"
-#include "provider/provider.h"
-#include "registry/provider_list.h"
 #include "site/config.h"
+#include "site/instance.h"
 #include "site/reason.h"
-#include "site/teller.h"
 
 /* What a roster needs of the program that it runs in; that keeps it, and outlives the roster. */
 struct roster_env {
@@ -26,17 +23,6 @@ struct roster_env {
 	 * why the code must not be loaded. NULL: nothing is tried. */
 	int (*try_module)(const struct dropin *dropin, const char *providers_dir,
 			  const char *state_dir, struct reason *reason);
-};
-
-struct instance {
-	struct provider *provider; /* NULL: it did not start, and `why` says why */
-	struct dropin *dropin;     /* owned: as the running instance knows it */
-	unsigned rosters;          /* that hold it */
-	bool permanent;            /* it did not start, and will not before a file is mended */
-	char why[512];
-	size_t why_said; /* octets at its end that the provider has put into the log itself */
-	int line;        /* of the file that `why` is about; 0: the whole */
-	struct module_id module; /* its file when it was loaded */
 };
 
 struct roster {
