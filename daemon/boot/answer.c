@@ -1,28 +1,16 @@
 /* PxeBootAnswer: what can be answered, the building, and the sending. */
-#include "boot/answer.h"
-
+#include "boot/answer4.h"
+#include "boot/answer6.h"
+#include "boot/name.h"
+#include "boot/rest.h"
 #include "boot/server.h"
-
-static void say(const PXE_BOOT *boot, HANDLE request, ULONG kind, const char *text,
-		const PXE_BOOT_ANSWER *answer)
-{
-	const char *file = answer->pszReasonFile ? answer->pszReasonFile : boot->options.file;
-
-	PxeRequestReason(request, kind, text, file, answer->uReasonLine);
-}
-
-void answer_say_failed(const PXE_BOOT *boot, HANDLE request, const PXE_BOOT_ANSWER *answer,
-		       const char *text)
-{
-	say(boot, request, PXE_REASON_FAILED, text, answer);
-}
 
 /* ---- what can be answered ----------------------------------------------------------------------
  */
 
 LPCSTR PXEAPI PxeBootObstacle(const PXE_BOOT_CLIENT *pClient, const PXE_BOOT_ANSWER *pAnswer)
 {
-	if (!answer_by_url(pAnswer, pClient)) {
+	if (!name_is_url(pAnswer, pClient)) {
 		if (pClient->uClass == PXE_BOOT_CLASS_HTTP)
 			return "the entry has a file, but HTTP Boot needs a url";
 	} else if (!strstr(pAnswer->pszUrl, "${server}")) {
@@ -102,7 +90,7 @@ static DWORD send(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_ANSWER *answer,
 	PXE_ADDRESS rules = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
 	DWORD status;
 
-	say(boot, request, PXE_REASON_DECIDED, NULL, answer);
+	kit_say(boot, request, PXE_REASON_DECIDED, NULL, answer);
 	if (answer->uDelay > 0 && !PxeRequestIsTrial(request) &&
 	    delay_add(&boot->delay, request, packet, len, answer->uDelay))
 		return ERROR_IO_PENDING;
@@ -121,7 +109,7 @@ static void note(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client)
 {
 	if (client->bFirst && client->uClass == PXE_BOOT_CLASS_PXE &&
 	    !client_rest_of(client)->trial)
-		memory_note(&boot->home->memory, &boot->locals, client, clock_s());
+		memory_note(&boot->home->memory, &boot->locals, client, kit_clock_s());
 }
 
 static PVOID build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
@@ -153,7 +141,7 @@ DWORD PXEAPI PxeBootAnswer(PXE_BOOT *pBoot, HANDLE hClientRequest, const PXE_BOO
 	*pAction = PXE_BA_REJECTED;
 	obstacle = PxeBootObstacle(pClient, pAnswer);
 	if (obstacle) {
-		say(pBoot, hClientRequest, PXE_REASON_NEAREST, obstacle, pAnswer);
+		kit_say(pBoot, hClientRequest, PXE_REASON_NEAREST, obstacle, pAnswer);
 		return ERROR_SUCCESS;
 	}
 	packet = build(pBoot, hClientRequest, pClient, pAnswer, &len, &status);

@@ -1,5 +1,5 @@
 /* DHCPv4: in which form a request is answered. */
-#include "boot/answer.h"
+#include "boot/answer4.h"
 #include "boot/arch.h"
 
 static bool redirects(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *client)
@@ -53,8 +53,8 @@ PVOID answer4_build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *clien
 	PVOID packet;
 
 	if (!prepared) {
-		answer_say_failed(boot, request, answer,
-				  "the answer is longer than the client accepts");
+		kit_say(boot, request, PXE_REASON_FAILED,
+			"the answer is longer than the client accepts", answer);
 		*status = ERROR_INSUFFICIENT_BUFFER;
 		return NULL;
 	}

@@ -1,5 +1,5 @@
 /* DHCPv6: what an answer says, and the relays around it. */
-#include "boot/answer.h"
+#include "boot/answer6.h"
 #include "boot/reply6.h"
 #include "boot/server.h"
 
@@ -63,6 +63,6 @@ PVOID answer6_build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *clien
 	*status = reply6_build(&reply, octets, &octets_len);
 	if (*status == ERROR_SUCCESS)
 		return wrap(boot, request, &request6, octets, octets_len, len, status);
-	answer_say_failed(boot, request, answer, "cannot build an answer from the entry");
+	kit_say(boot, request, PXE_REASON_FAILED, "cannot build an answer from the entry", answer);
 	return NULL;
 }

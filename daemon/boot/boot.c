@@ -1,40 +1,10 @@
 /* An instance of the kit: opened, configured, registered, closed. */
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
-#include "boot/client.h"
-
-uint32_t clock_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (uint32_t)now.tv_sec + 1;
-}
-
-/* What cannot be read now stays as it was, for a while. */
-void kit_settle(PXE_BOOT *boot)
-{
-	struct locals fresh;
-	uint32_t now_s;
-
-	if (atomic_load_explicit(&boot->locals_changed, memory_order_relaxed) &&
-	    atomic_exchange(&boot->locals_changed, false))
-		boot->locals_due_s = 1;
-	if (boot->locals_due_s == 0)
-		return;
-	now_s = clock_s();
-	if (now_s < boot->locals_due_s)
-		return;
-	boot->locals_due_s = now_s + 1;
-	if (locals_read(&fresh) < 0)
-		return;
-	locals_done(&boot->locals);
-	boot->locals = fresh;
-	boot->locals_due_s = 0;
-	replies4_forget(&boot->replies4);
-}
+#include "boot/keep.h"
+#include "boot/kit.h"
+#include "boot/rest.h"
 
 /* ---- UUIDs that boards come with ----------------------------------------------------------------
  * Their makers left in what the firmware's own maker had written there. Those of one octet

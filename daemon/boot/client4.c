@@ -1,6 +1,6 @@
 /* Reads a DHCPv4 request: RFC 4578 (93, 97), PXE 2.1 (43, 60), RFC 3004 (77), RFC 3527 (82.5),
  * RFC 3011 (118), and what firmware really sends. */
-#include "boot/client.h"
+#include "boot/client4.h"
 
 #include "boot/codes.h"
 
@@ -62,12 +62,11 @@ static void read_user_classes(struct reader *reader)
 	if (whole.cbData == 0)
 		return;
 	if (!tiles(whole)) {
-		client_take_user_class(reader->client, whole);
+		take_user_class(reader->client, whole);
 		return;
 	}
 	for (size_t at = 0; at < whole.cbData; at += 1u + whole.pData[at])
-		client_take_user_class(reader->client,
-				       octets_of(whole.pData + at + 1, whole.pData[at]));
+		take_user_class(reader->client, octets_of(whole.pData + at + 1, whole.pData[at]));
 }
 
 static void read_identity(struct reader *reader, const PXE_DHCP_MESSAGE *message)
@@ -88,7 +87,7 @@ static void read_identity(struct reader *reader, const PXE_DHCP_MESSAGE *message
 	if (message->HardwareAddressType == 1 && hlen == MAC_LEN)
 		client->Mac = rest->key;
 	if (uuid.cbData == 1 + UUID_LEN && uuid.pData[0] == 0)
-		client_take_uuid(reader->boot, client, uuid.pData + 1);
+		take_uuid(reader->boot, client, uuid.pData + 1);
 }
 
 /* A sub-option of 82 that is an IPv4 address; false where there is none. */
@@ -162,9 +161,8 @@ static void read_arch(struct reader *reader)
 {
 	PXE_BOOT_CLIENT *client = reader->client;
 
-	client_take_class(reader->boot, client,
-			  option(reader->request, PXE_DHCP4_OPT_VENDOR_CLASS, 1));
-	client_take_archs(reader->boot, client, option(reader->request, PXE_DHCP4_OPT_ARCH, 1));
+	take_class(reader->boot, client, option(reader->request, PXE_DHCP4_OPT_VENDOR_CLASS, 1));
+	take_archs(reader->boot, client, option(reader->request, PXE_DHCP4_OPT_ARCH, 1));
 	if (client->uClass == PXE_BOOT_CLASS_PXE && client->uArch == PXE_BOOT_ARCH_NONE)
 		client->uArch = PXE_ARCH_X86_BIOS; /* a PXE client of before architectures */
 }

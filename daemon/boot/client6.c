@@ -1,7 +1,8 @@
 /* Reads a DHCPv6 request: RFC 8415, RFC 5970 (59 to 61), RFC 6939 (79), and what firmware sends. */
-#include "boot/client.h"
+#include "boot/client6.h"
 
 #include "boot/codes.h"
+#include "boot/request6.h"
 
 struct reader {
 	const PXE_BOOT *boot;
@@ -51,11 +52,11 @@ static void read_classes(struct reader *reader)
 			break;
 		left = octets_of(left.pData + 4, left.cbData - 4);
 		while (next_text(&left, &text))
-			client_take_class(reader->boot, reader->client, text);
+			take_class(reader->boot, reader->client, text);
 	}
 	left = option(reader, PXE_DHCP6_OPT_USER_CLASS);
 	while (next_text(&left, &text))
-		client_take_user_class(reader->client, text);
+		take_user_class(reader->client, text);
 }
 
 static void read_requested(struct reader *reader)
@@ -97,7 +98,7 @@ static void read_identity(struct reader *reader)
 	if (client->Mac.cbData == 0 && type == DUID_LL && ethernet && duid.cbData == 4 + MAC_LEN)
 		client->Mac = octets_of(duid.pData + 4, MAC_LEN);
 	if (type == DUID_UUID && duid.cbData == 2 + UUID_LEN)
-		client_take_uuid(reader->boot, client, duid.pData + 2);
+		take_uuid(reader->boot, client, duid.pData + 2);
 }
 
 static bool is_link_local(const uint8_t *at)
@@ -125,26 +126,6 @@ static void read_network(struct reader *reader, const struct request *request)
 	if (!client->bRelayed && request->remote->uAddrLen == 16 &&
 	    !is_link_local(request->remote->bAddress))
 		client->Network = ip_of(request->remote);
-}
-
-bool request6_read(uint8_t *packet, ULONG len, struct request6 *out)
-{
-	PBYTE inner = NULL;
-	ULONG inner_len = 0;
-
-	out->message = packet;
-	out->len = len;
-	if (len < 4)
-		return false;
-	if (packet[0] != DHCP6_RELAY_FORW)
-		return true;
-	if (PxeDhcpv6ParseRelayForw(packet, len, out->relays, PXE_DHCPV6_RELAY_HOP_COUNT_LIMIT,
-				    &out->n_relays, &inner, &inner_len) != ERROR_SUCCESS ||
-	    inner_len < 4)
-		return false;
-	out->message = inner;
-	out->len = inner_len;
-	return true;
 }
 
 /* Is the request to this server? `absent`: what it is where it names none. */
@@ -195,7 +176,7 @@ bool client6_read(const PXE_BOOT *boot, const struct request *request, PXE_BOOT_
 	out->Local = ip_of(request->local);
 	read_requested(&reader);
 	read_classes(&reader);
-	client_take_archs(boot, out, option(&reader, PXE_DHCP6_OPT_CLIENT_ARCH_TYPE));
+	take_archs(boot, out, option(&reader, PXE_DHCP6_OPT_CLIENT_ARCH_TYPE));
 	if (out->uClass == PXE_BOOT_CLASS_NONE && !client_rest(out)->wants_url)
 		return false;
 	read_identity(&reader);

@@ -1,7 +1,5 @@
 #include "boot/facts.h"
 
-#include "boot/client.h"
-
 /* Appends texts, each with its length before it; those that do not fit are left out. */
 static uint8_t texts_take(struct facts *facts, size_t *used, const PXE_BOOT_OCTETS *texts, size_t n)
 {

@@ -3,17 +3,7 @@
  */
 #pragma once
 
-#include "boot/octets.h"
-
-enum { FACTS_TEXTS = 128 };
-
-struct facts {
-	uint16_t arch;
-	bool has_arch, ipxe, has_uuid, has_mac;
-	uint8_t uuid[16], mac[6];
-	uint8_t n_vendor_classes, n_user_classes;
-	uint8_t texts[FACTS_TEXTS]; /* the classes, each with its length before it */
-};
+#include "boot/rest.h"
 
 /** Keeps what the client says. */
 void facts_take(struct facts *facts, const PXE_BOOT_CLIENT *client);

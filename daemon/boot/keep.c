@@ -1,7 +1,6 @@
-/* What is read once and lives as long as the kit: texts and servers of the settings. */
-#include <stdlib.h>
+#include "boot/keep.h"
 
-#include "boot/kit.h"
+#include <stdlib.h>
 
 struct kept {
 	struct kept *next;

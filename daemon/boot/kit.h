@@ -50,10 +50,10 @@ struct tagPXE_BOOT {
 };
 
 /** Seconds of CLOCK_MONOTONIC, from 1. */
-uint32_t clock_s(void);
+uint32_t kit_clock_s(void);
 /** Reads this host's addresses again if they came or went. The lock is held. */
 void kit_settle(PXE_BOOT *boot);
-/** Keeps some memory, which is freed when the kit is closed. NULL, and it is freed now: there is no
- * memory. NULL for NULL. One thread at a time. */
-void *kit_keep(PXE_BOOT *boot, void *memory);
-void kept_free(struct kept *kept);
+/** Says what the kit decided about a request, or why it could not: a PXE_REASON_… and a text, at
+ * the answer's place in the settings; the settings as a whole where that is NULL. */
+void kit_say(const PXE_BOOT *boot, HANDLE request, ULONG kind, const char *text,
+	     const PXE_BOOT_ANSWER *answer);

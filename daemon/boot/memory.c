@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "boot/client.h"
+#include "boot/facts.h"
 
 /* Of names, and of hashes. */
 enum { KIND_NONE, KIND_MAC, KIND_OTHER, KIND_DUID, KIND_UUID, KIND_SIDE };
@@ -17,7 +17,7 @@ int memory_init(struct memory *out)
 	if (PxeBootSecret(&memory.secret) != ERROR_SUCCESS)
 		return -EIO;
 	memory.records = calloc(MEMORY_RECORDS, sizeof *memory.records);
-	for (int k = 0; k < MEMORY_KEYS; k++)
+	for (int k = 0; k < IDENTITY_KEYS; k++)
 		memory.buckets[k] = calloc(BUCKETS, sizeof *memory.buckets[k]);
 	if (!memory.records || !memory.buckets[0] || !memory.buckets[1]) {
 		memory_done(&memory);
@@ -30,7 +30,7 @@ int memory_init(struct memory *out)
 void memory_done(struct memory *memory)
 {
 	free(memory->records);
-	for (int k = 0; k < MEMORY_KEYS; k++)
+	for (int k = 0; k < IDENTITY_KEYS; k++)
 		free(memory->buckets[k]);
 	*memory = (struct memory){ .n_used = 0 };
 }
@@ -173,7 +173,7 @@ static void side_out(struct memory *memory, const struct memory_record *record)
 
 static void record_out(struct memory *memory, struct memory_record *record)
 {
-	for (int k = 0; k < MEMORY_KEYS; k++)
+	for (int k = 0; k < IDENTITY_KEYS; k++)
 		if (record->keys[k] != 0)
 			chain_out(memory, record, k);
 	side_out(memory, record);
@@ -251,7 +251,7 @@ static struct memory_record *record_find(const struct memory *memory, const stru
 void memory_forget(struct memory *memory, const struct locals *locals,
 		   const PXE_BOOT_CLIENT *client)
 {
-	for (int k = 0; k < MEMORY_KEYS; k++) {
+	for (int k = 0; k < IDENTITY_KEYS; k++) {
 		struct memory_record *record = record_find(memory, locals, client, k);
 
 		if (record)
@@ -279,7 +279,7 @@ void memory_note(struct memory *memory, const struct locals *locals, const PXE_B
 	record->network = client->Network;
 	record->local = client->Local;
 	facts_take(&record->facts, client);
-	for (int k = 0; k < MEMORY_KEYS; k++)
+	for (int k = 0; k < IDENTITY_KEYS; k++)
 		if (record->keys[k] != 0)
 			chain_in(memory, record, k);
 	side_in(memory, record);
@@ -317,7 +317,7 @@ const struct facts *memory_find(const struct memory *memory, const struct locals
 {
 	const struct memory_record *newest = NULL;
 
-	for (int k = 0; k < MEMORY_KEYS; k++)
+	for (int k = 0; k < IDENTITY_KEYS; k++)
 		newest = newest_of(memory, locals, client, k, now_s, newest);
 	return newest ? &newest->facts : NULL;
 }

@@ -16,19 +16,19 @@
  */
 #pragma once
 
-#include "boot/facts.h"
 #include "boot/locals.h"
+#include "boot/rest.h"
 
-enum { MEMORY_LIFE_S = 120, MEMORY_FRESH_S = 10, MEMORY_RECORDS = 16384, MEMORY_KEYS = 2 };
+enum { MEMORY_LIFE_S = 120, MEMORY_FRESH_S = 10, MEMORY_RECORDS = 16384 };
 
 /* Half of the sides are for links of ours, half for networks behind relays: no number of made-up
  * relays takes the place of a link. */
 enum { MEMORY_SIDES = 64 };
 
 struct memory_record {
-	uint64_t keys[MEMORY_KEYS]; /* what it is found by: its name's hash, its UUID's; 0: not */
-	uint32_t next[MEMORY_KEYS]; /* in the chain of that key's bucket: 1 + index, 0 ends it */
-	uint32_t older, newer;      /* of its side: 1 + index; 0: none */
+	uint64_t keys[IDENTITY_KEYS]; /* what it is found by: its name's hash, its UUID's; 0: not */
+	uint32_t next[IDENTITY_KEYS]; /* in the chain of that key's bucket: 1 + index, 0 ends it */
+	uint32_t older, newer;        /* of its side: 1 + index; 0: none */
 	uint32_t until_s;
 	uint8_t kind; /* of the name: names of two kinds do not contradict each other */
 	uint8_t side;
@@ -44,9 +44,9 @@ struct memory_side {
 
 struct memory {
 	PXE_BOOT_SECRET secret;
-	struct memory_record *records;  /* owned; those up to n_used were used once */
-	uint32_t *buckets[MEMORY_KEYS]; /* owned: 1 + index of the first record of a chain */
-	uint32_t n_used, unused;        /* unused: of those, a list by next[0] */
+	struct memory_record *records;    /* owned; those up to n_used were used once */
+	uint32_t *buckets[IDENTITY_KEYS]; /* owned: 1 + index of the first record of a chain */
+	uint32_t n_used, unused;          /* unused: of those, a list by next[0] */
 	struct memory_side sides[MEMORY_SIDES];
 };
 

@@ -26,3 +26,6 @@ bool name_split_tftp(const char *url, PXE_BOOT_IP *server, const char **path);
 
 /** What follows the host in a URL, without the slash; "" where nothing does. */
 const char *name_path(const char *url);
+
+/** Is the client given the answer's URL, and not its file? */
+bool name_is_url(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *client);

@@ -3,10 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "boot/answer.h"
-#include "boot/client.h"
 #include "boot/codes.h"
 #include "boot/name.h"
+#include "boot/rest.h"
 #include "boot/server.h"
 
 enum { OPTIONS_AT = 240, FILE_MAX = PXE_DHCP_FILE_SIZE - 1, UDP_IP = 28 };
@@ -62,7 +61,7 @@ static void target_of(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *clie
 {
 	const PXE_BOOT_IP *server = server_address(answer->pServer, &client->Local);
 
-	if (answer_by_url(answer, client)) {
+	if (name_is_url(answer, client)) {
 		target_of_url(answer, client, form, out);
 		return;
 	}

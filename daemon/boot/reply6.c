@@ -1,8 +1,8 @@
 #include "boot/reply6.h"
 
-#include "boot/answer.h"
 #include "boot/codes.h"
 #include "boot/name.h"
+#include "boot/rest.h"
 #include "boot/server.h"
 
 static DWORD append(uint8_t out[REPLY6_MAX], ULONG *len, uint16_t code, PXE_BOOT_OCTETS value)
@@ -45,7 +45,7 @@ static int url_of(const struct reply6 *reply, char url[NAME_MAX_LEN + 1])
 	const PXE_BOOT_ANSWER *answer = reply->answer;
 	const PXE_BOOT_CLIENT *client = reply->client;
 	const PXE_BOOT_IP *server = server_address(answer->pServer, &client->Local);
-	bool by_url = answer_by_url(answer, client);
+	bool by_url = name_is_url(answer, client);
 
 	if (reply->names_us)
 		return name_tftp_url(by_url ? name_path(answer->pszUrl) : answer->pszFile,

@@ -1,7 +1,7 @@
 /* DHCPv6 answers, built with the Pxe functions. */
 #pragma once
 
-#include "boot/client.h"
+#include "boot/request6.h"
 
 enum { REPLY6_MAX = 1280 - 48 }; /* what every link carries, less the headers of IPv6 and UDP */
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "boot/kit.h"
+#include "boot/keep.h"
 
 enum { NAME_SIZE = 256, TEXT_SIZE = 512, PLACE_SIZE = 4096, TOLD_MAX = 50 };
 

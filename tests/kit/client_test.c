@@ -3,7 +3,7 @@
 
 #include "suite.h"
 
-#include "boot/client.h"
+#include "boot/client4.h"
 
 /* Two links of ours. */
 static struct local two_links[] = {

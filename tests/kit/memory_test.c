@@ -4,7 +4,8 @@
 
 #include "suite.h"
 
-#include "boot/client.h"
+#include "boot/facts.h"
+#include "boot/memory.h"
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 

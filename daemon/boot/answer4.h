@@ -1,0 +1,9 @@
+/* DHCPv4 answers, as packets. */
+#pragma once
+
+#include "boot/kit.h"
+
+/** Builds the answer in a packet of the API's. NULL and *status: there can be none, and the reason
+ * was said. The lock is held. */
+PVOID answer4_build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
+		    const PXE_BOOT_ANSWER *answer, ULONG *len, DWORD *status);
