@@ -32,7 +32,7 @@ struct known {
 /* One that is waited for. */
 struct absent {
 	struct ip ip;
-	unsigned ifindex;
+	unsigned ifindex, came_by;
 	unsigned count; /* datagrams that wait; 0: a free place */
 	size_t octets;
 	uint64_t since_ms; /* when the first was sent */
@@ -42,6 +42,7 @@ struct neighbours {
 	struct mnl_socket *socket;
 	struct hash_key key;
 	size_t room, waiting; /* octets */
+	unsigned waited_for;  /* neighbours */
 	uint64_t read_ms;     /* the last reading */
 	uint32_t seq, victim;
 	uint8_t round;  /* of the answer that is being read, or was read last */
@@ -114,6 +115,7 @@ static void absent_free(struct neighbours *n, struct absent *absent)
 	if (!absent)
 		return;
 	n->waiting -= absent->octets;
+	n->waited_for--;
 	*absent = (struct absent){ .count = 0 };
 }
 
@@ -128,16 +130,8 @@ static bool is_on_link_only(const struct ip *ip)
 	return ip->family == IP_V6 && ip_is_linklocal(ip);
 }
 
-/* Is it in the share of this neighbour? */
-static bool shares(const struct absent *absent, unsigned ifindex, const struct ip *ip)
-{
-	if (!is_on_link_only(ip))
-		return !is_on_link_only(&absent->ip);
-	return is_on_link_only(&absent->ip) && absent->ifindex == ifindex;
-}
-
-/* Counts the share of a neighbour, without what is over. */
-static struct share share_of(struct neighbours *n, unsigned ifindex, const struct ip *ip,
+/* Counts the share of a neighbour whose request came by that link, without what is over. */
+static struct share share_of(struct neighbours *n, const struct ip *ip, unsigned came_by,
 			     uint64_t now_ms)
 {
 	struct share share = { 0 };
@@ -147,7 +141,8 @@ static struct share share_of(struct neighbours *n, unsigned ifindex, const struc
 
 		if (absent->count > 0 && now_ms - absent->since_ms >= NEIGHBOUR_WAIT_MS)
 			absent_free(n, absent);
-		if (absent->count == 0 || !shares(absent, ifindex, ip))
+		if (absent->count == 0 || absent->came_by != came_by ||
+		    is_on_link_only(&absent->ip) != is_on_link_only(ip))
 			continue;
 		share.neighbours++;
 		share.octets += absent->octets;
@@ -155,14 +150,28 @@ static struct share share_of(struct neighbours *n, unsigned ifindex, const struc
 	return share;
 }
 
+/* How far a share may grow: to its own bound, and to no more than is free beside all shares. So
+ * those that are full leave one more as much as each of them has. */
+static struct share share_bound(const struct neighbours *n, const struct ip *ip)
+{
+	unsigned places = NEIGHBOURS_ABSENT - n->waited_for;
+	size_t own = is_on_link_only(ip) ? n->room / 2 : n->room / 4, free = n->room - n->waiting;
+
+	return (struct share){ .neighbours = places < NEIGHBOURS_SHARE ? places : NEIGHBOURS_SHARE,
+			       .octets = own < free ? own : free };
+}
+
 /* A place for a neighbour that nothing waits for yet; NULL: there is none. */
-static struct absent *absent_new(struct neighbours *n, unsigned ifindex, const struct ip *ip,
+static struct absent *absent_new(struct neighbours *n, const struct endpoint *to, unsigned came_by,
 				 uint64_t now_ms)
 {
 	for (int i = 0; i < NEIGHBOURS_ABSENT; i++) {
 		if (n->absent[i].count > 0)
 			continue;
-		n->absent[i] = (struct absent){ .ip = *ip, .ifindex = ifindex, .since_ms = now_ms };
+		n->absent[i] = (struct absent){
+			.ip = to->ip, .ifindex = to->ifindex, .came_by = came_by, .since_ms = now_ms
+		};
+		n->waited_for++;
 		return &n->absent[i];
 	}
 	return NULL;
@@ -179,35 +188,38 @@ static size_t charge(size_t len)
 	return size + 256;
 }
 
-/* Has the share a place, and the octets, for one more neighbour? Its last quarter is for those who
- * ask again: made-up ones fill the rest without end, and each keeps its place for seconds, while
- * one who is there leaves it at once. */
-static bool has_place(struct neighbours *n, const struct share *share, size_t room, size_t octets,
-		      uint64_t hash, uint64_t now_ms)
+/* Has the share, with one more neighbour in it, room enough? The last quarter is for those who ask
+ * again: made-up ones fill the rest without end, and each keeps its place for seconds, while one
+ * who is there leaves it at once. */
+static bool has_place(struct neighbours *n, struct share with, struct share bound,
+		      const struct endpoint *to, unsigned came_by, uint64_t now_ms)
 {
-	if (share->neighbours < NEIGHBOURS_SHARE - NEIGHBOURS_AGAIN &&
-	    share->octets + octets <= room / 4 * 3)
+	uint64_t hash = hash_of(n, to->ifindex, &to->ip);
+
+	if (with.neighbours <= bound.neighbours / 4 * 3 && with.octets <= bound.octets / 4 * 3)
 		return true;
-	if (share->neighbours < NEIGHBOURS_SHARE && share->octets + octets <= room &&
-	    refused_before(&n->refused, hash, now_ms))
+	if (with.neighbours <= bound.neighbours &&
+	    refused_before(&n->refused, came_by, hash, now_ms))
 		return true;
-	refused_note(&n->refused, hash, now_ms);
+	refused_note(&n->refused, came_by, hash, now_ms);
 	return false;
 }
 
 /* Lets one more wait, if it may. */
-static bool wait_for(struct neighbours *n, unsigned ifindex, const struct ip *ip, size_t len,
+static bool wait_for(struct neighbours *n, const struct endpoint *to, unsigned came_by, size_t len,
 		     uint64_t now_ms)
 {
-	struct share share = share_of(n, ifindex, ip, now_ms);
-	size_t room = is_on_link_only(ip) ? n->room / 2 : n->room / 4;
-	struct absent *absent = absent_find(n, ifindex, ip);
+	struct share with = share_of(n, &to->ip, came_by, now_ms);
+	struct share bound = share_bound(n, &to->ip);
+	struct absent *absent = absent_find(n, to->ifindex, &to->ip);
 	size_t octets = charge(len);
 
-	if (octets > n->room - n->waiting || share.octets + octets > room)
+	with.neighbours++;
+	with.octets += octets;
+	if (with.octets > bound.octets)
 		return false;
-	if (!absent && has_place(n, &share, room, octets, hash_of(n, ifindex, ip), now_ms))
-		absent = absent_new(n, ifindex, ip, now_ms);
+	if (!absent && has_place(n, with, bound, to, came_by, now_ms))
+		absent = absent_new(n, to, came_by, now_ms);
 	if (!absent || absent->count >= NEIGHBOUR_WAITING)
 		return false;
 	absent->count++;
@@ -216,16 +228,17 @@ static bool wait_for(struct neighbours *n, unsigned ifindex, const struct ip *ip
 	return true;
 }
 
-bool neighbours_let(struct neighbours *n, unsigned ifindex, const struct ip *ip, size_t len,
+bool neighbours_let(struct neighbours *n, const struct endpoint *to, unsigned came_by, size_t len,
 		    uint64_t now_ms)
 {
-	if (known_find(n, ifindex, ip))
+	if (known_find(n, to->ifindex, &to->ip))
 		return true;
 	/* A client that has just asked for our address is known by that; the kernel may have told
 	 * a moment ago. */
-	if (n->read_ms != now_ms && neighbours_read(n, now_ms) == 0 && known_find(n, ifindex, ip))
+	if (n->read_ms != now_ms && neighbours_read(n, now_ms) == 0 &&
+	    known_find(n, to->ifindex, &to->ip))
 		return true;
-	return wait_for(n, ifindex, ip, len, now_ms);
+	return wait_for(n, to, came_by, len, now_ms);
 }
 
 /* ---- what the kernel tells ---------------------------------------------------------------- */

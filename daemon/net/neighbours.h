@@ -7,13 +7,16 @@
  * So NEIGHBOUR_WAITING datagrams wait for one neighbour at most, for NEIGHBOURS_ABSENT neighbours
  * at a time, and together no more than the socket has room for.
  *
- * Anybody may name an address that is routed, from however far away; a link-local one is named on
- * its link alone. So the routed ones together have one share, NEIGHBOURS_SHARE, and the link-local
- * ones of each link have another: who floods from afar, or on one link, holds up nobody whose
- * address is link-local on another, as firmware's is when it asks over IPv6. Of each share a
- * quarter is kept for those who ask again after they could not be waited for, once each: firmware
- * repeats itself, and made-up addresses do not. So a new host is answered beside a flood on its own
- * link.
+ * Anybody may name an address that is routed, from however far away and on whatever link; a
+ * link-local one is named on its link alone. So what waits is counted to the link by which the
+ * request came, not to the one that the address is on: of each link the routed ones have one share
+ * and the link-local ones another. Who floods a link takes of its own shares, and who floods it
+ * from afar holds up nobody whose address is link-local, as firmware's is when it asks over IPv6. A
+ * share is bounded by NEIGHBOURS_SHARE, and by what is free beside all shares: so a link that is
+ * flooded with many others still has as much as each of them. Of each share a quarter is kept for
+ * those who ask again after they could not be waited for, once each: firmware repeats itself, and
+ * made-up addresses do not. So a new host is answered beside a flood on its own link. A relay needs
+ * no share of its own: it looks for us before it writes to us, and is known by that.
  *
  * The kernel tells of every neighbour that it finds or gives up; where it could not tell, all are
  * asked for again. Tables of fixed size. [loop] one thread only.
@@ -30,7 +33,6 @@ enum {
 	NEIGHBOUR_WAITING = 4,       /* datagrams that wait for one neighbour */
 	NEIGHBOUR_WAIT_MS = 3500,    /* by then the kernel has dropped them */
 	NEIGHBOURS_SHARE = 256,      /* neighbours of one share that are waited for at a time */
-	NEIGHBOURS_AGAIN = 64,       /* of these, for those who ask again */
 	NEIGHBOURS_ABSENT = 768,     /* and of all: the kernel's table has room for others */
 	NEIGHBOURS_KNOWN_MAX = 8192, /* above: one that is not remembered counts as absent */
 };
@@ -39,8 +41,8 @@ struct neighbours;
 
 /**
  * Opens netlink and asks for the neighbours that there are. `room` is how many octets may wait in
- * all, as the kernel counts them in a socket's send buffer: a quarter of it for those that are
- * routed, half of it for the link-local ones of one link. 0, or -errno.
+ * all, as the kernel counts them in a socket's send buffer: of each link a quarter of it at most
+ * for those that are routed, and half of it for the link-local ones. 0, or -errno.
  */
 int neighbours_new(size_t room, struct neighbours **out);
 /** Frees it; NULL is harmless. */
@@ -55,8 +57,9 @@ int neighbours_fd(const struct neighbours *n);
 int neighbours_read(struct neighbours *n, uint64_t now_ms);
 
 /**
- * May a datagram of `len` octets be sent to this neighbour now? True where the kernel knows the
- * neighbour, or where the datagram may wait for it: it is counted then, and is to be sent.
+ * May a datagram of `len` octets be sent to this neighbour now? `to` is its address and link, and
+ * `came_by` the link by which what is answered came. True where the kernel knows the neighbour, or
+ * where the datagram may wait for it: it is counted then, and is to be sent.
  */
-bool neighbours_let(struct neighbours *n, unsigned ifindex, const struct ip *ip, size_t len,
+bool neighbours_let(struct neighbours *n, const struct endpoint *to, unsigned came_by, size_t len,
 		    uint64_t now_ms);

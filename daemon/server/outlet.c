@@ -142,7 +142,8 @@ static bool neighbour_lets(struct server *s, const struct outgoing *out)
 {
 	const struct endpoint *hop = s->neighbours ? neighbour_of(s, &out->to) : NULL;
 
-	return !hop || neighbours_let(s->neighbours, hop->ifindex, &hop->ip, out->len, clock_ms());
+	return !hop ||
+	       neighbours_let(s->neighbours, hop, out->client.from.ifindex, out->len, clock_ms());
 }
 
 /* The socket for a reply. One to a single host needs a named source there: the kernel would take

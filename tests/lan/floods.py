@@ -15,9 +15,11 @@ ENTRIES = [{"arch": "x86-bios", "file": "boot.0", "shape": "direct"}, {"file": "
 CHADDR, XID, GIADDR = 28, 4, 24  # in a DHCPv4 message
 
 
-def site(net, **config):
+def site(net, other=None, **config):
     lan = net.segment("lan")
     boot = net.host("boot", "10.77.0.2/16", "fd77::2/64", on=lan)
+    if other:
+        boot.join(other, "10.78.0.2/24", "fd78::2/64")
     evil = net.host("evil", on=lan)
     client = net.host("client", "10.77.0.9/16", "fd77::9/64", on=lan)
     daemon = Daemon(boot, boot=ENTRIES, config={"log-level": "warning", **config}).start()
@@ -143,16 +145,23 @@ def test_an_absent_link_local_client_holds_up_nobody():
         flooded(net, 547, forged).stop()
 
 
+def made_up_clients(evil, mac, rate, count):
+    """SOLICITs from link-local addresses of which no two are alike."""
+    payload = dhcp.solicit6(MAC).encode()
+    octets = frame(packet6(payload, "fe80::dead:0:0:0", "ff02::1:2", 547, 546), ETH_IPV6, mac, ALL_SERVERS)
+    source = octets.index(bytes.fromhex("fe80000000000000dead"))
+    machine = octets.index(bytes.fromhex(MAC.replace(":", ""))) + 2
+    return Forgery(evil, octets, [(Fields.PAYLOAD6 + 1, 3), (source + 10, 6), (machine, 4)], rate, count)
+
+
 @timeout(120)
-def test_a_new_host_is_answered_beside_made_up_ones_of_its_link():
+def test_a_new_host_is_answered_beside_made_up_ones_of_its_link_and_another():
     """W2: who asks again, as firmware does, is told from addresses of which no two are alike."""
     with Network() as net:
-        _lan, boot, evil, client, daemon = site(net)
-        octets = v6(boot, evil, dhcp.solicit6(MAC).encode(), "fe80::dead:0:0:0", 547)
-        source = octets.index(bytes.fromhex("fe80000000000000dead"))
-        machine = octets.index(bytes.fromhex(MAC.replace(":", ""))) + 2
-        flood = Forgery(evil, octets,
-                        [(Fields.PAYLOAD6 + 1, 3), (source + 10, 6), (machine, 4)], 2000, 120000)
+        other = net.segment("other")
+        _lan, boot, evil, client, daemon = site(net, other)
+        stranger = net.host("stranger", on=other)
+        floods = [made_up_clients(host, host.mac(), 2000, 120000) for host in (evil, stranger)]
         time.sleep(1)  # until what waits for neighbours is at its most
         for number in range(6):
             address = f"fe80::77:{number + 1:x}"
@@ -165,7 +174,9 @@ def test_a_new_host_is_answered_beside_made_up_ones_of_its_link():
                     if answer:
                         break
                 assert answer and answer.payload[1:4] == message[1:4], address
-        flood.process.stop()
+        print(daemon.ctl("status"))
+        for flood in floods:
+            flood.process.stop()
         daemon.stop()
 
 

@@ -8,7 +8,12 @@
 #include "net/netns.h"
 #include "suite.h"
 
-enum { ROOM = 8 << 20, LEN = 300, FIRST_TIME = NEIGHBOURS_SHARE - NEIGHBOURS_AGAIN };
+enum {
+	ROOM = 8 << 20,
+	LEN = 300,
+	AGAIN = NEIGHBOURS_SHARE / 4,
+	FIRST_TIME = NEIGHBOURS_SHARE - AGAIN
+};
 
 static struct neighbours *neighbours;
 static unsigned left;
@@ -48,11 +53,17 @@ static void settle(void)
 		ck_assert_int_eq(neighbours_read(neighbours, ++now_ms), 0);
 }
 
+/* May a datagram go to one on the link `left`, whose request came by a link? */
+static bool let_by(unsigned came_by, const char *text)
+{
+	struct endpoint to = { .ip = ip_from(text), .ifindex = left };
+
+	return neighbours_let(neighbours, &to, came_by, LEN, now_ms);
+}
+
 static bool let(const char *text)
 {
-	struct ip ip = ip_from(text);
-
-	return neighbours_let(neighbours, left, &ip, LEN, now_ms);
+	return let_by(left, text);
 }
 
 /* How many of 20 datagrams may go: all to one who is there, NEIGHBOUR_WAITING to one who is not. */
@@ -172,19 +183,18 @@ START_TEST(absent_ones_without_number_have_a_bound)
 }
 END_TEST
 
-/* How many datagrams may go to 2,000 absent neighbours whose addresses begin so. */
+/* How many datagrams may go to 2,000 absent neighbours whose addresses begin so, and whose requests
+ * came by this link. */
 static int let_of_a_crowd(const char *prefix, unsigned link)
 {
 	int n = 0;
 
 	for (int i = 0; i < 2000; i++) {
 		char text[48];
-		struct ip ip;
 
 		snprintf(text, sizeof(text), "%s%x", prefix, 0x1000 + i);
-		ip = ip_from(text);
 		for (int j = 0; j < 20; j++)
-			n += neighbours_let(neighbours, link, &ip, LEN, now_ms);
+			n += let_by(link, text);
 	}
 	return n;
 }
@@ -196,13 +206,64 @@ START_TEST(absent_ones_elsewhere_leave_link_local_ones_their_share)
 	const int share = FIRST_TIME * NEIGHBOUR_WAITING;
 
 	ck_assert_int_eq(let_of_a_crowd("fd01::", left), share);
-	ck_assert_int_eq(let_of_a_crowd("fd02::", left + 1), 0);
+	ck_assert_int_eq(let_of_a_crowd("fd02::", left), 0);
 	ck_assert_int_eq(let_of_20("10.1.7.7"), 0);
 	ck_assert_int_eq(let_of_20("fe80::1"), NEIGHBOUR_WAITING);
 	ck_assert_int_eq(let_of_a_crowd("fe80::", left + 1), share);
 	ck_assert_int_eq(let_of_20("fe80::2"), NEIGHBOUR_WAITING);
 	now_ms += NEIGHBOUR_WAIT_MS;
 	ck_assert_int_eq(let_of_a_crowd("fd03::", left), share);
+}
+END_TEST
+
+/* W2: what is named by requests of one link takes nothing of another link's share, although all
+ * lie on a third. */
+START_TEST(absent_ones_that_one_link_names_leave_another_its_share)
+{
+	const int share = FIRST_TIME * NEIGHBOUR_WAITING;
+
+	ck_assert_int_eq(let_of_a_crowd("fd01::", left + 1), share);
+	ck_assert_int_eq(let_of_a_crowd("fd01::1:", left + 1), 0);
+	ck_assert_int_eq(let_of_a_crowd("fd01::2:", left + 2), share);
+	ck_assert_int_eq(let_of_20("10.1.7.7"), NEIGHBOUR_WAITING);
+}
+END_TEST
+
+/* Every link of so many is flooded with made-up addresses, for some seconds. */
+static void flood_links(unsigned links, int seconds)
+{
+	static unsigned made_up;
+
+	for (int turn = 0; turn < seconds * 10; turn++, now_ms += 100)
+		for (unsigned i = 0; i < links * 50; i++) {
+			char text[48];
+
+			snprintf(text, sizeof(text), "fe80::1:%x:%x", made_up >> 16,
+				 made_up & 0xffff);
+			made_up++;
+			let_by(left + i % links, text);
+		}
+}
+
+/* W2: where many links are flooded, one who asks again on any of them has a place, and one who asks
+ * on another link has it at once. */
+START_TEST(links_that_are_flooded_share_what_there_is)
+{
+	const unsigned links = 12;
+	const char digits[] = "0123456789ab";
+	char again[] = "fe80::2:0";
+
+	flood_links(links, 8);
+	ck_assert(let_by(left + links, "fe80::3"));
+	for (unsigned i = 0; i < links; i++) {
+		again[8] = digits[i];
+		ck_assert(!let_by(left + i, again));
+	}
+	flood_links(links, 1);
+	for (unsigned i = 0; i < links; i++) {
+		again[8] = digits[i];
+		ck_assert(let_by(left + i, again));
+	}
 }
 END_TEST
 
@@ -229,7 +290,7 @@ START_TEST(crowd_that_asks_again_has_a_bound)
 	let_of_a_crowd("fe80::", left);
 	let_of_a_crowd("fe80::1:", left);
 	now_ms += 1000;
-	ck_assert_int_eq(let_of_a_crowd("fe80::1:", left), NEIGHBOURS_AGAIN * NEIGHBOUR_WAITING);
+	ck_assert_int_eq(let_of_a_crowd("fe80::1:", left), AGAIN * NEIGHBOUR_WAITING);
 }
 END_TEST
 
@@ -246,7 +307,7 @@ START_TEST(the_room_is_a_bound_too)
 	}
 	ck_assert_int_eq(n, 8); /* a newcomer finds three quarters of a quarter; two took it */
 	ck_assert_int_eq(let_of_a_crowd("fe80::", left), 16);
-	ck_assert_int_eq(let_of_a_crowd("fe80::", left + 1), 16);
+	ck_assert_int_eq(let_of_a_crowd("fe80::", left + 1), 8); /* not all: others may come */
 }
 END_TEST
 
@@ -282,6 +343,8 @@ int main(void)
 	tcase_add_test(opened, one_who_goes_is_absent);
 	tcase_add_test(opened, absent_ones_without_number_have_a_bound);
 	tcase_add_test(opened, absent_ones_elsewhere_leave_link_local_ones_their_share);
+	tcase_add_test(opened, absent_ones_that_one_link_names_leave_another_its_share);
+	tcase_add_test(opened, links_that_are_flooded_share_what_there_is);
 	tcase_add_test(opened, one_who_asks_again_has_a_place_beside_a_crowd);
 	tcase_add_test(opened, crowd_that_asks_again_has_a_bound);
 	tcase_add_test(opened, what_was_lost_is_asked_for_again);
