@@ -1,7 +1,7 @@
 #include "provider/callback.h"
 
 #include "provider/call.h"
-#include "provider/fault.h"
+#include "provider/error_name.h"
 #include "provider/life.h"
 #include "provider/say.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "provider/call.h"
-#include "provider/fault.h"
+#include "provider/error_name.h"
 #include "provider/image.h"
 #include "provider/life.h"
 #include "provider/say.h"

@@ -9,7 +9,7 @@
 #include "base/utf.h"
 #include "provider/call.h"
 #include "provider/callback.h"
-#include "provider/fault.h"
+#include "provider/error_name.h"
 #include "provider/loading.h"
 #include "provider/name.h"
 #include "provider/say.h"

@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/nearest.h"
-#include "provider/fault.h"
+#include "provider/error_name.h"
 #include "server/commands.h"
 #include "server/life.h"
 #include "story/log.h"

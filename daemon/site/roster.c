@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/utf.h"
-#include "provider/fault.h"
+#include "provider/error_name.h"
 #include "site/mistake.h"
 #include "site/news.h"
 

@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/trust.h"
-#include "provider/fault.h"
+#include "provider/error_name.h"
 #include "registry/provider_list.h"
 #include "site/mistake.h"
 #include "site/news.h"

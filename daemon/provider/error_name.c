@@ -1,0 +1,107 @@
+#include "provider/error_name.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include <wdspxe-types.h>
+
+#include "base/cleanup.h"
+
+#define NAMED(name)                                                                                \
+	{                                                                                          \
+		name, #name                                                                        \
+	}
+
+static const struct {
+	uint32_t code;
+	const char *name;
+} names[] = {
+	NAMED(ERROR_INVALID_FUNCTION),
+	NAMED(ERROR_FILE_NOT_FOUND),
+	NAMED(ERROR_PATH_NOT_FOUND),
+	NAMED(ERROR_TOO_MANY_OPEN_FILES),
+	NAMED(ERROR_ACCESS_DENIED),
+	NAMED(ERROR_INVALID_HANDLE),
+	NAMED(ERROR_NOT_ENOUGH_MEMORY),
+	NAMED(ERROR_BAD_FORMAT),
+	NAMED(ERROR_INVALID_DATA),
+	NAMED(ERROR_OUTOFMEMORY),
+	NAMED(ERROR_NO_MORE_FILES),
+	NAMED(ERROR_NOT_READY),
+	NAMED(ERROR_BAD_LENGTH),
+	NAMED(ERROR_WRITE_FAULT),
+	NAMED(ERROR_READ_FAULT),
+	NAMED(ERROR_GEN_FAILURE),
+	NAMED(ERROR_SHARING_VIOLATION),
+	NAMED(ERROR_HANDLE_EOF),
+	NAMED(ERROR_HANDLE_DISK_FULL),
+	NAMED(ERROR_NOT_SUPPORTED),
+	NAMED(ERROR_FILE_EXISTS),
+	NAMED(ERROR_INVALID_PARAMETER),
+	NAMED(ERROR_BUFFER_OVERFLOW),
+	NAMED(ERROR_DISK_FULL),
+	NAMED(ERROR_CALL_NOT_IMPLEMENTED),
+	NAMED(ERROR_SEM_TIMEOUT),
+	NAMED(ERROR_INSUFFICIENT_BUFFER),
+	NAMED(ERROR_INVALID_NAME),
+	NAMED(ERROR_MOD_NOT_FOUND),
+	NAMED(ERROR_PROC_NOT_FOUND),
+	NAMED(ERROR_BAD_ARGUMENTS),
+	NAMED(ERROR_BAD_PATHNAME),
+	NAMED(ERROR_BUSY),
+	NAMED(ERROR_ALREADY_EXISTS),
+	NAMED(ERROR_NO_DATA),
+	NAMED(ERROR_MORE_DATA),
+	NAMED(ERROR_NO_MORE_ITEMS),
+	NAMED(ERROR_INVALID_ADDRESS),
+	NAMED(ERROR_ARITHMETIC_OVERFLOW),
+	NAMED(ERROR_OPERATION_ABORTED),
+	NAMED(ERROR_INVALID_FLAGS),
+	NAMED(ERROR_BADKEY),
+	NAMED(ERROR_KEY_DELETED),
+	NAMED(ERROR_KEY_HAS_CHILDREN),
+	NAMED(ERROR_SERVICE_NOT_ACTIVE),
+	NAMED(ERROR_NO_UNICODE_TRANSLATION),
+	NAMED(ERROR_DLL_INIT_FAILED),
+	NAMED(ERROR_SHUTDOWN_IN_PROGRESS),
+	NAMED(ERROR_NOT_FOUND),
+	NAMED(ERROR_CANCELLED),
+	NAMED(ERROR_NETWORK_UNREACHABLE),
+	NAMED(ERROR_HOST_UNREACHABLE),
+	NAMED(ERROR_RETRY),
+	NAMED(ERROR_INTERNAL_ERROR),
+	NAMED(ERROR_TIMEOUT),
+	NAMED(ERROR_UNSUPPORTED_TYPE),
+	NAMED(ERROR_INVALID_USER_BUFFER),
+	NAMED(ERROR_NOT_ENOUGH_QUOTA),
+	NAMED(ERROR_INVALID_STATE),
+	/* Not the API's own: what data bases and directories that cannot be reached say. */
+	{ 53, "ERROR_BAD_NETPATH" },
+	{ 64, "ERROR_NETNAME_DELETED" },
+	{ 996, "ERROR_IO_INCOMPLETE" },
+	{ 998, "ERROR_NOACCESS" },
+	{ 1225, "ERROR_CONNECTION_REFUSED" },
+	{ 1236, "ERROR_CONNECTION_ABORTED" },
+	{ 1311, "ERROR_NO_LOGON_SERVERS" },
+	{ 1326, "ERROR_LOGON_FAILURE" },
+	{ 1355, "ERROR_NO_SUCH_DOMAIN" },
+	{ 1722, "RPC_S_SERVER_UNAVAILABLE" },
+};
+
+/* NULL: it has none here. */
+static const char *error_name(uint32_t code)
+{
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (names[i].code == code)
+			return names[i].name;
+	return NULL;
+}
+
+const char *error_text(uint32_t code, char out[static ERROR_TEXT_MAX])
+{
+	const char *name = error_name(code);
+
+	snprintf(out, ERROR_TEXT_MAX, "error %u%s%s%s", code, name ? " (" : "", name ? name : "",
+		 name ? ")" : "");
+	return out;
+}
