@@ -23,13 +23,21 @@ def includes(folder):
             yield path.stem, other, f"#include in {path.name}"
 
 
-def calls(folder, objects):
-    defined, wanted = {}, []
-    names = [str(o) for o in sorted(objects.glob("*.o")) if (folder / f"{o.stem}.c").exists()]
-    text = subprocess.run(["nm", "-A", *names], capture_output=True, text=True, check=True).stdout if names else ""
+def read_symbols(folders, build):
+    """By folder: (file, kind, symbol)."""
+    objects = [str(o) for folder in folders for o in sorted((build / "obj" / folder).glob("*.o"))
+               if (folder / f"{o.stem}.c").exists()]
+    text = subprocess.run(["nm", "-A", *objects], capture_output=True, text=True, check=True).stdout if objects else ""
+    symbols = defaultdict(list)
     for line in text.splitlines():
         where, *_, kind, symbol = line.replace(":", " ", 1).split()
-        stem = Path(where).stem
+        symbols[Path(where).parent.name].append((Path(where).stem, kind, symbol))
+    return symbols
+
+
+def calls(symbols):
+    defined, wanted = {}, []
+    for stem, kind, symbol in symbols:
         if kind in "TDBRVW":
             defined[symbol] = stem
         elif kind == "U":
@@ -80,9 +88,11 @@ def groups(uses):
 
 def main():
     build, bad, files = Path(sys.argv[1]), False, 0
-    for folder in sorted(p for p in Path("daemon").iterdir() if p.is_dir()):
+    folders = sorted(p for p in Path("daemon").iterdir() if p.is_dir())
+    symbols = read_symbols(folders, build)
+    for folder in folders:
         uses = defaultdict(lambda: defaultdict(set))
-        for a, b, why in [*includes(folder), *calls(folder, build / "obj" / folder)]:
+        for a, b, why in [*includes(folder), *calls(symbols[folder.name])]:
             if a != b:
                 uses[a][b].add(why)
                 uses[b]

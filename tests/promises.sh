@@ -11,26 +11,44 @@ set -eu
 cd "$(dirname "$0")/.."
 build=$1
 
-allocation='(m|c|re|aligned_)alloc|reallocarray|posix_memalign|(v?as|str|strn)(printf|dup)|f(d|mem)?open|open_memstream|mmap(64)?'
-lock='pthread_(mutex|cond|rwlock|spin|barrier)_.*|sem_((timed|clock)?wait)|call_once|mtx_.*|cnd_.*'
-log='log_(line|put|provider|client_line|hint|request|dropped)|host_say|teller_say|v?syslog|sd_journal_.*|v?f?printf|puts|putchar'
-failed=0 n=0
-
-for file in $(grep -rlE --include='*.c' '^/\* no (allocation|lock|log)( · no (allocation|lock|log))* \*/$' daemon); do
-    object=$build/obj/${file%.c}.o
+# The promises, "FILE: no allocation · no lock", a line each.
+promises=$(find daemon -name '*.c' | sort | xargs awk '
+    FNR == 1 && /^\/\* no (allocation|lock|log)( · no (allocation|lock|log))* \*\/$/ { print FILENAME ": " $0 }')
+[ -n "$promises" ] || { echo "promises: no file promises anything"; exit 1; }
+objects=$(echo "$promises" | sed "s,^\(.*\)\.c: .*,$build/obj/\1.o,")
+for object in $objects; do
     [ -e "$object" ] || { echo "promises: $object is not there: is $build built?"; exit 1; }
-    n=$((n + 1))
-    for promise in allocation lock log; do
-        head -1 "$file" | grep -q "no $promise\b" || continue
-        eval "pattern=\$$promise"
-        # A sanitizer's and a fortified name are the same function: __strdup, __printf_chk.
-        wanted=$(nm -u "$object" | awk '{ print $2 }' | sed 's/^__//; s/_chk$//' | grep -xE "$pattern" || :)
-        [ -z "$wanted" ] || {
-            echo "$file promises no $promise, and calls" $wanted
-            failed=1
-        }
-    done
 done
-[ "$n" -gt 0 ] || { echo "promises: no file promises anything"; exit 1; }
-[ "$failed" -eq 0 ] || exit 1
-echo "promises: $n files keep them"
+
+{ echo "$promises"; nm -A -u $objects; } | awk -v obj="$build/obj/" '
+BEGIN {
+    wanted["allocation"] = "(m|c|re|aligned_)alloc|reallocarray|posix_memalign|(v?as|str|strn)(printf|dup)" \
+                           "|f(d|mem)?open|open_memstream|mmap(64)?"
+    wanted["lock"] = "pthread_(mutex|cond|rwlock|spin|barrier)_.*|sem_((timed|clock)?wait)|call_once|mtx_.*|cnd_.*"
+    wanted["log"] = "log_(line|put|provider|client_line|hint|request|dropped)|host_say|teller_say|v?syslog" \
+                    "|sd_journal_.*|v?f?printf|puts|putchar"
+}
+/^daemon/ {
+    file = $1
+    sub(/:$/, "", file)
+    promise[file] = $0
+    n++
+    next
+}
+{
+    file = $1
+    sub(/:$/, "", file); sub(/\.o$/, ".c", file); file = substr(file, length(obj) + 1)
+    symbol = $NF
+    sub(/@.*/, "", symbol); sub(/^__/, "", symbol); sub(/_chk$/, "", symbol) # a sanitizer'\''s, a fortified one
+    read = 1
+    for (what in wanted)
+        if (index(promise[file], "no " what) && symbol ~ ("^(" wanted[what] ")$")) {
+            print file " promises no " what ", and calls " symbol
+            failed = 1
+        }
+}
+END {
+    if (!read) { print "promises: no object was read"; failed = 1 }
+    if (failed) exit 1
+    printf "promises: %d files keep them\n", n
+}'

@@ -186,15 +186,11 @@ bench-path: $(BUILD)/bench/path $(BUILD)/providers/bootfile.so ## user instructi
 check-rebuild: ## what is built is right after any change
 	@tests/rebuild.sh
 
-check-floors: ## of what was built: no floor includes upwards, each function is called, promises are kept
+check-floors: ## of what was built: no include goes up, no circles, each function is called, promises, lengths
 	@tests/floors.sh
+	@tests/circles.py $(BUILD)
 	@tests/callers.sh
 	@tests/promises.sh $(BUILD)
-
-# Of what was built, as check-floors.
-.PHONY: check-shape
-check-shape: ## no circle of more than two files in a folder; how long functions and files are
-	@tests/circles.py $(BUILD)
 	@tests/figures.py
 
 format: ## lay out all C sources by .clang-format
