@@ -79,7 +79,7 @@ static void trace(void *context, const char *provider, const struct request *req
 		return;
 	if (req)
 		log_client_of(req, &client);
-	log_trace(level, log_takes(level) && log_source_take(provider), provider,
+	log_trace(level, log_takes(level) && log_source_take(provider, clock_ms()), provider,
 		  req ? &client : NULL, utf8);
 }
 

@@ -47,7 +47,7 @@ static void receive(struct port *port)
 	int r = rx_receive(s->rx, port->socket);
 
 	if (r < 0) {
-		if (log_source_take(""))
+		if (log_source_take("", now_ms))
 			log_line(LOG_ERR, "cannot receive on UDP port %u: %s", port->socket->port,
 				 strerror(-r));
 		return;

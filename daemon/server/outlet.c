@@ -17,7 +17,7 @@ static void tell_unsent(const struct outgoing *out, const char *why)
 {
 	char who[LOG_WHO_MAX], ip[IP_TEXT_MAX];
 
-	if (!log_source_take(""))
+	if (!log_source_take("", clock_ms()))
 		return;
 	log_format_who(&out->client, who, sizeof(who));
 	log_client_line(LOG_WARNING, "", &out->client,
@@ -253,7 +253,7 @@ static void read_neighbours(struct server *s, uint64_t now_ms)
 {
 	int r = neighbours_read(s->neighbours, now_ms);
 
-	if (r < 0 && log_source_take(""))
+	if (r < 0 && log_source_take("", now_ms))
 		log_line(LOG_WARNING, "cannot read the neighbour table: %s", strerror(-r));
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "story/log_format.h"
 #include "story/log_source.h"
 
@@ -98,6 +99,7 @@ void finding_log(const struct finding *finding)
 	int level = finding_level(finding->kind);
 
 	if (log_wants(level))
-		log_hint(level, log_takes(level) && log_source_take(""), finding_id(finding->kind),
-			 &finding->client, finding_text(finding, text, sizeof(text)));
+		log_hint(level, log_takes(level) && log_source_take("", clock_ms()),
+			 finding_id(finding->kind), &finding->client,
+			 finding_text(finding, text, sizeof(text)));
 }

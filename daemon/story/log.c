@@ -74,10 +74,10 @@ bool log_takes(int level)
 	return level <= atomic_load_explicit(&the_log.level, memory_order_relaxed);
 }
 
-bool log_address(struct log_record *record, bool logged)
+bool log_address(struct log_record *record, bool logged, uint64_t now_ms)
 {
 	record->logged = logged;
-	record->watchers = log_watch_take(record->level, &record->client, logged);
+	record->watchers = log_watch_take(record->level, &record->client, logged, now_ms);
 	return logged || record->watchers;
 }
 
@@ -253,7 +253,7 @@ static void put_text(int level, bool within, const char *provider, const struct 
 		record.client = *client;
 	else
 		record.client.family = IP_NONE;
-	if (!log_address(&record, within && log_takes(level)))
+	if (!log_address(&record, within && log_takes(level), clock_ms()))
 		return;
 	snprintf(record.text.provider, sizeof(record.text.provider), "%s", provider);
 	utf8_trim(record.text.provider);

@@ -37,8 +37,9 @@ bool log_takes(int level);
 /** log_watch_level() is another now, or the log's thread has something to see to. [loop] */
 void log_watchers_changed(void);
 
-/** Says who gets the record: the log if `logged`, and those who watch. False: nobody. [any] */
-bool log_address(struct log_record *record, bool logged);
+/** Says who gets the record: the log if `logged`, and those who watch, at this time: clock_ms().
+ * False: nobody. [any] */
+bool log_address(struct log_record *record, bool logged, uint64_t now_ms);
 /** Puts a record as it is to those whom it is addressed to. [any] */
 void log_put(const struct log_record *record);
 /** Logs a sentence. One of more than LOG_TEXT_MAX octets is whole, unless many of that length wait:

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "dhcp/dhcp4.h"
 #include "request/intake.h"
 #include "story/log.h"
@@ -71,7 +72,7 @@ void log_request(const struct request *req, enum outcome outcome, const char *pa
 	record.kind = LOG_KIND_STEP;
 	record.level = (uint8_t)level;
 	step_of(req, &record);
-	if (!log_address(&record, logged))
+	if (!log_address(&record, logged, now_ms))
 		return;
 	step->outcome = outcome;
 	step->took_us = (uint32_t)(req->ended_us - req->arrived_us);
@@ -120,7 +121,7 @@ void log_dropped(const struct arrival *in, const struct request *req, enum outco
 		step_of(req, &record);
 	else
 		log_client_of_arrival(in, &record.client);
-	if (!log_address(&record, logged))
+	if (!log_address(&record, logged, now_ms))
 		return;
 	if (outcome == OUTCOME_MALFORMED && in->from.ip.family == IP_V4)
 		dhcp4_fault(span_of(in->octets, in->len), record.step.detail);
@@ -139,7 +140,7 @@ void log_turn(void)
 			continue;
 		record.count.outcome = (enum outcome)i;
 		record.count.n = n;
-		(void)log_address(&record, true);
+		(void)log_address(&record, true, clock_ms());
 		log_put(&record);
 	}
 }

@@ -4,15 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/hash.h"
 #include "story/log.h"
 #include "story/log_rate.h"
 
-enum { FREE, IN_WORK, NAMED }; /* a place's name; it is given once and stays */
-
-/* Any thread counts in it, and none ever waits for another: the loop is one of them. */
+/* Any thread counts in it, and none ever waits for another: the loop is one of them. A place is
+ * given by its key alone, in one step: two threads that bring the same new name come to the same
+ * place. */
 struct source {
-	atomic_int state;
+	_Atomic uint64_t key; /* of the name; 0: it is free. It is given once and stays */
+	atomic_bool named;    /* the name stands there */
 	char name[LOG_NAME_MAX];
 	_Atomic uint64_t window; /* the second (its low 32 bits) << 32 | lines that it has had */
 	_Atomic uint64_t withheld;
@@ -20,39 +21,39 @@ struct source {
 
 static struct source sources[LOG_SOURCES];
 
-static bool is_called(struct source *source, const char *name)
+static uint64_t key_of(const char *name)
 {
-	return atomic_load_explicit(&source->state, memory_order_acquire) == NAMED &&
-	       strncmp(source->name, name, LOG_NAME_MAX - 1) == 0;
+	static const struct hash_key key = { { 0x9e3779b97f4a7c15, 0xc2b2ae3d27d4eb4f } };
+
+	return hash_octets(&key, span_of(name, strnlen(name, LOG_NAME_MAX - 1))) | 1;
 }
 
-static bool name_it(struct source *source, const char *name)
+/* Whether the place is this name's, since now or before. */
+static bool is_for(struct source *source, uint64_t key, const char *name)
 {
-	int none = FREE;
+	uint64_t there = 0;
 
-	if (!atomic_compare_exchange_strong(&source->state, &none, IN_WORK))
-		return false;
+	if (!atomic_compare_exchange_strong(&source->key, &there, key))
+		return there == key;
 	snprintf(source->name, sizeof(source->name), "%s", name);
-	atomic_store_explicit(&source->state, NAMED, memory_order_release);
+	atomic_store_explicit(&source->named, true, memory_order_release);
 	return true;
 }
 
 /* The daemon has the first place to itself. Where all are taken, some share one. */
 static struct source *source_of(const char *name)
 {
-	unsigned sum = 0;
+	uint64_t key = key_of(name);
 
 	if (!name[0])
 		return &sources[0];
-	for (const char *c = name; *c; c++)
-		sum = sum * 31 + (unsigned char)*c;
 	for (unsigned i = 0; i < LOG_SOURCES - 1; i++) {
-		struct source *source = &sources[1 + (sum + i) % (LOG_SOURCES - 1)];
+		struct source *source = &sources[1 + ((key >> 32) + i) % (LOG_SOURCES - 1)];
 
-		if (is_called(source, name) || name_it(source, name))
+		if (is_for(source, key, name))
 			return source;
 	}
-	return &sources[1 + sum % (LOG_SOURCES - 1)];
+	return &sources[1 + (key >> 32) % (LOG_SOURCES - 1)];
 }
 
 static bool take(struct source *source, uint32_t second)
@@ -71,14 +72,14 @@ static bool take(struct source *source, uint32_t second)
 	return true;
 }
 
-bool log_source_take(const char *name)
+bool log_source_take(const char *name, uint64_t now_ms)
 {
 	struct source *source;
 
 	if (log_takes(LOG_DEBUG))
 		return true;
 	source = source_of(name);
-	if (take(source, (uint32_t)(clock_ms() / 1000)))
+	if (take(source, (uint32_t)(now_ms / 1000)))
 		return true;
 	atomic_fetch_add(&source->withheld, 1);
 	return false;
@@ -87,8 +88,11 @@ bool log_source_take(const char *name)
 void log_source_turn(void)
 {
 	for (unsigned i = 0; i < LOG_SOURCES; i++) {
-		uint64_t n = atomic_exchange(&sources[i].withheld, 0);
+		uint64_t n;
 
+		if (i > 0 && !atomic_load_explicit(&sources[i].named, memory_order_acquire))
+			continue; /* what was withheld is told when there is a name to it */
+		n = atomic_exchange(&sources[i].withheld, 0);
 		if (n)
 			log_provider(LOG_NOTICE, sources[i].name, "%llu more lines in one second",
 				     (unsigned long long)n);

@@ -7,8 +7,8 @@
 
 enum { LOG_SOURCES = 64 }; /* where there are more names than that, some share a rate */
 
-/** May this source ("": the daemon) have one more line now? Counts it either way. At debug level
- * everything may. Never waits. [any] */
-bool log_source_take(const char *source);
+/** May this source ("": the daemon) have one more line at this time, clock_ms()? Counts it either
+ * way. At debug level everything may. Never waits. [any] */
+bool log_source_take(const char *source, uint64_t now_ms);
 /** Tells, for each source, what was withheld since the last call: once a second. [loop] */
 void log_source_turn(void);

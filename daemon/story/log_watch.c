@@ -128,15 +128,11 @@ int log_watch_level(void)
  */
 
 /* One more within this second? */
-static bool take(struct watcher *watcher)
+static bool take(struct watcher *watcher, uint32_t second)
 {
 	uint64_t window = atomic_load(&watcher->window), next;
-	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	do {
-		uint32_t second = (uint32_t)now.tv_sec;
-
 		if ((int32_t)(second - (uint32_t)(window >> 32)) > 0)
 			next = (uint64_t)second << 32 | 1;
 		else if ((uint32_t)window < LOG_WATCH_PER_SECOND)
@@ -147,7 +143,7 @@ static bool take(struct watcher *watcher)
 	return true;
 }
 
-uint8_t log_watch_take(int level, const struct log_client *client, bool logged)
+uint8_t log_watch_take(int level, const struct log_client *client, bool logged, uint64_t now_ms)
 {
 	uint8_t mask = 0;
 
@@ -156,7 +152,7 @@ uint8_t log_watch_take(int level, const struct log_client *client, bool logged)
 	for (unsigned i = 0; i < LOG_WATCHERS; i++) {
 		if (!matches(atomic_load(&watchers[i].wants), level, client))
 			continue;
-		if (logged || take(&watchers[i]))
+		if (logged || take(&watchers[i], (uint32_t)(now_ms / 1000)))
 			mask |= (uint8_t)(1u << i);
 		else
 			atomic_fetch_add(&watchers[i].lost, 1);

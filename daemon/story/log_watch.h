@@ -26,8 +26,8 @@ int log_watch_level(void);
 bool log_watch_names(const struct log_client *client);
 
 /** The watchers of a record of this level about this client, a bit for each. `logged`: the log has
- * it too, within its own rates. [any] */
-uint8_t log_watch_take(int level, const struct log_client *client, bool logged);
+ * it too, within its own rates. `now_ms`: clock_ms(). [any] */
+uint8_t log_watch_take(int level, const struct log_client *client, bool logged, uint64_t now_ms);
 /** Counts a record as lost for these. [any] */
 void log_watch_lose(uint8_t watchers);
 /** Has one of them lost something that the log's thread has not seen? [any] */

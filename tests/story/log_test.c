@@ -4,7 +4,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "story/log.h"
 #include "story/log_format.h"
@@ -262,45 +261,80 @@ START_TEST(a_talkative_provider_is_cut_and_no_other)
 
 	log_init(LOG_INFO, log_stderr_write);
 	for (int i = 0; i < 1000; i++)
-		noisy += log_source_take("noisy");
+		noisy += log_source_take("noisy", 7000 + (uint64_t)i);
 	for (int i = 0; i < LOG_RATE_PER_SECOND; i++)
-		calm += log_source_take("calm") + log_source_take("");
-	ck_assert_uint_ge(noisy, LOG_RATE_PER_SECOND);
-	ck_assert_uint_le(noisy, 2 * LOG_RATE_PER_SECOND); /* two where a second began meanwhile */
+		calm += log_source_take("calm", 7000) + log_source_take("", 7999);
+	ck_assert_uint_eq(noisy, LOG_RATE_PER_SECOND);
 	ck_assert_uint_eq(calm, 2 * LOG_RATE_PER_SECOND);
+	ck_assert(log_source_take("noisy", 8000)); /* the next second has its own */
+	ck_assert(!log_source_take("calm", 7999));
 	log_set_level(LOG_DEBUG); /* who asks for everything gets it */
-	ck_assert(log_source_take("noisy"));
+	ck_assert(log_source_take("calm", 7999));
 }
 END_TEST
 
+enum { CROWD_SECONDS = 5, CROWD_LINES = 2000 };
+
 static atomic_uint many_taken;
 
+/* Each thread by a clock of its own: some are in a second that is over for the others. */
 static void *take_many(void *unused)
 {
 	(void)unused;
-	for (int i = 0; i < 10000; i++)
-		atomic_fetch_add(&many_taken, log_source_take("crowd"));
+	for (uint64_t i = 0; i < CROWD_SECONDS * CROWD_LINES; i++)
+		atomic_fetch_add(&many_taken,
+				 log_source_take("crowd", 7000 + i * 1000 / CROWD_LINES));
 	return NULL;
 }
 
 /* S22: threads count on one source without a lock, and lose no line of it: as many go out as a
- * second may have, for each second that it took. */
+ * second may have, for each second. */
 START_TEST(threads_share_a_source_without_a_lock)
 {
-	struct timespec from, to;
 	pthread_t thread[4];
-	unsigned seconds;
 
 	log_init(LOG_INFO, log_stderr_write);
-	clock_gettime(CLOCK_MONOTONIC, &from);
 	for (int i = 0; i < 4; i++)
 		ck_assert_int_eq(pthread_create(&thread[i], NULL, take_many, NULL), 0);
 	for (int i = 0; i < 4; i++)
 		pthread_join(thread[i], NULL);
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	seconds = (unsigned)(to.tv_sec - from.tv_sec) + 1;
-	ck_assert_uint_ge(many_taken, LOG_RATE_PER_SECOND);
-	ck_assert_uint_le(many_taken, seconds * LOG_RATE_PER_SECOND);
+	ck_assert_uint_eq(many_taken, CROWD_SECONDS * LOG_RATE_PER_SECOND);
+}
+END_TEST
+
+enum { NAMES = 60, TOGETHER = 2 };
+
+static atomic_int arrived;
+static atomic_uint taken_of[NAMES];
+
+static void *take_of_each(void *unused)
+{
+	char name[32];
+
+	(void)unused;
+	for (int i = 0; i < NAMES; i++) {
+		snprintf(name, sizeof(name), "a name that is new %d", i);
+		atomic_fetch_add(&arrived, 1);
+		while (atomic_load(&arrived) < TOGETHER * (i + 1))
+			; /* a barrier would wake them one after the other */
+		for (int n = 0; n < LOG_RATE_PER_SECOND; n++)
+			atomic_fetch_add(&taken_of[i], log_source_take(name, 7000));
+	}
+	return NULL;
+}
+
+/* S22: a name has one rate, also if its first lines come from several threads at once. */
+START_TEST(threads_that_are_first_share_a_source)
+{
+	pthread_t thread[TOGETHER];
+
+	log_init(LOG_INFO, log_stderr_write);
+	for (int i = 0; i < TOGETHER; i++)
+		ck_assert_int_eq(pthread_create(&thread[i], NULL, take_of_each, NULL), 0);
+	for (int i = 0; i < TOGETHER; i++)
+		pthread_join(thread[i], NULL);
+	for (int i = 0; i < NAMES; i++)
+		ck_assert_uint_eq(taken_of[i], LOG_RATE_PER_SECOND);
 }
 END_TEST
 
@@ -311,14 +345,14 @@ START_TEST(sources_do_not_share_a_rate_while_there_is_room)
 
 	log_init(LOG_INFO, log_stderr_write);
 	for (int i = 0; i < 5 * LOG_RATE_PER_SECOND; i++)
-		(void)log_source_take("flood");
+		(void)log_source_take("flood", 7000);
 	for (int i = 0; i < LOG_SOURCES - 2; i++) {
 		snprintf(name, sizeof(name), "calm %d", i);
-		ck_assert_msg(log_source_take(name), "%s", name);
+		ck_assert_msg(log_source_take(name, 7000), "%s", name);
 	}
 	for (int i = 0; i < 3 * LOG_SOURCES; i++) { /* more than there is room for: none is lost */
 		snprintf(name, sizeof(name), "more %d", i);
-		(void)log_source_take(name);
+		(void)log_source_take(name, 7000);
 	}
 }
 END_TEST
@@ -340,6 +374,7 @@ int main(void)
 	tcase_add_test(tcase, rate_withholds_and_tells);
 	tcase_add_test(tcase, a_talkative_provider_is_cut_and_no_other);
 	tcase_add_test(tcase, threads_share_a_source_without_a_lock);
+	tcase_add_test(tcase, threads_that_are_first_share_a_source);
 	tcase_add_test(tcase, sources_do_not_share_a_rate_while_there_is_room);
 	return suite_run("story/log", tcase);
 }
