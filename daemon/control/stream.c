@@ -12,8 +12,10 @@ struct stream {
 	atomic_uint references;
 	void (*wake)(void *context);
 	void *context;
-	_Atomic uint64_t lost; /* and not yet told */
-	atomic_bool asleep;    /* whoever takes has found nothing */
+	/* Records lost and not yet told, in the lower half; in the upper one, how often the putting
+	 * thread has told of them: who sees the same word twice has missed none of that. */
+	_Atomic uint64_t lost;
+	atomic_bool asleep; /* whoever takes has found nothing */
 	/* Octets put and taken since the beginning: the putting thread's, and the loop's. */
 	_Alignas(64) _Atomic size_t head;
 	_Alignas(64) _Atomic size_t tail;
@@ -96,19 +98,32 @@ static void append(struct stream *stream, const char *text, size_t len)
 	atomic_store_explicit(&stream->head, head + cost(len), memory_order_release);
 }
 
-static size_t lost_text(uint64_t lost, char out[static LOST_MAX])
+static uint32_t count_of(uint64_t lost)
 {
-	return (size_t)snprintf(out, LOST_MAX, "{\"lost\":%llu}", (unsigned long long)lost);
+	return (uint32_t)lost;
+}
+
+static uint64_t next_turn(uint64_t lost)
+{
+	return ((lost >> 32) + 1) << 32;
+}
+
+static size_t lost_text(uint32_t lost, char out[static LOST_MAX])
+{
+	return (size_t)snprintf(out, LOST_MAX, "{\"lost\":%u}", lost);
 }
 
 /* What was lost before this record is told before it. */
 static void append_lost(struct stream *stream)
 {
-	uint64_t lost = atomic_exchange(&stream->lost, 0);
+	uint64_t lost = atomic_load(&stream->lost);
 	char text[LOST_MAX];
 
-	if (lost)
-		append(stream, text, lost_text(lost, text));
+	do {
+		if (count_of(lost) == 0)
+			return; /* or the loop has told it just now */
+	} while (!atomic_compare_exchange_weak(&stream->lost, &lost, next_turn(lost)));
+	append(stream, text, lost_text(count_of(lost), text));
 }
 
 void stream_put(struct stream *stream, const char *json, size_t len)
@@ -124,6 +139,10 @@ void stream_put(struct stream *stream, const char *json, size_t len)
 
 void stream_lose(struct stream *stream, uint64_t n)
 {
+	uint64_t lost = atomic_load(&stream->lost);
+
+	if (n > UINT32_MAX - count_of(lost)) /* it only becomes less meanwhile */
+		n = UINT32_MAX - count_of(lost);
 	atomic_fetch_add(&stream->lost, n);
 	ring(stream);
 }
@@ -139,7 +158,7 @@ static bool is_empty(const struct stream *stream)
 
 bool stream_is_filled(const struct stream *stream)
 {
-	return !is_empty(stream) || atomic_load(&stream->lost) > 0;
+	return !is_empty(stream) || count_of(atomic_load(&stream->lost)) > 0;
 }
 
 static void take_record(struct stream *stream, char out[static STREAM_RECORD_MAX])
@@ -153,14 +172,17 @@ static void take_record(struct stream *stream, char out[static STREAM_RECORD_MAX
 	atomic_store_explicit(&stream->tail, tail + cost(length), memory_order_release);
 }
 
-/* What was lost after all that is there: told by itself. */
+/* What was lost after all that is there: told by itself. It is looked at before the ring is found
+ * empty: what was put before the loss is seen then, and goes first. */
 static bool take_lost(struct stream *stream, char out[static STREAM_RECORD_MAX])
 {
-	uint64_t lost = atomic_exchange(&stream->lost, 0);
+	uint64_t lost = atomic_load(&stream->lost);
 
-	if (lost)
-		lost_text(lost, out);
-	return lost > 0;
+	if (count_of(lost) == 0 || !is_empty(stream) ||
+	    !atomic_compare_exchange_strong(&stream->lost, &lost, lost >> 32 << 32))
+		return false;
+	lost_text(count_of(lost), out);
+	return true;
 }
 
 bool stream_take(struct stream *stream, char out[static STREAM_RECORD_MAX])
