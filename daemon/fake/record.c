@@ -112,13 +112,16 @@ static void trace_end(PXE_FAKE *fake, const struct request *req, enum outcome ou
 	on_trace(fake, req->provider, req, PXE_TRACE_WARNING, line);
 }
 
-static void on_ended(void *context, const struct request *req, enum outcome outcome)
+static void on_ended(void *context, const struct ending *end)
 {
+	const struct request *req = end->req;
 	PXE_FAKE *fake = context;
 
-	trace_end(fake, req, outcome);
-	fake->verdict.Action = action_of(outcome);
-	fake->verdict.pszOutcome = outcome_name(outcome);
+	fake->verdict.pszOutcome = outcome_name(end->outcome);
+	if (end->dropped)
+		return;
+	trace_end(fake, req, end->outcome);
+	fake->verdict.Action = action_of(end->outcome);
 	fake->verdict.pszProvider = req->provider ? req->provider : "";
 	if (!req->reason)
 		return;
@@ -127,26 +130,6 @@ static void on_ended(void *context, const struct request *req, enum outcome outc
 	fake->verdict.pszReason = fake->reason.text;
 	fake->verdict.pszFile = fake->reason.file;
 	fake->verdict.uLine = fake->reason.line;
-}
-
-static void on_trial_ended(void *context, const struct request *req, enum outcome outcome)
-{
-	PXE_FAKE *fake = context;
-
-	if (req && outcome_is_providers(outcome))
-		on_ended(context, req, outcome);
-	else
-		fake->verdict.pszOutcome = outcome_name(outcome);
-}
-
-static void on_dropped(void *context, const struct arrival *in, const struct request *req,
-		       enum outcome outcome)
-{
-	PXE_FAKE *fake = context;
-
-	(void)in;
-	(void)req;
-	fake->verdict.pszOutcome = outcome_name(outcome);
 }
 
 static bool on_trace_enabled(void *context, uint32_t severity)
@@ -165,14 +148,13 @@ static bool on_wanted(void *context, const struct request *req)
 
 struct host_hooks record_hooks(PXE_FAKE *fake)
 {
-	return (struct host_hooks){ fake,           on_wake,          on_send,
-				    on_unreachable, on_ended,         on_dropped,
-				    on_trace,       on_trace_enabled, on_wanted };
+	return (struct host_hooks){ fake,     on_wake,  on_send,          on_unreachable,
+				    on_ended, on_trace, on_trace_enabled, on_wanted };
 }
 
 struct host_trial record_trial(PXE_FAKE *fake)
 {
-	return (struct host_trial){ .context = fake, .sent = on_sent, .ended = on_trial_ended };
+	return (struct host_trial){ .context = fake, .sent = on_sent, .ended = on_ended };
 }
 
 static void replies_forget(PXE_FAKE *fake)

@@ -33,6 +33,16 @@ struct outgoing {
 /** Gives a reply's memory back. [any] */
 void outgoing_release(struct outgoing *out);
 
+/* How a datagram ended; all of it is readable during the call. */
+struct ending {
+	enum outcome outcome;
+	/* What it says, and its journey: `visit`, of which it has none where no provider's turn
+	 * came. NULL: nothing could be read. */
+	const struct request *req;
+	/* The datagram, where it was dropped before any provider was looked for; else NULL. */
+	const struct arrival *dropped;
+};
+
 struct host_hooks {
 	void *context;
 	/* A letter is waiting: call host_turn() on the loop soon. [any] */
@@ -44,12 +54,8 @@ struct host_hooks {
 	 * not 0: a packet that came in on that interface named this destination, and may have lied;
 	 * so it has to be a single host too, and another one. [any] */
 	const char *(*unreachable)(void *context, const struct endpoint *to, unsigned named_on);
-	/* A request ended; `req` is readable during the call. [loop] */
-	void (*ended)(void *context, const struct request *req, enum outcome outcome);
-	/* A datagram was dropped before any provider was asked. `req`: what it says, where it was
-	 * read; else NULL. [loop] */
-	void (*dropped)(void *context, const struct arrival *in, const struct request *req,
-			enum outcome outcome);
+	/* A datagram has come to its end. [loop] */
+	void (*ended)(void *context, const struct ending *end);
 	/* A line about a provider: what it traced (severity: PXE_TRACE_*), or what we found wrong
 	 * with it. `provider` may be ""; `req`, whose client it is about, may be NULL. [any] */
 	void (*trace)(void *context, const char *provider, const struct request *req,
@@ -92,8 +98,8 @@ struct host_trial {
 	bool ask_all; /* also providers that do not know trial requests */
 	/* A reply, which goes nowhere else; readable during the call. */
 	void (*sent)(void *context, const struct outgoing *out);
-	/* The end, and the last call. `req` is readable during it; NULL: nothing could be read. */
-	void (*ended)(void *context, const struct request *req, enum outcome outcome);
+	/* The end, and the last call. */
+	void (*ended)(void *context, const struct ending *end);
 };
 
 enum { HOST_TRIALS_MAX = 8, HOST_TRIAL_MS = 3000 };

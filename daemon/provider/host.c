@@ -152,7 +152,7 @@ void host_drop(struct host *host, const struct arrival *in, enum outcome outcome
 {
 	count_up_loop(&host->count.received);
 	count_up_loop(&host->count.outcomes[outcome]);
-	host->hooks.dropped(host->hooks.context, in, NULL, outcome);
+	host->hooks.ended(host->hooks.context, &(struct ending){ outcome, NULL, in });
 }
 
 /* Was it read, so that somebody can be told what it says? */
@@ -162,11 +162,18 @@ static bool was_read(enum outcome outcome)
 	       outcome != OUTCOME_OVERSIZED;
 }
 
+/* Ends it before any provider is looked for. */
 static void request_refuse(struct host *host, struct request *req, const struct arrival *in,
 			   enum outcome outcome)
 {
-	count_up_loop(&host->count.outcomes[outcome]);
-	host->hooks.dropped(host->hooks.context, in, was_read(outcome) ? req : NULL, outcome);
+	struct ending end = { outcome, was_read(outcome) ? req : NULL, in };
+
+	if (in->trial) {
+		trial_end(host, in->trial, &end);
+	} else {
+		count_up_loop(&host->count.outcomes[outcome]);
+		host->hooks.ended(host->hooks.context, &end);
+	}
 	request_give(&host->table, req);
 }
 
@@ -208,16 +215,14 @@ int host_try(struct host *host, const struct arrival *in, const struct host_tria
 	host->now_ms = now_ms;
 	req = request_take(&host->table);
 	if (!req) {
-		trial_end(host, marked.trial, NULL, OUTCOME_TABLE_FULL);
+		trial_end(host, marked.trial, &(struct ending){ OUTCOME_TABLE_FULL, NULL, in });
 		return 0;
 	}
 	outcome = read_whole(host, req, &marked);
 	if (outcome < 0)
 		outcome = without_address(req);
 	if (outcome >= 0) {
-		trial_end(host, marked.trial, was_read((enum outcome)outcome) ? req : NULL,
-			  (enum outcome)outcome);
-		request_give(&host->table, req);
+		request_refuse(host, req, &marked, (enum outcome)outcome);
 		return 0;
 	}
 	walk_begin(host, req);

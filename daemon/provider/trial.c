@@ -50,7 +50,7 @@ void trial_show(struct host *host, const struct outgoing *out)
 		asker->sent(asker->context, out);
 }
 
-void trial_end(struct host *host, uint32_t id, const struct request *req, enum outcome outcome)
+void trial_end(struct host *host, uint32_t id, const struct ending *end)
 {
 	for (size_t i = 0; i < ARRAY_LEN(host->trial); i++) {
 		struct host_trial asker = host->trial[i].asker;
@@ -58,7 +58,7 @@ void trial_end(struct host *host, uint32_t id, const struct request *req, enum o
 		if (host->trial[i].id != id)
 			continue;
 		host->trial[i].id = 0; /* first: who is told may begin the next one */
-		asker.ended(asker.context, req, outcome);
+		asker.ended(asker.context, end);
 		return;
 	}
 }

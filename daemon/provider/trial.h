@@ -14,6 +14,6 @@ bool trial_admits(const struct host *host, const struct provider *p, const struc
 /** Shows a reply to who asks, while the trial lasts. [loop] */
 void trial_show(struct host *host, const struct outgoing *out);
 /** Tells who asked, and closes it. [loop] */
-void trial_end(struct host *host, uint32_t id, const struct request *req, enum outcome outcome);
+void trial_end(struct host *host, uint32_t id, const struct ending *end);
 /** PxeRequestIsTrial. [any] */
 int request_is_trial(HANDLE request);

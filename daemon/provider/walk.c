@@ -82,19 +82,20 @@ static void count_latency(struct host *host, const struct request *req)
 static void request_end(struct host *host, struct request *req, enum verdict verdict)
 {
 	enum outcome outcome = request_outcome(host, req, verdict);
+	struct ending end = { .outcome = outcome, .req = req };
 
 	req->counted = true;
 	reason_settle(req, outcome);
 	if (req->ended_us == 0) /* nobody was asked */
 		req->ended_us = clock_us();
 	if (req->trial) {
-		trial_end(host, req->trial, req, outcome);
+		trial_end(host, req->trial, &end);
 		return;
 	}
 	level_move(&host->count.pending, UINT32_MAX);
 	count_up_loop(&host->count.outcomes[outcome]);
 	count_latency(host, req);
-	host->hooks.ended(host->hooks.context, req, outcome);
+	host->hooks.ended(host->hooks.context, &end);
 }
 
 /* From here on its provider may be shut down. */

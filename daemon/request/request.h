@@ -93,23 +93,27 @@ struct visit {
 	struct request_reason reason;
 };
 
+/* The floor above's: only pointers to them are here. */
+struct chain;
+struct provider;
+
 /* Requests in the order in which they came. [loop] */
 struct visits {
 	struct request *oldest, *newest;
 };
 
 struct request {
-	struct guard guard;   /* its generation is the current visit's */
-	struct letter letter; /* posts the slot to the loop */
-	uint32_t index;       /* in the table */
-	void *chain;          /* [loop] the chain that it began with */
-	uint32_t turn;        /* [loop] index in the chain of the provider to ask next */
-	void *asked;          /* the provider of this visit */
-	uint64_t arrived_ms;  /* [loop] */
-	uint64_t arrived_us;  /* for the latency histogram */
-	uint64_t ended_us;    /* CLOCK_MONOTONIC; set when it ends */
-	uint64_t deadline_ms; /* [loop] of this visit */
-	bool wanted;          /* its reason will be read; constant from the first visit */
+	struct guard guard;     /* its generation is the current visit's */
+	struct letter letter;   /* posts the slot to the loop */
+	uint32_t index;         /* in the table */
+	struct chain *chain;    /* [loop] the chain that it began with */
+	uint32_t turn;          /* [loop] index in the chain of the provider to ask next */
+	struct provider *asked; /* the provider of this visit */
+	uint64_t arrived_ms;    /* [loop] */
+	uint64_t arrived_us;    /* for the latency histogram */
+	uint64_t ended_us;      /* CLOCK_MONOTONIC; set when it ends */
+	uint64_t deadline_ms;   /* [loop] of this visit */
+	bool wanted;            /* its reason will be read; constant from the first visit */
 	const struct request_reason *reason; /* [loop] why it has ended so; NULL: nobody says */
 	struct request *after, *before;      /* [loop] in `list` */
 	struct visits *list;                 /* [loop] of its provider; NULL: in none */

@@ -53,20 +53,10 @@ static const char *on_unreachable(void *context, const struct endpoint *to, unsi
 	return NULL;
 }
 
-static void on_ended(void *context, const struct request *req, enum outcome outcome)
+static void on_ended(void *context, const struct ending *end)
 {
 	(void)context;
-	(void)req;
-	(void)outcome;
-}
-
-static void on_dropped(void *context, const struct arrival *in, const struct request *req,
-		       enum outcome outcome)
-{
-	(void)req;
-	(void)context;
-	(void)in;
-	(void)outcome;
+	(void)end;
 }
 
 /* Read only where the trial fails: then it may say why. */
@@ -91,9 +81,8 @@ static int make_host(struct host **out)
 {
 	static const uint8_t duid[18] = { 0,   4,   'w', 'd', 's', 'p', 'x',
 					  'e', '-', 't', 'r', 'i', 'a', 'l' };
-	struct host_hooks hooks = { NULL,           on_wake,          on_send,
-				    on_unreachable, on_ended,         on_dropped,
-				    on_trace,       on_trace_enabled, NULL };
+	struct host_hooks hooks = { NULL,     on_wake,  on_send,          on_unreachable,
+				    on_ended, on_trace, on_trace_enabled, NULL };
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
 	int r;
 

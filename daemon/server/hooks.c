@@ -29,9 +29,9 @@ static const char *paused_name(const struct server *s, enum outcome outcome)
 	return NULL;
 }
 
-static void ended(void *context, const struct request *req, enum outcome outcome)
+/* A request's journey is over. */
+static void tell_request(struct server *s, const struct request *req, enum outcome outcome)
 {
-	struct server *s = context;
 	uint64_t now_ms = req->ended_us / 1000;
 	struct finding found[DIAG_FINDINGS];
 	unsigned n;
@@ -52,17 +52,23 @@ static void tell_unserved(const struct arrival *in)
 		finding_log(&found);
 }
 
-static void dropped(void *context, const struct arrival *in, const struct request *req,
-		    enum outcome outcome)
+static void tell_dropped(struct server *s, const struct arrival *in, const struct request *req,
+			 enum outcome outcome)
 {
-	struct server *s = context;
-
 	if (req && s->diag)
 		diag_heard(s->diag, req);
 	if (outcome == OUTCOME_INTERFACE)
 		tell_unserved(in);
 	if (log_wants(log_outcome_level(outcome, true)))
 		log_dropped(in, req, outcome, clock_ms());
+}
+
+static void ended(void *context, const struct ending *end)
+{
+	if (end->dropped)
+		tell_dropped(context, end->dropped, end->req, end->outcome);
+	else
+		tell_request(context, end->req, end->outcome);
 }
 
 static void trace(void *context, const char *provider, const struct request *req, uint32_t severity,
@@ -128,7 +134,6 @@ void server_hooks(struct server *s, struct host_hooks *out)
 				    .send = server_send,
 				    .unreachable = server_unreachable,
 				    .ended = ended,
-				    .dropped = dropped,
 				    .trace = trace,
 				    .trace_enabled = trace_enabled,
 				    .wanted = wanted };

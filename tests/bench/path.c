@@ -76,20 +76,10 @@ static const char *on_unreachable(void *context, const struct endpoint *to, unsi
 	return NULL;
 }
 
-static void on_ended(void *context, const struct request *req, enum outcome outcome)
+static void on_ended(void *context, const struct ending *end)
 {
 	(void)context;
-	(void)req;
-	(void)outcome;
-}
-
-static void on_dropped(void *context, const struct arrival *in, const struct request *req,
-		       enum outcome outcome)
-{
-	(void)context;
-	(void)in;
-	(void)req;
-	fprintf(stderr, "path: a request was dropped: %s\n", outcome_meaning(outcome));
+	(void)end;
 }
 
 static void on_trace(void *context, const char *provider, const struct request *req,
@@ -201,9 +191,8 @@ static int serve(struct host *host, const char *module, uint32_t count)
 int main(int argc, char **argv)
 {
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
-	struct host_hooks hooks = { NULL,           on_wake,          on_send,
-				    on_unreachable, on_ended,         on_dropped,
-				    on_trace,       on_trace_enabled, NULL };
+	struct host_hooks hooks = { NULL,     on_wake,  on_send,          on_unreachable,
+				    on_ended, on_trace, on_trace_enabled, NULL };
 	struct host *host;
 	int status;
 

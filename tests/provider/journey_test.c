@@ -18,10 +18,10 @@ static void look(const struct request *req)
 	seen.reason = req->reason ? *req->reason : (struct request_reason){ 0 };
 }
 
-static void look_of_trial(void *context, const struct request *req, enum outcome outcome)
+static void look_of_trial(void *context, const struct ending *end)
 {
-	(void)context, (void)outcome;
-	look(req);
+	(void)context;
+	look(end->req);
 }
 
 static DWORD reject(struct puppet *self, HANDLE request, BYTE *packet, ULONG len,
@@ -75,7 +75,6 @@ static void start(struct puppet *const puppet[], unsigned n)
 				    .send = rig_on_send,
 				    .unreachable = rig_on_unreachable,
 				    .ended = rig_on_ended,
-				    .dropped = rig_on_dropped,
 				    .trace = rig_on_trace,
 				    .trace_enabled = rig_on_trace_enabled,
 				    .wanted = everybody_reads };

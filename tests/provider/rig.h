@@ -87,23 +87,21 @@ static void rig_note(const char *provider, const char *text)
 }
 
 /* A timeout's line says why. */
-static void rig_on_ended(void *context, const struct request *req, enum outcome outcome)
+static void rig_on_ended(void *context, const struct ending *end)
 {
 	char text[256];
 
 	(void)context;
-	rig.ended[outcome]++;
+	if (end->dropped) {
+		rig.dropped[end->outcome]++;
+		return;
+	}
+	rig.ended[end->outcome]++;
 	if (rig.look)
-		rig.look(req);
-	if (outcome == OUTCOME_TIMEOUT)
-		rig_note(req->fault.provider, fault_text(&req->fault, text, sizeof(text)));
-}
-
-static void rig_on_dropped(void *context, const struct arrival *in, const struct request *req,
-			   enum outcome outcome)
-{
-	(void)context, (void)in, (void)req;
-	rig.dropped[outcome]++;
+		rig.look(end->req);
+	if (end->outcome == OUTCOME_TIMEOUT)
+		rig_note(end->req->fault.provider,
+			 fault_text(&end->req->fault, text, sizeof(text)));
 }
 
 static void rig_on_trace(void *context, const char *provider, const struct request *req,
@@ -153,7 +151,6 @@ static inline void rig_start(uint32_t table, uint32_t packets)
 						 .send = rig_on_send,
 						 .unreachable = rig_on_unreachable,
 						 .ended = rig_on_ended,
-						 .dropped = rig_on_dropped,
 						 .trace = rig_on_trace,
 						 .trace_enabled = rig_on_trace_enabled };
 	struct host_limits limits = HOST_LIMITS_DEFAULT;

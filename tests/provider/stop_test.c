@@ -92,16 +92,11 @@ static const char *on_unreachable(void *context, const struct endpoint *to, unsi
 	return to->ip.octet[0] == 203 ? "no way to" : NULL;
 }
 
-static void on_ended(void *context, const struct request *req, enum outcome outcome)
+static void on_ended(void *context, const struct ending *end)
 {
-	(void)context, (void)req;
-	seen.ended[outcome]++;
-}
-
-static void on_dropped(void *context, const struct arrival *in, const struct request *req,
-		       enum outcome outcome)
-{
-	(void)context, (void)in, (void)req, (void)outcome;
+	(void)context;
+	if (!end->dropped)
+		seen.ended[end->outcome]++;
 }
 
 static void on_trace(void *context, const char *provider, const struct request *req,
@@ -117,9 +112,8 @@ static bool on_trace_enabled(void *context, uint32_t severity)
 	return severity == 0 ? seen.mask != 0 : (severity & seen.mask) != 0;
 }
 
-static const struct host_hooks host_hooks = { NULL,           on_wake,          on_send,
-					      on_unreachable, on_ended,         on_dropped,
-					      on_trace,       on_trace_enabled, NULL };
+static const struct host_hooks host_hooks = { NULL,     on_wake,  on_send,          on_unreachable,
+					      on_ended, on_trace, on_trace_enabled, NULL };
 
 static struct host *host_make(void)
 {

@@ -55,22 +55,12 @@ static const char *on_unreachable(void *context, const struct endpoint *to, unsi
 	return to->ip.octet[0] == 7 ? "no route to" : NULL; /* some networks have none */
 }
 
-static void on_ended(void *context, const struct request *req, enum outcome outcome)
+static void on_ended(void *context, const struct ending *end)
 {
 	(void)context;
-	(void)req;
-	seen.ended[outcome]++;
-	if (outcome == OUTCOME_TIMEOUT)
+	(end->dropped ? seen.dropped : seen.ended)[end->outcome]++;
+	if (end->outcome == OUTCOME_TIMEOUT)
 		atomic_fetch_add(&shared.timeouts, 1);
-}
-
-static void on_dropped(void *context, const struct arrival *in, const struct request *req,
-		       enum outcome outcome)
-{
-	(void)context;
-	(void)in;
-	(void)req;
-	seen.dropped[outcome]++;
 }
 
 static void on_trace(void *context, const char *provider, const struct request *req,
@@ -189,9 +179,8 @@ START_TEST(misuse_is_answered_and_hurts_nobody)
 	const char *wanted = getenv("TORTURE_OPERATIONS");
 	uint64_t operations = wanted ? strtoull(wanted, NULL, 10) : 10000000;
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
-	struct host_hooks hooks = { NULL,           on_wake,          on_send,
-				    on_unreachable, on_ended,         on_dropped,
-				    on_trace,       on_trace_enabled, NULL };
+	struct host_hooks hooks = { NULL,     on_wake,  on_send,          on_unreachable,
+				    on_ended, on_trace, on_trace_enabled, NULL };
 	char path[N_PROVIDERS][64];
 	struct host *host;
 	uint32_t fed = 0;

@@ -22,11 +22,13 @@ static void on_sent(void *context, const struct outgoing *out)
 	told.sent++;
 }
 
-static void on_told(void *context, const struct request *req, enum outcome outcome)
+static void on_told(void *context, const struct ending *end)
 {
+	const struct request *req = end->req;
+
 	(void)context;
 	told.ended++;
-	told.outcome = outcome;
+	told.outcome = end->outcome;
 	told.read = req != NULL;
 	snprintf(told.provider, sizeof(told.provider), "%s",
 		 req && req->provider ? req->provider : "");
