@@ -5,6 +5,9 @@
 
 enum { LIKE_LESS = 0x2039 };
 
+#define ONES  UINT64_C(0x0101010101010101)
+#define HIGHS UINT64_C(0x8080808080808080)
+
 static bool is_fit_ascii(uint32_t c)
 {
 	return c >= 0x20 && c < 0x7f && c != '<';
@@ -29,18 +32,49 @@ uint32_t plain_char(uint32_t c)
 	return c < 0x20 || is_unseen(c) ? '?' : c;
 }
 
+static bool has_octet(uint64_t word, uint64_t eight)
+{
+	uint64_t turned = word ^ eight;
+
+	return ((turned - ONES) & ~turned & HIGHS) != 0;
+}
+
+/* All eight at once: none below a blank, none that is `<`, DEL or beyond ASCII. */
+static bool are_fit_ascii(const uint8_t *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return ((word | (word + ONES)) & HIGHS) == 0 && ((word - ONES * ' ') & HIGHS) == 0 &&
+	       !has_octet(word, ONES * '<');
+}
+
+/* How many octets, most often all, go as they are. */
+static size_t fit_len(struct span text)
+{
+	size_t n = 0;
+
+	while (text.len - n >= sizeof(uint64_t) && are_fit_ascii(text.at + n))
+		n += sizeof(uint64_t);
+	while (n < text.len && is_fit_ascii(text.at[n]))
+		n++;
+	return n;
+}
+
 char *plain_text(struct span text, char *out, size_t size)
 {
-	size_t used = 0;
+	size_t used = 0, n;
+	char character[UTF8_CHAR_MAX];
 
-	while (text.len > 0) {
-		char character[UTF8_CHAR_MAX] = { (char)text.at[0] };
-		size_t n = 1;
-
-		if (is_fit_ascii(text.at[0])) /* most are */
-			text = span_drop(text, 1);
-		else
-			n = utf8_put(plain_char(utf8_next(&text)), character);
+	for (;;) {
+		n = fit_len(span_take(text, size - 1 - used));
+		if (n > 0)
+			memcpy(out + used, text.at, n);
+		used += n;
+		text = span_drop(text, n);
+		if (text.len == 0 || used + 1 >= size)
+			break;
+		n = utf8_put(plain_char(utf8_next(&text)), character);
 		if (used + n >= size)
 			break;
 		memcpy(out + used, character, n);

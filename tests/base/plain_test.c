@@ -1,5 +1,6 @@
 /* base/plain: what somebody else said can do nothing in a line. */
 #include <check.h>
+#include <stdio.h>
 
 #include "base/plain.h"
 #include "base/utf.h"
@@ -84,6 +85,40 @@ START_TEST(no_character_gets_through_that_moves_or_hides)
 }
 END_TEST
 
+/* Octets are looked at several at a time: each, at each place of a long text, ends as it does
+ * alone.
+ */
+START_TEST(an_octet_is_found_wherever_it_stands)
+{
+	char said[20], alone[8], expected[64], out[32];
+
+	for (unsigned octet = 0; octet <= UINT8_MAX; octet++) {
+		const uint8_t one = (uint8_t)octet;
+
+		memset(said, 'a', sizeof(said));
+		said[_i] = (char)one;
+		plain_text(span_of(&one, 1), alone, sizeof(alone));
+		snprintf(expected, sizeof(expected), "%.*s%s%.*s", _i, "aaaaaaaaaaaaaaaaaaaa",
+			 alone, 19 - _i, "aaaaaaaaaaaaaaaaaaaa");
+		ck_assert_str_eq(plain_text(span_of(said, sizeof(said)), out, sizeof(out)),
+				 expected);
+	}
+}
+END_TEST
+
+/* Of a text that goes as it is, just what there is room for, with its NUL. */
+START_TEST(a_long_text_is_cut_at_its_room)
+{
+	char out[24];
+
+	memset(out, 'x', sizeof(out));
+	plain_text(span_str("undionly.kpxe/undionly.kpxe"), out, (size_t)_i);
+	ck_assert_uint_eq(strlen(out), (size_t)_i - 1);
+	ck_assert_int_eq(memcmp(out, "undionly.kpxe/undionly.kpxe", (size_t)_i - 1), 0);
+	ck_assert_int_eq(out[_i], 'x');
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("plain");
@@ -91,6 +126,8 @@ int main(void)
 	TEST_ROWS(tcase, a_text_is_made_plain, rows);
 	tcase_add_test(tcase, a_nul_is_a_character_like_others);
 	tcase_add_loop_test(tcase, it_is_cut_between_characters, 1, 10);
+	tcase_add_loop_test(tcase, an_octet_is_found_wherever_it_stands, 0, 20);
+	tcase_add_loop_test(tcase, a_long_text_is_cut_at_its_room, 1, 23);
 	tcase_add_test(tcase, no_character_gets_through_that_moves_or_hides);
 	return suite_run("base/plain", tcase);
 }
