@@ -179,13 +179,26 @@ static void packet_give(struct packet_store *store, uint8_t *memory, uint32_t si
 	exact_give(store, size);
 }
 
+/* So that who looks at all of them need not look at those that were never used. */
+static void places_note(struct request *req, uint32_t used)
+{
+	uint32_t seen = atomic_load_explicit(&req->places, memory_order_relaxed);
+
+	while (seen < used &&
+	       !atomic_compare_exchange_weak_explicit(&req->places, &seen, used,
+						      memory_order_relaxed, memory_order_relaxed))
+		;
+}
+
 static int place_find_empty(struct request *req)
 {
 	for (int place = 0; place < REQUEST_PACKETS_MAX; place++) {
 		uintptr_t empty = 0;
 
-		if (place_get(req, place) == 0 && place_swap(req, place, &empty, PLACE_TAKEN))
+		if (place_get(req, place) == 0 && place_swap(req, place, &empty, PLACE_TAKEN)) {
+			places_note(req, (uint32_t)place + 1);
 			return place;
+		}
 	}
 	return -ENOSPC;
 }
@@ -332,10 +345,11 @@ void packet_unhold(struct packet_store *store, struct request *req, int place)
 unsigned packet_release_all(struct packet_store *store, struct request *req,
 			    struct packet_overrun *out)
 {
+	int places = (int)atomic_load_explicit(&req->places, memory_order_relaxed);
 	unsigned left = 0;
 
 	*out = (struct packet_overrun){ 0 };
-	for (int place = 0; place < REQUEST_PACKETS_MAX; place++) {
+	for (int place = 0; place < places; place++) {
 		uintptr_t word = place_get(req, place);
 		struct packet_overrun overrun;
 
@@ -346,5 +360,6 @@ unsigned packet_release_all(struct packet_store *store, struct request *req,
 			*out = overrun;
 		left++;
 	}
+	atomic_store_explicit(&req->places, 0, memory_order_relaxed);
 	return left;
 }

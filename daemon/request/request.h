@@ -163,6 +163,7 @@ struct request {
 		_Atomic uintptr_t word; /* see request/packet.c */
 		_Atomic uint32_t size;
 	} packet[REQUEST_PACKETS_MAX];
+	_Atomic uint32_t places; /* of those, how many from the first were used in this visit */
 	_Alignas(8) uint8_t extra[64]; /* the floor above's: the addresses as its API shows them */
 	_Alignas(16) uint8_t octets[REQUEST_PACKET_MAX + 1];
 
