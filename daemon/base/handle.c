@@ -124,16 +124,15 @@ bool guard_claim(struct guard *guard, uint64_t generation)
 	return true;
 }
 
-static bool lets_in(struct guard_view v, uint64_t generation, enum guard_use use)
+static bool lets_in(enum handle_state state, enum guard_use use)
 {
-	return v.generation == generation &&
-	       (v.state == HANDLE_OPEN || v.state == HANDLE_PARKED ||
-		(v.state == HANDLE_EXPIRED && use == GUARD_GIVE_BACK));
+	return state == HANDLE_OPEN || state == HANDLE_PARKED ||
+	       (state == HANDLE_EXPIRED && use == GUARD_GIVE_BACK);
 }
 
-bool guard_lets_in(const struct guard *guard, uint64_t generation, enum guard_use use)
+bool guard_lets_in(const struct guard *guard, enum guard_use use)
 {
-	return lets_in(guard_view(guard), generation, use);
+	return lets_in(word_split(guard_word(guard)).state, use);
 }
 
 bool guard_pin(struct guard *guard, uint64_t generation, enum guard_use use)
@@ -143,7 +142,8 @@ bool guard_pin(struct guard *guard, uint64_t generation, enum guard_use use)
 	for (;;) {
 		struct guard_view v = word_split(word);
 
-		if (!lets_in(v, generation, use) || v.pins == HANDLE_PINS_MAX)
+		if (v.generation != generation || !lets_in(v.state, use) ||
+		    v.pins == HANDLE_PINS_MAX)
 			return false;
 		v.pins++;
 		if (guard_swap(guard, &word, v))

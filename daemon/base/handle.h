@@ -83,8 +83,8 @@ enum guard_use { GUARD_USE, GUARD_GIVE_BACK };
 /** Pins for a user of generation `generation`: true while OPEN or PARKED, and with GUARD_GIVE_BACK
  * while EXPIRED too. Any thread. */
 bool guard_pin(struct guard *guard, uint64_t generation, enum guard_use use);
-/** Would guard_pin() pin now? For who has a pin already. Any thread. */
-bool guard_lets_in(const struct guard *guard, uint64_t generation, enum guard_use use);
+/** Would guard_pin() pin now? For who has a pin, of this generation, already. Any thread. */
+bool guard_lets_in(const struct guard *guard, enum guard_use use);
 /** Gives a pin back. True: the guard is CLOSED and this was the last pin. Any thread. */
 bool guard_unpin(struct guard *guard);
 /** The opener's pin goes, and OPEN becomes PARKED, or LATCHED becomes CLOSED (its verdict

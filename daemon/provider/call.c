@@ -9,7 +9,10 @@
 #include "provider/state.h"
 
 static _Thread_local struct host_call call;
-static _Thread_local struct request *called; /* while its RecvRequest runs */
+static _Thread_local struct {
+	struct request *request; /* while its RecvRequest runs */
+	uint64_t handle;         /* that it was given */
+} called;
 
 static _Atomic(const char *) unloaded;
 
@@ -76,12 +79,13 @@ const char *host_call_unloaded(void)
 	return atomic_load(&unloaded);
 }
 
-void call_enter(const char *provider, const char *callback, struct request *req)
+void call_enter(const char *provider, const char *callback, struct request *req, uint64_t handle)
 {
 	altstack_have();
 	if (!thread.watched)
 		thread_watch();
-	called = req;
+	called.request = req;
+	called.handle = handle;
 	atomic_store_explicit(&call.callback, callback, memory_order_relaxed);
 	atomic_store_explicit(&call.request, req, memory_order_relaxed);
 	atomic_store_explicit(&call.since_ms, req && host_on_loop() ? req->arrived_ms : clock_ms(),
@@ -92,13 +96,18 @@ void call_enter(const char *provider, const char *callback, struct request *req)
 void call_leave(void)
 {
 	cancel_disable();
-	called = NULL;
+	called.request = NULL;
 	atomic_store_explicit(&call.provider, NULL, memory_order_release);
 }
 
 struct request *call_request(void)
 {
-	return called;
+	return called.request;
+}
+
+struct request *call_request_of(uint64_t handle)
+{
+	return called.handle == handle ? called.request : NULL;
 }
 
 const struct host_call *host_call_current(void)

@@ -28,10 +28,13 @@ const char *host_call_client(const struct host_call *call, char text[static 40])
 
 /* Notes that a provider's code is going, or gone, from memory. */
 void call_unloaded(const char *provider);
-void call_enter(const char *provider, const char *callback, struct request *req);
+/* `req` and its handle where RecvRequest is called, else NULL and 0. */
+void call_enter(const char *provider, const char *callback, struct request *req, uint64_t handle);
 void call_leave(void);
 /** What is done where this thread ends; NULL, as it is: nothing, unless a provider ended it from
  * within a callback (pthread_exit), or it is the main one. Then the process ends, and says so. */
 void call_thread(void (*ended)(void *context), void *context);
 /** The request whose RecvRequest runs on this thread, or NULL: its visit holds a pin of it. */
 struct request *call_request(void);
+/** The same, where that is its handle; NULL for every other. */
+struct request *call_request_of(uint64_t handle);

@@ -9,7 +9,7 @@ typedef BOOL (*dll_main_fn)(HINSTANCE, DWORD, PVOID);
 
 static void called(struct provider *p, const char *callback)
 {
-	call_enter(atomic_load(&p->log_name), callback, NULL);
+	call_enter(atomic_load(&p->log_name), callback, NULL, 0);
 	PxeHostSetProvider(p->handle);
 }
 

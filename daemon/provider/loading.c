@@ -16,7 +16,7 @@ int loading_load(struct provider *p, char *why, size_t size)
 	char reason[512];
 	int r;
 
-	call_enter(atomic_load(&p->log_name), "loading its module", NULL);
+	call_enter(atomic_load(&p->log_name), "loading its module", NULL, 0);
 	r = module_load(p->module_path, p->was_tried ? &p->tried : NULL, host_shelf(p->host),
 			&p->module, reason, sizeof(reason));
 	call_leave();
@@ -77,7 +77,7 @@ void loading_unload(struct provider *p)
 	/* Noted before: a thread that it left behind crashes the moment its code is gone. */
 	call_unloaded(name);
 	image_forget(p->module.image);
-	call_enter(name, "unloading its module", NULL);
+	call_enter(name, "unloading its module", NULL, 0);
 	if (p->host->keep_modules)
 		module_keep(&p->module);
 	else

@@ -35,12 +35,13 @@ void provider_unpin(struct provider *p)
 
 struct request *request_enter(struct host *host, HANDLE handle, enum guard_use use)
 {
+	struct request *req = call_request_of((uint64_t)(uintptr_t)handle);
 	uint64_t generation;
-	struct request *req = request_find(&host->table, (uint64_t)(uintptr_t)handle, &generation);
 
-	if (req && req == call_request()) /* pinned as long as the callback runs */
-		return guard_lets_in(&req->guard, generation, use) ? req : NULL;
+	if (req) /* pinned as long as the callback runs, and so its generation stays */
+		return guard_lets_in(&req->guard, use) ? req : NULL;
 	altstack_have(); /* this may be a thread of the provider's own */
+	req = request_find(&host->table, (uint64_t)(uintptr_t)handle, &generation);
 	return req && guard_pin(&req->guard, generation, use) ? req : NULL;
 }
 

@@ -324,8 +324,8 @@ void provider_stop(struct provider *p)
 	if (atomic_load(&p->state) != PROVIDER_RUNNING)
 		return;
 	atomic_store(&p->state, PROVIDER_SHUTTING_DOWN);
-	call_enter(atomic_load(&p->log_name), "PxeProviderRecvRequest",
-		   NULL); /* it may be in one */
+	call_enter(atomic_load(&p->log_name), "PxeProviderRecvRequest", NULL,
+		   0); /* it may be in one */
 	seat_of(p)->stop(p);
 	call_leave();
 	callback_shutdown(p);

@@ -36,7 +36,7 @@ static DWORD visit_ask(struct provider *p, struct request *req, PXE_BOOT_ACTION 
 
 	*action = PXE_BA_REJECTED;
 	call_enter(atomic_load_explicit(&p->log_name, memory_order_relaxed),
-		   "PxeProviderRecvRequest", req);
+		   "PxeProviderRecvRequest", req, (uint64_t)(uintptr_t)handle);
 	PxeHostSetProvider(p->handle);
 	if (req->family == IP_V4 && !req->foreign)
 		PxeHostSetPacket(req->octets, req->len, &req->v4.index, sizeof(req->v4.index));
