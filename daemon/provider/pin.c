@@ -33,16 +33,24 @@ void provider_unpin(struct provider *p)
 	guard_unpin(&p->host->slot[p->slot].guard);
 }
 
+/* Apart, so that the short way needs no frame. */
+__attribute__((noinline)) static struct request *request_pin(struct host *host, uint64_t handle,
+							     enum guard_use use)
+{
+	uint64_t generation;
+	struct request *req = request_find(&host->table, handle, &generation);
+
+	altstack_have(); /* this may be a thread of the provider's own */
+	return req && guard_pin(&req->guard, generation, use) ? req : NULL;
+}
+
 struct request *request_enter(struct host *host, HANDLE handle, enum guard_use use)
 {
 	struct request *req = call_request_of((uint64_t)(uintptr_t)handle);
-	uint64_t generation;
 
 	if (req) /* pinned as long as the callback runs, and so its generation stays */
 		return guard_lets_in(&req->guard, use) ? req : NULL;
-	altstack_have(); /* this may be a thread of the provider's own */
-	req = request_find(&host->table, (uint64_t)(uintptr_t)handle, &generation);
-	return req && guard_pin(&req->guard, generation, use) ? req : NULL;
+	return request_pin(host, (uint64_t)(uintptr_t)handle, use);
 }
 
 void request_leave(struct host *host, struct request *req)
