@@ -37,36 +37,45 @@ static bool wants_broadcast(const uint8_t *reply, const struct dhcp4_route *rout
 	       (route->to_relay || route->to[0].port == DHCP4_PORT_CLIENT);
 }
 
-int dhcp4_reply_finish(struct span request, const struct dhcp4_index *request_index,
-		       const struct dhcp4_route *route, uint8_t *reply, size_t len, size_t cap,
-		       size_t *out_len)
+static bool is_reply(const struct dhcp4_draft *reply)
 {
-	struct dhcp4_index index;
-	size_t relay = 0, total = len;
+	return reply->index && dhcp4_is_valid_indexed(span_of(reply->octets, reply->len),
+						      reply->index, DHCP4_BOOTREPLY, NULL);
+}
 
-	if (dhcp4_index_build(span_of(reply, len), &index) != 0 ||
-	    !dhcp4_is_valid_indexed(span_of(reply, len), &index, DHCP4_BOOTREPLY, NULL)) {
-		*out_len = len;
+/* With `relay` octets of option 82, padded. */
+static size_t finished_len(const struct dhcp4_draft *reply, size_t relay)
+{
+	size_t len = reply->len;
+
+	if (relay > 0 && reply->index->end + relay + 1 > len)
+		len = reply->index->end + relay + 1;
+	return len < DHCP4_REPLY_MIN ? DHCP4_REPLY_MIN : len;
+}
+
+int dhcp4_reply_finish(struct span request, const struct dhcp4_index *request_index,
+		       const struct dhcp4_route *route, struct dhcp4_draft *reply)
+{
+	size_t relay = 0, total, end;
+
+	if (!is_reply(reply))
 		return 0;
-	}
+	end = reply->index->end;
 	if (dhcp4_index_has_main(request_index, DHCP4_OPT_RELAY) &&
-	    !dhcp4_index_has(&index, DHCP4_OPT_RELAY))
+	    !dhcp4_index_has(reply->index, DHCP4_OPT_RELAY))
 		relay = relay_copy(request, request_index, NULL);
-	if (relay > 0 && index.end + relay + 1 > total)
-		total = index.end + relay + 1;
-	if (total < DHCP4_REPLY_MIN)
-		total = DHCP4_REPLY_MIN;
-	if (total > cap || (relay > 0 && total > DHCP4_REPLY_MAX))
+	total = finished_len(reply, relay);
+	if (total > reply->cap || (relay > 0 && total > DHCP4_REPLY_MAX))
 		return DHCP4_E_TOO_BIG;
 
-	memset(reply + len, 0, total - len);
+	memset(reply->octets + reply->len, 0, total - reply->len);
 	if (relay > 0) {
-		relay_copy(request, request_index, reply + index.end);
-		reply[index.end + relay] = DHCP4_OPT_END;
-		memset(reply + index.end + relay + 1, 0, total - index.end - relay - 1);
+		relay_copy(request, request_index, reply->octets + end);
+		reply->octets[end + relay] = DHCP4_OPT_END;
+		memset(reply->octets + end + relay + 1, 0, total - end - relay - 1);
 	}
-	if (wants_broadcast(reply, route))
-		reply[DHCP4_FLAGS] |= DHCP4_FLAG_BROADCAST >> 8;
-	*out_len = total;
+	if (wants_broadcast(reply->octets, route))
+		reply->octets[DHCP4_FLAGS] |= DHCP4_FLAG_BROADCAST >> 8;
+	reply->len = total;
 	return 0;
 }

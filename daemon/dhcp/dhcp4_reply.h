@@ -20,21 +20,27 @@ enum {
  */
 size_t dhcp4_reply_max(uint16_t max_size);
 
+/* A reply that is not finished. */
+struct dhcp4_draft {
+	uint8_t *octets;
+	size_t len, cap;
+	const struct dhcp4_index *index; /* of just these octets; NULL: it has none */
+};
+
 /**
- * Finishes the reply in place where it is a valid DHCPv4 reply (dhcp4_is_valid); any other is left
- * as it is.
+ * Finishes the reply in place where it is a valid DHCPv4 reply (dhcp4_is_valid); any other, and one
+ * without an index, is left as it is. What the index says of it stays true.
  *
  * Sets BROADCAST where yiaddr is 0, the request came in on 67 and the reply goes to port 68 or a
  * relay. Appends the request's option 82, every part as it came, last before END where the reply
  * has none. Pads with zeros behind END to 300 octets. The size that the client asked for is the
  * caller's test, before: a relay takes option 82 off again.
  *
- * Returns 0 and the length in *out_len (also for a reply left alone), or DHCP4_E_TOO_BIG, reply and
- * *out_len untouched, when the result exceeds `cap`, or with option 82 added, 1472 octets.
+ * Returns 0 and sets the length, or DHCP4_E_TOO_BIG, all untouched, when the result exceeds `cap`,
+ * or with option 82 added, 1472 octets.
  */
 int dhcp4_reply_finish(struct span request, const struct dhcp4_index *request_index,
-		       const struct dhcp4_route *route, uint8_t *reply, size_t len, size_t cap,
-		       size_t *out_len);
+		       const struct dhcp4_route *route, struct dhcp4_draft *reply);
 
 /* Why PXE and HTTP Boot firmware drops a reply. X(symbol, what is wrong): several may hold; the
  * first is told. Where a rule depends on the class, it is the reply's own. */

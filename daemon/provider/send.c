@@ -101,9 +101,9 @@ static DWORD too_long(struct request *req, const struct outgoing *out, uint32_t 
 
 /* Under the DHCP rules, and only then, the reply is made fit for the road. */
 static DWORD outgoing_finish(struct host *host, struct request *req, const struct ways *ways,
-			     struct outgoing *out)
+			     const struct dhcp4_index *index, struct outgoing *out)
 {
-	size_t len;
+	struct dhcp4_draft draft = { out->octets, out->len, out->len + FINISH_ROOM, index };
 
 	if (ways->by_rules && req->family == IP_V6)
 		check6(host, req, out);
@@ -113,36 +113,41 @@ static DWORD outgoing_finish(struct host *host, struct request *req, const struc
 		return too_long(req, out, out->len);
 	if (!atomic_load_explicit(&host->finish_replies, memory_order_relaxed))
 		return ERROR_SUCCESS;
-	if (dhcp4_reply_finish(request_packet(req), &req->v4.index, &ways->route4, out->octets,
-			       out->len, out->len + FINISH_ROOM, &len) != 0)
+	if (dhcp4_reply_finish(request_packet(req), &req->v4.index, &ways->route4, &draft) != 0)
 		return too_long(req, out, out->len);
-	out->len = (uint32_t)len;
+	out->len = (uint32_t)draft.len;
 	return ERROR_SUCCESS;
 }
 
-/* One pass over the options: the first type, the first boot file, and whether there is a menu. */
-static void note_reply4(struct request_reply *note, struct span reply)
+/* The first of that code; SPAN_NONE: there is none. */
+static struct span reply_option(struct span reply, const struct dhcp4_index *index, uint8_t code)
 {
-	struct span cursor = dhcp4_options(reply), file, type = SPAN_NONE, boot_file = SPAN_NONE;
-	struct dhcp4_option option;
+	struct span value = SPAN_NONE;
+
+	if (index)
+		return dhcp4_index_get(index, reply, code);
+	dhcp4_option_find(reply, code, 1, &value); /* what is broken is read as far as it goes */
+	return value;
+}
+
+/* The type, the boot file, and whether there is a menu. */
+static void note_reply4(struct request_reply *note, struct span reply,
+			const struct dhcp4_index *index)
+{
+	struct span file, type, boot_file;
 
 	if (!dhcp4_has_cookie(reply))
 		return;
 	note->server = dhcp4_siaddr(reply.at);
-	while (dhcp4_option_next(&cursor, &option) == 0) {
-		if (option.code == DHCP4_OPT_TYPE && !type.at)
-			type = option.value;
-		else if (option.code == DHCP4_OPT_BOOT_FILE && !boot_file.at)
-			boot_file = option.value;
-		else if (option.code == DHCP4_OPT_VENDOR)
-			note->menu = true;
-	}
-	file = dhcp4_file(reply.at);
-	if (file.len == 0 && boot_file.at)
-		file = span_of(boot_file.at, strnlen((const char *)boot_file.at, boot_file.len));
-	plain_text(file, note->file, REQUEST_FILE_MAX);
+	type = reply_option(reply, index, DHCP4_OPT_TYPE);
 	if (type.len == 1)
 		note->type = type.at[0];
+	note->menu = reply_option(reply, index, DHCP4_OPT_VENDOR).at != NULL;
+	file = dhcp4_file(reply.at);
+	boot_file = file.len == 0 ? reply_option(reply, index, DHCP4_OPT_BOOT_FILE) : SPAN_NONE;
+	if (boot_file.at)
+		file = span_of(boot_file.at, strnlen((const char *)boot_file.at, boot_file.len));
+	plain_text(file, note->file, REQUEST_FILE_MAX);
 }
 
 static void note_reply6(struct request_reply *note, struct span reply)
@@ -152,7 +157,8 @@ static void note_reply6(struct request_reply *note, struct span reply)
 }
 
 /* The first reply of a request, for the log; other threads may be sending at the same time. */
-static void note_reply(struct request *req, const struct outgoing *out)
+static void note_reply(struct request *req, const struct outgoing *out,
+		       const struct dhcp4_index *index)
 {
 	uint32_t none = REPLY_NOT_NOTED;
 	struct span reply = span_of(out->octets, out->len);
@@ -166,7 +172,7 @@ static void note_reply(struct request *req, const struct outgoing *out)
 	req->reply.file[0] = '\0';
 	req->reply.menu = false;
 	if (req->family == IP_V4)
-		note_reply4(&req->reply, reply);
+		note_reply4(&req->reply, reply, index);
 	else
 		note_reply6(&req->reply, reply);
 	atomic_store_explicit(&req->reply_noted, REPLY_NOTED, memory_order_release);
@@ -204,6 +210,7 @@ static unsigned ways_count(const struct ways *ways)
 
 /* All or nothing: first every copy, then the sending. out[0] is there. */
 static DWORD outgoing_multiply(struct host *host, struct request *req, const struct ways *ways,
+			       const struct dhcp4_index *index,
 			       struct outgoing *out[static WAYS_MAX])
 {
 	const unsigned n = ways_count(ways);
@@ -216,18 +223,18 @@ static DWORD outgoing_multiply(struct host *host, struct request *req, const str
 	}
 	for (unsigned i = 0; i < n && code == ERROR_SUCCESS; i++) {
 		outgoing_address(out[i], ways, i);
-		code = outgoing_finish(host, req, ways, out[i]);
+		code = outgoing_finish(host, req, ways, index, out[i]);
 	}
 	return code;
 }
 
-static void outgoing_go(struct host *host, struct request *req,
+static void outgoing_go(struct host *host, struct request *req, const struct dhcp4_index *index,
 			struct outgoing *out[static WAYS_MAX])
 {
 	if (req->family == IP_V4)
 		check4(host, req, out[0]);
 	for (unsigned i = 0; i < WAYS_MAX && out[i]; i++) {
-		note_reply(req, out[i]);
+		note_reply(req, out[i], index);
 		outgoing_post(host, out[i]);
 	}
 }
@@ -262,14 +269,15 @@ static bool ways_reachable(const struct host *host, struct request *req, const s
 }
 
 /* Who gives no leases has none to refuse: a NAK would break another server's conversation. */
-static bool is_nak(const struct request *req, struct span reply)
+static bool is_nak(const struct request *req, struct span reply, const struct dhcp4_index *index)
 {
 	struct span type;
 
-	return req->family == IP_V4 && dhcp4_has_cookie(reply) &&
-	       dhcp4_op(reply.at) == DHCP4_BOOTREPLY &&
-	       dhcp4_option_find(reply, DHCP4_OPT_TYPE, 1, &type) == 0 && type.len == 1 &&
-	       type.at[0] == DHCP4_NAK;
+	if (req->family != IP_V4 || !dhcp4_has_cookie(reply) ||
+	    dhcp4_op(reply.at) != DHCP4_BOOTREPLY)
+		return false;
+	type = reply_option(reply, index, DHCP4_OPT_TYPE);
+	return type.len == 1 && type.at[0] == DHCP4_NAK;
 }
 
 static DWORD refuse(struct host *host, struct request *req)
@@ -280,22 +288,26 @@ static DWORD refuse(struct host *host, struct request *req)
 	return ERROR_ACCESS_DENIED;
 }
 
-/* Judges the copy, and sends it: nobody can change it any more. `code` is what ways_find() said. */
+/* Judges the copy, read once, and sends it: nobody can change it any more. `code` is what
+ * ways_find() said. */
 static DWORD send_copy(struct host *host, struct request *req, const struct ways *ways, DWORD code,
 		       struct outgoing *copy)
 {
 	const struct provider *p = req->asked;
 	struct outgoing *out[WAYS_MAX] = { copy, NULL };
+	struct span reply = span_of(copy->octets, copy->len);
+	struct dhcp4_index room;
+	const struct dhcp4_index *index =
+		req->family == IP_V4 && dhcp4_index_build(reply, &room) == 0 ? &room : NULL;
 
-	if (is_nak(req, span_of(copy->octets, copy->len)) &&
-	    !atomic_load(&p->answer_lease_requests))
+	if (is_nak(req, reply, index) && !atomic_load(&p->answer_lease_requests))
 		code = refuse(host, req);
 	if (code == ERROR_SUCCESS && !ways_reachable(host, req, ways))
 		code = ERROR_NETWORK_UNREACHABLE;
 	if (code == ERROR_SUCCESS)
-		code = outgoing_multiply(host, req, ways, out);
+		code = outgoing_multiply(host, req, ways, index, out);
 	if (code == ERROR_SUCCESS) {
-		outgoing_go(host, req, out);
+		outgoing_go(host, req, index, out);
 		return ERROR_SUCCESS;
 	}
 	for (unsigned i = 0; i < WAYS_MAX && out[i]; i++)
