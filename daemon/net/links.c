@@ -18,9 +18,9 @@
 #include "net/links_make.h"
 #include "net/links_parse.h"
 #include "net/links_tell.h"
+#include "net/netlink.h"
 
 enum {
-	BUFFER = 32768,
 	READS_MAX = 16, /* receives a call: each notification may move all routes by one place */
 	REST = 20,      /* a new view is made after REST times as long as the last one took */
 	EVENTS_BUFFER = 1 << 20, /* notifications that may wait */
@@ -220,19 +220,19 @@ static void note(struct links *links, const struct nlmsghdr *message)
 /* Takes the notifications that wait. 0 or -errno. */
 static int drain(struct links *links)
 {
-	_Alignas(NLMSG_ALIGNTO) uint8_t buffer[BUFFER];
+	_Alignas(NLMSG_ALIGNTO) uint8_t buffer[NETLINK_BUFFER];
 
 	links->more = false;
 	for (int i = 0; i < READS_MAX; i++) {
-		ssize_t n = mnl_socket_recvfrom(links->events, buffer, sizeof(buffer));
+		ssize_t n = netlink_receive(links->events, buffer, sizeof(buffer));
 		const struct nlmsghdr *message = (const void *)buffer;
 		int left = (int)n;
 
-		if (n < 0 && errno == EAGAIN)
+		if (n == -EAGAIN)
 			return 0;
-		if (n < 0 && errno == EINTR)
+		if (n == -EINTR)
 			continue;
-		if (n < 0 && (errno == ENOBUFS || errno == ENOSPC)) {
+		if (n == -ENOBUFS || n == -ENOSPC) {
 			/* Some were lost, or one was longer than the buffer. A link that was
 			 * deleted and made again meanwhile may be among them. */
 			links->dirty = LINKS_ASK_ALL;
@@ -240,7 +240,7 @@ static int drain(struct links *links)
 			continue;
 		}
 		if (n < 0)
-			return -errno;
+			return (int)n;
 		for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
 			note(links, message);
 	}

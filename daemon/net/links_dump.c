@@ -9,9 +9,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "net/netlink.h"
 
 /* An answer is asked for again when the kernel says that it changed while it was given. */
-enum { TRIES = 4, BUFFER = 32768 };
+enum { TRIES = 4 };
 
 /* ---- the socket --------------------------------------------------------------------------- */
 
@@ -121,15 +122,17 @@ static int question_send(struct links_asker *asker, const struct question *quest
 /* ---- answers ------------------------------------------------------------------------------ */
 
 /* What the end of an answer, or an error in its place, says. A family or a table that the kernel
- * does not have is an empty answer. */
+ * does not have is an empty answer; an error that names none is no end. */
 static int answer_end(const struct nlmsghdr *message)
 {
 	int error = 0;
 
-	if (mnl_nlmsg_get_payload_len(message) >= sizeof(error))
+	if (message->nlmsg_len >= NLMSG_LENGTH(sizeof(error)))
 		memcpy(&error, mnl_nlmsg_get_payload(message), sizeof(error));
 	if (error == -ENOENT || error == -EOPNOTSUPP || error == -EAFNOSUPPORT)
 		return 0;
+	if (error > 0 || (error == 0 && message->nlmsg_type == NLMSG_ERROR))
+		return -EBADMSG;
 	return error;
 }
 
@@ -150,13 +153,13 @@ static int answer_take(struct links_asker *asker, const struct nlmsghdr *message
  * none is waited for. */
 static int answer_read(struct links_asker *asker)
 {
-	_Alignas(NLMSG_ALIGNTO) uint8_t buffer[BUFFER];
-	ssize_t n = mnl_socket_recvfrom(asker->socket, buffer, sizeof(buffer));
+	_Alignas(NLMSG_ALIGNTO) uint8_t buffer[NETLINK_BUFFER];
+	ssize_t n = netlink_receive(asker->socket, buffer, sizeof(buffer));
 	const struct nlmsghdr *message = (const void *)buffer;
 	int left = (int)n, r = 0;
 
 	if (n < 0)
-		return errno == EINTR ? 0 : -errno;
+		return n == -EINTR ? 0 : (int)n;
 	for (; r == 0 && mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
 		r = answer_take(asker, message);
 	return r;

@@ -1,6 +1,6 @@
 /* The order of routes. They come in the kernel's order; a heap brings them into ours, some at a
- * time, so that no turn of the loop sorts a whole table: qsort() takes 20 ms for LINKS_ROUTES_MAX of
- * them, in which the loop would answer nobody. */
+ * time, so that no turn of the loop sorts a whole table: qsort() takes 20 ms for LINKS_ROUTES_MAX
+ * of them, in which the loop would answer nobody. */
 #include <errno.h>
 
 #include "net/links_raw.h"

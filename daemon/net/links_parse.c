@@ -8,16 +8,18 @@
 #include <net/if.h>
 
 #include "base/cleanup.h"
+#include "net/netlink.h"
 
 bool links_parse_link(const struct nlmsghdr *message, struct link *link)
 {
 	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
-	struct attrs attrs = attrs_of(message, sizeof(*info));
 	const struct nlattr *attr;
 
 	if (!message_holds(message, sizeof(*info)))
 		return false;
 	if (info->ifi_family != AF_UNSPEC) /* it came to a bridge, or left one */
+		return false;
+	if (info->ifi_index <= 0)
 		return false;
 	*link = (struct link){ .born = 0 };
 	link->ifindex = (unsigned)info->ifi_index;
@@ -26,7 +28,7 @@ bool links_parse_link(const struct nlmsghdr *message, struct link *link)
 	link->loopback = info->ifi_flags & IFF_LOOPBACK;
 	link->multicast = info->ifi_flags & IFF_MULTICAST;
 	link->noarp = info->ifi_flags & (IFF_NOARP | IFF_LOOPBACK);
-	while ((attr = attrs_next(&attrs))) {
+	attr_for_each_of (attr, message, sizeof(*info)) {
 		uint16_t len = mnl_attr_get_payload_len(attr);
 		const void *value = mnl_attr_get_payload(attr);
 
@@ -86,7 +88,6 @@ static void address_flags(struct link_address *address, uint32_t flags)
 bool links_parse_address(const struct nlmsghdr *message, struct link_address *out)
 {
 	const struct ifaddrmsg *info = mnl_nlmsg_get_payload(message);
-	struct attrs attrs = attrs_of(message, sizeof(*info));
 	struct ip peer = { 0 }, local = { 0 };
 	struct link_address made;
 	const struct nlattr *attr;
@@ -99,7 +100,7 @@ bool links_parse_address(const struct nlmsghdr *message, struct link_address *ou
 				      .bits = info->ifa_prefixlen,
 				      .scope = info->ifa_scope };
 	flags = info->ifa_flags;
-	while ((attr = attrs_next(&attrs))) {
+	attr_for_each_of (attr, message, sizeof(*info)) {
 		uint16_t type = mnl_attr_get_type(attr);
 
 		if (type == IFA_ADDRESS)
@@ -193,7 +194,6 @@ bool links_parse_route(const struct nlmsghdr *message, int *family, struct route
 		       const struct nlattr **multipath)
 {
 	const struct rtmsg *info = mnl_nlmsg_get_payload(message);
-	struct attrs attrs = attrs_of(message, sizeof(*info));
 	const struct nlattr *attr;
 	uint32_t number;
 	int table;
@@ -208,7 +208,7 @@ bool links_parse_route(const struct nlmsghdr *message, int *family, struct route
 				 .bits = info->rtm_dst_len,
 				 .type = info->rtm_type,
 				 .scope = info->rtm_scope };
-	while ((attr = attrs_next(&attrs)))
+	attr_for_each_of (attr, message, sizeof(*info))
 		route_attr(route, attr, info->rtm_family, &number, multipath);
 	table = links_table(number);
 	if (table < 0 || route->net.family == IP_NONE || !route_wanted(info, route))
@@ -220,12 +220,11 @@ bool links_parse_route(const struct nlmsghdr *message, int *family, struct route
 
 bool links_parse_hop(const struct rtnexthop *hop, int family, struct route *route)
 {
-	struct attrs attrs = { (const uint8_t *)(hop + 1), hop->rtnh_len - sizeof(*hop) };
 	const struct nlattr *attr;
 
 	route->ifindex = (unsigned)hop->rtnh_ifindex;
 	route->gateway = (struct ip){ 0 };
-	while ((attr = attrs_next(&attrs))) {
+	attr_for_each (attr, (const void *)(hop + 1), (const char *)hop + hop->rtnh_len) {
 		if (mnl_attr_get_type(attr) == RTA_GATEWAY)
 			route->gateway = attr_ip(attr, family == FAMILY_V4 ? AF_INET : AF_INET6);
 		else if (mnl_attr_get_type(attr) == RTA_VIA)
@@ -261,7 +260,6 @@ bool links_parse_rule(const struct nlmsghdr *message, int *family, int *table)
 {
 	const struct fib_rule_hdr *info = mnl_nlmsg_get_payload(message);
 	static const uint32_t standard[] = { 0, 32766, 32767 };
-	struct attrs attrs = attrs_of(message, sizeof(*info));
 	uint32_t priority = 0, number;
 	const struct nlattr *attr;
 	bool plain = true;
@@ -269,7 +267,7 @@ bool links_parse_rule(const struct nlmsghdr *message, int *family, int *table)
 	if (!message_holds(message, sizeof(*info)) || family_bits(info->family) == 0)
 		return false;
 	number = info->table;
-	while ((attr = attrs_next(&attrs)))
+	attr_for_each_of (attr, message, sizeof(*info))
 		plain = rule_attr(attr, &priority, &number) && plain;
 	*family = info->family == AF_INET ? FAMILY_V4 : FAMILY_V6;
 	*table = links_table(number);

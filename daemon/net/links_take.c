@@ -41,6 +41,12 @@ static int route_add(struct links_raw *raw, int family, const struct route *rout
 	return 0;
 }
 
+/* Is there one more next hop? RTNH_OK() alone reads its length, whether there is one or not. */
+static bool has_hop(const struct rtnexthop *hop, int left)
+{
+	return left >= (int)sizeof(*hop) && RTNH_OK(hop, left);
+}
+
 /* Each next hop of a route with several is a route. */
 static int multipath_add(struct links_raw *raw, int family, struct route route,
 			 const struct nlattr *multipath)
@@ -48,7 +54,7 @@ static int multipath_add(struct links_raw *raw, int family, struct route route,
 	const struct rtnexthop *hop = mnl_attr_get_payload(multipath);
 	int left = mnl_attr_get_payload_len(multipath), r = 0;
 
-	for (; r == 0 && RTNH_OK(hop, left); hop = RTNH_NEXT(hop)) {
+	for (; r == 0 && has_hop(hop, left); hop = RTNH_NEXT(hop)) {
 		if (links_parse_hop(hop, family, &route))
 			r = route_add(raw, family, &route);
 		left -= (int)RTNH_ALIGN(hop->rtnh_len);

@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/hash.h"
-#include "net/links_parse.h"
+#include "net/netlink.h"
 #include "net/refused.h"
 
 enum {
@@ -54,6 +54,7 @@ struct neighbours {
 	struct known known[NEIGHBOURS_KNOWN_MAX];
 	struct refused refused;
 	struct mmsghdr header[BATCH];
+	struct sockaddr_nl from[BATCH];
 	struct iovec vector[BATCH];
 	_Alignas(NLMSG_ALIGNTO) uint8_t buffer[BATCH][BUFFER];
 };
@@ -249,10 +250,9 @@ enum {
 
 static struct ip address_of(const struct nlmsghdr *message, int family)
 {
-	struct attrs attrs = attrs_of(message, sizeof(struct ndmsg));
 	const struct nlattr *attr;
 
-	while ((attr = attrs_next(&attrs))) {
+	attr_for_each_of (attr, message, sizeof(struct ndmsg)) {
 		uint16_t len = mnl_attr_get_payload_len(attr);
 
 		if (mnl_attr_get_type(attr) != NDA_DST)
@@ -305,7 +305,7 @@ static void message_take(struct neighbours *n, const struct nlmsghdr *message)
 	switch (message->nlmsg_type) {
 	case RTM_NEWNEIGH:
 	case RTM_DELNEIGH:
-		if (message->nlmsg_len >= NLMSG_LENGTH(sizeof(struct ndmsg)))
+		if (message_holds(message, sizeof(struct ndmsg)))
 			neighbour_take(n, message);
 		break;
 	case NLMSG_DONE:
@@ -361,7 +361,7 @@ int neighbours_read(struct neighbours *n, uint64_t now_ms)
 		return -error;
 	for (int i = 0; i < got; i++) {
 		const struct nlmsghdr *message = (const void *)n->buffer[i];
-		int left = (int)n->header[i].msg_len;
+		int left = n->from[i].nl_pid == 0 ? (int)n->header[i].msg_len : 0;
 
 		for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
 			message_take(n, message);
@@ -418,7 +418,10 @@ int neighbours_new(size_t room, struct neighbours **out)
 	n->room = room;
 	for (int i = 0; i < BATCH; i++) {
 		n->vector[i] = (struct iovec){ n->buffer[i], BUFFER };
-		n->header[i].msg_hdr = (struct msghdr){ .msg_iov = &n->vector[i], .msg_iovlen = 1 };
+		n->header[i].msg_hdr = (struct msghdr){ .msg_name = &n->from[i],
+							.msg_namelen = sizeof(n->from[i]),
+							.msg_iov = &n->vector[i],
+							.msg_iovlen = 1 };
 	}
 	r = socket_open(n);
 	if (r < 0)

@@ -77,13 +77,15 @@ static void links_feed(struct links_raw *raw, const struct nlmsghdr *message)
 static void check_neighbours(const struct neighbours *n)
 {
 	size_t waiting = 0;
+	unsigned waited_for = 0;
 
 	for (int i = 0; i < NEIGHBOURS_ABSENT; i++) {
 		HOLDS(n->absent[i].count <= NEIGHBOUR_WAITING);
 		HOLDS((n->absent[i].count == 0) == (n->absent[i].octets == 0));
 		waiting += n->absent[i].octets;
+		waited_for += n->absent[i].count > 0;
 	}
-	HOLDS(n->waiting == waiting && waiting <= n->room);
+	HOLDS(n->waiting == waiting && waiting <= n->room && n->waited_for == waited_for);
 }
 
 static void neighbour_feed(struct neighbours *n, const struct nlmsghdr *message)
@@ -92,7 +94,7 @@ static void neighbour_feed(struct neighbours *n, const struct nlmsghdr *message)
 	struct ip ip;
 
 	message_take(n, message);
-	if (message->nlmsg_len < NLMSG_LENGTH(sizeof(*info)) ||
+	if (!message_holds(message, sizeof(*info)) ||
 	    (message->nlmsg_type != RTM_NEWNEIGH && message->nlmsg_type != RTM_DELNEIGH))
 		return;
 	ip = address_of(message, info->ndm_family);
@@ -100,7 +102,8 @@ static void neighbour_feed(struct neighbours *n, const struct nlmsghdr *message)
 		return;
 	HOLDS((known_find(n, (unsigned)info->ndm_ifindex, &ip) != NULL) ==
 	      (message->nlmsg_type == RTM_NEWNEIGH && info->ndm_state & STATE_SENDS));
-	wait_for(n, (unsigned)info->ndm_ifindex, &ip, 300, info->ndm_flags);
+	wait_for(n, &(struct endpoint){ .ip = ip, .ifindex = (unsigned)info->ndm_ifindex },
+		 info->ndm_state % 3, 300, info->ndm_flags);
 	check_neighbours(n);
 }
 
@@ -134,7 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memset(n.known, 0, sizeof(n.known));
 	memset(n.absent, 0, sizeof(n.absent));
-	n.waiting = 0;
+	n.waiting = n.waited_for = 0;
 	n.asking = true;
 	n.room = 20000;
 	while ((message = message_next(&input))) {
