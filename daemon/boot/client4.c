@@ -3,6 +3,7 @@
 #include "boot/client4.h"
 
 #include "boot/codes.h"
+#include "boot/option4.h"
 
 struct reader {
 	const PXE_BOOT *boot;
@@ -10,16 +11,9 @@ struct reader {
 	PXE_BOOT_CLIENT *client;
 };
 
-/* One occurrence of an option; empty where there is none. */
 static PXE_BOOT_OCTETS option(const struct request *request, uint8_t code, ULONG instance)
 {
-	BYTE len = 0;
-	PVOID value = NULL;
-
-	if (PxeDhcpGetOptionValue(request->packet, request->len, instance, code, &len, &value) !=
-	    ERROR_SUCCESS)
-		return octets_of(NULL, 0);
-	return octets_of(value, len);
+	return option4_of(request->packet, request->len, code, instance);
 }
 
 /* A list whole: several of one code are one value (RFC 3396), as far as the scratch goes. */

@@ -5,6 +5,7 @@
 
 #include "boot/codes.h"
 #include "boot/name.h"
+#include "boot/option4.h"
 #include "boot/rest.h"
 #include "boot/server.h"
 
@@ -256,17 +257,6 @@ const struct prepared4 *reply4_prepare(struct replies4 *replies, const PXE_BOOT_
 /* ---- copying and patching ----------------------------------------------------------------------
  */
 
-static PXE_BOOT_OCTETS option(const struct rest *rest, uint8_t code, ULONG instance)
-{
-	BYTE len = 0;
-	PVOID value = NULL;
-
-	if (PxeDhcpGetOptionValue(rest->packet, rest->len, instance, code, &len, &value) !=
-	    ERROR_SUCCESS)
-		return octets_of(NULL, 0);
-	return octets_of(value, len);
-}
-
 static ULONG echo_len(PXE_BOOT_OCTETS value)
 {
 	return value.cbData > 0 ? (ULONG)(2 + value.cbData) : 0;
@@ -321,11 +311,16 @@ ULONG reply4_room(const PXE_BOOT_CLIENT *client, ULONG *relays)
 {
 	enum { LEAST = 576, MOST = 1500 };
 	const struct rest *rest = client_rest_of(client);
-	PXE_BOOT_OCTETS size = option(rest, PXE_DHCP4_OPT_MAX_SIZE, 1), relay;
+	PXE_BOOT_OCTETS size = option4_of(rest->packet, rest->len, PXE_DHCP4_OPT_MAX_SIZE, 1);
 	ULONG room = size.cbData == 2 ? octets_be16(size.pData) : LEAST;
 
 	*relays = 0;
-	for (ULONG i = 1; (relay = option(rest, PXE_DHCP4_OPT_RELAY, i)).pData != NULL; i++)
+	for (ULONG i = 1;; i++) {
+		PXE_BOOT_OCTETS relay = option4_of(rest->packet, rest->len, PXE_DHCP4_OPT_RELAY, i);
+
+		if (!relay.pData)
+			break;
 		*relays += (ULONG)(2 + relay.cbData);
+	}
 	return (room < LEAST ? LEAST : room > MOST ? MOST : room) - UDP_IP;
 }

@@ -183,16 +183,25 @@ LPCSTR PXEAPI PxeBootSettingString(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName,
 	return pSettings->told == told ? pszDefault : NULL;
 }
 
+/* False: it is absent, or told. */
+static bool number_of(PXE_BOOT_SETTINGS *settings, const char *name, const char *wanted, ULONG *out)
+{
+	char *data = value_of_type(settings, name, REG_DWORD, wanted);
+
+	if (!data)
+		return false;
+	memcpy(out, data, sizeof *out);
+	free(data);
+	return true;
+}
+
 ULONG PXEAPI PxeBootSettingNumber(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, ULONG uLeast,
 				  ULONG uMost, ULONG uDefault)
 {
-	char *data = value_of_type(pSettings, pszName, REG_DWORD, "one whole number");
 	ULONG number;
 
-	if (!data)
+	if (!number_of(pSettings, pszName, "one whole number", &number))
 		return uDefault;
-	memcpy(&number, data, sizeof number);
-	free(data);
 	if (number >= uLeast && number <= uMost)
 		return number;
 	tell(pSettings, ERROR_INVALID_DATA, pszName, "must be a number from %u to %u", uLeast,
@@ -202,13 +211,10 @@ ULONG PXEAPI PxeBootSettingNumber(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, 
 
 BOOL PXEAPI PxeBootSettingBool(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, BOOL bDefault)
 {
-	char *data = value_of_type(pSettings, pszName, REG_DWORD, "true or false");
-	DWORD number;
+	ULONG number;
 
-	if (!data)
+	if (!number_of(pSettings, pszName, "true or false", &number))
 		return bDefault;
-	memcpy(&number, data, sizeof number);
-	free(data);
 	if (number <= 1)
 		return number == 1;
 	tell(pSettings, ERROR_INVALID_DATA, pszName, "must be true or false");

@@ -5,17 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 
 #include "base/cleanup.h"
+#include "base/level.h"
 #include "base/nearest.h"
 #include "base/utf.h"
 #include "control/command.h"
 
 static const char *const code_names[] = { "pause", "continue", "interrogate", NULL };
-
-/* Their places are syslog's numbers, from LOG_ERR on. */
-static const char *const level_names[] = { "error", "warning", "notice", "info", "debug", NULL };
 
 enum { CODE_FIRST = 2, CODE_OWN_FIRST = 128, CODE_OWN_LAST = 255 };
 
@@ -70,7 +67,7 @@ static bool is_code(const char *word)
 
 static bool is_level(const char *word)
 {
-	return place_of(word, level_names) >= 0;
+	return level_of(word) >= 0;
 }
 
 static bool read_mac(const char *word, uint8_t out[static 6])
@@ -103,7 +100,8 @@ static const struct {
 	[WORD_FILE] = { is_text, "must not be empty", NULL },
 	[WORD_COUNT] = { is_count, "must be a number", NULL },
 	[WORD_CODE] = { is_code, "must be pause, continue, interrogate or 128 to 255", code_names },
-	[WORD_LEVEL] = { is_level, "must be error, warning, notice, info or debug", level_names },
+	[WORD_LEVEL] = { is_level, "must be error, warning, notice, info or debug",
+			 level_words + LOG_ERR },
 	[WORD_MAC] = { is_mac, "must be six octets such as 52:54:00:12:34:56", NULL },
 	[WORD_SETTING] = { is_text, "must not be empty", NULL },
 	[WORD_FLAG] = { is_text, "takes no value", NULL }, /* reached by "--critical=x" alone */
@@ -128,7 +126,7 @@ uint32_t word_code(const char *word)
 
 int word_level(const char *word)
 {
-	return LOG_ERR + place_of(word, level_names);
+	return level_of(word);
 }
 
 void word_mac(const char *word, uint8_t out[static 6])

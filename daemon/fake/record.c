@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/level.h"
 #include "provider/fault.h"
 
 static void on_wake(void *context)
@@ -58,22 +59,6 @@ static PXE_BOOT_ACTION action_of(enum outcome outcome)
 	};
 
 	return actions[outcome]; /* 0: nobody was asked, or none decided */
-}
-
-static const char *severity_name(uint32_t severity)
-{
-	switch (severity) {
-	case PXE_TRACE_VERBOSE:
-		return "verbose";
-	case PXE_TRACE_INFO:
-		return "info";
-	case PXE_TRACE_WARNING:
-		return "warning";
-	case PXE_TRACE_FATAL:
-		return "fatal";
-	default:
-		return "error";
-	}
 }
 
 static void on_trace(void *context, const char *provider, const struct request *req,

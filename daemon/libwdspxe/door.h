@@ -17,6 +17,20 @@
 
 #include "dhcp/dhcp4_option.h"
 
+/* The same in one step, for a call that only passes through: what the host's entry returns, or
+ * `missing` where there is no host. */
+#define DOOR_CALL(missing, entry, ...)                                                             \
+	__extension__({                                                                            \
+		const struct pxe_host *host_ = door_enter();                                       \
+		__typeof__(host_->entry(__VA_ARGS__)) result_ = (missing);                         \
+                                                                                                   \
+		if (host_) {                                                                       \
+			result_ = host_->entry(__VA_ARGS__);                                       \
+			door_leave();                                                              \
+		}                                                                                  \
+		result_;                                                                           \
+	})
+
 /** The host, which stays attached until door_leave(); NULL, and then nothing is to be left. */
 const struct pxe_host *door_enter(void);
 void door_leave(void);

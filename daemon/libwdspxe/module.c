@@ -18,17 +18,9 @@ static DWORD program_file(char path[static PATH_MAX])
 
 static DWORD module_file(HMODULE module, char path[static PATH_MAX])
 {
-	const struct pxe_host *host;
-	DWORD r;
-
 	if (!module)
 		return program_file(path);
-	host = door_enter();
-	if (!host)
-		return ERROR_MOD_NOT_FOUND;
-	r = host->module_file(module, path, PATH_MAX);
-	door_leave();
-	return r;
+	return DOOR_CALL(ERROR_MOD_NOT_FOUND, module_file, module, path, PATH_MAX);
 }
 
 /* What both forms return for a path of `len` characters, of which those that fit are written. */

@@ -146,13 +146,16 @@ DWORD reg_read_value(const struct reg_key *key, const char *name, struct reg_dat
 	return reg_data_of(&item, out);
 }
 
-/* Does the name mean a key of the file itself? The settings may have a value of that name. */
+/* Does the name of a value that is to be changed mean a key of the file itself? The settings may
+ * have a value of that name. */
 static DWORD means_root(const struct reg_key *key, const char *name, bool *out)
 {
 	const struct setting *node;
 	struct view_item item;
 	DWORD r;
 
+	if (!key->store)
+		return ERROR_ACCESS_DENIED;
 	*out = is(key, name, MODULE) || is(key, name, CRITICAL);
 	if (!*out)
 		return ERROR_SUCCESS;
@@ -184,11 +187,8 @@ static DWORD write_root(const struct reg_key *key, bool module, const struct reg
 DWORD reg_write_value(const struct reg_key *key, const char *name, const struct reg_data *data)
 {
 	bool root;
-	DWORD r;
+	DWORD r = means_root(key, name, &root);
 
-	if (!key->store)
-		return ERROR_ACCESS_DENIED;
-	r = means_root(key, name, &root);
 	if (r)
 		return r;
 	return root ? write_root(key, is(key, name, MODULE), data) : reg_edit_set(key, name, data);
@@ -197,11 +197,8 @@ DWORD reg_write_value(const struct reg_key *key, const char *name, const struct 
 DWORD reg_remove_value(const struct reg_key *key, const char *name)
 {
 	bool root;
-	DWORD r;
+	DWORD r = means_root(key, name, &root);
 
-	if (!key->store)
-		return ERROR_ACCESS_DENIED;
-	r = means_root(key, name, &root);
 	if (r)
 		return r;
 	return root ? ERROR_ACCESS_DENIED : reg_edit_delete_value(key, name);

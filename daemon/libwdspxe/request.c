@@ -6,17 +6,10 @@
 DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackType,
 				 PVOID pCallbackFunction, PVOID pContext)
 {
-	const struct pxe_host *host;
-	DWORD r;
-
 	if (CallbackType >= PXE_CALLBACK_MAX || !pCallbackFunction)
 		return ERROR_INVALID_PARAMETER;
-	host = door_enter();
-	if (!host)
-		return ERROR_INVALID_HANDLE;
-	r = host->register_callback(hProvider, CallbackType, pCallbackFunction, pContext);
-	door_leave();
-	return r;
+	return DOOR_CALL(ERROR_INVALID_HANDLE, register_callback, hProvider, CallbackType,
+			 pCallbackFunction, pContext);
 }
 
 static bool is_attribute(PXE_PROVIDER_ATTRIBUTE attribute)
@@ -28,32 +21,17 @@ static bool is_attribute(PXE_PROVIDER_ATTRIBUTE attribute)
 DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE Attribute,
 				     PVOID pParameterBuffer, ULONG uParamLen)
 {
-	const struct pxe_host *host;
-	DWORD r;
-
 	if (!pParameterBuffer || uParamLen != sizeof(ULONG) || !is_attribute(Attribute))
 		return ERROR_INVALID_PARAMETER;
-	host = door_enter();
-	if (!host)
-		return ERROR_INVALID_HANDLE;
-	r = host->set_attribute(hProvider, Attribute, pParameterBuffer, uParamLen);
-	door_leave();
-	return r;
+	return DOOR_CALL(ERROR_INVALID_HANDLE, set_attribute, hProvider, Attribute,
+			 pParameterBuffer, uParamLen);
 }
 
 DWORD PXEAPI PxeProviderName(HANDLE hProvider, LPSTR pszName, DWORD cbName)
 {
-	const struct pxe_host *host;
-	DWORD r;
-
 	if (!pszName)
 		return ERROR_INVALID_PARAMETER;
-	host = door_enter();
-	if (!host)
-		return ERROR_INVALID_HANDLE;
-	r = host->provider_name(hProvider, pszName, cbName);
-	door_leave();
-	return r;
+	return DOOR_CALL(ERROR_INVALID_HANDLE, provider_name, hProvider, pszName, cbName);
 }
 
 /* The rows of the table at PxeSendReply that no address can have; DHCP rules overrule the rest. */
@@ -70,108 +48,56 @@ static bool is_address(const PXE_ADDRESS *address)
 DWORD PXEAPI PxeSendReply(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen,
 			  PXE_ADDRESS *pAddress)
 {
-	const struct pxe_host *host;
 	PXE_ADDRESS address; /* copied before it is checked: another thread may write to it */
-	DWORD r;
 
 	if (pAddress)
 		address = *pAddress;
 	if (!pPacket || uPacketLen == 0 || (pAddress && !is_address(&address)))
 		return ERROR_INVALID_PARAMETER;
-	host = door_enter();
-	if (!host)
-		return ERROR_INVALID_HANDLE;
-	r = host->send_reply(hClientRequest, pPacket, uPacketLen, pAddress ? &address : NULL);
-	door_leave();
-	return r;
+	return DOOR_CALL(ERROR_INVALID_HANDLE, send_reply, hClientRequest, pPacket, uPacketLen,
+			 pAddress ? &address : NULL);
 }
 
 DWORD PXEAPI PxeAsyncRecvDone(HANDLE hClientRequest, PXE_BOOT_ACTION Action)
 {
-	const struct pxe_host *host;
-	DWORD r;
-
 	if (Action < PXE_BA_NBP || Action > PXE_BA_REJECTED)
 		return ERROR_INVALID_PARAMETER;
-	host = door_enter();
-	if (!host)
-		return ERROR_INVALID_HANDLE;
-	r = host->async_recv_done(hClientRequest, Action);
-	door_leave();
-	return r;
+	return DOOR_CALL(ERROR_INVALID_HANDLE, async_recv_done, hClientRequest, Action);
 }
 
 DWORD PXEAPI PxeRequestInterface(HANDLE hClientRequest, LPSTR pszName, DWORD cbName)
 {
-	const struct pxe_host *host;
-	DWORD r;
-
 	if (!pszName)
 		return ERROR_INVALID_PARAMETER;
-	host = door_enter();
-	if (!host)
-		return ERROR_INVALID_HANDLE;
-	r = host->request_interface(hClientRequest, pszName, cbName);
-	door_leave();
-	return r;
+	return DOOR_CALL(ERROR_INVALID_HANDLE, request_interface, hClientRequest, pszName, cbName);
 }
 
 DWORD PXEAPI PxeRequestReason(HANDLE hClientRequest, ULONG uKind, LPCSTR pszText, LPCSTR pszFile,
 			      ULONG uLine)
 {
-	const struct pxe_host *host;
-	DWORD r;
-
 	if (uKind < PXE_REASON_DECIDED || uKind > PXE_REASON_FAILED)
 		return ERROR_INVALID_PARAMETER;
-	host = door_enter();
-	if (!host)
-		return ERROR_INVALID_HANDLE;
-	r = host->request_reason(hClientRequest, uKind, pszText, pszFile, uLine);
-	door_leave();
-	return r;
+	return DOOR_CALL(ERROR_INVALID_HANDLE, request_reason, hClientRequest, uKind, pszText,
+			 pszFile, uLine);
 }
 
 BOOL PXEAPI PxeRequestWanted(HANDLE hClientRequest)
 {
-	const struct pxe_host *host = door_enter();
-	BOOL wanted;
-
-	if (!host)
-		return FALSE;
-	wanted = host->request_wanted(hClientRequest) != 0;
-	door_leave();
-	return wanted;
+	return DOOR_CALL(0, request_wanted, hClientRequest) != 0;
 }
 
 DWORD PXEAPI PxeRequestFail(HANDLE hClientRequest, DWORD dwError)
 {
-	const struct pxe_host *host;
-	DWORD r;
-
 	if (dwError == ERROR_SUCCESS || dwError == ERROR_IO_PENDING)
 		return ERROR_INVALID_PARAMETER;
-	host = door_enter();
-	if (!host)
-		return ERROR_INVALID_HANDLE;
-	r = host->request_fail(hClientRequest, dwError);
-	door_leave();
-	return r;
+	return DOOR_CALL(ERROR_INVALID_HANDLE, request_fail, hClientRequest, dwError);
 }
 
 static DWORD packet_allocate(HANDLE provider, HANDLE request, ULONG size, PVOID *out)
 {
-	const struct pxe_host *host;
-	DWORD r;
-
 	if (size == 0 || size > 65507)
 		return ERROR_INVALID_PARAMETER;
-	host = door_enter();
-	if (!host)
-		return ERROR_INVALID_HANDLE;
-	r = host->packet_allocate(provider, request, size, out);
-	door_leave();
-	return r;
+	return DOOR_CALL(ERROR_INVALID_HANDLE, packet_allocate, provider, request, size, out);
 }
 
 PVOID PXEAPI PxePacketAllocate(HANDLE hProvider, HANDLE hClientRequest, ULONG uSize)
@@ -186,27 +112,12 @@ PVOID PXEAPI PxePacketAllocate(HANDLE hProvider, HANDLE hClientRequest, ULONG uS
 
 DWORD PXEAPI PxePacketFree(HANDLE hProvider, HANDLE hClientRequest, PVOID pPacket)
 {
-	const struct pxe_host *host;
-	DWORD r;
-
 	if (!pPacket)
 		return ERROR_INVALID_PARAMETER;
-	host = door_enter();
-	if (!host)
-		return ERROR_INVALID_HANDLE;
-	r = host->packet_free(hProvider, hClientRequest, pPacket);
-	door_leave();
-	return r;
+	return DOOR_CALL(ERROR_INVALID_HANDLE, packet_free, hProvider, hClientRequest, pPacket);
 }
 
 BOOL PXEAPI PxeRequestIsTrial(HANDLE hClientRequest)
 {
-	const struct pxe_host *host = door_enter();
-	BOOL trial;
-
-	if (!host)
-		return FALSE;
-	trial = host->request_is_trial(hClientRequest) != 0;
-	door_leave();
-	return trial;
+	return DOOR_CALL(0, request_is_trial, hClientRequest) != 0;
 }

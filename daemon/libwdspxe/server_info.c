@@ -5,14 +5,7 @@
 
 static BOOL any_traced(void)
 {
-	const struct pxe_host *host = door_enter();
-	BOOL traced;
-
-	if (!host)
-		return FALSE;
-	traced = host->trace_enabled(0) ? TRUE : FALSE;
-	door_leave();
-	return traced;
+	return DOOR_CALL(0, trace_enabled, 0) != 0;
 }
 
 static DWORD trace_info(PVOID buffer, ULONG len, PULONG used)
@@ -28,14 +21,7 @@ static DWORD trace_info(PVOID buffer, ULONG len, PULONG used)
 
 static DWORD duid_info(PVOID buffer, ULONG len, PULONG used)
 {
-	const struct pxe_host *host = door_enter();
-	DWORD r;
-
-	if (!host)
-		return ERROR_NOT_SUPPORTED;
-	r = host->server_duid(buffer, len, used);
-	door_leave();
-	return r;
+	return DOOR_CALL(ERROR_NOT_SUPPORTED, server_duid, buffer, len, used);
 }
 
 DWORD PXEAPI PxeGetServerInfo(PXE_GSI_TYPE uInfoType, PVOID pBuffer, ULONG uBufferLen)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/level.h"
 #include "libwdspxe/door.h"
 #include "libwdspxe/trace_format.h"
 
@@ -16,22 +17,6 @@ static PXE_SEVERITY known_severity(PXE_SEVERITY severity)
 		return severity;
 	default:
 		return PXE_TRACE_ERROR;
-	}
-}
-
-static const char *severity_name(PXE_SEVERITY severity)
-{
-	switch (severity) {
-	case PXE_TRACE_VERBOSE:
-		return "verbose";
-	case PXE_TRACE_INFO:
-		return "info";
-	case PXE_TRACE_WARNING:
-		return "warning";
-	case PXE_TRACE_FATAL:
-		return "fatal";
-	default:
-		return "error";
 	}
 }
 

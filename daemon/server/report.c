@@ -6,8 +6,8 @@
 #include <jansson.h>
 
 #include "base/cleanup.h"
-#include "base/plain.h"
 #include "control/metrics.h"
+#include "control/plain_json.h"
 #include "story/log.h"
 #include "server/commands.h"
 
@@ -26,14 +26,6 @@ static void send_json(struct server *s, uint64_t client, json_t *answer)
 static json_t *number(uint64_t n)
 {
 	return json_integer((json_int_t)n);
-}
-
-/* Names of files and interfaces may be any octets, and end on a terminal. */
-static json_t *words(const char *text)
-{
-	char plain[4096];
-
-	return json_string(plain_text(span_str(text), plain, sizeof(plain)));
 }
 
 static void read_counters(const struct server *s, const struct instance *instance,
@@ -66,15 +58,15 @@ static json_t *instance_json(const struct server *s, const struct instance *inst
 	const struct provider *p = instance->provider;
 	json_t *entry = json_pack(
 		"{s:o,s:o,s:o,s:o,s:b,s:s,s:o}", "index", number(index), "name",
-		words(instance->dropin->name), "module", words(instance->dropin->module), "file",
-		words(instance->dropin->path), "critical", instance->dropin->critical, "state",
-		p ? provider_state_text(p) : provider_state_name(PROVIDER_FAILED), "requests",
-		instance_counters(s, instance));
+		plain_json(instance->dropin->name), "module", plain_json(instance->dropin->module),
+		"file", plain_json(instance->dropin->path), "critical", instance->dropin->critical,
+		"state", p ? provider_state_text(p) : provider_state_name(PROVIDER_FAILED),
+		"requests", instance_counters(s, instance));
 
 	if (p)
 		json_object_set_new(entry, "threads", number(provider_threads(p)));
 	else
-		json_object_set_new(entry, "error", words(instance->why));
+		json_object_set_new(entry, "error", plain_json(instance->why));
 	return entry;
 }
 
@@ -96,7 +88,7 @@ static json_t *interfaces_json(const struct server *s)
 
 	for (size_t i = 0; i < n; i++)
 		if (link[i].up && config_serves(s->config, link[i].name, link[i].loopback))
-			json_array_append_new(names, words(link[i].name));
+			json_array_append_new(names, plain_json(link[i].name));
 	return names;
 }
 
@@ -156,7 +148,7 @@ void server_command_status(struct server *s, uint64_t client, const struct argum
 	answer = json_pack(
 		"{s:b,s:s,s:i,s:s,s:f,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "ok",
 		1, "version", WDSPXED_VERSION, "pid", (int)getpid(), "state", state_name(s->state),
-		"uptime", seconds_up(s), "configuration", words(s->config->path), "providers",
+		"uptime", seconds_up(s), "configuration", plain_json(s->config->path), "providers",
 		number(roster_running(s->roster, running)), "interfaces", interfaces_json(s),
 		"ports", ports_json(s), "received", number(c.received), "requests",
 		outcomes_json(&c), "replies", number(c.replies), "pending", number(c.pending),
@@ -166,7 +158,7 @@ void server_command_status(struct server *s, uint64_t client, const struct argum
 	json_object_set_new(answer, "paused", number(roster_paused(s->roster)));
 	json_object_set_new(answer, "quarantined", number(c.quarantined));
 	if (answer && s->last_reload.text[0])
-		json_object_set_new(answer, "last-reload-error", words(s->last_reload.text));
+		json_object_set_new(answer, "last-reload-error", plain_json(s->last_reload.text));
 	send_json(s, client, answer);
 }
 

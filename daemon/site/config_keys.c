@@ -3,12 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
-
-#include <wdspxe.h>
 
 #include "base/cleanup.h"
 #include "base/ip.h"
+#include "base/level.h"
 
 #define AT(member) offsetof(struct config, member)
 
@@ -39,23 +37,6 @@ const struct config_key config_keys[] = {
 	{ "limits", "relays", AT(relays), 0, CONFIG_RELAYS_MAX, KEY_PREFIXES, false },
 };
 const size_t config_n_keys = ARRAY_LEN(config_keys);
-
-static const struct {
-	const char *name;
-	int level;
-} levels[] = {
-	{ "error", LOG_ERR }, { "warning", LOG_WARNING }, { "notice", LOG_NOTICE },
-	{ "info", LOG_INFO }, { "debug", LOG_DEBUG },
-};
-
-static const struct {
-	const char *name;
-	uint32_t bit;
-} severities[] = {
-	{ "verbose", PXE_TRACE_VERBOSE }, { "info", PXE_TRACE_INFO },
-	{ "warning", PXE_TRACE_WARNING }, { "error", PXE_TRACE_ERROR },
-	{ "fatal", PXE_TRACE_FATAL },
-};
 
 /* What a message calls the key. */
 #define KEY_FORMAT    "%s%s%s"
@@ -230,16 +211,17 @@ static int store_prefixes(const struct config_key *key, const struct setting *va
 static int store_level(const struct config_key *key, const struct setting *value, const char *file,
 		       void *at, struct registry_error *error)
 {
+	int level;
+
 	if (value->type != SETTING_STRING)
 		return wrong_type(key, value, file, "the name of a level", error);
-	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
-		if (!strcmp(levels[i].name, value->string)) {
-			*(int *)at = levels[i].level;
-			return 0;
-		}
-	return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
-			     "%s must be error, warning, notice, info or debug, not \"%s\"",
-			     key->name, value->string);
+	level = level_of(value->string);
+	if (level < 0)
+		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
+				     "%s must be error, warning, notice, info or debug, not \"%s\"",
+				     key->name, value->string);
+	*(int *)at = level;
+	return 0;
 }
 
 static int store_mask(const struct config_key *key, const struct setting *value, const char *file,
@@ -258,11 +240,8 @@ static int store_mask(const struct config_key *key, const struct setting *value,
 		return wrong_type(key, value, file, "a number or an array of names", error);
 	for (unsigned n = 0; n < value->count; n++) {
 		const struct setting *s = value->child[n];
-		uint32_t bit = 0;
+		uint32_t bit = s->type == SETTING_STRING ? severity_of(s->string) : 0;
 
-		for (size_t i = 0; s->type == SETTING_STRING && i < ARRAY_LEN(severities); i++)
-			if (!strcmp(severities[i].name, s->string))
-				bit = severities[i].bit;
 		if (!bit)
 			return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
 					     "%s must be verbose, info, warning, error or fatal",

@@ -16,3 +16,9 @@ struct log_rate {
 bool log_rate_take(struct log_rate *rate, uint32_t most, uint64_t now_ms);
 /** Lines withheld since the last call, which is made once a second. */
 uint64_t log_rate_withheld(struct log_rate *rate);
+
+/* The same for any thread, in one word; 0: none yet. The second (its low 32 bits) << 32 | lines. */
+typedef _Atomic uint64_t log_rate_any;
+
+/** May one more go out in this second? Counted only where it may. */
+bool log_rate_take_any(log_rate_any *rate, uint32_t most, uint32_t second);

@@ -15,7 +15,7 @@ struct source {
 	_Atomic uint64_t key; /* of the name; 0: it is free. It is given once and stays */
 	atomic_bool named;    /* the name stands there */
 	char name[LOG_NAME_MAX];
-	_Atomic uint64_t window; /* the second (its low 32 bits) << 32 | lines that it has had */
+	log_rate_any window; /* lines that it has had */
 	_Atomic uint64_t withheld;
 };
 
@@ -56,22 +56,6 @@ static struct source *source_of(const char *name)
 	return &sources[1 + (key >> 32) % (LOG_SOURCES - 1)];
 }
 
-static bool take(struct source *source, uint32_t second)
-{
-	uint64_t window = atomic_load(&source->window), next;
-
-	do {
-		/* Never back: a thread may have read the clock before the second began. */
-		if ((int32_t)(second - (uint32_t)(window >> 32)) > 0)
-			next = (uint64_t)second << 32 | 1;
-		else if ((uint32_t)window < LOG_RATE_PER_SECOND)
-			next = window + 1;
-		else
-			return false;
-	} while (!atomic_compare_exchange_weak(&source->window, &window, next));
-	return true;
-}
-
 bool log_source_take(const char *name, uint64_t now_ms)
 {
 	struct source *source;
@@ -79,7 +63,7 @@ bool log_source_take(const char *name, uint64_t now_ms)
 	if (log_takes(LOG_DEBUG))
 		return true;
 	source = source_of(name);
-	if (take(source, (uint32_t)(now_ms / 1000)))
+	if (log_rate_take_any(&source->window, LOG_RATE_PER_SECOND, (uint32_t)(now_ms / 1000)))
 		return true;
 	atomic_fetch_add(&source->withheld, 1);
 	return false;

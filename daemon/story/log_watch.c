@@ -8,8 +8,11 @@
 #include <jansson.h>
 
 #include "base/cleanup.h"
+#include "base/level.h"
+#include "control/plain_json.h"
 #include "control/stream.h"
 #include "story/log_format.h"
+#include "story/log_rate.h"
 
 /* A place goes round: the loop fills a free one and says when its watcher has gone; the log's
  * thread alone uses the stream, and frees the place. */
@@ -18,9 +21,9 @@ enum { FREE, WATCHING, GONE };
 static struct watcher {
 	atomic_int state;
 	struct stream *stream;
-	_Atomic uint64_t wants;  /* a MAC address, the level above it; 0: nothing */
-	_Atomic uint64_t window; /* the second (its low 32 bits) << 32 | records that it has had */
-	_Atomic uint64_t lost;   /* not yet passed on */
+	_Atomic uint64_t wants; /* a MAC address, the level above it; 0: nothing */
+	log_rate_any window;    /* records that it has had */
+	_Atomic uint64_t lost;  /* not yet passed on */
 } watchers[LOG_WATCHERS];
 
 static atomic_int highest = -1; /* level that one of them wants */
@@ -46,7 +49,7 @@ static uint64_t wants_of(int level, const uint8_t *mac)
 	return mac ? wants | UINT64_C(1) << NAMES_SHIFT | mac_bits(mac) : wants;
 }
 
-static int level_of(uint64_t wants)
+static int level_wanted(uint64_t wants)
 {
 	return (int)(wants >> LEVEL_SHIFT) - 1;
 }
@@ -64,7 +67,7 @@ static bool is_about(uint64_t wants, const struct log_client *client)
 
 static bool matches(uint64_t wants, int level, const struct log_client *client)
 {
-	return level <= level_of(wants) && (!names(wants) || is_about(wants, client));
+	return level <= level_wanted(wants) && (!names(wants) || is_about(wants, client));
 }
 
 /* ---- coming and going -------------------------------------------------------------------------
@@ -75,7 +78,7 @@ static void note_highest(void)
 	int level = -1;
 
 	for (unsigned i = 0; i < LOG_WATCHERS; i++) {
-		int wanted = level_of(atomic_load(&watchers[i].wants));
+		int wanted = level_wanted(atomic_load(&watchers[i].wants));
 
 		level = wanted > level ? wanted : level;
 	}
@@ -127,22 +130,6 @@ int log_watch_level(void)
 /* ---- any thread -------------------------------------------------------------------------------
  */
 
-/* One more within this second? */
-static bool take(struct watcher *watcher, uint32_t second)
-{
-	uint64_t window = atomic_load(&watcher->window), next;
-
-	do {
-		if ((int32_t)(second - (uint32_t)(window >> 32)) > 0)
-			next = (uint64_t)second << 32 | 1;
-		else if ((uint32_t)window < LOG_WATCH_PER_SECOND)
-			next = window + 1;
-		else
-			return false;
-	} while (!atomic_compare_exchange_weak(&watcher->window, &window, next));
-	return true;
-}
-
 uint8_t log_watch_take(int level, const struct log_client *client, bool logged, uint64_t now_ms)
 {
 	uint8_t mask = 0;
@@ -152,7 +139,8 @@ uint8_t log_watch_take(int level, const struct log_client *client, bool logged, 
 	for (unsigned i = 0; i < LOG_WATCHERS; i++) {
 		if (!matches(atomic_load(&watchers[i].wants), level, client))
 			continue;
-		if (logged || take(&watchers[i], (uint32_t)(now_ms / 1000)))
+		if (logged || log_rate_take_any(&watchers[i].window, LOG_WATCH_PER_SECOND,
+						(uint32_t)(now_ms / 1000)))
 			mask |= (uint8_t)(1u << i);
 		else
 			atomic_fetch_add(&watchers[i].lost, 1);
@@ -190,14 +178,6 @@ bool log_watch_is_untold(void)
 /* ---- the log's thread -------------------------------------------------------------------------
  */
 
-/* Names of files and the like may be any octets; JSON is UTF-8. */
-static json_t *text_json(const char *text)
-{
-	json_t *string = json_string(text);
-
-	return string ? string : json_string("(not UTF-8)");
-}
-
 static json_t *fields_json(const struct log_record *record)
 {
 	char fields[LOG_FIELDS_MAX][LOG_FIELD_SIZE];
@@ -208,15 +188,13 @@ static json_t *fields_json(const struct log_record *record)
 		char *value = strchr(fields[i], '=');
 
 		*value = '\0';
-		json_object_set_new(object, fields[i], text_json(value + 1));
+		json_object_set_new(object, fields[i], plain_json(value + 1));
 	}
 	return object;
 }
 
 static char *record_json(const struct log_record *record)
 {
-	static const char *const levels[] = { "emerg",   "alert",  "critical", "error",
-					      "warning", "notice", "info",     "debug" };
 	char line[LOG_NAME_MAX + LOG_LINE_MAX + REQUEST_FILE_MAX];
 	struct timespec now;
 	json_t *object;
@@ -226,7 +204,7 @@ static char *record_json(const struct log_record *record)
 	log_format_line(record, line, sizeof(line));
 	object = json_pack("{s:f,s:s,s:o,s:o}", "time",
 			   (double)now.tv_sec + (double)now.tv_nsec / 1e9, "level",
-			   levels[record->level & 7], "line", text_json(line), "fields",
+			   level_name(record->level), "line", plain_json(line), "fields",
 			   fields_json(record));
 	text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(13));
 	json_decref(object);

@@ -110,7 +110,7 @@ START_TEST(watcher_gets_its_level_and_the_log_its_own)
 	log_watch_add(stream, LOG_INFO, NULL);
 	say(LOG_DEBUG, mac_a, "too much");
 	say(LOG_INFO, mac_a, "for the watcher");
-	say(LOG_WARNING, NULL, "for both \"\001\"");
+	say(LOG_WARNING, NULL, "for both \"\001\" <\377>"); /* what others said is made plain */
 	record = take();
 	fields = json_object_get(record, "fields");
 	ck_assert_str_eq(json_string_value(json_object_get(record, "line")), "for the watcher");
@@ -119,7 +119,7 @@ START_TEST(watcher_gets_its_level_and_the_log_its_own)
 			 "52:54:00:00:00:01");
 	ck_assert(json_real_value(json_object_get(record, "time")) > 1.7e9);
 	json_decref(record);
-	ck_assert_str_eq(line(), "for both \"\001\"");
+	ck_assert_str_eq(line(), "for both \"?\" \u2039\ufffd>");
 	over();
 	ck_assert_uint_eq(n_logged, 1);
 }
