@@ -66,9 +66,26 @@ __attribute__((format(printf, 4, 5))) static void tell(PXE_BOOT_SETTINGS *settin
 			 (unsigned)line, label, text);
 }
 
+static const char *failure_of(LSTATUS status)
+{
+	switch (status) {
+	case ERROR_NOT_ENOUGH_MEMORY:
+		return "out of memory, or too many open registry keys";
+	case ERROR_ACCESS_DENIED:
+		return "the key was opened without KEY_READ";
+	case ERROR_KEY_DELETED:
+		return "its file was changed while it was being read";
+	case ERROR_INVALID_HANDLE:
+		return "the key was closed";
+	default:
+		return "the registry failed";
+	}
+}
+
 static void tell_failed(PXE_BOOT_SETTINGS *settings, const char *name, LSTATUS status)
 {
-	tell(settings, (DWORD)status, name, "cannot be read (error %d)", status);
+	tell(settings, (DWORD)status, name, "cannot be read: %s (error %d)", failure_of(status),
+	     status);
 }
 
 static void tell_no_memory(PXE_BOOT_SETTINGS *settings, const char *name)

@@ -46,8 +46,8 @@ static void take_failure(struct instance *instance, int r)
 	if (is_module_wrong(r))
 		instance->line = instance->dropin->module_line;
 	if (!instance->why[0])
-		snprintf(instance->why, sizeof(instance->why),
-			 "it did not start (internal error %d)", r);
+		snprintf(instance->why, sizeof(instance->why), "it did not start: %s",
+			 r < 0 ? strerror(-r) : "its module gave no reason");
 	provider_free(instance->provider);
 	instance->provider = NULL;
 }

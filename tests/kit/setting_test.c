@@ -132,6 +132,34 @@ START_TEST(names_need_not_stay)
 }
 END_TEST
 
+/* A key whose values may not be looked at. */
+static DWORD read_without_right(HKEY key)
+{
+	PXE_BOOT_SETTINGS *settings;
+	HKEY blind;
+	DWORD status;
+
+	ck_assert_int_eq(RegOpenKeyExA(key, NULL, 0, KEY_ENUMERATE_SUB_KEYS, &blind), 0);
+	settings = PxeBootSettings(kit.boot, blind);
+	PxeBootSettingNumber(settings, "number", 0, 9, 0);
+	status = PxeBootSettingsDone(settings);
+	RegCloseKey(blind);
+	return status;
+}
+
+START_TEST(what_cannot_be_read_is_told_with_the_reason)
+{
+	PXE_FAKE *fake;
+
+	kit.initialize = read_without_right;
+	fake = kit_load("number = 1;", ERROR_DLL_INIT_FAILED);
+	ck_assert_msg(kit_traced(fake, "number: cannot be read: the key was opened without "
+				       "KEY_READ (error 5)"),
+		      "%s", PxeFakeTrace(fake, 0));
+	PxeFakeFree(fake);
+}
+END_TEST
+
 /* All in one run, so that an admin corrects them in one. */
 START_TEST(all_mistakes_are_told)
 {
@@ -165,6 +193,7 @@ int main(void)
 	TEST_ROWS(tcase, settings_are_taken_or_told, rows);
 	tcase_add_test(tcase, defaults_and_values);
 	tcase_add_test(tcase, names_need_not_stay);
+	tcase_add_test(tcase, what_cannot_be_read_is_told_with_the_reason);
 	tcase_add_test(tcase, all_mistakes_are_told);
 	tcase_add_test(tcase, no_settings_take_every_call);
 	return suite_run("kit/setting", tcase);
