@@ -1,16 +1,35 @@
 #!/bin/sh
 # Runs libcheck programs one after the other, shows what failed, and ends with one count of all.
-# BUILD is the folder they were built in. The modules that they load are copied first: the host takes
-# none out of a folder that somebody else owns, as an ordinary user's clone is for root (tests/built.h).
+# BUILD is the folder they were built in.
+#
+# What they make is in a folder that is gone afterwards, however they ended: TMPDIR. Root has it in
+# memory, where no test waits for a disk, and in a view of its own. The modules that they load are
+# copied there first: the host takes none out of a folder that somebody else owns, as an ordinary
+# user's clone is for root (tests/built.h).
 set -u
 build=${BUILD:-build}
-TEST_MODULES=$(mktemp -d)
-trap 'rm -rf "$TEST_MODULES"' EXIT
-export TEST_MODULES
+
+if [ -z "${UNITS_FOLDER-}" ]; then
+    UNITS_FOLDER=$(mktemp -d /tmp/wdspxe-units-XXXXXX) || exit 1
+    export UNITS_FOLDER
+    trap 'rm -rf "$UNITS_FOLDER"' EXIT
+    trap 'exit 143' HUP INT TERM
+    if unshare --mount mount -t tmpfs -o mode=0755 none "$UNITS_FOLDER" 2>/dev/null; then
+        unshare --mount sh -c 'mount -t tmpfs -o mode=0755 none "$UNITS_FOLDER" && exec "$@"' - "$0" "$@"
+    else
+        chmod 0755 "$UNITS_FOLDER" && "$0" "$@"
+    fi
+    exit
+fi
+
+export TMPDIR="$UNITS_FOLDER" TEST_MODULES="$UNITS_FOLDER/modules"
 mkdir -p "$TEST_MODULES/providers" "$TEST_MODULES/tests/providers"
 cp "$build"/providers/*.so "$TEST_MODULES/providers"
 cp "$build"/tests/providers/*.so "$TEST_MODULES/tests/providers"
 cp "$build"/libwdspxe.so.1 "$TEST_MODULES"
+
+# A test that hangs is ended, and failed; some say a time of their own.
+export CK_DEFAULT_TIMEOUT=30
 
 passed=0 failed=0
 for program in "$@"; do

@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char scratch[64];
+#include "temporary.h"
+
+static char scratch[TEMPORARY_MAX];
 
 static int scratch_unlink(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 {
@@ -19,8 +21,7 @@ static int scratch_unlink(const char *path, const struct stat *st, int flag, str
 
 static inline void scratch_make(void)
 {
-	strcpy(scratch, "/tmp/wdspxe-test-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(scratch));
+	ck_assert_ptr_nonnull(mkdtemp(temporary_template(scratch, "test")));
 	ck_assert_int_eq(chmod(scratch, 0755), 0);
 }
 

@@ -19,9 +19,10 @@
 #include "control/peer.h"
 #include "control/stream.h"
 #include "suite.h"
+#include "temporary.h"
 
-static char folder[] = "/tmp/control_test.XXXXXX";
-static char path[64];
+static char folder[TEMPORARY_MAX];
+static char path[TEMPORARY_MAX + 8];
 static struct control *control;
 static char asked[256];  /* the last request as the hook saw it */
 static uint64_t late[4]; /* clients that "late" asked for */
@@ -110,8 +111,7 @@ static void set_up(void)
 {
 	const char *step;
 
-	strcpy(folder + strlen(folder) - 6, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	ck_assert_ptr_nonnull(mkdtemp(temporary_template(folder, "control")));
 	snprintf(path, sizeof(path), "%s/socket", folder);
 	n_late = n_asked = n_trouble = 0;
 	ck_assert_int_eq(control_open_one(path, "no-such-group", &control, &step), 0);
@@ -392,7 +392,7 @@ START_TEST(living_socket_is_not_taken_and_a_dead_one_is)
 	struct control *second = NULL;
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	const char *step;
-	char dead[80];
+	char dead[TEMPORARY_MAX + 8];
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	struct stat st;
 
@@ -558,7 +558,7 @@ START_TEST(socket_of_another_is_not_removed)
 {
 	struct control *first = NULL, *second = NULL;
 	const char *step;
-	char shared[80], aside[80];
+	char shared[TEMPORARY_MAX + 8], aside[TEMPORARY_MAX + 8];
 
 	snprintf(shared, sizeof(shared), "%s/shared", folder);
 	snprintf(aside, sizeof(aside), "%s/aside", folder);
@@ -576,7 +576,7 @@ END_TEST
 /* The second door takes what only reads, has places of its own, and goes with the control. */
 START_TEST(status_door_only_reads)
 {
-	char first[sizeof(path)], second[80];
+	char first[sizeof(path)], second[TEMPORARY_MAX + 8];
 	int fd[CONTROL_CLIENTS_MAX + 1], reader;
 	const char *step;
 	struct stat st;

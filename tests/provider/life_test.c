@@ -14,6 +14,7 @@
 #include "built.h"
 #include "providers/hooked.h"
 #include "suite.h"
+#include "temporary.h"
 
 #define HOOKED built_module("tests/providers/hooked.so")
 
@@ -329,9 +330,9 @@ static const struct {
 
 START_TEST(dllmain_by_row)
 {
-	char log[] = "/tmp/life_test-XXXXXX", calls[1024] = "", why[512], wanted[1024];
+	char log[TEMPORARY_MAX], calls[1024] = "", why[512], wanted[1024];
 	PXE_FAKE *fake = PxeFakeNew();
-	int fd = mkstemp(log);
+	int fd = mkstemp(temporary_template(log, "life"));
 	DWORD r;
 
 	setenv("DLLMAIN_LOG", log, 1);

@@ -11,8 +11,9 @@
 #include "built.h"
 #include "provider/module.h"
 #include "suite.h"
+#include "temporary.h"
 
-static char folder[] = "/tmp/wdspxe-module-XXXXXX", path[64], why[512];
+static char folder[TEMPORARY_MAX], path[TEMPORARY_MAX + 8], why[512];
 static struct module module;
 
 /* A real module's file that may be written to, loaded. */
@@ -21,7 +22,7 @@ static void set_up(void)
 	char command[1024];
 
 	SetLastError(0); /* so that the library which the module needs is there */
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	ck_assert_ptr_nonnull(mkdtemp(temporary_template(folder, "module")));
 	snprintf(path, sizeof(path), "%s/it.so", folder);
 	snprintf(command, sizeof(command), "cp %s %s", built_module("tests/providers/scripted.so"),
 		 path);

@@ -21,6 +21,7 @@
 #include "provider/host.h"
 #include "provider/provider.h"
 #include "providers/hooked.h"
+#include "temporary.h"
 
 struct puppet {
 	const char *name;
@@ -209,7 +210,7 @@ static DWORD rig_initialize_puppet(HANDLE provider, HKEY key)
 static inline void rig_load(struct puppet *puppet)
 {
 	static const struct hooks hooks = { rig_initialize_puppet };
-	char path[] = "/tmp/wdspxe-rig-XXXXXX", why[512];
+	char path[TEMPORARY_MAX], why[512];
 	struct provider_spec spec = { .name = puppet->name,
 				      .module = built_module("tests/providers/hooked.so"),
 				      .dropin = path,
@@ -218,7 +219,7 @@ static inline void rig_load(struct puppet *puppet)
 				      .pending_timeout = puppet->pending_timeout > 0
 								 ? puppet->pending_timeout
 								 : -1 };
-	int fd = mkstemp(path);
+	int fd = mkstemp(temporary_template(path, "rig"));
 
 	dprintf(fd, "name = \"%s\";\nmodule = \"%s\";\nsettings: { hooks = \"%llx\"; };\n",
 		spec.name, spec.module, (unsigned long long)(uintptr_t)&hooks);

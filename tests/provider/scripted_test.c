@@ -11,14 +11,14 @@ enum { REQUESTS = 400, AT_ONCE = 8 };
 
 static struct provider *load(const char *settings)
 {
-	char path[] = "/tmp/wdspxe-scripted-XXXXXX", why[512];
+	char path[TEMPORARY_MAX], why[512];
 	struct provider_spec spec = { .name = "scripted",
 				      .module = SCRIPTED,
 				      .dropin = path,
 				      .threads = 4,
 				      .pending_timeout = -1 };
 	struct provider *provider;
-	int fd = mkstemp(path);
+	int fd = mkstemp(temporary_template(path, "scripted"));
 
 	ck_assert_int_ge(fd, 0);
 	dprintf(fd, "name = \"%s\";\nmodule = \"%s\";\nsettings: { %s };\n", spec.name, spec.module,

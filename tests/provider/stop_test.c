@@ -14,6 +14,7 @@
 #include "provider/provider.h"
 #include "providers/hooked.h"
 #include "suite.h"
+#include "temporary.h"
 
 #define HOOKED built_module("tests/providers/hooked.so")
 
@@ -128,7 +129,7 @@ static struct host *host_make(void)
 static struct provider *provider_make(struct host *host)
 {
 	static const struct hooks hooks = { initialize };
-	char path[] = "/tmp/stop_test-XXXXXX", why[512];
+	char path[TEMPORARY_MAX], why[512];
 	struct provider_spec spec = { .name = "hooked",
 				      .module = HOOKED,
 				      .dropin = path,
@@ -136,7 +137,7 @@ static struct provider *provider_make(struct host *host)
 				      .pending_timeout = -1 };
 	struct provider *provider;
 	struct chain *chain;
-	int fd = mkstemp(path);
+	int fd = mkstemp(temporary_template(path, "stop"));
 
 	dprintf(fd, "name = \"hooked\";\nmodule = \"%s\";\nsettings: { hooks = \"%llx\"; };\n",
 		HOOKED, (unsigned long long)(uintptr_t)&hooks);

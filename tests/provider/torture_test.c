@@ -20,6 +20,7 @@
 #include "provider/provider.h"
 #include "providers/torture.h"
 #include "suite.h"
+#include "temporary.h"
 
 #define TORTURE built_module("tests/providers/torture.so")
 
@@ -116,7 +117,7 @@ static void turn(struct host *host)
 	host_tick(host, now_ms());
 }
 
-static void start(struct host *host, struct provider *out[], char path[][64])
+static void start(struct host *host, struct provider *out[], char path[][TEMPORARY_MAX])
 {
 	struct chain *chain;
 	char why[512];
@@ -129,8 +130,7 @@ static void start(struct host *host, struct provider *out[], char path[][64])
 					      .pending_timeout = 0.05 };
 		int fd;
 
-		strcpy(path[i], "/tmp/torture_test-XXXXXX");
-		fd = mkstemp(path[i]);
+		fd = mkstemp(temporary_template(path[i], "torture"));
 		dprintf(fd, "name = \"%s\";\nmodule = \"%s\";\nsettings: { shared = \"%llx\"; };\n",
 			spec.name, TORTURE, (unsigned long long)(uintptr_t)&shared);
 		close(fd);
@@ -181,7 +181,7 @@ START_TEST(misuse_is_answered_and_hurts_nobody)
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
 	struct host_hooks hooks = { NULL,     on_wake,  on_send,          on_unreachable,
 				    on_ended, on_trace, on_trace_enabled, NULL };
-	char path[N_PROVIDERS][64];
+	char path[N_PROVIDERS][TEMPORARY_MAX];
 	struct host *host;
 	uint32_t fed = 0;
 

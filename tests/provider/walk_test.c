@@ -21,7 +21,7 @@
 #define HOOKED   built_module("tests/providers/hooked.so")
 #define MAC      "52:54:00:00:00:01"
 
-static char log_path[64];
+static char log_path[TEMPORARY_MAX];
 
 static PXE_FAKE *fake_with(const char *settings[], unsigned n)
 {
@@ -77,8 +77,7 @@ static void log_new(void)
 {
 	int fd;
 
-	strcpy(log_path, "/tmp/walk_test-XXXXXX");
-	fd = mkstemp(log_path);
+	fd = mkstemp(temporary_template(log_path, "walk"));
 	ck_assert_int_ge(fd, 0);
 	close(fd);
 }

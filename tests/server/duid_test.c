@@ -8,14 +8,14 @@
 
 #include "server/duid.h"
 #include "suite.h"
+#include "temporary.h"
 
-static char folder[] = "/tmp/duid_test.XXXXXX";
-static char path[64], why[4400];
+static char folder[TEMPORARY_MAX];
+static char path[TEMPORARY_MAX + 8], why[4400];
 
 static void make_folder(void)
 {
-	strcpy(folder + strlen(folder) - 6, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	ck_assert_ptr_nonnull(mkdtemp(temporary_template(folder, "duid")));
 	snprintf(path, sizeof(path), "%s/duid", folder);
 	why[0] = 0;
 }
