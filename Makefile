@@ -42,6 +42,8 @@ unitdir     := $(prefix)/lib/systemd/system
 sysusersdir := $(prefix)/lib/sysusers.d
 sysctldir   := $(prefix)/lib/sysctl.d
 bashcompdir := $(datadir)/bash-completion/completions
+zshcompdir  := $(datadir)/zsh/vendor-completions
+fishcompdir := $(datadir)/fish/vendor_completions.d
 
 # What a build needs, and what the tests need on top (Debian's names).
 BUILD_PACKAGES := gcc make pkg-config libc6-dev libev-dev libconfig-dev libsystemd-dev libmnl-dev \
@@ -51,7 +53,7 @@ DEMO_PACKAGES  := $(RUN_PACKAGES) python3 qemu-system-x86 ovmf ipxe-qemu isc-dhc
                   tcpdump tshark clang lld
 CHECK_PACKAGES := $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dnsmasq-base \
                   systemd-container mandoc man-db binutils util-linux libclang-rt-dev manpages-dev cmake meson \
-                  strace valgrind gdb jq shim-signed grub-efi-amd64-signed
+                  strace valgrind gdb jq shim-signed grub-efi-amd64-signed zsh fish
 LONG_PACKAGES  := $(CHECK_PACKAGES) debootstrap kea-dhcp4-server udhcpd
 
 WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Werror
@@ -225,8 +227,7 @@ $(foreach n,3 5 7 8,$(foreach m,$(wildcard man/*.$(n)),0644 $(m) $(mandir)/man$(
 old - $(unitdir)/wdspxed-dhcp.socket
 old - $(unitdir)/wdspxed-pxe.socket
 old - $(unitdir)/wdspxed-dhcpv6.socket
-0644 conf/wdspxectl.bash $(bashcompdir)/wdspxectl
-0644 conf/wdspxed.bash $(bashcompdir)/wdspxed
+$(foreach c,wdspxed wdspxectl,0644 conf/completion/$(c).bash $(bashcompdir)/$(c)$(newline)0644 conf/completion/$(c).zsh $(zshcompdir)/_$(c)$(newline)0644 conf/completion/$(c).fish $(fishcompdir)/$(c).fish$(newline))
 $(foreach t,$(wildcard providers/template*/*),0644 $(t) $(datadir)/wdspxed/$(t:providers/%=%)$(newline))
 made - $(sysconfdir)/wdspxed/providers.d/.lock
 conf conf/wdspxed.conf $(sysconfdir)/wdspxed/wdspxed.conf

@@ -169,23 +169,40 @@ def test_what_is_installed_is_hardened():
             assert "__stack_chk_fail" in symbols, name
 
 
-def test_completion():
-    def complete(*words):
-        script = f"source {TREE}/conf/{words[0]}.bash; COMP_WORDS=({' '.join(map(repr, words))}); " \
-                 f"COMP_CWORD={len(words) - 1}; _{words[0]}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
-        environment = {**os.environ, "PATH": os.path.abspath(build()) + ":" + os.environ["PATH"]}
-        return subprocess.run(["bash", "-c", script], capture_output=True, text=True,
-                              check=True, env=environment).stdout.split()
+BASH = ("source {0}.bash; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _$1; "
+        "printf '%s\\n' \"${{COMPREPLY[@]}}\"")
+# What zsh has in a completion: the words, and the functions that take what is said of them.
+ZSH = ("compadd() {{ print -rl -- ${{(P)2}} }}; _files() {{ print -- $words[CURRENT]* }}; "
+       "setopt glob_subst; words=(\"$@\") CURRENT=$#; source {0}.zsh")
+FISH = "source {0}.fish; complete -C \"$argv\""
 
-    assert complete("wdspxed", "--") == ["--help", "--version"]     # C13
-    assert complete("wdspxectl", "re") == ["reload", "register"]
-    assert complete("wdspxectl", "") == re.findall(r"^  ([a-z]+)", run(os.path.join(build(), "wdspxectl"),
-                                                                      "--help"), re.M)
-    assert complete("wdspxectl", "register", "a", os.path.join(TREE, "conf/wdspxed.c")) == \
-        [os.path.join(TREE, "conf/wdspxed.conf")]
-    assert complete("wdspxectl", "register", "--index", "") == []
-    assert complete("wdspxectl", "-s", "/x", "st") == ["status"]
-    assert complete("wdspxectl", "register", "-") == ["--index", "--critical", "--set",
-                                                     "--json", "--help"]
-    assert complete("wdspxectl", "control", "bootfile", "p") == ["pause"]
-    assert complete("wdspxectl", "status", "-") == ["--json", "--help"]
+
+def complete(shell, *words):
+    """What a shell offers for the last word."""
+    script = {"bash": BASH, "zsh": ZSH, "fish": FISH}[shell].format(
+        os.path.join(TREE, "conf/completion", words[0]))
+    argv = {"bash": ["bash", "-c", script, "bash"], "zsh": ["zsh", "-fc", script, "zsh"],
+            "fish": ["fish", "--no-config", "-c", script]}[shell]
+    environment = {**os.environ, "PATH": os.path.abspath(build()) + ":" + os.environ["PATH"]}
+    said = subprocess.run([*argv, *words], capture_output=True, text=True, check=True,
+                          env=environment).stdout
+    return [line.split("\t")[0] for line in said.splitlines() if line]
+
+
+def test_completion():
+    # C13; zsh's and fish's own machinery sorts, so only the words count.
+    commands = re.findall(r"^  ([a-z]+)", run(os.path.join(build(), "wdspxectl"), "--help"), re.M)
+    file = os.path.join(TREE, "conf/wdspxed.conf")
+    for shell in ("bash", "zsh", "fish"):
+        for words, offered in (
+                (("wdspxectl", "re"), ["reload", "register"]),
+                (("wdspxectl", ""), commands),
+                (("wdspxectl", "register", "a", file[:-3]), [file]),
+                (("wdspxectl", "register", "--index", ""), []),
+                (("wdspxectl", "-s", "/x", "st"), ["status"]),
+                (("wdspxectl", "register", "-"), ["--index", "--critical", "--set", "--json", "--help"]),
+                (("wdspxectl", "control", "bootfile", "p"), ["pause"]),
+                (("wdspxectl", "status", "-"), ["--json", "--help"])):
+            assert sorted(complete(shell, *words)) == sorted(offered), (shell, words)
+    for shell in ("bash", "fish"):      # zsh's is a table that only zsh's own functions read
+        assert complete(shell, "wdspxed", "--") == ["--help", "--version"], shell

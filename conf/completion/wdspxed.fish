@@ -1,0 +1,7 @@
+# fish completion for wdspxed(8)
+
+complete -c wdspxed -f
+complete -c wdspxed -s c -r -F -d 'configuration file'
+complete -c wdspxed -s t -d 'check the configuration'
+complete -c wdspxed -s h -l help -d 'show the usage'
+complete -c wdspxed -s V -l version -d 'show the version'
