@@ -42,17 +42,29 @@ struct dhcp4_draft {
 int dhcp4_reply_finish(struct span request, const struct dhcp4_index *request_index,
 		       const struct dhcp4_route *route, struct dhcp4_draft *reply);
 
-/* Why PXE and HTTP Boot firmware drops a reply. X(symbol, what is wrong): several may hold; the
- * first is told. Where a rule depends on the class, it is the reply's own. */
+/* Why PXE and HTTP Boot firmware, or the relay before it, drops a reply. X(symbol, what is wrong):
+ * several may hold; the first is told. Where a rule depends on the class, it is the reply's own.
+ * RFC 2131 table 3 has what is repeated from the request. A UUID that is not repeated at all is no
+ * fact: RFC 4578 wants it, and no firmware was seen to miss it. */
 #define DHCP4_REPLY_FACTS(X)                                                                       \
 	X(NO_DHCP, "it is not a DHCP reply") /* the rest is not checked then */                    \
+	X(WRONG_XID, "its transaction id (xid) is not that of the request")                        \
+	X(WRONG_CLIENT, "its htype, hlen and chaddr are not those of the request")                 \
+	X(WRONG_RELAY, "its relay (giaddr) is not that of the request")                            \
 	X(NO_TYPE, "it has no message type (option 53)")                                           \
 	X(NOT_A_REPLY, "its message type (option 53) is a client's: use OFFER (2) or ACK (5)")     \
+	X(WRONG_TYPE, "its message type (option 53) does not answer that of the request: "         \
+		      "OFFER (2) answers DISCOVER, ACK (5) anything else")                         \
 	X(NO_SERVER_ID, "it has no server identifier (option 54)")                                 \
 	X(ZERO_SERVER_ID, "its server identifier (option 54) is not an address")                   \
 	X(NO_CLASS, "it has no class (option 60)")                                                 \
+	X(WRONG_CLASS, "its class (option 60) is not that of the request: "                        \
+		       "PXEClient or HTTPClient")                                                  \
+	X(WRONG_UUID, "its UUID (option 97) is not that of the request")                           \
 	X(NO_END, "its options have no END (255)")                                                 \
 	X(LEASES, "it offers an address (yiaddr) without a lease time (option 51)")                \
+	X(TWO_SERVERS, "it sends its client to port 4011 of two hosts: "                           \
+		       "siaddr and the server identifier (option 54) differ")                      \
 	X(NO_NEXT_SERVER, "it names a boot file and no server: siaddr is 0")                       \
 	X(NO_FILE, "it is an ACK that names neither a boot file nor a menu (option 43)")           \
 	X(NO_URL, "it is for HTTP Boot, and its boot file is not a URL")
@@ -69,8 +81,11 @@ enum {
 #undef X
 };
 
-/** Reads a reply as its client would. Returns the facts above, 0 for none. */
-unsigned dhcp4_reply_check(struct span reply);
+/**
+ * Reads a reply as the client that sent this request would; the request has a cookie. Returns the
+ * facts above, 0 for none.
+ */
+unsigned dhcp4_reply_check(struct span request, struct span reply);
 
 /** The first fact that holds, in words; "" for 0. */
 const char *dhcp4_reply_fact_text(unsigned facts);

@@ -41,9 +41,23 @@ static int unwrap(struct span message, uint8_t relay_type, struct span *inner, u
 struct message_facts {
 	uint8_t type;
 	uint32_t xid;
-	struct span client_id; /* at NULL: absent */
-	bool has_server_id, leases;
+	struct span client_id, server_id; /* at NULL: absent */
+	bool has_class, leases;
 };
+
+/* A boot client's class, or a boot server's: of Intel's enterprise number. */
+static bool is_boot_class(struct span value)
+{
+	struct span items = span_drop(value, 4), item;
+
+	if (value.len < 4 || load_be32(value.at) != DHCP6_ENTERPRISE_INTEL)
+		return false;
+	while (!dhcp6_item_next(&items, &item))
+		if (span_starts(item, span_str("PXEClient")) ||
+		    span_starts(item, span_str("HTTPClient")))
+			return true;
+	return false;
+}
 
 static int facts_read(struct span message, struct message_facts *out)
 {
@@ -53,15 +67,18 @@ static int facts_read(struct span message, struct message_facts *out)
 
 	if (dhcp6_options_of(message, &options))
 		return DHCP6_E_MALFORMED;
-	*out = (struct message_facts){ dhcp6_type_of(message), dhcp6_xid_of(message), SPAN_NONE,
-				       false, false };
+	*out = (struct message_facts){ .type = dhcp6_type_of(message),
+				       .xid = dhcp6_xid_of(message) };
 	while (!(r = dhcp6_option_next(&options, &option))) {
 		switch (option.code) {
 		case DHCP6_OPT_CLIENTID:
 			out->client_id = option.value;
 			break;
 		case DHCP6_OPT_SERVERID:
-			out->has_server_id = true;
+			out->server_id = option.value;
+			break;
+		case DHCP6_OPT_VENDOR_CLASS:
+			out->has_class = is_boot_class(option.value);
 			break;
 		case DHCP6_OPT_IA_NA:
 		case DHCP6_OPT_IA_TA:
@@ -91,8 +108,12 @@ unsigned dhcp6_reply_check(struct span request, struct span reply)
 		facts |= DHCP6_REPLY_WRONG_TYPE;
 	if (answer.xid != ask.xid)
 		facts |= DHCP6_REPLY_WRONG_XID;
-	if (!answer.has_server_id)
+	if (!answer.server_id.at)
 		facts |= DHCP6_REPLY_NO_SERVER_ID;
+	else if (ask.server_id.at && !span_equal(ask.server_id, answer.server_id))
+		facts |= DHCP6_REPLY_WRONG_SERVER;
+	if (ask.has_class && !answer.has_class)
+		facts |= DHCP6_REPLY_NO_CLASS;
 	if (ask.client_id.at && !span_equal(ask.client_id, answer.client_id))
 		facts |= DHCP6_REPLY_NO_CLIENT_ID;
 	if (reply.len > DHCP6_ROAD_MAX)
@@ -118,6 +139,9 @@ const char *dhcp6_reply_fact_text(unsigned facts)
 		{ DHCP6_REPLY_NO_CLIENT_ID, "it does not repeat the client id" },
 		{ DHCP6_REPLY_LARGE, "it is too large to pass every network unfragmented" },
 		{ DHCP6_REPLY_LEASES, "it claims to come from a server that assigns addresses" },
+		{ DHCP6_REPLY_WRONG_SERVER, "its server id is not the one that the client asked" },
+		{ DHCP6_REPLY_NO_CLASS,
+		  "it has no class (option 16) that begins with PXEClient or HTTPClient" },
 		{ DHCP6_REPLY_RELAY_CHAIN, "it does not return through the relays of the request" },
 	};
 

@@ -20,6 +20,8 @@ enum {
 	DHCP6_REPLY_LARGE = 1 << 5,        /* above DHCP6_ROAD_MAX: may be fragmented, and lost */
 	DHCP6_REPLY_LEASES = 1 << 6,      /* has an IA or a preference: speaks for a lease server */
 	DHCP6_REPLY_RELAY_CHAIN = 1 << 7, /* not as many relay levels as the request */
+	DHCP6_REPLY_WRONG_SERVER = 1 << 8, /* another than the one that was asked */
+	DHCP6_REPLY_NO_CLASS = 1 << 9,     /* of boot; the request had one: EDK2 wants it */
 };
 
 /**

@@ -62,7 +62,7 @@ static void check4(struct host *host, const struct request *req, const struct ou
 	if (req->foreign || req->v4.client.class == PXE_CLASS_NONE ||
 	    !host->hooks.trace_enabled(host->hooks.context, PXE_TRACE_VERBOSE))
 		return;
-	facts = dhcp4_reply_check(span_of(out->octets, out->len));
+	facts = dhcp4_reply_check(request_packet(req), span_of(out->octets, out->len));
 	if (facts != 0)
 		host_say_of(host, p->name, req, PXE_TRACE_VERBOSE,
 			    "sends a reply that its client may not take: %s",

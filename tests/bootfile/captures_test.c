@@ -264,7 +264,7 @@ START_TEST(changed_octets_do_no_harm)
 							   reply->uPacketLen, FALSE, NULL),
 					  ERROR_SUCCESS);
 	}
-	bench_close(&bench);
+	PxeFakeFree(bench.fake); /* what a broken class is answered with, a client may drop */
 }
 END_TEST
 

@@ -149,6 +149,26 @@ START_TEST(xid_and_size)
 }
 END_TEST
 
+/* A12: a reply in the name of another server than the one that was asked, or without a class. */
+START_TEST(request_says_who_is_asked)
+{
+	static const uint8_t asked[] = { CLIENT_ID, SERVER_OURS, PXE_CLASS6 };
+	static const uint8_t ours[] = { CLIENT_ID, SERVER_OURS, PXE_CLASS6 };
+	static const uint8_t other[] = { CLIENT_ID, SERVER_FOREIGN, PXE_CLASS6 };
+	static const uint8_t plain[] = { CLIENT_ID, SERVER_OURS };
+
+	packet6_make(&request, DHCP6_REQUEST, span_of(asked, sizeof(asked)));
+	packet6_make(&reply, DHCP6_REPLY, span_of(ours, sizeof(ours)));
+	ck_assert_uint_eq(dhcp6_reply_check(packet6_span(&request), packet6_span(&reply)), 0);
+	packet6_make(&reply, DHCP6_REPLY, span_of(other, sizeof(other)));
+	ck_assert_uint_eq(dhcp6_reply_check(packet6_span(&request), packet6_span(&reply)),
+			  DHCP6_REPLY_WRONG_SERVER);
+	packet6_make(&reply, DHCP6_REPLY, span_of(plain, sizeof(plain)));
+	ck_assert_uint_eq(dhcp6_reply_check(packet6_span(&request), packet6_span(&reply)),
+			  DHCP6_REPLY_NO_CLASS);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("dhcp6_reply");
@@ -157,5 +177,6 @@ int main(void)
 	TEST_ROWS(tcase, facts_are_found, rows);
 	tcase_add_test(tcase, relay_chain_must_be_the_same);
 	tcase_add_test(tcase, xid_and_size);
+	tcase_add_test(tcase, request_says_who_is_asked);
 	return suite_run("dhcp6_reply", tcase);
 }

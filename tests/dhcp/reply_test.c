@@ -310,6 +310,12 @@ static const struct {
 	  OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, 60, 10, 'H', 'T', 'T', 'P', 'C', 'l', 'i', 'e', 'n',
 		 't', 255),
 	  .facts = DHCP4_REPLY_NO_URL, .siaddr = 1, .file = "f" },
+	{ "to 4011 of one host", OCTETS(53, 1, 2, 54, 4, 0, 0, 0, 1, PXE_CLASS, 255), .facts = 0,
+	  .siaddr = 1 },
+	{ "to 4011 of two hosts", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS, 255),
+	  .facts = DHCP4_REPLY_TWO_SERVERS, .siaddr = 1 },
+	{ "a boot file on another host", OCTETS(53, 1, 2, 54, 4, 10, 0, 0, 1, PXE_CLASS, 255),
+	  .facts = 0, .siaddr = 1, .file = "f" },
 	{ "nothing", SPAN_NONE,
 	  .facts = DHCP4_REPLY_NO_TYPE | DHCP4_REPLY_NO_SERVER_ID | DHCP4_REPLY_NO_CLASS |
 		   DHCP4_REPLY_NO_END },
@@ -317,19 +323,90 @@ static const struct {
 
 START_TEST(reply_is_checked_by_each_row)
 {
-	struct packet4 reply;
+	struct packet4 request, reply;
 
+	packet4_make(&request, DHCP4_BOOTREQUEST, SPAN_NONE);
 	packet4_make(&reply, DHCP4_BOOTREPLY, checks[_i].options);
 	reply.at[DHCP4_YIADDR + 3] = checks[_i].yiaddr;
 	reply.at[DHCP4_SIADDR + 3] = checks[_i].siaddr;
 	if (checks[_i].file)
 		strcpy((char *)reply.at + DHCP4_FILE, checks[_i].file);
-	ck_assert_msg(dhcp4_reply_check(packet4_span(&reply)) == checks[_i].facts, "%s",
-		      checks[_i].name);
+	ck_assert_msg(dhcp4_reply_check(packet4_span(&request), packet4_span(&reply)) ==
+			      checks[_i].facts,
+		      "%s", checks[_i].name);
 	ck_assert(!checks[_i].facts == !*dhcp4_reply_fact_text(checks[_i].facts));
 	packet4_make(&reply, DHCP4_BOOTREQUEST, checks[_i].options);
-	ck_assert_uint_eq(dhcp4_reply_check(packet4_span(&reply)), DHCP4_REPLY_NO_DHCP);
-	ck_assert_uint_eq(dhcp4_reply_check(span_of(reply.at, 10)), DHCP4_REPLY_NO_DHCP);
+	ck_assert_uint_eq(dhcp4_reply_check(packet4_span(&request), packet4_span(&reply)),
+			  DHCP4_REPLY_NO_DHCP);
+	ck_assert_uint_eq(dhcp4_reply_check(packet4_span(&request), span_of(reply.at, 10)),
+			  DHCP4_REPLY_NO_DHCP);
+}
+END_TEST
+
+#define UUID(first) 97, 17, 0, first, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+#define SERVER      54, 4, 10, 0, 0, 1
+
+/* A12: what only the request tells. An octet of the reply's header may differ, too. */
+static const struct {
+	const char *name;
+	struct span asked, said;
+	unsigned facts;
+	size_t differs;
+} answers[] = {
+	{ "an OFFER", OCTETS(53, 1, 1, PXE_CLASS, UUID(1), 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, UUID(1), 255), 0, 0 },
+	{ "an ACK", OCTETS(53, 1, 3, PXE_CLASS, UUID(1), 255),
+	  OCTETS(53, 1, 5, SERVER, PXE_CLASS, UUID(1), 67, 10, 't', 'f', 't', 'p', ':', '/', '/',
+		 's', '/', 'f', 255),
+	  0, 0 },
+	{ "an ACK to a DISCOVER", OCTETS(53, 1, 1, PXE_CLASS, 255),
+	  OCTETS(53, 1, 5, SERVER, PXE_CLASS, 43, 3, 6, 1, 3, 255), DHCP4_REPLY_WRONG_TYPE, 0 },
+	{ "an OFFER to a REQUEST", OCTETS(53, 1, 3, PXE_CLASS, 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, 255), DHCP4_REPLY_WRONG_TYPE, 0 },
+	{ "an OFFER to an INFORM", OCTETS(53, 1, 8, PXE_CLASS, 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, 255), DHCP4_REPLY_WRONG_TYPE, 0 },
+	{ "a NAK to a REQUEST", OCTETS(53, 1, 3, PXE_CLASS, 255),
+	  OCTETS(53, 1, 6, SERVER, PXE_CLASS, 255), 0, 0 },
+	{ "another transaction", OCTETS(53, 1, 1, PXE_CLASS, 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, 255), DHCP4_REPLY_WRONG_XID, DHCP4_XID + 3 },
+	{ "another kind of address", OCTETS(53, 1, 1, PXE_CLASS, 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, 255), DHCP4_REPLY_WRONG_CLIENT, DHCP4_HTYPE },
+	{ "another length of address", OCTETS(53, 1, 1, PXE_CLASS, 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, 255), DHCP4_REPLY_WRONG_CLIENT, DHCP4_HLEN },
+	{ "another address", OCTETS(53, 1, 1, PXE_CLASS, 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, 255), DHCP4_REPLY_WRONG_CLIENT, DHCP4_CHADDR + 5 },
+	{ "an octet behind the address", OCTETS(53, 1, 1, PXE_CLASS, 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, 255), 0, DHCP4_CHADDR + 6 },
+	{ "another relay", OCTETS(53, 1, 1, PXE_CLASS, 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, 255), DHCP4_REPLY_WRONG_RELAY, DHCP4_GIADDR + 3 },
+	{ "PXE for HTTP Boot", OCTETS(53, 1, 1, HTTP_CLASS, 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, 255), DHCP4_REPLY_WRONG_CLASS, 0 },
+	{ "HTTP Boot for PXE", OCTETS(53, 1, 1, PXE_CLASS, 255),
+	  OCTETS(53, 1, 2, SERVER, HTTP_CLASS, 67, 10, 'h', 't', 't', 'p', ':', '/', '/', 's', '/',
+		 'f', 255),
+	  DHCP4_REPLY_WRONG_CLASS, 0 },
+	{ "PXE for an alias of it", OCTETS(53, 1, 1, 60, 3, 'S', 'U', 'N', 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, 255), 0, 0 },
+	{ "another machine", OCTETS(53, 1, 1, PXE_CLASS, UUID(1), 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, UUID(2), 255), DHCP4_REPLY_WRONG_UUID, 0 },
+	{ "no machine", OCTETS(53, 1, 1, PXE_CLASS, UUID(1), 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, 255), 0, 0 },
+	{ "a machine that did not say", OCTETS(53, 1, 1, PXE_CLASS, 255),
+	  OCTETS(53, 1, 2, SERVER, PXE_CLASS, UUID(1), 255), 0, 0 },
+};
+
+START_TEST(reply_is_checked_against_its_request)
+{
+	struct packet4 request, reply;
+	unsigned facts;
+
+	packet4_make(&request, DHCP4_BOOTREQUEST, answers[_i].asked);
+	packet4_make(&reply, DHCP4_BOOTREPLY, answers[_i].said);
+	if (answers[_i].differs > 0)
+		reply.at[answers[_i].differs] ^= 1;
+	facts = dhcp4_reply_check(packet4_span(&request), packet4_span(&reply));
+	ck_assert_msg(facts == answers[_i].facts, "%s: %s", answers[_i].name,
+		      dhcp4_reply_fact_text(facts));
 }
 END_TEST
 
@@ -340,6 +417,7 @@ int main(void)
 	TEST_ROWS(tcase, size_follows_option_57, sizes);
 	TEST_ROWS(tcase, reply_is_finished_by_each_row, rows);
 	TEST_ROWS(tcase, reply_is_checked_by_each_row, checks);
+	TEST_ROWS(tcase, reply_is_checked_against_its_request, answers);
 	tcase_add_test(tcase, op_1_is_no_reply);
 	tcase_add_test(tcase, long_replies_are_not_padded_and_keep_the_other_flags);
 	tcase_add_test(tcase, what_does_not_fit_is_told_and_left);
