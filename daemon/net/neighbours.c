@@ -16,7 +16,9 @@
 
 enum {
 	BATCH = 32,          /* messages of the kernel a call */
+	BATCHES = 16,        /* at most that are taken before others have their turn */
 	BUFFER = 8192,       /* of one; the kernel cuts its answers to what is read with */
+	ROOM_TOLD = 1 << 20, /* octets that wait to be read; what does not fit is lost */
 	WAYS = 8,            /* places that a neighbour may take */
 	ASK_AGAIN_MS = 1000, /* not sooner: losses under a flood must not make us ask without end */
 	ASK_LOST_MS = 5000,  /* an answer that has not ended by then never will */
@@ -43,7 +45,6 @@ struct neighbours {
 	struct hash_key key;
 	size_t room, waiting; /* octets */
 	unsigned waited_for;  /* neighbours */
-	uint64_t read_ms;     /* the last reading */
 	uint32_t seq, victim;
 	uint8_t round;  /* of the answer that is being read, or was read last */
 	bool ask;       /* all are to be asked for */
@@ -234,10 +235,9 @@ bool neighbours_let(struct neighbours *n, const struct endpoint *to, unsigned ca
 {
 	if (known_find(n, to->ifindex, &to->ip))
 		return true;
-	/* A client that has just asked for our address is known by that; the kernel may have told
-	 * a moment ago. */
-	if (n->read_ms != now_ms && neighbours_read(n, now_ms) == 0 &&
-	    known_find(n, to->ifindex, &to->ip))
+	/* A client that has just asked for our address is known by that: before its packet came,
+	 * the kernel has told of it, however much of others it had to tell before. */
+	if (neighbours_read(n, now_ms) == 0 && known_find(n, to->ifindex, &to->ip))
 		return true;
 	return wait_for(n, to, came_by, len, now_ms);
 }
@@ -349,16 +349,17 @@ static int ask_if_due(struct neighbours *n, uint64_t now_ms)
 	return ask_all(n, now_ms);
 }
 
-int neighbours_read(struct neighbours *n, uint64_t now_ms)
+/* Takes one batch. How many messages there were, 0 where some were lost, or -errno. */
+static int batch_take(struct neighbours *n)
 {
 	int got = recvmmsg(mnl_socket_get_fd(n->socket), n->header, BATCH, MSG_DONTWAIT, NULL);
-	int error = got < 0 ? errno : 0;
 
-	n->read_ms = now_ms;
-	if (error == ENOBUFS)
-		n->ask = true; /* some were lost */
-	else if (error && error != EAGAIN && error != EINTR)
-		return -error;
+	if (got < 0 && errno == ENOBUFS) {
+		n->ask = true;
+		return 0;
+	}
+	if (got < 0)
+		return -errno;
 	for (int i = 0; i < got; i++) {
 		const struct nlmsghdr *message = (const void *)n->buffer[i];
 		int left = n->from[i].nl_pid == 0 ? (int)n->header[i].msg_len : 0;
@@ -366,6 +367,17 @@ int neighbours_read(struct neighbours *n, uint64_t now_ms)
 		for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
 			message_take(n, message);
 	}
+	return got;
+}
+
+int neighbours_read(struct neighbours *n, uint64_t now_ms)
+{
+	int got = BATCH;
+
+	for (int i = 0; i < BATCHES && (got == BATCH || got == 0); i++)
+		got = batch_take(n);
+	if (got < 0 && got != -EAGAIN && got != -EINTR)
+		return got;
 	return ask_if_due(n, now_ms);
 }
 
@@ -388,11 +400,15 @@ static int filter_set(int fd)
 
 static int socket_open(struct neighbours *n)
 {
-	int group = RTNLGRP_NEIGH, r;
+	int group = RTNLGRP_NEIGH, size = ROOM_TOLD, r;
 
 	n->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (!n->socket)
 		return -errno;
+	if (setsockopt(mnl_socket_get_fd(n->socket), SOL_SOCKET, SO_RCVBUFFORCE, &size,
+		       sizeof(size)) < 0)
+		(void)setsockopt(mnl_socket_get_fd(n->socket), SOL_SOCKET, SO_RCVBUF, &size,
+				 sizeof(size));
 	r = filter_set(mnl_socket_get_fd(n->socket));
 	if (r < 0)
 		return r;

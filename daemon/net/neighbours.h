@@ -51,8 +51,9 @@ void neighbours_free(struct neighbours *n);
 int neighbours_fd(const struct neighbours *n);
 
 /**
- * Takes what the kernel has told, one batch, without blocking. Call it where the descriptor is
- * readable and once a second. Returns 0, or -errno: what failed is tried again by the next call.
+ * Takes what the kernel has told, some hundred messages at most, without blocking. Call it where
+ * the descriptor is readable and once a second. Returns 0, or -errno: what failed is tried again by
+ * the next call.
  */
 int neighbours_read(struct neighbours *n, uint64_t now_ms);
 

@@ -143,6 +143,17 @@ START_TEST(one_who_is_found_while_it_is_asked_for_is_known)
 }
 END_TEST
 
+/* W2: what the kernel has told before the packet of one who is there came, it has told: also in the
+ * same millisecond as the last reading, and behind much of others. */
+START_TEST(one_who_is_told_of_behind_many_is_known)
+{
+	ck_assert_int_eq(let_of_20("10.1.7.7"), NEIGHBOUR_WAITING);
+	run("for i in $(seq 1 200); do echo neigh add 10.1.50.$i lladdr 02:00:00:00:00:50 dev left "
+	    "nud stale; done | ip -b -");
+	ck_assert_int_eq(let_of_20("10.1.50.200"), 20);
+}
+END_TEST
+
 START_TEST(one_who_goes_is_absent)
 {
 	meet("10.1.0.9");
@@ -350,6 +361,7 @@ int main(void)
 	tcase_set_timeout(opened, 20);
 	TEST_ROWS(opened, few_wait_for_one_who_is_absent, families);
 	tcase_add_test(opened, one_who_is_found_while_it_is_asked_for_is_known);
+	tcase_add_test(opened, one_who_is_told_of_behind_many_is_known);
 	tcase_add_test(opened, one_who_goes_is_absent);
 	tcase_add_test(opened, absent_ones_without_number_have_a_bound);
 	tcase_add_test(opened, absent_ones_elsewhere_leave_link_local_ones_their_share);
