@@ -11,6 +11,7 @@ The configuration is written into a private folder of root's and the modules are
 that the daemon trusts its load path wherever the tree lies.
 """
 
+import json
 import os
 import re
 import shutil
@@ -161,6 +162,22 @@ class Daemon:
         """Runs wdspxectl against it; returns what it printed."""
         return run("ip", "netns", "exec", self.host.namespace, os.path.join(build(), "wdspxectl"),
                    "-s", self.control, *arguments, timeout=timeout)
+
+    def outcome(self, ask, *arguments):
+        """Has ask(*arguments) send one request, and returns its outcome once that is counted
+        ("answered"). Meanwhile no other request may come."""
+        before = self.requests()
+        ask(*arguments)
+
+        def counted():
+            return [name for name, n in self.requests().items() if n > before.get(name, 0)]
+
+        found, = until(counted, 10, "the request has an outcome")
+        return found
+
+    def requests(self):
+        """How many requests ended with each outcome."""
+        return json.loads(self.ctl("status", "--json"))["requests"]
 
     def stop(self, timeout=20):
         """Ends it by SIGTERM; returns its log. A status other than 0, or a sanitizer's word in

@@ -30,7 +30,7 @@ import urllib.request
 from .daemon import TREE, build
 from .guest import NOT_NEEDED, Guest
 from .netns import inside
-from .process import LabError, Process, Skip, run, until
+from .process import PATIENCE, LabError, Process, Skip, ended, run, until
 
 SUITE = "bookworm"
 # What a user has before he reads a README: a first process, and the three words of its first line.
@@ -137,12 +137,12 @@ class Terminal:
         return until(look, timeout, f"'{pattern}' on the terminal", 0.2)
 
     def wait(self, timeout):
-        return self._child.wait(timeout)
+        return self._child.wait(timeout * PATIENCE)
 
     def kill(self):
         if self._child.poll() is None:
             self._child.kill()
-            self._child.wait(5)
+            self._child.wait(5 * PATIENCE)
 
 
 class Machine(Guest):
@@ -244,8 +244,8 @@ class Machine(Guest):
 
     def shell(self, words, timeout=60):
         """Runs a line of shell as the user; returns subprocess's result."""
-        return subprocess.run(self._as_user(words), capture_output=True, text=True, timeout=timeout,
-                              stdin=subprocess.DEVNULL, errors="replace")
+        return ended(self._as_user(words), timeout, capture_output=True, text=True,
+                     stdin=subprocess.DEVNULL, errors="replace")
 
     def works(self, words, timeout=60):
         """The same, where it must end with 0; returns what it said."""

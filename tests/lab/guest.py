@@ -13,12 +13,11 @@ by `make install` into a stage that lies over /usr; /etc/wdspxed is a folder of 
 import os
 import re
 import shutil
-import subprocess
 
 from . import libconfig
 from .daemon import build
 from .make import make
-from .process import LabError, Process, Skip, run, until
+from .process import LabError, Process, Skip, ended, run, until
 
 UNITS = ("wdspxed.service",)
 NOT_NEEDED = ("systemd-networkd.service", "systemd-networkd.socket", "systemd-resolved.service",
@@ -142,9 +141,9 @@ class Guest:
 
     def try_run(self, *argv, timeout=60):
         """Runs a command inside; returns subprocess's result, whatever its status."""
-        return subprocess.run(self.enter(*argv), capture_output=True, text=True, timeout=timeout,
-                              env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8",
-                                   "SYSTEMD_PAGER": "cat"})
+        return ended(self.enter(*argv), timeout, capture_output=True, text=True,
+                     env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8",
+                          "SYSTEMD_PAGER": "cat"})
 
     def run(self, *argv, timeout=60):
         """The same, where it must end with 0; returns its output."""

@@ -6,7 +6,7 @@ import os
 import subprocess
 
 from .daemon import TREE, build
-from .process import LabError
+from .process import LabError, ended
 
 
 def variables(folder):
@@ -21,10 +21,10 @@ def make(goal, root, folder=None, timeout=300):
     folder = folder or build()
     environment = {key: value for key, value in os.environ.items()
                    if not key.startswith("MAKE") and key != "MFLAGS"}
-    done = subprocess.run(["flock", os.path.join(folder, "install.lock"), "make", "-s", "-C", TREE,
-                           f"BUILD={os.path.relpath(folder, TREE)}", *variables(folder), goal,
-                           f"DESTDIR={root}"], capture_output=True, text=True, timeout=timeout,
-                          env=environment, check=False)
+    done = ended(["flock", os.path.join(folder, "install.lock"), "make", "-s", "-C", TREE,
+                  f"BUILD={os.path.relpath(folder, TREE)}", *variables(folder), goal,
+                  f"DESTDIR={root}"], capture_output=True, text=True,
+                 timeout=timeout, env=environment, check=False)
     if done.returncode != 0:
         raise LabError(f"make {goal}: {done.stderr}")
     return done.stdout

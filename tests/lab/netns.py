@@ -25,7 +25,7 @@ import sys
 import tempfile
 
 from . import capture as captures
-from .process import LabError, Process, Skip, run, until
+from .process import PATIENCE, LabError, Process, Skip, run, until
 
 CLONE_NEWNET = 0x40000000
 SIOCETHTOOL, ETHTOOL_STXCSUM = 0x8946, 0x17
@@ -140,9 +140,20 @@ class Udp:
                                 socket.inet_pton(socket.AF_INET6, group)
                                 + struct.pack("@i", self._scope))
 
-    def receive(self, timeout=2.0):
-        """Returns the next Datagram, or None when none came in time."""
-        self._socket.settimeout(timeout)
+    def receive(self):
+        """Returns the next Datagram, which must come: LabError where none does."""
+        came = self.heard(4 * PATIENCE)
+        if came is None:
+            port = self._socket.getsockname()[1]
+            raise LabError(f"nothing has come to {self.host.name}, {self.interface} port {port}")
+        return came
+
+    def heard(self, seconds=0):
+        """Returns the next Datagram if one has come or comes within so many seconds, else None. None
+        shows silence only where an event has shown before that an answer would be here by now: the
+        answer to what was sent afterwards, a line of the log, the end of the server. In a loop that asks
+        again until it is answered, None is the reason to ask again."""
+        self._socket.settimeout(seconds)
         try:
             payload, control, _flags, source = self._socket.recvmsg(65536, 512)
         except (TimeoutError, BlockingIOError):
@@ -218,7 +229,7 @@ class Host:
     def __init__(self, net, name):
         self.net, self.name = net, name
         self.namespace = net.add_namespace(name)
-        self.interfaces, self.addresses = [], []
+        self.interfaces, self.addresses, self._segments = [], [], set()
         with inside(self.namespace):
             for sysctl, value in SYSCTLS.items():
                 _write(sysctl, value)
@@ -233,6 +244,7 @@ class Host:
         name."""
         interface = name or f"eth{len(self.interfaces)}"
         segment.plug(self, interface, mac)
+        self._segments.add(segment.namespace)
         with inside(self.namespace), socket.socket() as control:
             # Checksums are made where they are sent, so that captures show right ones.
             value = ctypes.create_string_buffer(struct.pack("=II", ETHTOOL_STXCSUM, 0))
@@ -304,6 +316,18 @@ class Host:
                 for row in rows.read().splitlines()[1:]:
                     ports.add((family, int(row.split()[1].rsplit(":", 1)[1], 16)))
         return ports
+
+    def dropped(self):
+        """How many packets the kernel has dropped at the interfaces of this host and at the cables they
+        hang on, which is before any program saw them: it had no processor time for them."""
+        dropped = 0
+        for namespace in {self.namespace, *self._segments}:
+            with inside(namespace), \
+                 open("/proc/thread-self/net/dev", encoding="ascii") as rows:
+                for row in rows.read().splitlines()[2:]:
+                    counts = row.partition(":")[2].split()
+                    dropped += int(counts[3]) + int(counts[11])
+        return dropped
 
     def start(self, argv, name=None, env=None):
         """Starts a program on this host; it ends with the network at the latest."""

@@ -7,6 +7,11 @@ import signal
 import subprocess
 import time
 
+# Every deadline here is for what must come, and a safety net: it holds so many times the seconds that are
+# written, which a host of its own needs, so that a host that is busy with others fails no test. Silence is
+# no deadline: see Udp.heard().
+PATIENCE = 5
+
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -37,7 +42,9 @@ def unwind_on_signals():
 
 
 def until(condition, timeout, what, step=0.02):
-    """Returns the first true value of condition(), or raises LabError after `timeout` seconds."""
+    """Returns the first true value of condition(), or raises LabError when it had PATIENCE times
+    `timeout` seconds."""
+    timeout *= PATIENCE
     deadline = time.monotonic() + timeout
     while True:
         value = condition()
@@ -48,14 +55,21 @@ def until(condition, timeout, what, step=0.02):
         time.sleep(step)
 
 
+def ended(argv, timeout=20, **more):
+    """Runs a command to its end; returns subprocess's result. `more` is for subprocess.run()."""
+    argv = [str(arg) for arg in argv]
+    timeout *= PATIENCE
+    try:
+        return subprocess.run(argv, timeout=timeout, **more)
+    except subprocess.TimeoutExpired as late:
+        raise LabError(f"not within {timeout} s: {' '.join(argv)}") from late
+
+
 def run(*argv, timeout=20, input=None):
     """Runs a short command to its end; returns its output, or raises LabError with what it said."""
     argv = [str(arg) for arg in argv]
-    try:
-        done = subprocess.run(argv, input=input, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              text=True, errors="replace", timeout=timeout)
-    except subprocess.TimeoutExpired as late:
-        raise LabError(f"not within {timeout} s: {' '.join(argv)}") from late
+    done = ended(argv, timeout, input=input, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                 text=True, errors="replace")
     if done.returncode != 0:
         raise LabError(f"{' '.join(argv)}: exit {done.returncode}: {done.stderr.strip()}")
     return done.stdout
@@ -115,6 +129,7 @@ class Process:
 
     def wait(self, timeout=10):
         """Waits for its end; returns the exit status."""
+        timeout *= PATIENCE
         try:
             return self._child.wait(timeout)
         except subprocess.TimeoutExpired as late:
@@ -132,4 +147,4 @@ class Process:
         """Ends it now, whatever it does: for cleaning up."""
         if self.returncode is None:
             self._child.kill()
-        self._child.wait(5)
+        self._child.wait(5 * PATIENCE)

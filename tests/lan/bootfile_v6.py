@@ -28,8 +28,7 @@ class Lab:
 
     def solicit(self, mac=MAC, arch=7, **more):
         self.s546.send(dhcp.solicit6(mac, arch, **more).encode(), GROUP, 547)
-        came = self.s546.receive(3)
-        return dhcp.parse6(came.payload) if came else None
+        return dhcp.parse6(self.s546.receive().payload)
 
     def request(self, advertise, mac=MAC, arch=7, **more):
         """The second exchange of PXE firmware, with the host that the URL names."""
@@ -37,8 +36,7 @@ class Lab:
         ask = dhcp.request_pxe6(mac, advertise.get(dhcp.OPT6_SERVER_ID), arch, xid=advertise.xid,
                                 **more)
         self.s4011.send(ask.encode(), host, 4011)
-        came = self.s4011.receive(3)
-        return dhcp.parse6(came.payload) if came else None
+        return dhcp.parse6(self.s4011.receive().payload)
 
 
 @contextlib.contextmanager
@@ -76,7 +74,7 @@ def test_every_http_architecture():
             assert answer.vendor_class[1][0].startswith(b"HTTPClient"), answer
             ask = dhcp.discover(MAC, arch, vendor_class="HTTPClient")
             it.s68.send(ask.encode())
-            answer = dhcp.V4.parse(it.s68.receive(3).payload)
+            answer = dhcp.V4.parse(it.s68.receive().payload)
             assert answer.file == f"http://boot.example/{arch}", (arch, answer)
             assert answer.get(60) == b"HTTPClient" and answer.get(43) is None, answer
 
@@ -106,7 +104,7 @@ def test_one_server_for_each_family():
     with lab({"file": "f"}, server=["10.77.0.9", "fd77::9"]) as it:
         assert it.request(it.solicit()).url == "tftp://[fd77::9]/f"
         it.s68.send(dhcp.discover(MAC).encode())
-        answer = dhcp.V4.parse(it.s68.receive(3).payload)
+        answer = dhcp.V4.parse(it.s68.receive().payload)
         assert answer.siaddr == "10.77.0.9" and answer.file == "f", answer
 
 
@@ -120,7 +118,7 @@ def test_a_server_that_is_our_address_is_how_we_are_named():
             daemon = Daemon(boot, boot=[{"file": "boot.efi", "server": own}]).start()
             with client.udp(546, family=6) as socket:
                 socket.send(dhcp.solicit6(MAC, 7).encode(), GROUP, 547)
-                advertise = dhcp.parse6(socket.receive(3).payload)
+                advertise = dhcp.parse6(socket.receive().payload)
             assert advertise.url == f"tftp://[{own}]/boot.efi", advertise.url
             assert "has addresses in several networks" not in daemon.stop()
         daemon = Daemon(boot, boot=[{"file": "boot.efi"}]).start()

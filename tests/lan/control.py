@@ -8,6 +8,7 @@ import time
 
 from lab import LabError, Network, dhcp, until
 from lab.daemon import Daemon, build
+from lab.process import PATIENCE
 
 STOP, PARAMCHANGE, ADD, REMOVE = 1, 6, 7, 8
 
@@ -75,8 +76,10 @@ def test_pause_asks_no_more_until_continue():
         client_mac = iter(range(1, 100))
 
         def answered():
-            socket.send(dhcp.discover(f"52:54:00:00:00:{next(client_mac):02x}").encode())
-            return socket.receive(1.5) is not None
+            message = dhcp.discover(f"52:54:00:00:00:{next(client_mac):02x}").encode()
+            if it.daemon.outcome(socket.send, message) == "answered":
+                return socket.receive() is not None
+            return socket.heard() is not None
 
         def states():
             listed = json.loads(it.daemon.ctl("list", "--json"))["providers"]
@@ -114,7 +117,7 @@ def status_lines(daemon):
     os.unlink(path)
     told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     told.bind(path)
-    told.settimeout(10)
+    told.settimeout(10 * PATIENCE)
 
     def wait_for(words):
         said = b""

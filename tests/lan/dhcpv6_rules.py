@@ -30,12 +30,11 @@ class Lab:
         self.s546 = self.client.udp(546, family=6)
         self.s4011 = self.client.udp(4011, family=6)
 
-    def ask(self, packet, to=GROUP, port=547, socket=None, timeout=3):
+    def ask(self, packet, to=GROUP, port=547, socket=None):
         """Sends a message; returns (the answer, its Datagram)."""
         socket = socket or (self.s4011 if port == 4011 else self.s546)
         socket.send(packet.encode(), to, port)
-        answer = socket.receive(timeout)
-        assert answer, f"no answer to {packet}"
+        answer = socket.receive()
         return dhcp.parse6(answer.payload), answer
 
     def solicit(self, **more):
@@ -203,7 +202,7 @@ def test_relays_are_answered_the_way_they_came():
             other = it.client.udp(50547, family=6)
             other.send(dhcp.relay6(dhcp.solicit6(MAC, 7, xid=2), "fd77::5", "fe80::1").encode(),
                        "fd77::2", 547)
-            answer = socket.receive(3)
+            answer = socket.receive()
             assert answer and dhcp.unwrap6(answer.payload)[1].xid == 2, answer
 
             # With it: to that port, and the option comes back as it was.
@@ -245,7 +244,7 @@ def test_4011_alone_beside_a_dhcpv6_server_on_this_host():
         socket = client.udp(4011, family=6)
         ask = dhcp.request_pxe6(MAC, None)
         socket.send(ask.encode(), GROUP, 4011)
-        answer = socket.receive(3)
+        answer = socket.receive()
         assert answer and answer.source[1] == 4011, answer
         reply = dhcp.V6.parse(answer.payload)
         is_proxys(reply, ask, dhcp.REPLY6)

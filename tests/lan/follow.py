@@ -28,11 +28,11 @@ def follow(daemon, *arguments):
     return one
 
 
-def discover(client, *numbers, answered=True):
+def discover(client, *numbers):
     with client.udp(68) as udp:
         for number in numbers:
             udp.send(dhcp.discover(MAC % number).encode())
-            assert bool(udp.receive(4 if answered else 0.2)) == answered
+            udp.receive()
 
 
 def until_followed(client, one, number):

@@ -26,9 +26,7 @@ def tftp_first_block(host, server, name):
     """Asks for a file and returns the first packet of the answer."""
     with host.udp(2000) as socket:
         socket.send(b"\0\1" + name.encode() + b"\0octet\0", server, 69)
-        answer = socket.receive(5)
-        assert answer, f"no answer to a TFTP read of {name}"
-        return answer.payload
+        return socket.receive().payload
 
 
 def test_serves_until_ctrl_c():
@@ -48,12 +46,12 @@ def test_serves_until_ctrl_c():
         for arch, file in ((0, "undionly.kpxe"), (7, "ipxe.efi")):
             with client.udp(68) as socket:
                 socket.send(dhcp.discover(client.mac(), arch).encode())
-                offer = dhcp.V4.parse(socket.receive(5).payload)
+                offer = dhcp.V4.parse(socket.receive().payload)
             if arch == 7:  # UEFI is told the file on port 4011
                 with client.udp(4011) as socket:
                     socket.send(dhcp.request_pxe(client.mac(), "10.77.0.5", arch).encode(),
                                 offer.siaddr, 4011)
-                    offer = dhcp.V4.parse(socket.receive(5).payload)
+                    offer = dhcp.V4.parse(socket.receive().payload)
             assert (offer.siaddr, offer.file) == ("10.77.0.2", file), offer
             assert tftp_first_block(client, offer.siaddr, offer.file)[:4] == b"\0\3\0\1"
         assert b"#!ipxe" in tftp_first_block(client, "10.77.0.2", "boot.ipxe")

@@ -9,7 +9,7 @@ import subprocess
 
 from lab import LabError, Network, dhcp, timeout
 from lab.daemon import TREE, Daemon, build
-from lab.process import run, until
+from lab.process import ended, run, until
 
 MAC = "52:54:00:77:00:01"
 TEMPLATE = os.path.join(TREE, "providers", "template-bare")
@@ -57,7 +57,7 @@ class Hello:
     def answered(self):
         with self.client.udp(68) as socket:
             socket.send(dhcp.discover(MAC, arch=7).encode())
-            return socket.receive(5) is not None
+            return bool(socket.receive())
 
     def debug(self, *commands):
         """gdb on the daemon: runs commands up to a breakpoint that a client's packet meets."""
@@ -97,7 +97,7 @@ def test_the_templates_own_test_runs_under_gdb():
         compile_c(os.path.join(folder, "hello_test"), os.path.join(TEMPLATE, "hello_test.c"),
                   f"-L{library}", f"-Wl,-rpath,{library}", "-l:libwdspxe-fake.so.1",
                   "-l:libwdspxe.so.1")
-        done = subprocess.run(
+        done = ended(
             [*GDB, "-ex", "set breakpoint pending on", "-ex", "break hello_request", "-ex", "run",
              "-ex", "bt 1", "-ex", "delete", "-ex", "continue", "--args", "./hello_test"],
             cwd=folder, capture_output=True, text=True, timeout=40, check=False,
@@ -121,8 +121,8 @@ def test_valgrind_names_the_line():
         compile_c(os.path.join(folder, "hello_test"), os.path.join(TEMPLATE, "hello_test.c"),
                   f"-L{library}", f"-Wl,-rpath,{library}", "-l:libwdspxe-fake.so.1",
                   "-l:libwdspxe.so.1")
-        done = subprocess.run(["valgrind", "-q", "./hello_test"], cwd=folder, capture_output=True,
-                              text=True, timeout=60, check=False)
+        done = ended(["valgrind", "-q", "./hello_test"], cwd=folder, capture_output=True,
+                     text=True, timeout=60, check=False)
         line = line_of(os.path.join(folder, "hello.c"), wrong)
         assert re.search(rf"Invalid write of size 1\n==\d+== +at 0x\w+: PxeProviderInitialize "
                          rf"\(hello\.c:{line}\)", done.stderr), done.stderr
@@ -221,9 +221,9 @@ def test_checking_writes_no_state_and_leaves_no_copy():
         hello = Hello(net)
         beside(hello.daemon, net)
         folder = net.private("tmp")
-        done = subprocess.run([hello.daemon.program, "-c", hello.daemon.conf, "-t"], check=False,
-                              capture_output=True, text=True, timeout=20,
-                              env={**os.environ, "TMPDIR": folder})
+        done = ended([hello.daemon.program, "-c", hello.daemon.conf, "-t"], check=False,
+                     capture_output=True, text=True, timeout=20,
+                     env={**os.environ, "TMPDIR": folder})
         assert done.returncode == 0 and f"loaded from {folder}/" in done.stdout + done.stderr, done
         assert os.listdir(folder) == [] and os.listdir(hello.daemon.state_dir) == []
         # What a crash has left is swept by the next one.

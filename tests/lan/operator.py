@@ -14,7 +14,7 @@ import time
 from lab import LabError, Network, dhcp
 from lab.daemon import Daemon, build
 from lab.flood import Flood
-from lab.process import run, until
+from lab.process import ended, run, until
 
 MAC = "52:54:00:77:00:%02x"
 ENTRIES = [{"arch": "x86-bios", "file": "boot.0"}]
@@ -128,7 +128,7 @@ def test_lines_and_diagnostics():
         daemon = Daemon(boot, boot=ENTRIES).start()
         with client.udp(68) as udp:
             udp.send(dhcp.discover(MAC % 1).encode())
-            assert udp.receive(4)
+            udp.receive()
             udp.send(dhcp.discover(MAC % 2, 11).encode())
             udp.send(dhcp.discover(MAC % 3, 4242).encode())
             udp.send(dhcp.discover(MAC % 4, vendor_class=None).encode())
@@ -167,7 +167,7 @@ def test_wdspxectl():
         daemon.start()
         with client.udp(68) as udp:
             udp.send(dhcp.discover(MAC % 1).encode())
-            assert udp.receive(4)
+            udp.receive()
         listed = json.loads(daemon.ctl("list", "--json"))["providers"]
         assert [(p["index"], p["name"], p["state"]) for p in listed] == \
             [(0, "scripted", "running"), (1, "bootfile", "running")], listed
@@ -225,8 +225,8 @@ def test_list_and_status_are_for_people():
             main, side = pty.openpty()
             environment = {**os.environ, "TERM": "xterm", **more}
             environment = {k: v for k, v in environment.items() if v is not None}
-            subprocess.run([os.path.join(build(), "wdspxectl"), "-s", daemon.control, "list"],
-                           stdout=side, env=environment, check=True, timeout=20)
+            ended([os.path.join(build(), "wdspxectl"), "-s", daemon.control, "list"],
+                  stdout=side, env=environment, check=True, timeout=20)
             os.close(side)
             said = os.read(main, 65536).decode()
             os.close(main)
@@ -341,7 +341,7 @@ def test_counters_are_the_names_and_outlive_an_instance():
         def ask(number):
             with client.udp(68) as udp:
                 udp.send(dhcp.discover(MAC % number).encode())
-                assert udp.receive(4)
+                udp.receive()
 
         ask(1)
         ask(2)
@@ -489,7 +489,7 @@ def test_a_stop_waits_for_requests_under_way_and_no_longer_than_its_grace():
                   "the request is under way")
         began = time.monotonic()
         daemon.process.send_signal(signal.SIGTERM)
-        daemon.wait_log("stopping: 1 requests under way")
+        until(lambda: "stopping: 1 requests under way" in daemon.log(), 5, "it says so")
         status = json.loads(daemon.ctl("status", "--json"))
         assert status["state"] == "stopping" and status["pending"] == 1, status
         try:

@@ -38,8 +38,7 @@ def is_right(answer, ask, kind, url=OURS):
 
 def exchange(socket, packet, to, port):
     socket.send(packet.encode(), to, port)
-    came = socket.receive(3)
-    assert came, f"no answer to {packet}"
+    came = socket.receive()
     assert came.source[1] == port, came
     return dhcp.parse6(came.payload)
 
@@ -84,7 +83,7 @@ class Relay:
 
     def forward(self):
         """Hands on what it hears; returns the RELAY-FORW."""
-        came = self.down.receive(3)
+        came = self.down.receive()
         message = dhcp.relay6(dhcp.parse6(came.payload), self.link, came.source[0],
                               self.interface_id)
         self.up.send(message.encode(), self.to, 547)
@@ -92,8 +91,8 @@ class Relay:
 
     def back(self, sent):
         """Hands back the answer to what it sent, after a look at its envelope."""
-        came = self.up.receive(3)
-        assert came and came.source[1] == 547, came
+        came = self.up.receive()
+        assert came.source[1] == 547, came
         reply = dhcp.Relay6.parse(came.payload)
         assert reply.type == dhcp.RELAY_REPL6, reply
         assert (reply.hops, reply.link, reply.peer) == (sent.hops, sent.link, sent.peer), reply
@@ -130,7 +129,7 @@ def test_behind_two_relays():
                 second = inner.forward()
                 inner.back(second)
                 outer.back(first)
-                return dhcp.V6.parse(s546.receive(3).payload)
+                return dhcp.V6.parse(s546.receive().payload)
 
             ask = dhcp.solicit6(MAC)
             advertise = relayed(ask)

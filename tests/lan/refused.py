@@ -28,16 +28,23 @@ class Refusing(Daemon):
         self._write(self.orders, f"{call} {error} {count}\n")
 
 
+def ask(client, number):
+    """A socket from which this machine has asked for an offer."""
+    socket = client.udp(68)
+    socket.send(dhcp.discover(MAC % number).encode())
+    return socket
+
+
 def offer(client, number):
-    with client.udp(68) as socket:
-        socket.send(dhcp.discover(MAC % number).encode())
-        return socket.receive(2)
+    with ask(client, number) as socket:
+        return socket.receive()
 
 
-def advertise(client, number):
-    with client.udp(546, family=6) as socket:
-        socket.send(dhcp.solicit6(MAC % number).encode(), "ff02::1:2", 547)
-        return socket.receive(2)
+def solicit(socket, number):
+    """The same over IPv6; the xid."""
+    message = dhcp.solicit6(MAC % number)
+    socket.send(message.encode(), "ff02::1:2", 547)
+    return message.xid
 
 
 def test_interfaces_that_could_not_be_read_are_read_again():
@@ -65,7 +72,12 @@ def test_what_is_told_whole_is_not_asked_for():
         daemon = Refusing(boot, boot=ENTRIES).start()
         daemon.refuse("ask", errno.ENOBUFS, 1000)
         boot.ip("addr", "add", "10.77.0.2/24", "dev", "eth0")
-        until(lambda: offer(client, 1), 10, "the address is known")
+
+        def offered():
+            with ask(client, 1) as socket:
+                return socket.heard(0.5)
+
+        until(offered, 10, "the address is known")
         boot.route("10.99.0.0/16", "10.77.0.1")
 
         def answered():
@@ -87,10 +99,12 @@ def test_a_group_that_could_not_be_joined_is_joined_later():
         daemon.refuse("join", errno.ENOPROTOOPT, 1000)
         daemon.start()
         daemon.wait_log(r"eth0: UDP port 547 cannot join .*: Protocol not available")
-        assert advertise(client, 1) is None
-        daemon.refuse("join", errno.ENOPROTOOPT, 0)
-        daemon.wait_log(r"joined the multicast groups of DHCPv6 servers")
-        assert advertise(client, 2)
+        with client.udp(546, family=6) as socket:
+            solicit(socket, 1)
+            daemon.refuse("join", errno.ENOPROTOOPT, 0)
+            daemon.wait_log(r"joined the multicast groups of DHCPv6 servers")
+            second = solicit(socket, 2)
+            assert dhcp.parse6(socket.receive().payload).xid == second
         daemon.stop()
 
 
@@ -103,9 +117,11 @@ def test_a_port_that_could_not_be_watched_is_watched_later():
         daemon.refuse("epoll_ctl", errno.ENOSPC, 1000)
         daemon.start()
         daemon.wait_log(r"cannot watch UDP port 67 over IPv4: ")
-        assert offer(client, 1) is None
-        daemon.refuse("epoll_ctl", errno.ENOSPC, 0)
-        daemon.wait_log(r"watching UDP port 67 over IPv4 again")
+        with ask(client, 1) as socket:
+            assert json.loads(daemon.ctl("status", "--json"))["received"] == 0
+            daemon.refuse("epoll_ctl", errno.ENOSPC, 0)
+            daemon.wait_log(r"watching UDP port 67 over IPv4 again")
+            socket.receive()    # it has waited in the port
         assert offer(client, 2)
         until(lambda: json.loads(daemon.ctl("status", "--json"))["state"] == "running", 5, "status")
         log = daemon.stop()
@@ -134,8 +150,9 @@ def test_a_reply_that_the_kernel_refuses_is_told_with_its_client():
         boot, client = net.host("boot", "10.77.0.2/24", on=lan), net.host("client", on=lan)
         daemon = Refusing(boot, boot=ENTRIES).start()
         daemon.refuse("send", errno.EPERM, 1)
-        assert offer(client, 1) is None
-        daemon.wait_log(r"52:54:00:77:00:01 x86-bios on eth0: the reply to 255\.255\.255\.255 port 68 could not be sent: "
-                        r"Operation not permitted")
-        assert offer(client, 2)
+        with ask(client, 1) as socket:
+            daemon.wait_log(r"52:54:00:77:00:01 x86-bios on eth0: the reply to 255\.255\.255\.255 port 68 could not be sent: "
+                            r"Operation not permitted")
+            socket.send(dhcp.discover(MAC % 2).encode())
+            assert dhcp.V4.parse(socket.receive().payload).mac == MAC % 2
         daemon.stop()

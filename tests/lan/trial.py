@@ -7,7 +7,7 @@ import subprocess
 
 from lab import LabError, Network, dhcp, timeout
 from lab.daemon import TREE, Daemon, build
-from lab.process import run, until
+from lab.process import ended, run, until
 
 MAC = "52:54:00:77:00:%02x"
 
@@ -76,8 +76,8 @@ class Lab:
         self.asked += 1
         with self.client.udp(68) as socket:
             socket.send(dhcp.discover(MAC % self.asked).encode())
-            answer = socket.receive(5)
-        return answer is not None and dhcp.V4.parse(answer.payload).file == "boot.0"
+            answer = socket.receive()
+        return dhcp.V4.parse(answer.payload).file == "boot.0"
 
     def compile(self, in_trial, compiler="gcc"):
         """A provider that does this where it is only tried; its module's path."""
@@ -228,12 +228,12 @@ def test_by_hand():
         program = os.path.join(build(), "wdspxed-provider")
         conf = os.path.join(it.daemon.providers_dir, "60-tried.conf")
         it.add(it.compile("puts(\"tried\")"))
-        done = subprocess.run([program, "--try", os.path.join(it.daemon.modules, "tried.so"),
-                               "--settings", conf], capture_output=True, text=True, timeout=20,
-                              check=False)
+        done = ended([program, "--try", os.path.join(it.daemon.modules, "tried.so"),
+                      "--settings", conf], capture_output=True, text=True, timeout=20,
+                     check=False)
         assert done.returncode == 0 and "this is the real one" in done.stderr, done
-        assert subprocess.run([program, "--try", "x"], capture_output=True, timeout=20,
-                              check=False).returncode == 2
+        assert ended([program, "--try", "x"], capture_output=True, timeout=20,
+                     check=False).returncode == 2
         assert run(program, "--version").startswith("wdspxed-provider ")
 
 

@@ -7,9 +7,13 @@
  *            "call-null" | "overflow" (the stack) | "own-fall" | "own-overflow" (on a thread of its
  *            own) | "alarm" (a signal that ends a process) | "thread-exit" | "thread-cancel" |
  *            "thread-cancel-later" | "quick-exit" | "free" (a packet) | "own-free" | "close"
- * (descriptors that are not its own) | "" (nothing) nonblocking = 1 The environment:
- * ROGUE_CONSTRUCTOR = "exit" | "abort" | "sleep", as the module is loaded.
+ * (descriptors that are not its own) | "" (nothing)
+ *   note   = the path of a file that is there once it begins to do so
+ *   nonblocking = 1
+ *
+ * The environment: ROGUE_CONSTRUCTOR = "exit" | "abort" | "sleep", as the module is loaded.
  */
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,7 +22,7 @@
 
 #include <wdspxe.h>
 
-static char where[16], does[16];
+static char where[16], does[16], note[256];
 static HANDLE itself;
 static PVOID packet;
 static ULONG first_descriptor, last_descriptor;
@@ -139,8 +143,14 @@ static void misbehave(const char *how)
 
 static void misbehave_in(const char *place)
 {
-	if (!strcmp(place, where))
-		misbehave(does);
+	int fd;
+
+	if (strcmp(place, where))
+		return;
+	fd = *note ? open(note, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+	if (fd >= 0)
+		close(fd);
+	misbehave(does);
 }
 
 __attribute__((constructor)) static void construct(void)
@@ -203,6 +213,7 @@ DWORD PXEAPI PxeProviderInitialize(HANDLE provider, HKEY key)
 	itself = provider;
 	read_text(key, "in", where, sizeof(where));
 	read_text(key, "does", does, sizeof(does));
+	read_text(key, "note", note, sizeof(note));
 	read_number(key, "nonblocking", &nonblocking);
 	read_number(key, "first", &first_descriptor);
 	read_number(key, "last", &last_descriptor);

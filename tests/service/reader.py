@@ -5,12 +5,11 @@ import fcntl
 import os
 import re
 import signal
-import subprocess
 
 from lab import Network, dhcp, timeout
 from lab.daemon import Daemon, build
 from lab.guest import Guest
-from lab.process import until
+from lab.process import ended, until
 
 MAC = "52:54:00:77:00:%02x"
 ENTRIES = [{"arch": "x86-bios", "file": "boot.0"}]
@@ -40,17 +39,26 @@ def place(net, rogue=None):
     client = net.host("client", on=segment)
     daemon = Daemon(boot, boot=ENTRIES, config={"stop-grace": GRACE, "log-level": "debug"})
     if rogue:
+        note = os.path.join(daemon.folder, "note")
         daemon.write_provider("10-rogue.conf", {
-            "name": "rogue", "settings": {"in": "request", "does": "sleep", **rogue},
+            "name": "rogue", "settings": {"in": "request", "does": "sleep", "note": note, **rogue},
             "module": daemon.module("rogue", os.path.join(build(), "tests/providers/rogue.so"))})
     return daemon, client
 
 
-def ask(client, number, wait=10):
+def ask(client, number):
     with client.udp(68) as socket:
         socket.send(dhcp.discover(MAC % number).encode())
-        answer = socket.receive(wait)
-    return dhcp.V4.parse(answer.payload).file if answer else None
+        return dhcp.V4.parse(socket.receive().payload).file
+
+
+@contextlib.contextmanager
+def silence(client):
+    """A machine that is not answered, although the block waits for the daemon's end."""
+    with client.udp(68) as socket:
+        socket.send(dhcp.discover(MAC % 1).encode())
+        yield
+        assert socket.heard() is None
 
 
 def test_nobody_reads_stderr_and_it_serves_reloads_and_stops():
@@ -71,9 +79,10 @@ def test_nobody_reads_stderr_and_a_stop_ends_though_a_provider_does_not_return()
             daemon, client = place(net, {"nonblocking": nonblocking})
             with full_pipe(daemon.folder) as pipe:
                 daemon.start(stderr=pipe)
-                assert ask(client, 1, 0.5) is None
-                daemon.process.send_signal(signal.SIGTERM)
-                assert daemon.process.wait(LONG) == 1
+                with silence(client):
+                    until(lambda: os.path.exists(os.path.join(daemon.folder, "note")), 5, "it sleeps")
+                    daemon.process.send_signal(signal.SIGTERM)
+                    assert daemon.process.wait(LONG) == 1
 
 
 @timeout(150)
@@ -100,8 +109,8 @@ def test_nobody_reads_stderr_and_a_crash_dies():
             daemon, client = place(net, {"does": does})
             with full_pipe(daemon.folder) as pipe:
                 daemon.start(stderr=pipe)
-                assert ask(client, 1, 0.2) is None
-                assert daemon.process.wait(LONG) == status
+                with silence(client):
+                    assert daemon.process.wait(LONG) == status
 
 
 def test_a_crash_and_what_follows_it_stand_in_one_file():
@@ -109,8 +118,8 @@ def test_a_crash_and_what_follows_it_stand_in_one_file():
         daemon, _client = place(net, {"in": "initialize", "does": "fall"})
         path = os.path.join(daemon.folder, "stderr")
         with open(path, "w", encoding="utf-8") as file:  # not to append: its offset is shared
-            subprocess.run(["sh", "-c", f"{daemon.program} -c {daemon.conf}; echo the end >&2"],
-                           stderr=file, timeout=20, check=True)
+            ended(["sh", "-c", f"{daemon.program} -c {daemon.conf}; echo the end >&2"],
+                  stderr=file, timeout=20, check=True)
         with open(path, encoding="utf-8") as file:
             assert re.search(r"crashed by SIGSEGV: in provider rogue, .*\n(.*\n)*the end\n$",
                              file.read())

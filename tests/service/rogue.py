@@ -1,5 +1,6 @@
 """Providers that do what none should: the log says who, the daemon ends in time, or serves on."""
 
+import json
 import os
 import re
 import signal
@@ -27,23 +28,42 @@ class Den:
         self.asked = 0
 
     def rogue(self, where, does, **more):
+        self.note = os.path.join(self.daemon.folder, f"note-{where}-{self.asked}")
         self.daemon.write_provider("10-rogue.conf", {
             "name": "rogue", "module": self.module,
-            "settings": {"in": where, "does": does, **more}})
+            "settings": {"in": where, "does": does, "note": self.note, **more}})
         return self
 
-    def ask(self, wait=5):
+    def misbehaves(self):
+        until(lambda: os.path.exists(self.note), 10, "the rogue does what it does")
+
+    def ask(self):
         self.asked += 1
         with self.client.udp(68) as socket:
             socket.send(dhcp.discover(MAC % self.asked).encode())
-            answer = socket.receive(wait)
-        return dhcp.V4.parse(answer.payload).file if answer else None
+            return dhcp.V4.parse(socket.receive().payload).file
+
+    def ask_in_vain(self, event=None):
+        """Asks, and nothing has been answered when the event (the daemon's end) shows that this was
+        read; returns what the event does."""
+        self.asked += 1
+        with self.client.udp(68) as socket:
+            socket.send(dhcp.discover(MAC % self.asked).encode())
+            told = (event or self.ended)()
+            assert socket.heard() is None, "it was answered"
+            return told
 
     def ends(self, within):
         """SIGTERM, and it must end by itself, in time or on a busy host soon after; returns its exit
         status."""
         self.daemon.process.send_signal(signal.SIGTERM)
         return self.daemon.process.wait(within + 10)
+
+    def ask_or_not(self):
+        """Asks, where what comes first is the answer or the end."""
+        self.asked += 1
+        with self.client.udp(68) as socket:
+            socket.send(dhcp.discover(MAC % self.asked).encode())
 
     def ended(self):
         until(lambda: self.daemon.process.returncode is not None, 5, "it ends")
@@ -55,7 +75,7 @@ def test_exit_in_a_provider_is_named_and_a_failure():
         with Network() as net:
             den = Den(net).rogue("request", does, **settings)
             den.daemon.start()
-            assert den.ask(0.5) is None and den.ended() == 1
+            assert den.ask_in_vain() == 1
             den.daemon.wait_log(r"exit\(\) was called: in provider rogue, PxeProviderRecvRequest, "
                                 rf"client {MAC % 1}")
     with Network() as net:
@@ -86,7 +106,7 @@ def test_a_provider_that_ends_the_loop_ends_the_daemon():
         with Network() as net:
             den = Den(net).rogue("request", does, nonblocking=1)
             den.daemon.start()
-            assert den.ask(0.5) is None and den.ended() == 1
+            assert den.ask_in_vain() == 1
             den.daemon.wait_log(r"pthread_exit\(\) was called: in provider rogue, "
                                 rf"PxeProviderRecvRequest, client {MAC % 1}, transaction 0x")
     with Network() as net:
@@ -119,7 +139,7 @@ def test_a_closed_descriptor_is_missed():
                 den.rogue("request", "close", nonblocking=nonblocking, first=number, last=number)
                 den.daemon.reload()
                 den.daemon.wait_log(r"reloaded ")
-                den.ask(0.5)
+                den.ask_or_not()
                 assert den.ended() == 1
                 den.daemon.wait_log(rf"a descriptor of the daemon was closed, {expected}: a provider "
                                     r"has closed what is not its own; asked in the last second: "
@@ -143,7 +163,7 @@ def test_a_packet_given_to_free_is_named():
         with Network() as net:
             den = Den(net).rogue("request", does)
             den.daemon.start()
-            den.ask(0.5)
+            den.ask_or_not()
             assert den.ended() == -signal.SIGABRT
             den.daemon.wait_log(rf"crashed by SIGABRT: {who}.*called from rogue\.so\+0x.*; free\(\) of "
                                 r"a packet from PxePacketAllocate, which PxePacketFree frees\?")
@@ -161,7 +181,7 @@ def test_an_exception_is_named():
             den.daemon.write_provider("10-thrower.conf", {
                 "name": "thrower", "module": den.daemon.module("thrower", module)})
             den.daemon.start()
-            assert den.ask(0.5) is None and den.ended() == -signal.SIGABRT
+            assert den.ask_in_vain() == -signal.SIGABRT
             den.daemon.wait_log(rf"crashed by SIGABRT: in provider thrower, PxeProviderRecvRequest, "
                                 rf"client {MAC % 1}.*called from thrower\.so.*; a C\+\+ exception was "
                                 r"thrown: lab::Refused")
@@ -214,8 +234,12 @@ def crash_line(does, nonblocking):
     with Network() as net:
         den = Den(net).rogue("request", does, nonblocking=nonblocking)
         den.daemon.start()
-        assert den.ask(0.5) is None or does.startswith("own-"), does
-        assert den.ended() in (-signal.SIGSEGV, -signal.SIGABRT)
+        if does.startswith("own-"):
+            den.ask_or_not()
+            status = den.ended()
+        else:
+            status = den.ask_in_vain()
+        assert status in (-signal.SIGSEGV, -signal.SIGABRT)
         line = den.daemon.wait_log(r"crashed by SIG.*")[0]
         place = re.search(r"rogue\.so\+(0x[0-9a-f]+)", line)
         assert place, line
@@ -274,7 +298,7 @@ def test_a_stop_ends_though_a_provider_holds_the_loop():
     with Network() as net:
         den = Den(net).rogue("request", "sleep", nonblocking=1)
         den.daemon.start()
-        assert den.ask(0.5) is None
+        den.ask_in_vain(den.misbehaves)
         assert den.ends(FORCE + 2) == 1
         den.daemon.wait_log(r"rogue: PxeProviderRecvRequest has not returned; exiting")
 
@@ -284,7 +308,7 @@ def test_a_stop_ends_though_a_worker_does_not_come_back():
     with Network() as net:
         den = Den(net).rogue("request", "sleep")
         den.daemon.start()
-        assert den.ask(0.5) is None
+        den.ask_in_vain(den.misbehaves)
         assert den.ends(FORCE + 3) == 1
         den.daemon.wait_log(r"rogue: PxeProviderRecvRequest has not returned; exiting")
 
@@ -304,7 +328,7 @@ def test_a_stop_ends_though_shutdown_or_a_reload_sleeps():
         os.rename(os.path.join(den.daemon.providers_dir, "10-rogue.conf"),
                   os.path.join(den.daemon.providers_dir, "11-rogue.conf"))
         den.daemon.reload()
-        time.sleep(0.5)
+        den.misbehaves()
         assert den.ask() == "boot.0", "it serves while a reload hangs"
         try:
             den.daemon.ctl("status")
@@ -322,7 +346,8 @@ def test_a_second_signal_ends_the_grace_and_leaves_time_for_shutdown():
             "module": den.daemon.module("scripted", os.path.join(
                 build(), "tests/providers/scripted.so"))})
         den.daemon.start()
-        assert den.ask(0.3) is None
+        den.ask_in_vain(lambda: until(lambda: json.loads(den.daemon.ctl("status", "--json"))["pending"] == 1,
+                                      10, "the request is under way"))
         den.daemon.process.send_signal(signal.SIGTERM)
         den.daemon.wait_log(r"stopping: 1 requests under way")
         assert den.ends(2) == 0

@@ -29,9 +29,7 @@ class Trouble:
         self.asked += 1
         with self.client.udp(68) as socket:
             socket.send(dhcp.discover(MAC % self.asked).encode())
-            answer = socket.receive(5)
-        assert answer, f"no answer; the log:\n{self.daemon.log()}"
-        return dhcp.V4.parse(answer.payload).file
+            return dhcp.V4.parse(socket.receive().payload).file
 
     def reload_fails(self, expected):
         """The reload fails and says why, to who asked and to the log; the service goes on."""
@@ -290,7 +288,7 @@ def test_files_that_the_daemons_own_user_cannot_read():
             assert guest.show("ActiveState") == "active"
             with it.client.udp(68) as socket:
                 socket.send(dhcp.discover(MAC % mode.bit_count()).encode())
-                assert socket.receive(5)
+                socket.receive()
             os.chmod(path, mode)
         guest.systemctl("reload", "wdspxed")
 
