@@ -1,14 +1,18 @@
-/* A crowd of PXE clients: flood INTERFACE RATE SECONDS [LINGER]
+/* A crowd of PXE clients: flood INTERFACE RATE SECONDS [LINGER [PID]]
  *
  * Sends RATE DHCPDISCOVER a second from port 68 by broadcast, each from another MAC and with
  * another transaction id, and notes which were answered by an OFFER. Ends after SECONDS, or at
- * SIGTERM; then waits LINGER (5) seconds for what is still out. Prints one line:
+ * SIGTERM; then reads on until no answer has come for LINGER (5) seconds. Prints one line:
  *
  *   sent N answered N twice N lost N foreign N slowest-ms N own-drops N longest-gap-ms N
  *
  * own-drops: what its own socket dropped: not the daemon's loss. Exit status 0: it ran as told.
+ *
+ * An answer has come when the kernel takes it in, however late it is read. With PID, the server's,
+ * slowest-ms leaves out what the server's first thread waited for a processor in the meantime.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -25,9 +29,17 @@
 enum { MAGIC = 0x46, BATCH = 64, MOST = 4000000, PACKET = 300 };
 
 struct request {
-	uint64_t sent_us;
+	uint64_t sent_us, waited_us; /* waited: by the server, until then */
 	uint8_t answers;
 };
+
+/* How long the server had waited for a processor at a time: the last ones, some for each turn. */
+enum { SAMPLES = 8192 };
+static struct sample {
+	uint64_t at_us, waited_us;
+} samples[SAMPLES];
+static unsigned sampled;
+static int schedstat = -1;
 
 static volatile sig_atomic_t ended;
 static struct request *requests;
@@ -48,12 +60,18 @@ static void die(const char *what)
 	exit(2);
 }
 
-static uint64_t now_us(void)
+static uint64_t clock_us(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* As the kernel stamps what it takes in. */
+static uint64_t now_us(void)
+{
+	return clock_us(CLOCK_REALTIME);
 }
 
 static int open_socket(const char *interface)
@@ -66,6 +84,7 @@ static int open_socket(const char *interface)
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
 	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
 	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)) <
@@ -74,6 +93,50 @@ static int open_socket(const char *interface)
 	if (bind(fd, (struct sockaddr *)&any, sizeof(any)) < 0)
 		die("port 68");
 	return fd;
+}
+
+static void watch_server(const char *pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%.20s/schedstat", pid);
+	schedstat = open(path, O_RDONLY | O_CLOEXEC);
+	if (schedstat < 0)
+		die(path);
+}
+
+/* What the server has waited until now. */
+static uint64_t sample_waiting(void)
+{
+	unsigned long long waited_ns = 0;
+	char text[64];
+	ssize_t n = schedstat < 0 ? 0 : pread(schedstat, text, sizeof(text) - 1, 0);
+
+	if (n > 0) {
+		text[n] = '\0';
+		sscanf(text, "%*s %llu", &waited_ns);
+	}
+	samples[sampled++ % SAMPLES] = (struct sample){ now_us(), waited_ns / 1000 };
+	return waited_ns / 1000;
+}
+
+/* What it had surely waited at that time: by the last sample that is not later. */
+static uint64_t waited_at(uint64_t us)
+{
+	for (unsigned i = 1; i <= SAMPLES && i <= sampled; i++)
+		if (samples[(sampled - i) % SAMPLES].at_us <= us)
+			return samples[(sampled - i) % SAMPLES].waited_us;
+	return 0;
+}
+
+/* Microseconds from the request to its answer that are the server's own. */
+static uint64_t own_us(const struct request *request, uint64_t answered_us)
+{
+	uint64_t took = answered_us > request->sent_us ? answered_us - request->sent_us : 0;
+	uint64_t waited = waited_at(answered_us);
+
+	waited = waited > request->waited_us ? waited - request->waited_us : 0;
+	return took > waited ? took - waited : 0;
 }
 
 static void put32(uint8_t *at, uint32_t value)
@@ -117,7 +180,7 @@ static unsigned send_some(int fd, unsigned n)
 				  .sin_addr = { .s_addr = INADDR_BROADCAST } };
 	struct mmsghdr headers[BATCH] = { 0 };
 	struct iovec vectors[BATCH];
-	uint64_t now = now_us();
+	uint64_t waited = sample_waiting(), now = now_us();
 	int sent;
 
 	if (n > BATCH)
@@ -127,6 +190,7 @@ static unsigned send_some(int fd, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		make(packets[i], count.sent + i);
 		requests[count.sent + i].sent_us = now;
+		requests[count.sent + i].waited_us = waited;
 		vectors[i] = (struct iovec){ packets[i], PACKET };
 		headers[i].msg_hdr = (struct msghdr){ .msg_name = &to,
 						      .msg_namelen = sizeof(to),
@@ -144,6 +208,7 @@ static unsigned send_some(int fd, unsigned n)
 static void note_answer(const uint8_t *packet, size_t len, uint64_t now)
 {
 	uint32_t number;
+	uint64_t took;
 
 	if (len < 240 || packet[0] != 2 || packet[29] != MAGIC) {
 		count.foreign++;
@@ -159,8 +224,9 @@ static void note_answer(const uint8_t *packet, size_t len, uint64_t now)
 		return;
 	}
 	count.answered++;
-	if (now - requests[number].sent_us > count.slowest_us)
-		count.slowest_us = now - requests[number].sent_us;
+	took = own_us(&requests[number], now);
+	if (took > count.slowest_us)
+		count.slowest_us = took;
 	if (count.last_answer_us && now - count.last_answer_us > count.longest_gap_us)
 		count.longest_gap_us = now - count.last_answer_us;
 	count.last_answer_us = now;
@@ -176,6 +242,7 @@ static void receive_all(int fd)
 					 .msg_iovlen = 1,
 					 .msg_control = control,
 					 .msg_controllen = sizeof(control) };
+		struct timespec stamp = { 0 };
 		ssize_t n = recvmsg(fd, &header, 0);
 
 		if (n < 0)
@@ -183,7 +250,10 @@ static void receive_all(int fd)
 		for (struct cmsghdr *c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c))
 			if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL)
 				memcpy(&count.own_drops, CMSG_DATA(c), sizeof(count.own_drops));
-		note_answer(packet, (size_t)n, now_us());
+			else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS)
+				memcpy(&stamp, CMSG_DATA(c), sizeof(stamp));
+		note_answer(packet, (size_t)n,
+			    (uint64_t)stamp.tv_sec * 1000000 + (uint64_t)stamp.tv_nsec / 1000);
 	}
 }
 
@@ -193,6 +263,21 @@ static void turn(int fd)
 
 	if (poll(&poller, 1, 1) > 0)
 		receive_all(fd);
+	sample_waiting();
+}
+
+/* Reads on until all are answered, or no answer has come for so long. */
+static void linger_on(int fd, uint64_t silence_us)
+{
+	uint64_t last = clock_us(CLOCK_MONOTONIC);
+	uint32_t answered = count.answered;
+
+	while (count.answered < count.sent && clock_us(CLOCK_MONOTONIC) - last < silence_us) {
+		turn(fd);
+		if (count.answered != answered)
+			last = clock_us(CLOCK_MONOTONIC);
+		answered = count.answered;
+	}
 }
 
 int main(int argc, char **argv)
@@ -200,22 +285,24 @@ int main(int argc, char **argv)
 	struct sigaction action = { .sa_handler = on_signal };
 	double rate = argc > 2 ? atof(argv[2]) : 0, seconds = argc > 3 ? atof(argv[3]) : 0;
 	double linger = argc > 4 ? atof(argv[4]) : 5;
-	uint64_t begin, end;
+	uint64_t begin;
 	int fd;
 
 	if (argc < 4 || rate < 1 || seconds <= 0) {
-		fputs("usage: flood INTERFACE RATE SECONDS [LINGER]\n", stderr);
+		fputs("usage: flood INTERFACE RATE SECONDS [LINGER [PID]]\n", stderr);
 		return 2;
 	}
+	if (argc > 5)
+		watch_server(argv[5]);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	requests = calloc(MOST, sizeof(*requests));
 	if (!requests)
 		die("memory");
 	fd = open_socket(argv[1]);
-	begin = now_us();
+	begin = clock_us(CLOCK_MONOTONIC);
 	for (;;) {
-		double elapsed = (double)(now_us() - begin) / 1e6;
+		double elapsed = (double)(clock_us(CLOCK_MONOTONIC) - begin) / 1e6;
 		uint32_t due = (uint32_t)(elapsed * rate);
 
 		if (ended || elapsed >= seconds)
@@ -224,9 +311,7 @@ int main(int argc, char **argv)
 			;
 		turn(fd);
 	}
-	end = now_us() + (uint64_t)(linger * 1e6);
-	while (count.answered < count.sent && now_us() < end)
-		turn(fd);
+	linger_on(fd, (uint64_t)(linger * 1e6));
 	printf("sent %u answered %u twice %u lost %u foreign %u slowest-ms %llu own-drops %u "
 	       "longest-gap-ms %llu\n",
 	       count.sent, count.answered, count.twice, count.sent - count.answered, count.foreign,

@@ -8,8 +8,8 @@ import subprocess
 import time
 
 # Every deadline here is for what must come, and a safety net: it holds so many times the seconds that are
-# written, which a host of its own needs, so that a host that is busy with others fails no test. Silence is
-# no deadline: see Udp.heard().
+# written, which a host of its own needs, so that a host that is busy with others fails no test. A bound that
+# states a behaviour is no deadline: see pace.py. Silence is no deadline either: see Udp.heard().
 PATIENCE = 5
 
 PR_SET_PDEATHSIG = 1

@@ -100,7 +100,7 @@ def test_a_stopped_follower_under_a_flood_costs_no_client_and_is_told_its_losses
         until_followed(client, one, 1)
         one.send_signal(signal.SIGSTOP)
         before = resident_kb(daemon.process)
-        flood = Flood(client, rate=3000)
+        flood = Flood(client, rate=3000, server=daemon.process)
         time.sleep(3)
         status = json.loads(daemon.ctl("status", "--json"))  # the other clients go on too
         counts = flood.finish()

@@ -1,8 +1,12 @@
 """The lab proves itself: it sees what is right, and it sees what is wrong."""
 
+import os
 import struct
+import sys
+import time
 
-from lab import LabError, Network, servers
+from lab import LabError, Network, netns, servers
+from lab.pace import Ending
 
 
 def discover(mac, vendor_class=b"PXEClient:Arch:00000:UNDI:002001", broken=False):
@@ -98,3 +102,47 @@ def test_multicast_and_link_local_ipv6():
         there.send(b"advertise", *asked.source)
         answer = here.receive()
         assert answer.source == (server.link_local(), 547), answer
+
+
+def test_what_must_come_and_does_not_is_an_error():
+    with Network() as net:
+        socket = net.host("alone", on=net.segment("lan")).udp(68)
+        netns.PATIENCE, before = 0.02, netns.PATIENCE
+        try:
+            socket.receive()
+        except LabError as error:
+            assert "nothing has come to alone, eth0 port 68" in str(error), error
+        else:
+            raise AssertionError("nothing was taken for something")
+        finally:
+            netns.PATIENCE = before
+        assert socket.heard() is None
+
+
+COMPUTES = """import os, sys, time
+while not os.path.exists(sys.argv[1]):
+    time.sleep(0.01)
+end = time.process_time() + 0.5
+while time.process_time() < end:
+    pass
+"""
+
+
+def test_what_a_program_sleeps_or_computes_is_its_own_time():
+    """And what it waits for a processor, beside others that compute, is not."""
+    with Network() as net:
+        host = net.host("host")
+        asleep = host.start(["sleep", "1"])
+        assert Ending(asleep).own() > 0.5
+        asleep.wait()
+        others = [host.start(["sh", "-c", "while :; do :; done"]) for _ in range(2 * os.cpu_count())]
+        gate = os.path.join(net.folder, "gate")
+        busy = host.start([sys.executable, "-c", COMPUTES, gate])
+        ending, began = Ending(busy), time.monotonic()
+        with open(gate, "w", encoding="ascii"):
+            pass
+        own, took = ending.own(), time.monotonic() - began
+        busy.wait()
+        for other in others:
+            other.kill()
+        assert 0.45 < own < 0.9 * took, (own, took)

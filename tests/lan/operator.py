@@ -14,6 +14,7 @@ import time
 from lab import LabError, Network, dhcp
 from lab.daemon import Daemon, build
 from lab.flood import Flood
+from lab.pace import Ending
 from lab.process import ended, run, until
 
 MAC = "52:54:00:77:00:%02x"
@@ -424,7 +425,7 @@ def test_stuck_and_hostile_clients_of_the_socket_hold_nothing_up():
     with Network() as net:
         boot, client = lan(net)
         daemon = Daemon(boot, boot=[{"mac": "02:46:*", "file": "x"}]).start()
-        flood = Flood(client, rate=2000)
+        flood = Flood(client, rate=2000, server=daemon.process)
         stuck = []
         for n in range(40):
             one = socket.socket(socket.AF_UNIX)
@@ -438,8 +439,7 @@ def test_stuck_and_hostile_clients_of_the_socket_hold_nothing_up():
             stuck.append(one)
         time.sleep(2)
         counts = flood.finish()
-        # They held the loop up for seconds (S12); a busy host, for some part of one.
-        assert counts["lost"] == 0 and counts["slowest-ms"] < 1500, counts
+        assert counts["lost"] == 0 and counts["slowest-ms"] < 500, counts
         for one in stuck:
             one.close()
         assert json.loads(daemon.ctl("status", "--json"))["state"] == "running"
@@ -487,7 +487,7 @@ def test_a_stop_waits_for_requests_under_way_and_no_longer_than_its_grace():
             udp.send(dhcp.discover(MAC % 1).encode())
             until(lambda: json.loads(daemon.ctl("status", "--json"))["pending"] == 1, 10,
                   "the request is under way")
-        began = time.monotonic()
+        ending = Ending(daemon.process)
         daemon.process.send_signal(signal.SIGTERM)
         until(lambda: "stopping: 1 requests under way" in daemon.log(), 5, "it says so")
         status = json.loads(daemon.ctl("status", "--json"))
@@ -498,9 +498,9 @@ def test_a_stop_waits_for_requests_under_way_and_no_longer_than_its_grace():
             assert "stopping" in str(error), error
         else:
             raise AssertionError("a reload while it stops went well")
+        took = ending.own()
         assert daemon.process.wait(10) == 0
         log = daemon.log()
-        took = time.monotonic() - began
-        assert 0.9 < took < 15, took    # and not the 30 s of pending-timeout
+        assert 0.9 < took < 3, took
         assert re.search(r"1 requests were not decided within stop-grace \(1 s", log), log
         assert re.search(r"stopped: received 1.*aborted 1", log), log

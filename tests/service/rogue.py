@@ -8,6 +8,7 @@ import time
 
 from lab import LabError, Network, dhcp, timeout
 from lab.daemon import TREE, Daemon, build
+from lab.pace import Ending
 from lab.process import run, until
 
 MAC = "52:54:00:77:00:%02x"
@@ -54,10 +55,12 @@ class Den:
             return told
 
     def ends(self, within):
-        """SIGTERM, and it must end by itself, in time or on a busy host soon after; returns its exit
-        status."""
+        """SIGTERM, and it must end in time; returns its exit status."""
+        ending = Ending(self.daemon.process)
         self.daemon.process.send_signal(signal.SIGTERM)
-        return self.daemon.process.wait(within + 10)
+        took = ending.own()
+        assert took < within, f"it took {took:.1f} s"
+        return self.daemon.process.wait()
 
     def ask_or_not(self):
         """Asks, where what comes first is the answer or the end."""
