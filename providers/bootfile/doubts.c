@@ -14,7 +14,7 @@
 /* May firmware itself be among its clients, and not only iPXE? */
 static bool may_be_firmware(const struct entry *entry)
 {
-	return entry->user_classes.n == 0;
+	return entry_texts(entry, CONDITION_USER_CLASS)->n == 0;
 }
 
 /* Those at an end are nobody's intention. */
@@ -59,12 +59,12 @@ static void doubt_file(const struct keys *keys, const struct entry *entry)
 	const char *variable = strstr(entry->text, "${");
 
 	doubt_path(keys, entry->text);
-	for (size_t i = 0; i < entry->archs.n; i++)
-		if (PxeBootArchIsHttp(entry->archs.at[i]))
+	for (size_t i = 0; i < entry_archs(entry)->n; i++)
+		if (PxeBootArchIsHttp(entry_archs(entry)->at[i]))
 			keys_warn_member(keys, "arch", i,
 					 "%s is HTTP Boot, which cannot take a file: write url = "
 					 "\"...\" in an entry for it",
-					 PxeBootArchName(entry->archs.at[i]));
+					 PxeBootArchName(entry_archs(entry)->at[i]));
 	if (variable)
 		keys_warn(keys, "file",
 			  "variables are not replaced in file: \"%.*s\" is sent unchanged; only "
@@ -129,14 +129,15 @@ static void doubt_url(const struct keys *keys, const struct entry *entry)
 			  "user-class = \"iPXE\" to match iPXE only",
 			  (int)strcspn(variable, "}") + 1, variable);
 	if (strncasecmp(entry->text, "tftp://", 7) == 0 || !may_be_firmware(entry) ||
-	    entry->families.bits == FAMILY_6)
+	    entry_families(entry) == FAMILY_6)
 		return;
-	for (size_t i = 0; i < entry->archs.n; i++)
-		if (PxeBootArchName(entry->archs.at[i]) && !PxeBootArchIsHttp(entry->archs.at[i]))
+	for (size_t i = 0; i < entry_archs(entry)->n; i++)
+		if (PxeBootArchName(entry_archs(entry)->at[i]) &&
+		    !PxeBootArchIsHttp(entry_archs(entry)->at[i]))
 			keys_warn_member(keys, "arch", i,
 					 "a PXE ROM (%s) does not accept a URL over IPv4: write "
 					 "file =, or add user-class = \"iPXE\" to match iPXE only",
-					 PxeBootArchName(entry->archs.at[i]));
+					 PxeBootArchName(entry_archs(entry)->at[i]));
 }
 
 static void doubt_wildcards(const struct keys *keys, const char *name, const struct texts *texts,
@@ -188,14 +189,16 @@ void doubts_entry(const struct keys *keys, const struct entry *entry)
 		doubt_file(keys, entry);
 	if (entry->outcome == OUTCOME_URL)
 		doubt_url(keys, entry);
-	doubt_wildcards(keys, "user-class", &entry->user_classes, "write the whole class");
-	doubt_wildcards(keys, "vendor-class", &entry->vendor_classes,
+	doubt_wildcards(keys, "user-class", entry_texts(entry, CONDITION_USER_CLASS),
+			"write the whole class");
+	doubt_wildcards(keys, "vendor-class", entry_texts(entry, CONDITION_VENDOR_CLASS),
 			"write how the class begins, such as \"PXEClient:Arch:00007\"");
-	doubt_wildcards(keys, "interface", &entry->interfaces, "write a list of whole names");
-	doubt_blanks(keys, "user-class", &entry->user_classes);
-	doubt_blanks(keys, "vendor-class", &entry->vendor_classes);
-	doubt_blanks(keys, "interface", &entry->interfaces);
-	doubt_interfaces(keys, &entry->interfaces);
+	doubt_wildcards(keys, "interface", entry_texts(entry, CONDITION_INTERFACE),
+			"write a list of whole names");
+	doubt_blanks(keys, "user-class", entry_texts(entry, CONDITION_USER_CLASS));
+	doubt_blanks(keys, "vendor-class", entry_texts(entry, CONDITION_VENDOR_CLASS));
+	doubt_blanks(keys, "interface", entry_texts(entry, CONDITION_INTERFACE));
+	doubt_interfaces(keys, entry_texts(entry, CONDITION_INTERFACE));
 }
 
 /* ---- entries that others take ------------------------------------------------------------------
@@ -204,7 +207,7 @@ void doubts_entry(const struct keys *keys, const struct entry *entry)
 /* The families whose clients an entry's outcome reaches. */
 static unsigned families_reached(const struct entry *entry)
 {
-	unsigned families = entry->families.bits ? entry->families.bits : FAMILY_4 | FAMILY_6;
+	unsigned families = entry_families(entry) ? entry_families(entry) : FAMILY_4 | FAMILY_6;
 	const PXE_BOOT_SERVER *server = &entry->server;
 	bool needs_server = entry->outcome == OUTCOME_FILE ||
 			    (entry->outcome == OUTCOME_URL && strstr(entry->text, "${server}"));
@@ -220,10 +223,11 @@ static bool reaches_http(const struct entry *entry)
 {
 	if (entry->outcome == OUTCOME_FILE)
 		return false;
-	for (size_t i = 0; i < entry->archs.n; i++)
-		if (!PxeBootArchName(entry->archs.at[i]) || PxeBootArchIsHttp(entry->archs.at[i]))
+	for (size_t i = 0; i < entry_archs(entry)->n; i++)
+		if (!PxeBootArchName(entry_archs(entry)->at[i]) ||
+		    PxeBootArchIsHttp(entry_archs(entry)->at[i]))
 			return true;
-	return entry->archs.n == 0;
+	return entry_archs(entry)->n == 0;
 }
 
 /* Does entry a take every client that b would take, but for the conditions in `without`? */
@@ -234,7 +238,7 @@ static bool takes_all(const struct entry *a, const struct entry *b, uint32_t wit
 	if ((left & ~b->conditions) != 0)
 		return false;
 	for (; left != 0; left &= left - 1)
-		if (!condition_covers(&conditions[__builtin_ctz(left)], a, b))
+		if (!condition_covers((unsigned)__builtin_ctz(left), a, b))
 			return false;
 	return (families_reached(b) & ~families_reached(a)) == 0 &&
 	       (a->outcome != OUTCOME_FILE || !reaches_http(b));
@@ -297,8 +301,8 @@ static bool loads_ipxe(const struct entry *entry)
 
 static bool is_for_ipxe(const struct entry *entry)
 {
-	for (size_t i = 0; i < entry->user_classes.n; i++)
-		if (strcmp(entry->user_classes.at[i], "iPXE") == 0)
+	for (size_t i = 0; i < entry_texts(entry, CONDITION_USER_CLASS)->n; i++)
+		if (strcmp(entry_texts(entry, CONDITION_USER_CLASS)->at[i], "iPXE") == 0)
 			return true;
 	return false;
 }
@@ -309,12 +313,12 @@ static bool takes_ipxe_of(const struct entry *early, const struct entry *late)
 {
 	uint32_t left = early->conditions;
 
-	if (!(late->conditions & condition_bit("arch")))
-		left &= ~condition_bit("arch");
+	if (!(late->conditions & 1u << CONDITION_ARCH))
+		left &= ~(1u << CONDITION_ARCH);
 	if ((left & ~late->conditions) != 0)
 		return false;
 	for (; left != 0; left &= left - 1)
-		if (!condition_covers(&conditions[__builtin_ctz(left)], early, late))
+		if (!condition_covers((unsigned)__builtin_ctz(left), early, late))
 			return false;
 	return true;
 }
@@ -362,13 +366,13 @@ static void doubt_loops(const struct keys *boot, const struct settings *settings
 struct machine {
 	uint8_t id[UUID_LEN];
 	uint32_t entry, member;
-	const char *name; /* the condition's */
+	unsigned condition; /* that it is in: CONDITION_MAC, CONDITION_UUID */
 };
 
 static int by_id(const void *a, const void *b)
 {
 	const struct machine *x = a, *y = b;
-	int order = strcmp(x->name, y->name);
+	int order = (x->condition > y->condition) - (x->condition < y->condition);
 
 	if (order == 0)
 		order = memcmp(x->id, y->id, sizeof x->id);
@@ -384,20 +388,20 @@ static size_t machines_of(const struct settings *settings, struct machine *out)
 	for (uint32_t e = 0; e < settings->n_entries; e++) {
 		const struct entry *entry = &settings->entries[e];
 
-		for (uint32_t i = 0; i < entry->macs.n; i++) {
-			if (entry->macs.at[i].n < MAC_LEN)
+		for (uint32_t i = 0; i < entry_macs(entry)->n; i++) {
+			if (entry_macs(entry)->at[i].n < MAC_LEN)
 				continue;
 			if (out) {
-				out[n] = (struct machine){ { 0 }, e, i, "mac" };
-				memcpy(out[n].id, entry->macs.at[i].at, MAC_LEN);
+				out[n] = (struct machine){ { 0 }, e, i, CONDITION_MAC };
+				memcpy(out[n].id, entry_macs(entry)->at[i].at, MAC_LEN);
 			}
 			n++;
 		}
-		for (uint32_t i = 0; i < entry->uuids.n; i++, n++) {
+		for (uint32_t i = 0; i < entry_uuids(entry)->n; i++, n++) {
 			if (!out)
 				continue;
-			out[n] = (struct machine){ { 0 }, e, i, "uuid" };
-			memcpy(out[n].id, entry->uuids.at[i].straight, UUID_LEN);
+			out[n] = (struct machine){ { 0 }, e, i, CONDITION_UUID };
+			memcpy(out[n].id, entry_uuids(entry)->at[i].straight, UUID_LEN);
 		}
 	}
 	return n;
@@ -409,15 +413,17 @@ static bool doubt_twin(const struct keys *boot, const struct settings *settings,
 {
 	const struct entry *a = &settings->entries[early->entry];
 	const struct entry *b = &settings->entries[late->entry];
+	const char *name = conditions[late->condition].name;
 	char place[48], label[32];
 	unsigned line;
 
-	if (a != b && !takes_all(a, b, condition_bit(late->name)))
+	if (a != b && !takes_all(a, b, UINT32_C(1) << late->condition))
 		return false;
-	snprintf(place, sizeof place, "%u\\%s\\%u", a->index, early->name, early->member);
+	snprintf(place, sizeof place, "%u\\%s\\%u", a->index, conditions[early->condition].name,
+		 early->member);
 	line = keys_line(boot, place, a->line);
-	snprintf(place, sizeof place, "%u\\%s\\%u", b->index, late->name, late->member);
-	snprintf(label, sizeof label, "boot[%u].%s", b->index, late->name);
+	snprintf(place, sizeof place, "%u\\%s\\%u", b->index, name, late->member);
+	snprintf(label, sizeof label, "boot[%u].%s", b->index, name);
 	if (a == b)
 		keys_warn_at(boot, place, label, "this machine is listed twice (line %u)", line);
 	else
@@ -429,7 +435,7 @@ static bool doubt_twin(const struct keys *boot, const struct settings *settings,
 
 static bool same_machine(const struct machine *a, const struct machine *b)
 {
-	return strcmp(a->name, b->name) == 0 && memcmp(a->id, b->id, UUID_LEN) == 0;
+	return a->condition == b->condition && memcmp(a->id, b->id, UUID_LEN) == 0;
 }
 
 static void doubt_machines(const struct keys *boot, const struct settings *settings,

@@ -252,8 +252,7 @@ static int name_compile(void *context, const char *name)
 		return r;
 	if (condition < n_conditions) {
 		work->entry.conditions |= UINT32_C(1) << condition;
-		r = condition_compile(&conditions[condition], work->keys, name, &scalars,
-				      &work->entry);
+		r = condition_compile(condition, work->keys, name, &scalars, &work->entry);
 	} else {
 		work->more_than_action |= !outcomes[outcome].beside_action;
 		r = outcomes[outcome].compile(work->keys, name, &scalars, &work->entry);
@@ -279,14 +278,14 @@ static int entry_check(const struct work *work)
 		return keys_error(keys, NULL, "has no outcome: file, url or action");
 	if (!serves && work->more_than_action)
 		r = keys_error(keys, "action", "only conditions are allowed beside action");
-	if (entry->answer_lease_requests && entry->macs.n == 0)
+	if (entry->answer_lease_requests && entry_macs(entry)->n == 0)
 		r = keys_error(keys, "answer-lease-requests",
 			       "is only allowed in an entry with a mac condition");
 	if (is_raspberry_pi(entry) && entry->answer.uShape == PXE_BOOT_SHAPE_REDIRECT)
 		r = keys_error(keys, "shape", "a Raspberry Pi is always answered directly");
-	if (entry->families.bits == FAMILY_4 && entry->duids.n > 0)
+	if (entry_families(entry) == FAMILY_4 && entry->list[CONDITION_DUID].duids.n > 0)
 		r = keys_error(keys, "duid", "IPv4 clients have no DUID");
-	if (entry->families.bits == FAMILY_4 && entry->params.n > 0)
+	if (entry_families(entry) == FAMILY_4 && entry->params.n > 0)
 		r = keys_error(keys, "params", "IPv4 clients do not accept parameters");
 	return r;
 }

@@ -4,6 +4,20 @@
 #include "lists.h"
 #include "server.h"
 
+/* Rows of condition.c that have a name, for files that look at their lists. */
+enum {
+	CONDITION_ARCH,
+	CONDITION_MAC,
+	CONDITION_UUID,
+	CONDITION_USER_CLASS,
+	CONDITION_VENDOR_CLASS,
+	CONDITION_SUBNET,
+	CONDITION_INTERFACE,
+	CONDITION_FAMILY,
+	CONDITION_DUID,
+	CONDITIONS_MAX = 16 /* rows with and without a name */
+};
+
 enum outcome {
 	OUTCOME_NONE,
 	OUTCOME_FILE,   /* a path on the server, for TFTP */
@@ -16,14 +30,8 @@ struct entry {
 	unsigned index; /* in the list, from 0 */
 	unsigned line;  /* where it is written */
 
-	uint32_t conditions; /* that it has: a bit for each row of condition.c */
-	struct archs archs;
-	struct macs macs;
-	struct uuids uuids;
-	struct duids duids;
-	struct texts user_classes, vendor_classes, interfaces;
-	struct subnets subnets;
-	struct families families;
+	uint32_t conditions;             /* that it has: a bit for each row of condition.c */
+	union list list[CONDITIONS_MAX]; /* what they compare with, by row */
 
 	enum outcome outcome;
 	char *text; /* OUTCOME_FILE, OUTCOME_URL: at most TEXT_MAX octets; "" for a Raspberry Pi */
@@ -35,6 +43,35 @@ struct entry {
 	bool answer_lease_requests; /* also a REQUEST on 67, that was meant for the lease server */
 	PXE_BOOT_ANSWER answer;     /* what a client is given: complete after entry_settle() */
 };
+
+/* What it has for a condition that other files look at; an empty list: nothing. */
+
+static inline const struct archs *entry_archs(const struct entry *entry)
+{
+	return &entry->list[CONDITION_ARCH].archs;
+}
+
+static inline const struct macs *entry_macs(const struct entry *entry)
+{
+	return &entry->list[CONDITION_MAC].macs;
+}
+
+static inline const struct uuids *entry_uuids(const struct entry *entry)
+{
+	return &entry->list[CONDITION_UUID].uuids;
+}
+
+/** Of the user class, the vendor class or the interface. */
+static inline const struct texts *entry_texts(const struct entry *entry, unsigned condition)
+{
+	return &entry->list[condition].texts;
+}
+
+/** FAMILY_4, FAMILY_6; 0: both. */
+static inline unsigned entry_families(const struct entry *entry)
+{
+	return entry->list[CONDITION_FAMILY].families.bits;
+}
 
 /** Does it give the client something to boot? */
 static inline bool entry_serves(const struct entry *entry)

@@ -7,10 +7,10 @@ enum { KIND_MAC = 1, KIND_UUID = 2 };
 
 static bool found_by_mac(const struct entry *entry)
 {
-	for (size_t i = 0; i < entry->macs.n; i++)
-		if (entry->macs.at[i].n < MAC_LEN)
+	for (size_t i = 0; i < entry_macs(entry)->n; i++)
+		if (entry_macs(entry)->at[i].n < MAC_LEN)
 			return false;
-	return entry->macs.n > 0;
+	return entry_macs(entry)->n > 0;
 }
 
 static void hosts_add(struct hosts *hosts, uint32_t entry, uint8_t kind, PXE_BOOT_OCTETS key)
@@ -25,12 +25,13 @@ static void hosts_add(struct hosts *hosts, uint32_t entry, uint8_t kind, PXE_BOO
 static void hosts_add_entry(struct hosts *hosts, uint32_t index, const struct entry *entry)
 {
 	if (found_by_mac(entry)) {
-		for (size_t i = 0; i < entry->macs.n; i++)
-			hosts_add(hosts, index, KIND_MAC, octets_of(entry->macs.at[i].at, MAC_LEN));
+		for (size_t i = 0; i < entry_macs(entry)->n; i++)
+			hosts_add(hosts, index, KIND_MAC,
+				  octets_of(entry_macs(entry)->at[i].at, MAC_LEN));
 		return;
 	}
-	for (size_t i = 0; i < entry->uuids.n; i++) {
-		const struct uuid_pattern *uuid = &entry->uuids.at[i];
+	for (size_t i = 0; i < entry_uuids(entry)->n; i++) {
+		const struct uuid_pattern *uuid = &entry_uuids(entry)->at[i];
 
 		hosts_add(hosts, index, KIND_UUID, octets_of(uuid->turned, UUID_LEN));
 		hosts_add(hosts, index, KIND_UUID, octets_of(uuid->straight, UUID_LEN));
@@ -39,7 +40,7 @@ static void hosts_add_entry(struct hosts *hosts, uint32_t index, const struct en
 
 static bool is_general(const struct entry *entry)
 {
-	return !found_by_mac(entry) && entry->uuids.n == 0;
+	return !found_by_mac(entry) && entry_uuids(entry)->n == 0;
 }
 
 static int hosts_allocate(struct hosts *hosts, const struct entry *entries, uint32_t n)
@@ -47,7 +48,8 @@ static int hosts_allocate(struct hosts *hosts, const struct entry *entries, uint
 	size_t nodes = 0, buckets = 1;
 
 	for (uint32_t i = 0; i < n; i++)
-		nodes += found_by_mac(&entries[i]) ? entries[i].macs.n : 2 * entries[i].uuids.n;
+		nodes += found_by_mac(&entries[i]) ? entry_macs(&entries[i])->n
+						   : 2 * entry_uuids(&entries[i])->n;
 	if (nodes >= UINT32_MAX / 4)
 		return -ENOMEM;
 	while (buckets < 2 * nodes)

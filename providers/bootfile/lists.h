@@ -38,6 +38,17 @@ struct families {
 
 enum { FAMILY_4 = 1, FAMILY_6 = 2 };
 
+/* A list of any kind; all zero: there is none. */
+union list {
+	struct archs archs;
+	struct macs macs;
+	struct uuids uuids;
+	struct subnets subnets;
+	struct duids duids;
+	struct texts texts;
+	struct families families;
+};
+
 /* A kind of list that a condition may have. The functions take a pointer to a list of that kind. */
 struct list_type {
 	/** Fills a list that is empty, and wants at least one member. 0; -ENOMEM, or -EINVAL with a

@@ -12,7 +12,7 @@ static bool entry_holds(const struct surroundings *around, const struct entry *e
 			const PXE_BOOT_CLIENT *client)
 {
 	for (uint32_t left = entry->conditions; left != 0; left &= left - 1)
-		if (!conditions[__builtin_ctz(left)].holds(around, entry, client))
+		if (!condition_holds((unsigned)__builtin_ctz(left), around, entry, client))
 			return false;
 	return reaches(entry, client);
 }
@@ -45,7 +45,7 @@ static uint32_t failed_conditions(const struct surroundings *around, const struc
 	uint32_t failed = 0;
 
 	for (uint32_t left = entry->conditions; left != 0; left &= left - 1)
-		if (!conditions[__builtin_ctz(left)].holds(around, entry, client))
+		if (!condition_holds((unsigned)__builtin_ctz(left), around, entry, client))
 			failed |= left & -left;
 	return failed;
 }

@@ -70,10 +70,10 @@ static const PXE_BOOT_LOCAL *other_network(const struct locals *locals, const PX
 
 static bool is_for_link(const struct entry *entry, const char *link)
 {
-	for (size_t i = 0; i < entry->interfaces.n; i++)
-		if (strcmp(entry->interfaces.at[i], link) == 0)
+	for (size_t i = 0; i < entry_texts(entry, CONDITION_INTERFACE)->n; i++)
+		if (strcmp(entry_texts(entry, CONDITION_INTERFACE)->at[i], link) == 0)
 			return true;
-	return entry->interfaces.n == 0;
+	return entry_texts(entry, CONDITION_INTERFACE)->n == 0;
 }
 
 /* Does the link have an address of ours? */
@@ -98,7 +98,7 @@ static bool depends(const struct entry *entry, const struct locals *locals,
 	unsigned family = local->uAddrLen == 4 ? FAMILY_4 : FAMILY_6;
 
 	if (!entry_serves(entry) ||
-	    (entry->families.bits != 0 && !(entry->families.bits & family)) || !server ||
+	    (entry_families(entry) != 0 && !(entry_families(entry) & family)) || !server ||
 	    !is_for_link(entry, first->szInterface))
 		return false;
 	if (server == local)

@@ -159,8 +159,8 @@ static void settings_derive(struct settings *settings)
 		if (!entry->has_response_delay)
 			entry->response_delay_s = settings->response_delay_s;
 		settings->answers_lease_requests |= entry->answer_lease_requests;
-		for (size_t j = 0; j < entry->archs.n; j++)
-			settings->ebc_is_x64 &= entry->archs.at[j] != PXE_ARCH_EBC;
+		for (size_t j = 0; j < entry_archs(entry)->n; j++)
+			settings->ebc_is_x64 &= entry_archs(entry)->at[j] != PXE_ARCH_EBC;
 	}
 }
 
@@ -273,10 +273,13 @@ static void archs_name(const struct settings *settings, struct named *named)
 {
 	uint64_t seen = 0;
 
-	for (uint32_t i = 0; i < settings->n_entries; i++)
-		for (size_t j = 0; j < settings->entries[i].archs.n; j++)
-			if (settings->entries[i].archs.at[j] < 64)
-				seen |= UINT64_C(1) << settings->entries[i].archs.at[j];
+	for (uint32_t i = 0; i < settings->n_entries; i++) {
+		const struct archs *archs = entry_archs(&settings->entries[i]);
+
+		for (size_t j = 0; j < archs->n; j++)
+			if (archs->at[j] < 64)
+				seen |= UINT64_C(1) << archs->at[j];
+	}
 	if (settings->ebc_is_x64 && seen >> PXE_ARCH_X64_UEFI & 1)
 		seen |= UINT64_C(1) << PXE_ARCH_EBC;
 	for (USHORT arch = 0; arch < 64; arch++)
@@ -289,14 +292,14 @@ static int uuids_name(const struct settings *settings, struct named *named)
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < settings->n_entries; i++)
-		n += settings->entries[i].uuids.n;
+		n += entry_uuids(&settings->entries[i])->n;
 	named->known = calloc(UUID_FORMS * n + 1, sizeof *named->known);
 	named->banned = calloc(UUID_FORMS * settings->banned.n + 1, sizeof *named->banned);
 	if (!named->known || !named->banned)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < settings->n_entries; i++)
-		named->n_known +=
-			uuids_put(&settings->entries[i].uuids, named->known + named->n_known);
+		named->n_known += uuids_put(entry_uuids(&settings->entries[i]),
+					    named->known + named->n_known);
 	named->n_banned = uuids_put(&settings->banned, named->banned);
 	return 0;
 }

@@ -90,8 +90,8 @@ START_TEST(each_condition_holds_for_its_own_clients_only)
 	settings = compiled(rows[row].name, rows[row].value);
 	ck_assert_uint_eq(settings.n_entries, 1);
 	ck_assert_uint_eq(settings.entries[0].conditions, 1u << _i);
-	ck_assert(condition->holds(&around, &settings.entries[0], &rows[row].yes));
-	ck_assert(!condition->holds(&around, &settings.entries[0], &rows[row].no));
+	ck_assert(condition_holds((size_t)_i, &around, &settings.entries[0], &rows[row].yes));
+	ck_assert(!condition_holds((size_t)_i, &around, &settings.entries[0], &rows[row].no));
 	settings_done(&settings);
 }
 END_TEST

@@ -99,13 +99,14 @@ START_TEST(candidates_come_in_the_settings_order)
 	static struct mac_pattern both[] = { { { 2, 0, 0, 0, 0, 1 }, 6 }, { { 2 }, 1 } };
 	static struct uuid_pattern uuid = { { 1, 2, 3 }, { 3, 2, 1 } };
 	struct entry entries[] = {
-		{ .macs = { &other, 1 } },                        /* 0: another host */
-		{ .line = 1 },                                    /* 1: general */
-		{ .macs = { &whole, 1 } },                        /* 2: by MAC */
-		{ .uuids = { &uuid, 1 } },                        /* 3: by UUID */
-		{ .macs = { &whole, 1 }, .uuids = { &uuid, 1 } }, /* 4: by MAC */
-		{ .macs = { both, 2 } },                          /* 5: a beginning too: general */
-		{ .macs = { &whole, 1 } },                        /* 6 */
+		{ .list[CONDITION_MAC].macs = { &other, 1 } },  /* 0: another host */
+		{ .line = 1 },                                  /* 1: general */
+		{ .list[CONDITION_MAC].macs = { &whole, 1 } },  /* 2: by MAC */
+		{ .list[CONDITION_UUID].uuids = { &uuid, 1 } }, /* 3: by UUID */
+		{ .list[CONDITION_MAC].macs = { &whole, 1 },
+		  .list[CONDITION_UUID].uuids = { &uuid, 1 } }, /* 4: by MAC */
+		{ .list[CONDITION_MAC].macs = { both, 2 } },    /* 5: a beginning too: general */
+		{ .list[CONDITION_MAC].macs = { &whole, 1 } },  /* 6 */
 	};
 	static const int known[] = { 1, 2, 3, 4, 5, 6, -1 }, stranger[] = { 1, 5, -1 };
 	struct hosts hosts;
