@@ -92,19 +92,20 @@ def lab(slow_first=False, config=None, settings=None, **dropin):
         made.daemon.stop()
 
 
-def test_sleep_of_5_s_on_the_pool_delays_no_client_of_bootfile():
+def test_sleepers_on_the_pool_delay_no_client_of_bootfile():
     for slow_first in (False, True):
-        with lab(slow_first, settings={"delay-ms": 5000}) as it:
+        with lab(slow_first) as it:
             assert it.provider("slow")["threads"] == 4 and it.provider("bootfile")["threads"] == 0
             # Behind bootfile all workers may sleep, and more wait; before it, all but one.
             sleepers = 3 if slow_first else 6
+            it.block()
             for number in range(sleepers):
                 it.send(SLOW, number)
             it.wait_called(min(sleepers, 4))
             for number in range(50):
                 it.quick(number)
-            assert "send" not in it.called(), "the sleepers were awake before bootfile was done"
-            late = {it.answer(15) for _ in range(sleepers)}
+            it.release()
+            late = {it.answer() for _ in range(sleepers)}
             assert late == {("slow.0", mac(SLOW, n)) for n in range(sleepers)}, late
 
 
