@@ -9,10 +9,7 @@
 #include "provider/state.h"
 
 static _Thread_local struct host_call call;
-static _Thread_local struct {
-	struct request *request; /* while its RecvRequest runs */
-	uint64_t handle;         /* that it was given */
-} called;
+CALL_TLS struct call_asked call_asked;
 
 static _Atomic(const char *) unloaded;
 
@@ -84,8 +81,8 @@ void call_enter(const char *provider, const char *callback, struct request *req,
 	altstack_have();
 	if (!thread.watched)
 		thread_watch();
-	called.request = req;
-	called.handle = handle;
+	call_asked.request = req;
+	call_asked.handle = handle;
 	atomic_store_explicit(&call.callback, callback, memory_order_relaxed);
 	atomic_store_explicit(&call.request, req, memory_order_relaxed);
 	atomic_store_explicit(&call.since_ms, req && host_on_loop() ? req->arrived_ms : clock_ms(),
@@ -96,18 +93,8 @@ void call_enter(const char *provider, const char *callback, struct request *req,
 void call_leave(void)
 {
 	cancel_disable();
-	called.request = NULL;
+	call_asked.request = NULL;
 	atomic_store_explicit(&call.provider, NULL, memory_order_release);
-}
-
-struct request *call_request(void)
-{
-	return called.request;
-}
-
-struct request *call_request_of(uint64_t handle)
-{
-	return called.handle == handle ? called.request : NULL;
 }
 
 const struct host_call *host_call_current(void)

@@ -34,7 +34,23 @@ void call_leave(void);
 /** What is done where this thread ends; NULL, as it is: nothing, unless a provider ended it from
  * within a callback (pthread_exit), or it is the main one. Then the process ends, and says so. */
 void call_thread(void (*ended)(void *context), void *context);
+/* What RecvRequest on this thread was given. Each call of the API asks: no lookup of the module's
+ * block each time. */
+struct call_asked {
+	struct request *request; /* NULL outside of RecvRequest */
+	uint64_t handle;
+};
+#define CALL_TLS _Thread_local __attribute__((tls_model("initial-exec")))
+extern CALL_TLS struct call_asked call_asked;
+
 /** The request whose RecvRequest runs on this thread, or NULL: its visit holds a pin of it. */
-struct request *call_request(void);
+static inline struct request *call_request(void)
+{
+	return call_asked.request;
+}
+
 /** The same, where that is its handle; NULL for every other. */
-struct request *call_request_of(uint64_t handle);
+static inline struct request *call_request_of(uint64_t handle)
+{
+	return call_asked.handle == handle ? call_asked.request : NULL;
+}
