@@ -66,7 +66,7 @@ char *plain_text(struct span text, char *out, size_t size)
 	size_t used = 0, n;
 	char character[UTF8_CHAR_MAX];
 
-	for (;;) {
+	while (text.len > 0) {
 		n = fit_len(span_take(text, size - 1 - used));
 		if (n > 0)
 			memcpy(out + used, text.at, n);
