@@ -15,10 +15,18 @@ counted() { # kind count: instructions inside feed()
     sed -n 's/.*Collected : *//p' <<< "$out" | tail -n 1
 }
 
-printf '%-16s %s\n' "" "instructions a request, $count requests"
+built() { # with what: "gcc 12, -O2, LTO"
+    local words
+    read -ra words < "$build/flags"
+    echo "$(basename "${words[0]}") $("${words[0]}" -dumpversion)$(printf '%s\n' "${words[@]}" |
+        sed -n 's/^-O./, &/p; s/^-flto.*/, LTO/p' | sort -ru | tr -d '\n')"
+}
+
+printf '%-16s %12s\n' kind instructions
 for kind in direct redirect ack; do
     few=$(counted $kind 64) # the first ones prepare what the others copy
     all=$(counted $kind $((64 + count)))
     case $kind in ack) name="ACK on 4011" ;; *) name="OFFER $kind" ;; esac
-    printf '%-16s %d\n' "$name" $(((all - few) / count))
+    printf '%-16s %12d\n' "$name" $(((all - few) / count))
 done
+echo "(user mode, a request, of $count; $(built))"
