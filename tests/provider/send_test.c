@@ -139,6 +139,98 @@ START_TEST(overrun_packet_is_freed_all_the_same)
 }
 END_TEST
 
+/* What the provider does to its offer of `used` octets before it sends it. */
+static ULONG (*spoil)(BYTE *offer, ULONG used);
+
+static ULONG leave_whole(BYTE *offer, ULONG used)
+{
+	(void)offer;
+	return used;
+}
+
+/* Over the END, an option that says more octets than there are. */
+static ULONG overrun_options(BYTE *offer, ULONG used)
+{
+	offer[used - 1] = 43;
+	offer[used] = 200;
+	return used + 1;
+}
+
+static ULONG lengthen_hardware_address(BYTE *offer, ULONG used)
+{
+	offer[2] = 17; /* hlen: chaddr has 16 octets */
+	return used;
+}
+
+static DWORD send_spoilt_nak(struct puppet *self, HANDLE request, BYTE *packet, ULONG len,
+			     PXE_ADDRESS *remote, PXE_BOOT_ACTION *action)
+{
+	PXE_ADDRESS rules = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
+	ULONG used;
+
+	(void)remote;
+	reply = rig_offer(self, request, packet, len, 512, &used);
+	*type_of(reply, used) = NAK;
+	used = spoil(reply, used);
+	sent = PxeSendReply(request, reply, used, &rules);
+	PxePacketFree(self->handle, request, reply);
+	*action = PXE_BA_NBP;
+	return ERROR_SUCCESS;
+}
+
+/* A client may read a packet further than it is right. */
+START_TEST(nak_is_refused_however_broken)
+{
+	static ULONG (*const ways[])(BYTE *, ULONG) = { leave_whole, overrun_options,
+							lengthen_hardware_address };
+	struct puppet puppet = { .name = "puppet", .receive = send_spoilt_nak };
+
+	spoil = ways[_i];
+	serve(&puppet);
+	ck_assert_uint_eq(sent, ERROR_ACCESS_DENIED);
+	ck_assert_uint_eq(rig.n_sent, 0);
+}
+END_TEST
+
+static char told[REQUEST_FILE_MAX];
+
+static void note_file(const struct request *req)
+{
+	snprintf(told, sizeof(told), "%s", req->reply.file);
+}
+
+/* Option 52 says that sname has options (RFC 2132, 9.3): there is the boot file. */
+static DWORD send_overloaded(struct puppet *self, HANDLE request, BYTE *packet, ULONG len,
+			     PXE_ADDRESS *remote, PXE_BOOT_ACTION *action)
+{
+	static const BYTE sname[] = { 67, 5, 'x', '.', 'e', 'f', 'i', 255 };
+	PXE_ADDRESS rules = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
+	BYTE overload = 2;
+	ULONG used;
+
+	(void)remote;
+	reply = rig_offer(self, request, packet, len, 512, &used);
+	used--; /* the END */
+	PxeDhcpAppendOption(reply, 512, &used, 52, 1, &overload);
+	PxeDhcpAppendOption(reply, 512, &used, 255, 0, NULL);
+	memcpy(reply + 44, sname, sizeof(sname));
+	sent = PxeSendReply(request, reply, used, &rules);
+	PxePacketFree(self->handle, request, reply);
+	*action = PXE_BA_NBP;
+	return ERROR_SUCCESS;
+}
+
+START_TEST(boot_file_is_told_wherever_it_stands)
+{
+	struct puppet puppet = { .name = "puppet", .receive = send_overloaded };
+
+	rig.look = note_file;
+	serve(&puppet);
+	ck_assert_uint_eq(sent, ERROR_SUCCESS);
+	ck_assert_str_eq(told, "x.efi");
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("send");
@@ -148,5 +240,7 @@ int main(void)
 	tcase_add_test(tcase, reply_cannot_be_changed_once_it_was_judged);
 	tcase_add_test(tcase, overrun_packet_is_not_sent_and_named_once);
 	tcase_add_loop_test(tcase, overrun_packet_is_freed_all_the_same, 0, 2);
+	tcase_add_loop_test(tcase, nak_is_refused_however_broken, 0, 3);
+	tcase_add_test(tcase, boot_file_is_told_wherever_it_stands);
 	return suite_run("send", tcase);
 }

@@ -132,6 +132,25 @@ START_TEST(overrun_is_found_at_the_end)
 }
 END_TEST
 
+/* Of the places that were used, those that are empty again hide none behind them. */
+START_TEST(packet_is_found_behind_empty_places)
+{
+	struct packet_overrun found;
+
+	for (int visit = 0; visit < 3; visit++) {
+		uint8_t *packet[REQUEST_PACKETS_MAX];
+
+		for (int i = 0; i < REQUEST_PACKETS_MAX; i++)
+			packet[i] = allocate(100);
+		for (int i = 0; i < REQUEST_PACKETS_MAX - 1; i++)
+			ck_assert_int_eq(packet_free(&store, req, packet[i], &found), 0);
+		ck_assert_uint_eq(packet_release_all(&store, req, &found), 1);
+		ck_assert_uint_eq(packet_store_used(&store), 0);
+		ck_assert_uint_eq(packet_release_all(&store, req, &found), 0);
+	}
+}
+END_TEST
+
 /* D3: a small overrun is the provider's own affair, and not its neighbour's. */
 START_TEST(overrun_of_the_room_harms_no_neighbour)
 {
@@ -234,6 +253,7 @@ int main(void)
 	TEST_ROWS(tcase, overrun_is_found_when_it_is_freed, overruns);
 	TEST_ROWS(tcase, overrun_is_found_when_it_is_sent_and_told_once, overruns);
 	TEST_ROWS(tcase, overrun_is_found_at_the_end, overruns);
+	tcase_add_test(tcase, packet_is_found_behind_empty_places);
 	tcase_add_test(tcase, overrun_of_the_room_harms_no_neighbour);
 #ifdef __SANITIZE_ADDRESS__
 	tcase_add_test(tcase, sanitizer_sees_the_write);
