@@ -70,12 +70,13 @@ static void seed_relay(const char *dir, struct span message)
 	fclose(file);
 }
 
-/* A datagram as it came, and behind it how: see tests/fuzz/whole/boot_fuzz.c. */
-static void seed_boot(const char *dir, const struct pcap_datagram *now)
+/* A datagram as it came, and behind it how: see tests/fuzz/whole/boot_fuzz.c. `limited`: 64 where
+ * limits hold, else 0. */
+static void seed_boot(const char *dir, const struct pcap_datagram *now, uint8_t limited)
 {
 	uint8_t how = (uint8_t)((now->dst.ip.family == IP_V6 ? 1 : 0) |
 				(now->dst.port == 4011 ? 2 | 4 | 8 : 0) |
-				(now->src.port == 4011 ? 16 : 0));
+				(now->src.port == 4011 ? 16 : 0) | limited);
 	FILE *file = seed_open(dir, "boot");
 
 	seed_write(file, now->payload);
@@ -100,7 +101,8 @@ static void seeds_of(const char *dir, const char *capture)
 	struct pcap_datagram now = { .frame = 0 }, before = { .frame = 0 };
 
 	while (pcap_next(&pcap, &now)) {
-		seed_boot(dir, &now);
+		seed_boot(dir, &now, 0);
+		seed_boot(dir, &now, 64);
 		seed_decode(dir, &now);
 		if (now.dst.ip.family == IP_V6) {
 			FILE *file = seed_open(dir, "dhcp6");
