@@ -2,8 +2,9 @@
 so that nothing is compiled again under the tests that run it.
 """
 
+import fcntl
+import hashlib
 import os
-import subprocess
 
 from .daemon import TREE, build
 from .process import LabError, ended
@@ -28,3 +29,16 @@ def make(goal, root, folder=None, timeout=300):
     if done.returncode != 0:
         raise LabError(f"make {goal}: {done.stderr}")
     return done.stdout
+
+
+def installed(folder=None):
+    """A root as `make install` fills it, to be read or copied: made once in a run of the tests, in the
+    folder LAB_SHARED that tests/run has for them."""
+    folder = os.path.abspath(folder or build())
+    root = os.path.join(os.environ["LAB_SHARED"], hashlib.sha256(folder.encode()).hexdigest()[:16])
+    with open(root + ".lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.exists(root):
+            make("install", root + ".new", folder)
+            os.rename(root + ".new", root)
+    return root

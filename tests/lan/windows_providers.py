@@ -10,7 +10,7 @@ import subprocess
 
 from lab import Network, dhcp, timeout
 from lab.daemon import TREE, Daemon, build
-from lab.make import make
+from lab.make import installed
 from lab.process import LabError, ended, run
 
 SOURCES = os.path.join(TREE, "tests", "windows")
@@ -33,8 +33,7 @@ class Sdk:
     """What a package for authors holds, installed below a folder; compiles with that."""
 
     def __init__(self, net):
-        self.root, self.out = net.private("sdk"), net.private("out")
-        make("install", self.root, plain_build())
+        self.root, self.out = installed(plain_build()), net.private("out")
         found = subprocess.run(["find", self.root, "-name", "wdspxe-windows.pc"], check=True,
                                capture_output=True, text=True).stdout.split()
         assert len(found) == 1, found
