@@ -145,6 +145,23 @@ static const char *image_open(struct module *module)
 	return error;
 }
 
+/* While glibc lists what a module needs it marks these libraries; if memory runs out for the list,
+ * the marks stay, and no later module gets those libraries before the process ends. */
+static bool loader_is_spoilt;
+
+static const char *with_remedy(const char *error, char *out, size_t size)
+{
+	if (strncmp(error, "cannot allocate symbol search list", 34) == 0)
+		loader_is_spoilt = true;
+	if (!loader_is_spoilt)
+		return error;
+	snprintf(
+		out, size,
+		"%s; the loader of this process ran out of memory: restart wdspxed to load modules",
+		error);
+	return out;
+}
+
 /* A policy may forbid code from the shelf where the mount allows it. */
 static bool is_forbidden(const struct module *module, const char *error)
 {
@@ -155,6 +172,7 @@ static int copy_open_image(const char *path, struct span octets, struct module *
 			   size_t size)
 {
 	const char *error = image_open(module);
+	char said[512];
 	int r;
 
 	if (error && is_forbidden(module, error)) {
@@ -168,7 +186,7 @@ static int copy_open_image(const char *path, struct span octets, struct module *
 	}
 	if (!error)
 		return 0;
-	refuse(MODULE_E_UNLOADABLE, path, error, why, size);
+	refuse(MODULE_E_UNLOADABLE, path, with_remedy(error, said, sizeof(said)), why, size);
 	copy_drop(module);
 	return MODULE_E_UNLOADABLE;
 }

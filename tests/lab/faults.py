@@ -25,6 +25,7 @@ MAC = "52:54:00:77:%02x:%02x"
 # What it says of a life in which nothing fails; anything else is a reason.
 ORDINARY = re.compile(r"\w+: running|wdspxed \S+ is serving ")
 DEAF = "wdspxectl cannot reach this daemon"
+SPOILT = "restart wdspxed to load modules"
 
 
 def entries(version):
@@ -172,8 +173,18 @@ class Life:
             assert daemon.process.returncode is None, f"the reload ended it: {error}"
             if "the reload failed, nothing has changed" in daemon.log():
                 self.asks(daemon, "old")    # else only its answer got lost, and it may be under way
-            daemon.ctl("reload", timeout=60)
+            if SPOILT in daemon.log():
+                self.restart(daemon)
+            else:
+                daemon.ctl("reload", timeout=60)
         self.asks(daemon, "new")
+
+    @staticmethod
+    def restart(daemon):
+        """One allocation of glibc's loader leaves it unfit for good, which is said with the remedy."""
+        assert re.search(r"cannot allocate symbol search list.*; .*" + SPOILT, daemon.log())
+        assert daemon.process.stop(timeout=30) == 0
+        daemon.start()
 
     @staticmethod
     def counts(daemon):
