@@ -77,9 +77,9 @@ int dhcp4_route_of(const struct dhcp4_arrival *arrival, struct span request,
 	else
 		route_on_67(arrival, request, index, &route);
 
+	*out = route;
 	if (route.rule != 3 && route.rule != 5 &&
 	    (ip_is_multicast(&route.to[0].ip) || ip_is_limited_broadcast(&route.to[0].ip)))
 		return DHCP4_E_NOWHERE;
-	*out = route;
 	return 0;
 }

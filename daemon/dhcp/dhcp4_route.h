@@ -35,8 +35,8 @@ struct dhcp4_route {
 /**
  * `request` was taken by dhcp4_mend() or dhcp4_index_build(), `index` is its index.
  *
- * Returns 0, or DHCP4_E_NOWHERE, *out untouched, when the address that the rule names is a
- * multicast or (R1, R2, R4) the broadcast address: nobody's.
+ * Returns 0, or DHCP4_E_NOWHERE when the address that the rule names is a multicast or (R1, R2, R4)
+ * the broadcast address: nobody's. *out is then the way that is not to be taken.
  */
 int dhcp4_route_of(const struct dhcp4_arrival *arrival, struct span request,
 		   const struct dhcp4_index *index, struct dhcp4_route *out);

@@ -248,8 +248,15 @@ static bool may_answer(const struct host *host, const struct request *req, const
 	return req->may_answer || atomic_load(&p->answer_lease_requests);
 }
 
+static DWORD unreachable(struct request *req, const char *why, const struct endpoint *to)
+{
+	note_refused(req,
+		     &(struct request_fault){ .outcome = OUTCOME_NO_ROUTE, .why = why, .to = *to });
+	return ERROR_NETWORK_UNREACHABLE;
+}
+
 /* A destination that the provider chose is its own affair; the rest is what the packet says. */
-static bool ways_reachable(const struct host *host, struct request *req, const struct ways *ways)
+static DWORD ways_reachable(const struct host *host, struct request *req, const struct ways *ways)
 {
 	bool named = ways->by_rules || ip_equal(&ways->to[0].ip, &req->from.ip);
 	unsigned named_on = named ? req->from.ifindex : 0;
@@ -258,14 +265,10 @@ static bool ways_reachable(const struct host *host, struct request *req, const s
 		const char *why =
 			host->hooks.unreachable(host->hooks.context, &ways->to[i], named_on);
 
-		if (!why)
-			continue;
-		note_refused(req, &(struct request_fault){ .outcome = OUTCOME_NO_ROUTE,
-							   .why = why,
-							   .to = ways->to[i] });
-		return false;
+		if (why)
+			return unreachable(req, why, &ways->to[i]);
 	}
-	return true;
+	return ERROR_SUCCESS;
 }
 
 /* Who gives no leases has none to refuse: a NAK would break another server's conversation. */
@@ -302,8 +305,10 @@ static DWORD send_copy(struct host *host, struct request *req, const struct ways
 
 	if (is_nak(req, reply, index) && !atomic_load(&p->answer_lease_requests))
 		code = refuse(host, req);
-	if (code == ERROR_SUCCESS && !ways_reachable(host, req, ways))
-		code = ERROR_NETWORK_UNREACHABLE;
+	if (code == ERROR_NETWORK_UNREACHABLE)
+		unreachable(req, "a whole network or group, not a host, is at", &ways->to[0]);
+	if (code == ERROR_SUCCESS)
+		code = ways_reachable(host, req, ways);
 	if (code == ERROR_SUCCESS)
 		code = outgoing_multiply(host, req, ways, index, out);
 	if (code == ERROR_SUCCESS) {

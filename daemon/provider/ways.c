@@ -14,14 +14,14 @@ static DWORD ways_by_rules4(const struct request *req, struct ways *out)
 		.on_link = req->on_link,
 	};
 
-	if (dhcp4_route_of(&arrival, request_packet(req), &req->v4.index, &out->route4) != 0)
-		return ERROR_NETWORK_UNREACHABLE;
+	int r = dhcp4_route_of(&arrival, request_packet(req), &req->v4.index, &out->route4);
+
 	out->n = out->route4.count;
 	for (unsigned i = 0; i < out->n; i++)
 		out->to[i] = out->route4.to[i];
 	out->from = out->route4.from.ip;
 	out->from_port = out->route4.from.port;
-	return ERROR_SUCCESS;
+	return r == 0 ? ERROR_SUCCESS : ERROR_NETWORK_UNREACHABLE;
 }
 
 static DWORD ways_by_rules(const struct request *req, struct ways *out)
@@ -68,9 +68,7 @@ DWORD ways_to_address(const struct request *req, const PXE_ADDRESS *address, str
 
 DWORD ways_find(const struct request *req, const PXE_ADDRESS *address, struct ways *out)
 {
-	out->n = 1;
-	out->by_rules = false;
-	out->from_port = req->port;
+	*out = (struct ways){ .n = 1, .from_port = req->port };
 	/* On IPv6 the source is the address that the client wrote to, or the kernel's choice: it
 	 * knows which one fits the scope. */
 	out->from = req->family == IP_V4 ? req->local : req->sent_to;

@@ -19,8 +19,8 @@ struct ways {
 };
 
 /** By the rules of DHCP, or as the provider's address says (NULL: to where the request came from).
- * ERROR_INVALID_PARAMETER: an address that no reply can go to; with another code *out is where
- * it would have gone. */
+ * ERROR_INVALID_PARAMETER: an address that no reply can go to. ERROR_NETWORK_UNREACHABLE: the
+ * request names nobody's, which is *out. ERROR_INVALID_DATA: the request is not DHCP. */
 DWORD ways_find(const struct request *req, const PXE_ADDRESS *address, struct ways *out);
 /** To the address that the provider names, or to the client's source where it names none. */
 DWORD ways_to_address(const struct request *req, const PXE_ADDRESS *address, struct ways *out);

@@ -681,6 +681,29 @@ START_TEST(boards_uuids_are_banned_but_where_an_entry_names_them)
 }
 END_TEST
 
+/* W5: a packet that names a group or everybody as its relay or client leaves the provider without
+ * blame. */
+START_TEST(nobodys_address_is_no_route_and_no_fault_of_the_provider)
+{
+	static const struct ask asks[] = {
+		{ .giaddr = "224.0.0.9" },
+		{ .giaddr = "239.255.255.255" },
+		{ .giaddr = "255.255.255.255" },
+		{ .type = 3, .way = FROM("224.0.0.9") },
+		{ .type = 3, .way = FROM("255.255.255.255") },
+	};
+	struct bench bench = bench_open(BOOT("{ file = \"f\"; }"));
+
+	for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+		bench_build(&bench, &asks[i]);
+		ck_assert_ptr_null(bench_send(&bench, &asks[i].way));
+		ck_assert_msg(strcmp(bench.verdict.pszOutcome, "no-route") == 0, "%zu: %s", i,
+			      bench.verdict.pszOutcome);
+	}
+	bench_close(&bench);
+}
+END_TEST
+
 START_TEST(a_newer_refusal_is_remembered_too)
 {
 	struct bench bench = bench_open(
@@ -1089,6 +1112,7 @@ int main(void)
 	TEST_ROWS(tcase, machines_of_one_uuid_are_two, shared_uuids);
 	tcase_add_test(tcase, machines_of_one_mac_in_two_networks_are_two);
 	tcase_add_test(tcase, boards_uuids_are_banned_but_where_an_entry_names_them);
+	tcase_add_test(tcase, nobodys_address_is_no_route_and_no_fault_of_the_provider);
 	tcase_add_test(tcase, a_newer_refusal_is_remembered_too);
 	tcase_add_test(tcase, infiniband_is_known_by_its_client_id);
 	tcase_add_test(tcase, lease_traffic_is_not_answered);

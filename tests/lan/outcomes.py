@@ -67,6 +67,9 @@ def test_a_reply_without_a_way_back_is_told_with_its_address():
         # A relay that gives this host's own address is no missing route.
         it.send(dhcp.relay4(dhcp.discover(MAC % 2), "10.77.0.2"), "10.77.0.2")
         it.daemon.wait_log(rf"{MAC % 2} .*no-route: this host .*is at the relay 10\.77\.0\.2:67")
+        # Nor one that gives a group's.
+        it.send(dhcp.relay4(dhcp.discover(MAC % 3), "224.0.0.9"), "10.77.0.2")
+        it.daemon.wait_log(rf"{MAC % 3} .*no-route: a whole network .*is at the relay 224\.0\.0\.9:67")
 
 
 def test_a_client_of_ipv4_where_the_host_has_none_is_told():
