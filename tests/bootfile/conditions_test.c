@@ -5,6 +5,7 @@
 #include <wdspxe-host.h>
 
 #include "scratch.h"
+#include "page.h"
 #include "suite.h"
 
 #include "../../providers/bootfile/condition.h"
@@ -96,11 +97,21 @@ START_TEST(each_condition_holds_for_its_own_clients_only)
 }
 END_TEST
 
+START_TEST(each_condition_is_in_the_manual)
+{
+	char item[48];
+
+	snprintf(item, sizeof item, "\n.It Ic %s\n", conditions[_i].name);
+	ck_assert_msg(page_has("man/wdspxed-bootfile.5", item), "%s", conditions[_i].name);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("bootfile's conditions");
 
 	tcase_add_loop_test(tcase, each_condition_holds_for_its_own_clients_only, 0,
 			    (int)n_conditions);
+	tcase_add_loop_test(tcase, each_condition_is_in_the_manual, 0, (int)n_conditions);
 	return suite_run("bootfile/conditions", tcase);
 }

@@ -8,24 +8,19 @@
 #include <syslog.h>
 
 #include "control/command.h"
+#include "page.h"
 #include "suite.h"
 
-static char manual[65536];
+static char *manual;
 
 static void read_manual(void)
 {
-	FILE *file =
-		fopen("man/wdspxectl.8", "r"); /* from the top of the tree, as make check runs it */
-	size_t n;
+	manual = page_read_filled("man/wdspxectl.8");
+}
 
-	ck_assert_msg(file != NULL, "man/wdspxectl.8 is not here");
-	n = fread(manual, 1, sizeof(manual) - 1, file);
-	fclose(file);
-	ck_assert_uint_lt(n, sizeof(manual) - 1);
-	manual[n] = '\0';
-	for (char *c = manual; *c; c++)
-		if (*c == '\n' && c[1] != '.') /* filled lines are one line; requests stay lines */
-			*c = ' ';
+static void forget_manual(void)
+{
+	free(manual);
 }
 
 static size_t put(char *out, size_t size, size_t used, const char *before, const char *word)
@@ -238,7 +233,7 @@ int main(void)
 {
 	TCase *tcase = tcase_create("command");
 
-	tcase_add_unchecked_fixture(tcase, read_manual, NULL);
+	tcase_add_unchecked_fixture(tcase, read_manual, forget_manual);
 	tcase_add_loop_test(tcase, manual_has_each_command_in_the_same_words, 0, COMMAND_COUNT);
 	tcase_add_test(tcase, manual_has_no_other_command);
 	tcase_add_loop_test(tcase, row_is_complete, 0, COMMAND_COUNT);

@@ -6,24 +6,19 @@
 #include <string.h>
 
 #include "request/outcome.h"
+#include "page.h"
 #include "suite.h"
 
-static char manual[65536];
+static char *manual;
 
 static void read_manual(void)
 {
-	FILE *file =
-		fopen("man/wdspxed.8", "r"); /* from the top of the tree, as make check runs it */
-	size_t n;
+	manual = page_read_filled("man/wdspxed.8");
+}
 
-	ck_assert_msg(file != NULL, "man/wdspxed.8 is not here");
-	n = fread(manual, 1, sizeof(manual) - 1, file);
-	fclose(file);
-	ck_assert_uint_lt(n, sizeof(manual) - 1);
-	manual[n] = '\0';
-	for (char *c = manual; *c; c++)
-		if (*c == '\n' && c[1] != '.') /* filled lines are one line; requests stay lines */
-			*c = ' ';
+static void forget_manual(void)
+{
+	free(manual);
 }
 
 /* C9: a name is for machines, the same in a metric's label, a JSON key and a journal field. */
@@ -73,7 +68,7 @@ int main(void)
 {
 	TCase *tcase = tcase_create("outcome");
 
-	tcase_add_unchecked_fixture(tcase, read_manual, NULL);
+	tcase_add_unchecked_fixture(tcase, read_manual, forget_manual);
 	tcase_add_loop_test(tcase, name_is_one_word_and_unique, 0, OUTCOME_COUNT);
 	tcase_add_loop_test(tcase, manual_has_each_outcome_in_the_same_words, 0, OUTCOME_COUNT);
 	tcase_add_loop_test(tcase, what_loses_a_client_is_told, 0, OUTCOME_COUNT);

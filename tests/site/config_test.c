@@ -9,6 +9,8 @@
 #include "base/cleanup.h"
 #include "scratch.h"
 #include "site/config.h"
+#include "site/config_keys.h"
+#include "page.h"
 #include "suite.h"
 
 static const struct {
@@ -253,6 +255,29 @@ START_TEST(a_relative_path_becomes_absolute)
 }
 END_TEST
 
+/* Whoever adds a key tells of it: in the manual, and in the sample. */
+START_TEST(each_key_is_in_the_manual_and_in_the_sample)
+{
+	const struct config_key *key = &config_keys[_i];
+	char item[64], line[64], *sample, *at;
+	bool set = false;
+
+	snprintf(item, sizeof(item), "\n.It Li %s%s%s = ", key->group ? key->group : "",
+		 key->group ? "." : "", key->name);
+	snprintf(line, sizeof(line), "\n%s%s", key->group ? "    " : "", key->name);
+	if (key->kind != KEY_GROUP)
+		ck_assert_msg(page_has("man/wdspxed.conf.5", item), "manual: %s", key->name);
+	sample = page_read("conf/wdspxed.conf");
+	for (at = strstr(sample, line); at && !set; at = strstr(at + 1, line)) {
+		const char *behind = at + strlen(line);
+
+		set = strchr("=:", behind[strspn(behind, " ")]) != NULL;
+	}
+	free(sample);
+	ck_assert_msg(set, "conf/wdspxed.conf: %s", key->name);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("config");
@@ -266,5 +291,7 @@ int main(void)
 	tcase_add_test(tcase, what_is_no_file);
 	tcase_add_test(tcase, a_link_is_followed_anew);
 	tcase_add_test(tcase, a_relative_path_becomes_absolute);
+	tcase_add_loop_test(tcase, each_key_is_in_the_manual_and_in_the_sample, 0,
+			    (int)config_n_keys);
 	return suite_run("site/config", tcase);
 }

@@ -4,6 +4,7 @@
 #include "dhcp/dhcp4.h"
 #include "story/finding.h"
 #include "story/unserved.h"
+#include "page.h"
 #include "suite.h"
 
 #define WHO "52:54:00:12:34:56 x64-uefi on eth0"
@@ -88,6 +89,16 @@ START_TEST(a_row_is_a_sentence)
 }
 END_TEST
 
+/* What a machine reads has a paragraph for people. */
+START_TEST(a_row_is_in_the_manual)
+{
+	char word[48];
+
+	snprintf(word, sizeof(word), " %s", rows[_i].id);
+	ck_assert_msg(page_has("man/wdspxed.8", word), "man/wdspxed.8: %s", rows[_i].id);
+}
+END_TEST
+
 START_TEST(a_server_that_is_not_known)
 {
 	struct finding finding = finding_of(FINDING_LEASE_BUT_NOT_4011);
@@ -133,6 +144,7 @@ int main(void)
 	TCase *tcase = tcase_create("finding");
 
 	TEST_ROWS(tcase, a_row_is_a_sentence, rows);
+	TEST_ROWS(tcase, a_row_is_in_the_manual, rows);
 	tcase_add_test(tcase, a_server_that_is_not_known);
 	tcase_add_test(tcase, a_line_is_cut_where_there_is_no_room);
 	tcase_add_test(tcase, who_is_heard_where_nobody_serves);
