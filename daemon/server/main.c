@@ -255,7 +255,8 @@ static void open_control(struct server *s)
 	int r = control_new(&hooks, &s->control);
 
 	if (r < 0) {
-		log_line(LOG_ERR, "cannot open the control sockets: %s", strerror(-r));
+		log_line(LOG_ERR, "control sockets: %s: wdspxectl cannot reach this daemon",
+			 strerror(-r));
 		return;
 	}
 	open_socket(s, s->config->control_socket, "wdspxe", COMMAND_OPERATE,
