@@ -4,11 +4,11 @@ tshark is the second opinion on every octet that the daemon sends: a test that h
 with capture.check(server), and nothing malformed or doubtful has passed.
 """
 
+import os
 import signal
-import time
 
 from . import conversation
-from .process import LabError, run
+from .process import LabError, run, until
 
 WARNING = 0x600000  # tshark's severities: note 0x400000, warning 0x600000, error 0x800000
 
@@ -35,9 +35,22 @@ class Capture:
         if self._stopped:
             return
         self._stopped = True
-        time.sleep(0.2)  # the last packets are on their way from the kernel to the file
         if self._tcpdump.returncode is None:
+            self._drain()
             self._tcpdump.stop(signal.SIGINT)
+
+    def _drain(self):
+        """Waits until the last packets have come from the kernel to the file: tcpdump sleeps, which it
+        does where none is left to take, and goes on doing so."""
+        asleep = [0, 0]     # looks, the file's size
+
+        def has_nothing_to_do():
+            size = os.path.getsize(self.path)
+            same = self._tcpdump.state() == "S" and size == asleep[1]
+            asleep[:] = [asleep[0] + 1 if same else 0, size]
+            return asleep[0] >= 4
+
+        until(has_nothing_to_do, 10, "tcpdump has read what was sent")
 
     def _tshark(self, *arguments):
         self.stop()

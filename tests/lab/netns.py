@@ -309,13 +309,18 @@ class Host:
 
     def udp_ports(self):
         """The UDP ports that are open on this host now: a set of (family, port)."""
-        ports = set()
+        return {(family, int(row[1].rsplit(":", 1)[1], 16)) for family, row in self._udp_sockets()}
+
+    def udp_waiting(self):
+        """How many octets wait in this host's UDP sockets to be read."""
+        return sum(int(row[4].split(":")[1], 16) for _family, row in self._udp_sockets())
+
+    def _udp_sockets(self):
         for family, table in ((4, "udp"), (6, "udp6")):
             with inside(self.namespace), \
                  open(f"/proc/thread-self/net/{table}", encoding="ascii") as rows:
-                for row in rows.read().splitlines()[1:]:
-                    ports.add((family, int(row.split()[1].rsplit(":", 1)[1], 16)))
-        return ports
+                text = rows.read()
+            yield from ((family, row.split()) for row in text.splitlines()[1:])
 
     def dropped(self):
         """How many packets the kernel has dropped at the interfaces of this host and at the cables they

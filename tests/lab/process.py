@@ -106,6 +106,11 @@ class Process:
         """None while it runs; negative: the signal that ended it."""
         return self._child.poll()
 
+    def state(self):
+        """As the kernel says it: "R" it runs or could, "S" it sleeps, "T" it is stopped."""
+        with open(f"/proc/{self.pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0]
+
     def text(self):
         """All that it has written so far."""
         with open(self.log, "rb") as log:

@@ -35,6 +35,7 @@ def settled(daemon):
     seen = [None, status(daemon)]
 
     def quiet():
+        until(lambda: daemon.host.udp_waiting() == 0, 20, "nothing waits in the ports")
         time.sleep(0.2)
         seen[:] = [seen[1], status(daemon)]
         return seen[0]["received"] == seen[1]["received"] and seen[1]["pending"] == 0
