@@ -53,7 +53,7 @@ DEMO_PACKAGES  := $(RUN_PACKAGES) python3 qemu-system-x86 ovmf ipxe-qemu isc-dhc
                   tcpdump tshark clang lld
 CHECK_PACKAGES := $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dnsmasq-base \
                   systemd-container mandoc man-db binutils util-linux libclang-rt-dev manpages-dev cmake meson \
-                  strace valgrind gdb jq shim-signed grub-efi-amd64-signed zsh fish
+                  strace valgrind gdb linux-perf jq shim-signed grub-efi-amd64-signed zsh fish
 LONG_PACKAGES  := $(CHECK_PACKAGES) debootstrap kea-dhcp4-server udhcpd
 
 WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Werror

@@ -29,15 +29,16 @@ NOT_NEEDED = ("systemd-networkd.service", "systemd-networkd.socket", "systemd-re
 
 
 class Guest:
-    """Installed, not yet booted. `etc` is its /etc/wdspxed; `usr` the stage over its /usr."""
+    """Installed, not yet booted. `etc` is its /etc/wdspxed; `usr` the stage over its /usr; `nspawn` are
+    further options of systemd-nspawn's."""
 
-    def __init__(self, host, boot=None, enable=UNITS, config=None):
+    def __init__(self, host, boot=None, enable=UNITS, config=None, nspawn=()):
         if not shutil.which("systemd-nspawn"):
             raise Skip("systemd-nspawn is not installed")
         needed = run("readelf", "-d", os.path.join(build(), "wdspxed"))
         if re.search(r"lib[atu]b?san", needed):
             raise Skip("a sanitizer does not run inside the sandbox")
-        self.host, self.net = host, host.net
+        self.host, self.net, self.nspawn = host, host.net, nspawn
         self.stage = self.net.private("guest")
         os.chmod(self.stage, 0o755)
         shutil.copytree(installed(), self.stage, symlinks=True, dirs_exist_ok=True)
@@ -99,7 +100,8 @@ class Guest:
         argv = ["systemd-nspawn", "--quiet", "--keep-unit", "--register=no", "--volatile=yes",
                 f"--machine={self.name}", "-D", "/", "--console=pipe",
                 f"--overlay-ro=/usr:{self.usr}:/usr", f"--bind={self.etc}:/etc/wdspxed",
-                f"--network-namespace-path=/run/netns/{self.host.namespace}", "--boot", "--",
+                f"--network-namespace-path=/run/netns/{self.host.namespace}",
+                *self.nspawn, "--boot", "--",
                 "systemd.unit=multi-user.target", "systemd.log_target=journal",
                 *(f"systemd.mask={unit}" for unit in NOT_NEEDED)]
         self.process = Process(argv, os.path.join(self.stage, "console.log"), "guest")

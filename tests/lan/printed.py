@@ -27,7 +27,8 @@ RULES = [
     (r"wdspxe-registry.7 ", r"# wdspxed-registry",
      "tests/lan/printed.py:test_what_programs_wrote_is_read_as_printed"),
     (r"wdspxe.7 ", r"cc |gdb |/usr/lib|LD_PRELOAD=", AUTHOR),
-    (r"wdspxe.7 DEBUGGING", r"coredumpctl", "a core dump needs systemd-coredump, which takes the host's"),
+    (r"wdspxe.7 DEBUGGING", r"coredumpctl",
+     "kernel.core_pattern is of no namespace, and systemd-coredump would take all core dumps of the machine"),
     (r"wdspxectl.8 EXAMPLES", r"[#$] wdspxectl", ADMIN),
     (r"wdspxectl.8 EXAMPLES", r"# usermod", ADMIN),
     (r"wdspxectl.8 EXAMPLES", r"# tcpdump", "tests/lan/decode.py:test_the_manuals_commands_as_they_stand"),
@@ -100,7 +101,7 @@ def test_what_programs_wrote_is_read_as_printed():
 
 @timeout(200)
 def test_lease_servers_take_the_manuals_lines():
-    # Not systemd-networkd's, which would need a guest of its own.
+    # systemd-networkd's: tests/service/printed.py:test_networkd_takes_the_manuals_line.
     tried = []
     for name, start in servers.LEASE4.items():
         if not shutil.which({"kea": "kea-dhcp4"}.get(name, name), path="/usr/sbin:/usr/bin"):

@@ -8,6 +8,7 @@ import subprocess
 
 from lab import Network, dhcp, printed, timeout, until
 from lab.daemon import TREE, build
+from lab.flood import Flood
 from lab.guest import Guest
 from lab.process import Process
 
@@ -101,11 +102,24 @@ def meet_breakpoint(net, guest, client, command):
     assert re.search(rf"hit Breakpoint 1, hello_request.*{place}", gdb.text(), re.S), gdb.text()
 
 
+def profile(net, guest, client, command):
+    """Runs perf on the daemon, as printed, until Ctrl-C, while clients ask: the samples have the names
+    of functions."""
+    perf = Process(guest.enter("sh", "-c", f"{SHELL} exec timeout -s INT 3 {command}"),
+                   os.path.join(net.private("perf"), "log"), "perf")
+    Flood(client, rate=3000, seconds=3).wait()
+    perf.wait()
+    assert "Captured and wrote" in perf.text(), perf.text()
+    report = typed(guest, "perf script -F ip,sym,dso | sort | uniq -c | sort -rn")
+    assert re.search(r" (server|host)_\w+ \(\S+/wdspxed\)$", report, re.M), report[:6000]
+
+
 @timeout(400)
 def test_an_authors_commands():
     with Network() as net:
         boot, client = lan(net)
-        guest = Guest(boot, [{"arch": "x86-bios", "file": "boot.0"}])
+        guest = Guest(boot, [{"arch": "x86-bios", "file": "boot.0"}],
+                      nspawn=["--system-call-filter=perf_event_open"])
         guest.module("hello", hello(net))
         guest.drop_in("wdspxed.service", "[Service]\nWatchdogSec=0\n")     # as the manual says
         guest.boot()
@@ -138,4 +152,29 @@ def test_an_authors_commands():
         type_all(guest, printed.block("wdspxe.7", "cc -shared"))
         attach, record = printed.block("wdspxe.7", "gdb -p").commands()
         meet_breakpoint(net, guest, client, attach)
-        assert record.startswith("perf record")     # the kernel may forbid it: not run
+        profile(net, guest, client, record)
+
+
+@timeout(120)
+def test_networkd_takes_the_manuals_line():
+    """Beside no wdspxed: what is printed for systemd-networkd's DHCP server makes it send the class."""
+    with Network() as net:
+        segment = net.segment("lan")
+        boot, client = net.host("boot", on=segment), net.host("client", on=segment)
+        guest = Guest(boot, enable=(), nspawn=["--capability=CAP_NET_ADMIN"])
+        folder = os.path.join(guest.usr, "lib/systemd/network")
+        os.makedirs(folder)
+        line = printed.for_server("systemd-networkd, [DHCPServer]", "SendOption=")
+        with open(os.path.join(folder, "10-lan.network"), "w", encoding="utf-8") as file:
+            file.write("[Match]\nName=eth0\n[Network]\nAddress=10.77.0.2/24\nDHCPServer=yes\n"
+                       f"[DHCPServer]\nPoolOffset=100\nPoolSize=50\n{line}")
+        guest.boot()
+        guest.run("systemd-run", "--unit=networkd", "/lib/systemd/systemd-networkd")
+
+        def offered():
+            with client.udp(68) as socket:
+                socket.send(dhcp.discover("52:54:00:77:00:03").encode())
+                return socket.heard(1)
+
+        offer = dhcp.V4.parse(until(offered, 30, "networkd offers an address").payload)
+        assert offer.get(60) == b"PXEClient" and offer.yiaddr.startswith("10.77.0.1"), offer
