@@ -186,12 +186,13 @@ bench-path: $(BUILD)/bench/path $(BUILD)/providers/bootfile.so ## user instructi
 check-rebuild: ## what is built is right after any change
 	@tests/rebuild.sh
 
-check-floors: ## of what was built: no include goes up, no circles, each function is called, promises, lengths
+check-floors: ## of what was built: no include goes up, no circles, each function is called, promises, lengths, READMEs
 	@tests/floors.sh
 	@tests/circles.py $(BUILD)
 	@tests/callers.sh
 	@tests/promises.sh $(BUILD)
 	@tests/figures.py
+	@tests/readmes.py
 
 format: ## lay out all C sources by .clang-format
 	clang-format -i $(shell git ls-files '*.c' '*.h')
