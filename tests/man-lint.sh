@@ -23,6 +23,23 @@ mandoc -Tlint -W style man/*.[1-9] 2>/dev/null | {
 }
 status=$?
 
+# Pages of others that ours refer to come with a package that the check installs, or with what one of
+# those depends on, and not by chance (H2).
+# shellcheck disable=SC2016 # make's own variable
+listed=" $(make -s --no-print-directory --eval='packages: ; @echo $(CHECK_PACKAGES)' packages) "
+# shellcheck disable=SC2016,SC2086 # dpkg's own variable; one word for each package
+needed=$(dpkg-query -W -f '${Depends}, ${Pre-Depends}, ' $listed 2>/dev/null | tr ',|' '\n\n' | sed 's/^ *//; s/[ :(].*//')
+# shellcheck disable=SC2086 # one argument for each name
+for reference in $(sed -n 's/^\.Xr \([^ ]*\) \([1-9]\).*/\2:\1/p' man/*.[1-9] | sort -u); do
+    page=$(man -w "${reference%%:*}" "${reference#*:}" 2>/dev/null) || continue # ours, or told above
+    package=$(dpkg-query -S "$page" 2>/dev/null) || continue
+    package=${package%%:*}
+    case "$listed" in *" $package "*) continue ;; esac
+    printf '%s\n' "$needed" | grep -qxF "$package" && continue
+    echo "Makefile: CHECK_PACKAGES lacks $package, which has ${reference#*:}(${reference%%:*}); man/ refers to it"
+    status=1
+done
+
 for page in man/*.[1-9]; do
     sources=
     case $page in
