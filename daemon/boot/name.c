@@ -104,8 +104,3 @@ const char *name_path(const char *url)
 
 	return slash ? slash + 1 : "";
 }
-
-bool name_is_url(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *client)
-{
-	return answer->pszUrl && (!answer->pszFile || client->uClass == PXE_BOOT_CLASS_HTTP);
-}

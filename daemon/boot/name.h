@@ -28,4 +28,7 @@ bool name_split_tftp(const char *url, PXE_BOOT_IP *server, const char **path);
 const char *name_path(const char *url);
 
 /** Is the client given the answer's URL, and not its file? */
-bool name_is_url(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *client);
+static inline bool name_is_url(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *client)
+{
+	return answer->pszUrl && (!answer->pszFile || client->uClass == PXE_BOOT_CLASS_HTTP);
+}
