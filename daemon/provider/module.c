@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -145,9 +146,15 @@ static const char *image_open(struct module *module)
 	return error;
 }
 
-/* While glibc lists what a module needs it marks these libraries; if memory runs out for the list,
- * the marks stay, and no later module gets those libraries before the process ends. */
-static bool loader_is_spoilt;
+/* What glibc's loader does not survive. While it lists what a module needs it marks these
+ * libraries; if memory runs out for the list, the marks stay, and no later module gets those
+ * libraries. If memory runs out while it closes a module, its lock stays locked by this thread. */
+static atomic_bool loader_is_spoilt;
+
+bool module_loader_is_spoilt(void)
+{
+	return loader_is_spoilt;
+}
 
 static const char *with_remedy(const char *error, char *out, size_t size)
 {
@@ -244,7 +251,8 @@ void module_unload(struct module *module)
 
 	if (!module->image)
 		return;
-	dlclose(module->image);
+	if (dlclose(module->image) != 0)
+		loader_is_spoilt = true; /* its lock is still ours */
 	module->image = NULL;
 	still = dlopen(module->copy.path, RTLD_NOW | RTLD_NOLOAD);
 	if (still)

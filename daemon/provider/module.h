@@ -43,6 +43,9 @@ int module_identify(const char *path, struct module_id *out);
 int module_load(const char *path, const struct module_id *tried, struct shelf *shelf,
 		struct module *out, char *why, size_t size);
 void module_unload(struct module *module);
+/** Has memory run out in the loader, so that it is unfit for the rest of the process? exit() must
+ * not be called then. [any] */
+bool module_loader_is_spoilt(void);
 /** Leaves it loaded, and its copy where it is, for the rest of the process. */
 void module_keep(struct module *module);
 /** The address of one of its entries, or NULL: it has none that can be called. */

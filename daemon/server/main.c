@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "provider/crash.h"
+#include "provider/module.h"
 #include "server/duid.h"
 #include "server/hooks.h"
 #include "site/interfaces.h"
@@ -438,5 +439,7 @@ int main(int argc, char **argv)
 		wait_before_restart(&server);
 	clean_up(&server, status);
 	crash_over();
+	if (module_loader_is_spoilt())
+		_exit(status); /* exit() would wait for its lock for ever */
 	return status;
 }
