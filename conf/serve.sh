@@ -18,7 +18,6 @@ build=${1:?usage: conf/serve.sh BUILD | --asked}
 here=$(cd "$(dirname "$0")" && pwd)
 conf=$(cd "${CONF:-$here}" && pwd)
 tftp=${TFTP:-}
-ipxe=/usr/lib/ipxe
 PATH=/usr/sbin:/sbin:/usr/bin:/bin
 
 fail() {
@@ -131,8 +130,7 @@ The configuration in $conf is not valid."
 if [ -z "$tftp" ]; then
     tftp=$folder/tftp
     mkdir "$tftp"
-    install -m 644 "$ipxe/undionly.kpxe" "$ipxe/ipxe.efi" "$ipxe/snponly.efi" "$tftp/"
-    install -m 644 "$here/boot.ipxe" "$tftp/boot.ipxe"
+    STATE=$folder/copied HERE=$here sh "$here/bootfiles.sh" install "$tftp" >/dev/null
 fi
 if [ "$tftp" != none ]; then
     in.tftpd --foreground --user nobody --address :69 --secure "$tftp" &
