@@ -54,7 +54,8 @@ DEMO_PACKAGES  := $(RUN_PACKAGES) python3 qemu-system-x86 ovmf ipxe-qemu isc-dhc
 CHECK_PACKAGES := $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dnsmasq-base \
                   systemd-container mandoc man-db binutils util-linux libclang-rt-dev manpages-dev cmake meson \
                   strace valgrind gdb linux-perf jq shim-signed grub-efi-amd64-signed zsh fish
-LONG_PACKAGES  := $(CHECK_PACKAGES) debootstrap kea-dhcp4-server udhcpd
+DEB_PACKAGES   := $(BUILD_PACKAGES) dpkg-dev debhelper fakeroot
+LONG_PACKAGES  := $(CHECK_PACKAGES) $(DEB_PACKAGES) debootstrap kea-dhcp4-server udhcpd lintian
 
 WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Werror
 C_WARNINGS := $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum
@@ -223,15 +224,20 @@ $(foreach c,$(wildcard conf/*.pc.in),0644 $(c:conf/%.in=$(BUILD)/install/%) $(li
 $(foreach a,$(MAN_ALIASES),link $(lastword $(subst :, ,$(a))) $(mandir)/man3/$(firstword $(subst :, ,$(a))).3$(newline))
 $(foreach n,3 5 7 8,$(foreach m,$(wildcard man/*.$(n)),0644 $(m) $(mandir)/man$(n)/$(notdir $(m))$(newline)))
 0644 systemd/wdspxed.service $(unitdir)/wdspxed.service
+0644 systemd/wdspxed-tftp.service $(unitdir)/wdspxed-tftp.service
 0644 systemd/wdspxed.sysusers $(sysusersdir)/wdspxed.conf
 0644 systemd/wdspxed.sysctl $(sysctldir)/50-wdspxed.conf
 old - $(unitdir)/wdspxed-dhcp.socket
 old - $(unitdir)/wdspxed-pxe.socket
 old - $(unitdir)/wdspxed-dhcpv6.socket
 $(foreach c,wdspxed wdspxectl,0644 conf/completion/$(c).bash $(bashcompdir)/$(c)$(newline)0644 conf/completion/$(c).zsh $(zshcompdir)/_$(c)$(newline)0644 conf/completion/$(c).fish $(fishcompdir)/$(c).fish$(newline))
+0755 $(BUILD)/install/wdspxed-bootfiles $(sbindir)/wdspxed-bootfiles
+0644 conf/boot.ipxe $(datadir)/wdspxed/boot.ipxe
+0644 conf/grub.cfg $(datadir)/wdspxed/grub.cfg
 $(foreach t,$(wildcard providers/template*/*),0644 $(t) $(datadir)/wdspxed/$(t:providers/%=%)$(newline))
 made - $(sysconfdir)/wdspxed/providers.d/.lock
 conf conf/wdspxed.conf $(sysconfdir)/wdspxed/wdspxed.conf
+conf conf/tftp.conf $(sysconfdir)/wdspxed/tftp.conf
 conf conf/providers.d/50-bootfile.conf $(sysconfdir)/wdspxed/providers.d/50-bootfile.conf
 endef
 $(if $(filter install uninstall,$(MAKECMDGOALS)),$(eval export INSTALL_LIST))
@@ -242,8 +248,13 @@ $(BUILD)/install/%.pc: conf/%.pc.in Makefile
 		-e 's|@includedir@|$(includedir)|g' -e 's|@pkglibdir@|$(pkglibdir)|g' \
 		-e 's|@VERSION@|$(VERSION)|g' $< >$@
 
+$(BUILD)/install/wdspxed-bootfiles: conf/bootfiles.sh VERSION
+	$(Q)mkdir -p $(@D)
+	$(Q)sed 's|@VERSION@|$(VERSION)|g' $< >$@
+
 .PHONY: install uninstall installable
-installable: all $(INSTALLABLE) $(patsubst conf/%.in,$(BUILD)/install/%,$(wildcard conf/*.pc.in))
+installable: all $(INSTALLABLE) $(patsubst conf/%.in,$(BUILD)/install/%,$(wildcard conf/*.pc.in)) \
+	$(BUILD)/install/wdspxed-bootfiles
 
 install: $(INSTALL_DEPS) $(call now,installable) ## install under $(DESTDIR)$(prefix); the user, the unit
 	$(call by_caller,installable)
@@ -263,11 +274,18 @@ demo: deps-demo $(call now,all) ## boot virtual PCs on a private network, and sh
 	$(call by_caller,all)
 	@BUILD=$(BUILD) /usr/bin/python3 tests/lab/demo.py
 
+# Debian packages, without their unit tests: `make check` and dpkg-buildpackage run these. From a copy,
+# because dpkg-buildpackage writes beside the tree.
+.PHONY: deb
+deb: deps-deb ## Debian packages, into BUILD/deb
+	$(if $(caller),@conf/give-back.sh $(BUILD); $(AS_CALLER)) conf/deb.sh $(BUILD)
+
 # What apt installs for each purpose; nothing is called where all is there.
-.PHONY: deps-build deps-run deps-demo deps-check deps-long
+.PHONY: deps-build deps-run deps-demo deps-deb deps-check deps-long
 deps-build: ; @conf/install-packages.sh $(BUILD_PACKAGES)
 deps-run:   ; @conf/install-packages.sh $(RUN_PACKAGES)
 deps-demo:  ; @conf/install-packages.sh $(DEMO_PACKAGES)
+deps-deb:   ; @conf/install-packages.sh $(DEB_PACKAGES)
 deps-check: ; @conf/install-packages.sh $(CHECK_PACKAGES)
 deps-long:  ; @conf/install-packages.sh $(LONG_PACKAGES)
 
