@@ -127,13 +127,12 @@ static void offer(struct place *p, const char *shared, size_t shared_len, const 
 		  size_t n)
 {
 	const char *dash = p->slug[0] ? "-" : "";
-	size_t len = shared_len + n + strlen(dash) + strlen(p->slug) + strlen(SUFFIX);
 	char candidate[PLACE_ROOM];
+	int len = snprintf(candidate, sizeof(candidate), "%.*s%.*s%s%s" SUFFIX, (int)shared_len,
+			   shared, (int)n, digits, dash, p->slug);
 
-	if (len >= PLACE_ROOM || (p->best[0] && len >= strlen(p->best)))
+	if (len < 0 || len >= PLACE_ROOM || (p->best[0] && (size_t)len >= strlen(p->best)))
 		return;
-	(void)snprintf(candidate, sizeof(candidate), "%.*s%.*s%s%s" SUFFIX, (int)shared_len, shared,
-		       (int)n, digits, dash, p->slug);
 	if (fits(p, candidate))
 		strcpy(p->best, candidate);
 }
