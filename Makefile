@@ -4,6 +4,7 @@
 #   BUILD=build/asan SAN=address,undefined   a second build beside the first, with sanitizers
 #   CC=clang                                 either compiler; warnings are errors with both
 #   LTO=                                     quicker to link, slower to run
+#   WERROR=                                  with a compiler that warns of what these do not
 #   IFACE=eth0                               the one interface that `make run` serves
 #   CONF=DIR TFTP=DIR                        its configuration and boot files: conf/serve.sh
 
@@ -54,10 +55,11 @@ DEMO_PACKAGES  := $(RUN_PACKAGES) python3 qemu-system-x86 ovmf ipxe-qemu isc-dhc
 CHECK_PACKAGES := $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dnsmasq-base \
                   systemd-container mandoc man-db binutils util-linux libclang-rt-dev manpages-dev cmake meson \
                   strace valgrind gdb linux-perf jq shim-signed grub-efi-amd64-signed zsh fish
-DEB_PACKAGES   := $(BUILD_PACKAGES) dpkg-dev debhelper fakeroot
+DEB_PACKAGES   := $(BUILD_PACKAGES) build-essential debhelper fakeroot
 LONG_PACKAGES  := $(CHECK_PACKAGES) $(DEB_PACKAGES) debootstrap kea-dhcp4-server udhcpd lintian
 
-WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Werror
+WERROR     := -Werror
+WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef $(WERROR)
 C_WARNINGS := $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum
 # With sanitizers, compiling takes longer than running; two of gcc's warnings are wrong then.
 OPTIMISE   := $(if $(SAN),-O1 $(if $(findstring clang,$(CC)),,-Wno-format-truncation -Wno-maybe-uninitialized),-O2) -g
@@ -111,7 +113,7 @@ BEFORE := $(if $(filter run,$(MAKECMDGOALS)),deps-run) $(if $(filter demo,$(MAKE
 # An object depends on the flags that it was compiled with: this file changes with them. Beside it are
 # the variables that made them, for who installs what was built so.
 FLAGS      := $(CC) $(CPPFLAGS_) $(CFLAGS_) $(LDFLAGS_)
-VARIABLES  := $(foreach v,CC CXX SAN LTO OPTIMISE CPPFLAGS CFLAGS LDFLAGS,$(v)=$($(v))$(newline))
+VARIABLES  := $(foreach v,CC CXX SAN LTO WERROR OPTIMISE CPPFLAGS CFLAGS LDFLAGS,$(v)=$($(v))$(newline))
 MAKE_PID   := $(shell echo $$PPID)
 $(BUILD)/flags: FORCE
 	$(Q)$(shell mkdir -p $(@D))$(file >$(@D)/variables,$(VARIABLES))$(file >$@.$(MAKE_PID),$(FLAGS))cmp -s $@.$(MAKE_PID) $@ && rm $@.$(MAKE_PID) || mv $@.$(MAKE_PID) $@
@@ -277,7 +279,7 @@ demo: deps-demo $(call now,all) ## boot virtual PCs on a private network, and sh
 # Debian packages, without their unit tests: `make check` and dpkg-buildpackage run these. From a copy,
 # because dpkg-buildpackage writes beside the tree.
 .PHONY: deb
-deb: deps-deb ## Debian packages, into BUILD/deb
+deb: deps-deb ## Debian packages: a server's into BUILD/deb, the others into BUILD/deb/dev
 	$(if $(caller),@conf/give-back.sh $(BUILD); $(AS_CALLER)) conf/deb.sh $(BUILD)
 
 # What apt installs for each purpose; nothing is called where all is there.
