@@ -1,8 +1,8 @@
-"""A bare Debian 12 with systemd as its first process, an ordinary user who may sudo, and nothing else.
+"""A bare Debian with systemd as its first process, an ordinary user who may sudo, and nothing else.
 
     with Network() as net:
         host = net.host("boot", "10.77.0.2/24", on=lan)
-        machine = Machine(host)              # debootstrap, once for a build; then a copy of its tarball
+        machine = Machine(host, "trixie")    # debootstrap, once for a build; then a copy of its tarball
         machine.copy_tree()                  # what `git clone` would have brought
         machine.boot()
         machine.sudo("make", "install")
@@ -27,28 +27,42 @@ import threading
 import urllib.error
 import urllib.request
 
+from . import dhcp
 from .daemon import TREE, build
 from .guest import NOT_NEEDED, Guest
 from .netns import inside
 from .process import PATIENCE, LabError, Process, Skip, ended, run, until
 
-SUITE = "bookworm"
+SUITES = ("bookworm", "trixie")    # Debian 12 and 13
 # What a user has before he reads a README: a first process, and the three words of its first line.
 PRESENT = ("systemd", "systemd-sysv", "sudo", "git", "make")
 USER, UID = "admin", 1000
 PROXY_PORT = 3142
+CLIENT = "52:54:00:77:00:%02x"  # the MAC of a client that asks it
 
 
-def sources():
-    """This machine's sources of Debian 12: (address of the repository, suite, component)."""
+def sources(wanted):
+    """Sources of this suite, where this machine's configured ones are: (address of the repository, suite,
+    component). A repository that has one suite has the others."""
     said = run("apt-get", "indextargets", "--format", "$(REPO_URI) $(SUITE) $(CODENAME) $(COMPONENT)",
                "Created-By: Packages", "Origin: Debian")
     found = []
     for line in said.splitlines():
         uri, _suite, codename, component = line.split()
-        if codename.startswith(SUITE) and (uri, codename, component) not in found:
-            found.append((uri.rstrip("/"), codename, component))
-    return found or [("http://deb.debian.org/debian", SUITE, "main")]
+        release, dash, rest = codename.partition("-")
+        source = (uri.rstrip("/"), wanted + dash + rest, component)
+        if release in SUITES and source not in found:
+            found.append(source)
+    return found or [("http://deb.debian.org/debian", wanted, "main")]
+
+
+def tree_files():
+    """What `git clone` would have brought: names in this tree."""
+    if os.path.exists(os.path.join(TREE, ".git")):
+        names = run("git", "-c", "safe.directory=*", "-C", TREE, "ls-files", "-co",
+                    "--exclude-standard").splitlines()
+        return [name for name in names if os.path.lexists(os.path.join(TREE, name))]
+    return [name for name in os.listdir(TREE) if name != "build"]
 
 
 class _Proxy(http.server.BaseHTTPRequestHandler):
@@ -145,15 +159,30 @@ class Terminal:
             self._child.wait(5 * PATIENCE)
 
 
-class Machine(Guest):
-    """Unpacked, not yet booted. `root` is its file system, `home` the user's tree in it."""
+def ask(client, number):
+    """The file that a client with BIOS is told."""
+    with client.udp(68) as socket:
+        socket.send(dhcp.discover(CLIENT % number).encode())
+        return dhcp.V4.parse(socket.receive().payload).file
 
-    def __init__(self, host):      # pylint: disable=super-init-not-called
+
+def tftp_reads(client, name, server="10.77.0.2"):
+    """Whether the server sends the beginning of the file."""
+    with client.udp(2000) as socket:
+        socket.send(b"\0\1" + name.encode() + b"\0octet\0", server, 69)
+        return socket.receive().payload[:4] == b"\0\3\0\1"
+
+
+class Machine(Guest):
+    """Unpacked, not yet booted. `root` is its file system, `tree` the user's tree in it. Two in one
+    network need two names."""
+
+    def __init__(self, host, suite="bookworm", name="debian"):  # pylint: disable=super-init-not-called
         for program in ("debootstrap", "systemd-nspawn"):
             if not shutil.which(program):
                 raise Skip(f"{program} is not installed")
         self.host, self.net = host, host.net
-        self.name = f"lab{os.getpid()}-debian"
+        self.suite, self.name = suite, f"lab{os.getpid()}-{name}"
         self.process = self.leader = None
         self.folder = os.path.join(build(), "long")
         os.makedirs(os.path.join(self.folder, "apt"), exist_ok=True)
@@ -167,12 +196,12 @@ class Machine(Guest):
 
     def _tarball(self):
         """The bare root; made where there is none of these packages."""
-        kind = hashlib.sha256(" ".join((SUITE, *PRESENT)).encode()).hexdigest()[:8]
-        tarball = os.path.join(self.folder, f"debian-{kind}.tar")
+        kind = hashlib.sha256(" ".join((self.suite, *PRESENT)).encode()).hexdigest()[:8]
+        tarball = os.path.join(self.folder, f"{self.suite}-{kind}.tar")
         if not os.path.exists(tarball):
             made = os.path.join(self.stage, "made")
-            run("debootstrap", "--variant=minbase", f"--include={','.join(PRESENT)}", SUITE, made,
-                sources()[0][0], timeout=900)
+            run("debootstrap", "--variant=minbase", f"--include={','.join(PRESENT)}", self.suite,
+                made, sources(self.suite)[0][0], timeout=900)
             run("tar", "-C", made, "--numeric-owner", "-cpf", tarball + ".new", ".", timeout=120)
             os.rename(tarball + ".new", tarball)
             shutil.rmtree(made)
@@ -180,7 +209,7 @@ class Machine(Guest):
 
     def _configure(self):
         with open(os.path.join(self.root, "etc/apt/sources.list"), "w", encoding="ascii") as file:
-            for uri, suite, component in sources():
+            for uri, suite, component in sources(self.suite):
                 file.write(f"deb {uri.replace('https://', 'http://', 1)} {suite} {component}\n")
         options = [line for line in run("apt-config", "dump").splitlines()
                    if re.match(r"Acquire::(Check-|Max-|Retries)", line)]
@@ -204,18 +233,19 @@ class Machine(Guest):
         """Copies this tree to the user's home, as `git clone` would: no more than is in it."""
         target = self.root + self.tree
         os.mkdir(target)
-        if os.path.exists(os.path.join(TREE, ".git")):
-            names = run("git", "-c", "safe.directory=*", "-C", TREE, "ls-files", "-co",
-                        "--exclude-standard")
-            names = "\n".join(name for name in names.splitlines()
-                              if os.path.lexists(os.path.join(TREE, name)))
-        else:
-            names = "\n".join(name for name in os.listdir(TREE) if name != "build")
+        names = "\n".join(tree_files())
         run("sh", "-c", f"tar -C {TREE} -cf - -T - | tar -C {target} -xf -", input=names, timeout=60)
         run("chown", "-R", f"{UID}:{UID}", target)
 
+    def put(self, folder, name):
+        """Copies a folder of this machine's into the user's tree."""
+        target = os.path.join(self.root + self.tree, name)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(folder, target)
+        run("chown", "-R", f"{UID}:{UID}", f"{self.root}/home/{USER}")
+
     def boot(self, timeout=60):
-        secure = {uri.split("/")[2] for uri, _suite, _component in sources()
+        secure = {uri.split("/")[2] for uri, _suite, _component in sources(self.suite)
                   if uri.startswith("https:")}
         handler = type("Proxy", (_Proxy,), {"folder": os.path.join(self.folder, "apt"),
                                             "secure": secure})
@@ -233,6 +263,10 @@ class Machine(Guest):
         self.leader = until(self._find_leader, timeout, "the machine's first process")
         until(self._is_up, timeout, "the machine reaches multi-user.target", 0.1)
         return self
+
+    def stop(self):
+        """Switches it off."""
+        self._end()
 
     # ---- as the user, in his tree ----
 

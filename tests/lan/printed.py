@@ -14,6 +14,7 @@ ADMIN = "tests/service/printed.py:test_an_admins_commands"
 AUTHOR = "tests/service/printed.py:test_an_authors_commands"
 EXAMPLES = "tests/man-examples.sh:"
 TAKEN = "tests/lan/mistakes.py:test_every_example_of_the_manual_is_taken"
+PACKAGES = "tests/long/packages.py:commands"
 README = "tests/long/readme.py:test_the_readmes_way_on_a_bare_debian"
 SERVERS = "tests/lan/printed.py:test_lease_servers_take_the_manuals_lines"
 
@@ -35,7 +36,7 @@ RULES = [
     (r"wdspxed-bootfile.5 EXAMPLES", r"name = ", TAKEN),
     (r"wdspxed-bootfile.5 QUIRKS", r"server = ", TAKEN),
     (r"wdspxed-bootfile.5 QUIRKS", r"# ISC dhcpd", SERVERS),
-    (r"wdspxed-bootfiles.7 ", r"# systemctl enable", "tests/long/packages.py:"),
+    (r"wdspxed-bootfiles.7 ", r"# systemctl enable", PACKAGES),
     (r"wdspxed-bootfiles.7 ", r"TFTP_OPTIONS|rg ",
      "tests/lan/bootfiles.py:test_tftpd_hpa_takes_the_manuals_rules"),
     (r"wdspxed.8 DESC", r"# apt install", "tests/lan/printed.py:test_boot_files_come_as_readme_says"),
@@ -44,7 +45,8 @@ RULES = [
     (r"wdspxed.8 EXAMPLES", r"[#$] ", ADMIN),
     (r"wdspxed.conf.5 EXAMPLES", r"listen:", TAKEN),
     (r"README.md wdspxed", r"sudo make run", README),
-    (r"README.md Installing", r"sudo ", README),
+    (r"README.md Installing", r"sudo make deb", PACKAGES),
+    (r"README.md Installing", r"sudo (?!make deb)", README),
     (r"README.md The demo", r"== A PC", OUTPUT),
     (r"README.md Configuration", r"listen:|name ", TAKEN),
     (r"README.md Configuration", r"wdspxed -t", ADMIN),

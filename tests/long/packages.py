@@ -1,0 +1,379 @@
+"""The Debian packages on a bare Debian 12 and 13: built as README says, installed, booted from,
+upgraded under load, removed without a trace.
+
+A suite's packages are built once for each state of the tree, and kept in BUILD/long.
+"""
+
+import glob
+import hashlib
+import json
+import os
+import re
+import shutil
+
+import lab
+from lab import LabError, Network, debian, printed, qemu, servers, until
+from lab.daemon import TREE, build
+from lab.debian import Machine, ask, tftp_reads
+from lab.flood import Flood, receive_buffers
+from lab.process import run
+
+RATE, BATCH = 1000, 64
+PORTS = {(4, 67), (4, 4011), (6, 4011), (6, 547), (4, 69)}
+OURS = "wdspxed wdspxed-bootfiles libwdspxe1 libwdspxe-boot1"
+COPIED = ("undionly.kpxe", "ipxe.efi", "boot.ipxe", "debian/shimx64.efi", "debian/grubx64.efi",
+          "grub/grub.cfg")
+WDSPXED_CONF, BOOT_CONF = "/etc/wdspxed/wdspxed.conf", "/etc/wdspxed/providers.d/50-bootfile.conf"
+
+
+def commands():
+    """README's three, from a clone to a server: what builds, what installs, what starts."""
+    text = printed.block("README.md", "sudo make deb").text
+    three = [re.sub(r" +#.*", "", line) for line in text.splitlines() if line]
+    assert len(three) == 3, three
+    started = printed.block("wdspxed-bootfiles.7", "# systemctl enable").commands()[0].split()
+    assert three[2].split()[1:3] == started[:2] and started[-1] in three[2].split(), (three, started)
+    return three
+
+
+def on_each_suite(seconds):
+    """A test for each release of Debian."""
+    def mark(function):
+        for suite in debian.SUITES:
+            def test(suite=suite):
+                with Network() as net:
+                    function(net, suite)
+            test.__name__ = f"test_{suite}_{function.__name__}"
+            test.__module__ = __name__
+            globals()[test.__name__] = lab.timeout(seconds)(test)
+        return function
+    return mark
+
+
+# ---- building ----
+
+def state_of_tree():
+    """A sum of what the packages are made of."""
+    found = hashlib.sha256()
+    for name in sorted(debian.tree_files()):
+        path = os.path.join(TREE, name)
+        if not name.startswith("tests/") and os.path.isfile(path):
+            with open(path, "rb") as file:
+                found.update(f"{name}\0{os.access(path, os.X_OK)}\0".encode() + file.read() + b"\0")
+    return found.hexdigest()[:8]
+
+
+def kept(suite):
+    return os.path.join(build(), "long", f"deb-{suite}-{state_of_tree()}")
+
+
+def built(net, suite):
+    """A machine that has built the packages, which are then kept."""
+    host = net.host("builder", "10.79.0.1/24", on=net.segment("builders"))
+    machine = Machine(host, suite, "builder")
+    machine.copy_tree()
+    machine.boot(300)
+    machine.works("sudo apt-get update", 600)
+    refused = machine.shell("make deb")
+    assert refused.returncode != 0 and "debhelper" in refused.stderr, refused
+    machine.works("sudo make deps-deb", 2400)
+    machine.works("make deb", 3000)
+    for old in glob.glob(os.path.join(build(), "long", f"deb-{suite}-*")):
+        shutil.rmtree(old)
+    shutil.copytree(f"{machine.root}{machine.tree}/build/deb", kept(suite))
+    return machine
+
+
+def packages(net, suite):
+    """The folder that `make deb` of this tree fills on that suite."""
+    if not os.path.exists(kept(suite)):
+        built(net, suite).stop()
+    return kept(suite)
+
+
+def sums(machine, folder):
+    text = machine.works(f"cd {folder}/build/deb && sha256sum *.deb dev/*.deb")
+    return dict(reversed(line.split()) for line in text.splitlines())
+
+
+@on_each_suite(9000)
+def builds_twice_the_same_and_lintian_is_quiet(net, suite):
+    machine = built(net, suite)
+    others = machine.works("find . ! -user \"$(id -un)\"")
+    assert not others.strip(), f"not the user's: {others}"
+    with open(f"{kept(suite)}/log", encoding="utf-8") as log:
+        warnings = [line for line in log if re.match(r"\S+:\d+:\d+: warning: |\S+: warning: ", line)]
+    assert not warnings, "".join(warnings)
+    first = sums(machine, ".")
+    assert len(first) == 9, first
+
+    # Elsewhere, at another time, under another umask, and as README says it.
+    machine.works("umask 077 && mkdir -p ../of/another && cp -r . ../of/another/tree && cd ../of/another/tree && "
+                  "rm -rf build && find . -exec touch -d 2020-02-02 {} + && " + commands()[0], 3000)
+    second = sums(machine, "../of/another/tree")
+    differ = [name for name in first if second.get(name) != first[name]]
+    assert not differ, f"not the same octets: {differ}"
+
+    machine.works("sudo apt-get install --no-install-recommends lintian", 1500)
+    said = machine.works("lintian --fail-on error,warning build/deb/*.deb build/deb/dev/*.deb", 900)
+    assert not re.search("^[EW]:", said, re.MULTILINE), said
+
+
+@on_each_suite(6000)
+def is_hardened(net, suite):
+    unpacked = net.private("unpacked")
+    for path in glob.glob(f"{packages(net, suite)}/*.deb") + glob.glob(f"{kept(suite)}/dev/libwdspxe-dev_*"):
+        run("dpkg-deb", "-x", path, unpacked)
+    programs = [path for path in run("find", unpacked, "-type", "f").split()
+                if re.search(r"/sbin/wdspxe(d|ctl)$|/wdspxed-provider$|\.so(\.1)?$", path)]
+    assert len(programs) == 7, programs
+    for path in programs:
+        said = run("readelf", "-W", "-h", "-l", "-d", path)
+        assert re.search(r"Type: +DYN", said) and "GNU_RELRO" in said, (path, said)
+        assert re.search(r"FLAGS_1.*NOW", said) and not re.search(r"RPATH|RUNPATH", said), (path, said)
+        assert re.search(r"GNU_STACK.* RW ", said), (path, said)
+        symbols = run("nm", "-D", path)
+        assert "__stack_chk_fail" in symbols and re.search(r"__\w+_chk@", symbols), (path, symbols)
+        if run("uname", "-m").strip() == "x86_64":
+            assert "endbr64" in run("objdump", "-d", path, timeout=120), path
+
+
+# ---- a machine that is given them ----
+
+class Place:
+    """A bare machine, on a network with a client, and a lease server if wanted; `more` is what
+    else of the packages it is given, and `tree` whether it has the tree."""
+
+    def __init__(self, net, suite):
+        folder = packages(net, suite)
+        self.net, self.suite, self.folder = net, suite, folder
+        self.lan = net.segment("lan")
+        self.boot = net.host("boot", "10.77.0.2/24", "fd77::2/64", on=self.lan)
+        self.client = net.host("client", "10.77.0.9/24", on=self.lan)
+        receive_buffers(net)
+        self.machine = Machine(self.boot, suite)
+        self.works, self.shell = self.machine.works, self.machine.shell
+        self.machine.put(folder, "build/deb")
+        self.machine.boot(300)
+        self.works("sudo apt-get update", 600)
+
+    def installs(self, starts=True):
+        _build, install, start = commands()
+        self.works(install, 1500)
+        if starts:
+            self.works(start)
+
+    def exists(self, path):
+        return os.path.lexists(self.machine.root + path)
+
+    def read(self, path):
+        with open(self.machine.root + path, "rb") as file:
+            return file.read()
+
+    def append(self, path, text):
+        with open(self.machine.root + path, "a", encoding="ascii") as file:
+            file.write(text)
+
+    def is_ours(self, left):
+        """Paths with our name, that of our folder, or that of our user."""
+        where = "find / -xdev -path /home -prune -o -path /proc -prune -o -path /tmp -prune -o -path /run -prune -o"
+        found = self.works(f"sudo {where} -name '*wdspx*' -print; sudo {where} -nouser -print; "
+                           f"sudo {where} -nogroup -print; sudo find /run -xdev -name '*wdspx*'").split()
+        assert sorted(found) == sorted(left), found
+        dangling = self.works("sudo find /etc/systemd -xtype l")
+        assert "wdspx" not in dangling or left, dangling
+
+
+@on_each_suite(9000)
+def boots_machines_after_three_commands(net, suite):
+    place = Place(net, suite)
+    lease = net.host("dhcp", "10.77.0.1/24", "fd77::1/64", on=place.lan)
+    # GRUB 2.06 believes the lease server only: wdspxed-bootfile(5), QUIRKS.
+    servers.LEASE4["dhcpd"](lease, **({"next_server": "10.77.0.2"} if suite == "bookworm" else {}))
+    servers.radvd(lease, managed=False)
+    place.installs()
+    for way in ("bios", "pxe4"):
+        pc = qemu.Machine(place.lan, way, name=way)
+        pc.wait(r"Replace boot\.ipxe with your own script", 600)
+        pc.stop()
+
+    # Secure Boot refuses what is not signed; then the sample's lines for it are switched on.
+    pc = qemu.Machine(place.lan, "pxe4", name="unsigned", secure=True)
+    until(lambda: re.search(r"Access Denied|Security Violation", pc.console()), 600,
+          "the firmware refuses ipxe.efi")
+    pc.stop()
+    place.works(rf"sudo sed -i 's|# \({{ arch = .*debian/shim\)|\1|' {BOOT_CONF} && sudo systemctl reload wdspxed")
+    assert len(re.findall(rb"^ +\{ arch.*debian/shim", place.read(BOOT_CONF), re.MULTILINE)) == 2
+    pc = qemu.Machine(place.lan, "pxe4", name="signed", secure=True)
+    pc.wait(r"Boot from the local disk", 600)
+    pc.stop()
+
+
+# ---- upgrade ----
+
+def repacked(place, version, change=None):
+    """Puts the packages into build/next, as if they were of another version."""
+    target = place.net.private("next")
+    for path in glob.glob(f"{place.folder}/*.deb"):
+        stage = os.path.join(place.net.private("stage"), "deb")
+        run("dpkg-deb", "-R", path, stage)
+        control = os.path.join(stage, "DEBIAN", "control")
+        with open(control, encoding="utf-8") as file:
+            text = re.sub(r"^Version: .*", f"Version: {version}", file.read(), flags=re.MULTILINE)
+        with open(control, "w", encoding="utf-8") as file:
+            file.write(text)
+        if change:
+            change(stage)
+        run("dpkg-deb", "--root-owner-group", "-b", stage, target, timeout=60)
+    place.machine.put(target, "build/next")
+
+
+def with_another_sample(stage):
+    path = stage + WDSPXED_CONF
+    if os.path.exists(path):
+        with open(path, "a", encoding="ascii") as file:
+            file.write("# of the next version\n")
+
+
+def is_the_installed_one(place, before):
+    """The daemon that runs is the file that is there now."""
+    pid = place.machine.pid()
+    running, there = os.stat(f"/proc/{pid}/exe"), os.stat(place.machine.root + "/usr/sbin/wdspxed")
+    return pid not in (0, before) and (running.st_dev, running.st_ino) == (there.st_dev, there.st_ino)
+
+
+@on_each_suite(6000)
+def upgrades_and_loses_nothing(net, suite):
+    place = Place(net, suite)
+    machine, works = place.machine, place.works
+    place.installs()
+    assert ask(place.client, 1) == "undionly.kpxe"
+    place.append(WDSPXED_CONF, "# mine\n")
+    works("sudo systemctl restart wdspxed")
+    mine = place.read(WDSPXED_CONF)
+    tftp = machine.show("MainPID", "wdspxed-tftp.service")
+
+    repacked(place, "9.1")
+    before = machine.pid()
+    flood = Flood(place.client, RATE)
+    works("sudo apt install ./build/next/*.deb", 600)
+    until(lambda: machine.show("ActiveState") == "active", 60, "it is active again")
+    counts = flood.finish()
+    print(f"note: an upgrade under {RATE} requests a second, {suite}: {counts}")
+    assert counts["own-drops"] == 0, "the client's own socket was too slow: no verdict"
+    assert counts["sent"] > RATE and counts["twice"] == 0 and counts["lost"] <= BATCH, counts
+    status = json.loads(works("sudo wdspxectl status --json"))
+    assert all(port["kernel-drops"] == 0 for port in status["ports"]), status
+    assert is_the_installed_one(place, before) and place.read(WDSPXED_CONF) == mine
+    assert machine.show("MainPID", "wdspxed-tftp.service") not in ("0", tftp)
+    assert tftp_reads(place.client, "undionly.kpxe")
+
+    # What is stopped stays so, whether it is enabled or not; a changed file stays, whatever comes.
+    for version, goal in (("9.2", "disable"), ("9.3", "enable")):
+        works(f"sudo systemctl stop wdspxed wdspxed-tftp && sudo systemctl {goal} wdspxed wdspxed-tftp")
+        repacked(place, version, with_another_sample)
+        works("sudo apt -o Dpkg::Options::=--force-confold install ./build/next/*.deb", 600)
+        for unit in ("wdspxed.service", "wdspxed-tftp.service"):
+            assert machine.show("ActiveState", unit) == "inactive", (unit, version)
+            assert machine.show("UnitFileState", unit) == goal + "d", (unit, version)
+        assert place.read(WDSPXED_CONF) == mine
+    assert not PORTS & place.boot.udp_ports()
+    works("sudo systemctl start wdspxed")
+    assert ask(place.client, 2) == "undionly.kpxe"
+    downgrade_is_refused_or_clean(place)
+
+
+def downgrade_is_refused_or_clean(place):
+    """DESIGN 5: what a later version wrote is refused by name, and left as it is."""
+    state = "/var/lib/wdspxed/registry/bootfile.conf"
+    place.works(f"sudo mkdir -p $(dirname {state}) && echo '# wdspxed-registry 2' | sudo tee {state} && "
+                f"sudo chown -R wdspxe: $(dirname {state})")
+    place.works("sudo apt -o Dpkg::Options::=--force-confold --allow-downgrades install ./build/deb/*.deb", 600)
+    place.machine.wait_journal(rf"{state}.*its format is wdspxed-registry 2", 60)
+    assert place.machine.show("ExecMainStatus") == "78"
+    assert place.read(state) == b"# wdspxed-registry 2\n"
+    place.works(f"sudo rm {state} && sudo systemctl start wdspxed")
+    assert ask(place.client, 3) == "undionly.kpxe"
+
+
+# ---- removal ----
+
+@on_each_suite(6000)
+def goes_without_a_trace(net, suite):
+    place = Place(net, suite)
+    machine, works = place.machine, place.works
+    place.is_ours([])
+    place.installs()
+    assert ask(place.client, 1) == "undionly.kpxe"
+    for name in COPIED:
+        assert tftp_reads(place.client, name), name
+    works("echo mine | sudo tee /srv/tftp/mine && echo '#!ipxe' | sudo tee /srv/tftp/boot.ipxe")
+    place.append(BOOT_CONF, "# mine\n")
+
+    works(f"sudo apt remove {OURS}", 600)
+    until(lambda: not PORTS & place.boot.udp_ports(), 10, "the ports are free")
+    assert not place.exists("/usr/sbin/wdspxed")
+    assert place.read(BOOT_CONF).endswith(b"# mine\n") and place.exists(WDSPXED_CONF)
+    assert sorted(os.listdir(machine.root + "/srv/tftp")) == ["boot.ipxe", "mine"]
+
+    # Again, with the configuration that was kept: it is started as before.
+    place.installs(starts=False)
+    assert place.read(BOOT_CONF).endswith(b"# mine\n")
+    works("sudo systemctl start wdspxed")
+    assert ask(place.client, 3) == "undionly.kpxe"
+    works(f"sudo rm /srv/tftp/boot.ipxe && sudo apt purge {OURS}", 600)
+    assert os.listdir(machine.root + "/srv/tftp") == ["mine"]
+    place.is_ours([])
+    assert not PORTS & place.boot.udp_ports()
+    for what in (("passwd", "wdspxe"), ("group", "wdspxe"), ("group", "wdspxe-status")):
+        assert machine.try_run("getent", *what).returncode != 0, what
+
+    # The folder goes where nobody else has anything in it.
+    works("sudo rm -r /srv/tftp")
+    place.installs()
+    works(f"sudo apt purge {OURS}", 600)
+    assert not place.exists("/srv/tftp")
+    place.is_ours([])
+
+
+# ---- beside others ----
+
+@on_each_suite(6000)
+def leaves_a_running_tftp_server_alone(net, suite):
+    place = Place(net, suite)
+    machine, works = place.machine, place.works
+    works("sudo apt install tftpd-hpa && sudo systemctl enable --now tftpd-hpa", 900)
+    until(lambda: (4, 69) in place.boot.udp_ports(), 60, "tftpd-hpa serves")
+    before = machine.show("MainPID", "tftpd-hpa.service")
+    place.installs(starts=False)
+    works("sudo systemctl enable --now wdspxed")
+    for name in COPIED:
+        assert tftp_reads(place.client, name), name
+    refused = machine.try_run("systemctl", "start", "wdspxed-tftp")
+    until(lambda: machine.show("ActiveState", "wdspxed-tftp.service") == "failed", 30,
+          f"the other server is told of: {refused}")
+    assert "Address already in use" in machine.journal("-u", "wdspxed-tftp")
+    works(f"sudo apt purge {OURS}", 600)
+    assert machine.show("MainPID", "tftpd-hpa.service") == before != "0"
+    assert not os.listdir(machine.root + "/srv/tftp")
+    place.is_ours([])
+
+
+@on_each_suite(6000)
+def an_author_starts_from_a_template(net, suite):
+    """debian/tests/template, as autopkgtest runs it; then a provider of one's own serves."""
+    place = Place(net, suite)
+    machine, works = place.machine, place.works
+    place.installs()
+    shutil.move(f"{machine.root}{machine.tree}", f"{machine.root}/tmp/packages")
+    machine.copy_tree()
+    works("sudo apt install --no-install-recommends autopkgtest", 1200)
+    done = machine.shell("sudo autopkgtest -B --test-name=template /tmp/packages/build/deb/*.deb "
+                         "/tmp/packages/build/deb/dev/libwdspxe-dev_*.deb ./ -- null", 2400)
+    said = done.stdout + done.stderr
+    if done.returncode != 0 or not re.search(r"^template +PASS", said, re.MULTILINE):
+        raise LabError(said)
+    works("cp -r /usr/share/wdspxed/template ../hello && cd ../hello && make test && sudo make install && "
+          "sudo wdspxectl register hello \"$(pkg-config --variable=providersdir wdspxe)/hello.so\" --index 0 && "
+          "sudo wdspxectl reload", 300)
+    assert ask(place.client, 4) not in (None, "undionly.kpxe")
