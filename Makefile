@@ -54,7 +54,8 @@ DEMO_PACKAGES  := $(RUN_PACKAGES) python3 qemu-system-x86 ovmf ipxe-qemu isc-dhc
                   tcpdump tshark clang lld
 CHECK_PACKAGES := $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dnsmasq-base \
                   systemd-container mandoc man-db binutils util-linux libclang-rt-dev manpages-dev cmake meson \
-                  strace valgrind gdb linux-perf jq shim-signed grub-efi-amd64-signed zsh fish
+                  strace valgrind gdb linux-perf jq shim-signed grub-efi-amd64-signed zsh fish \
+                  nginx nftables
 DEB_PACKAGES   := $(BUILD_PACKAGES) build-essential debhelper fakeroot
 LONG_PACKAGES  := $(CHECK_PACKAGES) $(DEB_PACKAGES) debootstrap kea-dhcp4-server udhcpd lintian
 
@@ -237,6 +238,8 @@ $(foreach c,wdspxed wdspxectl,0644 conf/completion/$(c).bash $(bashcompdir)/$(c)
 0644 conf/boot.ipxe $(datadir)/wdspxed/boot.ipxe
 0644 conf/grub.cfg $(datadir)/wdspxed/grub.cfg
 $(foreach t,$(wildcard providers/template*/*),0644 $(t) $(datadir)/wdspxed/$(t:providers/%=%)$(newline))
+0644 conf/wdspxed.xml $(prefix)/lib/firewalld/services/wdspxed.xml
+$(foreach e,$(wildcard conf/examples/*.md conf/examples/*/*),0644 $(e) $(datadir)/doc/wdspxed/$(e:conf/%=%)$(newline))
 made - $(sysconfdir)/wdspxed/providers.d/.lock
 conf conf/wdspxed.conf $(sysconfdir)/wdspxed/wdspxed.conf
 conf conf/tftp.conf $(sysconfdir)/wdspxed/tftp.conf

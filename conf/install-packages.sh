@@ -44,7 +44,7 @@ apt-get install -y -q --no-install-recommends $missing || {
 # The services that this script installed must not start at the next boot either.
 for package in $missing; do
     case $package in
-    tftpd-hpa | isc-dhcp-server | kea-dhcp4-server | udhcpd | radvd)
+    tftpd-hpa | isc-dhcp-server | kea-dhcp4-server | udhcpd | radvd | nginx)
         ! command -v systemctl >/dev/null || systemctl --quiet disable "$package" || : ;;
     esac
 done

@@ -9,7 +9,8 @@ import textwrap
 
 from .daemon import TREE
 
-READMES = ("README.md", "providers/template/README.md")
+READMES = ("README.md", "providers/template/README.md", *sorted(
+    os.path.relpath(path, TREE) for path in glob.glob(os.path.join(TREE, "conf/examples/*/README.md"))))
 ESCAPES = ((r"\&", ""), (r"\(dq", '"'), (r"\(aq", "'"), (r"\-", "-"), (r"\e", "\\"))
 
 

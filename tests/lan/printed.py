@@ -39,6 +39,10 @@ RULES = [
     (r"wdspxed-bootfiles.7 ", r"# systemctl enable", PACKAGES),
     (r"wdspxed-bootfiles.7 ", r"TFTP_OPTIONS|rg ",
      "tests/lan/bootfiles.py:test_tftpd_hpa_takes_the_manuals_rules"),
+    (r"wdspxed-bootfiles.7 ", r"server \{",
+     "tests/lan/examples.py:test_the_manual_has_the_examples_lines"),
+    (r"wdspxed-bootfiles.7 ", r"# firewall-cmd",
+     "firewall-cmd would open this host; the file of its service is read by tests/lan/examples.py"),
     (r"wdspxed.8 DESC", r"# apt install", "tests/lan/printed.py:test_boot_files_come_as_readme_says"),
     (r"wdspxed.8 SYSTEMD", r"\[Service\]", "tests/service/systemd.py:test_the_manuals_drop_ins_as_they_stand"),
     (r"wdspxed.8 LOG", r"52:54", OUTPUT),
@@ -51,6 +55,10 @@ RULES = [
     (r"README.md Configuration", r"listen:|name ", TAKEN),
     (r"README.md Configuration", r"wdspxed -t", ADMIN),
     (r"providers/template/README.md ", r"", AUTHOR),
+    (r"conf/examples/\S+ Set up", r"", "tests/lan/examples.py:follow"),
+    (r"conf/examples/\S+ On the screen", r"", OUTPUT),
+    (r"conf/examples/relay/README.md A relay on Linux", r"dhcrelay",
+     "a relay runs on another host, until it is stopped"),
 ]
 
 
