@@ -57,7 +57,8 @@ CHECK_PACKAGES := $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dn
                   strace valgrind gdb linux-perf jq shim-signed grub-efi-amd64-signed zsh fish \
                   nginx nftables
 DEB_PACKAGES   := $(BUILD_PACKAGES) build-essential debhelper fakeroot
-LONG_PACKAGES  := $(CHECK_PACKAGES) $(DEB_PACKAGES) debootstrap kea-dhcp4-server udhcpd lintian
+LONG_PACKAGES  := $(CHECK_PACKAGES) $(DEB_PACKAGES) debootstrap kea-dhcp4-server udhcpd lintian \
+                  debian-installer-12-netboot-amd64 systemd-boot-efi
 
 WERROR     := -Werror
 WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef $(WERROR)

@@ -26,15 +26,16 @@ SPOKEN = "The boot program has spoken."
 
 
 class Machine:
-    """A PC that starts from the network, on this segment, at once; `secure`: with Secure Boot on."""
+    """A PC that starts from the network, on this segment, at once; `secure`: with Secure Boot on;
+    `memory` in MB."""
 
-    def __init__(self, segment, way, mac=MAC, uuid=UUID, name="pc", secure=False):
+    def __init__(self, segment, way, mac=MAC, uuid=UUID, name="pc", secure=False, memory=512):
         self.way = way
         self.mac, self.uuid = mac, uuid
         net = segment.net
         folder = net.private(name)
         self._serial = os.path.join(folder, "console")
-        argv = ["qemu-system-x86_64", "-m", "512", "-nodefaults", "-display", "none",
+        argv = ["qemu-system-x86_64", "-m", str(memory), "-nodefaults", "-display", "none",
                 "-no-user-config", "-no-reboot", "-accel", "tcg", "-uuid", uuid,
                 "-serial", f"file:{self._serial}",
                 "-netdev", f"tap,id=n0,ifname={segment.tap()},script=no,downscript=no"]

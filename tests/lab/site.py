@@ -25,17 +25,19 @@ class Site:
     holds ports 67 and 547 and tells PXE clients, by class alone, to ask on 4011. `lease` is the
     DHCP server of IPv4, by its name in servers.LEASE4, and `names` what else that function takes: the
     file and server that it names of its own. boot_addresses are the boot host's, in the order in
-    which it gets them. dhcp6_extra goes into the configuration of the DHCPv6 server as it is."""
+    which it gets them. dhcp6_extra goes into the configuration of the DHCPv6 server as it is. `record`
+    is what the capture is to have: less where kernels are loaded, which tshark would read for minutes."""
 
     def __init__(self, net, families=(4,), same_host=False, lease="dhcpd", names=None,
-                 boot_addresses=(f"{BOOT4}/24", f"{BOOT6}/64"), dhcp6_extra=""):
+                 boot_addresses=(f"{BOOT4}/24", f"{BOOT6}/64"), dhcp6_extra="",
+                 record="udp or tcp or icmp or icmp6"):
         self.net, self.families, self.same_host = net, families, same_host
         self.lan = net.segment("lan")
         self.dhcp = net.host("dhcp", f"{DHCP4}/24", f"{DHCP6}/64", on=self.lan)
         self.boot = self.dhcp if same_host else \
             net.host("boot", *boot_addresses, on=self.lan)
         self.server4, self.server6 = (DHCP4, DHCP6) if same_host else (BOOT4, BOOT6)
-        self.capture = net.capture(self.lan)
+        self.capture = net.capture(self.lan, record)
         self.folder = qemu.boot_files(net.private("files"))
         self.daemon = None
         if 4 in families:
