@@ -44,7 +44,7 @@ def tftp_read(client, name):
     """The first packet of the answer."""
     with client.udp(2000) as socket:
         socket.send(b"\0\1" + name.encode() + b"\0octet\0", "10.77.0.2", 69)
-        return socket.receive(5).payload
+        return socket.receive().payload
 
 
 def lan(net):
