@@ -33,10 +33,12 @@ struct known {
 
 /* One that is waited for. */
 struct absent {
+	uint64_t hash; /* of ip and ifindex */
 	struct ip ip;
 	unsigned ifindex, came_by;
 	unsigned count; /* datagrams that wait; 0: a free place */
 	size_t octets;
+	bool on_link_only;
 	uint64_t since_ms; /* when the first was sent */
 };
 
@@ -104,9 +106,11 @@ static void known_add(struct neighbours *n, unsigned ifindex, const struct ip *i
 
 static struct absent *absent_find(struct neighbours *n, unsigned ifindex, const struct ip *ip)
 {
+	uint64_t hash = hash_of(n, ifindex, ip);
+
 	for (int i = 0; i < NEIGHBOURS_ABSENT; i++)
-		if (n->absent[i].count > 0 && n->absent[i].ifindex == ifindex &&
-		    ip_equal(&n->absent[i].ip, ip))
+		if (n->absent[i].count > 0 && n->absent[i].hash == hash &&
+		    n->absent[i].ifindex == ifindex && ip_equal(&n->absent[i].ip, ip))
 			return &n->absent[i];
 	return NULL;
 }
@@ -136,6 +140,7 @@ static bool is_on_link_only(const struct ip *ip)
 static struct share share_of(struct neighbours *n, const struct ip *ip, unsigned came_by,
 			     uint64_t now_ms)
 {
+	bool on_link_only = is_on_link_only(ip);
 	struct share share = { 0 };
 
 	for (int i = 0; i < NEIGHBOURS_ABSENT; i++) {
@@ -144,7 +149,7 @@ static struct share share_of(struct neighbours *n, const struct ip *ip, unsigned
 		if (absent->count > 0 && now_ms - absent->since_ms >= NEIGHBOUR_WAIT_MS)
 			absent_free(n, absent);
 		if (absent->count == 0 || absent->came_by != came_by ||
-		    is_on_link_only(&absent->ip) != is_on_link_only(ip))
+		    absent->on_link_only != on_link_only)
 			continue;
 		share.neighbours++;
 		share.octets += absent->octets;
@@ -170,9 +175,12 @@ static struct absent *absent_new(struct neighbours *n, const struct endpoint *to
 	for (int i = 0; i < NEIGHBOURS_ABSENT; i++) {
 		if (n->absent[i].count > 0)
 			continue;
-		n->absent[i] = (struct absent){
-			.ip = to->ip, .ifindex = to->ifindex, .came_by = came_by, .since_ms = now_ms
-		};
+		n->absent[i] = (struct absent){ .hash = hash_of(n, to->ifindex, &to->ip),
+						.ip = to->ip,
+						.ifindex = to->ifindex,
+						.came_by = came_by,
+						.on_link_only = is_on_link_only(&to->ip),
+						.since_ms = now_ms };
 		n->waited_for++;
 		return &n->absent[i];
 	}
