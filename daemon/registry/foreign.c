@@ -93,6 +93,22 @@ static int hint_format(const struct token *t, const struct token *next, char out
 	return is(t, "-") ? SAY(t, "%s", dash) : 0;
 }
 
+/* The manual names a key in a group with a dot: it is written with braces. */
+static int hint_dotted(const struct token *t, char out[HINT_MAX])
+{
+	size_t len = strcspn(t->text, ":"), whole = len < t->len ? len : t->len;
+	const char *dot = memchr(t->text, '.', whole);
+	struct token group = *t, key = *t;
+
+	if (t->kind != 'w' || !dot || dot + 1 == t->text + whole)
+		return 0;
+	group.len = (size_t)(dot - t->text);
+	key.text = dot + 1;
+	key.len = whole - group.len - 1;
+	return SAY(t, "a name has no '.': for a group, write %.*s: { %.*s = ...; };",
+		   TOKEN_TEXT(&group), TOKEN_TEXT(&key));
+}
+
 int hint_name(const struct token *t, const struct token *next, char out[HINT_MAX])
 {
 	unsigned char c = (unsigned char)t->text[0];
@@ -111,7 +127,7 @@ int hint_name(const struct token *t, const struct token *next, char out[HINT_MAX
 	if (c == ';' || c == ',')
 		return SAY(t, "an extra '%c'", c);
 	if (isalpha(c) || c == '*')
-		return 0;
+		return hint_dotted(t, out);
 	return SAY(t,
 		   isprint(c) ? "'%c' where a name is expected"
 			      : "byte 0x%02x where a name is expected",
