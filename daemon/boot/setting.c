@@ -200,27 +200,47 @@ LPCSTR PXEAPI PxeBootSettingString(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName,
 	return pSettings->told == told ? pszDefault : NULL;
 }
 
-/* False: it is absent, or told. */
-static bool number_of(PXE_BOOT_SETTINGS *settings, const char *name, const char *wanted, ULONG *out)
+/* The number in a value of either width: whoever writes one above 2^31 is told to append L. */
+static bool number_in(const struct value *value, uint64_t *out)
 {
-	char *data = value_of_type(settings, name, REG_DWORD, wanted);
+	uint32_t narrow;
 
-	if (!data)
+	if (value->type == REG_QWORD && value->len == sizeof *out) {
+		memcpy(out, value->data, sizeof *out);
+		return true;
+	}
+	if (value->type != REG_DWORD || value->len != sizeof narrow)
 		return false;
-	memcpy(out, data, sizeof *out);
-	free(data);
+	memcpy(&narrow, value->data, sizeof narrow);
+	*out = narrow;
 	return true;
+}
+
+/* False: it is absent, or told. */
+static bool number_of(PXE_BOOT_SETTINGS *settings, const char *name, const char *wanted,
+		      uint64_t *out)
+{
+	struct value value = value_read(settings, name, wanted);
+	bool is_number;
+
+	if (!value.data)
+		return false;
+	is_number = number_in(&value, out);
+	free(value.data);
+	if (!is_number)
+		tell(settings, ERROR_INVALID_DATA, name, "must be %s", wanted);
+	return is_number;
 }
 
 ULONG PXEAPI PxeBootSettingNumber(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, ULONG uLeast,
 				  ULONG uMost, ULONG uDefault)
 {
-	ULONG number;
+	uint64_t number;
 
 	if (!number_of(pSettings, pszName, "one whole number", &number))
 		return uDefault;
 	if (number >= uLeast && number <= uMost)
-		return number;
+		return (ULONG)number;
 	tell(pSettings, ERROR_INVALID_DATA, pszName, "must be a number from %u to %u", uLeast,
 	     uMost);
 	return uDefault;
@@ -228,7 +248,7 @@ ULONG PXEAPI PxeBootSettingNumber(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, 
 
 BOOL PXEAPI PxeBootSettingBool(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, BOOL bDefault)
 {
-	ULONG number;
+	uint64_t number;
 
 	if (!number_of(pSettings, pszName, "true or false", &number))
 		return bDefault;

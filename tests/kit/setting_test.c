@@ -4,7 +4,7 @@
 /* What the test's provider reads. */
 static struct {
 	LPCSTR file, name;
-	ULONG number;
+	ULONG number, great;
 	BOOL yes;
 	const LPCSTR *list;
 	ULONG n_list;
@@ -19,6 +19,7 @@ static DWORD read_all(HKEY key)
 	got.file = PxeBootSettingString(settings, "file", NULL);
 	got.name = PxeBootSettingString(settings, "name", "none");
 	got.number = PxeBootSettingNumber(settings, "number", 1, 10, 5);
+	got.great = PxeBootSettingNumber(settings, "great", 0, UINT32_MAX, 0);
 	got.yes = PxeBootSettingBool(settings, "yes", TRUE);
 	got.list = PxeBootSettingStrings(settings, "list", &got.n_list);
 	got.server = PxeBootSettingServer(settings, "server");
@@ -47,6 +48,8 @@ static const struct {
 	{ "file = \"a\";\nnumber = 11;", "settings:3: number: must be a number from 1 to 10" },
 	{ "file = \"a\";\nnumber = 0;", "settings:3: number: must be a number from 1 to 10" },
 	{ "file = \"a\";\nnumber = \"3\";", "settings:3: number: must be one whole number" },
+	{ "file = \"a\";\nnumber = 11L;", "settings:3: number: must be a number from 1 to 10" },
+	{ "file = \"a\";\ngreat = 4294967296L;", "settings:3: great: must be a number from 0 to" },
 	{ "file = \"a\"; yes = 2;", "settings:2: yes: must be true or false" },
 	{ "file = \"a\"; yes = \"no\";", "settings:2: yes: must be true or false" },
 	{ "file = \"a\"; list = 7;", "settings:2: list: must be a string, or a list of strings" },
@@ -106,6 +109,16 @@ START_TEST(defaults_and_values)
 	ck_assert(!got.server->bAutomatic && got.server->V4.uAddrLen == 4 &&
 		  got.server->V6.uAddrLen == 16);
 	PxeFakeFree(fake);
+}
+END_TEST
+
+/* A decimal number above 2^31 can only be written as an int64. */
+START_TEST(a_number_may_be_an_int64)
+{
+	kit.initialize = read_all;
+	PxeFakeFree(kit_load("file = \"a\"; number = 9L; great = 3000000000L; yes = 0L;",
+			     ERROR_SUCCESS));
+	ck_assert(got.number == 9 && got.great == 3000000000 && !got.yes);
 }
 END_TEST
 
@@ -192,6 +205,7 @@ int main(void)
 
 	TEST_ROWS(tcase, settings_are_taken_or_told, rows);
 	tcase_add_test(tcase, defaults_and_values);
+	tcase_add_test(tcase, a_number_may_be_an_int64);
 	tcase_add_test(tcase, names_need_not_stay);
 	tcase_add_test(tcase, what_cannot_be_read_is_told_with_the_reason);
 	tcase_add_test(tcase, all_mistakes_are_told);
