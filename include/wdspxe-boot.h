@@ -243,10 +243,11 @@ LPCSTR PXEAPI PxeBootObstacle(const PXE_BOOT_CLIENT *pClient, const PXE_BOOT_ANS
  * ERROR_SUCCESS: *pAction is PXE_BA_NBP, or PXE_BA_REJECTED if there is an obstacle or if the
  * daemon does not let this request be answered. ERROR_IO_PENDING: the answer goes out after
  * uDelay, and the kit completes the request (at most 256 wait; more are answered at once).
- * ERROR_INVALID_PARAMETER: NULL, a cbSize that is too small, neither file nor URL, a value that is
- * not allowed, or an option that the kit sets itself. ERROR_INSUFFICIENT_BUFFER: the answer
- * is longer than the client accepts, or (IPv4) one of its texts than 255 octets. Other codes: what
- * the functions of <wdspxe.h> return.
+ * ERROR_INVALID_PARAMETER: NULL, a cbSize that is too small, a client that PxeBootClient has not
+ * filled in, neither file nor URL, a value that is not allowed, or an option that the kit sets
+ * itself. ERROR_INVALID_HANDLE: the request is over, or there never was such a request.
+ * ERROR_INSUFFICIENT_BUFFER: the answer is longer than the client accepts, or (IPv4) one of its
+ * texts than 255 octets. Other codes: what the functions of <wdspxe.h> return.
  */
 DWORD PXEAPI PxeBootAnswer(PXE_BOOT *pBoot, HANDLE hClientRequest, const PXE_BOOT_CLIENT *pClient,
 			   const PXE_BOOT_ANSWER *pAnswer, PXE_BOOT_ACTION *pAction);

@@ -138,6 +138,8 @@ DWORD PXEAPI PxeBootAnswer(PXE_BOOT *pBoot, HANDLE hClientRequest, const PXE_BOO
 	if (!pBoot || !pClient || pClient->cbSize < sizeof *pClient || !pAnswer || !pAction ||
 	    !answer_valid(pAnswer))
 		return ERROR_INVALID_PARAMETER;
+	if (pClient->uFamily != 4 && pClient->uFamily != 6)
+		return ERROR_INVALID_PARAMETER; /* PxeBootClient has not filled it in */
 	*pAction = PXE_BA_REJECTED;
 	obstacle = PxeBootObstacle(pClient, pAnswer);
 	if (obstacle) {

@@ -63,6 +63,6 @@ PVOID answer4_build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *clien
 	if (packet)
 		reply4_write(prepared, client, packet);
 	else
-		*status = ERROR_NOT_ENOUGH_MEMORY;
+		*status = GetLastError();
 	return packet;
 }

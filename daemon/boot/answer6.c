@@ -30,7 +30,7 @@ static PVOID wrap(PXE_BOOT *boot, HANDLE request, const struct request6 *request
 	PVOID packet = PxePacketAllocate(boot->provider, request, size);
 
 	if (!packet) {
-		*status = ERROR_NOT_ENOUGH_MEMORY;
+		*status = GetLastError();
 		return NULL;
 	}
 	*status = reply6_wrap(request6, octets, octets_len, packet, size, len);

@@ -381,6 +381,46 @@ START_TEST(an_answer_is_given_or_refused)
 }
 END_TEST
 
+static void answer_wrongly(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
+			   PXE_ADDRESS *remote)
+{
+	static const PXE_BOOT_ANSWER answer = { .cbSize = sizeof answer, .pszFile = "a" };
+	PXE_BOOT_CLIENT client = { .cbSize = sizeof client };
+	HANDLE none[] = { NULL, (HANDLE)(uintptr_t)0x1234, kit.provider };
+	PXE_BOOT_ACTION action;
+
+	/* One that PxeBootClient has not filled in. */
+	ck_assert_uint_eq(PxeBootAnswer(kit.boot, request, &client, &answer, &action),
+			  ERROR_INVALID_PARAMETER);
+	ck_assert_uint_eq(PxeBootClient(kit.boot, request, packet, len, local, remote, &client), 0);
+	for (size_t i = 0; i < ROWS(none); i++)
+		ck_assert_uint_eq(PxeBootAnswer(kit.boot, none[i], &client, &answer, &action),
+				  ERROR_INVALID_HANDLE);
+}
+
+/* So an asynchronous provider that comes too late learns that, and not of a lack of memory. */
+START_TEST(what_is_no_request_is_not_answered)
+{
+	static const BYTE solicit[] = { 1,   0,    0,    7,   0, 1, 0,   10,  0,   3,   0,
+					1,   0x52, 0x54, 0,   0, 0, 1,   0,   16,  0,   15,
+					0,   0,    1,    87,  0, 9, 'P', 'X', 'E', 'C', 'l',
+					'i', 'e',  'n',  't', 0, 6, 0,   2,   0,   59 };
+	PXE_FAKE_REQUEST six = { .pPacket = solicit,
+				 .uPacketLen = sizeof solicit,
+				 .pszLocal = "fd77::2" };
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	kit = (struct kit){ .seen = answer_wrongly };
+	fake = kit_load("", ERROR_SUCCESS);
+	kit_ask(fake, PXE_ARCH_X86_BIOS, false, &verdict);
+	ck_assert_uint_eq(kit.last.uFamily, 4);
+	ck_assert_uint_eq(PxeFakeReceive(fake, &six, &verdict), ERROR_SUCCESS);
+	ck_assert_uint_eq(kit.last.uFamily, 6);
+	PxeFakeFree(fake);
+}
+END_TEST
+
 /* What a provider adds stands in the answers that name the file, as octets: not in one that sends
  * the client to port 4011. */
 START_TEST(what_a_provider_adds_is_sent)
@@ -574,6 +614,7 @@ int main(void)
 	tcase_add_test(tcase, interfaces_and_addresses_are_this_hosts);
 	TEST_ROWS(tcase, a_server_is_read, server_rows);
 	TEST_ROWS(tcase, an_answer_is_given_or_refused, answer_rows);
+	tcase_add_test(tcase, what_is_no_request_is_not_answered);
 	tcase_add_test(tcase, what_a_provider_adds_is_sent);
 	TEST_ROWS(tcase, an_obstacle_is_named, obstacle_rows);
 	TEST_ROWS(tcase, an_architecture_has_its_name, arch_rows);
