@@ -246,6 +246,7 @@ DWORD PXEAPI PxeBootLocal(PXE_BOOT *pBoot, ULONG uIndex, PXE_BOOT_LOCAL *pLocal)
 	if (!pBoot || !pLocal || pLocal->cbSize < sizeof *pLocal)
 		return ERROR_INVALID_PARAMETER;
 	pthread_mutex_lock(&pBoot->home->lock);
+	kit_settle(pBoot);
 	local = uIndex < pBoot->locals.n ? &pBoot->locals.at[uIndex] : NULL;
 	if (local) {
 		pLocal->uPrefix = local->bits;

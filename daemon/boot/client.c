@@ -95,6 +95,7 @@ BOOL PXEAPI PxeBootInterface(PXE_BOOT *pBoot, const PXE_BOOT_CLIENT *pClient,
 	    *szInterface)
 		return TRUE;
 	pthread_mutex_lock(&pBoot->home->lock);
+	kit_settle(pBoot);
 	link = locals_link(&pBoot->locals, &pClient->Local);
 	if (link)
 		memcpy(szInterface, link, PXE_BOOT_INTERFACE_SIZE);

@@ -31,7 +31,8 @@ static DWORD register_callback(HANDLE handle, PXE_CALLBACK_TYPE type, PVOID func
 	} else if (state != PROVIDER_INITIALIZING) {
 		code = ERROR_INVALID_STATE;
 	} else {
-		if (atomic_load(&p->callback[type]) != 0)
+		/* The kit's ServiceControl is there to be replaced: PxeBootRegister. */
+		if (type != PXE_CALLBACK_SERVICE_CONTROL && atomic_load(&p->callback[type]) != 0)
 			host_say(p->host, p->name, PXE_TRACE_WARNING,
 				 "registers callback %u again: the last registration is used",
 				 type);

@@ -1,4 +1,6 @@
 /* The kit as a provider sees it: what each function takes and refuses, a row a case. */
+#include <sched.h>
+
 #include "kit/kit.h"
 
 /* ---- an instance ----------------------------------------------------------------------------- */
@@ -277,6 +279,48 @@ START_TEST(interfaces_and_addresses_are_this_hosts)
 {
 	kit.initialize = try_interfaces;
 	PxeFakeFree(kit_load("", ERROR_SUCCESS));
+}
+END_TEST
+
+static ULONG n_locals, n_before;
+
+/* What the page asks of a provider's own ServiceControl, and then it looks at the addresses. */
+static DWORD PXEAPI own_control(PVOID context, DWORD code)
+{
+	PXE_BOOT_LOCAL local = { .cbSize = sizeof local };
+	DWORD status = PxeBootControl(context, code);
+
+	for (n_locals = 0; PxeBootLocal(context, n_locals, &local) == ERROR_SUCCESS;)
+		n_locals++;
+	return status;
+}
+
+static DWORD replace_control(HKEY key)
+{
+	DWORD status = PxeBootRegister(kit.boot, (PVOID)kit_request, (PVOID)kit_shutdown, NULL, 0);
+
+	(void)key;
+	ck_assert_uint_eq(status, ERROR_SUCCESS);
+	own_control(kit.boot, SERVICE_CONTROL_INTERROGATE);
+	n_before = n_locals;
+	return PxeRegisterCallback(kit.provider, PXE_CALLBACK_SERVICE_CONTROL, (PVOID)own_control,
+				   kit.boot);
+}
+
+START_TEST(a_control_of_ones_own_sees_the_addresses_that_changed)
+{
+	PXE_FAKE *fake;
+
+	kit.initialize = replace_control;
+	kit.registered = true;
+	fake = kit_load("", ERROR_SUCCESS);
+	ck_assert_uint_gt(n_before, 0);
+	if (unshare(CLONE_NEWNET) == 0) { /* root's: a host without addresses */
+		PxeFakeControl(fake, SERVICE_CONTROL_NETBINDREMOVE);
+		ck_assert_uint_eq(n_locals, 0);
+	}
+	ck_assert_msg(!kit_traced(fake, "warning"), "%s", PxeFakeTrace(fake, 0));
+	PxeFakeFree(fake);
 }
 END_TEST
 
@@ -612,6 +656,7 @@ int main(void)
 	tcase_add_test(tcase, a_client_is_read);
 	tcase_add_test(tcase, a_trial_is_not_remembered);
 	tcase_add_test(tcase, interfaces_and_addresses_are_this_hosts);
+	tcase_add_test(tcase, a_control_of_ones_own_sees_the_addresses_that_changed);
 	TEST_ROWS(tcase, a_server_is_read, server_rows);
 	TEST_ROWS(tcase, an_answer_is_given_or_refused, answer_rows);
 	tcase_add_test(tcase, what_is_no_request_is_not_answered);

@@ -16,6 +16,7 @@
 /* What a test makes of it; all may be NULL. */
 static struct kit {
 	DWORD (*initialize)(HKEY key); /* after the kit was opened */
+	bool registered;               /* by initialize */
 	const PXE_BOOT_ANSWER *answer; /* NULL: every client is left to others */
 	void (*seen)(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
 		     PXE_ADDRESS *remote);
@@ -60,7 +61,7 @@ static DWORD kit_initialize(HANDLE provider, HKEY key)
 	if (!kit.boot)
 		return GetLastError();
 	status = kit.initialize ? kit.initialize(key) : ERROR_SUCCESS;
-	if (status == ERROR_SUCCESS)
+	if (status == ERROR_SUCCESS && !kit.registered)
 		status = PxeBootRegister(kit.boot, (PVOID)kit_request, (PVOID)kit_shutdown, NULL,
 					 PXE_BOOT_NONBLOCKING | PXE_BOOT_TRIALS);
 	if (status != ERROR_SUCCESS)
