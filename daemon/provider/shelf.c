@@ -233,6 +233,34 @@ void shelf_close(struct shelf *shelf)
 
 /* ---- a copy ---- */
 
+static bool is_in_place(const struct shelf *shelf)
+{
+	struct stat there, own;
+
+	return stat(shelf->folder, &there) == 0 && fstat(shelf->fd, &own) == 0 &&
+	       there.st_dev == own.st_dev && there.st_ino == own.st_ino;
+}
+
+/* dlopen() goes by the path: where another folder has come into our place, a restored or mounted
+ * one, copies stand in that from now on. */
+static int shelf_follow(struct shelf *shelf, char *why, size_t size)
+{
+	_cleanup_(shelf_closep) struct shelf *now = NULL;
+	int r, fd;
+
+	if (is_in_place(shelf))
+		return 0;
+	if (shelf->temporary)
+		return refuse(shelf->folder, ENOENT, why, size);
+	r = shelf_open(shelf->folder, &now, why, size);
+	if (r < 0)
+		return r;
+	fd = shelf->fd;
+	shelf->fd = now->fd;
+	now->fd = fd;
+	return 0;
+}
+
 /* Makes and locks the next folder. Its descriptor, or -errno. */
 static int folder_next(const struct shelf *shelf, char name[static 16])
 {
@@ -312,6 +340,9 @@ int shelf_put(struct shelf *shelf, const char *original, struct span octets, str
 	char folder[16];
 	int r;
 
+	r = shelf_follow(shelf, why, size);
+	if (r < 0)
+		return r;
 	name = name ? name + 1 : original;
 	beside = strndup(original, (size_t)(name - original));
 	copy.fd = folder_next(shelf, folder);

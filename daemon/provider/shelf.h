@@ -38,7 +38,8 @@ struct shelf_copy {
 
 /**
  * Puts a copy of a file on the shelf. 0, or -errno with a sentence: no room, or a place that code
- * cannot be loaded from (mounted noexec).
+ * cannot be loaded from (mounted noexec). Where another folder has come into the shelf's place, or
+ * none is left there, it is taken or made as by shelf_open().
  */
 int shelf_put(struct shelf *shelf, const char *original, struct span octets, struct shelf_copy *out,
 	      char *why, size_t size);

@@ -19,16 +19,21 @@ static bool copy_is_gone(const struct instance *old, const char *state_dir)
 	       now.modified.tv_nsec == old->module.modified.tv_nsec;
 }
 
+static const char *gone(const char *state_dir)
+{
+	if (access(state_dir, F_OK) == 0) /* emptied, or another: the folder is made again */
+		return "restarted, because the copies of modules in state-dir were removed";
+	return "restarted, because state-dir, which holds the copies of modules, was removed; "
+	       "restart the daemon to create it again";
+}
+
 static const char *replaced(const struct instance *old, const struct dropin *fresh,
 			    bool module_changed, const char *state_dir)
 {
 	if (strcmp(old->dropin->module, fresh->module) != 0)
 		return "new module";
 	if (module_changed)
-		return copy_is_gone(old, state_dir)
-			       ? "restarted, because state-dir, which holds the copies of modules, "
-				 "was removed; restart the daemon to create it again"
-			       : "new module";
+		return copy_is_gone(old, state_dir) ? gone(state_dir) : "new module";
 	return dropin_compare(old->dropin, fresh) & DROPIN_SETTINGS_CHANGED ? "new settings"
 									    : "restarted";
 }

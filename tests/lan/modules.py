@@ -250,6 +250,28 @@ def test_a_state_directory_that_was_removed_is_no_new_module():
         hello.daemon.stop()
 
 
+def test_a_state_directory_that_was_replaced_gets_the_next_copies():
+    """A backup is put back, or a file system is mounted there, under a running daemon."""
+    with Network() as net:
+        hello = Hello(net)
+        hello.daemon.start()
+        old = hello.daemon.state_dir + ".old"
+        os.rename(hello.daemon.state_dir, old)
+        os.mkdir(hello.daemon.state_dir)
+        hello.daemon.ctl("reload")
+        hello.daemon.wait_log(r"hello: restarted, because the copies of modules in state-dir were removed")
+        assert hello.answered() and "from memory" not in hello.daemon.log(), hello.daemon.log()
+        assert os.listdir(hello.copies) != []
+        shutil.rmtree(hello.daemon.state_dir)
+        os.rename(old, hello.daemon.state_dir)  # and back
+        os.utime(hello.module)
+        hello.daemon.ctl("reload")
+        hello.daemon.wait_log(r"hello: new module")
+        assert hello.answered() and "from memory" not in hello.daemon.log(), hello.daemon.log()
+        hello.daemon.stop()
+        assert os.listdir(hello.copies) == []
+
+
 @timeout(90)
 def test_where_copies_cannot_lie_modules_come_from_memory():
     """D1: noexec, read-only, or others' to write: told once, and a debugger still has symbols."""
