@@ -73,6 +73,14 @@ tell_kept() {
         done
 }
 
+# The packages have the same files, the same user and the same configuration: dpkg would not know.
+refuse_beside_packages() {
+    command -v dpkg-query >/dev/null || return 0
+    ours=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' 'wdspxed*' 'libwdspxe*' 2>/dev/null |
+        sed -n 's/^installed / /p' | tr -d '\n') || :
+    [ -z "$ours" ] || fail "Debian packages have these files; first: apt remove$ours"
+}
+
 # ---- install ----
 
 tell_machine() {
@@ -122,6 +130,7 @@ remove_state() {
 
 case $action in
 install)
+    if here; then refuse_beside_packages; fi
     walk
     if here; then
         tell_machine
@@ -129,6 +138,7 @@ install)
     fi
     ;;
 uninstall)
+    if here; then refuse_beside_packages; fi
     refuse_while_it_runs
     walk
     tell_kept

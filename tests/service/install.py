@@ -120,10 +120,21 @@ def test_the_machine_is_told_and_asked():
         shutil.copy(os.path.join(TREE, "conf/install.sh"), os.path.join(guest.usr, "share/wdspxed"))
         guest.boot()
 
-        def script(action):
-            return guest.try_run("env", "INSTALL_LIST=", "sh", "/usr/share/wdspxed/install.sh",
-                                 action, "")
+        def script(action, *environment):
+            return guest.try_run("env", "INSTALL_LIST=", *environment, "sh",
+                                 "/usr/share/wdspxed/install.sh", action, "")
 
+        # What packages have brought is theirs: files, configuration and user.
+        query = os.path.join(guest.usr, "share/wdspxed/dpkg-query")
+        with open(query, "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\nprintf 'installed %s\\n' wdspxed libwdspxe1\n"
+                       "printf 'config-files %s\\n' wdspxed-bootfiles\n")
+        os.chmod(query, 0o755)
+        for action in ("install", "uninstall"):
+            refused = script(action, "PATH=/usr/share/wdspxed:/usr/bin:/bin")
+            assert refused.returncode == 1 and refused.stderr == (
+                "Debian packages have these files; first: apt remove wdspxed libwdspxe1\n"), refused
+        assert guest.show("ActiveState") == "active"
         refused = script("uninstall")
         assert refused.returncode == 1, refused
         assert "first: systemctl disable --now wdspxed" in refused.stderr, refused
