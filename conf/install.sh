@@ -50,9 +50,12 @@ install_one() { # mode source destination
     esac
 }
 
+# A removed package's configuration: dpkg would not bring it again where it is missing.
+is_packages() { command -v dpkg-query >/dev/null && dpkg-query -S "$1" >/dev/null 2>&1; }
+
 uninstall_one() {
     case $1 in
-    conf) ! cmp -s "$2" "$3" || rm -f "$3" ;;
+    conf) is_packages "$3" || ! cmp -s "$2" "$3" || rm -f "$3" ;;
     old) remove_unit "$3" ;;
     *) rm -f "$3" ;;
     esac

@@ -111,6 +111,25 @@ def test_a_configuration_that_was_changed_is_kept():
         assert left == ["etc/wdspxed/wdspxed.conf"], left
 
 
+def test_the_configuration_of_a_removed_package_is_kept():
+    # dpkg takes a configuration file that is missing for one that the administrator has deleted.
+    with Network() as net:
+        root, tools = net.private("root"), net.private("tools")
+        folder = os.path.join(root, "etc/wdspxed")
+        os.makedirs(folder)
+        for name in ("wdspxed.conf", "tftp.conf"):
+            shutil.copy(os.path.join(TREE, "conf", name), folder)
+        query = os.path.join(tools, "dpkg-query")
+        with open(query, "w", encoding="utf-8") as file:
+            file.write('#!/bin/sh\n[ "$1 $2" = "-S %s/wdspxed.conf" ]\n' % folder)
+        os.chmod(query, 0o755)
+        said = run("env", f"PATH={tools}:/usr/bin:/bin", "INSTALL_LIST=" + "\n".join(
+            f"conf {TREE}/conf/{name} /etc/wdspxed/{name}" for name in ("wdspxed.conf", "tftp.conf")),
+                   "sh", os.path.join(TREE, "conf/install.sh"), "uninstall", root)
+        assert said == f"kept: {folder}/wdspxed.conf\n", said
+        assert os.listdir(folder) == ["wdspxed.conf"]
+
+
 def test_the_machine_is_told_and_asked():
     # S2: an installation makes the user; S25: under a running service nothing is taken away. The
     # script as `make` calls it, but for the files.
