@@ -76,6 +76,32 @@ static DWORD server_look_up(PXE_BOOT_SERVER *server, const char *host, char *why
 	return found ? ERROR_SUCCESS : ERROR_INVALID_DATA;
 }
 
+/* No client can fetch a file from there: 0.0.0.0 and ::, the broadcast, multicast. */
+static bool is_no_host(const PXE_BOOT_IP *ip)
+{
+	static const BYTE none[16], all[4] = { 255, 255, 255, 255 };
+	bool four = ip->uAddrLen == 4;
+
+	return memcmp(ip->bAddress, none, ip->uAddrLen) == 0 ||
+	       (four && memcmp(ip->bAddress, all, sizeof all) == 0) ||
+	       (four ? ip->bAddress[0] >> 4 == 0xe : ip->bAddress[0] == 0xff);
+}
+
+static DWORD server_add(PXE_BOOT_SERVER *server, const PXE_BOOT_IP *ip, const char *text, char *why,
+			size_t size)
+{
+	if (is_no_host(ip)) {
+		snprintf(
+			why, size,
+			"\"%s\" is no host's address: write \"auto\" for this host, or the address "
+			"of another",
+			text);
+		return ERROR_INVALID_DATA;
+	}
+	server_take(server, ip);
+	return ERROR_SUCCESS;
+}
+
 DWORD PXEAPI PxeBootServerAdd(PXE_BOOT_SERVER *pServer, LPCSTR pszText, LPSTR pszWhy, DWORD cbWhy)
 {
 	PXE_BOOT_IP ip;
@@ -85,7 +111,7 @@ DWORD PXEAPI PxeBootServerAdd(PXE_BOOT_SERVER *pServer, LPCSTR pszText, LPSTR ps
 	if (strcmp(pszText, "auto") == 0)
 		pServer->bAutomatic = TRUE;
 	else if (ip_parse(pszText, &ip))
-		server_take(pServer, &ip);
+		return server_add(pServer, &ip, pszText, pszWhy, cbWhy);
 	else
 		return server_look_up(pServer, pszText, pszWhy, cbWhy);
 	return ERROR_SUCCESS;

@@ -338,6 +338,11 @@ static const struct {
 	{ "http://x", ERROR_INVALID_DATA, "without scheme and path" },
 	{ "10.0.0.9:69", ERROR_INVALID_DATA, "without a port" },
 	{ "10.0.0", ERROR_INVALID_DATA, "is not an address" },
+	{ "0.0.0.0", ERROR_INVALID_DATA, "is no host's address" },
+	{ "255.255.255.255", ERROR_INVALID_DATA, "is no host's address" },
+	{ "239.1.2.3", ERROR_INVALID_DATA, "is no host's address" },
+	{ "::", ERROR_INVALID_DATA, "is no host's address" },
+	{ "ff02::1:2", ERROR_INVALID_DATA, "is no host's address" },
 };
 API_CASES(PxeBootServerAdd, server_rows);
 
