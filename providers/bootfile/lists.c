@@ -72,9 +72,10 @@ static int archs_compile(const struct keys *keys, const char *name, const struct
 /* How a MAC address, or the beginning of one, is written that was written like this. */
 static const char *mac_remedy(const char *text)
 {
-	size_t digits = 0;
+	size_t digits = 0, signs = 0;
 
 	for (const char *c = text; *c; c++) {
+		signs += *c == ':' || *c == '-';
 		if (isxdigit((unsigned char)*c))
 			digits++;
 		else if (*c != ':' && *c != '-' && *c != '.' && *c != '*')
@@ -84,6 +85,8 @@ static const char *mac_remedy(const char *text)
 		return "remove the leading 01, which is the hardware type";
 	if (strchr(text, '*'))
 		return "a * must come last, after whole bytes: 00:11:22:*";
+	if (digits < 12 && signs == 5)
+		return "each of its bytes must have two digits: 00:01:02:03:04:05";
 	if (digits < 12)
 		return "it must have 6 bytes; write 00:11:22:* to match a prefix";
 	return "write 00:11:22:33:44:55";

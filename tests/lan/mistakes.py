@@ -348,6 +348,9 @@ BOOT = [
      '01, which is the hardware type'),
     ('{ mac = "00:11:22:33:44:5G"; file = "a"; }', WRONG,
      '6: boot[0].mac: "00:11:22:33:44:5G" is not a MAC address: its digits must be 0 to 9 and a to f'),
+    ('{ mac = "0:1:2:3:4:5"; file = "a"; }', WRONG,
+     '6: boot[0].mac: "0:1:2:3:4:5" is not a MAC address: each of its bytes must have two digits: '
+     '00:01:02:03:04:05'),
     ('{ mac = [ "00:11:22:33:44:55",\n "00:11:22:33:44:55" ]; file = "a"; }', OK,
      '7: boot[0].mac: this machine is listed twice (line 6)'),
     ('{ mac = "00:11:22:33:44:55"; file = "a"; },\n{ mac = "0011.2233.4455"; file = "b"; }', OK,
