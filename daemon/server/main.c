@@ -393,6 +393,15 @@ static void wait_before_restart(struct server *s)
 		;
 }
 
+/* journald finds out to which unit a line belongs after it has read it, from the process: from one
+ * that has gone it cannot, and "journalctl -u wdspxed" would not show why it ended. */
+static void let_journal_read(void)
+{
+	const struct timespec moment = { .tv_nsec = 500000000 };
+
+	nanosleep(&moment, NULL);
+}
+
 static const struct option long_options[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -439,6 +448,8 @@ int main(int argc, char **argv)
 		wait_before_restart(&server);
 	clean_up(&server, status);
 	crash_over();
+	if (status && to_journal)
+		let_journal_read();
 	if (module_loader_is_spoilt())
 		_exit(status); /* exit() would wait for its lock for ever */
 	return status;
