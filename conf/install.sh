@@ -104,7 +104,7 @@ tell_next() {
     fi
     echo "Installed. Next:"
     echo "    systemctl enable --now wdspxed"
-    echo "wdspxed does not serve boot files itself; see wdspxed(8), Boot files."
+    echo "For boot files and TFTP see wdspxed(8), Boot files."
 }
 
 # ---- uninstall ----
@@ -117,6 +117,12 @@ refuse_while_it_runs() {
     esac
     systemctl --quiet disable wdspxed.service 2>/dev/null || :
     systemctl --quiet reset-failed wdspxed.service 2>/dev/null || :
+}
+
+# The TFTP server, and the boot programs that were copied for it.
+remove_boot_files() {
+    ! live || systemctl --quiet disable --now wdspxed-tftp.service 2>/dev/null || :
+    ! command -v wdspxed-bootfiles >/dev/null || wdspxed-bootfiles remove
 }
 
 # Removes what only the service itself made, and then the user, unless files of his are left.
@@ -143,6 +149,7 @@ install)
 uninstall)
     if here; then refuse_beside_packages; fi
     refuse_while_it_runs
+    if here; then remove_boot_files; fi
     walk
     tell_kept
     if here; then remove_state; fi

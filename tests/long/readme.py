@@ -7,7 +7,7 @@ import signal
 import time
 
 import lab
-from lab import Network, dhcp, servers, until
+from lab import Network, dhcp, printed, servers, until
 from lab.daemon import TREE
 from lab.debian import CLIENT, Machine, ask, tftp_reads
 from lab.flood import Flood, receive_buffers
@@ -129,6 +129,7 @@ def uninstalls(machine):
     assert left == ["/etc/wdspxed", "/etc/wdspxed/wdspxed.conf"], left
     dangling = machine.works("sudo find /etc/systemd -xtype l")
     assert "wdspx" not in dangling, dangling
+    assert not os.path.exists(machine.root + "/srv/tftp"), "the copies of boot programs"
     assert machine.try_run("getent", "passwd", "wdspxe").returncode != 0
     assert machine.try_run("getent", "group", "wdspxe").returncode != 0
 
@@ -150,13 +151,12 @@ def test_the_readmes_way_on_a_bare_debian():
         assert "systemctl enable --now wdspxed" in said, said
         machine.works(said_by_readme("sudo systemctl enable --now wdspxed"))
         assert ask(client, 2) == "undionly.kpxe"
-        for command in readme():
-            if "tftp" in command and "wdspxed-tftp" not in command:
-                print(command, machine.works(command, 300))
+        for command in printed.block("README.md", "sudo apt install dnsmasq").commands():
+            print(command, machine.works("sudo " + command, 300))
         until(lambda: (4, 69) in boot.udp_ports(), 20,
-              f"TFTP is served:\n{machine.journal('-u', 'tftpd-hpa')}")
+              f"TFTP is served:\n{machine.journal('-u', 'wdspxed-tftp')}")
         for name in ("undionly.kpxe", "ipxe.efi", "boot.ipxe"):
-            assert tftp_reads(client, name), f"{name}:\n{machine.journal('-u', 'tftpd-hpa')}"
+            assert tftp_reads(client, name), f"{name}:\n{machine.journal('-u', 'wdspxed-tftp')}"
 
         takes_the_place_of_an_earlier_version(machine, boot, client)
         loses_nothing(machine, client)
