@@ -253,7 +253,7 @@ static int shelf_follow(struct shelf *shelf, char *why, size_t size)
 	if (shelf->temporary)
 		return refuse(shelf->folder, ENOENT, why, size);
 	r = shelf_open(shelf->folder, &now, why, size);
-	if (r < 0)
+	if (!now)
 		return r;
 	fd = shelf->fd;
 	shelf->fd = now->fd;
