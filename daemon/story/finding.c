@@ -4,23 +4,24 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/finding_id.h"
 #include "story/log_format.h"
 #include "story/log_source.h"
 
 static const struct {
-	const char *id;
+	const char *id, *name;
 	int level;
-	const char *sentence, *remedy;
+	const char *sentence, *remedy, *page;
 } findings[] = {
-#define X(symbol, id_, level_, sentence_, remedy_)                                                 \
-	[FINDING_##symbol] = { id_, LOG_##level_, sentence_, remedy_ },
-	FINDINGS(X)
+#define X(symbol, id_, name_, level_, sentence_, remedy_, page_)                                   \
+	[FINDING_##symbol] = { id_, name_, LOG_##level_, sentence_, remedy_, page_ },
+#include "story/findings.def"
 #undef X
 };
 
-const char *finding_id(enum finding_kind kind)
+const char *finding_name(enum finding_kind kind)
 {
-	return findings[kind].id;
+	return findings[kind].name;
 }
 
 int finding_level(enum finding_kind kind)
@@ -62,7 +63,8 @@ static void put(const char *text, size_t len, char *out, size_t size)
 {
 	size_t used = strlen(out);
 
-	snprintf(out + used, size - used, "%.*s", (int)len, text);
+	if (used < size)
+		snprintf(out + used, size - used, "%.*s", (int)len, text);
 }
 
 static void put_filled(const struct finding *f, const char *template, char *out, size_t size)
@@ -84,11 +86,16 @@ static void put_filled(const struct finding *f, const char *template, char *out,
 
 const char *finding_text(const struct finding *f, char *out, size_t size)
 {
+	char id[FINDING_ID_SIZE + 3];
+	int len = snprintf(id, sizeof(id), " [%s]", findings[f->kind].id);
+	size_t room = size > (size_t)len ? size - (size_t)len : 0; /* what is cut keeps its id */
+
 	out[0] = '\0';
-	put_filled(f, findings[f->kind].sentence, out, size);
-	put(": ", findings[f->kind].remedy ? 2 : 0, out, size);
+	put_filled(f, findings[f->kind].sentence, out, room);
+	put(": ", findings[f->kind].remedy ? 2 : 0, out, room);
 	if (findings[f->kind].remedy)
-		put_filled(f, findings[f->kind].remedy, out, size);
+		put_filled(f, findings[f->kind].remedy, out, room);
+	put(id, (size_t)len, out, size);
 	return out;
 }
 
@@ -100,6 +107,6 @@ void finding_log(const struct finding *finding)
 
 	if (log_wants(level))
 		log_hint(level, log_takes(level) && log_source_take("", clock_ms()),
-			 finding_id(finding->kind), &finding->client,
+			 finding_name(finding->kind), &finding->client,
 			 finding_text(finding, text, sizeof(text)));
 }

@@ -316,8 +316,8 @@ void log_trace(int level, bool within, const char *provider, const struct log_cl
 	put_sentence(level, within, provider, client, NULL, "%s", text);
 }
 
-void log_hint(int level, bool within, const char *id, const struct log_client *client,
+void log_hint(int level, bool within, const char *name, const struct log_client *client,
 	      const char *text)
 {
-	put_sentence(level, within, "", client, id, "%s", text);
+	put_sentence(level, within, "", client, name, "%s", text);
 }

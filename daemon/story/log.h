@@ -55,9 +55,9 @@ void log_client_line(int level, const char *provider, const struct log_client *c
  * its rates; watchers have rates of their own. [any] */
 void log_trace(int level, bool within, const char *provider, const struct log_client *client,
 	       const char *text);
-/** Logs what was found out about a client; `id` is PXE_HINT in the journal, and static.
+/** Logs what was found out about a client; `name` is PXE_HINT in the journal, and static.
  * `within` as there. [any] */
-void log_hint(int level, bool within, const char *id, const struct log_client *client,
+void log_hint(int level, bool within, const char *name, const struct log_client *client,
 	      const char *text);
 /** The client of a datagram that was not read: its hardware address, if it is where DHCPv4 has it.
  * [any] */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/finding_id.h"
 #include "base/utf.h"
 #include "dhcp/dhcp4.h"
 #include "dhcp/dhcp6.h"
@@ -235,6 +236,16 @@ __attribute__((format(printf, 2, 3))) static void put(struct fields *fields, con
 	utf8_trim(fields->at[fields->n++]);
 }
 
+/* What is said about a client may be the client's own words, and only a hint is ours. */
+static void put_finding_field(struct fields *fields, const struct log_record *record)
+{
+	char id[FINDING_ID_SIZE];
+
+	if ((record->hint || record->client.family == IP_NONE) &&
+	    finding_id_of(text_of(record), id))
+		put(fields, "PXE_FINDING=%s", id);
+}
+
 static void put_client_fields(struct fields *fields, const struct log_client *client)
 {
 	char text[CLIENT_TEXT], arch[ARCH_TEXT], uuid[PXE_UUID_TEXT];
@@ -305,6 +316,7 @@ unsigned log_format_fields(const struct log_record *record,
 			put(&fields, "PXE_PROVIDER=%s", record->text.provider);
 		if (record->hint)
 			put(&fields, "PXE_HINT=%s", record->hint);
+		put_finding_field(&fields, record);
 		break;
 	case LOG_KIND_STEP:
 		put_step_fields(&fields, record);

@@ -44,7 +44,7 @@ struct log_record {
 	bool logged;      /* it is for the log itself */
 	uint8_t watchers; /* and for these: log_watch.h */
 	struct log_client client;
-	const char *hint; /* LOG_KIND_TEXT: the id of a finding, static; NULL: it is none */
+	const char *hint; /* LOG_KIND_TEXT: the name of a finding, static; NULL: it is none */
 	union {
 		struct {
 			char provider[LOG_NAME_MAX]; /* "": the daemon */

@@ -1,10 +1,13 @@
 /* story/finding: each row of the table makes one whole sentence. */
 #include <check.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 
+#include "base/finding_id.h"
 #include "dhcp/dhcp4.h"
 #include "story/finding.h"
 #include "story/unserved.h"
-#include "page.h"
 #include "suite.h"
 
 #define WHO "52:54:00:12:34:56 x64-uefi on eth0"
@@ -28,7 +31,7 @@ static struct finding finding_of(enum finding_kind kind)
 
 static const struct {
 	enum finding_kind kind;
-	const char *id, *line;
+	const char *name, *line; /* without the id */
 } rows[] = {
 	{ FINDING_LEASE_BUT_NOT_4011, "lease-but-not-4011",
 	  WHO
@@ -71,31 +74,88 @@ static const struct {
 	  WHO ": PXE clients are heard on eth0, which is not served: see listen.interfaces" },
 };
 
-enum {
-	KINDS = 0
-#define X(...) +1
-	FINDINGS(X)
+/* ---- the table ---- */
+
+static const struct {
+	const char *id, *name, *sentence, *remedy, *page;
+} table[] = {
+#define X(symbol, id_, name_, level, sentence_, remedy_, page_)                                    \
+	{ id_, name_, sentence_, remedy_, page_ },
+#include "story/findings.def"
 #undef X
 };
-_Static_assert(sizeof(rows) / sizeof(*rows) == KINDS, "a row here for each of the table");
 
 START_TEST(a_row_is_a_sentence)
 {
 	struct finding finding = finding_of(rows[_i].kind);
-	char text[LOG_LINE_MAX];
+	char text[LOG_LINE_MAX], line[LOG_LINE_MAX];
 
-	ck_assert_str_eq(finding_text(&finding, text, sizeof(text)), rows[_i].line);
-	ck_assert_str_eq(finding_id(rows[_i].kind), rows[_i].id);
+	snprintf(line, sizeof(line), "%s [%s]", rows[_i].line, table[rows[_i].kind].id);
+	ck_assert_str_eq(finding_text(&finding, text, sizeof(text)), line);
+	ck_assert_str_eq(finding_name(rows[_i].kind), rows[_i].name);
 }
 END_TEST
 
-/* What a machine reads has a paragraph for people. */
-START_TEST(a_row_is_in_the_manual)
+/* They rise in each file, and so none is there twice. */
+START_TEST(ids_stay_in_order)
 {
-	char word[48];
+	ck_assert_msg(finding_id_valid(table[_i].id), "%s", table[_i].id);
+	ck_assert_msg(_i == 0 || strcmp(table[_i - 1].id, table[_i].id) < 0, "%s after %s",
+		      table[_i].id, _i ? table[_i - 1].id : "");
+}
+END_TEST
 
-	snprintf(word, sizeof(word), " %s", rows[_i].id);
-	ck_assert_msg(page_has("man/wdspxed.8", word), "man/wdspxed.8: %s", rows[_i].id);
+static bool is_sentence(const char *text)
+{
+	return text[0] && text[strlen(text) - 1] == '.' && !strstr(text, "  ");
+}
+
+START_TEST(a_row_is_whole)
+{
+	ck_assert_msg(table[_i].name[0] && table[_i].sentence[0], "%s", table[_i].id);
+	ck_assert_msg(!table[_i].remedy || table[_i].remedy[0], "%s", table[_i].id);
+	ck_assert_msg(is_sentence(table[_i].page), "%s: its page is a paragraph", table[_i].id);
+}
+END_TEST
+
+/* Only the words that are known stand in braces, and the line ends in the id. */
+START_TEST(a_row_makes_a_line)
+{
+	struct finding finding = finding_of((enum finding_kind)_i);
+	char text[LOG_LINE_MAX], id[FINDING_ID_SIZE];
+
+	finding_text(&finding, text, sizeof(text));
+	ck_assert_msg(!strpbrk(text, "{}") || table[_i].id[2] == '1', "%s", text);
+	ck_assert(finding_id_of(text, id));
+	ck_assert_str_eq(id, table[_i].id);
+}
+END_TEST
+
+START_TEST(an_id_is_at_the_end)
+{
+	static const struct {
+		const char *line, *id;
+	} lines[] = {
+		{ "a sentence [W0117]", "W0117" },
+		{ " [W0117]", "W0117" },
+		{ "[W0117]", NULL },
+		{ "", NULL },
+		{ "a sentence [W0117].", NULL },
+		{ "a sentence [W011]", NULL },
+		{ "a sentence [X0117]", NULL },
+		{ "a sentence [W01x7]", NULL },
+		{ "a sentence[W0117]", NULL },
+		{ "a sentence [W0117] [W0201]", "W0201" },
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		char id[FINDING_ID_SIZE];
+		bool found = finding_id_of(lines[i].line, id);
+
+		ck_assert_msg(found == (lines[i].id != NULL), "%s", lines[i].line);
+		if (found)
+			ck_assert_str_eq(id, lines[i].id);
+	}
 }
 END_TEST
 
@@ -113,9 +173,9 @@ END_TEST
 START_TEST(a_line_is_cut_where_there_is_no_room)
 {
 	struct finding finding = finding_of(FINDING_CROWD);
-	char text[20];
+	char text[28];
 
-	ck_assert_str_eq(finding_text(&finding, text, sizeof(text)), "more clients boot a");
+	ck_assert_str_eq(finding_text(&finding, text, sizeof(text)), "more clients boot a [W0203]");
 }
 END_TEST
 
@@ -144,7 +204,10 @@ int main(void)
 	TCase *tcase = tcase_create("finding");
 
 	TEST_ROWS(tcase, a_row_is_a_sentence, rows);
-	TEST_ROWS(tcase, a_row_is_in_the_manual, rows);
+	TEST_ROWS(tcase, ids_stay_in_order, table);
+	TEST_ROWS(tcase, a_row_is_whole, table);
+	TEST_ROWS(tcase, a_row_makes_a_line, table);
+	tcase_add_test(tcase, an_id_is_at_the_end);
 	tcase_add_test(tcase, a_server_that_is_not_known);
 	tcase_add_test(tcase, a_line_is_cut_where_there_is_no_room);
 	tcase_add_test(tcase, who_is_heard_where_nobody_serves);
