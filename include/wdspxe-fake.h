@@ -107,9 +107,9 @@ const PXE_FAKE_REPLY *PxeFakeReply(const PXE_FAKE *pFake, ULONG uIndex);
 const char *PxeFakeTrace(const PXE_FAKE *pFake, ULONG uIndex);
 
 /**
- * Builds a DISCOVER as a PXE client of that architecture (option 93) broadcasts it: classes, 55,
- * 57, 93, 94, 97, END, padded to 300 octets. Returns its length, or 0 if pszMac is not a MAC
- * address or uSize is less than 400.
+ * Builds a DISCOVER as the firmware of that architecture (option 93) broadcasts it: a BIOS ROM for
+ * 0, EDK2 for the others, as HTTPClient where the architecture is one of HTTP Boot. Returns its
+ * length, which is at most 548; 0 if it does not fit or pszMac is not a MAC address.
  */
 ULONG PxeFakeDiscover(void *pPacket, ULONG uSize, const char *pszMac, USHORT uArch);
 

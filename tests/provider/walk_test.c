@@ -642,7 +642,7 @@ START_TEST(life_is_in_order)
 	PxeFakeControl(fake, 200);
 	PxeFakeFree(fake);
 	log_read(lines, sizeof(lines));
-	ck_assert_msg(strstr(lines, "initialize\nrequest 340 flags 5\ncontrol 200\nshutdown\n"),
+	ck_assert_msg(strstr(lines, "initialize\nrequest 347 flags 5\ncontrol 200\nshutdown\n"),
 		      "%s", lines);
 }
 END_TEST
