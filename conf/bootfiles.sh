@@ -31,11 +31,12 @@ EOF
 }
 
 fail() {
-    echo "wdspxed-bootfiles: $*" >&2
+    printf '%s\n' "wdspxed-bootfiles: $*" >&2
     exit 1
 }
 
-usage() {
+usage() { # WHY
+    printf '%s\n' "wdspxed-bootfiles: $*" >&2
     echo "usage: wdspxed-bootfiles install [DIR] | remove [DIR] | list" >&2
     exit 2
 }
@@ -44,9 +45,9 @@ folder() {
     from=
     if [ -r /etc/default/tftpd-hpa ]; then
         # shellcheck disable=SC1091 # sets TFTP_DIRECTORY
-        from=$(. /etc/default/tftpd-hpa && echo "${TFTP_DIRECTORY:-}")
+        from=$(. /etc/default/tftpd-hpa && printf '%s' "${TFTP_DIRECTORY:-}")
     fi
-    echo "${from:-/srv/tftp}"
+    printf '%s\n' "${from:-/srv/tftp}"
 }
 
 sum() { sha256sum <"$1" | cut -d' ' -f1; }
@@ -58,7 +59,7 @@ is_ours() { # FILE
 
 forget() { # FILE
     [ -f "$STATE" ] || return 0
-    awk -v file="$1" '{ name = $0; sub(/^[^ ]* /, "", name) } name != file' "$STATE" >"$STATE.new"
+    file=$1 awk '{ name = $0; sub(/^[^ ]* /, "", name) } name != ENVIRON["file"]' "$STATE" >"$STATE.new"
     mv "$STATE.new" "$STATE"
 }
 
@@ -68,12 +69,12 @@ copy() { # SOURCE FILE
     mv -f "$2.wdspxed-new" "$2" # a client that is reading the old one reads it to its end
     forget "$2"
     note "$(sum "$2")" "$2"
-    echo "$2"
+    printf '%s\n' "$2"
 }
 
 note() { # SUM-OR-WORD FILE
     mkdir -p "$(dirname "$STATE")"
-    echo "$1 $2" >>"$STATE"
+    printf '%s\n' "$1 $2" >>"$STATE"
 }
 
 install_all() {
@@ -104,17 +105,21 @@ remove_all() {
     rmdir "$(dirname "$STATE")" 2>/dev/null || :
 }
 
-case $# in 1 | 2) ;; *) usage ;; esac
+[ $# -gt 0 ] || usage "no command is given"
+[ $# -le 2 ] || usage "too many arguments: '$3' is one more than a command and a folder" \
+    "(a name with blanks needs quotes)"
 case $1 in
 install | remove)
     dir=${2:-$(folder)}
     case $dir in /*) ;; *) dir=$PWD/$dir ;; esac
     dir=${dir%/}
-    case $dir in *[[:space:]]*) fail "blanks in the name of a folder: '$dir'" ;; esac
+    case $dir in *'
+'*) fail "the name of the folder has a line break, which the list of what was copied cannot hold;" \
+        "name another folder: wdspxed-bootfiles $1 DIR" ;; esac
     "${1}_all" "$dir"
     ;;
 list) table | while read -r source name; do [ ! -r "$source" ] || echo "$name  $source"; done ;;
 --help | -h) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0" ;;
 --version) echo "wdspxed-bootfiles @VERSION@" ;;
-*) usage ;;
+*) usage "there is no command '$1'" ;;
 esac

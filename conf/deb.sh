@@ -22,7 +22,8 @@ mkdir -p "$copy" "$deb/dev"
 version=$(cat "$tree/VERSION")
 said=$(dpkg-parsechangelog -l "$tree/debian/changelog" -S Version)
 [ "$version" = "$said" ] || {
-    echo "VERSION says $version, and debian/changelog $said" >&2
+    echo "VERSION says $version, and debian/changelog $said: give the changelog an entry for $version" \
+        "(dch -v $version), or VERSION the changelog's" >&2
     exit 1
 }
 # A file's time is in its package: the changelog's, whenever the tree was fetched.

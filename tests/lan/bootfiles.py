@@ -14,16 +14,20 @@ SCRIPT = os.path.join(TREE, "conf", "bootfiles.sh")
 class Copies:
     """A folder of a TFTP server, and the script with a state of the test's own."""
 
-    def __init__(self, net):
-        self.folder = os.path.join(net.private("srv"), "tftp")
+    def __init__(self, net, name="tftp"):
+        self.folder = os.path.join(net.private("srv"), name)
         self.state = os.path.join(net.private("state"), "copied")
+
+    def try_run(self, *arguments):
+        environment = {**os.environ, "STATE": self.state, "HERE": os.path.join(TREE, "conf")}
+        return subprocess.run(["sh", SCRIPT, *arguments], env=environment, capture_output=True,
+                              text=True, check=False)
 
     def run(self, action):
         """Returns what it printed: names in the folder."""
-        environment = {**os.environ, "STATE": self.state, "HERE": os.path.join(TREE, "conf")}
-        said = subprocess.run(["sh", SCRIPT, action, self.folder], env=environment,
-                              capture_output=True, text=True, check=True).stdout
-        return [os.path.relpath(line, self.folder) for line in said.splitlines()]
+        done = self.try_run(action, self.folder)
+        assert done.returncode == 0, done
+        return [os.path.relpath(line, self.folder) for line in done.stdout.splitlines()]
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -96,6 +100,28 @@ def test_a_newer_package_renews_its_copies():
         assert copies.run("install") == ["ipxe.efi"]
         copies.run("remove")
         assert not os.path.exists(copies.folder) and not os.path.exists(copies.state)
+
+
+def test_a_folder_may_have_any_name():
+    with Network() as net:
+        copies = Copies(net, "boot  files\\n of\tmine ")
+        assert "ipxe.efi" in copies.run("install")
+        assert not copies.run("install"), "its own copies are known"
+        copies.run("remove")
+        assert not os.path.exists(copies.folder) and not os.path.exists(copies.state)
+        # But for one that would be two lines of the list of what was copied.
+        refused = copies.try_run("install", copies.folder + "two\nlines")
+        assert refused.returncode == 1 and "line break" in refused.stderr, refused
+        assert not os.path.exists(copies.state)
+
+
+def test_a_wrong_command_is_told_so():
+    with Network() as net:
+        copies = Copies(net)
+        for arguments, why in ((("frob",), "there is no command 'frob'"), ((), "no command is given"),
+                               (("install", "my", "files"), "'files' is one more than")):
+            done = copies.try_run(*arguments)
+            assert done.returncode == 2 and why in done.stderr and "usage: " in done.stderr, done
 
 
 def test_the_units_tftp_server_takes_backslashes():

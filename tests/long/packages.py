@@ -77,6 +77,8 @@ def built(net, suite):
     refused = machine.shell("make deb")
     assert refused.returncode != 0 and "debhelper" in refused.stderr, refused
     machine.works("sudo make deps-deb", 2400)
+    refused = machine.shell("cp VERSION said && echo 9.9 >VERSION && make deb; mv said VERSION")
+    assert "give the changelog an entry for 9.9 (dch -v 9.9)" in refused.stderr, refused
     machine.works("make deb", 3000)
     for old in glob.glob(os.path.join(build(), "long", f"deb-{suite}-*")):
         shutil.rmtree(old)
@@ -114,6 +116,11 @@ def builds_twice_the_same_and_lintian_is_quiet(net, suite):
     second = sums(machine, "../of/another/tree")
     differ = [name for name in first if second.get(name) != first[name]]
     assert not differ, f"not the same octets: {differ}"
+
+    # And as Debian builds it: from source, with the unit tests and nothing else that is tested here.
+    said = machine.works("cp -r . ../plain && cd ../plain && rm -rf build && "
+                         "sudo apt-get build-dep -y ./ && dpkg-buildpackage -us -uc -I.git", 3600)
+    assert len(re.findall(r"^\d+ passed, 0 failed$", said, re.MULTILINE)) == 1, said[-3000:]
 
     machine.works("sudo apt-get install --no-install-recommends lintian", 1500)
     said = machine.works("lintian --fail-on error,warning build/deb/*.deb build/deb/dev/*.deb", 900)
@@ -343,6 +350,14 @@ def goes_without_a_trace(net, suite):
     place.installs()
     works(f"sudo apt purge {OURS}", 600)
     assert not place.exists("/srv/tftp")
+    place.is_ours([])
+
+    # A folder that nothing can be put into holds up no package; it is told.
+    works("echo a file | sudo tee /srv/tftp")
+    said = works(commands()[1], 1500)
+    assert "wdspxed-bootfiles install" in said, said
+    works(f"sudo apt purge {OURS}", 600)
+    assert place.read("/srv/tftp") == b"a file\n"
     place.is_ours([])
 
 
