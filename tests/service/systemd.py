@@ -4,12 +4,15 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import time
 
-from lab import Network, dhcp, until
+from lab import Network, debian, dhcp, until
 from lab.daemon import TREE, build
 from lab.guest import UNITS, Guest
+from lab.make import installed
+from lab.process import run
 
 MAC = "52:54:00:77:00:01"
 ENTRIES = [{"arch": "x86-bios", "file": "boot.0"}]
@@ -453,8 +456,30 @@ def test_the_sandbox_as_the_kernel_shows_it():
         assert all(number != "0" for number in status["Uid"].split()), status["Uid"]
         assert all(number != "0" for number in status["Gid"].split()), status["Gid"]
         guest.run("systemd-analyze", "verify", "--man=no", *UNIT_FILES)
-        guest.run("systemd-analyze", "security", "--offline=true", "--threshold=15",
-                  UNIT_FILES[0])
+
+
+def test_no_unit_is_more_exposed_than_promised():
+    folder = os.path.join(installed(), "usr/lib/systemd/system")
+    units = sorted(name for name in os.listdir(folder) if name.endswith(".service"))
+    assert {"wdspxed.service", "wdspxed-tftp.service"} <= set(units), units
+    for name in units:
+        run("systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=15",
+            os.path.join(folder, name))
+
+
+def test_the_tftp_server_in_its_sandbox():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES)
+        shutil.copy(os.path.join(TREE, "conf/tftp.conf"), guest.etc)
+        guest.boot()
+        guest.run("sh", "-c", "mkdir -p /srv/tftp && echo it is here > /srv/tftp/boot.0")
+        guest.systemctl("start", "wdspxed-tftp")
+        until(lambda: (4, 69) in boot.udp_ports(), 20, "the port is open")
+        assert debian.tftp_reads(client, "boot.0"), guest.journal("-u", "wdspxed-tftp")
+        assert not debian.tftp_reads(client, "absent")
+        guest.systemctl("stop", "wdspxed-tftp")
+        assert guest.show("Result", "wdspxed-tftp") == "success", guest.journal("-u", "wdspxed-tftp")
 
 
 def test_the_journal_tells_one_machines_story():
