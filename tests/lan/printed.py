@@ -53,8 +53,8 @@ RULES = [
     (r"README.md The first boot", r"52:54", OUTPUT),
     (r"README.md Installing", r"sudo make deb", PACKAGES),
     (r"README.md Installing", r"sudo (?!make deb)", README),
-    (r"README.md Configuration", r"listen:|name ", TAKEN),
-    (r"README.md Configuration", r"wdspxed -t", ADMIN),
+    (r"README.md The first boot", r"boot = ", TAKEN),
+    (r"README.md The first boot", r"wdspxed -t", ADMIN),
     (r"providers/template/README.md ", r"", AUTHOR),
     (r"conf/examples/\S+ Set up", r"", "tests/lan/examples.py:follow"),
     (r"conf/examples/\S+ On the screen", r"", OUTPUT),
@@ -132,3 +132,10 @@ def test_lease_servers_take_the_manuals_lines():
             assert (offer.siaddr, offer.file) == ("10.77.0.2", ""), (name, offer)
         tried.append(name)
     assert {"dhcpd", "dnsmasq"} <= set(tried), tried
+
+
+def test_the_readme_is_two_screens():
+    with open(os.path.join(TREE, "README.md"), encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    assert len(lines) <= 100, f"{len(lines)} lines"
+    assert all(len(line) <= 100 for line in lines), [line for line in lines if len(line) > 100]
