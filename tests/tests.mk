@@ -186,13 +186,14 @@ bench-path: $(BUILD)/bench/path $(BUILD)/providers/bootfile.so ## user instructi
 check-rebuild: ## what is built is right after any change
 	@tests/rebuild.sh
 
-check-floors: ## of what was built: no include goes up, no circles, each function is called, promises, lengths, READMEs
+check-floors: ## of what was built: no include goes up, no circles, each function is called, promises, lengths, READMEs, findings
 	@tests/floors.sh
 	@tests/circles.py $(BUILD)
 	@tests/callers.sh
 	@tests/promises.sh $(BUILD)
 	@tests/figures.py
 	@tests/readmes.py
+	@tests/findings.py
 
 format: ## lay out all C sources by .clang-format
 	clang-format -i $(shell git ls-files '*.c' '*.h')

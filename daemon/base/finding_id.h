@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum { FINDING_ID_SIZE = 6 }; /* "W0117" and the NUL */
 
@@ -11,3 +12,7 @@ enum { FINDING_ID_SIZE = 6 }; /* "W0117" and the NUL */
 bool finding_id_valid(const char *id);
 /** The id at the end of a line; false: it reports no finding. */
 bool finding_id_of(const char *line, char id[FINDING_ID_SIZE]);
+/** The length of a line without its id: behind it is " [W0117]" or nothing. */
+size_t finding_id_at(const char *line);
+/** Copies a line; where it does not fit, it is cut in front of its id. `size` is above 8. */
+void finding_id_fit(const char *line, char *out, size_t size);

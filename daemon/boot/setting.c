@@ -84,13 +84,13 @@ static const char *failure_of(LSTATUS status)
 
 static void tell_failed(PXE_BOOT_SETTINGS *settings, const char *name, LSTATUS status)
 {
-	tell(settings, (DWORD)status, name, "cannot be read: %s (error %d)", failure_of(status),
-	     status);
+	tell(settings, (DWORD)status, name, "cannot be read: %s (error %d) [W0101]",
+	     failure_of(status), status);
 }
 
 static void tell_no_memory(PXE_BOOT_SETTINGS *settings, const char *name)
 {
-	tell(settings, ERROR_NOT_ENOUGH_MEMORY, name, "out of memory");
+	tell(settings, ERROR_NOT_ENOUGH_MEMORY, name, "out of memory [W0101]");
 }
 
 /* ---- reading -----------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ static struct value value_read(PXE_BOOT_SETTINGS *settings, const char *name, co
 	told = settings->told;
 	value_query(settings, name, &value);
 	if (!value.data && settings->told == told && is_key(settings, name))
-		tell(settings, ERROR_INVALID_DATA, name, "must be %s", wanted);
+		tell(settings, ERROR_INVALID_DATA, name, "must be %s [W0114]", wanted);
 	return value;
 }
 
@@ -167,7 +167,7 @@ static char *value_of_type(PXE_BOOT_SETTINGS *settings, const char *name, DWORD 
 
 	if (!value.data || value.type == type)
 		return value.data;
-	tell(settings, ERROR_INVALID_DATA, name, "must be %s", wanted);
+	tell(settings, ERROR_INVALID_DATA, name, "must be %s [W0114]", wanted);
 	free(value.data);
 	return NULL;
 }
@@ -193,9 +193,10 @@ LPCSTR PXEAPI PxeBootSettingString(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName,
 	if (text && *text)
 		return keep(pSettings, pszName, text);
 	if (text)
-		tell(pSettings, ERROR_INVALID_DATA, pszName, "must not be empty");
+		tell(pSettings, ERROR_INVALID_DATA, pszName, "must not be empty [W0119]");
 	else if (!pszDefault)
-		tell(pSettings, ERROR_INVALID_DATA, pszName, "is missing: it must be one string");
+		tell(pSettings, ERROR_INVALID_DATA, pszName,
+		     "is missing: it must be one string [W0118]");
 	free(text);
 	return pSettings->told == told ? pszDefault : NULL;
 }
@@ -228,7 +229,7 @@ static bool number_of(PXE_BOOT_SETTINGS *settings, const char *name, const char 
 	is_number = number_in(&value, out);
 	free(value.data);
 	if (!is_number)
-		tell(settings, ERROR_INVALID_DATA, name, "must be %s", wanted);
+		tell(settings, ERROR_INVALID_DATA, name, "must be %s [W0114]", wanted);
 	return is_number;
 }
 
@@ -241,8 +242,8 @@ ULONG PXEAPI PxeBootSettingNumber(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, 
 		return uDefault;
 	if (number >= uLeast && number <= uMost)
 		return (ULONG)number;
-	tell(pSettings, ERROR_INVALID_DATA, pszName, "must be a number from %u to %u", uLeast,
-	     uMost);
+	tell(pSettings, ERROR_INVALID_DATA, pszName, "must be a number from %u to %u [W0115]",
+	     uLeast, uMost);
 	return uDefault;
 }
 
@@ -254,7 +255,7 @@ BOOL PXEAPI PxeBootSettingBool(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, BOO
 		return bDefault;
 	if (number <= 1)
 		return number == 1;
-	tell(pSettings, ERROR_INVALID_DATA, pszName, "must be true or false");
+	tell(pSettings, ERROR_INVALID_DATA, pszName, "must be true or false [W0114]");
 	return bDefault;
 }
 
@@ -297,7 +298,7 @@ const LPCSTR *PXEAPI PxeBootSettingStrings(PXE_BOOT_SETTINGS *pSettings, LPCSTR 
 	if (!value.data)
 		return none;
 	if (value.type != REG_SZ && value.type != REG_MULTI_SZ) {
-		tell(pSettings, ERROR_INVALID_DATA, pszName, "must be %s", wanted);
+		tell(pSettings, ERROR_INVALID_DATA, pszName, "must be %s [W0114]", wanted);
 		free(value.data);
 		return none;
 	}
@@ -307,7 +308,7 @@ const LPCSTR *PXEAPI PxeBootSettingStrings(PXE_BOOT_SETTINGS *pSettings, LPCSTR 
 	if (!texts)
 		return none;
 	if (has_empty(texts)) {
-		tell(pSettings, ERROR_INVALID_DATA, pszName, "must not be empty");
+		tell(pSettings, ERROR_INVALID_DATA, pszName, "must not be empty [W0119]");
 		return none;
 	}
 	if (pnStrings)
@@ -330,7 +331,7 @@ const PXE_BOOT_SERVER *PXEAPI PxeBootSettingServer(PXE_BOOT_SETTINGS *pSettings,
 	for (; *texts; texts++) {
 		if (PxeBootServerAdd(server, *texts, why, sizeof why) == ERROR_SUCCESS)
 			continue;
-		tell(pSettings, ERROR_INVALID_DATA, pszName, "%s", why);
+		tell(pSettings, ERROR_INVALID_DATA, pszName, "%s [W0139]", why);
 		return NULL;
 	}
 	return server;
@@ -348,10 +349,10 @@ static void check_name(PXE_BOOT_SETTINGS *settings, const char *name)
 			return;
 	meant = PxeBootNearest(name, (const LPCSTR *)settings->asked);
 	if (meant)
-		tell(settings, ERROR_INVALID_DATA, name, "unknown setting: did you mean \"%s\"?",
-		     meant);
+		tell(settings, ERROR_INVALID_DATA, name,
+		     "unknown setting: did you mean \"%s\"? [W0110]", meant);
 	else
-		tell(settings, ERROR_INVALID_DATA, name, "unknown setting");
+		tell(settings, ERROR_INVALID_DATA, name, "unknown setting [W0110]");
 }
 
 static LSTATUS next_name(HKEY key, bool subkey, DWORD index, char name[NAME_SIZE])
@@ -374,7 +375,7 @@ static void check_names(PXE_BOOT_SETTINGS *settings, bool subkeys)
 			return;
 		if (status == ERROR_MORE_DATA) {
 			tell(settings, ERROR_INVALID_DATA, NULL,
-			     "a name has more than %d octets, and no setting's has so many",
+			     "a name has more than %d octets, and no setting's has so many [W0125]",
 			     NAME_SIZE - 1);
 		} else if (status != ERROR_SUCCESS) {
 			tell_failed(settings, NULL, status);

@@ -59,15 +59,16 @@ static int refuse_key(const struct dropin *d, const struct setting *s, struct re
 
 	if (foreign)
 		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
-				     "unknown key %s, a dnsmasq key: here,%s", s->name, foreign);
+				     "unknown key %s, a dnsmasq key: here,%s [W0109]", s->name,
+				     foreign);
 	if (strcasecmp(s->name, "boot") == 0 || strcasecmp(s->name, "server") == 0)
 		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
-				     "unknown key %s: it belongs inside settings: { ... }",
+				     "unknown key %s: it belongs inside settings: { ... } [W0111]",
 				     s->name);
 	if (meant)
 		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
-				     "unknown key %s: did you mean %s?", s->name, meant);
-	return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID, "unknown key %s",
+				     "unknown key %s: did you mean %s? [W0110]", s->name, meant);
+	return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID, "unknown key %s [W0110]",
 			     s->name);
 }
 
@@ -95,7 +96,8 @@ static const char *read_needed(const struct dropin *d, const char *key, int *lin
 	const char *text = NULL;
 
 	if (!s) {
-		(void)registry_fail(error, d->path, 0, REGISTRY_E_INVALID, "%s is not set", key);
+		(void)registry_fail(error, d->path, 0, REGISTRY_E_INVALID, "%s is not set [W0118]",
+				    key);
 		return NULL;
 	}
 	*line = s->line;
@@ -118,7 +120,7 @@ static int read_name(struct dropin *d, struct registry_error *error)
 	if (!dropin_name_valid(name))
 		return registry_fail(error, d->path, d->name_line, REGISTRY_E_INVALID,
 				     "name must have 1 to %d UTF-8 characters, without /, \\ and "
-				     "control characters",
+				     "control characters [W0122]",
 				     DROPIN_NAME_MAX);
 	return copy(d, name, &d->name, error);
 }
@@ -131,7 +133,7 @@ static int read_module(struct dropin *d, struct registry_error *error)
 		return REGISTRY_E_INVALID;
 	if (module[0] != '/')
 		return registry_fail(error, d->path, d->module_line, REGISTRY_E_INVALID,
-				     "module must be an absolute path");
+				     "module must be an absolute path [W0123]");
 	return copy(d, module, &d->module, error);
 }
 
@@ -142,7 +144,7 @@ static int read_settings(struct dropin *d, struct registry_error *error)
 
 	if (s && s->type != SETTING_GROUP)
 		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
-				     "settings must be %s, not %s",
+				     "settings must be %s, not %s [W0114]",
 				     setting_type_name(SETTING_GROUP), setting_type_name(s->type));
 	r = s ? reserved_check(s, d->path, error) : 0;
 	if (!r)
@@ -158,9 +160,10 @@ static int read_timeout(struct dropin *d, struct registry_error *error)
 	if (!s || r)
 		return r;
 	if (!(d->pending_timeout > 0 && d->pending_timeout <= TIMEOUT_MAX))
-		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
-				     "pending-timeout must be above 0 and at most %.0f seconds",
-				     TIMEOUT_MAX);
+		return registry_fail(
+			error, d->path, s->line, REGISTRY_E_INVALID,
+			"pending-timeout must be above 0 and at most %.0f seconds [W0115]",
+			TIMEOUT_MAX);
 	return 0;
 }
 

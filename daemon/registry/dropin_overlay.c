@@ -56,7 +56,7 @@ static void tell_stale(const struct pruning *pruning, const struct overlay_chang
 
 	registry_warn(pruning->error, d->path, overlay_line(change, d->own),
 		      "settings\\%s%s%s was changed here after a program had set it: this file is "
-		      "used, and what the program had set is dropped",
+		      "used, and what the program had set is dropped [W0128]",
 		      change->path, change->path[0] ? "\\" : "", change->name);
 }
 

@@ -70,9 +70,9 @@ static bool is_number(const struct token *token)
 	return end > token->text && end + strspn(end, "L") == token->text + token->len;
 }
 
-static const char quote[] = "a typographic quote: strings must be in plain \"\"",
+static const char quote[] = "a typographic quote: strings must be in plain \"\" [W0107]",
 		  dash[] = "a list is not written with '-' as in YAML: write ( { ... }, { ... } ) "
-			   "or [ \"...\", \"...\" ]";
+			   "or [ \"...\", \"...\" ] [W0108]";
 
 #define SAY(token, ...) (snprintf(out, HINT_MAX, __VA_ARGS__), (token)->line)
 
@@ -82,14 +82,14 @@ static int hint_format(const struct token *t, const struct token *next, char out
 	if (t->kind == '{' && next->kind == '"')
 		return SAY(t,
 			   "this is JSON: write name = value; with no quotes around the name and "
-			   "no braces around the whole file");
+			   "no braces around the whole file [W0108]");
 	if (t->kind == '[' && next->kind == 'w')
-		return SAY(t, "[%.*s] is a section as in an INI file: write %.*s: { ... };",
+		return SAY(t, "[%.*s] is a section as in an INI file: write %.*s: { ... }; [W0108]",
 			   TOKEN_TEXT(next), TOKEN_TEXT(next));
 	if (begins(t, "---"))
-		return SAY(t, "\"---\" begins a YAML file: here, write name = value;");
+		return SAY(t, "\"---\" begins a YAML file: here, write name = value; [W0108]");
 	if (begins(t, "<"))
-		return SAY(t, "this looks like XML: here, write name = value;");
+		return SAY(t, "this looks like XML: here, write name = value; [W0108]");
 	return is(t, "-") ? SAY(t, "%s", dash) : 0;
 }
 
@@ -105,7 +105,7 @@ static int hint_dotted(const struct token *t, char out[HINT_MAX])
 	group.len = (size_t)(dot - t->text);
 	key.text = dot + 1;
 	key.len = whole - group.len - 1;
-	return SAY(t, "a name has no '.': for a group, write %.*s: { %.*s = ...; };",
+	return SAY(t, "a name has no '.': for a group, write %.*s: { %.*s = ...; }; [W0106]",
 		   TOKEN_TEXT(&group), TOKEN_TEXT(&key));
 }
 
@@ -119,18 +119,18 @@ int hint_name(const struct token *t, const struct token *next, char out[HINT_MAX
 	if (line)
 		return line;
 	if (t->kind == 'w' && hint_dnsmasq(name))
-		return SAY(t, "%s is a dnsmasq key: here,%s", name, hint_dnsmasq(name));
+		return SAY(t, "%s is a dnsmasq key: here,%s [W0109]", name, hint_dnsmasq(name));
 	if (t->kind == 'w' && has_quote(t))
 		return SAY(t, "%s", quote);
 	if (c == '"')
-		return SAY(t, "the name of a setting must not be in quotes");
+		return SAY(t, "the name of a setting must not be in quotes [W0107]");
 	if (c == ';' || c == ',')
-		return SAY(t, "an extra '%c'", c);
+		return SAY(t, "an extra '%c' [W0106]", c);
 	if (isalpha(c) || c == '*')
 		return hint_dotted(t, out);
 	return SAY(t,
-		   isprint(c) ? "'%c' where a name is expected"
-			      : "byte 0x%02x where a name is expected",
+		   isprint(c) ? "'%c' where a name is expected [W0106]"
+			      : "byte 0x%02x where a name is expected [W0106]",
 		   c);
 }
 
@@ -138,9 +138,9 @@ int hint_name(const struct token *t, const struct token *next, char out[HINT_MAX
 static int hint_braces(const struct token *t, const struct token *name, char out[HINT_MAX])
 {
 	if (!name)
-		return SAY(t, "an entry of a list must be in { }: ( { %.*s = ...; } )",
+		return SAY(t, "an entry of a list must be in { }: ( { %.*s = ...; } ) [W0106]",
 			   TOKEN_TEXT(t));
-	return SAY(name, "%.*s has no value; write %.*s: { %.*s = ...; } for a group",
+	return SAY(name, "%.*s has no value; write %.*s: { %.*s = ...; } for a group [W0106]",
 		   TOKEN_TEXT(name), TOKEN_TEXT(name), TOKEN_TEXT(t));
 }
 
@@ -156,10 +156,10 @@ int hint_value(const struct token *t, const struct token *next, const struct tok
 	if (has_quote(t))
 		return SAY(t, "%s", quote);
 	if (t->text[0] == '\'')
-		return SAY(t, "strings must be in \"\", not in ''");
+		return SAY(t, "strings must be in \"\", not in '' [W0107]");
 	if (is(t, "yes") || is(t, "on"))
-		return SAY(t, "write true, not %.*s", TOKEN_TEXT(t));
+		return SAY(t, "write true, not %.*s [W0114]", TOKEN_TEXT(t));
 	if (is(t, "no") || is(t, "off"))
-		return SAY(t, "write false, not %.*s", TOKEN_TEXT(t));
-	return SAY(t, "strings must be in quotes: \"%.*s\"", TOKEN_TEXT(t));
+		return SAY(t, "write false, not %.*s [W0114]", TOKEN_TEXT(t));
+	return SAY(t, "strings must be in quotes: \"%.*s\" [W0107]", TOKEN_TEXT(t));
 }

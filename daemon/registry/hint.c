@@ -82,7 +82,7 @@ bool hint_backslash(const struct token *string, const char *read, char out[HINT_
 	for (size_t end = used + SHOWN_MAX; *read && used < end; read++)
 		used += (size_t)sprintf(out + used, *read >= ' ' && *read < 0x7f ? "%c" : "<%02x>",
 					(unsigned char)*read);
-	strcpy(out + used, "\": write \\\\ for each backslash");
+	strcpy(out + used, "\": write \\\\ for each backslash [W0120]");
 	return true;
 }
 
@@ -117,16 +117,16 @@ static int read_end(struct reading *r, const struct token *t)
 		return 0;
 	r->expected = strchr("})]", c) ? AN_END : open == '{' ? A_NAME : A_VALUE;
 	if (r->expected == AN_END && r->depth == 0)
-		return SAY(r, *t, "an extra '%c'", c);
+		return SAY(r, *t, "an extra '%c' [W0106]", c);
 	if (r->expected == AN_END && c != CLOSING(open))
-		return SAY(r, *t, "found '%c', expected '%c'", c, CLOSING(open));
+		return SAY(r, *t, "found '%c', expected '%c' [W0106]", c, CLOSING(open));
 	if (r->expected == AN_END)
 		return r->depth--, 0;
 	if (open == '{')
 		return c == ';' || c == ',' ? 0 : read_name(r, t);
 	if (c == ';')
-		return SAY(r, *t, "the members of a list are separated by ',', not by ';'");
-	return c == ',' ? 0 : SAY(r, *t, "a ',' is missing between the members of a list");
+		return SAY(r, *t, "the members of a list are separated by ',', not by ';' [W0106]");
+	return c == ',' ? 0 : SAY(r, *t, "a ',' is missing between the members of a list [W0106]");
 }
 
 static int read_value(struct reading *r, const struct token *t)
@@ -135,15 +135,15 @@ static int read_value(struct reading *r, const struct token *t)
 
 	r->expected = c == '{' ? A_NAME : strchr("([", c) ? A_VALUE : AN_END;
 	if (strchr("{([", c) && open == '[')
-		return SAY(r, *t, "a list of groups must be in ( ), not in [ ]");
+		return SAY(r, *t, "a list of groups must be in ( ), not in [ ] [W0106]");
 	if (strchr("{([", c))
 		return r->depth < SETTING_DEPTH_MAX ? r->open[++r->depth] = *t, 0 : -1;
 	if (strchr(")]", c) && r->before.kind == ',')
-		return SAY(r, r->before, "an extra comma before the closing '%c'", c);
+		return SAY(r, r->before, "an extra comma before the closing '%c' [W0106]", c);
 	if (strchr(")]", c) && r->before.kind == open) /* an empty list */
 		return read_end(r, t);
 	if (c != 'w')
-		return c == '"' ? 0 : SAY(r, *t, "a value is missing before '%c'", c);
+		return c == '"' ? 0 : SAY(r, *t, "a value is missing before '%c' [W0106]", c);
 	return hint_value(t, &r->next, open == '{' ? &r->name : NULL, r->out);
 }
 
@@ -153,10 +153,11 @@ static int read_step(struct reading *r, const struct token *t)
 	if (*t->text == '@')
 		return -1; /* the reader itself says what is wrong with @include */
 	if (r->expected == AN_EQUALS && t->kind != '=' && t->kind != ':')
-		return SAY(r, r->name, "an '=' is missing after %.*s", TOKEN_TEXT(&r->name));
+		return SAY(r, r->name, "an '=' is missing after %.*s [W0106]",
+			   TOKEN_TEXT(&r->name));
 	if (!t->kind)
 		return r->depth ? SAY(r, r->open[r->depth],
-				      "the '%c' that begins here is never closed",
+				      "the '%c' that begins here is never closed [W0106]",
 				      r->open[r->depth].kind)
 				: -1;
 	if (r->expected == AN_EQUALS)
@@ -183,7 +184,7 @@ bool hint_syntax(const char *text, int *line, char out[HINT_MAX])
 	}
 	if (string.kind) /* the first that does not end on its line */
 		found = SAY(&r, string,
-			    "the string that begins here has no closing quote on its line");
+			    "the string that begins here has no closing quote on its line [W0106]");
 	if (found <= 0 || found > *line)
 		return false;
 	memcpy(out, sentence, HINT_MAX);

@@ -66,8 +66,9 @@ static int file_path(const char *state_dir, const char *provider, char **out)
 
 static int wrong(const struct setting *s, const char *file, struct registry_error *error)
 {
-	return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-			     "this is not what wdspxed writes here: mend it, or remove the file");
+	return registry_fail(
+		error, file, s->line, REGISTRY_E_INVALID,
+		"this is not what wdspxed writes here: mend it, or remove the file [W0129]");
 }
 
 static bool is_text(const struct setting *s)
@@ -108,13 +109,13 @@ static int check_head(struct span text, const char *file, struct registry_error 
 	if (!span_starts(text, mark))
 		return registry_fail(error, file, 1, REGISTRY_E_INVALID,
 				     "does not begin with \"" MARK "1\": it was not written by "
-				     "wdspxed; move it away");
+				     "wdspxed; move it away [W0129]");
 	(void)snprintf(version, sizeof(version), "%.*s",
 		       (int)strcspn((const char *)rest.at, "\r\n"), (const char *)rest.at);
 	if (strcmp(version, "1") != 0)
 		return registry_fail(error, file, 1, REGISTRY_E_INVALID,
 				     "its format is wdspxed-registry %s, and this version knows "
-				     "wdspxed-registry 1 only: it was left as it is",
+				     "wdspxed-registry 1 only: it was left as it is [W0129]",
 				     version);
 	return 0;
 }

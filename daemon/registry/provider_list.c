@@ -65,7 +65,7 @@ static int names_read(int dir, const char *path, struct names *out, struct regis
 			continue;
 		if (names.n == PROVIDER_LIST_MAX)
 			return registry_fail(error, path, 0, REGISTRY_E_FULL,
-					     "more than %d providers", PROVIDER_LIST_MAX);
+					     "more than %d providers [W0125]", PROVIDER_LIST_MAX);
 		names.name[names.n] = strdup(e->d_name);
 		if (!names.name[names.n])
 			return registry_fail_errno(error, path, -ENOMEM, "reading");
@@ -110,7 +110,7 @@ static int refuse_twin(const struct provider_list *list, const struct dropin *d,
 	if (twin < 0)
 		return 0;
 	return registry_fail(error, d->path, d->name_line, REGISTRY_E_INVALID,
-			     "the name %s is already taken by %s", d->name,
+			     "the name %s is already taken by %s [W0124]", d->name,
 			     list->entry[twin]->file);
 }
 

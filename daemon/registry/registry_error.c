@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { USER_TEXT = 64 };
+#include "base/finding_id.h"
+
+enum { USER_TEXT = 64, TEXT_ROOM = 4096 };
 
 /* The end of a path that is too long says more than its front. */
 static void put_file(struct registry_error *error, const char *file)
@@ -21,6 +23,15 @@ static void put_file(struct registry_error *error, const char *file)
 	(void)snprintf(error->file, sizeof(error->file), "%s", file);
 }
 
+/* A sentence that is too long is cut, and keeps its id. */
+static void put_text(struct registry_error *error, const char *format, va_list args)
+{
+	char whole[TEXT_ROOM];
+
+	(void)vsnprintf(whole, sizeof(whole), format, args);
+	finding_id_fit(whole, error->text, sizeof(error->text));
+}
+
 int registry_fail(struct registry_error *error, const char *file, int line, int r,
 		  const char *format, ...)
 {
@@ -30,7 +41,7 @@ int registry_fail(struct registry_error *error, const char *file, int line, int 
 	if (!error)
 		return r;
 	va_start(args, format);
-	(void)vsnprintf(mistake.text, sizeof(mistake.text), format, args);
+	put_text(&mistake, format, args);
 	va_end(args);
 	put_file(&mistake, file);
 	mistake.line = line;
@@ -54,7 +65,7 @@ void registry_warn(struct registry_error *error, const char *file, int line, con
 	if (!error || !error->tell)
 		return;
 	va_start(args, format);
-	(void)vsnprintf(warning.text, sizeof(warning.text), format, args);
+	put_text(&warning, format, args);
 	va_end(args);
 	put_file(&warning, file);
 	error->tell(error->context, true, &warning);
@@ -83,6 +94,6 @@ int registry_fail_errno(struct registry_error *error, const char *file, int r, c
 
 	if (r == -EACCES)
 		put_user(user);
-	return registry_fail(error, file, 0, r, "%s: %s%s", what,
+	return registry_fail(error, file, 0, r, "%s: %s%s [W0101]", what,
 			     strerror_r(-r, buffer, sizeof(buffer)), user);
 }

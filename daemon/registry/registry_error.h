@@ -22,7 +22,7 @@ enum {
 };
 
 struct registry_error {
-	char text[384]; /* one sentence, without file and line, without a full stop */
+	char text[384]; /* one sentence, without file and line; it ends in its id */
 	char file[512]; /* its path, or "" where no file is meant; a longer path loses its front */
 	int line;       /* from 1; 0: the file as a whole */
 	/** Called for each mistake and warning; the mistake is borrowed. NULL: the first will do.
@@ -32,7 +32,8 @@ struct registry_error {
 	unsigned told; /* mistakes that were told */
 };
 
-/** Fills *error, if there is one, and returns `r`: `return registry_fail(error, file, 3, r, …);` */
+/** Fills *error, if there is one, and returns `r`: `return registry_fail(error, file, 3, r, …);` A
+ * mistake's sentence ends in the id of its kind, "... [W0117]": base/finding_id.h. */
 int registry_fail(struct registry_error *error, const char *file, int line, int r,
 		  const char *format, ...) __attribute__((format(printf, 5, 6)));
 /** The same for -errno: the sentence is `what`, a colon, and the system's word for it. */

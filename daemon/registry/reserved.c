@@ -103,7 +103,7 @@ bool reserved_data_fits(int64_t type, const struct setting *data)
 static int wrong(const struct setting *s, const char *file, const char *what,
 		 struct registry_error *error)
 {
-	return registry_fail(error, file, s->line, REGISTRY_E_INVALID, "in the list %s: %s",
+	return registry_fail(error, file, s->line, REGISTRY_E_INVALID, "in the list %s: %s [W0127]",
 			     RESERVED_NAME, what);
 }
 

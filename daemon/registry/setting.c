@@ -84,8 +84,9 @@ const char *setting_type_name(enum setting_type type)
 static int wrong_type(const struct setting *s, const char *file, const char *wanted,
 		      struct registry_error *error)
 {
-	return registry_fail(error, file, s->line, REGISTRY_E_INVALID, "%s must be %s, not %s",
-			     s->name, wanted, setting_type_name(s->type));
+	return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+			     "%s must be %s, not %s [W0114]", s->name, wanted,
+			     setting_type_name(s->type));
 }
 
 static int find(const struct setting *group, const char *name, const char *file,
@@ -94,7 +95,7 @@ static int find(const struct setting *group, const char *name, const char *file,
 	*out = setting_child(group, name);
 	return *out ? 0
 		    : registry_fail(error, file, group ? group->line : 0, REGISTRY_E_ABSENT,
-				    "%s is not set", name);
+				    "%s is not set [W0118]", name);
 }
 
 int setting_get_string(const struct setting *group, const char *name, const char *file,
@@ -137,8 +138,8 @@ int setting_get_integer(const struct setting *group, const char *name, const cha
 		return wrong_type(s, file, setting_type_name(SETTING_INT), error);
 	if (s->integer < min || s->integer > max)
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-				     "%s must be from %lld to %lld", s->name, (long long)min,
-				     (long long)max);
+				     "%s must be from %lld to %lld [W0115]", s->name,
+				     (long long)min, (long long)max);
 	*out = s->integer;
 	return 0;
 }

@@ -113,7 +113,7 @@ static int by_name(const void *a, const void *b)
 static int refuse_twin(const struct filler *f, const char *name, int line, int first)
 {
 	return registry_fail(f->error, f->file, line, REGISTRY_E_INVALID,
-			     "%s is already set on line %d (case is ignored)", name, first);
+			     "%s is already set on line %d (case is ignored) [W0112]", name, first);
 }
 
 /* Names in a registry differ by more than the case of their letters. */
@@ -155,7 +155,7 @@ static int fill(struct filler *f, struct setting *to, const config_setting_t *fr
 
 	if (depth > SETTING_DEPTH_MAX)
 		return registry_fail(f->error, f->file, to->line, REGISTRY_E_INVALID,
-				     "more than %d levels of brackets", SETTING_DEPTH_MAX);
+				     "more than %d levels of brackets [W0125]", SETTING_DEPTH_MAX);
 	for (int i = 0; r == 0 && i < n; i++)
 		r = fill_child(f, to, config_setting_get_elem(from, (unsigned)i), depth);
 	return r == 0 && to->type == SETTING_GROUP ? refuse_twins(f, to) : r;
@@ -179,12 +179,12 @@ static int check_numbers(const struct filler *f)
 		n = hex ? (long long)strtoull(t.text, &end, 16) : strtoll(t.text, &end, 10);
 		if (errno == ERANGE && end + strspn(end, "L") == t.text + t.len)
 			return registry_fail(f->error, f->file, t.line, REGISTRY_E_INVALID,
-					     "this number does not fit in 64 bits");
+					     "this number does not fit in 64 bits [W0116]");
 		if (end == t.text + t.len &&
 		    (hex ? (unsigned long long)n > UINT_MAX : n < INT_MIN || n > INT_MAX))
 			return registry_fail(f->error, f->file, t.line, REGISTRY_E_INVALID,
 					     "this number does not fit in 32 bits; append L for a "
-					     "64-bit number");
+					     "64-bit number [W0116]");
 	}
 	return 0;
 }
@@ -241,14 +241,14 @@ static int explain(const struct filler *f, const config_t *config, const char *t
 	if (strcmp(said, "duplicate setting name") == 0)
 		return explain_twin(f, config);
 	if (strstr(said, "include"))
-		said = "@include is not supported";
+		said = "@include is not supported [W0113]";
 	else if (hint_syntax(text, &line, hint))
 		said = hint;
 	else if (strcmp(said, "syntax error") == 0)
 		said = "syntax error: a value is true, false, a number, a \"string\", [...], (...) "
-		       "or {...}, and ends with ;";
+		       "or {...}, and ends with ; [W0106]";
 	else if (strncmp(said, "mismatched element type", 23) == 0)
-		said = "values of different types must be in ( ), not in [ ]";
+		said = "values of different types must be in ( ), not in [ ] [W0121]";
 	return registry_fail(f->error, f->file, line, REGISTRY_E_INVALID, "%s", said);
 }
 
@@ -303,13 +303,13 @@ static int check_text(struct span text, const char *file, struct registry_error 
 	int line = 1;
 
 	if (text.len > SETTING_TEXT_MAX)
-		return registry_fail(error, file, 0, REGISTRY_E_INVALID, "larger than %d bytes",
-				     SETTING_TEXT_MAX);
+		return registry_fail(error, file, 0, REGISTRY_E_INVALID,
+				     "larger than %d bytes [W0103]", SETTING_TEXT_MAX);
 	for (const uint8_t *at = text.at; nul && at < nul; at++)
 		line += *at == '\n';
 	return nul ? registry_fail(error, file, line, REGISTRY_E_INVALID,
-				   utf16 ? "this is UTF-16: save it as UTF-8"
-					 : "a zero byte: this is not a text file")
+				   utf16 ? "this is UTF-16: save it as UTF-8 [W0104]"
+					 : "a zero byte: this is not a text file [W0104]")
 		   : 0;
 }
 

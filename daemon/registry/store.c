@@ -45,10 +45,11 @@ int store_read(int dir, const char *file, const char *path, char **out, size_t *
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return registry_fail_errno(error, path, -errno, "cannot read it");
 	if (!S_ISREG(st.st_mode))
-		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "not a regular file");
+		return registry_fail(error, path, 0, REGISTRY_E_INVALID,
+				     "not a regular file [W0103]");
 	if (st.st_size > SETTING_TEXT_MAX)
-		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "larger than %d bytes",
-				     SETTING_TEXT_MAX);
+		return registry_fail(error, path, 0, REGISTRY_E_INVALID,
+				     "larger than %d bytes [W0103]", SETTING_TEXT_MAX);
 	room = (size_t)st.st_size + 1; /* one more: a file that grows meanwhile is found out */
 	text = malloc(room + 1);
 	r = text ? read_all(fd, text, room, &n) : -ENOMEM;

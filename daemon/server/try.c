@@ -295,7 +295,8 @@ static void say_refused(const struct dropin *dropin, struct trial *trial, struct
 				      ? line[--n]
 				      : how_it_ended(trial, ended, sizeof(ended));
 
-	reason_set(reason, "%s: provider \"%s\": its module failed a trial run: %s%s%s%s%s%s",
+	reason_set(reason,
+		   "%s: provider \"%s\": its module failed a trial run: %s%s%s%s%s%s [W0138]",
 		   dropin->path, dropin->name, verdict, n > 0 ? " (it said: " : "",
 		   n > 0 ? line[0] : "", n > 1 ? "; " : "", n > 1 ? line[1] : "", n > 0 ? ")" : "");
 }

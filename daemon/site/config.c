@@ -112,24 +112,24 @@ static int refuse_key(const struct setting *s, const char *group, const char *fi
 	group = group ? group : "";
 	if (foreign)
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-				     "unknown key \"%s%s%s\", a dnsmasq key: here,%s", group, dot,
-				     s->name, foreign);
+				     "unknown key \"%s%s%s\", a dnsmasq key: here,%s [W0109]",
+				     group, dot, s->name, foreign);
 	if (!strcasecmp(s->name, "boot") || !strcasecmp(s->name, "settings") ||
 	    !strcasecmp(s->name, "module"))
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
 				     "unknown key \"%s%s%s\": it belongs in a provider's file, "
-				     "providers.d/50-bootfile.conf",
+				     "providers.d/50-bootfile.conf [W0111]",
 				     group, dot, s->name);
 	if (near)
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-				     "unknown key \"%s%s%s\": did you mean \"%s\"?", group, dot,
-				     s->name, near);
+				     "unknown key \"%s%s%s\": did you mean \"%s\"? [W0110]", group,
+				     dot, s->name, near);
 	if (far)
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-				     "unknown key \"%s%s%s\": did you mean \"%s\" in %s?", group,
-				     dot, s->name, far, place_of(far));
-	return registry_fail(error, file, s->line, REGISTRY_E_INVALID, "unknown key \"%s%s%s\"",
-			     group, dot, s->name);
+				     "unknown key \"%s%s%s\": did you mean \"%s\" in %s? [W0111]",
+				     group, dot, s->name, far, place_of(far));
+	return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+			     "unknown key \"%s%s%s\" [W0110]", group, dot, s->name);
 }
 
 static int store_group(const struct setting *group, const char *group_name, const char *file,
@@ -181,13 +181,13 @@ int config_parse(struct span text, const char *path, struct config **out,
 	if (!r && !config->dhcp && !config->pxe && !config->dhcpv6)
 		r = registry_fail(error, path, setting_child(root, "listen")->line,
 				  REGISTRY_E_INVALID,
-				  "listen disables every port: nothing is left to serve");
+				  "listen disables every port: nothing is left to serve [W0130]");
 	else if (!r && !config->pxe)
 		registry_warn(
 			error, path, setting_child(root, "listen")->line,
 			"listen.pxe = false: UEFI PXE firmware asks for its file on port "
 			"4011, and nobody answers there; it boots only by an entry with shape "
-			"= \"direct\"");
+			"= \"direct\" [W0131]");
 	if (r && (r != REGISTRY_E_INVALID || !registry_wants_all(error)))
 		return r;
 	config->limits.classes = (const char *const *)config->classes;
@@ -256,13 +256,15 @@ int config_read(const char *path, struct config **out, struct registry_error *er
 		return registry_fail_errno(error, path, -errno, "cannot read it");
 	r = trust_check_fd(fd, whole, why, sizeof(why));
 	if (r)
-		return registry_fail(error, path, 0, r, "not trusted: %s", trust_why(whole, why));
+		return registry_fail(error, path, 0, r, "not trusted: %s [W0102]",
+				     trust_why(whole, why));
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "not a regular file");
+		return registry_fail(error, path, 0, REGISTRY_E_INVALID,
+				     "not a regular file [W0103]");
 	r = read_text(fd, &text, &len);
 	if (r == -EFBIG)
-		return registry_fail(error, path, 0, REGISTRY_E_INVALID, "larger than %d bytes",
-				     TEXT_MAX);
+		return registry_fail(error, path, 0, REGISTRY_E_INVALID,
+				     "larger than %d bytes [W0103]", TEXT_MAX);
 	if (r)
 		return registry_fail_errno(error, path, r, "the configuration");
 	return config_parse(span_of(text, len), whole, out, error);

@@ -46,7 +46,7 @@ static int wrong_type(const struct config_key *key, const struct setting *value,
 		      const char *wanted, struct registry_error *error)
 {
 	return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
-			     KEY_FORMAT " must be %s, not %s", KEY_NAME(key), wanted,
+			     KEY_FORMAT " must be %s, not %s [W0114]", KEY_NAME(key), wanted,
 			     setting_type_name(value->type));
 }
 
@@ -54,8 +54,8 @@ static int out_of_range(const struct config_key *key, const struct setting *valu
 			struct registry_error *error)
 {
 	return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
-			     KEY_FORMAT " must be from %.9g to %.9g", KEY_NAME(key), key->min,
-			     key->max);
+			     KEY_FORMAT " must be from %.9g to %.9g [W0115]", KEY_NAME(key),
+			     key->min, key->max);
 }
 
 static int store_bool(const struct config_key *key, const struct setting *value, const char *file,
@@ -104,11 +104,11 @@ static int store_path(const struct config_key *key, const struct setting *value,
 		return wrong_type(key, value, file, "a path in quotes", error);
 	if (value->string[0] != '/')
 		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
-				     "%s must be an absolute path, not \"%s\"", key->name,
+				     "%s must be an absolute path, not \"%s\" [W0123]", key->name,
 				     value->string);
 	if (key->max > 0 && strlen(value->string) > (size_t)key->max)
 		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
-				     "%s is longer than %g bytes", key->name, key->max);
+				     "%s is longer than %g bytes [W0125]", key->name, key->max);
 	copy = strdup(value->string);
 	if (!copy)
 		return registry_fail_errno(error, file, -ENOMEM, key->name);
@@ -138,13 +138,13 @@ static int store_strings(const struct config_key *key, const struct setting *val
 
 	if (value->type == SETTING_STRING)
 		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
-				     KEY_FORMAT " must be an array of strings: [ \"%s\" ]",
+				     KEY_FORMAT " must be an array of strings: [ \"%s\" ] [W0114]",
 				     KEY_NAME(key), value->string);
 	if (value->type != SETTING_ARRAY && value->type != SETTING_LIST)
 		return wrong_type(key, value, file, "an array of strings", error);
 	if (value->count > (unsigned)key->max)
 		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
-				     KEY_FORMAT " takes %g strings at most", KEY_NAME(key),
+				     KEY_FORMAT " takes %g strings at most [W0125]", KEY_NAME(key),
 				     key->max);
 	strings = calloc(value->count + 1, sizeof(*strings));
 	if (!strings)
@@ -156,7 +156,8 @@ static int store_strings(const struct config_key *key, const struct setting *val
 			return wrong_type(key, s, file, "an array of strings", error);
 		if (!s->string[0])
 			return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-					     KEY_FORMAT " contains an empty string", KEY_NAME(key));
+					     KEY_FORMAT " contains an empty string [W0119]",
+					     KEY_NAME(key));
 		strings[n] = strdup(s->string);
 		if (!strings[n])
 			return registry_fail_errno(error, file, -ENOMEM, key->name);
@@ -175,13 +176,14 @@ static int prefix_check(const struct config_key *key, const struct setting *s, c
 	switch (ip_prefix_parse(s->string, &prefix)) {
 	case IP_PREFIX_MALFORMED:
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-				     KEY_FORMAT " must be addresses and networks, such as "
-						"\"10.1.0.1\" or \"10.1.0.0/16\", not \"%s\"",
+				     KEY_FORMAT
+				     " must be addresses and networks, such as "
+				     "\"10.1.0.1\" or \"10.1.0.0/16\", not \"%s\" [W0126]",
 				     KEY_NAME(key), s->string);
 	case IP_PREFIX_HOST_BITS:
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
 				     KEY_FORMAT ": \"%s\" has bits set after its prefix "
-						"length: write \"%s/%u\" for the network",
+						"length: write \"%s/%u\" for the network [W0126]",
 				     KEY_NAME(key), s->string, ip_text(&prefix.net, net),
 				     prefix.bits);
 	default:
@@ -217,9 +219,10 @@ static int store_level(const struct config_key *key, const struct setting *value
 		return wrong_type(key, value, file, "the name of a level", error);
 	level = level_of(value->string);
 	if (level < 0)
-		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
-				     "%s must be error, warning, notice, info or debug, not \"%s\"",
-				     key->name, value->string);
+		return registry_fail(
+			error, file, value->line, REGISTRY_E_INVALID,
+			"%s must be error, warning, notice, info or debug, not \"%s\" [W0117]",
+			key->name, value->string);
 	*(int *)at = level;
 	return 0;
 }
@@ -232,7 +235,7 @@ static int store_mask(const struct config_key *key, const struct setting *value,
 	if (value->type == SETTING_INT || value->type == SETTING_INT64) {
 		if (value->integer < 0 || value->integer > UINT32_MAX)
 			return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
-					     "%s must be from 0 to 0xffffffff", key->name);
+					     "%s must be from 0 to 0xffffffff [W0115]", key->name);
 		*(uint32_t *)at = (uint32_t)value->integer;
 		return 0;
 	}
@@ -243,9 +246,10 @@ static int store_mask(const struct config_key *key, const struct setting *value,
 		uint32_t bit = s->type == SETTING_STRING ? severity_of(s->string) : 0;
 
 		if (!bit)
-			return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-					     "%s must be verbose, info, warning, error or fatal",
-					     key->name);
+			return registry_fail(
+				error, file, s->line, REGISTRY_E_INVALID,
+				"%s must be verbose, info, warning, error or fatal [W0117]",
+				key->name);
 		mask |= bit;
 	}
 	*(uint32_t *)at = mask;

@@ -43,7 +43,8 @@ static void take_failure(struct instance *instance, int r)
 {
 	instance->why_said = provider_said_len(instance->provider);
 	instance->permanent = is_permanent(r, provider_start_code(instance->provider));
-	if (is_module_wrong(r))
+	instance->module_wrong = is_module_wrong(r);
+	if (instance->module_wrong)
 		instance->line = instance->dropin->module_line;
 	if (!instance->why[0])
 		snprintf(instance->why, sizeof(instance->why), "it did not start: %s",
@@ -113,6 +114,11 @@ const char *instance_own_words(const struct instance *instance)
 	const char *said = instance->why + strlen(instance->why) - instance->why_said;
 
 	return strstr(said, instance->dropin->path);
+}
+
+const char *instance_finding(const struct instance *instance)
+{
+	return instance->module_wrong ? "W0136" : "W0137";
 }
 
 const char *instance_place(const struct instance *instance, char out[static INSTANCE_PLACE_ROOM])

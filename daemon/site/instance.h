@@ -19,8 +19,9 @@ struct instance {
 	unsigned rosters;          /* that hold it */
 	bool permanent;            /* it did not start, and will not before a file is mended */
 	char why[512];
-	size_t why_said; /* octets at its end that the provider has put into the log itself */
-	int line;        /* of the file that `why` is about; 0: the whole */
+	size_t why_said;   /* octets at its end that the provider has put into the log itself */
+	bool module_wrong; /* it cannot be loaded */
+	int line;          /* of the file that `why` is about; 0: the whole */
 	struct module_id module; /* its file when it was loaded */
 };
 
@@ -42,5 +43,7 @@ const char *instance_why_for_log(const struct instance *instance,
 /** Its own words, where they are in the log and name the place in its file: then they are all that
  * an admin needs. NULL: they do not. */
 const char *instance_own_words(const struct instance *instance);
+/** The id of the finding: its module cannot be loaded, or its Initialize failed. */
+const char *instance_finding(const struct instance *instance);
 /** "FILE", or "FILE:LINE". */
 const char *instance_place(const struct instance *instance, char out[static INSTANCE_PLACE_ROOM]);

@@ -36,7 +36,7 @@ static void tell_other_name(const struct teller *teller, const struct config *co
 			    const char *name, const char *real)
 {
 	teller_say(teller, LOG_NOTICE, "",
-		   "%s:%d: %s is %s of %s: write \"%s\" in listen.interfaces", config->path,
+		   "%s:%d: %s is %s of %s: write \"%s\" in listen.interfaces [W0132]", config->path,
 		   config->interfaces_line, name, strchr(name, ':') ? "a label" : "another name",
 		   real, real);
 }
@@ -57,7 +57,7 @@ static void tell_absent(const struct teller *teller, const struct config *config
 	struct names there = { .len = 0 };
 
 	names_of_links(view, &there);
-	teller_say(teller, LOG_NOTICE, "", "%s:%d: %s: %s (this host has %s)", config->path,
+	teller_say(teller, LOG_NOTICE, "", "%s:%d: %s: %s (this host has %s) [W0134]", config->path,
 		   config->interfaces_line,
 		   all ? "no interface of listen.interfaces exists"
 		       : "some interfaces of listen.interfaces do not exist",

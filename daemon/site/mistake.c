@@ -44,7 +44,7 @@ static void check_class(const struct config *config, const struct dropin *dropin
 	if (s->type != SETTING_STRING || class_passes(config, s->string))
 		return;
 	registry_warn(error, dropin->path, s->line,
-		      "the daemon drops clients of class \"%s\": add it to classes in %s",
+		      "the daemon drops clients of class \"%s\": add it to classes in %s [W0133]",
 		      s->string, config->path);
 }
 

@@ -73,7 +73,8 @@ void no_provider_reason(const char *providers_dir, struct reason *reason)
 	put_names(&others, "; only names that end in .conf count, unlike ", other_text,
 		  sizeof(other_text));
 	put_names(&disabled, "; enabled = false in ", disabled_text, sizeof(disabled_text));
-	reason_set(reason, "%s contains no enabled provider, so no client would be answered%s%s%s",
+	reason_set(reason,
+		   "%s contains no enabled provider, so no client would be answered%s%s%s [W0135]",
 		   providers_dir, other_text, disabled_text,
 		   others.len || disabled.len ? ""
 					      : ": put a file there, such as 50-bootfile.conf");

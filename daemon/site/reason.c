@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/finding_id.h"
 #include "base/utf.h"
 
 /* What the system may have again in a moment. */
@@ -15,15 +16,18 @@ static bool is_shortage(int r)
 void reason_from(struct reason *reason, const struct registry_error *error, int r)
 {
 	char more[48] = "";
+	const char *text = error->text, *id = text + finding_id_at(text);
+	int len = (int)(id - text);
 
 	if (error->told > 1)
 		snprintf(more, sizeof(more), " (and %u more: see the log)", error->told - 1);
 	if (error->file[0] && error->line > 0)
-		reason_set(reason, "%s:%d: %s%s", error->file, error->line, error->text, more);
+		reason_set(reason, "%s:%d: %.*s%s%s", error->file, error->line, len, text, more,
+			   id);
 	else if (error->file[0])
-		reason_set(reason, "%s: %s%s", error->file, error->text, more);
+		reason_set(reason, "%s: %.*s%s%s", error->file, len, text, more, id);
 	else
-		reason_set(reason, "%s%s", error->text, more);
+		reason_set(reason, "%.*s%s%s", len, text, more, id);
 	reason->permanent = !is_shortage(r);
 	reason->changed = false;
 	reason->told = error->told > 0;

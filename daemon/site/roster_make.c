@@ -8,6 +8,7 @@
 #include <wdspxe.h>
 
 #include "base/cleanup.h"
+#include "base/finding_id.h"
 #include "base/trust.h"
 #include "provider/error_name.h"
 #include "registry/provider_list.h"
@@ -57,14 +58,17 @@ static int failed_whole(const struct making *making, const struct instance *inst
 	char why[INSTANCE_WHY_ROOM], place[INSTANCE_PLACE_ROOM];
 
 	if (instance_own_words(instance)) {
-		reason_set(making->reason, "%s%s", instance_own_words(instance), critical);
+		const char *own = instance_own_words(instance), *id = own + finding_id_at(own);
+
+		reason_set(making->reason, "%.*s%s%s", (int)(id - own), own, critical, id);
 		reason_set_log(making->reason, "provider %s did not start: see above%s",
 			       dropin->name, critical);
 	} else {
-		reason_set(making->reason, "%s: %s%s", instance_place(instance, place),
-			   instance->why, critical);
-		reason_set_log(making->reason, "%s: %s%s", place,
-			       instance_why_for_log(instance, why), critical);
+		reason_set(making->reason, "%s: %s%s [%s]", instance_place(instance, place),
+			   instance->why, critical, instance_finding(instance));
+		reason_set_log(making->reason, "%s: %s%s [%s]", place,
+			       instance_why_for_log(instance, why), critical,
+			       instance_finding(instance));
 	}
 	making->reason->permanent = instance->permanent;
 	return -1;
@@ -90,8 +94,8 @@ static int failed_start(struct making *making, const struct instance *instance,
 		teller_say(making->env->teller, LOG_ERR, "", "provider %s is disabled: see above",
 			   dropin->name);
 	else
-		teller_say(making->env->teller, LOG_ERR, "", "%s: %s; provider disabled",
-			   instance_place(instance, place), why);
+		teller_say(making->env->teller, LOG_ERR, "", "%s: %s; provider disabled [%s]",
+			   instance_place(instance, place), why, instance_finding(instance));
 	making->failed++;
 	making->mistakes += instance->permanent;
 	return 0;
@@ -254,7 +258,7 @@ static int check_trust(const struct making *making, const struct dropin *dropin,
 		file = dropin->overlay;
 		r = trust_check_owned(file, owner.st_uid, why, sizeof(why));
 	}
-	return r ? registry_fail(error, file, 0, REGISTRY_E_INVALID, "not trusted: %s",
+	return r ? registry_fail(error, file, 0, REGISTRY_E_INVALID, "not trusted: %s [W0102]",
 				 trust_why(file, why))
 		 : 0;
 }

@@ -100,12 +100,12 @@ static unsigned check_one(const char *path, const char *user, const struct telle
 	if (strcmp(closed, path) == 0)
 		teller_say(teller, LOG_ERR, "",
 			   "%s: the service's user %s cannot read it: allow that with "
-			   "chmod o+r, or with chgrp %s and chmod g+r",
+			   "chmod o+r, or with chgrp %s and chmod g+r [W0105]",
 			   path, user, user);
 	else
 		teller_say(teller, LOG_ERR, "",
 			   "%s: the service's user %s cannot read it, because %s is "
-			   "closed to others: open that with chmod o+x",
+			   "closed to others: open that with chmod o+x [W0105]",
 			   path, user, closed);
 	return 1;
 }

@@ -45,12 +45,12 @@ static void doubt_path(const struct keys *keys, const char *file)
 	if (has_outer_blank(file))
 		keys_warn(keys, "file",
 			  "\"%s\" begins or ends with a blank, which is part of the name: remove "
-			  "it",
+			  "it [W0151]",
 			  file);
 	if (folder)
 		keys_warn(keys, "file",
 			  "a TFTP server seeks \"%s\" below the folder that it serves: write "
-			  "\"%s\"",
+			  "\"%s\" [W0152]",
 			  file, file + strlen(folder));
 }
 
@@ -63,16 +63,16 @@ static void doubt_file(const struct keys *keys, const struct entry *entry)
 		if (PxeBootArchIsHttp(entry_archs(entry)->at[i]))
 			keys_warn_member(keys, "arch", i,
 					 "%s is HTTP Boot, which cannot take a file: write url = "
-					 "\"...\" in an entry for it",
+					 "\"...\" in an entry for it [W0153]",
 					 PxeBootArchName(entry_archs(entry)->at[i]));
 	if (variable)
 		keys_warn(keys, "file",
 			  "variables are not replaced in file: \"%.*s\" is sent unchanged; only "
-			  "url may contain ${server} and iPXE's own variables",
+			  "url may contain ${server} and iPXE's own variables [W0154]",
 			  (int)strcspn(variable, "}") + 1, variable);
 	if (entry->text[0] != '\0' && entry->text[1] == ':' &&
 	    (entry->text[2] == '\\' || entry->text[2] == '/'))
-		keys_warn(keys, "file", "a TFTP path has no drive letter: remove \"%.2s\"",
+		keys_warn(keys, "file", "a TFTP path has no drive letter: remove \"%.2s\" [W0155]",
 			  entry->text);
 }
 
@@ -93,7 +93,7 @@ static void doubt_host(const struct keys *keys, const char *url)
 	for (size_t i = 0; host && i < sizeof others / sizeof *others; i++)
 		if (strcspn(host + 3, "/:") == strlen(others[i]) &&
 		    strncasecmp(host + 3, others[i], strlen(others[i])) == 0)
-			keys_warn(keys, "url", "\"%s\" is sent unchanged: write ${server}",
+			keys_warn(keys, "url", "\"%s\" is sent unchanged: write ${server} [W0154]",
 				  others[i]);
 }
 
@@ -110,7 +110,7 @@ static void doubt_scheme(const struct keys *keys, const struct entry *entry)
 			return;
 	keys_warn(keys, "url",
 		  "firmware loads from http, https and tftp, not from \"%.*s\"; for iPXE alone add "
-		  "user-class = \"iPXE\"",
+		  "user-class = \"iPXE\" [W0156]",
 		  (int)len, entry->text);
 }
 
@@ -119,14 +119,15 @@ static void doubt_url(const struct keys *keys, const struct entry *entry)
 	const char *variable = own_variable(entry->text);
 
 	if (strpbrk(entry->text, " \t"))
-		keys_warn(keys, "url", "\"%s\" contains a blank, which a URL must write as %%20",
+		keys_warn(keys, "url",
+			  "\"%s\" contains a blank, which a URL must write as %%20 [W0157]",
 			  entry->text);
 	doubt_host(keys, entry->text);
 	doubt_scheme(keys, entry);
 	if (variable && may_be_firmware(entry))
 		keys_warn(keys, "url",
 			  "only iPXE replaces \"%.*s\", firmware requests it unchanged; add "
-			  "user-class = \"iPXE\" to match iPXE only",
+			  "user-class = \"iPXE\" to match iPXE only [W0154]",
 			  (int)strcspn(variable, "}") + 1, variable);
 	if (strncasecmp(entry->text, "tftp://", 7) == 0 || !may_be_firmware(entry) ||
 	    entry_families(entry) == FAMILY_6)
@@ -134,10 +135,11 @@ static void doubt_url(const struct keys *keys, const struct entry *entry)
 	for (size_t i = 0; i < entry_archs(entry)->n; i++)
 		if (PxeBootArchName(entry_archs(entry)->at[i]) &&
 		    !PxeBootArchIsHttp(entry_archs(entry)->at[i]))
-			keys_warn_member(keys, "arch", i,
-					 "a PXE ROM (%s) does not accept a URL over IPv4: write "
-					 "file =, or add user-class = \"iPXE\" to match iPXE only",
-					 PxeBootArchName(entry_archs(entry)->at[i]));
+			keys_warn_member(
+				keys, "arch", i,
+				"a PXE ROM (%s) does not accept a URL over IPv4: write "
+				"file =, or add user-class = \"iPXE\" to match iPXE only [W0158]",
+				PxeBootArchName(entry_archs(entry)->at[i]));
 }
 
 static void doubt_wildcards(const struct keys *keys, const char *name, const struct texts *texts,
@@ -147,7 +149,7 @@ static void doubt_wildcards(const struct keys *keys, const char *name, const str
 		if (strpbrk(texts->at[i], "*?"))
 			keys_warn_member(keys, name, i,
 					 "\"%s\" never matches, because wildcards are not "
-					 "supported here: %s",
+					 "supported here: %s [W0159]",
 					 texts->at[i], remedy);
 }
 
@@ -156,7 +158,7 @@ static void doubt_blanks(const struct keys *keys, const char *name, const struct
 	for (size_t i = 0; i < texts->n; i++)
 		if (has_outer_blank(texts->at[i]))
 			keys_warn_member(keys, name, i,
-					 "\"%s\" begins or ends with a blank: remove it",
+					 "\"%s\" begins or ends with a blank: remove it [W0151]",
 					 texts->at[i]);
 }
 
@@ -173,12 +175,12 @@ static void doubt_interfaces(const struct keys *keys, const struct texts *interf
 		if (index == 0)
 			keys_warn_member(keys, "interface", i,
 					 "this host has no interface \"%s\": no client matches "
-					 "until it has one",
+					 "until it has one [W0160]",
 					 name);
 		else if (if_indextoname(index, real) && strcmp(real, name) != 0)
 			keys_warn_member(keys, "interface", i,
 					 "\"%s\" never matches, because it is another name or a "
-					 "label of %s: write \"%s\"",
+					 "label of %s: write \"%s\" [W0132]",
 					 name, real, real);
 	}
 }
@@ -252,8 +254,8 @@ static void tell_unreachable(const struct keys *boot, const struct entry *late,
 	snprintf(place, sizeof place, "%u", late->index);
 	snprintf(label, sizeof label, "boot[%u]", late->index);
 	keys_warn_at(boot, place, label,
-		     "is never used: boot[%u] (line %u) matches all its clients", early->index,
-		     early->line);
+		     "is never used: boot[%u] (line %u) matches all its clients [W0161]",
+		     early->index, early->line);
 }
 
 enum { COMPARISONS_MAX = 20000000 }; /* so that no list holds up a start */
@@ -339,7 +341,7 @@ static void doubt_ipxe(const struct keys *boot, const struct settings *settings,
 		snprintf(label, sizeof label, "boot[%u]", late->index);
 		keys_warn_at(boot, place, label,
 			     "iPXE that boot[%u] (line %u) loads asks again and gets itself: put "
-			     "this entry before that one",
+			     "this entry before that one [W0162]",
 			     early->index, early->line);
 		return;
 	}
@@ -425,11 +427,13 @@ static bool doubt_twin(const struct keys *boot, const struct settings *settings,
 	snprintf(place, sizeof place, "%u\\%s\\%u", b->index, name, late->member);
 	snprintf(label, sizeof label, "boot[%u].%s", b->index, name);
 	if (a == b)
-		keys_warn_at(boot, place, label, "this machine is listed twice (line %u)", line);
+		keys_warn_at(boot, place, label, "this machine is listed twice (line %u) [W0163]",
+			     line);
 	else
-		keys_warn_at(boot, place, label,
-			     "is never used: boot[%u] (line %u) already matches this machine",
-			     a->index, line);
+		keys_warn_at(
+			boot, place, label,
+			"is never used: boot[%u] (line %u) already matches this machine [W0161]",
+			a->index, line);
 	return true;
 }
 

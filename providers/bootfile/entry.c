@@ -21,9 +21,10 @@ static int outcome_compile(const struct keys *keys, const char *name, const stru
 	if (r < 0)
 		return r;
 	if (out->outcome != OUTCOME_NONE)
-		return keys_error(keys, name, "only one of file, url and action is allowed");
+		return keys_error(keys, name,
+				  "only one of file, url and action is allowed [W0147]");
 	if (strlen(text) > TEXT_MAX)
-		return keys_error(keys, name, "is longer than %d bytes", TEXT_MAX);
+		return keys_error(keys, name, "is longer than %d bytes [W0125]", TEXT_MAX);
 	out->outcome = outcome;
 	out->text = strdup(text);
 	return out->text ? 0 : -ENOMEM;
@@ -39,10 +40,10 @@ static int url_key(const struct keys *keys, const char *name, const struct scala
 		return r;
 	colon = strstr(out->text, "://");
 	if (!colon || colon == out->text)
-		return keys_error(
-			keys, name,
-			"\"%s\" is not a URL: write http://${server}/..., or file = for TFTP",
-			out->text);
+		return keys_error(keys, name,
+				  "\"%s\" is not a URL: write http://${server}/..., or file = for "
+				  "TFTP [W0148]",
+				  out->text);
 	return 0;
 }
 
@@ -52,7 +53,7 @@ static int file_key(const struct keys *keys, const char *name, const struct scal
 	int r = outcome_compile(keys, name, scalars, OUTCOME_FILE, out);
 
 	if (r == 0 && strstr(out->text, "://"))
-		return keys_error(keys, name, "\"%s\" is a URL: write url =", out->text);
+		return keys_error(keys, name, "\"%s\" is a URL: write url = [W0148]", out->text);
 	return r;
 }
 
@@ -65,7 +66,8 @@ static int action_key(const struct keys *keys, const char *name, const struct sc
 	if (r < 0)
 		return r;
 	if (strcmp(text, "ignore") != 0 && strcmp(text, "reject") != 0)
-		return keys_error(keys, name, "must be \"ignore\" or \"reject\", not \"%s\"", text);
+		return keys_error(keys, name,
+				  "must be \"ignore\" or \"reject\", not \"%s\" [W0117]", text);
 	return outcome_compile(keys, name, scalars, *text == 'i' ? OUTCOME_IGNORE : OUTCOME_REJECT,
 			       out);
 }
@@ -79,8 +81,8 @@ static int shape_key(const struct keys *keys, const char *name, const struct sca
 	if (r < 0)
 		return r;
 	if (strcmp(text, "direct") != 0 && strcmp(text, "redirect") != 0)
-		return keys_error(keys, name, "must be \"direct\" or \"redirect\", not \"%s\"",
-				  text);
+		return keys_error(keys, name,
+				  "must be \"direct\" or \"redirect\", not \"%s\" [W0117]", text);
 	out->answer.uShape = *text == 'd' ? PXE_BOOT_SHAPE_DIRECT : PXE_BOOT_SHAPE_REDIRECT;
 	return 0;
 }
@@ -227,15 +229,16 @@ static int no_such_key(const struct keys *keys, const char *name)
 
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (strcasecmp(others[i].word, name) == 0)
-			return keys_error(keys, name, NO_SUCH_KEY ": write %s", others[i].write);
+			return keys_error(keys, name, NO_SUCH_KEY ": write %s [W0110]",
+					  others[i].write);
 	for (size_t i = 0; i < n_conditions; i++)
 		known[n++] = conditions[i].name;
 	for (size_t i = 0; i < N_OUTCOMES; i++)
 		known[n++] = outcomes[i].name;
 	meant = PxeBootNearest(name, known);
 	if (meant)
-		return keys_error(keys, name, NO_SUCH_KEY ": did you mean \"%s\"?", meant);
-	return keys_error(keys, name, NO_SUCH_KEY ": see wdspxed-bootfile(5)");
+		return keys_error(keys, name, NO_SUCH_KEY ": did you mean \"%s\"? [W0110]", meant);
+	return keys_error(keys, name, NO_SUCH_KEY ": see wdspxed-bootfile(5) [W0110]");
 }
 
 static int name_compile(void *context, const char *name)
@@ -275,18 +278,18 @@ static int entry_check(const struct work *work)
 	int r = 0;
 
 	if (entry->outcome == OUTCOME_NONE)
-		return keys_error(keys, NULL, "has no outcome: file, url or action");
+		return keys_error(keys, NULL, "has no outcome: file, url or action [W0149]");
 	if (!serves && work->more_than_action)
-		r = keys_error(keys, "action", "only conditions are allowed beside action");
+		r = keys_error(keys, "action", "only conditions are allowed beside action [W0147]");
 	if (entry->answer_lease_requests && entry_macs(entry)->n == 0)
 		r = keys_error(keys, "answer-lease-requests",
-			       "is only allowed in an entry with a mac condition");
+			       "is only allowed in an entry with a mac condition [W0150]");
 	if (is_raspberry_pi(entry) && entry->answer.uShape == PXE_BOOT_SHAPE_REDIRECT)
-		r = keys_error(keys, "shape", "a Raspberry Pi is always answered directly");
+		r = keys_error(keys, "shape", "a Raspberry Pi is always answered directly [W0150]");
 	if (entry_families(entry) == FAMILY_4 && entry->list[CONDITION_DUID].duids.n > 0)
-		r = keys_error(keys, "duid", "IPv4 clients have no DUID");
+		r = keys_error(keys, "duid", "IPv4 clients have no DUID [W0150]");
 	if (entry_families(entry) == FAMILY_4 && entry->params.n > 0)
-		r = keys_error(keys, "params", "IPv4 clients do not accept parameters");
+		r = keys_error(keys, "params", "IPv4 clients do not accept parameters [W0150]");
 	return r;
 }
 

@@ -137,7 +137,7 @@ int keys_failed(const struct keys *keys, const char *name, LSTATUS status)
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (words[i].status == status)
 			why = words[i].words;
-	keys_error(keys, name, "cannot be read: %s (error %d)", why, status);
+	keys_error(keys, name, "cannot be read: %s (error %d) [W0101]", why, status);
 	return status == ERROR_NOT_ENOUGH_MEMORY ? -ENOMEM : -EIO;
 }
 
@@ -164,7 +164,7 @@ static int keys_each_of(const struct keys *keys, bool subkey,
 		if (status == ERROR_NO_MORE_ITEMS)
 			return 0;
 		if (status == ERROR_MORE_DATA)
-			r = keys_error(keys, NULL, "a name is too long");
+			r = keys_error(keys, NULL, "a name is too long [W0125]");
 		else if (status != ERROR_SUCCESS)
 			r = keys_failed(keys, NULL, status);
 		else
@@ -251,7 +251,7 @@ static int scalars_read(const struct keys *keys, const char *name, struct scalar
 		return scalars_add_texts(out, data, len, type == REG_MULTI_SZ);
 	if (type != REG_DWORD || len != sizeof number) {
 		free(data);
-		return keys_error(keys, name, "must be a string or a whole number");
+		return keys_error(keys, name, "must be a string or a whole number [W0114]");
 	}
 	memcpy(&number, data, sizeof number);
 	free(data);
@@ -272,12 +272,13 @@ static int list_read(const struct keys *list, const struct keys *keys, const cha
 	if (status != ERROR_SUCCESS)
 		return keys_failed(keys, name, status);
 	if (subkeys > 0)
-		return keys_error(keys, name, "must be a list of strings or numbers");
+		return keys_error(keys, name, "must be a list of strings or numbers [W0114]");
 	for (DWORD i = 0; i < values; i++) {
 		snprintf(index, sizeof index, "%u", (unsigned)i);
 		r = scalars_read(list, index, out);
 		if (r == -ENOENT)
-			return keys_error(keys, name, "must be a value or a list, not a group");
+			return keys_error(keys, name,
+					  "must be a value or a list, not a group [W0114]");
 		if (r < 0)
 			return r;
 	}
@@ -319,13 +320,13 @@ int keys_want_texts(const struct keys *keys, const char *name, const struct scal
 	int r = 0;
 
 	if (scalars->n == 0)
-		return keys_error(keys, name, "the list is empty");
+		return keys_error(keys, name, "the list is empty [W0119]");
 	for (size_t i = 0; i < scalars->n; i++) {
 		if (!scalars->at[i].text)
-			r = keys_error_member(keys, name, i, "must be a string, not %u",
+			r = keys_error_member(keys, name, i, "must be a string, not %u [W0114]",
 					      scalars->at[i].number);
 		else if (scalars->at[i].text[0] == '\0')
-			r = keys_error_member(keys, name, i, "must not be empty");
+			r = keys_error_member(keys, name, i, "must not be empty [W0119]");
 	}
 	return r;
 }
@@ -338,7 +339,7 @@ int keys_want_text(const struct keys *keys, const char *name, const struct scala
 	if (r < 0)
 		return r;
 	if (scalars->n != 1)
-		return keys_error(keys, name, "must be one string, not a list");
+		return keys_error(keys, name, "must be one string, not a list [W0114]");
 	*out = scalars->at[0].text;
 	return 0;
 }
@@ -347,9 +348,9 @@ int keys_want_number(const struct keys *keys, const char *name, const struct sca
 		     uint32_t most, uint32_t *out)
 {
 	if (scalars->n != 1 || scalars->at[0].text)
-		return keys_error(keys, name, "must be one whole number");
+		return keys_error(keys, name, "must be one whole number [W0114]");
 	if (scalars->at[0].number > most)
-		return keys_error(keys, name, "must be a number from 0 to %u", most);
+		return keys_error(keys, name, "must be a number from 0 to %u [W0115]", most);
 	*out = scalars->at[0].number;
 	return 0;
 }
@@ -358,7 +359,7 @@ int keys_want_bool(const struct keys *keys, const char *name, const struct scala
 		   bool *out)
 {
 	if (scalars->n != 1 || scalars->at[0].text || scalars->at[0].number > 1)
-		return keys_error(keys, name, "must be true or false");
+		return keys_error(keys, name, "must be true or false [W0114]");
 	*out = scalars->at[0].number == 1;
 	return 0;
 }

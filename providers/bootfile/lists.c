@@ -26,7 +26,8 @@ static int arch_compile(const struct keys *keys, const char *name, size_t i,
 
 	if (!scalar->text && scalar->number > UINT16_MAX)
 		return keys_error_member(
-			keys, name, i, "%d is not an architecture: write a number from 0 to 65535",
+			keys, name, i,
+			"%d is not an architecture: write a number from 0 to 65535 [W0141]",
 			(int)scalar->number); /* as it was written: -1 too */
 	if (!scalar->text) {
 		*out = (uint16_t)scalar->number;
@@ -39,12 +40,12 @@ static int arch_compile(const struct keys *keys, const char *name, size_t i,
 	}
 	meant = PxeBootArchMeant(scalar->text);
 	if (meant)
-		return keys_error_member(keys, name, i,
-					 "unknown architecture \"%s\": did you mean \"%s\"?",
-					 scalar->text, meant);
+		return keys_error_member(
+			keys, name, i, "unknown architecture \"%s\": did you mean \"%s\"? [W0141]",
+			scalar->text, meant);
 	return keys_error_member(
 		keys, name, i,
-		"unknown architecture \"%s\": see wdspxed-bootfile(5) for their names",
+		"unknown architecture \"%s\": see wdspxed-bootfile(5) for their names [W0141]",
 		scalar->text);
 }
 
@@ -54,7 +55,7 @@ static int archs_compile(const struct keys *keys, const char *name, const struct
 	int r = 0;
 
 	if (scalars->n == 0)
-		return keys_error(keys, name, "the list is empty");
+		return keys_error(keys, name, "the list is empty [W0119]");
 	out->at = calloc(scalars->n, sizeof *out->at);
 	if (!out->at)
 		return -ENOMEM;
@@ -107,8 +108,9 @@ static int macs_compile(const struct keys *keys, const char *name, const struct 
 		if (mac_parse(text, &out->at[out->n]))
 			out->n++;
 		else
-			r = keys_error_member(keys, name, i, "\"%s\" is not a MAC address: %s",
-					      text, mac_remedy(text));
+			r = keys_error_member(keys, name, i,
+					      "\"%s\" is not a MAC address: %s [W0142]", text,
+					      mac_remedy(text));
 	}
 	return r;
 }
@@ -133,7 +135,7 @@ int uuids_compile(const struct keys *keys, const char *name, const struct scalar
 		else
 			r = keys_error_member(keys, name, i,
 					      "\"%s\" is not a UUID such as "
-					      "3b6c1a52-7f0e-4d8b-9a41-525400770001",
+					      "3b6c1a52-7f0e-4d8b-9a41-525400770001 [W0143]",
 					      text);
 	}
 	return r;
@@ -157,7 +159,7 @@ static int duids_compile(const struct keys *keys, const char *name, const struct
 			r = keys_error_member(
 				keys, name, i,
 				"\"%s\" is not a DUID such as 00:03:00:01:52:54:00:77:"
-				"00:01",
+				"00:01 [W0144]",
 				text);
 	}
 	return r;
@@ -194,8 +196,8 @@ static void doubt_host_bits(const struct keys *keys, const char *name, size_t i,
 		return;
 	address_text(&whole.base, base);
 	keys_warn_member(keys, name, i,
-			 "\"%s\" has bits set after its prefix length: taken as %s/%u", text, base,
-			 subnet->bits);
+			 "\"%s\" has bits set after its prefix length: taken as %s/%u [W0145]",
+			 text, base, subnet->bits);
 }
 
 static int subnets_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
@@ -213,8 +215,8 @@ static int subnets_compile(const struct keys *keys, const char *name, const stru
 		if (subnet_parse(text, &out->at[out->n]))
 			doubt_host_bits(keys, name, i, text, &out->at[out->n++]);
 		else
-			r = keys_error_member(keys, name, i, "\"%s\" is not a subnet: %s", text,
-					      subnet_remedy(text));
+			r = keys_error_member(keys, name, i, "\"%s\" is not a subnet: %s [W0146]",
+					      text, subnet_remedy(text));
 	}
 	return r;
 }
@@ -235,7 +237,8 @@ int texts_compile(const struct keys *keys, const char *name, const struct scalar
 		if (!text || !*text)
 			continue;
 		if (strlen(text) > TEXT_MAX) {
-			r = keys_error_member(keys, name, i, "is longer than %d bytes", TEXT_MAX);
+			r = keys_error_member(keys, name, i, "is longer than %d bytes [W0125]",
+					      TEXT_MAX);
 			continue;
 		}
 		out->at[out->n] = strdup(text);
@@ -293,12 +296,12 @@ static int families_compile(const struct keys *keys, const char *name,
 	int r = 0;
 
 	if (scalars->n == 0)
-		return keys_error(keys, name, "the list is empty");
+		return keys_error(keys, name, "the list is empty [W0119]");
 	for (size_t i = 0; i < scalars->n; i++) {
 		const struct scalar *scalar = &scalars->at[i];
 
 		if (scalar->text || (scalar->number != 4 && scalar->number != 6))
-			r = keys_error_member(keys, name, i, "must be 4 or 6");
+			r = keys_error_member(keys, name, i, "must be 4 or 6 [W0117]");
 		else
 			out->bits |= scalar->number == 4 ? FAMILY_4 : FAMILY_6;
 	}

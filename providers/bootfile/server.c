@@ -10,9 +10,9 @@ int server_compile(const struct keys *keys, const char *name, const struct scala
 	for (size_t i = 0; i < scalars->n && r == 0; i++)
 		if (PxeBootServerAdd(&server, scalars->at[i].text, why, sizeof why) !=
 		    ERROR_SUCCESS)
-			r = keys_error(keys, name, "%s", why);
+			r = keys_error(keys, name, "%s [W0139]", why);
 	if (r == 0 && server.bAutomatic && scalars->n > 1)
-		r = keys_error(keys, name, "\"auto\" must be the only value");
+		r = keys_error(keys, name, "\"auto\" must be the only value [W0139]");
 	if (r == 0)
 		*out = server;
 	return r;

@@ -7,7 +7,7 @@
 
 #include "doubts.h"
 
-#define NOT_A_LIST "must be a list of entries: ( { ... }, { ... } )"
+#define NOT_A_LIST "must be a list of entries: ( { ... }, { ... } ) [W0114]"
 
 /* Room for one entry more. */
 static int entries_grow(struct settings *settings)
@@ -102,14 +102,15 @@ static int no_such_key(const struct keys *keys, const char *name)
 
 	for (size_t i = 0; in_entries[i]; i++)
 		if (strcasecmp(in_entries[i], name) == 0)
-			return keys_error(
-				keys, name,
-				"unknown setting: it belongs in an entry of boot = ( { ... } )");
+			return keys_error(keys, name,
+					  "unknown setting: it belongs in an entry of boot = ( { "
+					  "... } ) [W0111]");
 	if (strcasecmp(name, "next-server") == 0 || strncasecmp(name, "tftp", 4) == 0)
 		meant = "server";
 	if (meant)
-		return keys_error(keys, name, "unknown setting: did you mean \"%s\"?", meant);
-	return keys_error(keys, name, "unknown setting: see wdspxed-bootfile(5)");
+		return keys_error(keys, name, "unknown setting: did you mean \"%s\"? [W0110]",
+				  meant);
+	return keys_error(keys, name, "unknown setting: see wdspxed-bootfile(5) [W0110]");
 }
 
 static int value_compile(struct work *work, const char *name, const struct scalars *scalars)
@@ -173,7 +174,8 @@ static int settings_doubt(const struct keys *keys, const struct settings *settin
 
 	if (settings->n_entries == 0) {
 		if (keys->told->mistakes == 0)
-			keys_warn(keys, NULL, "boot has no entry: no client will be answered");
+			keys_warn(keys, NULL,
+				  "boot has no entry: no client will be answered [W0140]");
 		return 0;
 	}
 	status = RegOpenKeyExA(keys->key, "boot", 0, KEY_READ, &boot.key);

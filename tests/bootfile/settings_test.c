@@ -1,5 +1,6 @@
 /* bootfile's settings: what is refused, with file and line, and what is taken. */
 #include "bench.h"
+#include "without_id.h"
 
 #define BOOT(entries) "boot = ( " entries " );"
 
@@ -105,9 +106,11 @@ static void traced(PXE_FAKE *fake, char *out, size_t size)
 		if (strncmp(line, "info", 4) == 0)
 			continue;
 		if (place && strncmp(line, "warning", 7) == 0)
-			used += (size_t)snprintf(out + used, size - used, "warning%s\n", place);
+			used += (size_t)snprintf(out + used, size - used, "warning%s\n",
+						 without_id(place));
 		else if (place)
-			used += (size_t)snprintf(out + used, size - used, "error%s\n", place);
+			used += (size_t)snprintf(out + used, size - used, "error%s\n",
+						 without_id(place));
 		else
 			used += (size_t)snprintf(out + used, size - used, "%s\n", line);
 	}

@@ -6,6 +6,7 @@
 #include "registry/dropin.h"
 #include "scratch.h"
 #include "suite.h"
+#include "without_id.h"
 
 #define HEAD "name = \"n\";\nmodule = \"/m.so\";\n"
 
@@ -218,7 +219,7 @@ static void collect(void *context, bool warning, const struct registry_error *mi
 	char *text = context;
 
 	sprintf(text + strlen(text), "%s%d: %s\n", warning ? "warning " : "", mistake->line,
-		mistake->text);
+		without_id(mistake->text));
 }
 
 /* C6: a file's mistakes came one by one, each after the next try. */

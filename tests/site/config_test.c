@@ -202,9 +202,9 @@ START_TEST(what_is_no_file)
 	scratch_make();
 	ck_assert_int_eq(mkfifo(scratch_path("pipe"), 0600), 0);
 	ck_assert_int_ne(config_read(scratch_path("pipe"), &config, &error), 0);
-	ck_assert_str_eq(error.text, "not a regular file");
+	ck_assert_str_eq(error.text, "not a regular file [W0103]");
 	ck_assert_int_ne(config_read(scratch, &config, &error), 0);
-	ck_assert_str_eq(error.text, "not a regular file");
+	ck_assert_str_eq(error.text, "not a regular file [W0103]");
 	scratch_remove();
 }
 END_TEST
