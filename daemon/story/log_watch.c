@@ -10,21 +10,12 @@
 #include "base/cleanup.h"
 #include "base/level.h"
 #include "control/plain_json.h"
-#include "control/stream.h"
 #include "story/log_format.h"
-#include "story/log_rate.h"
+#include "story/watcher.h"
 
-/* A place goes round: the loop fills a free one and says when its watcher has gone; the log's
- * thread alone uses the stream, and frees the place. */
-enum { FREE, WATCHING, GONE };
-
-static struct watcher {
-	atomic_int state;
-	struct stream *stream;
-	_Atomic uint64_t wants; /* a MAC address, the level above it; 0: nothing */
-	log_rate_any window;    /* records that it has had */
-	_Atomic uint64_t lost;  /* not yet passed on */
-} watchers[LOG_WATCHERS];
+static struct watchers watchers;
+/* What each wants: a MAC address, the level above it; 0: nothing. */
+static _Atomic uint64_t wants_at[WATCHERS_MAX];
 
 static atomic_int highest = -1; /* level that one of them wants */
 
@@ -77,8 +68,8 @@ static void note_highest(void)
 {
 	int level = -1;
 
-	for (unsigned i = 0; i < LOG_WATCHERS; i++) {
-		int wanted = level_wanted(atomic_load(&watchers[i].wants));
+	for (int i = 0; i < WATCHERS_MAX; i++) {
+		int wanted = level_wanted(atomic_load(&wants_at[i]));
 
 		level = wanted > level ? wanted : level;
 	}
@@ -86,40 +77,28 @@ static void note_highest(void)
 	log_watchers_changed();
 }
 
-static struct watcher *free_place(void)
-{
-	for (unsigned i = 0; i < LOG_WATCHERS; i++)
-		if (atomic_load(&watchers[i].state) == FREE)
-			return &watchers[i];
-	return NULL;
-}
-
 bool log_watch_is_full(void)
 {
-	return !free_place();
+	return watchers_place(&watchers) < 0;
 }
 
 void log_watch_add(struct stream *stream, int level, const uint8_t *mac)
 {
-	struct watcher *place = free_place();
+	int place = watchers_place(&watchers);
 
-	place->stream = stream;
-	atomic_store(&place->lost, 0);
-	atomic_store(&place->window, 0);
-	atomic_store(&place->state, WATCHING);
-	atomic_store(&place->wants, wants_of(level, mac));
+	watchers_add(&watchers, place, stream);
+	atomic_store(&wants_at[place], wants_of(level, mac));
 	note_highest();
 }
 
 void log_watch_end(const struct stream *stream)
 {
-	for (unsigned i = 0; i < LOG_WATCHERS; i++) {
-		if (atomic_load(&watchers[i].state) != WATCHING || watchers[i].stream != stream)
-			continue;
-		atomic_store(&watchers[i].wants, 0);
-		atomic_store(&watchers[i].state, GONE);
-		note_highest();
-	}
+	int place = watchers_end(&watchers, stream);
+
+	if (place < 0)
+		return;
+	atomic_store(&wants_at[place], 0);
+	note_highest();
 }
 
 int log_watch_level(void)
@@ -136,22 +115,19 @@ uint8_t log_watch_take(int level, const struct log_client *client, bool logged, 
 
 	if (level > log_watch_level())
 		return 0;
-	for (unsigned i = 0; i < LOG_WATCHERS; i++) {
-		if (!matches(atomic_load(&watchers[i].wants), level, client))
+	for (int i = 0; i < WATCHERS_MAX; i++) {
+		if (!matches(atomic_load(&wants_at[i]), level, client))
 			continue;
-		if (logged || log_rate_take_any(&watchers[i].window, LOG_WATCH_PER_SECOND,
-						(uint32_t)(now_ms / 1000)))
+		if (logged || watchers_take(&watchers, i, now_ms))
 			mask |= (uint8_t)(1u << i);
-		else
-			atomic_fetch_add(&watchers[i].lost, 1);
 	}
 	return mask;
 }
 
 bool log_watch_names(const struct log_client *client)
 {
-	for (unsigned i = 0; i < LOG_WATCHERS; i++) {
-		uint64_t wants = atomic_load(&watchers[i].wants);
+	for (int i = 0; i < WATCHERS_MAX; i++) {
+		uint64_t wants = atomic_load(&wants_at[i]);
 
 		if (names(wants) && is_about(wants, client))
 			return true;
@@ -161,18 +137,12 @@ bool log_watch_names(const struct log_client *client)
 
 void log_watch_lose(uint8_t mask)
 {
-	for (unsigned i = 0; i < LOG_WATCHERS; i++)
-		if (mask >> i & 1)
-			atomic_fetch_add(&watchers[i].lost, 1);
+	watchers_lose(&watchers, mask);
 }
 
 bool log_watch_is_untold(void)
 {
-	for (unsigned i = 0; i < LOG_WATCHERS; i++)
-		if (atomic_load(&watchers[i].state) == GONE ||
-		    (atomic_load(&watchers[i].state) == WATCHING && atomic_load(&watchers[i].lost)))
-			return true;
-	return false;
+	return watchers_untold(&watchers);
 }
 
 /* ---- the log's thread -------------------------------------------------------------------------
@@ -211,38 +181,31 @@ static char *record_json(const struct log_record *record)
 	return text;
 }
 
+/* By now another watcher may have the place. */
+static bool is_for(const struct log_record *record, int place)
+{
+	return (record->watchers >> place & 1) && watchers_has(&watchers, place) &&
+	       matches(atomic_load(&wants_at[place]), record->level, &record->client);
+}
+
 void log_watch_put(const struct log_record *record)
 {
 	_cleanup_(freep) char *text = NULL;
 
-	for (unsigned i = 0; i < LOG_WATCHERS; i++) {
-		struct watcher *w = &watchers[i];
+	for (int i = 0; i < WATCHERS_MAX; i++) {
+		bool ready;
 
-		/* By now another watcher may have the place. */
-		if (!(record->watchers >> i & 1) || atomic_load(&w->state) != WATCHING ||
-		    !matches(atomic_load(&w->wants), record->level, &record->client))
+		if (!is_for(record, i))
 			continue;
-		stream_lose(w->stream, atomic_exchange(&w->lost, 0));
-		if (stream_has_room(w->stream) && !text)
+		ready = watchers_ready(&watchers, i);
+		if (ready && !text)
 			text = record_json(record);
-		if (stream_has_room(w->stream) && text)
-			stream_put(w->stream, text, strlen(text));
-		else
-			stream_lose(w->stream, 1);
+		watchers_put(&watchers, i, ready ? text : NULL);
 	}
 }
 
 void log_watch_turn(void)
 {
-	for (unsigned i = 0; i < LOG_WATCHERS; i++) {
-		struct watcher *w = &watchers[i];
-		int state = atomic_load(&w->state);
-
-		if (state == WATCHING && atomic_load(&w->lost))
-			stream_lose(w->stream, atomic_exchange(&w->lost, 0));
-		if (state != GONE)
-			continue;
-		stream_unref(w->stream);
-		atomic_store(&w->state, FREE);
-	}
+	watchers_note_gone(&watchers);
+	watchers_turn(&watchers);
 }

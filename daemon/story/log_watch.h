@@ -2,7 +2,7 @@
  *
  * The log's thread formats for them, and nobody else does anything for them but write a record, and
  * that only if a watcher wants it. A watcher sees lines that the log itself leaves out, by its
- * level or by its rates; of those it has at most LOG_WATCH_PER_SECOND, and is told how many it
+ * level or by its rates; of those it has at most WATCHED_PER_SECOND, and is told how many it
  * missed. While nobody watches this costs nothing: log_wants() is the one question then as ever.
  */
 #pragma once
@@ -10,8 +10,6 @@
 #include "story/log.h"
 
 struct stream;
-
-enum { LOG_WATCHERS = 8, LOG_WATCH_PER_SECOND = 1000 };
 
 /** Is there no place for one more? [loop] */
 bool log_watch_is_full(void);

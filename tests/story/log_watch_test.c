@@ -13,6 +13,7 @@
 #include "control/stream.h"
 #include "story/log.h"
 #include "story/log_watch.h"
+#include "story/watcher.h"
 #include "suite.h"
 
 static const uint8_t mac_a[6] = { 0x52, 0x54, 0, 0, 0, 1 }, mac_b[6] = { 0x52, 0x54, 0, 0, 0, 2 };
@@ -157,18 +158,18 @@ START_TEST(flood_is_bounded_and_what_is_left_out_is_told)
 	const char *said;
 
 	log_watch_add(stream, LOG_DEBUG, NULL);
-	flood(3 * LOG_WATCH_PER_SECOND, 7000);
-	flood(2 * LOG_WATCH_PER_SECOND, 7999); /* the same second */
-	log_watchers_changed();                /* as each second: what was lost is passed on */
-	while (lines + lost < 5 * LOG_WATCH_PER_SECOND) {
+	flood(3 * WATCHED_PER_SECOND, 7000);
+	flood(2 * WATCHED_PER_SECOND, 7999); /* the same second */
+	log_watchers_changed();              /* as each second: what was lost is passed on */
+	while (lines + lost < 5 * WATCHED_PER_SECOND) {
 		said = line();
 		if (strcmp(said, "flood") == 0)
 			lines++;
 		else
 			lost += strtoull(said + strlen("lost "), NULL, 10);
 	}
-	ck_assert_uint_eq(lines + lost, 5 * LOG_WATCH_PER_SECOND);
-	ck_assert_uint_le(lines, LOG_WATCH_PER_SECOND);
+	ck_assert_uint_eq(lines + lost, 5 * WATCHED_PER_SECOND);
+	ck_assert_uint_le(lines, WATCHED_PER_SECOND);
 	ck_assert_uint_gt(lines, 0); /* those for which its stream had room */
 	flood(1, 8000);
 	ck_assert_str_eq(line(), "flood");
@@ -230,17 +231,17 @@ END_TEST
 
 START_TEST(places_are_bounded_and_come_back)
 {
-	struct stream *one[LOG_WATCHERS];
+	struct stream *one[WATCHERS_MAX];
 
 	for (int round = 0; round < 3; round++) {
-		for (int i = 0; i < LOG_WATCHERS; i++) {
+		for (int i = 0; i < WATCHERS_MAX; i++) {
 			while (log_watch_is_full())
 				poll(NULL, 0, 1); /* the log's thread has not seen the last go */
 			one[i] = stream_new(wake, NULL);
 			log_watch_add(one[i], LOG_INFO, NULL);
 		}
 		ck_assert(log_watch_is_full());
-		for (int i = 0; i < LOG_WATCHERS; i++) {
+		for (int i = 0; i < WATCHERS_MAX; i++) {
 			log_watch_end(one[i]);
 			stream_unref(one[i]);
 		}
