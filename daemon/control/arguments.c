@@ -11,6 +11,7 @@
 #include "base/nearest.h"
 #include "base/utf.h"
 #include "control/command.h"
+#include "dhcp/pxe_arch.h"
 
 static const char *const code_names[] = { "pause", "continue", "interrogate", NULL };
 
@@ -89,6 +90,18 @@ static bool is_mac(const char *word)
 	return read_mac(word, unused);
 }
 
+static const char *const arch_names[] = {
+#define X(code, symbol, name, ...) name,
+	PXE_ARCHS(X)
+#undef X
+		NULL
+};
+
+static bool is_arch(const char *word)
+{
+	return place_of(word, arch_names) >= 0 || is_number(word, UINT16_MAX);
+}
+
 static const struct {
 	bool (*is)(const char *word);
 	const char *what; /* the word must be it */
@@ -103,6 +116,8 @@ static const struct {
 	[WORD_LEVEL] = { is_level, "must be error, warning, notice, info or debug",
 			 level_words + LOG_ERR },
 	[WORD_MAC] = { is_mac, "must be six octets such as 52:54:00:12:34:56", NULL },
+	[WORD_ARCH] = { is_arch, "must be an architecture such as x64-uefi, or its number",
+			arch_names },
 	[WORD_SETTING] = { is_text, "must not be empty", NULL },
 	[WORD_FLAG] = { is_text, "takes no value", NULL }, /* reached by "--critical=x" alone */
 };
@@ -132,6 +147,18 @@ int word_level(const char *word)
 void word_mac(const char *word, uint8_t out[static 6])
 {
 	(void)read_mac(word, out);
+}
+
+uint16_t word_arch(const char *word)
+{
+	static const uint16_t codes[] = {
+#define X(code, ...) code,
+		PXE_ARCHS(X)
+#undef X
+	};
+	int place = place_of(word, arch_names);
+
+	return place >= 0 ? codes[place] : (uint16_t)word_count(word);
 }
 
 /* ---- words ------------------------------------------------------------------------------------

@@ -26,7 +26,10 @@
 	  { "NAME", WORD_PROVIDERS, NULL, true }, { "CODE", WORD_CODE, NULL, true })               \
 	X(log, OPERATE, "print the lines of the log as they come",                                 \
 	  { NULL, WORD_FLAG, "--follow", true }, { "LEVEL", WORD_LEVEL, "--level", false },        \
-	  { "MAC", WORD_MAC, "--mac", false })
+	  { "MAC", WORD_MAC, "--mac", false })                                                     \
+	X(watch, OPERATE, "show the clients' conversations as they happen",                        \
+	  { "MAC", WORD_MAC, "--mac", false }, { "ARCH", WORD_ARCH, "--arch", false },             \
+	  { NULL, WORD_FLAG, "--only-unanswered", false })
 #define TOOL_COMMANDS(X)                                                                           \
 	X(register, TOOL, "add a provider to the list", { "NAME", WORD_TEXT, NULL, true },         \
 	  { "MODULE", WORD_FILE, NULL, true }, { "N", WORD_COUNT, "--index", false },              \
@@ -48,6 +51,7 @@ enum word_kind {
 	WORD_CODE,    /* of service control: pause, continue, interrogate, 128 to 255 */
 	WORD_LEVEL,   /* of the log: error, warning, notice, info, debug */
 	WORD_MAC,     /* 52:54:00:12:34:56, or with "-" */
+	WORD_ARCH,    /* x64-uefi, or its number */
 	WORD_SETTING, /* NAME=VALUE; may be given more than once, and the last one is kept */
 	WORD_FLAG,    /* an option without a value */
 };
@@ -109,3 +113,4 @@ uint32_t word_count(const char *word);
 uint32_t word_code(const char *word);
 int word_level(const char *word); /* LOG_ERR to LOG_DEBUG */
 void word_mac(const char *word, uint8_t out[static 6]);
+uint16_t word_arch(const char *word);

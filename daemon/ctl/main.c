@@ -16,7 +16,7 @@ static int (*const runs[COMMAND_COUNT])(const struct call *call) = {
 	[COMMAND_list] = run_list,         [COMMAND_status] = run_status,
 	[COMMAND_control] = run_control,   [COMMAND_log] = run_log,
 	[COMMAND_register] = run_register, [COMMAND_unregister] = run_unregister,
-	[COMMAND_decode] = run_decode,
+	[COMMAND_decode] = run_decode,     [COMMAND_watch] = run_watch,
 };
 
 int run_plain(const struct call *call)

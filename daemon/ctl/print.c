@@ -9,8 +9,7 @@
 
 enum { COLUMNS = 80 };
 
-/* Only on a terminal, and unless the user has asked for no colour (no-color.org). */
-static bool is_coloured(void)
+bool is_coloured(void)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 

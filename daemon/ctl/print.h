@@ -1,12 +1,17 @@
 /* For commands that print an answer: for people, or as JSON. */
 #pragma once
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 enum { LABEL = 16 }; /* columns of a title */
 
 enum colour { PLAIN, RED, YELLOW, GREEN };
 
+/** Does standard output take colours? Only a terminal, unless its user has asked for none
+ * (no-color.org). */
+bool is_coloured(void);
 /** Writes a text in a colour, if it goes to a terminal whose user has not asked for none. */
 void paint(enum colour colour, const char *text);
 /** Columns that a text takes; its octets, if it is not UTF-8. */

@@ -21,6 +21,7 @@ struct outgoing {
 	struct letter letter; /* the host's, then free for the taker's queue */
 	struct host *host;
 	uint32_t trial;     /* not 0: it goes to who asked, see host_try() */
+	uint64_t number;    /* of the request that it answers */
 	uint64_t due_ms;    /* the taker's */
 	struct endpoint to; /* ifindex != 0: pin it to this interface */
 	struct ip from;     /* source address; IP_NONE: the kernel chooses */

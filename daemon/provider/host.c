@@ -218,6 +218,7 @@ int host_try(struct host *host, const struct arrival *in, const struct host_tria
 		trial_end(host, marked.trial, &(struct ending){ OUTCOME_TABLE_FULL, NULL, in });
 		return 0;
 	}
+	req->number = 0;
 	outcome = read_whole(host, req, &marked);
 	if (outcome < 0)
 		outcome = without_address(req);
@@ -245,6 +246,7 @@ void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
 		return;
 	}
 	count_up_loop(&host->count.received);
+	req->number = atomic_load_explicit(&host->count.received, memory_order_relaxed);
 	outcome = read_whole(host, req, in);
 	if (outcome < 0)
 		outcome = admit_limits(host, req);

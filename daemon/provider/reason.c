@@ -85,7 +85,7 @@ DWORD request_fail(HANDLE request, DWORD error)
 	return decided ? ERROR_SUCCESS : ERROR_INVALID_HANDLE;
 }
 
-static const struct request_reason *reason_of(const struct visit *visit)
+const struct request_reason *reason_of_visit(const struct visit *visit)
 {
 	uint32_t noted = atomic_load_explicit(&visit->reason_noted, memory_order_acquire);
 
@@ -96,7 +96,7 @@ static const struct request_reason *reason_of_turn(const struct request *req, ui
 {
 	for (uint32_t i = 0; i < request_visits_kept(req); i++)
 		if (req->visit[i].turn == turn)
-			return reason_of(&req->visit[i]);
+			return reason_of_visit(&req->visit[i]);
 	return NULL;
 }
 
@@ -106,7 +106,7 @@ static const struct request_reason *reason_of_last(const struct request *req)
 	const struct request_reason *last = NULL, *failed = NULL;
 
 	for (uint32_t i = request_visits_kept(req); i > 0 && !last; i--)
-		last = reason_of(&req->visit[i - 1]);
+		last = reason_of_visit(&req->visit[i - 1]);
 	if (last && last->kind == REASON_NEAREST && req->fault.provider)
 		failed = reason_of_turn(req, req->fault.turn);
 	return failed ? failed : last;

@@ -28,7 +28,9 @@ static struct outgoing *outgoing_new(struct host *host, const struct request *re
 
 	if (!out)
 		return NULL;
-	*out = (struct outgoing){ .host = host, .trial = req->trial, .len = len, .size = size };
+	*out = (struct outgoing){
+		.host = host, .trial = req->trial, .number = req->number, .len = len, .size = size
+	};
 	out->octets = (uint8_t *)(out + 1);
 	memcpy(out->octets, octets, len);
 	log_client_of(req, &out->client);

@@ -126,6 +126,7 @@ struct request {
 
 	/* Read-only after receipt. */
 	uint32_t trial;      /* as of its arrival */
+	uint64_t number;     /* of the datagrams received; 0 of a trial */
 	uint8_t family;      /* IP_V4 or IP_V6 */
 	bool valid, pxe;     /* as PxeDhcpIsValid or PxeDhcpv6IsValid sees it: for the filters */
 	bool may_answer;     /* by its row: it is not meant for somebody else */

@@ -3,6 +3,7 @@
 #include <wdspxe.h>
 
 #include "server/life.h"
+#include "story/journey.h"
 #include "story/log.h"
 #include "story/log_format.h"
 #include "story/log_rate.h"
@@ -29,19 +30,29 @@ static const char *paused_name(const struct server *s, enum outcome outcome)
 	return NULL;
 }
 
+void server_tell(const struct finding *finding)
+{
+	finding_log(finding);
+	if (journey_is_watched())
+		journey_finding(finding);
+}
+
 /* A request's journey is over. */
 static void tell_request(struct server *s, const struct request *req, enum outcome outcome)
 {
 	uint64_t now_ms = req->ended_us / 1000;
+	const char *paused = paused_name(s, outcome);
 	struct finding found[DIAG_FINDINGS];
 	unsigned n;
 
-	log_request(req, outcome, paused_name(s, outcome), now_ms);
+	log_request(req, outcome, paused, now_ms);
+	if (journey_is_watched())
+		journey_request(req, outcome, paused);
 	if (!s->diag)
 		return;
 	n = diag_ended(s->diag, req, links_now(s->links), now_ms, found);
 	for (unsigned i = 0; i < n; i++)
-		finding_log(&found[i]);
+		server_tell(&found[i]);
 }
 
 static void tell_unserved(const struct arrival *in)
@@ -49,7 +60,7 @@ static void tell_unserved(const struct arrival *in)
 	struct finding found;
 
 	if (unserved_heard(in, clock_ms(), &found))
-		finding_log(&found);
+		server_tell(&found);
 }
 
 static void tell_dropped(struct server *s, const struct arrival *in, const struct request *req,
@@ -61,6 +72,8 @@ static void tell_dropped(struct server *s, const struct arrival *in, const struc
 		tell_unserved(in);
 	if (log_wants(log_outcome_level(outcome, true)))
 		log_dropped(in, req, outcome, clock_ms());
+	if (journey_is_watched())
+		journey_dropped(in, req, outcome);
 }
 
 static void ended(void *context, const struct ending *end)
@@ -93,6 +106,8 @@ static bool is_watched(const struct request *req)
 {
 	struct log_client client;
 
+	if (journey_wants(req))
+		return true;
 	if (log_watch_level() < 0)
 		return false;
 	log_client_of(req, &client);
@@ -107,8 +122,12 @@ static bool wanted(void *context, const struct request *req)
 	bool boots = log_request_boots(req);
 
 	(void)context;
-	return req->may_answer && log_wants(boots ? LOG_INFO : LOG_DEBUG) &&
-	       (is_watched(req) || log_rate_take(&rate, REASONS_PER_SECOND, req->arrived_ms));
+	if (!req->may_answer)
+		return false;
+	if (is_watched(req))
+		return true;
+	return log_wants(boots ? LOG_INFO : LOG_DEBUG) &&
+	       log_rate_take(&rate, REASONS_PER_SECOND, req->arrived_ms);
 }
 
 static bool trace_enabled(void *context, uint32_t severity)

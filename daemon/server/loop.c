@@ -97,7 +97,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 	log_source_turn();
 	signals_claim();
 	for (int i = 0; i < FINDINGS_PER_SECOND && diag_turn(s->diag, now_ms, &found); i++)
-		finding_log(&found); /* the rest in the next second: none is withheld */
+		server_tell(&found); /* the rest in the next second: none is withheld */
 	outlet_second(s, now_ms);
 	server_links_second(s);
 	inlet_second(s);

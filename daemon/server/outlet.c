@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "story/journey.h"
 #include "story/log.h"
 #include "story/log_format.h"
 #include "story/log_source.h"
@@ -25,6 +26,13 @@ static void tell_unsent(const struct outgoing *out, const char *why)
 			ip_text(&out->to.ip, ip), out->to.port, why);
 }
 
+/* To those who watch: a reply has left, or why it has not. */
+static void show(const struct outgoing *out, const char *why)
+{
+	if (journey_is_watched())
+		journey_sent(out, why);
+}
+
 static void sent(void *arg, const struct tx_datagram *datagram, int error)
 {
 	struct port *port = arg;
@@ -35,6 +43,7 @@ static void sent(void *arg, const struct tx_datagram *datagram, int error)
 	} else {
 		port->sent++;
 	}
+	show(datagram->cookie, error ? strerror(-error) : NULL);
 	outgoing_release(datagram->cookie);
 }
 
@@ -103,6 +112,7 @@ static void drop(struct port *port, struct outgoing *out, const char *why)
 	if (port)
 		port->refused++;
 	tell_unsent(out, why);
+	show(out, why);
 	outgoing_release(out);
 }
 
@@ -115,6 +125,7 @@ static void drop_absent(struct port *port, struct outgoing *out)
 	s->absent.n++;
 	s->absent.where = out->to.ip;
 	s->absent.client = out->client;
+	show(out, "no host answers at that address");
 	outgoing_release(out);
 }
 

@@ -126,6 +126,10 @@ void server_loop_done(struct server *s);
 /** For host_hooks and life. [any] */
 void server_wake(void *context);
 
+/* hooks.c */
+/** Tells what was found out: the log, and those who watch. */
+void server_tell(const struct finding *finding);
+
 /* inlet.c: what comes. */
 /** Before inlet_start(), for each port. */
 void inlet_port_init(struct port *port);

@@ -35,6 +35,7 @@ static struct {
 	_Atomic uint64_t writing_ms; /* since when it writes a line; 0: it does not */
 	_Atomic uint64_t lost;
 	uint64_t told; /* of the lost ones; the log's thread */
+	_Atomic(const struct log_guest *) guest;
 } the_log;
 
 /* Wakes the thread where it sleeps. */
@@ -42,6 +43,34 @@ static void ring_the_bell(void)
 {
 	if (atomic_load(&the_log.asleep) && atomic_exchange(&the_log.asleep, false))
 		sem_post(&the_log.bell);
+}
+
+/* ---- who else works on the log's thread ---- */
+
+static bool guest_is_waiting(void)
+{
+	const struct log_guest *guest = atomic_load(&the_log.guest);
+
+	return guest && guest->is_waiting();
+}
+
+static void guest_turn(void)
+{
+	const struct log_guest *guest = atomic_load(&the_log.guest);
+
+	if (guest)
+		guest->turn();
+}
+
+void log_invite(const struct log_guest *guest)
+{
+	atomic_store(&the_log.guest, guest);
+}
+
+void log_nudge(void)
+{
+	if (guest_is_waiting())
+		ring_the_bell();
 }
 
 void log_init(int level, log_writer *write)
@@ -127,12 +156,13 @@ static void drain(void)
 		write_record(&record);
 	tell_lost();
 	log_watch_turn();
+	guest_turn();
 }
 
 static void sleep_until_rung(void)
 {
 	atomic_store(&the_log.asleep, true);
-	if (!ring_level(&the_log.ring) && !atomic_load(&the_log.ending))
+	if (!ring_level(&the_log.ring) && !guest_is_waiting() && !atomic_load(&the_log.ending))
 		while (sem_wait(&the_log.bell) < 0 && errno == EINTR)
 			;
 	atomic_store(&the_log.asleep, false);
@@ -194,6 +224,7 @@ bool log_stop(void)
 	}
 	pthread_join(the_log.thread, NULL);
 	log_watch_turn();
+	guest_turn();
 	return true; /* the ring stays: a thread that a provider left behind may still log */
 }
 

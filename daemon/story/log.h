@@ -34,6 +34,16 @@ void log_set_level(int level);
 bool log_wants(int level);
 /** Does the log itself want it? [any] */
 bool log_takes(int level);
+/* Somebody else's work on the log's thread, which sleeps while nothing waits for it. */
+struct log_guest {
+	bool (*is_waiting)(void); /* [any] */
+	void (*turn)(void);       /* [the log's thread; or any, after it has ended] */
+};
+
+/** There is one, for good; static. [loop] */
+void log_invite(const struct log_guest *guest);
+/** Wakes the log's thread, if its guest has something to do. [any] */
+void log_nudge(void);
 /** log_watch_level() is another now, or the log's thread has something to see to. [loop] */
 void log_watchers_changed(void);
 
@@ -72,6 +82,12 @@ void log_request(const struct request *req, enum outcome outcome, const char *pa
 /** The same for a datagram that no provider saw. `req`: what it says, or NULL. [loop] */
 void log_dropped(const struct arrival *in, const struct request *req, enum outcome outcome,
 		 uint64_t now_ms);
+/** What a line about the end of a request says, as log_request() and log_dropped() have it. [loop]
+ */
+void log_step_of(const struct request *req, enum outcome outcome, const char *paused,
+		 struct log_step *step);
+void log_step_of_dropped(const struct arrival *in, const struct request *req, enum outcome outcome,
+			 struct log_step *step);
 /** Logs once a second how many steps were left out; call it when the loop is idle too. [loop] */
 void log_turn(void);
 /** Lines that found the ring full, since the start. [any] */

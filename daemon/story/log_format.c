@@ -64,16 +64,16 @@ static const char *arch_text(const struct log_client *client, char out[static AR
 	return out;
 }
 
-static const char *type_text(const struct log_client *client, const struct log_step *step)
+const char *log_format_reply_type(uint8_t family, uint8_t type)
 {
 	static const char *const v4[] = { "reply", "DISCOVER", "OFFER",   "REQUEST", "DECLINE",
 					  "ACK",   "NAK",      "RELEASE", "INFORM" };
 
-	if (client->family == IP_V6)
-		return step->reply.type == DHCP6_ADVERTISE ? "ADVERTISE"
-		       : step->reply.type == DHCP6_REPLY   ? "REPLY"
-							   : "reply";
-	return step->reply.type < ARRAY_LEN(v4) ? v4[step->reply.type] : "reply";
+	if (family == IP_V6)
+		return type == DHCP6_ADVERTISE ? "ADVERTISE"
+		       : type == DHCP6_REPLY   ? "REPLY"
+					       : "reply";
+	return type < ARRAY_LEN(v4) ? v4[type] : "reply";
 }
 
 static const char *to_text(const struct endpoint *to, char *out, size_t size)
@@ -96,7 +96,8 @@ static int put_reply(const struct log_client *client, const struct log_step *ste
 
 		snprintf(server, sizeof(server), ", server %s", ip_text(&reply->server, ip));
 	}
-	return snprintf(out, size, "%s to %s%s%s%s", type_text(client, step),
+	return snprintf(out, size, "%s to %s%s%s%s",
+			log_format_reply_type(client->family, step->reply.type),
 			to_text(&reply->to, to, sizeof(to)), server,
 			reply->file[0] ? ", file " : "", reply->file);
 }
@@ -122,7 +123,7 @@ static void put_fault(const struct log_step *step, char *out, size_t size)
 }
 
 /* What happened: what went wrong, or the reply, or why there is none. */
-static void put_what(const struct log_record *record, char *out, size_t size)
+void log_format_what(const struct log_record *record, char *out, size_t size)
 {
 	const struct log_step *step = &record->step;
 	const char *more = step->detail[0] ? step->detail : outcome_remedy(step->outcome);
@@ -184,7 +185,7 @@ static void put_step(const struct log_record *record, char *out, size_t size)
 	char paused[160];
 
 	log_format_who(&record->client, who, sizeof(who));
-	put_what(record, what, sizeof(what));
+	log_format_what(record, what, sizeof(what));
 	put_by(step, by, sizeof(by));
 	put_paused(step, paused, sizeof(paused));
 	snprintf(out, size, "%s port %u%s%s: %s: %s%s%s", who, record->client.port,
@@ -272,7 +273,7 @@ static void put_reply_fields(struct fields *fields, const struct log_client *cli
 
 	if (!reply->type && !reply->to.port)
 		return;
-	put(fields, "PXE_REPLY=%s", type_text(client, step));
+	put(fields, "PXE_REPLY=%s", log_format_reply_type(client->family, step->reply.type));
 	put(fields, "PXE_TO=%s", to_text(&reply->to, to, sizeof(to)));
 	if (!ip_is_any(&reply->server))
 		put(fields, "PXE_SERVER=%s", ip_text(&reply->server, ip));

@@ -18,6 +18,12 @@ void log_format_line(const struct log_record *record, char *out, size_t size);
 /** "52:54:00:12:34:56 x64-uefi on eth0": who a line is about, and where it was heard. */
 void log_format_who(const struct log_client *client, char *out, size_t size);
 
+/** What happened to a request, without who it was: its reply, or what went wrong, or why there is
+ * none. LOG_KIND_STEP alone. */
+void log_format_what(const struct log_record *record, char *out, size_t size);
+/** "OFFER": the type of the reply. */
+const char *log_format_reply_type(uint8_t family, uint8_t type);
+
 /** Writes the record's fields as "NAME=value", MESSAGE and PRIORITY not among them; returns how
  * many. Values hold no line ends. */
 unsigned log_format_fields(const struct log_record *record,

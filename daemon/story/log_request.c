@@ -49,31 +49,16 @@ static bool is_wanted(const struct request *req, enum outcome outcome, int level
 	return *logged || level <= log_watch_level();
 }
 
-static void step_of(const struct request *req, struct log_record *record)
+static const char *row_of(const struct request *req)
 {
-	struct log_step *step = &record->step;
-	bool v6 = req->family == IP_V6;
-
-	log_client_of(req, &record->client);
-	step->row = v6 ? dhcp6_row_name(req->v6.row) : dhcp4_row_name(req->v4.row);
-	step->xid = request_xid(req);
+	return req->family == IP_V6 ? dhcp6_row_name(req->v6.row) : dhcp4_row_name(req->v4.row);
 }
 
-void log_request(const struct request *req, enum outcome outcome, const char *paused,
-		 uint64_t now_ms)
+void log_step_of(const struct request *req, enum outcome outcome, const char *paused,
+		 struct log_step *step)
 {
-	int level = log_outcome_level(outcome, req->may_answer && log_request_boots(req));
-	struct log_record record;
-	struct log_step *step = &record.step;
-	bool logged;
-
-	if (!is_wanted(req, outcome, level, now_ms, &logged))
-		return;
-	record.kind = LOG_KIND_STEP;
-	record.level = (uint8_t)level;
-	step_of(req, &record);
-	if (!log_address(&record, logged, now_ms))
-		return;
+	step->row = row_of(req);
+	step->xid = request_xid(req);
 	step->outcome = outcome;
 	step->took_us = (uint32_t)(req->ended_us - req->arrived_us);
 	step->provider = req->provider;
@@ -89,6 +74,35 @@ void log_request(const struct request *req, enum outcome outcome, const char *pa
 		step->reply = req->reply;
 	else
 		step->reply = (struct request_reply){ 0 };
+}
+
+void log_step_of_dropped(const struct arrival *in, const struct request *req, enum outcome outcome,
+			 struct log_step *step)
+{
+	*step = (struct log_step){ .outcome = outcome };
+	if (req) {
+		step->row = row_of(req);
+		step->xid = request_xid(req);
+	}
+	if (outcome == OUTCOME_MALFORMED && in->from.ip.family == IP_V4)
+		dhcp4_fault(span_of(in->octets, in->len), step->detail);
+}
+
+void log_request(const struct request *req, enum outcome outcome, const char *paused,
+		 uint64_t now_ms)
+{
+	int level = log_outcome_level(outcome, req->may_answer && log_request_boots(req));
+	struct log_record record;
+	bool logged;
+
+	if (!is_wanted(req, outcome, level, now_ms, &logged))
+		return;
+	record.kind = LOG_KIND_STEP;
+	record.level = (uint8_t)level;
+	log_client_of(req, &record.client);
+	if (!log_address(&record, logged, now_ms))
+		return;
+	log_step_of(req, outcome, paused, &record.step);
 	log_put(&record);
 }
 
@@ -116,15 +130,13 @@ void log_dropped(const struct arrival *in, const struct request *req, enum outco
 		return;
 	record.kind = LOG_KIND_STEP;
 	record.level = (uint8_t)level;
-	record.step = (struct log_step){ .outcome = outcome };
 	if (req)
-		step_of(req, &record);
+		log_client_of(req, &record.client);
 	else
 		log_client_of_arrival(in, &record.client);
 	if (!log_address(&record, logged, now_ms))
 		return;
-	if (outcome == OUTCOME_MALFORMED && in->from.ip.family == IP_V4)
-		dhcp4_fault(span_of(in->octets, in->len), record.step.detail);
+	log_step_of_dropped(in, req, outcome, &record.step);
 	log_put(&record);
 }
 
@@ -132,6 +144,7 @@ void log_turn(void)
 {
 	if (log_watch_is_untold())
 		log_watchers_changed();
+	log_nudge();
 	for (unsigned i = 0; i < OUTCOME_COUNT; i++) {
 		uint64_t n = log_rate_withheld(&rates[i]);
 		struct log_record record = { .kind = LOG_KIND_COUNT, .level = LOG_NOTICE };

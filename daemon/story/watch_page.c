@@ -1,0 +1,429 @@
+#include "story/watch_page.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/plain.h"
+
+enum { COLUMNS = 80, LABEL_AT = 2, TEXT_AT = 14, TEXT_MAX = 4096, SHORT_MAX = 320 };
+
+/* What a client does later than that after its last step is another conversation. */
+static const double conversation_s = 300.0;
+
+void watch_page_init(struct watch_page *page, FILE *out, bool coloured)
+{
+	*page = (struct watch_page){ .out = out, .coloured = coloured };
+}
+
+/* ---- members of a record ---- */
+
+static const char *text_at(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static long long number_at(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+/* Text that grows, and is cut where it is full. */
+struct text {
+	char at[TEXT_MAX];
+	size_t used;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct text *text, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(text->at + text->used, sizeof(text->at) - text->used, format, args);
+	va_end(args);
+	if (n > 0)
+		text->used += (size_t)n;
+	if (text->used >= sizeof(text->at))
+		text->used = sizeof(text->at) - 1;
+}
+
+/* ", KEY VALUE", where there is one. */
+static void add_named(struct text *text, const char *before, const char *value)
+{
+	if (value[0])
+		add(text, "%s%s%s", text->used ? ", " : "", before, value);
+}
+
+/* ---- lines ---- */
+
+#define BOLD   "1"
+#define RED    "1;31"
+#define GREEN  "32"
+#define YELLOW "33"
+#define PLAIN  ""
+
+static void begin(const struct watch_page *page, const char *colour)
+{
+	if (page->coloured && colour[0])
+		fprintf(page->out, "\033[%sm", colour);
+}
+
+static void end(const struct watch_page *page, const char *colour)
+{
+	if (page->coloured && colour[0])
+		fputs("\033[0m", page->out);
+}
+
+static int width_of(const char *text, size_t len)
+{
+	int columns = 0;
+
+	for (size_t i = 0; i < len; i++)
+		columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+	return columns;
+}
+
+static void put_word(FILE *out, const char *word, size_t len, int indent, int *at)
+{
+	int width = width_of(word, len);
+
+	if (*at > indent && *at + 1 + width > COLUMNS) {
+		fprintf(out, "\n%*s", indent, "");
+		*at = indent;
+	} else if (*at > indent) {
+		putc(' ', out);
+		++*at;
+	}
+	fwrite(word, 1, len, out);
+	*at += width;
+}
+
+/* Words from a column on, where the line is already. */
+static void put_words(FILE *out, const char *words, int indent)
+{
+	int at = indent;
+
+	while (*words) {
+		size_t len = strcspn(words, " ");
+
+		if (len > 0)
+			put_word(out, words, len, indent, &at);
+		words += len + (words[len] == ' ');
+	}
+	putc('\n', out);
+}
+
+/* "  LABEL       words": a long label has its line for itself. */
+static void put_line(const struct watch_page *page, int indent, const char *label,
+		     const char *colour, const char *words)
+{
+	char plain[3 * TEXT_MAX], name[SHORT_MAX];
+	int used;
+
+	plain_text(span_str(label), name, sizeof(name));
+	plain_text(span_str(words), plain, sizeof(plain));
+	used = indent + width_of(name, strlen(name));
+	fprintf(page->out, "%*s", indent, "");
+	begin(page, colour);
+	fputs(name, page->out);
+	end(page, colour);
+	if (used >= TEXT_AT) {
+		putc('\n', page->out);
+		used = 0;
+	}
+	fprintf(page->out, "%*s", TEXT_AT - used, "");
+	put_words(page->out, plain, TEXT_AT);
+}
+
+/* ---- whose conversation it is ---- */
+
+static const char *name_of(const json_t *record)
+{
+	const json_t *client = json_object_get(record, "client");
+	const char *mac = text_at(client, "mac"), *id = text_at(client, "id");
+
+	return mac[0] ? mac : id[0] ? id : text_at(record, "from");
+}
+
+/* Who, and where it was heard; what it is; its UUID: three lines. */
+static void head_of(const json_t *record, char out[static WATCH_HEAD_MAX])
+{
+	const json_t *client = json_object_get(record, "client");
+	const char *arch = text_at(client, "arch");
+	char who[SHORT_MAX], words[2 * SHORT_MAX], uuid[64];
+
+	snprintf(out, WATCH_HEAD_MAX, "%s%s%s%s on %s", name_of(record), arch[0] ? " " : "", arch,
+		 json_is_true(json_object_get(client, "ipxe")) ? " iPXE" : "",
+		 text_at(record, "interface"));
+	plain_text(span_str(out), who, sizeof(who)); /* no end of line is in them */
+	plain_text(span_str(text_at(client, "words")), words, sizeof(words));
+	plain_text(span_str(text_at(client, "uuid")), uuid, sizeof(uuid));
+	snprintf(out, WATCH_HEAD_MAX, "%s\n%s\n%s", who, words, uuid);
+}
+
+/* When this conversation began; it is new where *is_new. */
+static double begun_of(struct watch_page *page, const char *head, double now, bool *is_new)
+{
+	unsigned i = 0;
+
+	while (i < WATCH_CLIENTS && strcmp(page->known[i].head, head) != 0)
+		i++;
+	*is_new = i == WATCH_CLIENTS || now - page->known[i].heard > conversation_s;
+	if (i == WATCH_CLIENTS) {
+		i = page->next++ % WATCH_CLIENTS;
+		snprintf(page->known[i].head, sizeof(page->known[i].head), "%s", head);
+	}
+	if (*is_new)
+		page->known[i].begun = now;
+	page->known[i].heard = now;
+	return page->known[i].begun;
+}
+
+static void put_clock(FILE *out, double time)
+{
+	time_t seconds = (time_t)time;
+	struct tm local;
+	char clock[16] = "";
+
+	if (localtime_r(&seconds, &local))
+		strftime(clock, sizeof(clock), "%H:%M:%S", &local);
+	fprintf(out, "%s.%03d", clock, (int)((time - (double)seconds) * 1000));
+}
+
+/* What is behind each line's end of a head is told once, when the conversation begins. */
+static void put_head(struct watch_page *page, const char *head, double time, bool whole)
+{
+	const char *words = strchr(head, '\n') + 1, *uuid = strchr(words, '\n') + 1;
+	char line[WATCH_HEAD_MAX];
+
+	putc('\n', page->out);
+	put_clock(page->out, time);
+	fputs("  ", page->out);
+	snprintf(line, sizeof(line), "%.*s", (int)(words - 1 - head), head);
+	begin(page, BOLD);
+	put_words(page->out, line, TEXT_AT);
+	end(page, BOLD);
+	snprintf(line, sizeof(line), "%.*s", (int)(uuid - 1 - words), words);
+	if (whole && line[0])
+		put_line(page, 0, "", PLAIN, line);
+	snprintf(line, sizeof(line), "UUID %s", uuid);
+	if (whole && uuid[0])
+		put_line(page, 0, "", PLAIN, line);
+}
+
+/* Opens the block of the record's client; returns how long its conversation goes on already. */
+static double open_block(struct watch_page *page, const json_t *record)
+{
+	double now = json_number_value(json_object_get(record, "time")), begun;
+	char head[WATCH_HEAD_MAX];
+	bool is_new;
+
+	head_of(record, head);
+	begun = begun_of(page, head, now, &is_new);
+	if (is_new || strcmp(page->head, head) != 0)
+		put_head(page, head, now, is_new);
+	snprintf(page->head, sizeof(page->head), "%s", head);
+	return now - begun;
+}
+
+/* ---- a request ---- */
+
+static const char *base_name(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return slash ? slash + 1 : file;
+}
+
+static void add_place(struct text *text, const json_t *reason)
+{
+	const char *file = base_name(text_at(reason, "file"));
+	long long line = number_at(reason, "line");
+
+	if (!file[0])
+		return;
+	add(text, " (%s%s", strcmp(text_at(reason, "kind"), "nearest") == 0 ? "nearest: " : "",
+	    file);
+	if (line)
+		add(text, ":%lld", line);
+	add(text, ")");
+}
+
+static const char *colour_of_verdict(const char *verdict)
+{
+	if (strcmp(verdict, "answered") == 0 || strcmp(verdict, "custom") == 0)
+		return GREEN;
+	if (strcmp(verdict, "rejected") == 0 || strcmp(verdict, "not-asked") == 0)
+		return PLAIN;
+	return strcmp(verdict, "ignored") == 0 ? YELLOW : RED;
+}
+
+static void put_visit(const struct watch_page *page, const json_t *visit)
+{
+	const char *verdict = text_at(visit, "verdict");
+	const json_t *reasons = json_object_get(visit, "reasons"), *reason;
+	struct text text = { .used = 0 };
+	size_t i;
+
+	add(&text, "%s in %lld us", verdict, number_at(visit, "microseconds"));
+	for (i = 0; i < json_array_size(reasons); i++) {
+		reason = json_array_get(reasons, i);
+		if (i > 0)
+			add(&text, ";");
+		else if (text_at(reason, "text")[0])
+			add(&text, ":");
+		if (text_at(reason, "text")[0])
+			add(&text, " %s", text_at(reason, "text"));
+		add_place(&text, reason);
+	}
+	put_line(page, LABEL_AT + 2, text_at(visit, "provider"), colour_of_verdict(verdict),
+		 text.at);
+}
+
+/* How it came: "to port 67 through relay 10.1.0.1". */
+static void put_arrival(const struct watch_page *page, const json_t *record, double since)
+{
+	const char *type = text_at(record, "type"), *to = text_at(record, "to");
+	const char *relay = text_at(record, "relay"), *from = text_at(record, "from");
+	struct text text = { .used = 0 };
+
+	add(&text, "to %s%sport %lld", to, to[0] ? " " : "", number_at(record, "port"));
+	if (relay[0])
+		add(&text, " through the relay %s", relay);
+	else if (strncmp(from, "0.0.0.0:", 8) != 0)
+		add(&text, " from %s", from);
+	if (since >= 0.0005)
+		add(&text, ", after %.3f s", since);
+	put_line(page, LABEL_AT, type[0] ? type : "request", BOLD, text.at);
+}
+
+static void put_reply(const struct watch_page *page, const json_t *reply)
+{
+	struct text text = { .used = 0 };
+	const char *server = text_at(reply, "server"), *file = text_at(reply, "file");
+
+	add(&text, "to %s", text_at(reply, "to"));
+	add_named(&text, "server ", server);
+	add_named(&text, "file ", file);
+	if (json_is_true(json_object_get(reply, "menu")) && !file[0])
+		add(&text, ", with a menu");
+	else if (!file[0] && strcmp(text_at(reply, "type"), "OFFER") == 0)
+		add(&text, ", then its port 4011");
+	put_line(page, LABEL_AT, text_at(reply, "type"), GREEN, text.at);
+}
+
+static bool is_said(const json_t *record, const char *what)
+{
+	const json_t *visits = json_object_get(record, "visits");
+
+	for (size_t i = 0; i < json_array_size(visits); i++) {
+		const json_t *reasons = json_object_get(json_array_get(visits, i), "reasons");
+
+		for (size_t j = 0; j < json_array_size(reasons); j++)
+			if (strcmp(text_at(json_array_get(reasons, j), "text"), what) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Why nothing was sent. */
+static void put_silence(const struct watch_page *page, const json_t *record)
+{
+	const char *what = text_at(record, "what");
+	struct text text = { .used = 0 };
+
+	add(&text, "%s: %s", text_at(record, "outcome"),
+	    is_said(record, what) ? text_at(record, "meaning") : what);
+	if (text_at(record, "paused")[0])
+		add(&text, "; provider %s is paused", text_at(record, "paused"));
+	put_line(page, LABEL_AT, "no answer", YELLOW, text.at);
+}
+
+/* What another server is asked is part of the conversation, and no failure. */
+static void put_not_ours(const struct watch_page *page, const json_t *record)
+{
+	const char *server = text_at(record, "lease-server"), *lease = text_at(record, "lease");
+	struct text text = { .used = 0 };
+
+	if (server[0])
+		add(&text, "it asks the DHCP server %s for the address%s%s", server,
+		    lease[0] ? " " : "", lease);
+	else
+		add(&text, "%s: %s", text_at(record, "row"), text_at(record, "meaning"));
+	put_line(page, LABEL_AT, "not for us", PLAIN, text.at);
+}
+
+/* Each provider that had its turn. */
+static void put_visits(const struct watch_page *page, const json_t *record)
+{
+	const json_t *visits = json_object_get(record, "visits");
+
+	for (size_t i = 0; i < json_array_size(visits); i++)
+		put_visit(page, json_array_get(visits, i));
+	if (number_at(record, "visits-left-out"))
+		put_line(page, LABEL_AT + 2, "...", PLAIN, "and more providers");
+}
+
+static void show_request(struct watch_page *page, const json_t *record)
+{
+	const json_t *reply = json_object_get(record, "reply");
+	const char *outcome = text_at(record, "outcome");
+
+	put_arrival(page, record, open_block(page, record));
+	if (strcmp(outcome, "not-ours") == 0) {
+		put_not_ours(page, record);
+		return;
+	}
+	put_visits(page, record);
+	if (reply)
+		put_reply(page, reply);
+	if (!reply || (strcmp(outcome, "answered") != 0 && strcmp(outcome, "custom") != 0))
+		put_silence(page, record);
+}
+
+/* ---- the others ---- */
+
+static void show_unsent(struct watch_page *page, const json_t *record)
+{
+	struct text text = { .used = 0 };
+
+	if (!text_at(record, "unsent")[0])
+		return;
+	add(&text, "to %s: %s", text_at(record, "to"), text_at(record, "unsent"));
+	put_line(page, LABEL_AT, "not sent", RED, text.at);
+}
+
+static void show_finding(struct watch_page *page, const json_t *record)
+{
+	const char *name = name_of(record), *id = text_at(record, "id");
+	const char *line = text_at(record, "line"), *mark = strrchr(line, '[');
+	char text[TEXT_MAX];
+
+	if (!name[0] || strncmp(page->head, name, strlen(name)) != 0) {
+		putc('\n', page->out); /* of none that is shown above: its line names it */
+		page->head[0] = '\0';
+	}
+	snprintf(text, sizeof(text), "%s", line);
+	if (id[0] && mark && mark > line && strncmp(mark + 1, id, strlen(id)) == 0)
+		text[mark - 1 - line] = '\0'; /* it stands before the line already */
+	put_line(page, LABEL_AT, id, YELLOW, text);
+}
+
+void watch_page_show(struct watch_page *page, const json_t *record)
+{
+	const char *step = text_at(record, "step");
+
+	if (json_object_get(record, "lost"))
+		fprintf(page->out, "(%lld steps lost: they came faster than they were read)\n",
+			number_at(record, "lost"));
+	else if (strcmp(step, "request") == 0)
+		show_request(page, record);
+	else if (strcmp(step, "reply") == 0)
+		show_unsent(page, record);
+	else if (strcmp(step, "finding") == 0)
+		show_finding(page, record);
+}
