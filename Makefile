@@ -48,7 +48,7 @@ fishcompdir := $(datadir)/fish/vendor_completions.d
 
 # What a build needs, and what the tests need on top (Debian's names).
 BUILD_PACKAGES := gcc make pkg-config libc6-dev libev-dev libconfig-dev libsystemd-dev libmnl-dev \
-                  libjansson-dev
+                  libjansson-dev libcurl4-openssl-dev
 RUN_PACKAGES   := $(BUILD_PACKAGES) ipxe tftpd-hpa iproute2
 DEMO_PACKAGES  := $(RUN_PACKAGES) python3 qemu-system-x86 ovmf ipxe-qemu isc-dhcp-server radvd \
                   tcpdump tshark clang lld
@@ -94,7 +94,8 @@ LIBWDSPXE     := $(BUILD)/libwdspxe.so.1
 LIBFAKE       := $(BUILD)/libwdspxe-fake.so.1
 # The kit: what a provider knows of a client, and the right answer: <wdspxe-boot.h>.
 LIBBOOT       := $(BUILD)/libwdspxe-boot.so.1
-PROGRAMS      := $(BUILD)/wdspxed $(BUILD)/wdspxectl $(BUILD)/wdspxed-provider
+PROGRAMS      := $(BUILD)/wdspxed $(BUILD)/wdspxectl $(BUILD)/wdspxed-provider \
+                 $(BUILD)/wdspxed-fetch
 
 .PHONY: all
 all: $(LIBWDSPXE) $(LIBBOOT) $(PROGRAMS) $(PROVIDER_SOS) $(LIBFAKE) ## build everything (the default)
@@ -161,6 +162,11 @@ $(BUILD)/wdspxectl $(BUILD)/install/wdspxectl: $(call objects,daemon/ctl) \
 	@echo "  link  $@" && mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) -pie -o $@ $(filter %.o %.a,$^) -ljansson -lconfig
 
+# Asks for boot files; from the tree, too, it is found beside those that run it.
+$(BUILD)/wdspxed-fetch $(BUILD)/install/wdspxed-fetch: $(call objects,daemon/fetch) $(BUILD)/floors.a
+	@echo "  link  $@" && mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) -pie -o $@ $(filter %.o %.a,$^) -lcurl -ljansson
+
 # A provider is every folder under providers/ but the templates; it sees the public headers only.
 define provider_rules
 $(BUILD)/obj/providers/$(1)/%.o: providers/$(1)/%.c $(BUILD)/flags | $(BEFORE)
@@ -189,6 +195,8 @@ $(BUILD)/server.a: $(filter-out %/main.o,$(call objects,daemon/server))
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(BUILD)/boot.a: $(call objects,daemon/boot)
 	$(Q)rm -f $@ && ar rcs $@ $^
+$(BUILD)/fetch.a: $(filter-out %/main.o,$(call objects,daemon/fetch))
+	$(Q)rm -f $@ && ar rcs $@ $^
 $(BUILD)/libwdspxe.a: $(call objects,daemon/libwdspxe)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
@@ -214,6 +222,7 @@ define INSTALL_LIST
 0755 $(BUILD)/install/wdspxed $(sbindir)/wdspxed
 0755 $(BUILD)/install/wdspxectl $(sbindir)/wdspxectl
 0755 $(BUILD)/install/wdspxed-provider $(pkglibdir)/wdspxed-provider
+0755 $(BUILD)/install/wdspxed-fetch $(pkglibdir)/wdspxed-fetch
 0644 $(LIBWDSPXE) $(libdir)/libwdspxe.so.1
 link libwdspxe.so.1 $(libdir)/libwdspxe.so
 0644 $(LIBBOOT) $(libdir)/libwdspxe-boot.so.1

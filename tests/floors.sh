@@ -13,10 +13,11 @@ BEGIN {
     rank["provider"] = 3
     rank["control"] = rank["libwdspxe"] = 4
     rank["site"] = rank["story"] = 5
-    rank["server"] = rank["ctl"] = rank["fake"] = rank["run"] = 6
+    rank["server"] = rank["ctl"] = rank["fake"] = rank["run"] = rank["fetch"] = 6
     only["ev.h"] = "server"
     only["libconfig.h"] = "registry site"
     only["libmnl/libmnl.h"] = "net"
+    only["curl/curl.h"] = "fetch"
     no_locks = "base net dhcp request provider control site story server"
     beside = "boot" # beside the floors: they know installed headers only, and no floor knows them
 }

@@ -35,6 +35,10 @@ $(BUILD)/tests/server/%_test: $(BUILD)/obj/tests/server/%_test.o $(BUILD)/server
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -l:libwdspxe.so.1 \
 		-lev -lsystemd $(TEST_LIBS)
 
+$(BUILD)/tests/fetch/%_test: $(BUILD)/obj/tests/fetch/%_test.o $(BUILD)/fetch.a $(BUILD)/floors.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) -o $@ $^ $(TEST_LIBS)
+
 $(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o $(BUILD)/floors.a $(LIBWDSPXE) $(LIBFAKE)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
@@ -69,14 +73,15 @@ FUZZ_CC      := clang -D_GNU_SOURCE -Idaemon -Iinclude -Itests -std=gnu11 -pthre
 .PHONY: fuzz-tree
 fuzz-tree: $(BUILD)/fuzz/bin/seeds
 	$(Q)$(MAKE) --no-print-directory BUILD=$(FUZZ_TREE) CC=clang SAN=address,undefined,fuzzer-no-link \
-		$(addprefix $(FUZZ_TREE)/,floors.a libwdspxe.a libwdspxe-fake.so.1 providers/bootfile.so \
+		$(addprefix $(FUZZ_TREE)/,floors.a fetch.a libwdspxe.a libwdspxe-fake.so.1 providers/bootfile.so \
 		tests/providers/scripted.so)
 
 # The socket's one client, and the memory of JSON, are the fuzzer's own.
 $(BUILD)/fuzz/bin/control: FUZZ_WRAPS := accept4 close epoll_ctl epoll_wait free getsockopt recv send
 
 $(FUZZERS:%=$(BUILD)/fuzz/bin/%): $(BUILD)/fuzz/bin/%: tests/fuzz/%_fuzz.c fuzz-tree
-	$(Q)$(FUZZ_CC) $(FUZZ_WRAPS:%=-Wl,--wrap=%) -o $@ $< $(FUZZ_TREE)/libwdspxe.a $(FUZZ_TREE)/floors.a -lconfig -lmnl -ljansson -ldl -lm
+	$(Q)$(FUZZ_CC) $(FUZZ_WRAPS:%=-Wl,--wrap=%) -o $@ $< $(FUZZ_TREE)/libwdspxe.a $(FUZZ_TREE)/fetch.a \
+		$(FUZZ_TREE)/floors.a -lconfig -lmnl -ljansson -ldl -lm
 
 # The whole path of a packet, with bootfile and a puppet on worker threads as its providers.
 $(BUILD)/fuzz/bin/boot: tests/fuzz/whole/boot_fuzz.c fuzz-tree

@@ -13,7 +13,7 @@ enum finding_kind {
 	FINDING_KINDS
 };
 
-enum { FINDING_TEXT_MAX = 64 };
+enum { FINDING_TEXT_MAX = 128 };
 
 struct finding {
 	enum finding_kind kind;

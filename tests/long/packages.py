@@ -134,8 +134,8 @@ def is_hardened(net, suite):
     for path in glob.glob(f"{folder}/*.deb") + glob.glob(f"{folder}/dev/libwdspxe-dev_*"):
         run("dpkg-deb", "-x", path, unpacked)
     programs = [path for path in run("find", unpacked, "-type", "f").split()
-                if re.search(r"/sbin/wdspxe(d|ctl)$|/wdspxed-provider$|\.so(\.1)?$", path)]
-    assert len(programs) == 7, programs
+                if re.search(r"/sbin/wdspxe(d|ctl)$|/wdspxed-(provider|fetch)$|\.so(\.1)?$", path)]
+    assert len(programs) == 8, programs
     for path in programs:
         said = run("readelf", "-W", "-h", "-l", "-d", path)
         assert re.search(r"Type: +DYN", said) and "GNU_RELRO" in said, (path, said)

@@ -16,7 +16,7 @@ WANTED = [
     "usr/include/wdspxe.h", "usr/include/wdsbp.h", "usr/lib/systemd/system/wdspxed.service",
     "usr/lib/sysctl.d/50-wdspxed.conf", "usr/lib/sysusers.d/wdspxed.conf",
     "usr/lib/wdspxed/providers/bootfile.so", "usr/lib/wdspxed/wdspxed-provider",
-    "usr/sbin/wdspxectl", "usr/sbin/wdspxed", "usr/share/bash-completion/completions/wdspxectl",
+    "usr/lib/wdspxed/wdspxed-fetch", "usr/sbin/wdspxectl", "usr/sbin/wdspxed", "usr/share/bash-completion/completions/wdspxectl",
     "usr/share/bash-completion/completions/wdspxed", "usr/share/man/man3/PxeSendReply.3",
     "usr/share/man/man5/wdspxed.conf.5", "usr/share/man/man5/wdspxed-bootfile.5",
     "usr/share/man/man7/wdspxe.7", "usr/share/man/man8/wdspxectl.8",
@@ -182,7 +182,8 @@ def test_what_is_installed_is_hardened():
         root = net.private("root")
         make("install", root)
         installed = entries(root)
-        programs = ["usr/sbin/wdspxed", "usr/sbin/wdspxectl", "usr/lib/wdspxed/wdspxed-provider"]
+        programs = ["usr/sbin/wdspxed", "usr/sbin/wdspxectl", "usr/lib/wdspxed/wdspxed-provider",
+                    "usr/lib/wdspxed/wdspxed-fetch"]
         libraries = [name for name in installed if re.search(r"\.so(\.1)?$", name) and
                      not os.path.islink(os.path.join(root, name))]
         assert len(libraries) >= 3, libraries

@@ -1,0 +1,324 @@
+"""wdspxed-fetch against real file servers: it says what the file is, and what firmware would say."""
+
+import json
+import os
+import struct
+
+from lab import Network, servers, timeout
+from lab.daemon import TREE, build
+from lab.process import PATIENCE, run, until
+
+IPXE, UNDIONLY = "/usr/lib/ipxe/ipxe.efi", "/usr/lib/ipxe/undionly.kpxe"
+SHIM, GRUB = "/usr/lib/shim/shimx64.efi.signed", "/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed"
+
+
+class Lab:
+    """A file server and a client, and a folder with boot files."""
+
+    def __init__(self, net):
+        lan = net.segment("lan")
+        self.net = net
+        self.server = net.host("server", "10.77.0.2/24", "fd77::2/64", on=lan)
+        self.client = net.host("client", "10.77.0.9/24", "fd77::9/64", on=lan)
+        self.folder = net.private("files")
+        for source, name in ((IPXE, "ipxe.efi"), (UNDIONLY, "undionly.kpxe"), (SHIM, "alone/shimx64.efi"),
+                             (SHIM, "debian/shimx64.efi"), (GRUB, "debian/grubx64.efi"),
+                             (SHIM, "wrong/shimx64.efi"), (UNDIONLY, "wrong/grubx64.efi"),
+                             (os.path.join(TREE, "conf/boot.ipxe"), "boot.ipxe")):
+            self.put(name, read(source))
+        self.put("empty.efi", b"")
+        self.put("short.efi", read(IPXE)[:100000])
+
+    def put(self, name, octets):
+        path = os.path.join(self.folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(octets)
+        os.chmod(path, 0o644)
+        folder = os.path.dirname(path)
+        while folder != os.path.dirname(self.folder):
+            os.chmod(folder, 0o755)
+            folder = os.path.dirname(folder)
+
+    def fetch(self, url, *options):
+        """The object about one URL."""
+        text = self.client.run(os.path.join(build(), "wdspxed-fetch"), *options, url, timeout=PATIENCE)
+        lines = text.splitlines()
+        assert len(lines) == 1, text
+        return json.loads(lines[0])
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def ids(answer):
+    found = [each["id"] for each in answer["findings"]]
+    for each in answer["findings"]:
+        assert each["text"].endswith(f"[{each['id']}]"), each
+    assert answer["boots"] == (not any(each["level"] == "error" for each in answer["findings"])), answer
+    return found
+
+
+def expect(lab, url, wrong, *options, **keys):
+    """It is asked for; the ids of what is wrong with it, and keys of the object."""
+    answer = lab.fetch(url, *options)
+    assert ids(answer) == wrong, (url, options, answer)
+    for key, value in keys.items():
+        assert answer.get(key.replace("_", "-")) == value, (url, key, answer)
+    return answer
+
+
+# ---- TFTP ----
+
+def dnsmasq_tftp(host, folder):
+    process = host.start(["dnsmasq", "--keep-in-foreground", "--log-facility=-", "--conf-file=/dev/null",
+                          "--port=0", "--enable-tftp", f"--tftp-root={folder}", "--user=root", "--pid-file="],
+                         "dnsmasq")
+    process.wait_line("TFTP root is", PATIENCE)
+    return process
+
+
+def check_tftp(lab, at):
+    expect(lab, f"{at}/ipxe.efi", [], "--arch", "x64-uefi", kind="ipxe", architecture="x64-uefi",
+           fetched=True, size=os.path.getsize(IPXE), signed_by=[])
+    expect(lab, f"{at}/undionly.kpxe", [], "--arch", "x86-bios", kind="ipxe-bios", architecture="x86-bios")
+    expect(lab, f"{at}/undionly.kpxe", ["W0410"], "--arch", "7")
+    expect(lab, f"{at}/ipxe.efi", ["W0409"], "--arch", "x86-bios")
+    wrong = expect(lab, f"{at}/ipxe.efi", ["W0411"], "--arch", "x64-uefi", "--arch", "arm64-uefi")
+    assert "iPXE for x64-uefi, asked for by arm64-uefi" in wrong["findings"][0]["text"], wrong
+    expect(lab, f"{at}/absent.efi", ["W0401"], fetched=False, status=1)
+    expect(lab, f"{at}/empty.efi", ["W0407"], kind="empty", size=0)
+    expect(lab, f"{at}/short.efi", ["W0417"], "--arch", "x64-uefi")
+    expect(lab, f"{at}/boot.ipxe", ["W0413"], "--arch", "x64-uefi", kind="ipxe-script")
+    expect(lab, f"{at}/boot.ipxe", [], "--ipxe")
+
+
+def check_shim(lab, at):
+    signed = ["Microsoft Corporation UEFI CA 2011", "Microsoft UEFI CA 2023"]
+    whole = expect(lab, f"{at}/debian/shimx64.efi", [], "--arch", "x64-uefi", kind="shim", signed_by=signed)
+    assert whole["second"]["url"] == f"{at}/debian/grubx64.efi", whole
+    assert whole["second"]["kind"] == "grub", whole
+    assert whole["second"]["signed-by"] == ["Debian Secure Boot CA"], whole
+    assert whole["what"] == f"shim for x64-uefi, signed by {signed[0]} and {signed[1]}", whole
+    alone = expect(lab, f"{at}/alone/shimx64.efi", ["W0416"], "--arch", "x64-uefi")
+    assert not alone["second"]["fetched"] and "grubx64.efi" in alone["findings"][0]["text"], alone
+    expect(lab, f"{at}/wrong/shimx64.efi", ["W0425"], "--arch", "x64-uefi")
+
+
+@timeout(120)
+def test_files_of_tftpd_hpa_are_told():
+    with Network() as net:
+        lab = Lab(net)
+        servers.tftp(lab.server, lab.folder)
+        check_tftp(lab, "tftp://10.77.0.2")
+        check_shim(lab, "tftp://10.77.0.2")
+        expect(lab, "tftp://[fd77::2]/ipxe.efi", [], "--arch", "x64-uefi", kind="ipxe")
+
+
+@timeout(120)
+def test_files_of_dnsmasqs_tftp_are_told():
+    with Network() as net:
+        lab = Lab(net)
+        lab.put("boot/x64/a b.efi", read(IPXE))
+        dnsmasq_tftp(lab.server, lab.folder)
+        check_tftp(lab, "tftp://10.77.0.2")
+        check_tftp(lab, "tftp://[fd77::2]")
+        expect(lab, "tftp://10.77.0.2/boot%2fx64/a%20b.efi", [], kind="ipxe")
+
+
+def test_enough_is_read_of_a_large_file_and_the_server_is_told():
+    with Network() as net:
+        lab = Lab(net)
+        lab.put("large.bin", b"\xea\0\0\0" + bytes(3 << 20))
+        served = dnsmasq_tftp(lab.server, lab.folder)
+        answer = expect(lab, "tftp://10.77.0.2/large.bin", ["W0415"], "--arch", "x86-bios",
+                        size=(3 << 20) + 4)
+        assert answer["read"] < 100000, answer
+        served.wait_line("error .* received from 10.77.0.9|failed sending .*large.bin", PATIENCE)
+
+
+def test_who_does_not_answer_is_told_in_time():
+    with Network() as net:
+        lab = Lab(net)
+        for url in ("tftp://10.77.0.2/x", "tftp://[fd77::2]/x", "http://10.77.0.2/x", "https://[fd77::2]/x"):
+            answer = expect(lab, url, ["W0402"], "--seconds", "60", fetched=False)
+            assert answer["error"] == "the connection is refused", answer
+        lab.server.ip("link", "set", "eth0", "down")
+        for url in ("tftp://10.77.0.2/x", "http://10.77.0.2/x"):
+            expect(lab, url, ["W0402"], "--seconds", "2", fetched=False)
+        expect(lab, "http://nowhere.invalid/x", ["W0422"], "--seconds", "2")
+        expect(lab, "nfs://10.77.0.2/x", ["W0423"])
+
+
+def test_it_is_called_rightly_or_not_at_all():
+    with Network() as net:
+        host = net.host("alone", on=net.segment("lan"))
+        for words in ([], ["--arch", "x65", "http://[::1]/"], ["--seconds", "0", "http://[::1]/"],
+                      ["--cacert", "/nowhere", "http://[::1]/"], ["--what"]):
+            process = host.start([os.path.join(build(), "wdspxed-fetch"), *words], "wdspxed-fetch")
+            assert process.wait() == 2, words
+
+
+# ---- HTTP ----
+
+def nginx(lab, text):
+    """nginx with these servers; `text` has FOLDER where the files are."""
+    folder = lab.net.private("nginx")
+    for name in ("body", "proxy", "fastcgi", "uwsgi", "scgi"):
+        os.mkdir(os.path.join(folder, name))
+    temporary = "".join(f"{name}_temp_path {folder}/{path};\n" for name, path in (
+        ("client_body", "body"), ("proxy", "proxy"), ("fastcgi", "fastcgi"), ("uwsgi", "uwsgi"), ("scgi", "scgi")))
+    path = os.path.join(folder, "nginx.conf")
+    with open(path, "w", encoding="ascii") as file:
+        file.write(f"user root; daemon off; pid {folder}/pid; error_log stderr;\nevents {{ }}\n"
+                   f"http {{ access_log {folder}/access; {temporary}\n"
+                   f"root {lab.folder};\n{text}\n}}\n")
+    process = lab.server.start(["nginx", "-c", path, "-e", "stderr"], "nginx")
+    until(lambda: "LISTEN" in lab.server.run("ss", "-Htln", "sport = :80") or process.returncode is not None,
+          PATIENCE, "nginx listens")
+    return os.path.join(folder, "access")
+
+
+HTTP = """
+server {
+    listen 80; listen [::]:80;
+    location /old/ { return 301 https://boot.example$request_uri; }
+    location /secret/ { deny all; }
+    location /list/ { autoindex on; }
+    location /get-only/ { limit_except GET { deny all; } if ($request_method = HEAD) { return 405; } alias FOLDER/; }
+    location /page/ { default_type text/html; return 200 "<!DOCTYPE html>\\n<html><title>404</title></html>"; }
+    location /broken/ { return 500; }
+}
+"""
+
+
+@timeout(120)
+def test_http_is_asked_as_firmware_asks():
+    with Network() as net:
+        lab = Lab(net)
+        log = nginx(lab, HTTP.replace("FOLDER", lab.folder))
+        lab.put("list/x.efi", b"x")
+        for at in ("http://10.77.0.2", "http://[fd77::2]"):
+            expect(lab, f"{at}/ipxe.efi", [], "--arch", "x64-uefi-http", kind="ipxe", status=200)
+            expect(lab, f"{at}/absent", ["W0401"], fetched=False, status=404)
+            expect(lab, f"{at}/old/x.efi", ["W0404"], fetched=False, status=301,
+                   location="https://boot.example/old/x.efi")
+            expect(lab, f"{at}/secret/x.efi", ["W0403"], fetched=False, status=403)
+            expect(lab, f"{at}/list/", ["W0408"], kind="directory")
+            expect(lab, f"{at}/page/x.efi", ["W0408"], kind="html")
+            expect(lab, f"{at}/get-only/ipxe.efi", ["W0405"], "--arch", "x64-uefi-http", kind="ipxe")
+            expect(lab, f"{at}/broken/x.efi", ["W0406"], status=500)
+            check_shim(lab, at)
+        lines = read(log).decode().splitlines()
+        first = [line for line in lines if "/ipxe.efi " in line][:2]
+        assert '"HEAD /ipxe.efi ' in first[0] and '"GET /ipxe.efi ' in first[1], first
+        assert all('"UefiHttpBoot/1.0"' in line for line in lines), lines
+
+
+def with_signatures_far_behind(program, at):
+    """The program, with its table of signatures moved to that offset."""
+    header = struct.unpack_from("<I", program, 60)[0]
+    entry = header + 24 + 112 + 4 * 8
+    begin, length = struct.unpack_from("<II", program, entry)
+    out = bytearray(program[:begin]) + bytes(at - begin) + program[begin:begin + length]
+    struct.pack_into("<I", out, entry, at)
+    return bytes(out)
+
+
+def test_signatures_at_the_end_of_a_large_file_are_seen_over_http():
+    with Network() as net:
+        lab = Lab(net)
+        lab.put("large.efi", with_signatures_far_behind(read(GRUB), 20 << 20))
+        nginx(lab, HTTP.replace("FOLDER", lab.folder))
+        dnsmasq_tftp(lab.server, lab.folder)
+        answer = expect(lab, "http://10.77.0.2/large.efi", [], "--arch", "x64-uefi-http",
+                        signed_by=["Debian Secure Boot CA"])
+        assert answer["read"] < 200000, answer
+        answer = expect(lab, "tftp://10.77.0.2/large.efi", [], "--arch", "x64-uefi", kind="grub")
+        assert "signed-by" not in answer, answer
+
+
+def test_ipxe_follows_where_firmware_does_not():
+    with Network() as net:
+        lab = Lab(net)
+        nginx(lab, HTTP.replace("https://boot.example", "http://10.77.0.2/moved"))
+        lab.put("moved/old/boot.ipxe", b"#!ipxe\n")
+        expect(lab, "http://10.77.0.2/old/boot.ipxe", [], "--ipxe", kind="ipxe-script")
+        expect(lab, "http://10.77.0.2/old/boot.ipxe", ["W0404"], kind=None)
+
+
+# ---- HTTPS ----
+
+def openssl(*words):
+    run("openssl", *words, timeout=PATIENCE)
+
+
+class Authority:
+    """Makes certificates for nginx."""
+
+    def __init__(self, net):
+        self.folder = net.private("certificates")
+        self.root = self.file("ca.crt")
+        self._authority("ca", "Lab boot CA")
+        self._authority("other", "Another CA")
+        self.other = self.file("other.crt")
+
+    def file(self, name):
+        return os.path.join(self.folder, name)
+
+    def _authority(self, name, common):
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.file(f"{name}.key"), "-out",
+                self.file(f"{name}.crt"), "-days", "30", "-subj", f"/CN={common}")
+
+    def certificate(self, name, alternative=None, common="boot server", key=("rsa:2048",), days="30"):
+        openssl("req", "-newkey", *key, "-nodes", "-keyout", self.file(f"{name}.key"), "-out",
+                self.file(f"{name}.csr"), "-subj", f"/CN={common}")
+        with open(self.file("extensions"), "w", encoding="ascii") as file:
+            file.write("basicConstraints=CA:FALSE\n" + (f"subjectAltName={alternative}\n" if alternative else ""))
+        openssl("x509", "-req", "-in", self.file(f"{name}.csr"), "-CA", self.root, "-CAkey", self.file("ca.key"),
+                "-CAcreateserial", "-out", self.file(f"{name}.crt"), "-extfile", self.file("extensions"),
+                "-days", days)
+
+    def server(self, port, name, more=""):
+        return (f"server {{ listen {port} ssl; listen [::]:{port} ssl; ssl_certificate {self.file(name)}.crt; "
+                f"ssl_certificate_key {self.file(name)}.key; {more} }}\n")
+
+
+BOTH = "IP:10.77.0.2,IP:fd77::2"
+EC = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+INTERMEDIATE = ("ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers ECDHE-RSA-AES256-GCM-SHA384:"
+                "DHE-RSA-AES256-GCM-SHA384;")
+
+
+@timeout(180)
+def test_https_is_judged_as_firmware_judges():
+    with Network() as net:
+        lab, made = Lab(net), Authority(net)
+        made.certificate("right", BOTH)
+        made.certificate("ecdsa", BOTH, key=EC)
+        made.certificate("dns", "DNS:boot.lab.test,DNS:10.77.0.2")
+        made.certificate("plain", common="10.77.0.2")
+        made.certificate("old", BOTH, days="-1")
+        nginx(lab, "server { listen 80; }\n" + "".join((
+            made.server(443, "right"), made.server(4431, "ecdsa"),
+            made.server(4432, "right", "ssl_protocols TLSv1.3;"), made.server(4433, "right", INTERMEDIATE),
+            made.server(4434, "dns"), made.server(4435, "plain"), made.server(4436, "old"))))
+        trust, uefi = ("--cacert", made.root), ("--arch", "x64-uefi-http")
+        for host in ("10.77.0.2", "[fd77::2]"):
+            expect(lab, f"https://{host}/ipxe.efi", [], *trust, *uefi, kind="ipxe", status=200)
+            expect(lab, f"https://{host}/absent.efi", ["W0401"], *trust, *uefi, status=404)
+            expect(lab, f"https://{host}/ipxe.efi", [], *uefi, kind="ipxe")
+            expect(lab, f"https://{host}/ipxe.efi", ["W0420"], "--cacert", made.other, *uefi)
+            curves = expect(lab, f"https://{host}:4431/ipxe.efi", ["W0418"], *trust, *uefi, fetched=False)
+            assert "its certificate has no RSA key" in curves["findings"][0]["text"], curves
+            assert "Remote boot cancelled" in curves["findings"][0]["text"], curves
+            expect(lab, f"https://{host}:4432/ipxe.efi", ["W0419"], *trust, *uefi)
+            suites = expect(lab, f"https://{host}:4433/ipxe.efi", ["W0418"], *trust, *uefi)
+            assert "its suites, not its certificate" in suites["findings"][0]["text"], suites
+            expect(lab, f"https://{host}:4434/ipxe.efi", ["W0421"], *trust, *uefi)
+            expect(lab, f"https://{host}:4436/ipxe.efi", [], *trust, *uefi)    # EDK2 looks at no date
+            expect(lab, f"https://{host}:80/ipxe.efi", ["W0424" if host[0] == "1" else "W0402"], *uefi)
+        expect(lab, "https://10.77.0.2:4435/ipxe.efi", ["W0421"], *trust, *uefi)   # the common name alone
+        expect(lab, "https://10.77.0.2:4433/ipxe.efi", [], *trust, "--ipxe")        # which knows ECDHE
