@@ -200,6 +200,10 @@ $(BUILD)/fetch.a: $(filter-out %/main.o,$(call objects,daemon/fetch))
 $(BUILD)/libwdspxe.a: $(call objects,daemon/libwdspxe)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
+# The page is kept with the sources, for a build has no Python; tests/findings.py compares.
+man/wdspxed-diagnoses.7: FORCE ## made from the table of findings
+	man/diagnoses.py -o $@
+
 # ---- install -----------------------------------------------------------------------------------
 
 # What is run from the tree finds its library beside it; what is installed, where the system looks.

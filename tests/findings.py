@@ -3,10 +3,11 @@
 
 A mistake of the configuration ends its sentence in its id, wherever it is found: each of these ids
 is in the table, and no line of the table has lost its sentence. Every other row is used by its
-symbol, FINDING_NAME, or by its id. Each row is named by a test too, by either: `-v` lists those that
+symbol, FINDING_NAME, or by its id. wdspxed-diagnoses(7) was made from the table. Each row is named by a test too, by either: `-v` lists those that
 are not.
 """
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -45,6 +46,9 @@ def main():
     tested_symbols = found(SYMBOL, "tests")
     untested = [identity for identity, (symbol, _, _) in rows.items()
                 if identity not in tested and symbol not in tested_symbols]
+    made = subprocess.run(["man/diagnoses.py"], capture_output=True, text=True, check=True).stdout
+    if made != Path("man/wdspxed-diagnoses.7").read_text():
+        wrong.append("man/wdspxed-diagnoses.7 is older than the table: make man/wdspxed-diagnoses.7")
     print("\n".join(wrong) or f"findings: {len(rows)} rows, each is reported; {len(untested)} without a test")
     if "-v" in sys.argv:
         print("\n".join(f"{identity} {rows[identity][1]}: no test names it" for identity in untested))

@@ -119,6 +119,7 @@ static const struct {
 	[WORD_ARCH] = { is_arch, "must be an architecture such as x64-uefi, or its number",
 			arch_names },
 	[WORD_SETTING] = { is_text, "must not be empty", NULL },
+	[WORD_FINDING] = { is_text, "must not be empty", NULL },
 	[WORD_FLAG] = { is_text, "takes no value", NULL }, /* reached by "--critical=x" alone */
 };
 

@@ -38,7 +38,9 @@
 	X(unregister, TOOL, "remove a provider and its settings from the list",                    \
 	  { "NAME", WORD_PROVIDER, NULL, true })                                                   \
 	X(decode, TOOL, "print the DHCP and PXE packets of a capture, option by option",           \
-	  { "FILE", WORD_FILE, NULL, true })
+	  { "FILE", WORD_FILE, NULL, true })                                                       \
+	X(why, TOOL, "explain a finding, by the id at the end of its line",                        \
+	  { "ID", WORD_FINDING, NULL, false })
 
 enum command_right { COMMAND_READ, COMMAND_OPERATE, COMMAND_TOOL };
 
@@ -53,6 +55,7 @@ enum word_kind {
 	WORD_MAC,     /* 52:54:00:12:34:56, or with "-" */
 	WORD_ARCH,    /* x64-uefi, or its number */
 	WORD_SETTING, /* NAME=VALUE; may be given more than once, and the last one is kept */
+	WORD_FINDING, /* "W0117", or "W0117]" as it is copied from a line; or its name */
 	WORD_FLAG,    /* an option without a value */
 };
 

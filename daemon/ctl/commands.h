@@ -25,3 +25,6 @@ int list_settings(bool json);
 
 /* decode.c: packets of a capture, in words. Needs no daemon. */
 int run_decode(const struct call *call);
+
+/* why.c: a row of the table of findings. Needs no daemon. */
+int run_why(const struct call *call);

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "ctl/ask.h"
+#include "story/finding.h"
 
 /* The words before the one that is completed. */
 struct before {
@@ -66,6 +67,8 @@ static void offer_value(const struct before *it, const struct command_word *row,
 
 	for (; names && *names; names++)
 		offer(*names, word);
+	for (int kind = 0; row->kind == WORD_FINDING && kind < FINDING_KINDS; kind++)
+		offer(finding_row((enum finding_kind)kind)->id, word);
 	if (row->kind == WORD_FILE)
 		puts(":file");
 	if (row->kind == WORD_PROVIDER || row->kind == WORD_PROVIDERS)

@@ -2,31 +2,42 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/finding_id.h"
 #include "story/log_format.h"
 #include "story/log_source.h"
 
-static const struct {
-	const char *id, *name;
-	int level;
-	const char *sentence, *remedy, *page;
-} findings[] = {
-#define X(symbol, id_, name_, level_, sentence_, remedy_, page_)                                   \
-	[FINDING_##symbol] = { id_, name_, LOG_##level_, sentence_, remedy_, page_ },
+static const struct finding_row rows[] = {
+#define X(symbol, id, name, level, sentence, remedy, page)                                         \
+	[FINDING_##symbol] = { id, name, LOG_##level, sentence, remedy, page },
 #include "story/findings.def"
 #undef X
 };
 
+const struct finding_row *finding_row(enum finding_kind kind)
+{
+	return &rows[kind];
+}
+
 const char *finding_name(enum finding_kind kind)
 {
-	return findings[kind].name;
+	return rows[kind].name;
 }
 
 int finding_level(enum finding_kind kind)
 {
-	return findings[kind].level;
+	return rows[kind].level;
+}
+
+const struct finding_row *finding_find(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (strcasecmp(rows[i].id, word) == 0 || strcasecmp(rows[i].name, word) == 0)
+			return &rows[i];
+	return NULL;
 }
 
 /* ---- the sentence ---- */
@@ -40,10 +51,26 @@ static void word_ip(const struct ip *ip, char out[static WORD_MAX])
 	snprintf(out, WORD_MAX, "%s", ip_is_any(ip) ? "another server" : ip_text(ip, text));
 }
 
-/* What stands for a name in braces. */
+/* What stands for a name in braces, where nothing was found yet. */
+static void placeholder_of(struct span name, char out[static WORD_MAX])
+{
+	static const char *const words[][2] = {
+		{ "who", "CLIENT" }, { "interface", "INTERFACE" }, { "ip", "ADDRESS" },
+		{ "n", "N" },        { "other", "ADDRESS" },       { "text", "NAME" },
+	};
+
+	snprintf(out, WORD_MAX, "{%.*s}", (int)name.len, (const char *)name.at); /* ${server} */
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (span_equal(name, span_str(words[i][0])))
+			snprintf(out, WORD_MAX, "%s", words[i][1]);
+}
+
+/* What stands for a name in braces; of no finding at all where `f` is NULL. */
 static void word_of(const struct finding *f, struct span name, char out[static WORD_MAX])
 {
-	if (span_equal(name, span_str("who")))
+	if (!f)
+		placeholder_of(name, out);
+	else if (span_equal(name, span_str("who")))
 		log_format_who(&f->client, out, WORD_MAX);
 	else if (span_equal(name, span_str("ip")))
 		word_ip(&f->ip, out);
@@ -84,18 +111,29 @@ static void put_filled(const struct finding *f, const char *template, char *out,
 	}
 }
 
+static void put_sentence(const struct finding *f, const struct finding_row *row, char *out,
+			 size_t size)
+{
+	out[0] = '\0';
+	put_filled(f, row->sentence, out, size);
+	put(": ", row->remedy ? 2 : 0, out, size);
+	if (row->remedy)
+		put_filled(f, row->remedy, out, size);
+}
+
 const char *finding_text(const struct finding *f, char *out, size_t size)
 {
 	char id[FINDING_ID_SIZE + 3];
-	int len = snprintf(id, sizeof(id), " [%s]", findings[f->kind].id);
-	size_t room = size > (size_t)len ? size - (size_t)len : 0; /* what is cut keeps its id */
+	int len = snprintf(id, sizeof(id), " [%s]", rows[f->kind].id);
 
-	out[0] = '\0';
-	put_filled(f, findings[f->kind].sentence, out, room);
-	put(": ", findings[f->kind].remedy ? 2 : 0, out, room);
-	if (findings[f->kind].remedy)
-		put_filled(f, findings[f->kind].remedy, out, room);
-	put(id, (size_t)len, out, size);
+	put_sentence(f, &rows[f->kind], out, size > (size_t)len ? size - (size_t)len : 1);
+	put(id, (size_t)len, out, size); /* what is cut keeps it */
+	return out;
+}
+
+const char *finding_words(const struct finding_row *row, char *out, size_t size)
+{
+	put_sentence(NULL, row, out, size);
 	return out;
 }
 
@@ -103,10 +141,10 @@ void finding_log(const struct finding *finding)
 {
 	char text[LOG_LINE_MAX];
 
-	int level = finding_level(finding->kind);
+	int level = rows[finding->kind].level;
 
 	if (log_wants(level))
 		log_hint(level, log_takes(level) && log_source_take("", clock_ms()),
-			 finding_name(finding->kind), &finding->client,
+			 rows[finding->kind].name, &finding->client,
 			 finding_text(finding, text, sizeof(text)));
 }

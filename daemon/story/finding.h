@@ -23,10 +23,21 @@ struct finding {
 	char text[FINDING_TEXT_MAX];
 };
 
-/** "lease-but-not-4011". */
+/* A row of the table. */
+struct finding_row {
+	const char *id, *name;
+	int level; /* LOG_* */
+	const char *sentence, *remedy, *page;
+};
+
+const struct finding_row *finding_row(enum finding_kind kind);
+/** Its name, such as "lease-but-not-4011", and its level, LOG_*. */
 const char *finding_name(enum finding_kind kind);
-/** LOG_*. */
 int finding_level(enum finding_kind kind);
+/** The row of an id, in any case of letters, or the first one of a name; NULL: there is none. */
+const struct finding_row *finding_find(const char *word);
+/** Sentence and remedy, with words such as CLIENT for what they speak of. Returns `out`. */
+const char *finding_words(const struct finding_row *row, char *out, size_t size);
 /** The whole line: sentence and remedy, with what they speak of, and the id. Returns `out`. */
 const char *finding_text(const struct finding *finding, char *out, size_t size);
 /** Logs it, within the rate of the daemon's own lines. [loop] */

@@ -1,12 +1,13 @@
 """An admin who has the manual and a keyboard: its examples are right, his mistakes are explained."""
 
+import json
 import os
 import re
 import shutil
 
 from lab import LabError, Network, timeout
-from lab.daemon import TREE, Daemon
-from lab.process import run
+from lab.daemon import TREE, Daemon, build
+from lab.process import ended, run
 
 
 def setup(net):
@@ -662,3 +663,27 @@ def test_what_is_no_file_is_no_configuration():
         os.mkfifo(fifo)
         write(daemon.dropin, f'name = "b";\nmodule = "{fifo}";\n')
         expect(daemon, daemon.dropin, "fifo.so.* not a regular file")
+
+
+def why(*arguments, program="why"):
+    done = ended([os.path.join(build(), "wdspxectl"), program, *arguments], capture_output=True, timeout=20)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def test_an_id_is_explained_without_a_daemon():
+    status, words, errors = why("W0201")
+    assert (status, errors) == (0, "") and words.startswith("W0201  lease-but-not-4011 (notice)\n\n"), words
+    assert "CLIENT took its lease from ADDRESS, and then asked nothing on port 4011" in words, words
+    assert all(len(line) <= 80 for line in words.splitlines()), words
+    # As it is copied from a line, in small letters, or by its name.
+    for word in ("[W0201]", "w0201", "lease-but-not-4011"):
+        assert why(word) == (0, words, ""), word
+    status, text, _ = why("W0114", "--json")
+    row, = json.loads(text)["findings"]
+    assert status == 0 and row["id"] == "W0114" and row["level"] == "error" and "page" in row, row
+    status, text, _ = why()
+    assert status == 0 and "\nW0114  wrong-type\n" in text, text
+    assert len(json.loads(why("--json")[1])["findings"]) == len(text.splitlines())
+    assert why("W0999") == (1, "", 'wdspxectl: there is no finding "W0999"; wdspxectl why lists all\n')
+    assert 'did you mean "wrong-type"?' in why("wrong-tpye")[2]
+    assert why("why", "W011", program="--complete")[1].splitlines() == [f"W011{n}" for n in range(10)]

@@ -367,7 +367,7 @@ START_TEST(made_up_clients_do_not_hide_an_honest_one)
 		offered_made_up(i, 1003 + i / 5);
 	told = turn(1000 + 2 * DIAG_WAIT_MS);
 	ck_assert_uint_eq(told, 3);
-	ck_assert_str_eq(finding_name(found[2].kind), "more-than-watched");
+	ck_assert_str_eq(finding_row(found[2].kind)->name, "more-than-watched");
 	ck_assert_msg(strncmp(text_of(&found[2]), crowd, strlen(crowd)) == 0, "%s",
 		      text_of(&found[2]));
 	ck_assert_uint_ne(found[0].kind, found[1].kind);

@@ -8,6 +8,7 @@
 #include "dhcp/dhcp4.h"
 #include "story/finding.h"
 #include "story/unserved.h"
+#include "page.h"
 #include "suite.h"
 
 #define WHO "52:54:00:12:34:56 x64-uefi on eth0"
@@ -92,7 +93,7 @@ START_TEST(a_row_is_a_sentence)
 
 	snprintf(line, sizeof(line), "%s [%s]", rows[_i].line, table[rows[_i].kind].id);
 	ck_assert_str_eq(finding_text(&finding, text, sizeof(text)), line);
-	ck_assert_str_eq(finding_name(rows[_i].kind), rows[_i].name);
+	ck_assert_str_eq(finding_row(rows[_i].kind)->name, rows[_i].name);
 }
 END_TEST
 
@@ -115,6 +116,32 @@ START_TEST(a_row_is_whole)
 	ck_assert_msg(table[_i].name[0] && table[_i].sentence[0], "%s", table[_i].id);
 	ck_assert_msg(!table[_i].remedy || table[_i].remedy[0], "%s", table[_i].id);
 	ck_assert_msg(is_sentence(table[_i].page), "%s: its page is a paragraph", table[_i].id);
+}
+END_TEST
+
+/* What a machine reads has a paragraph for people. */
+START_TEST(a_row_is_in_the_manual)
+{
+	char item[96];
+
+	snprintf(item, sizeof(item), "\n.It Li %s , %s Pq ", table[_i].id, table[_i].name);
+	ck_assert_msg(page_has("man/wdspxed-diagnoses.7", item), "%s: make man/wdspxed-diagnoses.7",
+		      table[_i].id);
+}
+END_TEST
+
+START_TEST(a_row_is_found)
+{
+	const struct finding_row *row = finding_row((enum finding_kind)_i);
+	char lower[FINDING_ID_SIZE] = "w", words[LOG_LINE_MAX];
+
+	strcat(lower, table[_i].id + 1);
+	ck_assert_ptr_eq(finding_find(table[_i].id), row);
+	ck_assert_ptr_eq(finding_find(lower), row);
+	ck_assert_str_eq(finding_find(table[_i].name)->name, table[_i].name);
+	ck_assert_ptr_null(finding_find("W0000"));
+	ck_assert_msg(strlen(finding_words(row, words, sizeof(words))) >= strlen(row->sentence) / 2,
+		      "%s", words);
 }
 END_TEST
 
@@ -207,6 +234,8 @@ int main(void)
 	TEST_ROWS(tcase, ids_stay_in_order, table);
 	TEST_ROWS(tcase, a_row_is_whole, table);
 	TEST_ROWS(tcase, a_row_makes_a_line, table);
+	TEST_ROWS(tcase, a_row_is_in_the_manual, table);
+	TEST_ROWS(tcase, a_row_is_found, table);
 	tcase_add_test(tcase, an_id_is_at_the_end);
 	tcase_add_test(tcase, a_server_that_is_not_known);
 	tcase_add_test(tcase, a_line_is_cut_where_there_is_no_room);
