@@ -151,7 +151,7 @@ $(BUILD)/wdspxed $(BUILD)/install/wdspxed: $(call objects,$(DAEMON_FLOORS) daemo
 		-lev -lconfig -lsystemd -lmnl -ljansson -ldl
 
 # Runs one provider; from the tree the daemon finds it beside itself.
-$(BUILD)/obj/daemon/server/try.o: CPPFLAGS_ += -DPKGLIBDIR='"$(pkglibdir)"'
+$(BUILD)/obj/daemon/base/beside.o: CPPFLAGS_ += -DPKGLIBDIR='"$(pkglibdir)"'
 $(BUILD)/wdspxed-provider $(BUILD)/install/wdspxed-provider: $(call objects,$(RUN_FLOORS)) $(LIBWDSPXE)
 	@echo "  link  $@" && mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) -pie $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 \

@@ -3,5 +3,6 @@
 complete -c wdspxed -f
 complete -c wdspxed -s c -r -F -d 'configuration file'
 complete -c wdspxed -s t -d 'check the configuration'
+complete -c wdspxed -l files -d 'with -t: ask for every boot file'
 complete -c wdspxed -s h -l help -d 'show the usage'
 complete -c wdspxed -s V -l version -d 'show the version'

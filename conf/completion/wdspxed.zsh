@@ -2,4 +2,5 @@
 # zsh completion for wdspxed(8)
 
 _arguments '-c[configuration file]:file:_files' '-t[check the configuration]' \
+    '--files[with -t: ask for every boot file]' \
     '(- *)'{-h,--help}'[show the usage]' '(- *)'{-V,--version}'[show the version]'

@@ -15,6 +15,7 @@
 #include "provider/crash.h"
 #include "provider/module.h"
 #include "server/duid.h"
+#include "server/files.h"
 #include "server/hooks.h"
 #include "site/interfaces.h"
 #include "server/journal.h"
@@ -32,11 +33,13 @@ static struct server server;
 
 static int usage(FILE *out, int status)
 {
-	fputs("usage: wdspxed [-c FILE] [-t]\n"
+	fputs("usage: wdspxed [-c FILE] [-t [--files]]\n"
 	      "       wdspxed --help | --version\n"
 	      "  -c FILE        configuration file (default: " CONFIG_PATH_DEFAULT ")\n"
 	      "  -t             check the configuration: load, initialise and shut down the\n"
 	      "                 providers, then exit\n"
+	      "  --files        with -t: also ask for every file that it names, and say what it "
+	      "is\n"
 	      "  -h, --help     show this help\n"
 	      "  -V, --version  show the version\n",
 	      out);
@@ -201,7 +204,7 @@ static int check_providers(struct server *s, struct roster **out)
 	return 0;
 }
 
-static int check(struct server *s, unsigned mistakes)
+static int check(struct server *s, unsigned mistakes, bool files)
 {
 	struct roster *roster = NULL;
 	int status;
@@ -209,6 +212,8 @@ static int check(struct server *s, unsigned mistakes)
 	check_aloud(s);
 	mistakes += service_user_check(s->config, &server_teller);
 	status = check_providers(s, &roster);
+	if (files && roster)
+		mistakes += files_check(s->config, roster, links_now(s->links), &server_teller);
 	if (status == 0 && mistakes == 0)
 		tell_good(s, roster);
 	else
@@ -403,6 +408,7 @@ static void let_journal_read(void)
 }
 
 static const struct option long_options[] = {
+	{ "files", no_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -412,7 +418,7 @@ int main(int argc, char **argv)
 {
 	const char *path = CONFIG_PATH_DEFAULT;
 	unsigned mistakes = 0;
-	bool only_check = false, to_journal = journal_is_stderr();
+	bool only_check = false, files = false, to_journal = journal_is_stderr();
 	int option, status, r;
 
 	while ((option = getopt_long(argc, argv, "c:tVh", long_options, NULL)) != -1)
@@ -423,6 +429,9 @@ int main(int argc, char **argv)
 		case 't':
 			only_check = true;
 			break;
+		case 'f':
+			files = true;
+			break;
 		case 'V':
 			puts("wdspxed " WDSPXED_VERSION);
 			return 0;
@@ -431,7 +440,7 @@ int main(int argc, char **argv)
 		default:
 			return usage(stderr, 2);
 		}
-	if (optind < argc)
+	if (optind < argc || (files && !only_check))
 		return usage(stderr, 2);
 	signal(SIGPIPE, SIG_IGN);
 	ports_init(&server.ports);
@@ -443,7 +452,7 @@ int main(int argc, char **argv)
 	if (status && only_check)
 		say_not_valid(path);
 	if (!status)
-		status = only_check ? check(&server, mistakes) : run(&server);
+		status = only_check ? check(&server, mistakes, files) : run(&server);
 	if (status == STATUS_AGAIN && !only_check && server.state == SERVER_STARTING)
 		wait_before_restart(&server);
 	clean_up(&server, status);

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/plain.h"
@@ -18,9 +19,6 @@
 #include "server/signals.h"
 
 #define PROGRAM "wdspxed-provider"
-#ifndef PKGLIBDIR /* the Makefile's word */
-#define PKGLIBDIR "/usr/lib/wdspxed"
-#endif
 
 /* With which a trial ends that came to its end. Not with 0: that is what a module says that ends
  * its process by _exit(), and would end the daemon. */
@@ -72,22 +70,6 @@ static char **environment_make(void)
 	if (out)
 		out[used] = mark;
 	return out;
-}
-
-/* Beside the daemon, as in the tree, or where it is installed. */
-static void program_find(char path[static PATH_MAX])
-{
-	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - sizeof(PROGRAM) - 1);
-	char *slash;
-
-	path[n > 0 ? n : 0] = '\0';
-	slash = strrchr(path, '/');
-	if (slash) {
-		strcpy(slash + 1, PROGRAM);
-		if (access(path, X_OK) == 0)
-			return;
-	}
-	strcpy(path, PKGLIBDIR "/" PROGRAM);
 }
 
 /* Nothing of the daemon's goes into the child but what it writes to, and no signal's state. */
@@ -158,7 +140,7 @@ static int start(const struct dropin *dropin, const char *providers_dir, const c
 	};
 	int ends[2], r;
 
-	program_find(program);
+	beside_find(PROGRAM, program);
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
 	r = spawn(argv, ends[1], &trial->pid);

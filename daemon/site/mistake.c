@@ -4,6 +4,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "site/boot_files.h"
 #include "site/reason.h"
 
 static void tell(void *context, bool warning, const struct registry_error *mistake)
@@ -52,9 +53,8 @@ void mistake_classes(const struct config *config, const struct dropin *dropin,
 		     struct registry_error *error)
 {
 	const struct setting *classes = setting_child(dropin->settings, "classes");
-	const char *module = strrchr(dropin->module, '/');
 
-	if (!classes || !module || strcmp(module, "/bootfile.so") != 0)
+	if (!classes || !boot_files_has(dropin))
 		return; /* another provider's classes may be another thing */
 	check_class(config, dropin, classes, error);
 	for (unsigned i = 0; setting_is_aggregate(classes) && i < classes->count; i++)

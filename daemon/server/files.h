@@ -1,0 +1,10 @@
+/* wdspxed -t --files: every file that the configuration names is asked for. */
+#pragma once
+
+#include "net/links.h"
+#include "site/roster.h"
+
+/** Asks for each file by wdspxed-fetch, one after the other, and tells what it is and what is
+ * wrong, with file and line of the entry. Returns how many mistakes there were. Blocks. */
+unsigned files_check(const struct config *config, const struct roster *roster,
+		     const struct links_view *links, const struct teller *teller);

@@ -1,0 +1,104 @@
+"""wdspxed -t --files: every file that the entries name is asked for, and told with file and line."""
+
+import os
+import re
+
+from lab import Network, servers, timeout
+from lab.daemon import TREE, Daemon
+from lab.process import PATIENCE
+
+IPXE, UNDIONLY = "/usr/lib/ipxe/ipxe.efi", "/usr/lib/ipxe/undionly.kpxe"
+
+
+def place(net, **files):
+    """A folder with these files: NAME=source."""
+    folder = net.private("tftp")
+    for source, names in files.items():
+        for name in names:
+            path = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open({"ipxe": IPXE, "undionly": UNDIONLY,
+                       "script": os.path.join(TREE, "conf/boot.ipxe")}[source], "rb") as octets, \
+                    open(path, "wb") as file:
+                file.write(octets.read())
+    return folder
+
+
+def check(daemon, *more):
+    """wdspxed -t --files; its exit status and what it said."""
+    process = daemon.host.start([daemon.program, "-c", daemon.conf, "-t", "--files", *more], "wdspxed-t")
+    return process.wait(PATIENCE), process.text()
+
+
+def line_of(daemon, text):
+    with open(os.path.join(daemon.providers_dir, "50-bootfile.conf"), encoding="utf-8") as file:
+        return next(number for number, line in enumerate(file, 1) if text in line)
+
+
+def expect(daemon, said, name, url, words):
+    """A line about that URL, with the line of the file where `name` stands."""
+    begin = f"{daemon.providers_dir}/50-bootfile.conf:{line_of(daemon, name)}: {url}: "
+    assert re.search(re.escape(begin) + words, said), (begin + words, said)
+
+
+def boot_host(net):
+    return net.host("boot", "10.77.0.2/24", "fd77::2/64", on=net.segment("lan"))
+
+
+@timeout(120)
+def test_each_file_of_the_configuration_is_asked_for():
+    with Network() as net:
+        host = boot_host(net)
+        servers.tftp(host, place(net, ipxe=["ipxe.efi", "arm/x.efi"], undionly=["undionly.kpxe", "a b.efi"],
+                                 script=["boot.ipxe"]))
+        daemon = Daemon(host, boot=[
+            {"user-class": "iPXE", "file": "boot.ipxe"},
+            {"arch": "x86-bios", "file": "undionly.kpxe"},
+            {"arch": ["x64-uefi", "ebc"], "file": "/ipxe.efi"},
+            {"arch": "x64-uefi-http", "url": "http://${server}/nowhere.efi"},
+            {"arch": 11, "file": "arm/x.efi"},
+            {"mac": "52:54:00:00:00:01", "file": "absent.efi"},
+            {"family": 6, "arch": "x64-uefi", "mac": "52:54:00:00:00:02", "file": "a b.efi"},
+            {"user-class": "iPXE", "mac": "52:54:00:00:00:03", "url": "http://${server}/${net0/mac}"},
+            {"mac": "52:54:00:00:00:04", "action": "ignore"}])
+        status, said = check(daemon)
+        assert status == 78, (status, said)
+        expect(daemon, said, '"boot.ipxe"', "tftp://10.77.0.2/boot.ipxe", r"a script for iPXE\n")
+        expect(daemon, said, '"undionly.kpxe"', "tftp://10.77.0.2/undionly.kpxe", "iPXE for PC BIOS")
+        expect(daemon, said, '"/ipxe.efi"', "tftp://10.77.0.2//ipxe.efi", "iPXE for x64-uefi, not signed")
+        expect(daemon, said, "nowhere.efi", "http://10.77.0.2/nowhere.efi", r"the file server .*\[W0402\]")
+        expect(daemon, said, "arm/x.efi", "tftp://10.77.0.2/arm/x.efi",
+               r"the file is for another machine: iPXE for x64-uefi, asked for by arm64-uefi.*\[W0411\]")
+        expect(daemon, said, "absent.efi", "tftp://10.77.0.2/absent.efi", r"the server has no such file.*\[W0401\]")
+        expect(daemon, said, "a b.efi", "tftp://[fd77::2]/a%20b.efi", r"the file is iPXE for PC BIOS.*\[W0410\]")
+        expect(daemon, said, "net0/mac", "http://10.77.0.2/${net0/mac}", r"not asked for: .*\[W0426\]")
+        assert "the configuration is not valid" in said, said
+
+
+def test_right_files_are_no_mistake():
+    with Network() as net:
+        host = boot_host(net)
+        servers.tftp(host, place(net, ipxe=["ipxe.efi"], undionly=["undionly.kpxe"], script=["boot.ipxe"]))
+        daemon = Daemon(host, boot=[{"user-class": "iPXE", "file": "boot.ipxe"},
+                                    {"arch": "x86-bios", "file": "undionly.kpxe"},
+                                    {"arch": "x64-uefi", "file": "ipxe.efi"}])
+        status, said = check(daemon)
+        assert status == 0 and "configuration OK" in said, (status, said)
+
+
+@timeout(120)
+def test_a_server_that_is_not_there_is_waited_for_once():
+    with Network() as net:
+        host = boot_host(net)
+        daemon = Daemon(host, settings={"server": ["10.77.0.99", "fd77::99"]}, boot=[
+            {"family": 4, "mac": f"52:54:00:00:00:{each:02x}", "file": f"{each}.efi"} for each in range(20)])
+        status, said = check(daemon)        # the test's own time would be over otherwise
+        assert status == 78 and said.count("[W0402]") == 20, (status, said)
+        assert "fd77::99" not in said, said
+
+
+def test_files_need_a_check():
+    with Network() as net:
+        daemon = Daemon(boot_host(net), boot=[{"file": "a"}])
+        process = daemon.host.start([daemon.program, "-c", daemon.conf, "--files"], "wdspxed")
+        assert process.wait(PATIENCE) == 2
