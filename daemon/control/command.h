@@ -29,7 +29,9 @@
 	  { "MAC", WORD_MAC, "--mac", false })                                                     \
 	X(watch, OPERATE, "show the clients' conversations as they happen",                        \
 	  { "MAC", WORD_MAC, "--mac", false }, { "ARCH", WORD_ARCH, "--arch", false },             \
-	  { NULL, WORD_FLAG, "--only-unanswered", false })
+	  { NULL, WORD_FLAG, "--only-unanswered", false })                                         \
+	X(capture, OPERATE, "write packets, and why they were answered so, to a file",             \
+	  { "FILE", WORD_FILE, "-w", true }, { "MAC", WORD_MAC, "--mac", false })
 #define TOOL_COMMANDS(X)                                                                           \
 	X(register, TOOL, "add a provider to the list", { "NAME", WORD_TEXT, NULL, true },         \
 	  { "MODULE", WORD_FILE, NULL, true }, { "N", WORD_COUNT, "--index", false },              \

@@ -202,7 +202,12 @@ int ask_stream(const struct call *call, bool (*record)(const struct call *call, 
 	while (more) {
 		_cleanup_(freep) char *line = NULL;
 
-		if (read_line(in, &line) < 0) {
+		r = read_line(in, &line);
+		if (r == -EINTR) { /* whoever catches a signal wants it to end so */
+			r = CTL_OK;
+			break;
+		}
+		if (r < 0) {
 			fputs("wdspxectl: the daemon has gone\n", stderr);
 			r = CTL_NO_DAEMON;
 			break;

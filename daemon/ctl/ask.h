@@ -14,7 +14,8 @@ int ask(const struct call *call, json_t **out);
 
 /**
  * Asks for a stream, and calls `record` for each line of it, which says whether it is to go on.
- * Returns CTL_OK when it is not; or what to exit with, when the reason has been printed.
+ * Returns CTL_OK when it is not, or a signal was caught; or what to exit with, when the reason has
+ * been printed.
  */
 int ask_stream(const struct call *call, bool (*record)(const struct call *call, const char *line));
 

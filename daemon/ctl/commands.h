@@ -7,12 +7,13 @@
 /** Asks the daemon, and prints the answer as it is: for commands that have no printer here. */
 int run_plain(const struct call *call);
 
-/* list.c, status.c, service_control.c, follow.c, watch.c */
+/* list.c, status.c, service_control.c, follow.c, watch.c, capture_write.c */
 int run_list(const struct call *call);
 int run_status(const struct call *call);
 int run_control(const struct call *call);
 int run_log(const struct call *call);
 int run_watch(const struct call *call);
+int run_capture(const struct call *call);
 
 /* registration.c: the list on disk is changed in this process. */
 int run_register(const struct call *call);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/plain.h"
 #include "ctl/capture.h"
 #include "ctl/commands.h"
 #include "dhcp/dhcp4.h"
@@ -59,13 +60,35 @@ static const char *end_text(const struct endpoint *end, char *out, size_t size)
 	return out;
 }
 
+/* What a file says about a packet, line by line, made plain. */
+static void put_comment(struct span comment)
+{
+	char line[1024];
+
+	while (comment.len > 0) {
+		const uint8_t *end = memchr(comment.at, '\n', comment.len);
+		size_t len = end ? (size_t)(end - comment.at) : comment.len;
+
+		printf("  # %s\n", plain_text(span_take(comment, len), line, sizeof(line)));
+		comment = span_drop(comment, end ? len + 1 : len);
+	}
+}
+
 static void put_words(unsigned frame, const struct capture_datagram *d)
 {
 	char from[IP_TEXT_MAX + 10], to[IP_TEXT_MAX + 10];
 
 	printf("frame %u: %s to %s, %zu octets\n", frame, end_text(&d->from, from, sizeof(from)),
 	       end_text(&d->to, to, sizeof(to)), d->payload.len);
+	put_comment(d->comment);
 	decode_words(d->payload, d->from.ip.family, 2, stdout);
+}
+
+static json_t *comment_json(struct span comment)
+{
+	char text[8192];
+
+	return json_string(plain_text(comment, text, sizeof(text)));
 }
 
 static void put_json(json_t *packets, unsigned frame, const struct capture_datagram *d)
@@ -75,6 +98,8 @@ static void put_json(json_t *packets, unsigned frame, const struct capture_datag
 
 	json_object_set_new(packet, "frame", json_integer(frame));
 	json_object_set_new(packet, "from", json_string(end_text(&d->from, from, sizeof(from))));
+	if (d->comment.len > 0)
+		json_object_set_new(packet, "comment", comment_json(d->comment));
 	json_object_set_new(packet, "to", json_string(end_text(&d->to, to, sizeof(to))));
 	json_array_append_new(packets, packet);
 }

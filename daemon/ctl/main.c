@@ -17,7 +17,7 @@ static int (*const runs[COMMAND_COUNT])(const struct call *call) = {
 	[COMMAND_control] = run_control,   [COMMAND_log] = run_log,
 	[COMMAND_register] = run_register, [COMMAND_unregister] = run_unregister,
 	[COMMAND_decode] = run_decode,     [COMMAND_watch] = run_watch,
-	[COMMAND_why] = run_why,
+	[COMMAND_why] = run_why,           [COMMAND_capture] = run_capture,
 };
 
 int run_plain(const struct call *call)

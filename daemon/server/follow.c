@@ -6,6 +6,7 @@
 
 /* The words of their rows. */
 enum { FOLLOW, FOLLOW_LEVEL, FOLLOW_MAC };
+enum { CAPTURE_FILE, CAPTURE_MAC };
 enum { WATCH_MAC, WATCH_ARCH, WATCH_ONLY_UNANSWERED };
 
 void server_command_log(struct server *s, uint64_t client, const struct arguments *arguments)
@@ -53,6 +54,16 @@ void server_command_watch(struct server *s, uint64_t client, const struct argume
 		word_mac(mac, want.mac);
 	if (arch)
 		want.arch = word_arch(arch);
+	watch(s, client, &want);
+}
+
+void server_command_capture(struct server *s, uint64_t client, const struct arguments *arguments)
+{
+	const char *mac = arguments->word[CAPTURE_MAC];
+	struct journey_want want = { .packets = true, .has_mac = mac != NULL };
+
+	if (mac)
+		word_mac(mac, want.mac);
 	watch(s, client, &want);
 }
 

@@ -49,7 +49,8 @@ def test_what_is_no_capture_is_told():
     rows = [
         (b"", "no pcap file"),
         (b"x" * 100, "no pcap file"),
-        (b"\x0a\x0d\x0d\x0a" + bytes(40), "it is a pcapng file: convert it with editcap -F pcap"),
+        (b"\x0a\x0d\x0d\x0a" + bytes(20), "its pcapng header is cut off"),
+        (b"\x0a\x0d\x0d\x0a" + bytes(40), "no packet of DHCP or PXE"),
         (whole[:24], "no packet of DHCP or PXE"),
     ]
     for octets, why in rows:
@@ -60,6 +61,63 @@ def test_what_is_no_capture_is_told():
     # Cut off while it was written: what is whole is shown.
     status, words, errors = decode("-", stdin=whole[:-5])
     assert status == 0 and "frame 1:" in words and errors == "", errors
+
+
+def block(order, kind, body):
+    """A block of a pcapng file, in this order of octets."""
+    body += bytes(-len(body) % 4)
+    return (kind.to_bytes(4, order) + (len(body) + 12).to_bytes(4, order) + body +
+            (len(body) + 12).to_bytes(4, order))
+
+
+def pcapng(frames, order="little", simple=False, comment=b""):
+    section = (0x1a2b3c4d).to_bytes(4, order) + (1).to_bytes(2, order) + bytes(2) + b"\xff" * 8
+    octets = block(order, 0x0a0d0d0a, section) + block(order, 1, (1).to_bytes(2, order) + bytes(6))
+    for frame in frames:
+        length = len(frame).to_bytes(4, order)
+        options = (1).to_bytes(2, order) + len(comment).to_bytes(2, order) + comment if comment else b""
+        if simple:
+            octets += block(order, 3, length + frame)
+        else:
+            octets += block(order, 6, bytes(12) + length * 2 + frame + bytes(-len(frame) % 4) + options)
+    return octets
+
+
+def frames_of(whole):
+    at = 24
+    while at < len(whole):
+        length = int.from_bytes(whole[at + 8:at + 12], "little")
+        yield whole[at + 16:at + 16 + length]
+        at += 16 + length
+
+
+def test_pcapng_is_read_as_pcap_is():
+    whole = read("x64-pxe4.pcap")
+    _, words, _ = decode("-", stdin=whole)
+    path = os.path.join(CAPTURES, "x64-pxe4.pcap")
+    made = ended(["editcap", "-F", "pcapng", path, "-"], capture_output=True, timeout=20, check=True).stdout
+    frames = list(frames_of(whole))
+    rows = [made, pcapng(frames), pcapng(frames, "big"), pcapng(frames, simple=True),
+            pcapng([]) + pcapng(frames, "big")]  # a second section, of another host
+    for octets in rows:
+        assert decode("-", stdin=octets) == (0, words, ""), octets[:100]
+    evil = b"why \x1b[2J\xe2\x80\xae</script>\nand more"
+    told = decode("-", stdin=pcapng(frames[:1], comment=evil))[1]
+    assert "\n  # why ?[2J?\u2039/script>\n  # and more\n  op: BOOTREQUEST\n" in told, told
+    told = json.loads(decode("-", "--json", stdin=pcapng(frames[:1], comment=evil))[1])
+    assert told["packets"][0]["comment"] == "why ?[2J?\u2039/script> and more", told
+
+
+def test_a_damaged_pcapng_file_is_read_as_far_as_it_goes():
+    whole = pcapng(list(frames_of(read("x64-pxe4.pcap")))[:2], comment=b"x")
+    for end in range(20, len(whole), 37):
+        status, _, errors = decode("-", stdin=whole[:end])
+        assert status in (0, 1), (end, status, errors)
+    for at in range(0, 140):
+        octets = bytearray(whole)
+        octets[at] ^= 0xff
+        status, _, errors = decode("-", stdin=bytes(octets))
+        assert status in (0, 1), (at, status, errors)
 
 
 def test_the_manuals_commands_as_they_stand():
