@@ -264,6 +264,10 @@ def test_a_state_directory_that_was_replaced_gets_the_next_copies():
         assert os.listdir(hello.copies) != []
         shutil.rmtree(hello.daemon.state_dir)
         os.rename(old, hello.daemon.state_dir)  # and back
+        hello.daemon.ctl("reload")
+        until(lambda: hello.daemon.log().count("the copies of modules in state-dir were removed") == 2, 10,
+              "the same reason again")
+        assert hello.answered() and "new module" not in hello.daemon.log(), hello.daemon.log()
         os.utime(hello.module)
         hello.daemon.ctl("reload")
         hello.daemon.wait_log(r"hello: new module")
