@@ -50,26 +50,32 @@ static void tell_request(struct server *s, const struct request *req, enum outco
 		journey_request(req, outcome, paused);
 	if (!s->diag)
 		return;
-	n = diag_ended(s->diag, req, links_now(s->links), now_ms, found);
+	n = diag_ended(s->diag, req, outcome, links_now(s->links), now_ms, found);
 	for (unsigned i = 0; i < n; i++)
 		server_tell(&found[i]);
 }
 
-static void tell_unserved(const struct arrival *in)
+static void tell_unserved(struct server *s, const struct arrival *in)
 {
+	uint64_t now_ms = clock_ms();
 	struct finding found;
 
-	if (unserved_heard(in, clock_ms(), &found))
-		server_tell(&found);
+	if (!unserved_heard(in, now_ms, &found))
+		return;
+	server_tell(&found);
+	if (s->diag)
+		diag_note(s->diag, &found, now_ms);
 }
 
 static void tell_dropped(struct server *s, const struct arrival *in, const struct request *req,
 			 enum outcome outcome)
 {
-	if (req && s->diag)
-		diag_heard(s->diag, req);
+	struct finding found;
+
+	if (req && s->diag && diag_dropped(s->diag, req, outcome, clock_ms(), &found))
+		server_tell(&found);
 	if (outcome == OUTCOME_INTERFACE)
-		tell_unserved(in);
+		tell_unserved(s, in);
 	if (log_wants(log_outcome_level(outcome, true)))
 		log_dropped(in, req, outcome, clock_ms());
 	if (journey_is_watched())

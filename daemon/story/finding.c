@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/finding_id.h"
+#include "base/utf.h"
 #include "story/log_format.h"
 #include "story/log_source.h"
 
@@ -38,6 +39,16 @@ const struct finding_row *finding_find(const char *word)
 		if (strcasecmp(rows[i].id, word) == 0 || strcasecmp(rows[i].name, word) == 0)
 			return &rows[i];
 	return NULL;
+}
+
+void finding_say(struct finding *finding, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(finding->text, sizeof(finding->text), format, args);
+	va_end(args);
+	utf8_trim(finding->text);
 }
 
 /* ---- the sentence ---- */
@@ -143,7 +154,7 @@ void finding_log(const struct finding *finding)
 
 	int level = rows[finding->kind].level;
 
-	if (log_wants(level))
+	if (!finding->quiet && log_wants(level))
 		log_hint(level, log_takes(level) && log_source_take("", clock_ms()),
 			 rows[finding->kind].name, &finding->client,
 			 finding_text(finding, text, sizeof(text)));

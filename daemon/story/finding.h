@@ -13,7 +13,7 @@ enum finding_kind {
 	FINDING_KINDS
 };
 
-enum { FINDING_TEXT_MAX = 128 };
+enum { FINDING_TEXT_MAX = 160 };
 
 struct finding {
 	enum finding_kind kind;
@@ -21,7 +21,12 @@ struct finding {
 	unsigned n;          /* offers, clients, or the architecture */
 	struct ip ip, other; /* the server that is spoken of; says that it is, writes from */
 	char text[FINDING_TEXT_MAX];
+	bool quiet; /* its request's own line says it already: it is only noted */
 };
+
+/** Fills in its text, cut between characters where it is too long. */
+void finding_say(struct finding *finding, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* A row of the table. */
 struct finding_row {
@@ -40,5 +45,5 @@ const struct finding_row *finding_find(const char *word);
 const char *finding_words(const struct finding_row *row, char *out, size_t size);
 /** The whole line: sentence and remedy, with what they speak of, and the id. Returns `out`. */
 const char *finding_text(const struct finding *finding, char *out, size_t size);
-/** Logs it, within the rate of the daemon's own lines. [loop] */
+/** Logs it, unless it is quiet, within the rate of the daemon's own lines. [loop] */
 void finding_log(const struct finding *finding);
