@@ -7,9 +7,10 @@
 /** Asks the daemon, and prints the answer as it is: for commands that have no printer here. */
 int run_plain(const struct call *call);
 
-/* list.c, status.c, service_control.c, follow.c, watch.c, capture_write.c */
+/* list.c, status.c, clients.c, service_control.c, follow.c, watch.c, capture_write.c */
 int run_list(const struct call *call);
 int run_status(const struct call *call);
+int run_clients(const struct call *call);
 int run_control(const struct call *call);
 int run_log(const struct call *call);
 int run_watch(const struct call *call);
@@ -29,5 +30,3 @@ int run_decode(const struct call *call);
 
 /* why.c: a row of the table of findings. Needs no daemon. */
 int run_why(const struct call *call);
-/** probe_run.c: a made-up client on the wire. Needs no daemon. */
-int run_probe(const struct call *call);
