@@ -102,6 +102,29 @@ static bool is_arch(const char *word)
 	return place_of(word, arch_names) >= 0 || is_number(word, UINT16_MAX);
 }
 
+/* Pairs of digits, with `between` between them or not: how many; 0: it is none. */
+static size_t read_hex(const char *word, const char *between, uint8_t *out, size_t size)
+{
+	size_t n = 0;
+
+	while (*word) {
+		word += n > 0 && strchr(between, *word) ? 1 : 0;
+		if (!isxdigit((unsigned char)word[0]) || !isxdigit((unsigned char)word[1]))
+			return 0;
+		if (n < size)
+			out[n] = (uint8_t)strtoul((const char[]){ word[0], word[1], '\0' }, NULL,
+						  16);
+		n++;
+		word += 2;
+	}
+	return n;
+}
+
+static bool is_uuid(const char *word)
+{
+	return strlen(word) >= 32 && read_hex(word, "-", NULL, 0) == 16;
+}
+
 static const struct {
 	bool (*is)(const char *word);
 	const char *what; /* the word must be it */
@@ -120,6 +143,8 @@ static const struct {
 			arch_names },
 	[WORD_SETTING] = { is_text, "must not be empty", NULL },
 	[WORD_FINDING] = { is_text, "must not be empty", NULL },
+	[WORD_UUID] = { is_uuid, "must be a UUID such as 4c4c4544-0042-3510-8054-b7c04f4d4e32",
+			NULL },
 	[WORD_FLAG] = { is_text, "takes no value", NULL }, /* reached by "--critical=x" alone */
 };
 
@@ -160,6 +185,11 @@ uint16_t word_arch(const char *word)
 	int place = place_of(word, arch_names);
 
 	return place >= 0 ? codes[place] : (uint16_t)word_count(word);
+}
+
+void word_uuid(const char *word, uint8_t out[static 16])
+{
+	(void)read_hex(word, "-", out, 16);
 }
 
 /* ---- words ------------------------------------------------------------------------------------

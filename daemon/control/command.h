@@ -44,7 +44,12 @@
 	X(decode, TOOL, "print the DHCP and PXE packets of a capture, option by option",           \
 	  { "FILE", WORD_FILE, NULL, true })                                                       \
 	X(why, TOOL, "explain a finding, by the id at the end of its line",                        \
-	  { "ID", WORD_FINDING, NULL, false })
+	  { "ID", WORD_FINDING, NULL, false })                                                     \
+	X(probe, TOOL, "play a client on the network, and say whether it would boot",              \
+	  { "NAME", WORD_TEXT, "--interface", false }, { "ARCH", WORD_ARCH, "--arch", false },     \
+	  { "MAC", WORD_MAC, "--mac", false }, { "UUID", WORD_UUID, "--uuid", false },             \
+	  { "TEXT", WORD_TEXT, "--user-class", false }, { NULL, WORD_FLAG, "--http", false },      \
+	  { NULL, WORD_FLAG, "--6", false })
 
 enum command_right { COMMAND_READ, COMMAND_OPERATE, COMMAND_TOOL };
 
@@ -53,11 +58,12 @@ enum word_kind {
 	WORD_PROVIDER,  /* the name of one */
 	WORD_PROVIDERS, /* the same, or "all" */
 	WORD_FILE,
-	WORD_COUNT,   /* 0 to 2^32 - 1 */
-	WORD_CODE,    /* of service control: pause, continue, interrogate, 128 to 255 */
-	WORD_LEVEL,   /* of the log: error, warning, notice, info, debug */
-	WORD_MAC,     /* 52:54:00:12:34:56, or with "-" */
-	WORD_ARCH,    /* x64-uefi, or its number */
+	WORD_COUNT, /* 0 to 2^32 - 1 */
+	WORD_CODE,  /* of service control: pause, continue, interrogate, 128 to 255 */
+	WORD_LEVEL, /* of the log: error, warning, notice, info, debug */
+	WORD_MAC,   /* 52:54:00:12:34:56, or with "-" */
+	WORD_ARCH,  /* x64-uefi, or its number */
+	WORD_UUID,
 	WORD_SETTING, /* NAME=VALUE; may be given more than once, and the last one is kept */
 	WORD_FINDING, /* "W0117", or "W0117]" as it is copied from a line; or its name */
 	WORD_FLAG,    /* an option without a value */
@@ -70,7 +76,7 @@ enum command_id {
 		COMMAND_COUNT
 };
 
-enum { COMMAND_WORDS_MAX = 6, COMMAND_ERROR_MAX = 512, COMMAND_SYNOPSIS_MAX = 256 };
+enum { COMMAND_WORDS_MAX = 24, COMMAND_ERROR_MAX = 768, COMMAND_SYNOPSIS_MAX = 512 };
 
 struct command_word {
 	const char *name; /* in the synopsis; NULL: a flag */
@@ -121,3 +127,4 @@ uint32_t word_code(const char *word);
 int word_level(const char *word); /* LOG_ERR to LOG_DEBUG */
 void word_mac(const char *word, uint8_t out[static 6]);
 uint16_t word_arch(const char *word);
+void word_uuid(const char *word, uint8_t out[static 16]); /* in the order of the text */

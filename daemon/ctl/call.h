@@ -4,7 +4,7 @@
 #include "control/command.h"
 
 /* How wdspxectl ends. */
-enum { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2, CTL_NO_DAEMON = 3 };
+enum { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2, CTL_NO_DAEMON = 3, CTL_NOT_TRIED = 4 };
 
 struct call {
 	struct arguments arguments; /* the command, and its words checked */

@@ -30,3 +30,5 @@ int run_decode(const struct call *call);
 
 /* why.c: a row of the table of findings. Needs no daemon. */
 int run_why(const struct call *call);
+/** probe_run.c: a made-up client on the wire. Needs no daemon. */
+int run_probe(const struct call *call);

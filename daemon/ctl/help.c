@@ -25,7 +25,7 @@ static void print_all(FILE *out)
 	      out);
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		print_command(out, &commands[i]);
-	fputs("exit status: 0 success, 1 failure, 2 wrong usage, 3 no daemon\n", out);
+	fputs("exit status: 0 success, 1 failure, 2 wrong usage, 3 no daemon, 4 not tried\n", out);
 }
 
 static void print_one(FILE *out, const struct command *command)

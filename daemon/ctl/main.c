@@ -18,7 +18,7 @@ static int (*const runs[COMMAND_COUNT])(const struct call *call) = {
 	[COMMAND_register] = run_register, [COMMAND_unregister] = run_unregister,
 	[COMMAND_decode] = run_decode,     [COMMAND_watch] = run_watch,
 	[COMMAND_why] = run_why,           [COMMAND_capture] = run_capture,
-	[COMMAND_clients] = run_clients,
+	[COMMAND_probe] = run_probe,       [COMMAND_clients] = run_clients,
 };
 
 int run_plain(const struct call *call)

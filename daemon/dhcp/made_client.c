@@ -211,9 +211,21 @@ static void put_edk2(struct draft *d, const struct made_client *c, enum made_mes
 	put_given(d, c);
 }
 
+/* The item of a menu (43.71). EDK2 sends it first of all, the others last. */
+static void put_item(struct draft *d, const struct made_client *c)
+{
+	uint8_t item[7] = { 71, 4, 0, 0, 0, 0, DHCP4_OPT_END };
+
+	store_be16(item + 2, c->item_type);
+	store_be16(item + 4, c->layer);
+	put(d, DHCP4_OPT_VENDOR, SPAN(item));
+}
+
 /* Its request on 4011 is built by another part of it. It has no server id. */
 static void put_edk2_boot(struct draft *d, const struct made_client *c, enum made_message message)
 {
+	if (c->has_item)
+		put_item(d, c);
 	put_type(d, message);
 	put(d, DHCP4_OPT_PARAMETERS, SPAN(edk2_wants));
 	put_max_size(d, c, message);
@@ -237,15 +249,8 @@ static void put_rom(struct draft *d, const struct made_client *c, enum made_mess
 	    message == MADE_LEASE_REQUEST ? SPAN(rom_wants_more) : SPAN(rom_wants));
 	put(d, 150, SPAN(rom_private));
 	put_given(d, c);
-}
-
-static void put_ipxe_item(struct draft *d, const struct made_client *c)
-{
-	uint8_t item[7] = { 71, 4, 0, 0, 0, 0, DHCP4_OPT_END };
-
-	store_be16(item + 2, c->item_type);
-	store_be16(item + 4, c->layer);
-	put(d, DHCP4_OPT_VENDOR, SPAN(item));
+	if (message == MADE_BOOT_REQUEST && c->has_item)
+		put_item(d, c);
 }
 
 static void put_ipxe(struct draft *d, const struct made_client *c, enum made_message message)
@@ -268,7 +273,7 @@ static void put_ipxe(struct draft *d, const struct made_client *c, enum made_mes
 	put_uuid(d, c);
 	put_lease(d, c, message);
 	if (message == MADE_BOOT_REQUEST && c->has_item)
-		put_ipxe_item(d, c);
+		put_item(d, c);
 	else if (message == MADE_BOOT_REQUEST)
 		put_address(d, DHCP4_OPT_SERVER_ID, &c->server);
 }

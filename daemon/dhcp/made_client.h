@@ -48,7 +48,7 @@ struct made_client {
 	struct span offered_ia;  /* DHCPv6: the IA_NA (option 3) that it takes, as it was offered */
 	struct ip server;        /* DHCPv4's option 54: whom it asks; IP_NONE: nobody by name */
 	struct span server_duid; /* the same in DHCPv6 */
-	bool has_item;           /* iPXE's second request on 4011: an item of a menu */
+	bool has_item;           /* DHCPv4, on 4011: it asks for an item of a menu */
 	uint16_t item_type, layer; /* of it */
 
 	/* Of a relay between the client and the server; IP_NONE: none. */

@@ -288,9 +288,9 @@ static const char *name_of(int number)
 /* Who calls abort(), or has it called, mostly knows why. */
 static void put_abort(struct line *line, uintptr_t sp)
 {
-	char type[THROWN_NAME_MAX];
+	const char *type = thrown_type();
 
-	if (thrown_type(type)) {
+	if (type) {
 		put(line, "; a C++ exception was thrown: ");
 		put(line, type);
 	} else if (image_stack_has(sp, host_is_packet)) {

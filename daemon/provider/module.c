@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -280,6 +281,21 @@ static int copy_open(const struct module *module)
 	return open(module->copy.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 }
 
+/* Is the folder at the copy's path the one that was made for it? Another may have been put there.
+ */
+static bool copy_is_there(const struct module *module)
+{
+	struct stat ours, there;
+	char folder[PATH_MAX];
+
+	if (module->in_memory)
+		return true;
+	snprintf(folder, sizeof(folder), "%s", module->copy.path);
+	*strrchr(folder, '/') = '\0';
+	return fstat(module->copy.fd, &ours) == 0 && stat(folder, &there) == 0 &&
+	       ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
 /* Are the octets of two files the same? What cannot be read is not. */
 static bool files_equal(int a, int b)
 {
@@ -291,7 +307,7 @@ static bool files_equal(int a, int b)
 	return y && n == m && memcmp(x, y, n) == 0;
 }
 
-bool module_changed(const struct module *module, const char *path)
+enum module_change module_change(const struct module *module, const char *path)
 {
 	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	_cleanup_(closep) int copy = module->image ? copy_open(module) : -1;
@@ -299,7 +315,11 @@ bool module_changed(const struct module *module, const char *path)
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return true;
+		return MODULE_OTHER;
 	id = module_id_of(&st);
-	return !same_id(&id, &module->id) || !files_equal(fd, copy);
+	if (!same_id(&id, &module->id))
+		return MODULE_OTHER;
+	if (module->image && !copy_is_there(module))
+		return MODULE_COPY_GONE;
+	return files_equal(fd, copy) ? MODULE_SAME : MODULE_OTHER;
 }

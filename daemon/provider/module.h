@@ -50,6 +50,13 @@ bool module_loader_is_spoilt(void);
 void module_keep(struct module *module);
 /** The address of one of its entries, or NULL: it has none that can be called. */
 void *module_find(const struct module *module, const struct entry *entry);
-/** Is the file another one than was loaded (inode, size, time), or is any octet of it, or can it
- * not be read? The octets themselves are compared: no digest decides. */
-bool module_changed(const struct module *module, const char *path);
+enum module_change {
+	MODULE_SAME,
+	MODULE_OTHER,     /* the file is another one: inode, size, time, or any octet of it */
+	MODULE_COPY_GONE, /* the file is as it was; where its copy stood is none, or somebody else's
+			   */
+};
+
+/** What has become of what was loaded; a file that cannot be read is another. The octets themselves
+ * are compared: no digest decides. */
+enum module_change module_change(const struct module *module, const char *path);

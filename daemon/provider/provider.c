@@ -403,9 +403,9 @@ uint32_t provider_threads(const struct provider *p)
 	return p->threads;
 }
 
-bool provider_module_changed(const struct provider *p)
+enum module_change provider_module_change(const struct provider *p)
 {
-	return module_changed(&p->module, p->module_path);
+	return module_change(&p->module, p->module_path);
 }
 
 static void count_read(const struct provider_count *count, struct provider_counters *out)

@@ -75,8 +75,8 @@ const char *provider_state_text(const struct provider *p);
 const char *provider_name_kept(const struct provider *p);
 /** Threads that it is called on; 0: on the loop. */
 uint32_t provider_threads(const struct provider *p);
-/** Does the module's file differ from the one that was loaded (or can it not be read)? */
-bool provider_module_changed(const struct provider *p);
+/** What has become of the module that was loaded. */
+enum module_change provider_module_change(const struct provider *p);
 /** Takes over what needs no new instance: critical, pending_timeout,
  * answer_lease_requests, information_request. [loop] */
 void provider_respec(struct provider *p, const struct provider_spec *spec);

@@ -2,8 +2,9 @@
 
 #include <dlfcn.h>
 #include <stdatomic.h>
-#include <stddef.h>
-#include <string.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 /* The beginning of std::type_info, which the C++ ABI for Itanium lays down. */
 struct type_info {
@@ -11,67 +12,61 @@ struct type_info {
 	const char *name;
 };
 
-typedef const struct type_info *(*current_type_fn)(void);
+typedef void (*terminate_fn)(void);
 
-static _Atomic(current_type_fn) current_type;
+/* Of libstdc++: what it has for who catches nothing. */
+static struct {
+	terminate_fn (*set_terminate)(terminate_fn handler);
+	const struct type_info *(*current_type)(void);
+	char *(*demangle)(const char *mangled, char *out, size_t *len, int *status);
+	terminate_fn before;
+} cxx;
 
-/* It stays: who asks cannot know whether it still is there. */
+static char type_name[THROWN_NAME_MAX];
+static atomic_int its_thread; /* 0: nobody has thrown */
+
+/* "i" is int, "N3lab5ErrorE" lab::Error. */
+static void name_copy(const char *mangled)
+{
+	char *plain = cxx.demangle(mangled, NULL, NULL, NULL);
+
+	snprintf(type_name, sizeof(type_name), "%s", plain ? plain : mangled);
+	free(plain);
+}
+
+/* std::terminate() comes here from a throw that nobody catches, in the thread that threw. It is no
+ * signal handler: memory may be had, and locks. */
+static void on_terminate(void)
+{
+	const struct type_info *type = cxx.current_type();
+	int nobody = 0;
+
+	if (type && atomic_compare_exchange_strong(&its_thread, &nobody, -1)) {
+		name_copy(type->name + (type->name[0] == '*'));
+		atomic_store(&its_thread, gettid());
+	}
+	cxx.before();
+	abort();
+}
+
+/* The library stays: its pointers are for ever. */
 void thrown_ready(void)
 {
 	void *library;
 
-	if (atomic_load(&current_type))
+	if (cxx.before)
 		return;
 	library = dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_NOLOAD);
-	if (library)
-		atomic_store(&current_type,
-			     (current_type_fn)dlsym(library, "__cxa_current_exception_type"));
+	if (!library)
+		return;
+	*(void **)&cxx.set_terminate = dlsym(library, "_ZSt13set_terminatePFvvE");
+	*(void **)&cxx.current_type = dlsym(library, "__cxa_current_exception_type");
+	*(void **)&cxx.demangle = dlsym(library, "__cxa_demangle");
+	if (cxx.set_terminate && cxx.current_type && cxx.demangle)
+		cxx.before = cxx.set_terminate(on_terminate);
 }
 
-/* One name of a mangled one: its length, and itself. NULL: something else stands there. */
-static const char *name_next(const char **mangled, size_t *len)
+const char *thrown_type(void)
 {
-	const char *at = *mangled;
-
-	for (*len = 0; *at >= '0' && *at <= '9'; at++)
-		*len = *len * 10 + (size_t)(*at - '0');
-	if (*len == 0 || strnlen(at, *len) < *len)
-		return NULL;
-	*mangled = at + *len;
-	return at;
-}
-
-/* "St13runtime_error", "N3lab5ErrorE", "5Error". False: a template, or what else needs more. */
-static bool demangle(const char *mangled, char out[static THROWN_NAME_MAX])
-{
-	bool nested = *mangled == 'N';
-	size_t used = 0, len;
-	const char *name;
-
-	mangled += nested;
-	if (strncmp(mangled, "St", 2) == 0) {
-		memcpy(out, "std::", 5);
-		used = 5;
-		mangled += 2;
-	}
-	while ((name = name_next(&mangled, &len)) && used + len + 3 <= THROWN_NAME_MAX) {
-		memcpy(out + used, name, len);
-		memcpy(out + used + len, "::", 2);
-		used += len + 2;
-	}
-	if (used < 3 || out[used - 1] != ':' || strcmp(mangled, nested ? "E" : "") != 0)
-		return false;
-	out[used - 2] = '\0';
-	return true;
-}
-
-bool thrown_type(char out[static THROWN_NAME_MAX])
-{
-	current_type_fn current = atomic_load(&current_type);
-	const struct type_info *type = current ? current() : NULL;
-	const char *name = type ? type->name + (type->name[0] == '*') : NULL;
-
-	if (name && !demangle(name, out))
-		strncpy(out, name, THROWN_NAME_MAX - 1)[THROWN_NAME_MAX - 1] = '\0';
-	return name != NULL;
+	return atomic_load(&its_thread) == gettid() ? type_name : NULL;
 }

@@ -65,8 +65,6 @@ struct instance *instance_start(struct host *host, struct dropin *dropin,
 	instance->dropin = dropin;
 	instance->rosters = 1;
 	spec.tried = tried;
-	/* zeros: provider_start() says why */
-	(void)module_identify(dropin->module, &instance->module);
 	r = provider_new(host, &spec, &instance->provider);
 	if (r < 0) {
 		instance->provider = NULL;

@@ -22,7 +22,6 @@ struct instance {
 	size_t why_said;   /* octets at its end that the provider has put into the log itself */
 	bool module_wrong; /* it cannot be loaded */
 	int line;          /* of the file that `why` is about; 0: the whole */
-	struct module_id module; /* its file when it was loaded */
 };
 
 /** What the drop-in file says, as a provider takes it. The pointers are the file's. */

@@ -1,23 +1,9 @@
 #include "site/news.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
-
-/* Its file is the one that was loaded, and the copy that it runs from was removed. */
-static bool copy_is_gone(const struct instance *old, const char *state_dir)
-{
-	char folder[PATH_MAX];
-	struct module_id now;
-
-	snprintf(folder, sizeof(folder), "%s/modules", state_dir);
-	return access(folder, F_OK) < 0 && module_identify(old->dropin->module, &now) == 0 &&
-	       now.dev == old->module.dev && now.ino == old->module.ino &&
-	       now.size == old->module.size && now.modified.tv_sec == old->module.modified.tv_sec &&
-	       now.modified.tv_nsec == old->module.modified.tv_nsec;
-}
 
 static const char *gone(const char *state_dir)
 {
@@ -28,18 +14,18 @@ static const char *gone(const char *state_dir)
 }
 
 static const char *replaced(const struct instance *old, const struct dropin *fresh,
-			    bool module_changed, const char *state_dir)
+			    enum module_change change, const char *state_dir)
 {
-	if (strcmp(old->dropin->module, fresh->module) != 0)
+	if (strcmp(old->dropin->module, fresh->module) != 0 || change == MODULE_OTHER)
 		return "new module";
-	if (module_changed)
-		return copy_is_gone(old, state_dir) ? gone(state_dir) : "new module";
+	if (change == MODULE_COPY_GONE)
+		return gone(state_dir);
 	return dropin_compare(old->dropin, fresh) & DROPIN_SETTINGS_CHANGED ? "new settings"
 									    : "restarted";
 }
 
 const char *news_of(enum roster_plan plan, const struct instance *old, const struct dropin *fresh,
-		    bool module_changed, const char *state_dir)
+		    enum module_change change, const char *state_dir)
 {
 	switch (plan) {
 	case PLAN_KEEP:
@@ -47,7 +33,7 @@ const char *news_of(enum roster_plan plan, const struct instance *old, const str
 	case PLAN_TELL:
 		return "new settings";
 	case PLAN_REPLACE:
-		return replaced(old, fresh, module_changed, state_dir);
+		return replaced(old, fresh, change, state_dir);
 	case PLAN_NEW:
 	case PLAN_RETRY:
 		break;

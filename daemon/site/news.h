@@ -6,6 +6,6 @@
 /** What the log will say of a provider once all has gone well; NULL: nothing was done. `old` is its
  * running instance, or NULL. */
 const char *news_of(enum roster_plan plan, const struct instance *old, const struct dropin *fresh,
-		    bool module_changed, const char *state_dir);
+		    enum module_change change, const char *state_dir);
 /** Logs the news of each provider, and which ones of `old` (NULL: there is none) were removed. */
 void news_tell(const struct roster *roster, const struct roster *old);

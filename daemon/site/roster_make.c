@@ -152,12 +152,14 @@ static void plan_at(struct making *making, size_t i)
 	const struct dropin *fresh = making->new->fresh[i];
 	struct instance *old = roster_find(making->old, fresh->name);
 	struct provider *p = old ? old->provider : NULL;
-	bool changed = p && provider_module_changed(p);
+	enum module_change change = p ? provider_module_change(p) : MODULE_SAME;
 
-	making->plan[i] = roster_plan(old ? old->dropin : NULL, fresh, p != NULL,
-				      is_worn(p, changed), p && provider_has_control(p));
-	making->new->news[i] = news_of(making->plan[i], old, fresh, changed, making->state_dir);
-	making->new_code[i] = !p || changed || strcmp(old->dropin->module, fresh->module) != 0;
+	making->plan[i] =
+		roster_plan(old ? old->dropin : NULL, fresh, p != NULL,
+			    is_worn(p, change != MODULE_SAME), p && provider_has_control(p));
+	making->new->news[i] = news_of(making->plan[i], old, fresh, change, making->state_dir);
+	making->new_code[i] =
+		!p || change != MODULE_SAME || strcmp(old->dropin->module, fresh->module) != 0;
 	if (old && (making->plan[i] == PLAN_KEEP || making->plan[i] == PLAN_TELL)) {
 		making->new->at[i] = old;
 		old->rosters++;

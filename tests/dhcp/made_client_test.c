@@ -276,6 +276,21 @@ START_TEST(what_is_given_stands_in_the_packet)
 }
 END_TEST
 
+START_TEST(each_asks_for_an_item_of_a_menu)
+{
+	struct made_client c = { .family = IP_V4,
+				 .firmware = (enum made_firmware)_i,
+				 .has_item = true,
+				 .item_type = 0x8001,
+				 .layer = 2 };
+	struct pxe_client read;
+	struct packet4 packet;
+
+	read4(&c, MADE_BOOT_REQUEST, &packet, &read);
+	ck_assert(read.has_boot_item && read.boot_item.type == 0x8001 && read.boot_item.layer == 2);
+}
+END_TEST
+
 START_TEST(what_does_not_fit_is_not_written)
 {
 	static const char long_text[400];
@@ -319,6 +334,7 @@ int main(void)
 			    FIRMWARES * MESSAGES);
 	tcase_add_loop_test(tcase, each_of_dhcpv6_is_valid_and_read_as_it_is, 0, 2 * MESSAGES);
 	tcase_add_test(tcase, what_is_given_stands_in_the_packet);
+	tcase_add_loop_test(tcase, each_asks_for_an_item_of_a_menu, 0, FIRMWARES);
 	tcase_add_test(tcase, what_does_not_fit_is_not_written);
 	tcase_add_test(tcase, the_firmware_goes_by_the_architecture);
 	return suite_run("made_client", tcase);

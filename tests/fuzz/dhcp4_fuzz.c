@@ -3,6 +3,7 @@
  *
  * Input: one octet of switches, the request's length (two octets), the request, the reply.
  */
+#include "dhcp/choice.h"
 #include "dhcp/dhcp4_mend.h"
 #include "dhcp/dhcp4_reply.h"
 #include "dhcp/dhcp4_row.h"
@@ -160,6 +161,30 @@ static void check_client(struct span packet, const struct dhcp4_index *index, ui
 		HOLDS(client.class != PXE_CLASS_NONE && client.type != DHCP4_NO_TYPE);
 }
 
+/* A server's answer, once and twice, to each kind of firmware: what is chosen lies in the packet.
+ */
+static void check_offer(struct span packet)
+{
+	struct offer offers[2];
+
+	if (offer_read4(packet, &offers[0]) != 0)
+		return;
+	HOLDS(lies_in(offers[0].file, packet) && lies_in(offers[0].menu, packet));
+	offers[1] = offers[0];
+	for (enum made_firmware firmware = MADE_ROM; firmware <= MADE_IPXE; firmware++) {
+		struct made_client client = { .family = IP_V4, .firmware = firmware };
+		struct choice choice;
+
+		client.http = firmware == MADE_EDK2 && packet.at[DHCP4_SECS] & 1;
+		choice_make(&client, offers, 2, &choice);
+		for (int i = 0; choice.step != CHOICE_END; i++) {
+			HOLDS(i < 4 && choice.boot >= 0 && choice.boot < 2);
+			choice_go_on(&client, offers, i == 2 ? NULL : &offers[0], &choice);
+		}
+		HOLDS(choice.result != CHOICE_OPEN && lies_in(choice.file, packet));
+	}
+}
+
 static void check_pxe43(struct span packet)
 {
 	struct span cursor = dhcp4_options(packet);
@@ -259,6 +284,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	answer = span_of(reply, size - 3 - request.len);
 	check_valid(answer, DHCP4_BOOTREPLY);
 	check_pxe43(answer);
+	check_offer(answer);
 
 	len = request.len;
 	cap = len + (data[0] & ROOM_TO_GROW);
@@ -273,6 +299,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_join(request, &index);
 	check_client(request, &index, data[0]);
 	check_pxe43(request);
+	check_offer(request);
 	check_route(request, &index, answer, data[0]);
 	return 0;
 }

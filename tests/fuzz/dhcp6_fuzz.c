@@ -2,6 +2,7 @@
  * ways agrees, what is read and written again is the same, and an answer to what may be answered
  * is one that the client can take.
  */
+#include "dhcp/choice.h"
 #include "dhcp/dhcp6_reply.h"
 #include "dhcp/dhcp6_route.h"
 #include "dhcp/dhcp6_row.h"
@@ -155,6 +156,27 @@ static void check_row(struct span datagram, uint16_t port, bool information)
 	check_answer(datagram, &client);
 }
 
+/* A server's answer to each kind of firmware: what is chosen lies in the packet. */
+static void check_offer(struct span packet)
+{
+	struct offer offer;
+
+	if (offer_read6(packet, &offer) != 0)
+		return;
+	for (enum made_firmware firmware = MADE_ROM; firmware <= MADE_IPXE; firmware++) {
+		struct made_client client = { .family = IP_V6, .firmware = firmware };
+		struct choice choice;
+
+		client.http = firmware == MADE_EDK2 && packet.at[1] & 1;
+		choice_make(&client, &offer, 1, &choice);
+		for (int i = 0; choice.step != CHOICE_END; i++) {
+			HOLDS(i < 2 && choice.boot == 0);
+			choice_go_on(&client, &offer, &offer, &choice);
+		}
+		HOLDS(choice.result != CHOICE_OPEN && lies_in(choice.file, packet));
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -167,6 +189,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_vendor(options);
 	}
 	check_valid(datagram);
+	check_offer(datagram);
 	check_row(datagram, DHCP6_PORT_SERVER, true);
 	check_row(datagram, DHCP6_PORT_SERVER, false);
 	check_row(datagram, DHCP6_PORT_PXE, true);

@@ -264,12 +264,66 @@ def test_a_state_directory_that_was_replaced_gets_the_next_copies():
         assert os.listdir(hello.copies) != []
         shutil.rmtree(hello.daemon.state_dir)
         os.rename(old, hello.daemon.state_dir)  # and back
+        hello.daemon.ctl("reload")
+        until(lambda: hello.daemon.log().count("the copies of modules in state-dir were removed") == 2, 10,
+              "the same reason again")
+        assert hello.answered() and "new module" not in hello.daemon.log(), hello.daemon.log()
         os.utime(hello.module)
         hello.daemon.ctl("reload")
         hello.daemon.wait_log(r"hello: new module")
         assert hello.answered() and "from memory" not in hello.daemon.log(), hello.daemon.log()
         hello.daemon.stop()
         assert os.listdir(hello.copies) == []
+
+
+SPOIL = r"""
+#include <dlfcn.h>
+#include <setjmp.h>
+#include <stdlib.h>
+
+/* Preloaded: dlclose() fails as it does where glibc has no memory, with the loader's lock in hand. That
+ * is left locked by a library whose constructor is left by a jump: a copy of this one. */
+jmp_buf back;
+volatile int spoiling;
+
+__attribute__((constructor)) static void begin(void)
+{
+	if (spoiling)
+		longjmp(back, 1);
+}
+
+int dlclose(void *handle)
+{
+	(void)handle;
+	spoiling = 1;
+	if (!setjmp(back))
+		dlopen(getenv("SPOIL_COPY"), RTLD_NOW);
+	spoiling = 0;
+	return -1;
+}
+"""
+
+
+def test_a_loader_that_kept_its_lock_holds_up_no_end():
+    with Network() as net:
+        hello = Hello(net)
+        folder = net.private("spoil")
+        with open(f"{folder}/spoil.c", "w", encoding="ascii") as file:
+            file.write(SPOIL)
+        spoil = compile_c(f"{folder}/spoil.so", "-shared", "-fPIC", f"{folder}/spoil.c")
+        # A sanitizer looks for leaks with that lock.
+        hello.daemon.start(environment={
+            "LD_PRELOAD": spoil, "SPOIL_COPY": shutil.copyfile(spoil, f"{folder}/copy.so"),
+            "ASAN_OPTIONS": "detect_leaks=0:verify_asan_link_order=0"})
+        hello.daemon.write_provider("60-second.conf", {
+            "name": "second", "module": hello.daemon.module("second", hello.module),
+            "settings": {"file": "x"}})
+        hello.daemon.ctl("reload")
+        os.unlink(os.path.join(hello.daemon.providers_dir, "60-second.conf"))
+        hello.daemon.ctl("reload")      # its module is closed, in vain, and its thread has the lock
+        hello.daemon.wait_log(r"second: removed")
+        assert hello.answered(), "serving goes on"
+        hello.daemon.stop()
 
 
 @timeout(90)

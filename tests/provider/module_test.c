@@ -54,7 +54,7 @@ static void turn_last_octet(void)
 
 START_TEST(file_as_it_was_loaded_has_not_changed)
 {
-	ck_assert(!module_changed(&module, path));
+	ck_assert_int_eq(module_change(&module, path), MODULE_SAME);
 }
 END_TEST
 
@@ -63,18 +63,18 @@ END_TEST
 START_TEST(one_octet_is_a_change)
 {
 	turn_last_octet();
-	ck_assert(module_changed(&module, path));
+	ck_assert_int_eq(module_change(&module, path), MODULE_OTHER);
 	turn_last_octet();
-	ck_assert(!module_changed(&module, path));
+	ck_assert_int_eq(module_change(&module, path), MODULE_SAME);
 }
 END_TEST
 
 START_TEST(file_that_was_cut_off_or_is_gone_has_changed)
 {
 	ck_assert_int_eq(truncate(path, 1000), 0);
-	ck_assert(module_changed(&module, path));
+	ck_assert_int_eq(module_change(&module, path), MODULE_OTHER);
 	unlink(path);
-	ck_assert(module_changed(&module, path));
+	ck_assert_int_eq(module_change(&module, path), MODULE_OTHER);
 }
 END_TEST
 

@@ -1,0 +1,283 @@
+"""wdspxectl probe: a made-up client on the wire, beside real servers."""
+
+import json
+import os
+
+from lab import Network, servers
+from lab.daemon import Daemon, build
+from lab.process import ended
+
+DHCP, BOOT, PROXY, CLIENT = "10.77.0.1", "10.77.0.2", "10.77.0.3", "10.77.0.9"
+ENTRIES = [
+    {"user-class": "iPXE", "url": "http://${server}/boot.ipxe"},
+    {"arch": "x86-bios", "file": "boot.bin"},
+    {"arch": ["x64-uefi", "ebc"], "file": "boot.efi"},
+    {"arch": "x64-uefi-http", "url": "http://${server}/boot.efi"},
+]
+
+
+class Lan:
+    """A segment with a host for the probe."""
+
+    def __init__(self, net):
+        self.net = net
+        self.segment = net.segment("lan")
+        self.client = net.host("client", f"{CLIENT}/24", "fd77::9/64", on=self.segment)
+
+    def lease(self, **more):
+        host = self.net.host("dhcp", f"{DHCP}/24", "fd77::1/64", on=self.segment)
+        return servers.dhcp4(host, **more)
+
+    def ours(self, entries=None, **more):
+        host = self.net.host("boot", f"{BOOT}/24", "fd77::2/64", on=self.segment)
+        return Daemon(host, boot=entries or ENTRIES, **more).start()
+
+    def dnsmasq(self):
+        host = self.net.host("proxy", f"{PROXY}/24", on=self.segment)
+        servers.dnsmasq_proxy(host, "dhcp-range=10.77.0.0,proxy",
+                              "pxe-service=x86PC,PXE,bios", "pxe-service=X86-64_EFI,PXE,x64.efi",
+                              "pxe-service=BC_EFI,PXE,x64.efi")
+        return host
+
+    def probe(self, *words, host=None):
+        """Returns its exit status, its answer and what it said to people."""
+        host = host or self.client
+        argv = ["ip", "netns", "exec", host.namespace, os.path.join(build(), "wdspxectl"), "probe"]
+        done = ended([*argv, *words, "--json"], capture_output=True, text=True, timeout=60)
+        answer = json.loads(done.stdout) if done.stdout else {}
+        print(done.stdout, done.stderr)
+        return done.returncode, answer, done.stderr
+
+
+def said(answer):
+    """Its verdict and why, and the URL."""
+    return answer["verdict"], answer["why"], answer.get("url")
+
+
+def fates(answer):
+    """What became of whose offer."""
+    return {offer["from"]: offer["fate"] for offer in answer["offers"]}
+
+
+IPXE = ("--arch", "x86-bios", "--user-class", "iPXE")
+
+
+def test_our_own_daemon_boots_each_kind():
+    with Network() as net:
+        lan = Lan(net)
+        dhcpd = lan.lease()
+        daemon = lan.ours()
+        rows = [
+            ((), "the answer on port 4011 names the boot file", f"tftp://{BOOT}/boot.efi"),
+            (("--arch", "x86-bios"), "the offer names the boot file", f"tftp://{BOOT}/boot.bin"),
+            (IPXE, "the offer names the boot file", f"http://{BOOT}/boot.ipxe"),
+            (("--http",), "the offer names the URL", f"http://{BOOT}/boot.efi"),
+            (("--arch", "16"), "the offer names the URL", f"http://{BOOT}/boot.efi"),
+        ]
+        for words, why, url in rows:
+            status, answer, errors = lan.probe(*words)
+            assert (status, said(answer), errors) == (0, ("would-boot", why, url), ""), words
+            assert fates(answer) == {DHCP: "the client takes this address", BOOT: "the client boots by it"}
+            assert answer["client"]["discovers"] == 1
+        status, answer, _ = lan.probe("--arch", "arm64-uefi")
+        assert (status, said(answer)) == (1, ("would-not-boot", "nobody offers to boot this client", None))
+        assert answer["client"]["discovers"] == 2   # a server may wait for the second
+        assert len(answer["offers"]) == 1, answer
+        daemon.stop()
+        assert "DHCPREQUEST" not in dhcpd.text()    # it takes no lease
+
+
+def test_it_is_the_client_that_it_is_told_to_be():
+    with Network() as net:
+        lan = Lan(net)
+        lan.lease()
+        daemon = lan.ours([{"mac": "52:54:00:12:34:56", "file": "by-mac"},
+                           {"uuid": "4c4c4544-0042-3510-8054-b7c04f4d4e32", "file": "by-uuid"},
+                           {"user-class": "lab", "file": "by-class"}])
+        rows = [("--mac", "52:54:00:12:34:56", "by-mac"),
+                ("--uuid", "4c4c4544-0042-3510-8054-b7c04f4d4e32", "by-uuid"),
+                ("--user-class", "lab", "by-class")]
+        for option, value, file in rows:
+            status, answer, _ = lan.probe(option, value)
+            assert (status, answer["url"]) == (0, f"tftp://{BOOT}/{file}"), answer
+        daemon.stop()
+
+
+def test_dnsmasq_as_a_proxy():
+    with Network() as net:
+        lan = Lan(net)
+        lan.lease()
+        lan.dnsmasq()
+        status, answer, _ = lan.probe()
+        assert (status, answer["url"]) == (0, f"tftp://{PROXY}/x64.efi"), answer
+        status, answer, _ = lan.probe(*IPXE)        # the one item of a menu
+        assert (status, answer["url"]) == (0, f"tftp://{PROXY}/bios.0"), answer
+        assert answer["asked"][0]["item"] is True
+        status, answer, _ = lan.probe("--arch", "x86-bios")     # this ROM takes no offer without siaddr
+        assert status == 1 and "siaddr is 0" in fates(answer)[PROXY], answer
+        status, answer, _ = lan.probe("--http")
+        assert (status, answer["why"]) == (1, "nobody offers to boot this client"), answer
+
+
+def test_both_and_who_wins():
+    with Network() as net:
+        lan = Lan(net)
+        lan.lease()
+        lan.dnsmasq()
+        daemon = lan.ours()
+        status, answer, _ = lan.probe(*IPXE)        # our priority, if ours came before the lease
+        assert status == 0 and answer["url"] in (f"http://{BOOT}/boot.ipxe", f"tftp://{PROXY}/bios.0")
+        status, answer, _ = lan.probe()             # both redirect: the first is asked
+        assert status == 0 and len(answer["asked"]) == 1, answer
+        first = [offer["from"] for offer in answer["offers"] if offer["from"] != DHCP][0]
+        assert answer["asked"][0]["to"] == first and answer["url"].startswith(f"tftp://{first}/"), answer
+        daemon.stop()
+
+
+def silent_4011(lease, *words):
+    with Network() as net:
+        lan = Lan(net)
+        host = net.host("dhcp", f"{DHCP}/24", on=lan.segment)
+        servers.LEASE4[lease](host, same_host=True)
+        daemon = lan.ours()
+        status, answer, _ = lan.probe(*words)
+        daemon.stop()
+        return status, answer
+
+
+def test_a_lease_server_that_says_pxeclient():
+    for lease in "dhcpd", "dnsmasq":
+        status, answer = silent_4011(lease)
+        assert status == 1 and "the DHCP server says PXEClient" in answer["why"], answer
+        assert answer["asked"][0]["to"] == DHCP and answer["asked"][0]["sent"] == 4, answer
+        assert "says itself that it boots" in fates(answer)[BOOT], answer
+
+
+def test_a_lease_server_that_names_a_file():
+    with Network() as net:
+        lan = Lan(net)
+        lan.lease(extra='filename "other.0"; next-server 10.77.0.8;')
+        daemon = lan.ours()
+        status, answer, _ = lan.probe()             # UEFI firmware does not mind
+        assert (status, answer["url"]) == (0, f"tftp://{BOOT}/boot.efi"), answer
+        status, answer, _ = lan.probe(*IPXE)        # nor iPXE, to which ours has a priority
+        assert (status, answer["url"]) == (0, f"http://{BOOT}/boot.ipxe"), answer
+        daemon.stop()
+        status, answer, _ = lan.probe(*IPXE)
+        assert (status, answer["url"]) == (0, "tftp://10.77.0.8/other.0"), answer
+        assert answer["why"] == "the DHCP server's own offer names the boot file", answer
+
+
+def test_no_lease():
+    with Network() as net:
+        lan = Lan(net)
+        daemon = lan.ours()
+        status, answer, _ = lan.probe("--arch", "x86-bios")
+        assert (status, answer["why"]) == (1, "no DHCP server offers an address"), answer
+        daemon.stop()
+
+
+def test_nobody_and_what_cannot_be_tried():
+    with Network() as net:
+        lan = Lan(net)
+        status, answer, _ = lan.probe()
+        assert (status, said(answer)) == (1, ("would-not-boot", "nobody answered", None)), answer
+        status, _, errors = lan.probe("--interface", "eth7")
+        assert status == 4 and "there is no interface eth7" in errors, errors
+        status, _, errors = lan.probe("--interface", "lo")
+        assert status == 4 and "lo is no Ethernet" in errors, errors
+        argv = ["ip", "netns", "exec", lan.client.namespace, "setpriv", "--reuid=65534", "--clear-groups",
+                os.path.join(build(), "wdspxectl"), "probe"]
+        done = ended(argv, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 4 and "run it as root" in done.stderr, done
+        lan.client.ip("link", "set", "eth0", "down")
+        status, answer, errors = lan.probe("--interface", "eth0")
+        assert status == 4 and "eth0 is down" in errors and answer["verdict"] == "not-tried", errors
+        status, _, errors = lan.probe()
+        assert status == 2 and "no interface is up" in errors, errors
+
+
+def test_wrong_words():
+    with Network() as net:
+        lan = Lan(net)
+        lan.client.join(net.segment("second"))
+        rows = [((), "name one with --interface: eth0, eth1"),
+                (("--interface", "eth0", "--arch", "vax"), "must be an architecture such as x64-uefi"),
+                (("--interface", "eth0", "--http", "--user-class", "iPXE"), "leave --http out"),
+                (("--interface", "eth0", "--6", "--arch", "x86-bios"), "no PC BIOS boots over IPv6")]
+        for words, why in rows:
+            status, _, errors = lan.probe(*words)
+            assert status == 2 and why in errors, (words, errors)
+
+
+def test_from_the_boot_servers_own_host():
+    """What is broadcast reaches a server of this host; what goes to its port 4011 does not."""
+    with Network() as net:
+        lan = Lan(net)
+        lan.lease()
+        daemon = lan.ours()
+        status, answer, _ = lan.probe("--arch", "x86-bios", host=daemon.host)
+        assert (status, answer["url"]) == (0, f"tftp://{BOOT}/boot.bin"), answer
+        assert sorted(fates(answer)) == [DHCP, BOOT], answer
+        status, answer, _ = lan.probe(host=daemon.host)
+        assert status == 4 and "takes no question on port 4011 from itself" in answer["why"], answer
+        status, answer, _ = lan.probe("--6", host=daemon.host)
+        assert status == 4 and "does not hear this host" in answer["why"], answer
+        daemon.stop()
+
+
+def test_where_the_ports_are_taken():
+    with Network() as net:
+        lan = Lan(net)
+        lan.lease()
+        daemon = lan.ours()
+        taken = [lan.client.udp(68), lan.client.udp(4011), lan.client.udp(546, family=6)]
+        for words in (), ("--arch", "x86-bios"):
+            status, answer, _ = lan.probe(*words)
+            assert status == 0, answer
+        assert len(taken) == 3
+        daemon.stop()
+
+
+def test_without_an_address_of_its_own():
+    with Network() as net:
+        lan = Lan(net)
+        bare = net.host("bare", on=lan.segment)
+        lan.lease()
+        daemon = lan.ours()
+        status, answer, _ = lan.probe("--arch", "x86-bios", host=bare)
+        assert status == 0, answer
+        status, answer, _ = lan.probe(host=bare)
+        assert status == 4 and "has no address on the interface" in answer["why"], answer
+        daemon.stop()
+
+
+def test_over_ipv6():
+    with Network() as net:
+        lan = Lan(net)
+        host = lan.net.host("dhcp", f"{DHCP}/24", "fd77::1/64", on=lan.segment)
+        servers.dhcp6(host)
+        daemon = lan.ours()
+        rows = [(("--6",), "the answer on port 4011 names the boot file", "tftp://[fd77::2]/boot.efi"),
+                (("--6", "--http"), "the offer names the URL", "http://[fd77::2]/boot.efi")]
+        for words, why, url in rows:
+            status, answer, _ = lan.probe(*words)
+            assert (status, said(answer)) == (0, ("would-boot", why, url)), answer
+        status, answer, _ = lan.probe("--6", "--user-class", "iPXE")    # it knows no boot servers
+        assert (status, answer["why"]) == (1, "nobody offers to boot this client"), answer
+        daemon.stop()
+
+
+def test_in_words():
+    with Network() as net:
+        lan = Lan(net)
+        lan.lease()
+        daemon = lan.ours()
+        text = lan.client.run(os.path.join(build(), "wdspxectl"), "probe")
+        for line in text.splitlines():
+            assert len(line) <= 80, line
+        text = " ".join(text.split())
+        for words in ("x64-uefi (EDK2)", f"asked {BOOT} from port 4011: {BOOT} after", 'file "boot.efi"',
+                      "-> the client boots by it", f"tftp://{BOOT}/boot.efi", "would boot: the answer on"):
+            assert words in text, text
+        daemon.stop()
