@@ -1,3 +1,4 @@
+#include "registry/notes.h"
 #include "registry/provider_list_read.h"
 
 #include <dirent.h>
@@ -180,16 +181,8 @@ static int list_try(const struct source *source, struct provider_list *out, bool
 	return 0;
 }
 
-/* What one reading told: said only when it was not disturbed, and so once. */
-struct notes {
-	struct note {
-		bool warning;
-		struct registry_error what;
-	} * at;
-	size_t n;
-};
-
-/* Under the lock only an editor disturbs. `notes`, unless NULL, are those of the last reading. */
+/* Under the lock only an editor disturbs. What one reading told is said only when it was not
+ * disturbed, and so once: `notes`, unless NULL, are those of the last reading. */
 static int read_settled(const struct source *source, struct provider_list *out,
 			struct registry_error *error, struct notes *notes)
 {
@@ -212,44 +205,15 @@ static int read_settled(const struct source *source, struct provider_list *out,
 	}
 }
 
-enum { NOTES_MAX = 256 };
-
-static void notes_done(struct notes *notes)
-{
-	free(notes->at);
-}
-
-static void note(void *context, bool warning, const struct registry_error *what)
-{
-	struct notes *notes = context;
-
-	if (notes->n < NOTES_MAX)
-		notes->at[notes->n++] = (struct note){ warning, *what };
-}
-
-static void notes_tell(const struct notes *notes, struct registry_error *error)
-{
-	for (size_t i = 0; i < notes->n; i++) {
-		const struct registry_error *what = &notes->at[i].what;
-
-		if (notes->at[i].warning)
-			registry_warn(error, what->file, what->line, "%s", what->text);
-		else
-			(void)registry_fail(error, what->file, what->line, REGISTRY_E_INVALID, "%s",
-					    what->text);
-	}
-}
-
 int list_read(const struct source *source, struct provider_list *out, struct registry_error *error)
 {
 	_cleanup_(notes_done) struct notes notes = { NULL, 0 };
-	struct registry_error noted = { .tell = note, .context = &notes };
+	struct registry_error noted;
 	int r;
 
 	if (!registry_wants_all(error))
 		return read_settled(source, out, error, NULL);
-	notes.at = calloc(NOTES_MAX, sizeof(*notes.at));
-	if (!notes.at)
+	if (notes_take(&notes, &noted))
 		return registry_fail_errno(error, source->path, -ENOMEM, "reading");
 	r = read_settled(source, out, &noted, &notes);
 	notes_tell(&notes, error);

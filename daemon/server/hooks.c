@@ -5,6 +5,7 @@
 #include "server/life.h"
 #include "story/journey.h"
 #include "story/log.h"
+#include "story/log_ignore.h"
 #include "story/log_format.h"
 #include "story/log_rate.h"
 #include "story/log_source.h"
@@ -32,6 +33,8 @@ static const char *paused_name(const struct server *s, enum outcome outcome)
 
 void server_tell(const struct finding *finding)
 {
+	if (log_ignores(finding_row(finding->kind)->id))
+		return;
 	finding_log(finding);
 	if (journey_is_watched())
 		journey_finding(finding);

@@ -20,7 +20,9 @@
 #include "site/interfaces.h"
 #include "server/journal.h"
 #include "server/life.h"
+#include "story/finding.h"
 #include "story/log.h"
+#include "story/log_ignore.h"
 #include "story/log_source.h"
 #include "story/log_stderr.h"
 #include "site/mistake.h"
@@ -81,8 +83,10 @@ static int read_config(struct server *s, const char *path, bool only_check, unsi
 {
 	struct registry_error error = mistakes_told_to(&server_teller);
 	struct reason reason;
-	int r = config_read(path, &s->config, &error);
+	int r;
 
+	config_set_findings(&(struct config_findings){ finding_why_not_ignored, log_ignore });
+	r = config_read(path, &s->config, &error);
 	*mistakes = error.told;
 	if (r == 0 && (error.told == 0 || only_check)) {
 		log_set_level(s->config->log_level);

@@ -11,6 +11,7 @@
 #include "site/interfaces.h"
 #include "server/life.h"
 #include "story/log.h"
+#include "story/log_ignore.h"
 #include "site/mistake.h"
 #include "server/commands.h"
 
@@ -228,6 +229,8 @@ static void done(struct job *job)
 	if (!ok && it->roster && roster_has_told(it->roster))
 		reason_add_changed(&it->reason, "; providers that accepted their new settings are "
 						"being told to return to the old ones");
+	log_ignore(
+		(const char *const *)s->config->ignore_findings); /* where it failed, as before */
 	finish(s, it, ok);
 	settle(it);
 	answer(s, &s->waiting);

@@ -17,6 +17,7 @@
 #include "base/nearest.h"
 #include "base/trust.h"
 #include "registry/hint.h"
+#include "registry/notes.h"
 #include "site/config_keys.h"
 
 enum { TEXT_MAX = 1 << 20 };
@@ -28,6 +29,7 @@ void config_free(struct config *config)
 	config_strings_free(config->interfaces);
 	config_strings_free(config->classes);
 	config_strings_free(config->relays);
+	config_strings_free(config->ignore_findings);
 	free(config->providers_dir);
 	free(config->control_socket);
 	free(config->status_socket);
@@ -56,13 +58,14 @@ static struct config *config_new(const char *path)
 	config->interfaces = calloc(1, sizeof(char *));
 	config->classes = calloc(1, sizeof(char *));
 	config->relays = calloc(1, sizeof(char *));
+	config->ignore_findings = calloc(1, sizeof(char *));
 	config->providers_dir = strdup("/etc/wdspxed/providers.d");
 	config->control_socket = strdup("/run/wdspxed/control");
 	config->status_socket = strdup("/run/wdspxed/status");
 	config->state_dir = strdup("/var/lib/wdspxed");
 	if (!config->path || !config->interfaces || !config->classes || !config->relays ||
-	    !config->providers_dir || !config->control_socket || !config->status_socket ||
-	    !config->state_dir)
+	    !config->ignore_findings || !config->providers_dir || !config->control_socket ||
+	    !config->status_socket || !config->state_dir)
 		return NULL;
 	return TAKE(config);
 }
@@ -165,7 +168,26 @@ static int store_group(const struct setting *group, const char *group_name, cons
 	return first;
 }
 
-int config_parse(struct span text, const char *path, struct config **out,
+/* What the ports say together. */
+static int check_ports(const struct config *config, const struct setting *root, const char *path,
+		       struct registry_error *error)
+{
+	const struct setting *listen = setting_child(root, "listen");
+
+	if (!config->dhcp && !config->pxe && !config->dhcpv6)
+		return registry_fail(
+			error, path, listen->line, REGISTRY_E_INVALID,
+			"listen disables every port: nothing is left to serve [W0130]");
+	if (!config->pxe)
+		registry_warn(
+			error, path, listen->line,
+			"listen.pxe = false: UEFI PXE firmware asks for its file on port "
+			"4011, and nobody answers there; it boots only by an entry with shape "
+			"= \"direct\" [W0131]");
+	return 0;
+}
+
+static int parse(struct span text, const char *path, struct config **out,
 		 struct registry_error *error)
 {
 	_cleanup_(config_freep) struct config *config = config_new(path);
@@ -178,22 +200,47 @@ int config_parse(struct span text, const char *path, struct config **out,
 	if (r)
 		return r;
 	r = store_group(root, NULL, path, config, error);
-	if (!r && !config->dhcp && !config->pxe && !config->dhcpv6)
-		r = registry_fail(error, path, setting_child(root, "listen")->line,
-				  REGISTRY_E_INVALID,
-				  "listen disables every port: nothing is left to serve [W0130]");
-	else if (!r && !config->pxe)
-		registry_warn(
-			error, path, setting_child(root, "listen")->line,
-			"listen.pxe = false: UEFI PXE firmware asks for its file on port "
-			"4011, and nobody answers there; it boots only by an entry with shape "
-			"= \"direct\" [W0131]");
+	if (!r || (r == REGISTRY_E_INVALID && registry_wants_all(error)))
+		r = check_ports(config, root, path, error) ?: r;
 	if (r && (r != REGISTRY_E_INVALID || !registry_wants_all(error)))
 		return r;
 	config->limits.classes = (const char *const *)config->classes;
 	config->limits.relays = (const char *const *)config->relays;
 	*out = TAKE(config);
 	return 0;
+}
+
+static struct config_findings findings;
+
+void config_set_findings(const struct config_findings *who)
+{
+	findings = *who;
+}
+
+const char *config_why_not_ignored(const char *id)
+{
+	return findings.why_not ? findings.why_not(id) : NULL;
+}
+
+int config_parse(struct span text, const char *path, struct config **out,
+		 struct registry_error *error)
+{
+	_cleanup_(notes_done) struct notes notes = { NULL, 0 };
+	_cleanup_(config_freep) struct config *config = NULL;
+	struct registry_error noted;
+	int r;
+
+	if (!registry_wants_all(error))
+		return parse(text, path, out, error);
+	if (notes_take(&notes, &noted))
+		return registry_fail_errno(error, path, -ENOMEM, "reading the configuration");
+	r = parse(text, path, &config, &noted);
+	if (r == 0 && findings.ignore)
+		findings.ignore((const char *const *)config->ignore_findings);
+	notes_tell(&notes, error);
+	if (r == 0)
+		*out = TAKE(config);
+	return r;
 }
 
 static int read_text(int fd, char **out, size_t *len)

@@ -11,7 +11,12 @@
 
 #define CONFIG_PATH_DEFAULT "/etc/wdspxed/wdspxed.conf"
 
-enum { CONFIG_INTERFACES_MAX = 64, CONFIG_CLASSES_MAX = 16, CONFIG_RELAYS_MAX = 256 };
+enum {
+	CONFIG_INTERFACES_MAX = 64,
+	CONFIG_CLASSES_MAX = 16,
+	CONFIG_RELAYS_MAX = 256,
+	CONFIG_FINDINGS_MAX = 256
+};
 
 struct config {
 	char *path;        /* absolute, as it was named: links stay in it */
@@ -19,13 +24,26 @@ struct config {
 	int interfaces_line;
 	bool dhcp, pxe, dhcpv6;
 	char *providers_dir, *control_socket, *status_socket, *state_dir;
-	int log_level;       /* LOG_ERR … LOG_DEBUG of <syslog.h> */
-	uint32_t trace_mask; /* PXE_TRACE_* that are logged */
-	double stop_grace;   /* seconds */
-	char **classes;      /* ended by NULL; limits.classes shows them */
-	char **relays;       /* the same for limits.relays; prefixes */
+	int log_level;          /* LOG_ERR … LOG_DEBUG of <syslog.h> */
+	uint32_t trace_mask;    /* PXE_TRACE_* that are logged */
+	double stop_grace;      /* seconds */
+	char **classes;         /* ended by NULL; limits.classes shows them */
+	char **relays;          /* the same for limits.relays; prefixes */
+	char **ignore_findings; /* ended by NULL: ids, checked */
 	struct host_limits limits;
 };
+
+/* Who knows the findings, for the table is not on this floor. */
+struct config_findings {
+	/** Why one cannot be ignored, as the end of a sentence; NULL: it can. */
+	const char *(*why_not)(const char *id);
+	/** From now on these are not told: called when a file has been read, before what it has of
+	 * warnings is told. */
+	void (*ignore)(const char *const *ids);
+};
+
+/** To be called before the first file is read; until then all that look like ids are taken. */
+void config_set_findings(const struct config_findings *findings);
 
 /**
  * Reads and checks the file: only the keys of wdspxed.conf(5), each of its type and in its range,

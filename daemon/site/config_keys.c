@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/finding_id.h"
 #include "base/ip.h"
 #include "base/level.h"
 
@@ -27,6 +28,8 @@ const struct config_key config_keys[] = {
 	{ NULL, "classes", AT(classes), 0, CONFIG_CLASSES_MAX, KEY_STRINGS, false },
 	{ NULL, "log-level", AT(log_level), 0, 0, KEY_LEVEL, false },
 	{ NULL, "trace-mask", AT(trace_mask), 0, 0, KEY_MASK, false },
+	{ NULL, "ignore-findings", AT(ignore_findings), 0, CONFIG_FINDINGS_MAX, KEY_FINDINGS,
+	  false },
 	{ NULL, "stop-grace", AT(stop_grace), 0, 600, KEY_SECONDS, false },
 	{ NULL, "limits", 0, 0, 0, KEY_GROUP, false },
 	{ "limits", "table", AT(limits.table), 16, 65536, KEY_COUNT, true },
@@ -191,19 +194,32 @@ static int prefix_check(const struct config_key *key, const struct setting *s, c
 	}
 }
 
+static int finding_check(const struct config_key *key, const struct setting *s, const char *file,
+			 struct registry_error *error)
+{
+	const char *why = finding_id_valid(s->string) ? config_why_not_ignored(s->string)
+						      : "is no id of a finding, such as \"W0131\"";
+
+	return why ? registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+				   KEY_FORMAT ": \"%s\" %s [W0164]", KEY_NAME(key), s->string, why)
+		   : 0;
+}
+
 /* All mistakes in the list are told, and nothing of a list with one is kept: a check goes on with
  * the default. */
-static int store_prefixes(const struct config_key *key, const struct setting *value,
-			  const char *file, void *at, struct registry_error *error)
+static int store_checked(const struct config_key *key, const struct setting *value,
+			 const char *file, void *at, struct registry_error *error)
 {
+	int (*check)(const struct config_key *key, const struct setting *s, const char *file,
+		     struct registry_error *error) =
+		key->kind == KEY_PREFIXES ? prefix_check : finding_check;
 	bool list = value->type == SETTING_ARRAY || value->type == SETTING_LIST;
 	int r = 0;
 
 	for (unsigned i = 0; list && i < value->count; i++) {
 		const struct setting *s = value->child[i];
-		int wrong = s->type == SETTING_STRING && s->string[0]
-				    ? prefix_check(key, s, file, error)
-				    : 0;
+		int wrong =
+			s->type == SETTING_STRING && s->string[0] ? check(key, s, file, error) : 0;
 
 		r = r ? r : wrong;
 	}
@@ -273,7 +289,8 @@ int config_key_store(const struct config_key *key, const struct setting *value, 
 	case KEY_STRINGS:
 		return store_strings(key, value, file, at, error);
 	case KEY_PREFIXES:
-		return store_prefixes(key, value, file, at, error);
+	case KEY_FINDINGS:
+		return store_checked(key, value, file, at, error);
 	case KEY_LEVEL:
 		return store_level(key, value, file, at, error);
 	case KEY_MASK:
@@ -304,6 +321,7 @@ bool config_key_equal(const struct config_key *key, const struct config *a, cons
 		return !strcmp(*(char *const *)x, *(char *const *)y);
 	case KEY_STRINGS:
 	case KEY_PREFIXES:
+	case KEY_FINDINGS:
 		return strings_equal(*(char **const *)x, *(char **const *)y);
 	case KEY_COUNT:
 	case KEY_MASK:

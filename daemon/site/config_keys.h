@@ -14,6 +14,7 @@ enum config_kind {
 	KEY_PATH,     /* absolute */
 	KEY_STRINGS,  /* array of at most max strings, none empty */
 	KEY_PREFIXES, /* the same, each an address or a network */
+	KEY_FINDINGS, /* the same, each the id of a finding that can be ignored */
 	KEY_LEVEL,    /* name of a log level */
 	KEY_MASK,     /* trace mask: a number, or an array of names */
 };
@@ -35,5 +36,7 @@ int config_key_store(const struct config_key *key, const struct setting *value, 
 		     struct config *config, struct registry_error *error);
 /** Are the values alike? */
 bool config_key_equal(const struct config_key *key, const struct config *a, const struct config *b);
+/** Why a finding cannot be ignored; NULL: it can. config.c's. */
+const char *config_why_not_ignored(const char *id);
 /** Frees a list of strings. */
 void config_strings_free(char **strings);

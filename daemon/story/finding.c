@@ -51,6 +51,18 @@ void finding_say(struct finding *finding, const char *format, ...)
 	utf8_trim(finding->text);
 }
 
+/* A mistake that stops a start is not gone because nobody is told. */
+const char *finding_why_not_ignored(const char *id)
+{
+	const struct finding_row *row = finding_find(id);
+
+	if (!row)
+		return "is no id of a finding: see wdspxed-diagnoses(7)";
+	return row->level <= LOG_ERR && strncmp(row->id, "W01", 3) == 0
+		       ? "is an error that must be corrected, and cannot be ignored"
+		       : NULL;
+}
+
 /* ---- the sentence ---- */
 
 enum { WORD_MAX = LOG_WHO_MAX };

@@ -43,6 +43,8 @@ int finding_level(enum finding_kind kind);
 const struct finding_row *finding_find(const char *word);
 /** Sentence and remedy, with words such as CLIENT for what they speak of. Returns `out`. */
 const char *finding_words(const struct finding_row *row, char *out, size_t size);
+/** Why a finding cannot be ignored, as the end of a sentence; NULL: it can. */
+const char *finding_why_not_ignored(const char *id);
 /** The whole line: sentence and remedy, with what they speak of, and the id. Returns `out`. */
 const char *finding_text(const struct finding *finding, char *out, size_t size);
 /** Logs it, unless it is quiet, within the rate of the daemon's own lines. [loop] */

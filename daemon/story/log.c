@@ -9,9 +9,11 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/finding_id.h"
 #include "base/pool.h"
 #include "base/ring.h"
 #include "base/utf.h"
+#include "story/log_ignore.h"
 #include "story/log_watch.h"
 
 enum {
@@ -267,6 +269,16 @@ static void cut(char text[static LOG_TEXT_MAX])
 	strcat(text, more);
 }
 
+/* Not what is said about a client, which may be his own words, unless it is a hint of ours. */
+static bool is_ignored(const struct log_record *record)
+{
+	char id[FINDING_ID_SIZE];
+
+	return (record->hint || record->client.family == IP_NONE) &&
+	       finding_id_of(record->text.whole ? record->text.whole : record->text.text, id) &&
+	       log_ignores(id);
+}
+
 static void put_text(int level, bool within, const char *provider, const struct log_client *client,
 		     const char *hint, const char *format, va_list args)
 {
@@ -299,7 +311,10 @@ static void put_text(int level, bool within, const char *provider, const struct 
 		}
 	}
 	va_end(again);
-	log_put(&record);
+	if (!is_ignored(&record))
+		log_put(&record);
+	else if (record.text.whole != direct)
+		text_free(&record);
 }
 
 void log_line(int level, const char *format, ...)

@@ -216,6 +216,11 @@ MAIN = [
      'for the network [W0126]'),
     ('limits: { tabel = 4096; };', WRONG,
      '1: unknown key "limits.tabel": did you mean "table"? [W0110]'),
+    ('listen: { pxe = false; };\nignore-findings = [ "W0131" ];', OK),
+    ('listen: { pxe = false; };\nignore-findings = [ "W0131",\n "W9999", "W0114" ];', WRONG,
+     '3: ignore-findings: "W9999" is no id of a finding: see wdspxed-diagnoses(7) [W0164]',
+     '3: ignore-findings: "W0114" is an error that must be corrected, and cannot be ignored '
+     '[W0164]'),
     ('classes = [ "" ];', WRONG,
      '1: classes contains an empty string [W0119]'),
 ]
@@ -513,7 +518,7 @@ def test_each_mistake_is_told_with_file_and_line_and_how_it_should_be():
     with Network() as net:
         daemon = setup(net)
         for typed, status, *lines in MAIN:
-            whole = re.search(r"[;}]$", typed) and lines[0].find("no closing quote") < 0
+            whole = re.search(r"[;}]$", typed) and "no closing quote" not in "".join(lines)
             write(daemon.conf, f"{typed}\n{paths(daemon) if whole else ''}")
             expect_told(daemon, status, typed, lines)
         daemon.write_config()
@@ -663,6 +668,28 @@ def test_what_is_no_file_is_no_configuration():
         os.mkfifo(fifo)
         write(daemon.dropin, f'name = "b";\nmodule = "{fifo}";\n')
         expect(daemon, daemon.dropin, "fifo.so.* not a regular file")
+
+
+def test_a_finding_that_is_ignored_is_not_told():
+    # One of the file itself, one of a provider, one of the daemon; each is told without the key.
+    with Network() as net:
+        daemon = setup(net)
+        write(daemon.dropin, head(daemon) + 'settings: { boot = ({ file = "a"; }, { file = "b"; }); };\n')
+        main = paths(daemon) + 'listen: { interfaces = [ "eth0", "eht1" ]; pxe = false; };\n'
+        write(daemon.conf, main)
+        status, said = check(daemon)
+        assert status == OK and all(f"[{id}]" in said for id in ("W0131", "W0134", "W0161")), said
+        write(daemon.conf, main + 'ignore-findings = [ "W0131", "W0161", "W0134" ];\n')
+        status, said = check(daemon)
+        assert (status, told(daemon, said)) == (OK, []), said
+        # A reload takes the key, and gives it back.
+        daemon.start()
+        assert "[W0" not in daemon.log(), daemon.log()
+        write(daemon.conf, main)
+        daemon.reload()
+        daemon.wait_log(r"\[W0134\]")
+        assert "[W0131]" in daemon.log(), daemon.log()
+        daemon.stop()
 
 
 def why(*arguments, program="why"):

@@ -72,6 +72,12 @@ static const struct {
 	{ "@include \"other.conf\"", "@include is not supported", 1 },
 	{ "trace-mask = 0x100000000L;", "trace-mask must be from 0 to 0xffffffff", 1 },
 	{ "trace-mask = -1;", "trace-mask must be from 0 to 0xffffffff", 1 },
+	{ "ignore-findings = [ \"W0131\", \"W0201\" ];", NULL, 0 },
+	{ "ignore-findings = [];", NULL, 0 },
+	{ "ignore-findings = [ \"W0131\",\n \"never-on-4011\" ];",
+	  "ignore-findings: \"never-on-4011\" is no id of a finding", 2 },
+	{ "ignore-findings = \"W0131\";", "ignore-findings must be an array of strings", 1 },
+	{ "ignore-findings = [ 131 ];", "ignore-findings must be an array of strings", 1 },
 	{ "limits: { rate = 10000001; };", "limits.rate must be from 0 to 10000000", 1 },
 };
 
@@ -140,6 +146,60 @@ START_TEST(values_arrive)
 	ck_assert(c->limits.threads == 7 && c->limits.rate == 9 && c->stop_grace == 1.5);
 	ck_assert_uint_eq(c->trace_mask, PXE_TRACE_VERBOSE | PXE_TRACE_FATAL);
 	config_free(c);
+}
+END_TEST
+
+static const char *none_but_201(const char *id)
+{
+	return strcmp(id, "W0201") == 0 ? NULL : "is another";
+}
+
+START_TEST(who_knows_the_findings_is_asked)
+{
+	struct registry_error error = { .line = 0 };
+	struct config *c = NULL;
+
+	config_set_findings(&(struct config_findings){ none_but_201, NULL });
+	ck_assert_int_eq(
+		config_parse(span_str("ignore-findings = [ \"W0202\" ];"), "/w", &c, &error),
+		REGISTRY_E_INVALID);
+	ck_assert_str_eq(error.text, "ignore-findings: \"W0202\" is another [W0164]");
+	c = parse("ignore-findings = [ \"W0201\" ];");
+	ck_assert_str_eq(c->ignore_findings[0], "W0201");
+	config_free(c);
+	config_set_findings(&(struct config_findings){ NULL, NULL });
+}
+END_TEST
+
+static char order[64];
+
+static void note_ignored(const char *const *ids)
+{
+	for (; *ids; ids++)
+		strcat(order, *ids);
+}
+
+static void note_told(void *context, bool warning, const struct registry_error *mistake)
+{
+	(void)context, (void)mistake;
+	strcat(order, warning ? " warning" : " mistake");
+}
+
+/* So that a file can silence its own warnings, also where it says so behind them. */
+START_TEST(what_is_ignored_is_known_before_a_warning_is_told)
+{
+	struct registry_error error = { .tell = note_told };
+	struct config *c = NULL;
+
+	config_set_findings(&(struct config_findings){ NULL, note_ignored });
+	ck_assert_int_eq(config_parse(span_str("listen: { pxe = false; };\nlog-level = \"x\";\n"
+					       "ignore-findings = [ \"W0131\" ];"),
+				      "/w", &c, &error),
+			 0);
+	ck_assert_str_eq(order, "W0131 mistake warning");
+	ck_assert(error.told == 1 && error.line == 2);
+	config_free(c);
+	config_set_findings(&(struct config_findings){ NULL, NULL });
 }
 END_TEST
 
@@ -285,6 +345,8 @@ int main(void)
 	TEST_ROWS(tcase, each_file_is_taken_or_refused_with_its_line, rows);
 	tcase_add_test(tcase, defaults_are_those_of_the_manual);
 	tcase_add_test(tcase, values_arrive);
+	tcase_add_test(tcase, who_knows_the_findings_is_asked);
+	tcase_add_test(tcase, what_is_ignored_is_known_before_a_warning_is_told);
 	tcase_add_test(tcase, served_interfaces);
 	TEST_ROWS(tcase, what_only_a_restart_changes, changes);
 	tcase_add_test(tcase, a_file_that_is_not_there);

@@ -7,6 +7,7 @@
 
 #include "story/log.h"
 #include "story/log_format.h"
+#include "story/log_ignore.h"
 #include "story/log_rate.h"
 #include "story/log_source.h"
 #include "story/log_stderr.h"
@@ -210,6 +211,50 @@ START_TEST(fields_say_only_what_is_known)
 }
 END_TEST
 
+START_TEST(a_finding_has_a_field)
+{
+	struct log_record record = { .kind = LOG_KIND_TEXT };
+	char fields[LOG_FIELDS_MAX][LOG_FIELD_SIZE];
+
+	strcpy(record.text.text, "x must be 4 or 6 [W0117]");
+	ck_assert_uint_eq(log_format_fields(&record, fields), 1);
+	ck_assert_str_eq(fields[0], "PXE_FINDING=W0117");
+	record.client.family = IP_V4; /* the client's words, perhaps */
+	for (unsigned i = 0, n = log_format_fields(&record, fields); i < n; i++)
+		ck_assert_int_ne(strncmp(fields[i], "PXE_FINDING", 11), 0);
+}
+END_TEST
+
+static unsigned written;
+
+static void count_written(const struct log_record *record)
+{
+	(void)record;
+	written++;
+}
+
+START_TEST(what_is_ignored_is_not_written)
+{
+	const char *const ids[] = { "W0117", "W0201", NULL }, *const none[] = { NULL };
+	const struct log_client client = { .family = IP_V4 };
+
+	log_init(LOG_INFO, count_written);
+	log_ignore(ids);
+	ck_assert(log_ignores("W0117") && log_ignores("W0201") && !log_ignores("W0118"));
+	log_line(LOG_WARNING, "x [W0117]");
+	log_provider(LOG_WARNING, "bootfile", "x%2000s [W0117]", "");
+	log_trace(LOG_WARNING, true, "bootfile", NULL, "x [W0117]");
+	log_hint(LOG_WARNING, true, "never", &client, "x [W0201]");
+	ck_assert_uint_eq(written, 0);
+	log_line(LOG_WARNING, "x [W0118]");
+	log_trace(LOG_WARNING, true, "bootfile", &client, "x [W0117]");
+	ck_assert_uint_eq(written, 2);
+	log_ignore(none);
+	log_line(LOG_WARNING, "x [W0117]");
+	ck_assert_uint_eq(written, 3);
+}
+END_TEST
+
 START_TEST(summary_line)
 {
 	struct log_record record = { .kind = LOG_KIND_COUNT };
@@ -369,6 +414,8 @@ int main(void)
 	tcase_add_test(tcase, longest_record_fits);
 	tcase_add_test(tcase, fields_of_an_answer);
 	tcase_add_test(tcase, fields_say_only_what_is_known);
+	tcase_add_test(tcase, a_finding_has_a_field);
+	tcase_add_test(tcase, what_is_ignored_is_not_written);
 	tcase_add_test(tcase, summary_line);
 	TEST_ROWS(tcase, level_of_each_outcome, levels);
 	tcase_add_test(tcase, rate_withholds_and_tells);
