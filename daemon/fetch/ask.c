@@ -148,7 +148,7 @@ static int walk(struct course *c)
 		return -1;
 	answer = ask_for_file(c, transfer);
 	if (answer == ANSWER_OUT_OF_DATE) { /* which firmware does not notice */
-		c->transfer.cacert = NULL;
+		c->transfer.cacert = SPAN_NONE;
 		return walk(c);
 	}
 	if (answer == ANSWER_FAILED)

@@ -21,7 +21,7 @@ struct asked {
 
 struct ask_wish {
 	struct asker asker;
-	const char *cacert; /* or NULL */
+	struct span cacert; /* PEM, or empty */
 	unsigned seconds;
 };
 

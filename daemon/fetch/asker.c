@@ -17,8 +17,8 @@ static unsigned code_of(const char *text, size_t len)
 		return NONE;
 	memcpy(word, text, len);
 	word[len] = '\0';
-	for (uint16_t i = 0; i <= PXE_ARCH_LAST; i++)
-		if (strcasecmp(pxe_arch_name(i), word) == 0)
+	for (unsigned i = 0; i <= PXE_ARCH_LAST; i++)
+		if (strcasecmp(pxe_arch_name((uint16_t)i), word) == 0)
 			return i;
 	code = strtoul(word, &end, 10);
 	return *end || code > PXE_ARCH_LAST ? NONE : (unsigned)code;

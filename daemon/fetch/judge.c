@@ -94,8 +94,8 @@ static bool has(const struct found *found, enum finding_kind kind)
 static void judge_program(const struct file *file, int64_t size, const struct asker *asker,
 			  struct found *out)
 {
-	for (uint16_t i = 0; i <= PXE_ARCH_LAST; i++) {
-		uint16_t arch = pxe_arch_by_class(i, false);
+	for (unsigned i = 0; i <= PXE_ARCH_LAST; i++) {
+		uint16_t arch = pxe_arch_by_class((uint16_t)i, false);
 		struct found one = { .n = 0 };
 
 		if (!(asker->archs >> i & 1))
@@ -116,9 +116,9 @@ static bool any_pc(const struct asker *asker)
 {
 	if (asker->archs == 0)
 		return true;
-	for (uint16_t i = 0; i <= PXE_ARCH_LAST; i++)
+	for (unsigned i = 0; i <= PXE_ARCH_LAST; i++)
 		if (asker->archs >> i & 1) {
-			uint16_t arch = pxe_arch_by_class(i, false);
+			uint16_t arch = pxe_arch_by_class((uint16_t)i, false);
 
 			if (arch == ARCH_BIOS || is_uefi(arch))
 				return true;

@@ -39,11 +39,11 @@ enum { WIDE_MAX = 64 };
 static const uint8_t *find_wide(struct span in, const char *what)
 {
 	uint8_t wide[WIDE_MAX] = { 0 };
-	size_t n = strlen(what);
+	size_t n = 0;
 
-	for (size_t i = 0; i < n && i < WIDE_MAX / 2; i++)
-		wide[2 * i] = (uint8_t)what[i];
-	return find(in, wide, 2 * n < WIDE_MAX ? 2 * n : WIDE_MAX);
+	for (; what[n] && n < WIDE_MAX / 2; n++)
+		wide[2 * n] = (uint8_t)what[n];
+	return find(in, wide, 2 * n);
 }
 
 static bool begins(struct span text, const char *with)

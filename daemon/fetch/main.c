@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "fetch/answer.h"
+#include "fetch/nobody.h"
 
-enum { SECONDS = 10, SECONDS_MAX = 600, STATUS_FAILED = 1, STATUS_USAGE = 2 };
+enum { SECONDS = 10, SECONDS_MAX = 600, STATUS_FAILED = 1, STATUS_USAGE = 2, CACERT_MAX = 1 << 20 };
 
 static int usage(FILE *out, int status)
 {
@@ -34,13 +34,22 @@ static bool take_seconds(const char *text, unsigned *out)
 	return text[0] >= '0' && text[0] <= '9' && !*end && n >= 1 && n <= SECONDS_MAX;
 }
 
-static bool take_cacert(const char *path, const char **out)
+/* Once, and while it may still be read: nobody_become(). */
+static bool take_cacert(const char *path, struct span *out)
 {
-	*out = path;
-	if (access(path, R_OK) == 0)
-		return true;
-	perror(path);
-	return false;
+	static char pem[CACERT_MAX];
+	FILE *file = fopen(path, "re");
+	size_t len = file ? fread(pem, 1, sizeof(pem) - 1, file) : 0;
+
+	if (!file || ferror(file))
+		perror(path);
+	else if (!strstr(pem, "-----BEGIN "))
+		fprintf(stderr, "%s: no certificate (PEM) is in it\n", path);
+	else
+		*out = span_of(pem, len);
+	if (file)
+		fclose(file);
+	return out->len > 0;
 }
 
 /* 'h': the help is wanted; 'x': this is not how it is called. */
@@ -102,6 +111,7 @@ int main(int argc, char **argv)
 		fputs("wdspxed-fetch: libcurl does not start\n", stderr);
 		return STATUS_FAILED;
 	}
+	nobody_become();
 	for (int i = optind; i < argc; i++)
 		if (tell(argv[i], &wish) < 0) {
 			fputs("wdspxed-fetch: no memory, or nobody reads\n", stderr);

@@ -13,6 +13,7 @@ enum {
 	SUBSYSTEM = 68,     /* in the optional header, of both forms */
 	SECURITY_ENTRY = 4, /* of the data directories */
 	DIRECTORY_LEN = 8,
+	AT_SECURITY = SECURITY_ENTRY * DIRECTORY_LEN,
 	SECTION_LEN = 40,
 	SHORT_NAME = 8, /* octets of a section's name in its row */
 	SYMBOL_LEN = 18,
@@ -65,7 +66,7 @@ static bool take_optional(struct span optional, struct pe *pe)
 {
 	uint16_t magic = optional.len >= SUBSYSTEM + 2 ? load_le16(optional.at) : 0;
 	size_t directories = magic == PE32_PLUS ? 112 : 96;
-	struct span entry = span_drop(optional, directories + SECURITY_ENTRY * DIRECTORY_LEN);
+	struct span entry = span_drop(optional, directories + AT_SECURITY);
 
 	if (magic != PE32 && magic != PE32_PLUS)
 		return false;

@@ -11,7 +11,7 @@ static struct transfer *speaks(const struct transfer_wish *wish, enum transfer_t
 	struct transfer *transfer;
 
 	otherwise.tls = tls;
-	otherwise.cacert = NULL;
+	otherwise.cacert = SPAN_NONE;
 	otherwise.any_name = true;
 	transfer = transfer_new(&otherwise);
 	if (transfer && transfer_head(transfer) < ANSWER_SILENT)

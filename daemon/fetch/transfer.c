@@ -140,6 +140,8 @@ static void set_headers(struct transfer *t)
 static void set_tls(struct transfer *t)
 {
 	const struct transfer_wish *wish = &t->wish;
+	struct curl_blob trusted = { (void *)(uintptr_t)wish->cacert.at, wish->cacert.len,
+				     CURL_BLOB_NOCOPY };
 
 	if (wish->tls != TLS_BROWSER)
 		curl_easy_setopt(t->curl, CURLOPT_SSLVERSION,
@@ -148,8 +150,10 @@ static void set_tls(struct transfer *t)
 		curl_easy_setopt(t->curl, CURLOPT_SSL_CIPHER_LIST,
 				 wish->tls == TLS_IPXE ? ipxe_suites : edk2_suites);
 	curl_easy_setopt(t->curl, CURLOPT_SSL_VERIFYHOST, wish->any_name ? 0L : 2L);
-	curl_easy_setopt(t->curl, CURLOPT_SSL_VERIFYPEER, wish->cacert ? 1L : 0L);
-	curl_easy_setopt(t->curl, CURLOPT_CAINFO, wish->cacert);
+	curl_easy_setopt(t->curl, CURLOPT_SSL_VERIFYPEER, wish->cacert.len > 0 ? 1L : 0L);
+	if (wish->cacert.len > 0)
+		curl_easy_setopt(t->curl, CURLOPT_CAINFO_BLOB, &trusted);
+	curl_easy_setopt(t->curl, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(t->curl, CURLOPT_CAPATH, NULL); /* this host's own count for nothing */
 	curl_easy_setopt(t->curl, CURLOPT_CERTINFO, 1L);
 }
@@ -250,7 +254,7 @@ static enum answer by_certificate(struct transfer *t)
 	long verified = 0;
 
 	curl_easy_getinfo(t->curl, CURLINFO_SSL_VERIFYRESULT, &verified);
-	if (!t->wish.cacert || verified < 2)
+	if (t->wish.cacert.len == 0 || verified < 2)
 		return because(t, "the certificate has another name", ANSWER_OTHER_NAME);
 	if (verified == VERIFY_EXPIRED || verified == VERIFY_NOT_YET)
 		return because(t, "the certificate's time is over, or has not come",
@@ -279,6 +283,8 @@ static enum answer by_code(struct transfer *t, CURLcode code)
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_SSL_CIPHER:
 		return because(t, t->error, ANSWER_NO_TLS);
+	case CURLE_SSL_CACERT_BADFILE:
+		return because(t, "no certificate is in the file", ANSWER_UNTRUSTED);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return by_certificate(t);
 	case CURLE_OUT_OF_MEMORY:

@@ -15,7 +15,7 @@ enum transfer_tls {
 
 struct transfer_wish {
 	const char *url;
-	const char *cacert; /* NULL: whose certificate it is does not matter */
+	struct span cacert; /* PEM; empty: whose certificate it is does not matter */
 	enum transfer_tls tls;
 	bool any_name;     /* the certificate's name does not matter */
 	bool follow;       /* redirects */
@@ -32,7 +32,7 @@ enum answer {
 	ANSWER_SILENT,      /* nothing listens, or nothing came in time */
 	ANSWER_NO_HOST,     /* the name is not known */
 	ANSWER_NO_TLS,      /* no common protocol or suite */
-	ANSWER_UNTRUSTED,   /* none of `cacert` stands behind the certificate */
+	ANSWER_UNTRUSTED,   /* none of cacert stands behind the certificate */
 	ANSWER_OTHER_NAME,  /* the certificate is not for this host */
 	ANSWER_OUT_OF_DATE, /* the certificate's time is over, or has not come: firmware does not
 			       look */

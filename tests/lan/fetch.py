@@ -322,3 +322,15 @@ def test_https_is_judged_as_firmware_judges():
             expect(lab, f"https://{host}:80/ipxe.efi", ["W0424" if host[0] == "1" else "W0402"], *uefi)
         expect(lab, "https://10.77.0.2:4435/ipxe.efi", ["W0421"], *trust, *uefi)   # the common name alone
         expect(lab, "https://10.77.0.2:4433/ipxe.efi", [], *trust, "--ipxe")        # which knows ECDHE
+
+
+def test_strangers_are_heard_by_nobody():
+    with Network() as net:
+        lab = Lab(net)
+        lab.server.ip("link", "set", "eth0", "down")
+        process = lab.client.start([os.path.join(build(), "wdspxed-fetch"), "--seconds", "60",
+                                    "http://10.77.0.2/x"], "wdspxed-fetch")
+        status = f"/proc/{process.pid}/status"
+        until(lambda: "Uid:\t65534\t65534\t65534\t65534" in read(status).decode(), PATIENCE, "it is nobody")
+        until(lambda: "CapEff:\t0000000000000000" in read(status).decode(), PATIENCE, "it has no right")
+        process.kill()
