@@ -163,10 +163,10 @@ static const char *with_remedy(const char *error, char *out, size_t size)
 		loader_is_spoilt = true;
 	if (!loader_is_spoilt)
 		return error;
-	snprintf(
-		out, size,
-		"%s; the loader of this process ran out of memory: restart wdspxed to load modules",
-		error);
+	snprintf(out, size,
+		 "restart wdspxed to load modules, for the loader of this process ran out of "
+		 "memory: %s",
+		 error);
 	return out;
 }
 

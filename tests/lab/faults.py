@@ -26,6 +26,7 @@ MAC = "52:54:00:77:%02x:%02x"
 ORDINARY = re.compile(r"\w+: running|wdspxed \S+ is serving ")
 DEAF = "wdspxectl cannot reach this daemon"
 SPOILT = "restart wdspxed to load modules"
+SPOILT_BY = SPOILT + ", for the loader of this process ran out of memory: cannot allocate symbol search"
 
 
 def entries(version):
@@ -173,18 +174,19 @@ class Life:
             assert daemon.process.returncode is None, f"the reload ended it: {error}"
             if "the reload failed, nothing has changed" in daemon.log():
                 self.asks(daemon, "old")    # else only its answer got lost, and it may be under way
-            if SPOILT in daemon.log():
-                self.restart(daemon)
-            else:
-                daemon.ctl("reload", timeout=60)
+            self.reload_again(daemon)
         self.asks(daemon, "new")
 
     @staticmethod
-    def restart(daemon):
-        """One allocation of glibc's loader leaves it unfit for good, which is said with the remedy."""
-        assert re.search(r"cannot allocate symbol search list.*; .*" + SPOILT, daemon.log())
-        assert daemon.process.stop(timeout=30) == 0
-        daemon.start()
+    def reload_again(daemon):
+        """It works, or says why it cannot: one allocation of glibc's loader leaves that unfit for good."""
+        try:
+            daemon.ctl("reload", timeout=60)
+        except LabError as error:
+            assert SPOILT in str(error), error
+            until(lambda: SPOILT_BY in daemon.log(), 5, "the line of what spoilt the loader")
+            assert daemon.process.stop(timeout=30) == 0
+            daemon.start()
 
     @staticmethod
     def counts(daemon):
