@@ -32,6 +32,7 @@
 	X(watch, OPERATE, "show the clients' conversations as they happen",                        \
 	  { "MAC", WORD_MAC, "--mac", false }, { "ARCH", WORD_ARCH, "--arch", false },             \
 	  { NULL, WORD_FLAG, "--only-unanswered", false })                                         \
+	X(malformed, READ, "show the last packets that were mended or refused")                    \
 	X(capture, OPERATE, "write packets, and why they were answered so, to a file",             \
 	  { "FILE", WORD_FILE, "-w", true }, { "MAC", WORD_MAC, "--mac", false })
 #define TOOL_COMMANDS(X)                                                                           \

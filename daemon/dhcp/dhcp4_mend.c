@@ -1,8 +1,6 @@
 /* no allocation · no lock · no log */
 #include "dhcp/dhcp4_mend.h"
 
-#include <stdio.h>
-
 /* Ends an area of options at `end`, which lies in it, and empties what follows. */
 static bool area_end(uint8_t *packet, size_t end, size_t limit)
 {
@@ -54,47 +52,4 @@ int dhcp4_mend(uint8_t *packet, size_t cap, size_t *len, struct dhcp4_index *out
 	changed |= mend_field(packet, out, 0, DHCP4_FILE, DHCP4_COOKIE);
 	changed |= mend_field(packet, out, 1, DHCP4_SNAME, DHCP4_FILE);
 	return changed ? DHCP4_MENDED : 0;
-}
-
-/* Names the option that stops the main area, or what is wrong with 53. */
-static const char *fault_of_options(struct span packet, char text[DHCP4_FAULT_MAX])
-{
-	struct span cursor = dhcp4_options(packet);
-	struct dhcp4_option option;
-	int r;
-
-	while ((r = dhcp4_option_next(&cursor, &option)) == 0)
-		if (option.code == DHCP4_OPT_TYPE)
-			break;
-	while (cursor.len > 0 && cursor.at[0] == DHCP4_OPT_PAD)
-		cursor = span_drop(cursor, 1);
-	if (r == 0 && option.value.len != 1)
-		snprintf(text, DHCP4_FAULT_MAX, "option 53 has %zu bytes instead of 1",
-			 option.value.len);
-	else if (r == DHCP4_E_MALFORMED)
-		snprintf(text, DHCP4_FAULT_MAX,
-			 "option %u at byte %zu runs past the end of the packet, and no option 53 "
-			 "precedes it",
-			 cursor.at[0], (size_t)(cursor.at - packet.at));
-	else
-		snprintf(text, DHCP4_FAULT_MAX, "its length of %zu bytes is too large", packet.len);
-	return text;
-}
-
-const char *dhcp4_fault(struct span packet, char text[DHCP4_FAULT_MAX])
-{
-	if (packet.len < DHCP4_HEADER)
-		snprintf(text, DHCP4_FAULT_MAX,
-			 "its length is %zu, less than a DHCP header (240 bytes)", packet.len);
-	else if (dhcp4_op(packet.at) != DHCP4_BOOTREQUEST)
-		snprintf(text, DHCP4_FAULT_MAX, "op is %u, not 1 (request)", dhcp4_op(packet.at));
-	else if (!dhcp4_has_cookie(packet))
-		snprintf(text, DHCP4_FAULT_MAX, "the magic cookie is %08x instead of 63825363",
-			 load_be32(packet.at + DHCP4_COOKIE));
-	else if (dhcp4_hlen(packet.at) > DHCP4_CHADDR_LEN)
-		snprintf(text, DHCP4_FAULT_MAX, "hlen is %u, but chaddr has only 16 bytes",
-			 dhcp4_hlen(packet.at));
-	else
-		return fault_of_options(packet, text);
-	return text;
 }

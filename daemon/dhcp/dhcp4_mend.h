@@ -23,9 +23,3 @@
  * wrong, or missing before a breakage; no room to grow. Nothing was changed, *out is undefined.
  */
 int dhcp4_mend(uint8_t *packet, size_t cap, size_t *len, struct dhcp4_index *out);
-
-enum { DHCP4_FAULT_MAX = 96 };
-
-/** Which field of a packet made dhcp4_mend() refuse it (DHCP4_E_MALFORMED), in words. Returns text.
- */
-const char *dhcp4_fault(struct span packet, char text[DHCP4_FAULT_MAX]);

@@ -133,8 +133,14 @@ static bool on_wanted(void *context, const struct request *req)
 
 struct host_hooks record_hooks(PXE_FAKE *fake)
 {
-	return (struct host_hooks){ fake,     on_wake,  on_send,          on_unreachable,
-				    on_ended, on_trace, on_trace_enabled, on_wanted };
+	return (struct host_hooks){ .context = fake,
+				    .wake = on_wake,
+				    .send = on_send,
+				    .unreachable = on_unreachable,
+				    .ended = on_ended,
+				    .trace = on_trace,
+				    .trace_enabled = on_trace_enabled,
+				    .wanted = on_wanted };
 }
 
 struct host_trial record_trial(PXE_FAKE *fake)

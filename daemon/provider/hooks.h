@@ -65,6 +65,9 @@ struct host_hooks {
 	bool (*trace_enabled)(void *context, uint32_t severity);
 	/* Will anybody read why this request is decided as it is? NULL: nobody ever. [loop] */
 	bool (*wanted)(void *context, const struct request *req);
+	/* A datagram was not whole, and was mended as it was read: `in` is as it came. NULL: nobody
+	 * asks. [loop] */
+	void (*mended)(void *context, const struct arrival *in, const struct request *req);
 };
 
 struct host_limits {

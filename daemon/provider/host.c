@@ -248,6 +248,8 @@ void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
 	count_up_loop(&host->count.received);
 	req->number = atomic_load_explicit(&host->count.received, memory_order_relaxed);
 	outcome = read_whole(host, req, in);
+	if (req->mended && host->hooks.mended)
+		host->hooks.mended(host->hooks.context, in, req);
 	if (outcome < 0)
 		outcome = admit_limits(host, req);
 	if (outcome < 0)

@@ -32,6 +32,7 @@ static int request_read4(struct request *req, const struct intake *intake)
 		return OUTCOME_BOOTP;
 	if (r != 0 && r != DHCP4_MENDED)
 		return OUTCOME_MALFORMED;
+	req->mended = r == DHCP4_MENDED;
 	req->len = (uint32_t)len;
 	pxe_client_read(request_packet(req), &req->v4.index, &intake->aliases, req->v4.scratch,
 			sizeof(req->v4.scratch), &req->v4.client);
@@ -98,7 +99,7 @@ int request_read(struct request *req, const struct arrival *in, const struct int
 	req->local = local_address(in);
 	req->sent_to = in->to;
 	req->on_link = in->on_link;
-	req->foreign = false;
+	req->foreign = req->mended = false;
 	strncpy(req->interface, in->interface ? in->interface : "", sizeof(req->interface) - 1);
 	req->interface[sizeof(req->interface) - 1] = '\0';
 	atomic_store_explicit(&req->reply_noted, REPLY_NOT_NOTED, memory_order_relaxed);

@@ -129,6 +129,7 @@ struct request {
 	uint64_t number;     /* of the datagrams received; 0 of a trial */
 	uint8_t family;      /* IP_V4 or IP_V6 */
 	bool valid, pxe;     /* as PxeDhcpIsValid or PxeDhcpv6IsValid sees it: for the filters */
+	bool mended;         /* its end was; what came was not whole */
 	bool may_answer;     /* by its row: it is not meant for somebody else */
 	bool foreign;        /* no DHCP that can be read: of `v4` and `v6` the row alone is set */
 	enum outcome unread; /* of a foreign one: how it ends where no provider takes it */

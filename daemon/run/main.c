@@ -81,8 +81,12 @@ static int make_host(struct host **out)
 {
 	static const uint8_t duid[18] = { 0,   4,   'w', 'd', 's', 'p', 'x',
 					  'e', '-', 't', 'r', 'i', 'a', 'l' };
-	struct host_hooks hooks = { NULL,     on_wake,  on_send,          on_unreachable,
-				    on_ended, on_trace, on_trace_enabled, NULL };
+	struct host_hooks hooks = { .wake = on_wake,
+				    .send = on_send,
+				    .unreachable = on_unreachable,
+				    .ended = on_ended,
+				    .trace = on_trace,
+				    .trace_enabled = on_trace_enabled };
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
 	int r;
 

@@ -10,6 +10,7 @@
 #include "story/log_rate.h"
 #include "story/log_source.h"
 #include "story/log_watch.h"
+#include "story/malformed.h"
 #include "story/unserved.h"
 
 enum { LIFE_HANG_MS = 10000 };
@@ -49,6 +50,8 @@ static void tell_request(struct server *s, const struct request *req, enum outco
 	unsigned n;
 
 	log_request(req, outcome, paused, now_ms);
+	if (req->foreign && req->unread == OUTCOME_MALFORMED)
+		malformed_note_foreign(req);
 	if (journey_is_watched())
 		journey_request(req, outcome, paused);
 	if (!s->diag)
@@ -81,8 +84,16 @@ static void tell_dropped(struct server *s, const struct arrival *in, const struc
 		tell_unserved(s, in);
 	if (log_wants(log_outcome_level(outcome, true)))
 		log_dropped(in, req, outcome, clock_ms());
+	if (outcome == OUTCOME_MALFORMED)
+		malformed_note(in, NULL);
 	if (journey_is_watched())
 		journey_dropped(in, req, outcome);
+}
+
+static void mended(void *context, const struct arrival *in, const struct request *req)
+{
+	(void)context;
+	malformed_note(in, req);
 }
 
 static void ended(void *context, const struct ending *end)
@@ -164,7 +175,8 @@ void server_hooks(struct server *s, struct host_hooks *out)
 				    .ended = ended,
 				    .trace = trace,
 				    .trace_enabled = trace_enabled,
-				    .wanted = wanted };
+				    .wanted = wanted,
+				    .mended = mended };
 }
 
 /* Names the provider and the callback that `call` is in when it has taken longer than limit_ms,

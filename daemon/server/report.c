@@ -9,6 +9,7 @@
 #include "control/metrics.h"
 #include "control/plain_json.h"
 #include "story/log.h"
+#include "story/malformed.h"
 #include "server/commands.h"
 
 static void send_json(struct server *s, uint64_t client, json_t *answer)
@@ -206,4 +207,10 @@ void server_command_metrics(struct server *s, uint64_t client, const struct argu
 	}
 	text = metrics_text(&m);
 	send_json(s, client, text ? json_pack("{s:b,s:s}", "ok", 1, "text", text) : NULL);
+}
+
+void server_command_malformed(struct server *s, uint64_t client, const struct arguments *arguments)
+{
+	(void)arguments;
+	send_json(s, client, malformed_json());
 }

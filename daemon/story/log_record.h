@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <syslog.h>
 
-#include "dhcp/dhcp4_mend.h"
+#include "dhcp/dhcp_fault.h"
 #include "request/log_client.h"
 #include "request/outcome.h"
 #include "request/request.h"
@@ -30,10 +30,10 @@ struct log_step {
 	uint32_t took_us;
 	const char *provider; /* static copies; NULL: nobody */
 	const char *row;
-	struct request_reply reply;   /* type 0 and no port: none was sent */
-	struct request_fault fault;   /* provider NULL: nothing went wrong */
-	char detail[DHCP4_FAULT_MAX]; /* malformed: where; else "" */
-	const char *paused;           /* a provider that was not asked, for it is paused; or NULL */
+	struct request_reply reply;  /* type 0 and no port: none was sent */
+	struct request_fault fault;  /* provider NULL: nothing went wrong */
+	char detail[DHCP_FAULT_MAX]; /* malformed: where; else "" */
+	const char *paused;          /* a provider that was not asked, for it is paused; or NULL */
 	bool explained;
 	struct request_reason reason; /* where explained */
 };

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "dhcp/dhcp4.h"
+#include "dhcp/dhcp_fault.h"
 #include "request/intake.h"
 #include "story/log.h"
 #include "story/log_format.h"
@@ -57,6 +58,8 @@ static const char *row_of(const struct request *req)
 void log_step_of(const struct request *req, enum outcome outcome, const char *paused,
 		 struct log_step *step)
 {
+	size_t at;
+
 	step->row = row_of(req);
 	step->xid = request_xid(req);
 	step->outcome = outcome;
@@ -65,8 +68,8 @@ void log_step_of(const struct request *req, enum outcome outcome, const char *pa
 	step->fault = req->fault;
 	step->paused = paused;
 	step->detail[0] = '\0';
-	if (outcome == OUTCOME_MALFORMED && req->family == IP_V4)
-		dhcp4_fault(request_packet(req), step->detail);
+	if (outcome == OUTCOME_MALFORMED)
+		dhcp_fault(req->family, request_packet(req), step->detail, &at);
 	step->explained = req->reason != NULL;
 	if (req->reason)
 		step->reason = *req->reason;
@@ -79,13 +82,15 @@ void log_step_of(const struct request *req, enum outcome outcome, const char *pa
 void log_step_of_dropped(const struct arrival *in, const struct request *req, enum outcome outcome,
 			 struct log_step *step)
 {
+	size_t at;
+
 	*step = (struct log_step){ .outcome = outcome };
 	if (req) {
 		step->row = row_of(req);
 		step->xid = request_xid(req);
 	}
-	if (outcome == OUTCOME_MALFORMED && in->from.ip.family == IP_V4)
-		dhcp4_fault(span_of(in->octets, in->len), step->detail);
+	if (outcome == OUTCOME_MALFORMED)
+		dhcp_fault(in->from.ip.family, span_of(in->octets, in->len), step->detail, &at);
 }
 
 void log_request(const struct request *req, enum outcome outcome, const char *paused,

@@ -191,8 +191,12 @@ static int serve(struct host *host, const char *module, uint32_t count)
 int main(int argc, char **argv)
 {
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
-	struct host_hooks hooks = { NULL,     on_wake,  on_send,          on_unreachable,
-				    on_ended, on_trace, on_trace_enabled, NULL };
+	struct host_hooks hooks = { .wake = on_wake,
+				    .send = on_send,
+				    .unreachable = on_unreachable,
+				    .ended = on_ended,
+				    .trace = on_trace,
+				    .trace_enabled = on_trace_enabled };
 	struct host *host;
 	int status;
 

@@ -2,6 +2,7 @@
 #include <check.h>
 
 #include "dhcp/dhcp4_mend.h"
+#include "dhcp/dhcp_fault.h"
 #include "dhcp/dhcp4_valid.h"
 #include "dhcp/packet4.h"
 #include "suite.h"
@@ -266,9 +267,10 @@ static const struct {
 
 START_TEST(a_refusal_names_its_field)
 {
-	char text[DHCP4_FAULT_MAX];
+	char text[DHCP_FAULT_MAX];
 	struct dhcp4_index index;
 	struct packet4 packet;
+	size_t at;
 
 	packet4_make(&packet, DHCP4_BOOTREQUEST, faults[_i].options);
 	if (faults[_i].octet)
@@ -277,7 +279,7 @@ START_TEST(a_refusal_names_its_field)
 		packet.len = faults[_i].len;
 	ck_assert_int_eq(dhcp4_mend(packet.at, sizeof(packet.at), &packet.len, &index),
 			 DHCP4_E_MALFORMED);
-	ck_assert_str_eq(dhcp4_fault(packet4_span(&packet), text), faults[_i].says);
+	ck_assert_str_eq(dhcp4_fault(packet4_span(&packet), text, &at), faults[_i].says);
 }
 END_TEST
 

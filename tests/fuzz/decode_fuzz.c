@@ -1,5 +1,6 @@
 /* Anything at all as a packet of either family: the decoder stays in its memory, every value lies
- * in the packet, groups close as often as they open, and both writers end.
+ * in the packet, groups close as often as they open, and both writers end. The rule that it breaks,
+ * if any, lies in it too.
  *
  * Input: one octet, odd for DHCPv6; the packet.
  */
@@ -7,9 +8,11 @@
 
 #include "base/ip.h"
 #include "base/utf.h"
+#include "dhcp/dhcp_fault.h"
 #include "fuzz/holds.h"
 #include "story/decode.h"
 #include "story/decode_write.h"
+#include "story/journey_client.h"
 
 struct seen {
 	struct span packet;
@@ -51,6 +54,22 @@ static void on_fault(void *context, const char *what, size_t at)
 	HOLDS(what[0] && at <= seen->packet.len);
 }
 
+/* Whatever the octets, a rule is named, a place in them, and who they are from in plain words. */
+static void look_at_faults(struct span packet, uint8_t family)
+{
+	char text[DHCP_FAULT_MAX], words[640];
+	struct journey_client client;
+	uint16_t arch = 7;
+	size_t at;
+
+	HOLDS(dhcp_fault(family, packet, text, &at)[0] && at <= packet.len);
+	HOLDS(dhcp4_mended(packet, text, &at)[0] && at <= packet.len);
+	journey_client_read(packet, family, &client);
+	journey_client_words(&client, &arch, words, sizeof(words));
+	for (const char *c = words; *c; c++)
+		HOLDS((unsigned char)*c >= 0x20 && *c != '<' && *c != 0x7f);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t family = size > 0 && data[0] & 1 ? IP_V6 : IP_V4;
@@ -61,6 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FILE *out = open_memstream(&words, &len);
 	json_t *json;
 
+	look_at_faults(seen.packet, family);
 	decode_walk(seen.packet, family, &visitor);
 	HOLDS(seen.open == 0);
 	decode_words(seen.packet, family, 2, out);

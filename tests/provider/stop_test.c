@@ -113,8 +113,12 @@ static bool on_trace_enabled(void *context, uint32_t severity)
 	return severity == 0 ? seen.mask != 0 : (severity & seen.mask) != 0;
 }
 
-static const struct host_hooks host_hooks = { NULL,     on_wake,  on_send,          on_unreachable,
-					      on_ended, on_trace, on_trace_enabled, NULL };
+static const struct host_hooks host_hooks = { .wake = on_wake,
+					      .send = on_send,
+					      .unreachable = on_unreachable,
+					      .ended = on_ended,
+					      .trace = on_trace,
+					      .trace_enabled = on_trace_enabled };
 
 static struct host *host_make(void)
 {

@@ -179,8 +179,12 @@ START_TEST(misuse_is_answered_and_hurts_nobody)
 	const char *wanted = getenv("TORTURE_OPERATIONS");
 	uint64_t operations = wanted ? strtoull(wanted, NULL, 10) : 10000000;
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
-	struct host_hooks hooks = { NULL,     on_wake,  on_send,          on_unreachable,
-				    on_ended, on_trace, on_trace_enabled, NULL };
+	struct host_hooks hooks = { .wake = on_wake,
+				    .send = on_send,
+				    .unreachable = on_unreachable,
+				    .ended = on_ended,
+				    .trace = on_trace,
+				    .trace_enabled = on_trace_enabled };
 	char path[N_PROVIDERS][TEMPORARY_MAX];
 	struct host *host;
 	uint32_t fed = 0;
