@@ -6,7 +6,7 @@
 
 #include "dhcp/pxe_arch.h"
 
-enum { NONE = PXE_ARCH_LAST + 1 };
+enum { NONE = UINT16_MAX + 1 };
 
 static unsigned code_of(const char *text, size_t len)
 {
@@ -20,8 +20,8 @@ static unsigned code_of(const char *text, size_t len)
 	for (unsigned i = 0; i <= PXE_ARCH_LAST; i++)
 		if (strcasecmp(pxe_arch_name((uint16_t)i), word) == 0)
 			return i;
-	code = strtoul(word, &end, 10);
-	return *end || code > PXE_ARCH_LAST ? NONE : (unsigned)code;
+	code = word[0] >= '0' && word[0] <= '9' ? strtoul(word, &end, 10) : NONE;
+	return code == NONE || *end || code > UINT16_MAX ? NONE : (unsigned)code;
 }
 
 bool asker_add(struct asker *asker, const char *archs)
@@ -32,7 +32,10 @@ bool asker_add(struct asker *asker, const char *archs)
 
 		if (code == NONE)
 			return false;
-		asker->archs |= UINT64_C(1) << code;
+		if (code <= PXE_ARCH_LAST)
+			asker->archs |= UINT64_C(1) << code;
+		else
+			asker->unnamed = true;
 		if (!archs[len])
 			return true;
 		archs += len + 1;

@@ -115,7 +115,7 @@ static void judge_program(const struct file *file, int64_t size, const struct as
 static bool any_pc(const struct asker *asker)
 {
 	if (asker->archs == 0)
-		return true;
+		return !asker->unnamed;
 	for (unsigned i = 0; i <= PXE_ARCH_LAST; i++)
 		if (asker->archs >> i & 1) {
 			uint16_t arch = pxe_arch_by_class((uint16_t)i, false);

@@ -21,6 +21,8 @@ static const struct {
 	{ "", false, KIND_IPXE, PE_MACHINE_ARM64, -1, NOTHING },
 	{ "", false, KIND_BIOS, 0, 1 << 24, NOTHING },
 	{ "arm-rpiboot", false, KIND_UNKNOWN, 0, -1, NOTHING },
+	{ "65535", false, KIND_UNKNOWN, 0, -1, NOTHING },
+	{ "99,x64-uefi", false, KIND_UNKNOWN, 0, -1, FINDING_NO_PROGRAM },
 	{ "x64-uefi", false, KIND_EFI, PE_MACHINE_EBC, -1, NOTHING },
 	{ "x64-uefi", false, KIND_IPXE, PE_MACHINE_ARM64, -1, FINDING_WRONG_MACHINE },
 	{ "x64-uefi", false, KIND_IPXE, PE_MACHINE_X86, -1, FINDING_WRONG_MACHINE },
@@ -132,7 +134,8 @@ START_TEST(only_known_architectures_are_taken)
 	ck_assert(!asker_add(&asker, "x64"));
 	ck_assert(!asker_add(&asker, ""));
 	ck_assert(!asker_add(&asker, "x64-uefi,"));
-	ck_assert(!asker_add(&asker, "64"));
+	ck_assert(!asker_add(&asker, "65536") && !asker_add(&asker, "7x"));
+	ck_assert(asker_add(&asker, "64") && asker.unnamed);
 	ck_assert(!asker_add(&asker, "-1"));
 }
 END_TEST

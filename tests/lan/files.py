@@ -3,7 +3,7 @@
 import os
 import re
 
-from lab import Network, servers, timeout
+from lab import Network, printed, servers, timeout
 from lab.daemon import TREE, Daemon
 from lab.process import PATIENCE
 
@@ -24,9 +24,10 @@ def place(net, **files):
     return folder
 
 
-def check(daemon, *more):
-    """wdspxed -t --files; its exit status and what it said."""
-    process = daemon.host.start([daemon.program, "-c", daemon.conf, "-t", "--files", *more], "wdspxed-t")
+def check(daemon):
+    """wdspxed -t --files, as the manual prints it; its exit status and what it said."""
+    command, = printed.block("wdspxed.8", "# wdspxed -t --files").commands()
+    process = daemon.host.start([daemon.program, "-c", daemon.conf, *command.split()[1:]], "wdspxed-t")
     return process.wait(PATIENCE), process.text()
 
 

@@ -66,7 +66,7 @@ def test_an_admins_commands():
         until(lambda: ask(client, "52:54:00:77:00:01") and
               "52:54:00:77:00:01" in guest.run("cat", "/root/followed"), 20, "the machine's line is followed")
         guest.systemctl("stop", "follow")
-        type_all(guest, printed.block("wdspxed.8", "# wdspxed -t"))
+        type_all(guest, printed.block("wdspxed.8", "# wdspxed -t &&"))
         journal, = type_all(guest, printed.block("wdspxed.8", "$ journalctl"))
         assert "52:54:00:12:34:56" in journal and "52:54:00:77:00:01" not in journal, journal
         assert type_all(guest, printed.block("wdspxectl.8", "$ wdspxectl status")) == ["0\n"]
