@@ -50,7 +50,8 @@
 	  { "NAME", WORD_TEXT, "--interface", false }, { "ARCH", WORD_ARCH, "--arch", false },     \
 	  { "MAC", WORD_MAC, "--mac", false }, { "UUID", WORD_UUID, "--uuid", false },             \
 	  { "TEXT", WORD_TEXT, "--user-class", false }, { NULL, WORD_FLAG, "--http", false },      \
-	  { NULL, WORD_FLAG, "--6", false })
+	  { NULL, WORD_FLAG, "--6", false }, { NULL, WORD_FLAG, "--fetch", false },                \
+	  { "FILE", WORD_FILE, "--cacert", false })
 
 enum command_right { COMMAND_READ, COMMAND_OPERATE, COMMAND_TOOL };
 

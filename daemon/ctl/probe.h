@@ -11,6 +11,7 @@
 
 #include "ctl/probe_wire.h"
 #include "dhcp/choice.h"
+#include "story/finding.h"
 
 /* Why a client could not be played to its end: X(symbol, text). */
 #define PROBE_UNTRIED(X)                                                                           \
@@ -24,6 +25,7 @@
 	  "the client would ask for an item of the menu by broadcast, which a DHCP server takes "  \
 	  "for the renewal of a lease; a probe takes none")                                        \
 	X(NOT_SENT, "a packet could not be sent")                                                  \
+	X(NOT_FETCHED, "the boot file could not be asked for")                                     \
 	X(HERE6,                                                                                   \
 	  "a server of this host holds port 547, and it does not hear this host: probe from "      \
 	  "another host")
@@ -33,8 +35,6 @@ enum probe_untried {
 	PROBE_UNTRIED(X)
 #undef X
 };
-
-const char *probe_untried_text(enum probe_untried why);
 
 /* A question on port 4011. */
 struct asking {
@@ -63,13 +63,31 @@ struct probe {
 	enum probe_untried untried;
 	int error;               /* errno of PROBE_NOT_SENT */
 	char url[PROBE_URL_MAX]; /* of the boot file; "": none */
+
+	json_t *fetched; /* what wdspxed-fetch says of it; NULL: it was not asked, or said nothing
+			  */
+	char fetch_error[256];
 };
 
 /** The whole conversation, on an open wire. */
 void probe_talk(struct probe *probe);
 
+/** Asks for the file that it would boot. The certificates are those that its firmware trusts, or
+ * NULL. */
+void probe_fetch(struct probe *probe, const char *cacert);
+
 /** What came of it: it boots, does not, or could not be tried. */
 bool probe_boots(const struct probe *probe);
+const char *probe_why(const struct probe *probe);
+
+enum { PROBE_FINDINGS_MAX = 3 };
+struct probe_findings {
+	struct finding finding[PROBE_FINDINGS_MAX];
+	size_t n;
+};
+
+/** What is wrong, or could be, in the network. */
+void probe_find(const struct probe *probe, struct probe_findings *out);
 
 /* probe_print.c, probe_json.c */
 void probe_print(const struct probe *probe);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/level.h"
 #include "control/plain_json.h"
 #include "ctl/probe.h"
 #include "dhcp/pxe_arch.h"
@@ -109,23 +110,46 @@ static json_t *client_json(const struct probe *probe)
 	return object;
 }
 
+/* Those of the file are with the file. */
+static json_t *findings_json(const struct probe *probe)
+{
+	struct probe_findings found;
+	json_t *all = json_array();
+
+	probe_find(probe, &found);
+	for (size_t i = 0; i < found.n; i++) {
+		char text[1024];
+		json_t *object = json_object();
+
+		set(object, "id", json_string(finding_row(found.finding[i].kind)->id));
+		set(object, "level", json_string(level_name(finding_level(found.finding[i].kind))));
+		set(object, "text",
+		    plain_json(finding_text(&found.finding[i], text, sizeof(text))));
+		json_array_append_new(all, object);
+	}
+	return all;
+}
+
 json_t *probe_json(const struct probe *probe)
 {
 	json_t *object = json_object();
-	const char *why = probe->untried ? probe_untried_text(probe->untried)
-					 : choice_text(probe->choice.result);
 
 	set(object, "ok", json_true());
 	set(object, "client", client_json(probe));
 	set(object, "offers", offers_json(probe));
 	set(object, "asked", asked_json(probe));
 	set_text(object, "url", span_str(probe->url));
+	if (probe->fetched)
+		set(object, "file", json_incref(probe->fetched));
+	set(object, "findings", findings_json(probe));
 	set(object, "verdict",
 	    json_string(probe->untried       ? "not-tried"
 			: probe_boots(probe) ? "would-boot"
 					     : "would-not-boot"));
-	set(object, "why", json_string(why));
+	set(object, "why", json_string(probe_why(probe)));
 	if (probe->error != 0)
 		set(object, "error", json_string(strerror(probe->error)));
+	if (probe->fetch_error[0])
+		set(object, "error", json_string(probe->fetch_error));
 	return object;
 }

@@ -171,15 +171,65 @@ static void print_verdict(const struct probe *probe)
 	struct line line = { .used = 0 };
 	enum colour colour = probe->untried ? YELLOW : probe_boots(probe) ? GREEN : RED;
 
-	if (probe->untried != PROBE_NOTHING)
-		put(&line, "could not be tried: %s", probe_untried_text(probe->untried));
-	else if (probe_boots(probe))
-		put(&line, "would boot: %s", choice_text(probe->choice.result));
-	else
-		put(&line, "would not boot: %s", choice_text(probe->choice.result));
+	put(&line, "%s: %s",
+	    probe->untried       ? "could not be tried"
+	    : probe_boots(probe) ? "would boot"
+				 : "would not boot",
+	    probe_why(probe));
 	if (probe->error != 0)
 		put(&line, ": %s", strerror(probe->error));
+	if (probe->fetch_error[0])
+		put(&line, ": %s", probe->fetch_error);
 	print_titled("Verdict", colour, line.text);
+}
+
+static void print_findings(const struct probe *probe)
+{
+	struct probe_findings found;
+
+	probe_find(probe, &found);
+	for (size_t i = 0; i < found.n; i++) {
+		char text[1024];
+
+		print_titled("Finding",
+			     finding_level(found.finding[i].kind) <= LOG_ERR ? RED : YELLOW,
+			     finding_text(&found.finding[i], text, sizeof(text)));
+	}
+}
+
+/* ---- the file ---------------------------------------------------------------------------------
+ */
+
+static void print_file_finding(const json_t *finding)
+{
+	struct line line = { .used = 0 };
+
+	put(&line, "%s: %s", text_of(finding, "text"), text_of(finding, "remedy"));
+	print_titled("Finding", strcmp(text_of(finding, "level"), "error") == 0 ? RED : YELLOW,
+		     line.text);
+}
+
+static void print_fetched(const struct probe *probe)
+{
+	const char *what = json_string_value(json_object_get(probe->fetched, "what")),
+		   *error = json_string_value(json_object_get(probe->fetched, "error"));
+	const json_t *findings = json_object_get(probe->fetched, "findings");
+
+	if (what || error)
+		print_titled("", PLAIN, what ? what : error);
+	for (size_t i = 0; i < json_array_size(findings); i++)
+		print_file_finding(json_array_get(findings, i));
+}
+
+static void print_file(const struct probe *probe)
+{
+	char plain[PROBE_URL_MAX];
+
+	if (!probe->url[0])
+		return;
+	print_titled("Boot file", PLAIN, plain_text(span_str(probe->url), plain, sizeof(plain)));
+	if (probe->fetched)
+		print_fetched(probe);
 }
 
 void probe_print(const struct probe *probe)
@@ -189,11 +239,7 @@ void probe_print(const struct probe *probe)
 		print_offer(probe, i);
 	for (size_t i = 0; i < probe->n_asked; i++)
 		print_asked(&probe->asked[i]);
-	if (probe->url[0]) {
-		char plain[PROBE_URL_MAX];
-
-		print_titled("Boot file", PLAIN,
-			     plain_text(span_str(probe->url), plain, sizeof(plain)));
-	}
+	print_file(probe);
+	print_findings(probe);
 	print_verdict(probe);
 }

@@ -10,7 +10,7 @@
 #include "dhcp/pxe_arch.h"
 
 /* The words of the row. */
-enum { INTERFACE, ARCH, MAC, UUID, USER_CLASS, HTTP, IPV6 };
+enum { INTERFACE, ARCH, MAC, UUID, USER_CLASS, HTTP, IPV6, FETCH, CACERT };
 
 static int not_tried(const struct call *call, const char *why)
 {
@@ -67,8 +67,10 @@ static void make_client(const struct call *call, struct probe *probe)
 	memcpy(&client->iaid, client->mac + 2, sizeof(client->iaid));
 }
 
-static const char *mistake_in(const struct made_client *client)
+static const char *mistake_in(const struct call *call, const struct made_client *client)
 {
+	if (call->arguments.word[CACERT] && !call->arguments.word[FETCH])
+		return "--cacert is for --fetch";
 	if (client->http && client->firmware == MADE_IPXE)
 		return "iPXE sends no class HTTPClient: leave --http out";
 	if (client->family == IP_V6 && client->firmware == MADE_ROM)
@@ -100,12 +102,14 @@ static int run(const struct call *call, const char *interface, struct probe *pro
 	if (r != 0)
 		return not_tried(call, error);
 	make_client(call, probe);
-	mistake = mistake_in(&probe->client);
+	mistake = mistake_in(call, &probe->client);
 	if (mistake) {
 		fprintf(stderr, "wdspxectl: probe: %s\n", mistake);
 		return CTL_USAGE;
 	}
 	probe_talk(probe);
+	if (call->arguments.word[FETCH])
+		probe_fetch(probe, call->arguments.word[CACERT]);
 	return end(call, probe);
 }
 
@@ -124,5 +128,6 @@ int run_probe(const struct call *call)
 	}
 	r = run(call, interface ? interface : name, probe);
 	wire_close(&probe->wire);
+	json_decref(probe->fetched);
 	return r;
 }

@@ -18,7 +18,7 @@ static const int edk2_times[] = { 0, 1000, 3000, 6000, 10000 };
 static const int ipxe_times[] = { 0, 1000, 3100 };
 static const int edk2_times6[] = { 0, 4000 };
 
-const char *probe_untried_text(enum probe_untried why)
+static const char *untried_text(enum probe_untried why)
 {
 	static const char *const texts[] = {
 #define X(symbol, text) [PROBE_##symbol] = text,
@@ -31,7 +31,18 @@ const char *probe_untried_text(enum probe_untried why)
 
 bool probe_boots(const struct probe *probe)
 {
-	return probe->untried == PROBE_NOTHING && choice_boots(probe->choice.result);
+	if (probe->untried != PROBE_NOTHING || !choice_boots(probe->choice.result))
+		return false;
+	return !probe->fetched || json_is_true(json_object_get(probe->fetched, "boots"));
+}
+
+const char *probe_why(const struct probe *probe)
+{
+	if (probe->untried != PROBE_NOTHING)
+		return untried_text(probe->untried);
+	if (probe->fetched && !json_is_true(json_object_get(probe->fetched, "boots")))
+		return "the boot file is no good";
+	return choice_text(probe->choice.result);
 }
 
 static uint32_t random_xid(const struct probe *probe)
