@@ -31,7 +31,8 @@ struct control {
 static void trouble(struct control *control, const struct door *door, const char *what, int error)
 {
 	if (control->hooks.trouble)
-		control->hooks.trouble(control->hooks.context, door->address.sun_path, what, error);
+		control->hooks.trouble(control->hooks.context, door->file.address.sun_path, what,
+				       error);
 }
 
 static struct door *door_of(struct control *control, unsigned slot)
