@@ -95,7 +95,7 @@ LIBFAKE       := $(BUILD)/libwdspxe-fake.so.1
 # The kit: what a provider knows of a client, and the right answer: <wdspxe-boot.h>.
 LIBBOOT       := $(BUILD)/libwdspxe-boot.so.1
 PROGRAMS      := $(BUILD)/wdspxed $(BUILD)/wdspxectl $(BUILD)/wdspxed-provider \
-                 $(BUILD)/wdspxed-fetch
+                 $(BUILD)/wdspxed-fetch $(BUILD)/wdspxed-ear
 
 .PHONY: all
 all: $(LIBWDSPXE) $(LIBBOOT) $(PROGRAMS) $(PROVIDER_SOS) $(LIBFAKE) ## build everything (the default)
@@ -156,6 +156,11 @@ $(BUILD)/wdspxed-provider $(BUILD)/install/wdspxed-provider: $(call objects,$(RU
 	@echo "  link  $@" && mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) -pie $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 \
 		-lconfig -ldl
+
+# Hears what others answer; it reads nothing of it, and needs no library.
+$(BUILD)/wdspxed-ear $(BUILD)/install/wdspxed-ear: $(call objects,daemon/ear) $(BUILD)/floors.a
+	@echo "  link  $@" && mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) -pie -o $@ $(filter %.o %.a,$^)
 
 $(BUILD)/wdspxectl $(BUILD)/install/wdspxectl: $(call objects,daemon/ctl) \
 		$(BUILD)/obj/daemon/libwdspxe/places.o $(BUILD)/floors.a
@@ -227,6 +232,7 @@ define INSTALL_LIST
 0755 $(BUILD)/install/wdspxectl $(sbindir)/wdspxectl
 0755 $(BUILD)/install/wdspxed-provider $(pkglibdir)/wdspxed-provider
 0755 $(BUILD)/install/wdspxed-fetch $(pkglibdir)/wdspxed-fetch
+0755 $(BUILD)/install/wdspxed-ear $(pkglibdir)/wdspxed-ear
 0644 $(LIBWDSPXE) $(libdir)/libwdspxe.so.1
 link libwdspxe.so.1 $(libdir)/libwdspxe.so
 0644 $(LIBBOOT) $(libdir)/libwdspxe-boot.so.1
@@ -241,6 +247,7 @@ $(foreach c,$(wildcard conf/*.pc.in),0644 $(c:conf/%.in=$(BUILD)/install/%) $(li
 $(foreach a,$(MAN_ALIASES),link $(lastword $(subst :, ,$(a))) $(mandir)/man3/$(firstword $(subst :, ,$(a))).3$(newline))
 $(foreach n,3 5 7 8,$(foreach m,$(wildcard man/*.$(n)),0644 $(m) $(mandir)/man$(n)/$(notdir $(m))$(newline)))
 0644 systemd/wdspxed.service $(unitdir)/wdspxed.service
+0644 systemd/wdspxed-ear.service $(unitdir)/wdspxed-ear.service
 0644 systemd/wdspxed-tftp.service $(unitdir)/wdspxed-tftp.service
 0644 systemd/wdspxed.sysusers $(sysusersdir)/wdspxed.conf
 0644 systemd/wdspxed.sysctl $(sysctldir)/50-wdspxed.conf

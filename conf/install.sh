@@ -115,8 +115,9 @@ refuse_while_it_runs() {
     inactive | failed) ;;
     *) fail "wdspxed is running; first: systemctl disable --now wdspxed" ;;
     esac
+    systemctl --quiet disable --now wdspxed-ear.service 2>/dev/null || :
     systemctl --quiet disable wdspxed.service 2>/dev/null || :
-    systemctl --quiet reset-failed wdspxed.service 2>/dev/null || :
+    systemctl --quiet reset-failed wdspxed.service wdspxed-ear.service 2>/dev/null || :
 }
 
 # The TFTP server, and the boot programs that were copied for it.
@@ -127,6 +128,7 @@ remove_boot_files() {
 
 # Removes what only the service itself made, and then the user, unless files of his are left.
 remove_state() {
+    ! getent passwd wdspxed-ear >/dev/null || userdel wdspxed-ear
     rm -rf /var/lib/wdspxed/duid /var/lib/wdspxed/modules
     prune /var/lib/wdspxed
     if [ -e /var/lib/wdspxed ]; then

@@ -13,7 +13,7 @@ BEGIN {
     rank["provider"] = 3
     rank["control"] = rank["libwdspxe"] = 4
     rank["site"] = rank["story"] = 5
-    rank["server"] = rank["ctl"] = rank["fake"] = rank["run"] = rank["fetch"] = 6
+    rank["server"] = rank["ctl"] = rank["fake"] = rank["run"] = rank["fetch"] = rank["ear"] = 6
     only["ev.h"] = "server"
     only["libconfig.h"] = "registry site"
     only["libmnl/libmnl.h"] = "net"

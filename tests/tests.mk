@@ -28,6 +28,12 @@ $(BUILD)/tests/kit/%_test: $(BUILD)/obj/tests/kit/%_test.o $(BUILD)/boot.a $(BUI
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
+# ... and tests/ear the ear's, for it is no floor.
+$(BUILD)/tests/ear/%_test: $(BUILD)/obj/tests/ear/%_test.o \
+		$(filter-out %/main.o,$(call objects,daemon/ear)) $(BUILD)/floors.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) -o $@ $^ $(TEST_LIBS)
+
 # The top floor: what it calls of libev and libsystemd comes with it.
 $(BUILD)/tests/server/%_test: $(BUILD)/obj/tests/server/%_test.o $(BUILD)/server.a $(BUILD)/floors.a \
 		$(LIBWDSPXE)

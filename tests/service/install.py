@@ -14,6 +14,8 @@ from lab.process import run
 WANTED = [
     "etc/wdspxed/providers.d/50-bootfile.conf", "etc/wdspxed/wdspxed.conf",
     "usr/include/wdspxe.h", "usr/include/wdsbp.h", "usr/lib/systemd/system/wdspxed.service",
+    "usr/lib/systemd/system/wdspxed-ear.service", "usr/lib/wdspxed/wdspxed-ear",
+    "usr/share/man/man8/wdspxed-ear.8",
     "usr/lib/sysctl.d/50-wdspxed.conf", "usr/lib/sysusers.d/wdspxed.conf",
     "usr/lib/wdspxed/providers/bootfile.so", "usr/lib/wdspxed/wdspxed-provider",
     "usr/lib/wdspxed/wdspxed-fetch", "usr/sbin/wdspxectl", "usr/sbin/wdspxed", "usr/share/bash-completion/completions/wdspxectl",
