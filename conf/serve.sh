@@ -64,7 +64,7 @@ fi
 umask 022
 folder=$(mktemp -d /run/wdspxed-run.XXXXXX)
 chmod 755 "$folder"
-tftpd='' daemon='' teller=''
+tftpd='' daemon='' ear='' teller=''
 # shellcheck disable=SC2317 # called by clean
 end() { # a program that this script started, by its process id
     kill "$1" 2>/dev/null || return 0
@@ -74,6 +74,7 @@ end() { # a program that this script started, by its process id
 clean() {
     trap '' INT TERM HUP
     [ -z "$daemon" ] || end "$daemon"
+    [ -z "$ear" ] || end "$ear"
     [ -z "$tftpd" ] || end "$tftpd"
     [ -z "$teller" ] || wait "$teller" 2>/dev/null || :
     rm -rf "$folder"
@@ -114,6 +115,7 @@ install -m 644 "$conf/wdspxed.conf" "$folder/wdspxed.conf"
 set_key providers-dir "$folder/providers.d"
 set_key control-socket "$folder/control"
 set_key status-socket "$folder/status"
+set_key ear-socket "$folder/ear"
 set_key state-dir "$folder/state"
 [ -z "${IFACE:-}" ] || set_interface
 for file in "$conf"/providers.d/*.conf; do
@@ -163,6 +165,9 @@ while [ ! -S "$folder/control" ] && kill -0 "$daemon" 2>/dev/null; do
     sleep 0.1
 done
 if [ -S "$folder/control" ]; then
+    # Where packet sockets are not to be had, the daemon does without.
+    "$build/wdspxed-ear" -s "$folder/ear" &
+    ear=$!
     served=$(interfaces)
     echo "Serving network boot; press Ctrl-C to stop. Interfaces:
 ${served:-  none yet}

@@ -59,6 +59,22 @@ static void print_uptime(double seconds)
 		printf("%lld s", s);
 }
 
+/* Without the ear nothing is known of what others answer; nor is all with it. */
+static void print_hearing(json_t *hearing)
+{
+	printf("%-*s", LABEL, "hearing");
+	if (!json_is_true(json_object_get(hearing, "ear"))) {
+		puts("no: wdspxed-ear does not run, so what others answer is not known");
+		return;
+	}
+	printf("%lld answers of others", number_of(hearing, "heard"));
+	if (number_of(hearing, "lost") > 0)
+		printf(", %lld more were lost", number_of(hearing, "lost"));
+	if (number_of(hearing, "unread") > 0)
+		printf(", %lld cannot be read", number_of(hearing, "unread"));
+	putchar('\n');
+}
+
 static void print_status(const json_t *answer)
 {
 	const char *error = json_string_value(json_object_get(answer, "last-reload-error"));
@@ -74,6 +90,7 @@ static void print_status(const json_t *answer)
 	putchar('\n');
 	print_names("interfaces", json_object_get(answer, "interfaces"));
 	print_ports(json_object_get(answer, "ports"));
+	print_hearing(json_object_get(answer, "hearing"));
 	printf("%-*s%lld of %lld requests, %lld of %lld packets\n", LABEL, "under way",
 	       number_of(answer, "pending"), number_of(answer, "table"),
 	       number_of(answer, "packets-used"), number_of(answer, "packets"));

@@ -5,7 +5,6 @@
 #include "server/life.h"
 #include "story/journey.h"
 #include "story/log.h"
-#include "story/log_ignore.h"
 #include "story/log_format.h"
 #include "story/log_rate.h"
 #include "story/log_source.h"
@@ -32,15 +31,6 @@ static const char *paused_name(const struct server *s, enum outcome outcome)
 	return NULL;
 }
 
-void server_tell(const struct finding *finding)
-{
-	if (log_ignores(finding_row(finding->kind)->id))
-		return;
-	finding_log(finding);
-	if (journey_is_watched())
-		journey_finding(finding);
-}
-
 /* A request's journey is over. */
 static void tell_request(struct server *s, const struct request *req, enum outcome outcome)
 {
@@ -59,6 +49,7 @@ static void tell_request(struct server *s, const struct request *req, enum outco
 	n = diag_ended(s->diag, req, outcome, links_now(s->links), now_ms, found);
 	for (unsigned i = 0; i < n; i++)
 		server_tell(&found[i]);
+	overhear_ended(s, req, now_ms);
 }
 
 static void tell_unserved(struct server *s, const struct arrival *in)

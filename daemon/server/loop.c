@@ -101,6 +101,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 	outlet_second(s, now_ms);
 	server_links_second(s);
 	inlet_second(s);
+	overhear_second(s);
 	host_watch(s->host, now_ms);
 	if (s->control) {
 		control_tick(s->control, now_ms);

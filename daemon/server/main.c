@@ -340,6 +340,7 @@ static void serve(struct server *s)
 	ports_join_all(&s->ports, s->config, links_now(s->links));
 	interfaces_tell(s->config, links_now(s->links), &server_teller);
 	signals_start(&s->signals, s->loop);
+	overhear_open(s);
 	open_control(s);
 	s->state = SERVER_RUNNING;
 	inlet_start(s);
@@ -372,6 +373,7 @@ static void clean_up(struct server *s, int status)
 	if (s->control)
 		ev_io_stop(s->loop, &s->control_readable);
 	control_close(s->control);
+	overhear_done(s);
 	if (s->rx)
 		server_loop_done(s);
 	watch_stop();

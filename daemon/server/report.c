@@ -123,6 +123,17 @@ static json_t *outcomes_json(const struct host_counters *c)
 	return outcomes;
 }
 
+/* Whether it is known what others answer; what is lost is not. */
+static json_t *hearing_json(const struct server *s)
+{
+	struct hearing_state state = { .hears = false };
+
+	if (s->hearing)
+		hearing_read_state(s->hearing, clock_ms(), &state);
+	return json_pack("{s:b,s:o,s:o,s:o}", "ear", state.hears, "heard", number(state.heard),
+			 "lost", number(state.lost), "unread", number(state.unread));
+}
+
 static const char *state_name(enum server_state state)
 {
 	static const char *const names[] = { "starting", "running", "reloading", "stopping" };
@@ -157,6 +168,7 @@ void server_command_status(struct server *s, uint64_t client, const struct argum
 		number(c.packets), "reloads", number(s->reloads), "reloads-failed",
 		number(s->reloads_failed));
 	json_object_set_new(answer, "paused", number(roster_paused(s->roster)));
+	json_object_set_new(answer, "hearing", hearing_json(s));
 	json_object_set_new(answer, "quarantined", number(c.quarantined));
 	if (answer && s->last_reload.text[0])
 		json_object_set_new(answer, "last-reload-error", plain_json(s->last_reload.text));

@@ -8,10 +8,12 @@
 
 #include "base/clock.h"
 #include "control/control.h"
+#include "control/socket_file.h"
 #include "net/neighbours.h"
 #include "net/rx.h"
 #include "net/tx.h"
 #include "story/diag.h"
+#include "story/hearing.h"
 #include "server/drain.h"
 #include "server/ear.h"
 #include "server/hold.h"
@@ -41,6 +43,15 @@ struct port {
 	struct ev_io readable;
 	struct ear ear;
 	uint64_t sent, refused; /* by the kernel, or no room */
+};
+
+/* Where wdspxed-ear writes what it hears. */
+struct overhear {
+	int fd;
+	struct socket_file file;
+	uid_t user; /* the ear's; (uid_t)-1: there is none */
+	struct ev_io readable;
+	struct ear ear;
 };
 
 enum { WAITERS_MAX = 64 };
@@ -82,6 +93,8 @@ struct server {
 		struct log_client client;
 	} absent;
 	struct diag *diag;
+	struct hearing *hearing; /* NULL: nobody can hand us what he hears */
+	struct overhear overhear;
 
 	struct ev_async wake; /* letters for the host, jobs that are done. Any thread may send it */
 	struct ev_prepare flush;
@@ -126,7 +139,7 @@ void server_loop_done(struct server *s);
 /** For host_hooks and life. [any] */
 void server_wake(void *context);
 
-/* hooks.c */
+/* tell.c */
 /** Tells what was found out: the log, and those who watch. */
 void server_tell(const struct finding *finding);
 
@@ -151,6 +164,15 @@ void outlet_done(struct server *s);
 void outlet_flush(struct server *s);
 /** Once a second. */
 void outlet_second(struct server *s, uint64_t now_ms);
+
+/* overhear.c: what others answer to clients. */
+/** Tells it where that fails: the daemon works without. */
+void overhear_open(struct server *s);
+void overhear_done(struct server *s);
+/** A request that ended: others may have answered the same client. */
+void overhear_ended(struct server *s, const struct request *req, uint64_t now_ms);
+/** Once a second: what the kernel would not watch is tried again. */
+void overhear_second(struct server *s);
 
 /* net_watch.c: interfaces that come and go. */
 int server_links_init(struct server *s);

@@ -33,6 +33,7 @@ void config_free(struct config *config)
 	free(config->providers_dir);
 	free(config->control_socket);
 	free(config->status_socket);
+	free(config->ear_socket);
 	free(config->state_dir);
 	free(config->path);
 	free(config);
@@ -62,10 +63,11 @@ static struct config *config_new(const char *path)
 	config->providers_dir = strdup("/etc/wdspxed/providers.d");
 	config->control_socket = strdup("/run/wdspxed/control");
 	config->status_socket = strdup("/run/wdspxed/status");
+	config->ear_socket = strdup("/run/wdspxed/ear");
 	config->state_dir = strdup("/var/lib/wdspxed");
 	if (!config->path || !config->interfaces || !config->classes || !config->relays ||
 	    !config->ignore_findings || !config->providers_dir || !config->control_socket ||
-	    !config->status_socket || !config->state_dir)
+	    !config->status_socket || !config->ear_socket || !config->state_dir)
 		return NULL;
 	return TAKE(config);
 }

@@ -23,7 +23,7 @@ struct config {
 	char **interfaces; /* ended by NULL; none: all but loopback */
 	int interfaces_line;
 	bool dhcp, pxe, dhcpv6;
-	char *providers_dir, *control_socket, *status_socket, *state_dir;
+	char *providers_dir, *control_socket, *status_socket, *ear_socket, *state_dir;
 	int log_level;          /* LOG_ERR … LOG_DEBUG of <syslog.h> */
 	uint32_t trace_mask;    /* PXE_TRACE_* that are logged */
 	double stop_grace;      /* seconds */

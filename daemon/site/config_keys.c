@@ -20,6 +20,7 @@ const struct config_key config_keys[] = {
 	{ NULL, "providers-dir", AT(providers_dir), 0, 0, KEY_PATH, false },
 	{ NULL, "control-socket", AT(control_socket), 0, 100, KEY_PATH, true },
 	{ NULL, "status-socket", AT(status_socket), 0, 100, KEY_PATH, true },
+	{ NULL, "ear-socket", AT(ear_socket), 0, 100, KEY_PATH, true },
 	{ NULL, "state-dir", AT(state_dir), 0, 0, KEY_PATH, true },
 	{ NULL, "threads", AT(limits.threads), 1, 64, KEY_COUNT, true },
 	{ NULL, "pending-timeout", AT(limits.pending_timeout), 0.1, 3600, KEY_SECONDS, false },

@@ -42,6 +42,7 @@ wdspxed_configure() {
 	providers-dir = "$dir/providers.d";
 	control-socket = "$dir/control";
 	status-socket = "$dir/status";
+	ear-socket = "$dir/ear";
 	state-dir = "$dir/state";
 	limits: { per-destination = 0; };
 	END

@@ -1,7 +1,7 @@
 /* Seeds for the fuzzers, out of captures: seeds DIR CAPTURE... writes DIR/dhcp4/N for each IPv4
  * datagram of a client with the answer next to it, DIR/dhcp6/N for each IPv6 datagram, and
  * DIR/relay/N for each of those as it would come through two relays, DIR/boot/N and DIR/decode/N
- * for any.
+ * for any, DIR/overheard/N for each answer.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -95,6 +95,20 @@ static void seed_decode(const char *dir, const struct pcap_datagram *now)
 	fclose(file);
 }
 
+/* An answer to a client: see tests/fuzz/overheard_fuzz.c. */
+static void seed_overheard(const char *dir, const struct pcap_datagram *now, uint8_t client)
+{
+	uint8_t how = (uint8_t)((now->dst.ip.family == IP_V6 ? 2 : 0) | client);
+	FILE *file;
+
+	if (now->dst.port != 68 && now->dst.port != 546)
+		return;
+	file = seed_open(dir, "overheard");
+	seed_write(file, span_of(&how, 1));
+	seed_write(file, now->payload);
+	fclose(file);
+}
+
 static void seeds_of(const char *dir, const char *capture)
 {
 	struct pcap pcap = pcap_open(capture);
@@ -104,6 +118,9 @@ static void seeds_of(const char *dir, const char *capture)
 		seed_boot(dir, &now, 0);
 		seed_boot(dir, &now, 64);
 		seed_decode(dir, &now);
+		seed_overheard(dir, &now, 0);
+		seed_overheard(dir, &now, 4);
+		seed_overheard(dir, &now, 8);
 		if (now.dst.ip.family == IP_V6) {
 			FILE *file = seed_open(dir, "dhcp6");
 

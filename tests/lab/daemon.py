@@ -35,7 +35,7 @@ def build():
 
 class Daemon:
     """A configured wdspxed, not yet started. Its paths: `folder`, `conf` (the main file),
-    `providers_dir`, `control`, `status`, `modules` (where the copied modules lie)."""
+    `providers_dir`, `control`, `status`, `ear_socket`, `modules` (where the copied modules lie)."""
 
     def __init__(self, host, boot=None, settings=None, config=None, listen=None, providers=None,
                  **provider):
@@ -56,6 +56,7 @@ class Daemon:
         self.conf = os.path.join(self.folder, "wdspxed.conf")
         self.control = os.path.join(self.folder, "control")
         self.status = os.path.join(self.folder, "status")
+        self.ear_socket = os.path.join(self.folder, "ear")
         self.providers_dir = os.path.join(self.folder, "providers.d")
         self.modules = os.path.join(self.folder, "modules")
         self.state_dir = os.path.join(self.folder, "state")
@@ -84,7 +85,7 @@ class Daemon:
         keys = {"listen": self.listen} if self.listen else {}
         self._write(self.conf, libconfig.dumps({
             **keys, "providers-dir": self.providers_dir, "control-socket": self.control,
-            "status-socket": self.status,
+            "status-socket": self.status, "ear-socket": self.ear_socket,
             "state-dir": self.state_dir, **(config or {})}))
 
     def write_provider(self, name, content):
@@ -97,6 +98,20 @@ class Daemon:
         with open(path + ".new", "w", encoding="utf-8") as file:
             file.write(text)
         os.rename(path + ".new", path)
+
+    # ---- its ear ----
+
+    def hears(self):
+        """What `wdspxectl status` says of wdspxed-ear: "ear", "heard", "lost", "unread"."""
+        return json.loads(self.ctl("status", "--json"))["hearing"]
+
+    def ear(self, socket_path=None):
+        """Starts wdspxed-ear beside it, and waits until the daemon knows; returns the Process."""
+        process = self.host.start([os.path.join(build(), "wdspxed-ear"), "-s",
+                                   socket_path or self.ear_socket], "wdspxed-ear")
+        if not socket_path:
+            until(lambda: self.hears()["ear"], 10, "the daemon hears")
+        return process
 
     # ---- life ----
 

@@ -35,7 +35,7 @@ def frame(octets, kind, source_mac, to=BROADCAST):
     return _mac(to) + _mac(source_mac) + struct.pack("!H", kind) + octets
 
 
-def packets4(payload, source, destination, port=67, source_port=68, fragment=0):
+def packets4(payload, source, destination, port=67, source_port=68, fragment=0, ip_options=b""):
     """One datagram as IPv4 packets: in fragments of so many octets where it has more (1472)."""
     ends = socket.inet_aton(source), socket.inet_aton(destination)
     udp = struct.pack("!4H", source_port, port, 8 + len(payload), 0) + payload
@@ -44,8 +44,9 @@ def packets4(payload, source, destination, port=67, source_port=68, fragment=0):
     for at in range(0, len(udp), step):
         piece = udp[at:at + step]
         more = 0x2000 if at + step < len(udp) else 0
-        header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(piece), 7, more | at // 8, 64,
-                             17, 0, *ends)
+        header = struct.pack("!BBHHHBBH4s4s", 0x45 + len(ip_options) // 4, 0,
+                             20 + len(ip_options) + len(piece), 7, more | at // 8, 64, 17, 0,
+                             *ends) + ip_options
         yield header[:10] + struct.pack("!H", _sum(header)) + header[12:] + piece
 
 
@@ -75,6 +76,10 @@ class Forger:
     def ipv6(self, payload, source, destination, port=547, source_port=546, to=ALL_SERVERS):
         self._socket.send(frame(packet6(payload, source, destination, port, source_port), ETH_IPV6,
                                 self._mac, to))
+
+    def raw(self, octets):
+        """A frame as it is."""
+        self._socket.send(octets)
 
     def close(self):
         self._socket.close()

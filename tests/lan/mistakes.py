@@ -31,7 +31,7 @@ def write(path, text):
 def paths(daemon):
     """What the main file needs beside an example that says nothing of it."""
     return (f'providers-dir = "{daemon.providers_dir}";\ncontrol-socket = "{daemon.control}";\n'
-            f'status-socket = "{daemon.status}";\n'
+            f'status-socket = "{daemon.status}";\near-socket = "{daemon.ear_socket}";\n'
             f'state-dir = "{daemon.state_dir}";\n')
 
 
@@ -112,7 +112,7 @@ def test_every_default_of_the_manual_is_taken_as_it_is_printed():
         daemon = setup(net)
         for name, path in (("providers-dir", daemon.providers_dir),
                            ("control-socket", daemon.control), ("status-socket", daemon.status),
-                           ("state-dir", daemon.state_dir)):
+                           ("ear-socket", daemon.ear_socket), ("state-dir", daemon.state_dir)):
             lines = re.sub(rf"^{name} = .*$", f'{name} = "{path}";', lines, flags=re.M)
         write(daemon.conf, lines)
         status, said = check(daemon)

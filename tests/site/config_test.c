@@ -118,6 +118,7 @@ START_TEST(defaults_are_those_of_the_manual)
 	ck_assert_str_eq(c->providers_dir, "/etc/wdspxed/providers.d");
 	ck_assert_str_eq(c->control_socket, "/run/wdspxed/control");
 	ck_assert_str_eq(c->status_socket, "/run/wdspxed/status");
+	ck_assert_str_eq(c->ear_socket, "/run/wdspxed/ear");
 	ck_assert_str_eq(c->state_dir, "/var/lib/wdspxed");
 	ck_assert_uint_eq(c->limits.threads, 4);
 	ck_assert(c->limits.pending_timeout == 30.0 && c->stop_grace == 5.0);
@@ -227,6 +228,7 @@ static const struct {
 	{ "limits: { table = 99; };", "limits.table" },
 	{ "control-socket = \"/c\";", "control-socket" },
 	{ "status-socket = \"/c\";", "status-socket" },
+	{ "ear-socket = \"/c\";", "ear-socket" },
 	{ "threads = 5;", "threads" },
 	{ "threads = 5; listen: { pxe = false; }; state-dir = \"/s\"; log-level = \"error\";",
 	  "listen.pxe, state-dir, threads" },
