@@ -102,7 +102,7 @@ static void put_word(FILE *out, const char *word, size_t len, int indent, int *a
 	*at += width;
 }
 
-/* Words from a column on, where the line is already. */
+/* Words from a column on, where the line is already; it stays open. */
 static void put_words(FILE *out, const char *words, int indent)
 {
 	int at = indent;
@@ -114,7 +114,6 @@ static void put_words(FILE *out, const char *words, int indent)
 			put_word(out, words, len, indent, &at);
 		words += len + (words[len] == ' ');
 	}
-	putc('\n', out);
 }
 
 /* "  LABEL       words": a long label has its line for itself. */
@@ -137,6 +136,7 @@ static void put_line(const struct watch_page *page, int indent, const char *labe
 	}
 	fprintf(page->out, "%*s", TEXT_AT - used, "");
 	put_words(page->out, plain, TEXT_AT);
+	putc('\n', page->out);
 }
 
 /* ---- whose conversation it is ---- */
@@ -207,6 +207,7 @@ static void put_head(struct watch_page *page, const char *head, double time, boo
 	begin(page, BOLD);
 	put_words(page->out, line, TEXT_AT);
 	end(page, BOLD);
+	putc('\n', page->out);
 	snprintf(line, sizeof(line), "%.*s", (int)(uuid - 1 - words), words);
 	if (whole && line[0])
 		put_line(page, 0, "", PLAIN, line);
@@ -347,13 +348,16 @@ static void put_silence(const struct watch_page *page, const json_t *record)
 static void put_not_ours(const struct watch_page *page, const json_t *record)
 {
 	const char *server = text_at(record, "lease-server"), *lease = text_at(record, "lease");
+	const char *row = text_at(record, "row");
 	struct text text = { .used = 0 };
 
 	if (server[0])
 		add(&text, "it asks the DHCP server %s for the address%s%s", server,
 		    lease[0] ? " " : "", lease);
+	else if (strncmp(row, "lease-", 6) == 0)
+		add(&text, "it asks the server that assigns addresses");
 	else
-		add(&text, "%s: %s", text_at(record, "row"), text_at(record, "meaning"));
+		add(&text, "%s: %s", row, text_at(record, "meaning"));
 	put_line(page, LABEL_AT, "not for us", PLAIN, text.at);
 }
 
@@ -397,20 +401,34 @@ static void show_unsent(struct watch_page *page, const json_t *record)
 	put_line(page, LABEL_AT, "not sent", RED, text.at);
 }
 
+/* A finding's line without what stands above it or before it already: who, and the id. */
+static void finding_words(const struct watch_page *page, const json_t *record, struct text *out)
+{
+	const char *line = text_at(record, "line"), *id = text_at(record, "id");
+	size_t who = strcspn(page->head, "\n"), len;
+	const char *mark = strrchr(line, '[');
+
+	if (who > 0 && strncmp(line, page->head, who) == 0) {
+		line += who;
+		line += strspn(line, ": ");
+	}
+	len = strlen(line);
+	if (id[0] && mark && mark > line && strncmp(mark + 1, id, strlen(id)) == 0)
+		len = (size_t)(mark - 1 - line);
+	add(out, "%.*s", (int)len, line);
+}
+
 static void show_finding(struct watch_page *page, const json_t *record)
 {
-	const char *name = name_of(record), *id = text_at(record, "id");
-	const char *line = text_at(record, "line"), *mark = strrchr(line, '[');
-	char text[TEXT_MAX];
+	struct text text = { .used = 0 };
+	const char *name = name_of(record);
 
 	if (!name[0] || strncmp(page->head, name, strlen(name)) != 0) {
 		putc('\n', page->out); /* of none that is shown above: its line names it */
 		page->head[0] = '\0';
 	}
-	snprintf(text, sizeof(text), "%s", line);
-	if (id[0] && mark && mark > line && strncmp(mark + 1, id, strlen(id)) == 0)
-		text[mark - 1 - line] = '\0'; /* it stands before the line already */
-	put_line(page, LABEL_AT, id, YELLOW, text);
+	finding_words(page, record, &text);
+	put_line(page, LABEL_AT, text_at(record, "id"), YELLOW, text.at);
 }
 
 void watch_page_show(struct watch_page *page, const json_t *record)

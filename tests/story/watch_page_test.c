@@ -67,8 +67,8 @@ START_TEST(a_conversation_is_one_block)
 	     "\"visits\":[{\"provider\":\"a provider with a name\",\"verdict\":\"error\","
 	     "\"microseconds\":5,\"reasons\":[]}],\"outcome\":\"provider-failed\","
 	     "\"what\":\"RecvRequest returned error 5\"}");
-	show("{\"step\":\"finding\",\"time\":1009,\"id\":\"W0201\",\"line\":\"what to do "
-	     "[W0201]\"," HEAD "}");
+	show("{\"step\":\"finding\",\"time\":1009,\"id\":\"W0201\",\"line\":\""
+	     "52:54:00:00:00:01 x64-uefi on eth0: what to do [W0201]\"," HEAD "}");
 	ck_assert_str_eq(
 		shown(),
 		"\n52:54:00:00:00:01 x64-uefi on eth0\n"
