@@ -159,11 +159,12 @@ def test_a_finding_is_shown_where_it_belongs():
         until_watched(client, words, every)
         with client.udp(68) as udp:
             udp.send(dhcp.discover(MAC % 1, arch=77).encode())
-        words.wait_line("client of unknown architecture", 10)
-        every.wait_line('"step":"finding"', 10)
+        words.wait_line("^  W0[0-9]{3}       client of unknown architecture 77: ", 10)
+        every.wait_line("client of unknown architecture", 10)
         daemon.stop()
-        finding = [step for step in steps(every) if step.get("step") == "finding"][0]
-        assert "unknown architecture 77" in finding["line"], finding
+        finding = [step for step in steps(every)
+                   if step.get("step") == "finding" and "unknown architecture 77" in step["line"]][0]
+        assert finding["line"].endswith(f"[{finding['id']}]"), finding
         assert finding["client"]["mac"] == MAC % 1, finding
 
 

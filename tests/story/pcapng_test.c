@@ -12,8 +12,16 @@ static char *octets;
 static size_t size;
 static struct pcapng file;
 
+static void close_file(void)
+{
+	if (file.out)
+		fclose(file.out);
+	free(octets);
+}
+
 static void open_file(void)
 {
+	close_file();
 	pcapng_begin(&file, open_memstream(&octets, &size));
 }
 
@@ -157,6 +165,7 @@ int main(void)
 {
 	TCase *tcase = tcase_create("pcapng");
 
+	tcase_add_checked_fixture(tcase, NULL, close_file);
 	tcase_add_test(tcase, packet_has_its_interface_time_headers_and_comment);
 	tcase_add_test(tcase, checksums_are_right);
 	tcase_add_test(tcase, interfaces_are_described_once_and_bounded);

@@ -16,10 +16,19 @@ static size_t size;
 static struct watch_page page;
 static struct journey journey;
 
+static void close_page(void)
+{
+	if (page.out)
+		fclose(page.out);
+	free(text);
+}
+
 static void open_page(bool coloured)
 {
-	FILE *out = open_memstream(&text, &size);
+	FILE *out;
 
+	close_page();
+	out = open_memstream(&text, &size);
 	watch_page_init(&page, out, coloured);
 }
 
@@ -269,6 +278,7 @@ int main(void)
 	TCase *tcase = tcase_create("watch_page");
 
 	setlocale(LC_CTYPE, "C.UTF-8");
+	tcase_add_checked_fixture(tcase, NULL, close_page);
 	tcase_add_test(tcase, a_conversation_is_one_block);
 	tcase_add_test(tcase, another_client_begins_another_block);
 	tcase_add_test(tcase, lines_are_of_80_columns);
