@@ -2,5 +2,6 @@
 # zsh completion for wdspxed(8)
 
 _arguments '-c[configuration file]:file:_files' '-t[check the configuration]' \
-    '--files[with -t: ask for every boot file]' \
+    '--files[with -t: ask for every boot file]' '--json[with -t: as JSON]' \
+    '-T[print the configuration in force]' \
     '(- *)'{-h,--help}'[show the usage]' '(- *)'{-V,--version}'[show the version]'

@@ -125,6 +125,18 @@ static int read_name(struct dropin *d, struct registry_error *error)
 	return copy(d, name, &d->name, error);
 }
 
+/* Where all mistakes are wanted, the file's own name stands in, so that its settings are looked at.
+ */
+static int read_name_anyhow(struct dropin *d, struct registry_error *error)
+{
+	int r = read_name(d, error);
+
+	if (r == REGISTRY_E_INVALID && registry_wants_all(error) && !d->name &&
+	    copy(d, d->file, &d->name, error))
+		return -ENOMEM;
+	return r;
+}
+
 static int read_module(struct dropin *d, struct registry_error *error)
 {
 	const char *module = read_needed(d, "module", &d->module_line, error);
@@ -208,8 +220,8 @@ static int read_flags(struct dropin *d, struct registry_error *error)
 static int read_keys(struct dropin *d, struct registry_error *error)
 {
 	static int (*const steps[])(struct dropin * d, struct registry_error * error) = {
-		refuse_unknown, read_name,    read_module,  read_settings,
-		read_flags,     read_threads, read_timeout,
+		refuse_unknown, read_name_anyhow, read_module,  read_settings,
+		read_flags,     read_threads,     read_timeout,
 	};
 	int first = 0;
 
@@ -246,6 +258,7 @@ int dropin_parse(struct span text, const char *path, struct dropin **out,
 {
 	_cleanup_(dropin_freep) struct dropin *d = NULL;
 	int r = dropin_new(path, &d);
+	unsigned told = error ? error->told : 0;
 
 	if (r)
 		return registry_fail_errno(error, path, r, "reading");
@@ -253,7 +266,7 @@ int dropin_parse(struct span text, const char *path, struct dropin **out,
 	if (r)
 		return r;
 	r = read_keys(d, error);
-	d->wrong = r != 0;
+	d->wrong = r != 0 || (error && error->told != told);
 	if (r == REGISTRY_E_INVALID && registry_wants_all(error) && d->name && d->module &&
 	    (d->settings || !setting_child(d->root, "settings")))
 		r = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "registry/overlay.h"
 #include "registry/registry_error.h"
@@ -60,6 +61,9 @@ int dropin_prune(const struct dropin *dropin, const char *state_dir, struct regi
 const char *dropin_file_of(const struct dropin *dropin, const struct setting *node);
 /** 1 to 255 characters of valid UTF-8, no control characters, no `/` and no `\` (O-05). */
 bool dropin_name_valid(const char *name);
+/** Prints each key and setting in force with its file and line, or "default"; it can be read back.
+ */
+void dropin_print(const struct dropin *dropin, FILE *out);
 void dropin_free(struct dropin *dropin);
 void dropin_freep(struct dropin **dropin);
 

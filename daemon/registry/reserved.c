@@ -123,8 +123,21 @@ static int check_entry(const struct setting *s, const char *file, struct registr
 	return 0;
 }
 
+/* The name of an entry that was checked stands once in the list. */
+static int check_name(const struct setting *list, unsigned i, const char *file,
+		      struct registry_error *error)
+{
+	for (unsigned k = 0; k < i; k++)
+		if (utf8_casecmp(reserved_entry(list, i).name, reserved_entry(list, k).name) == 0 &&
+		    (reserved_entry(list, i).type < 0) == (reserved_entry(list, k).type < 0))
+			return wrong(list->child[i], file, "this name is already used", error);
+	return 0;
+}
+
 static int check_list(const struct setting *list, const char *file, struct registry_error *error)
 {
+	int first = 0;
+
 	if (list->type != SETTING_LIST)
 		return wrong(list, file, "the name is reserved, and must be a list ( )", error);
 	if (list->count > ENTRIES_MAX)
@@ -132,20 +145,19 @@ static int check_list(const struct setting *list, const char *file, struct regis
 	for (unsigned i = 0; i < list->count; i++) {
 		int r = check_entry(list->child[i], file, error);
 
-		for (unsigned k = 0; !r && k < i; k++)
-			if (utf8_casecmp(reserved_entry(list, i).name,
-					 reserved_entry(list, k).name) == 0 &&
-			    (reserved_entry(list, i).type < 0) ==
-				    (reserved_entry(list, k).type < 0))
-				r = wrong(list->child[i], file, "this name is already used", error);
-		if (r)
-			return r;
+		if (r == 0 && first == 0) /* those before are whole */
+			r = check_name(list, i, file, error);
+		first = first ? first : r;
+		if (r && !registry_wants_all(error))
+			break;
 	}
-	return 0;
+	return first;
 }
 
 int reserved_check(const struct setting *settings, const char *file, struct registry_error *error)
 {
+	int first = 0;
+
 	for (unsigned i = 0; i < settings->count; i++) {
 		const struct setting *s = settings->child[i];
 		bool reserved = s->name && utf8_casecmp(s->name, RESERVED_NAME) == 0;
@@ -153,10 +165,11 @@ int reserved_check(const struct setting *settings, const char *file, struct regi
 
 		if (!r && setting_is_aggregate(s))
 			r = reserved_check(s, file, error);
-		if (r)
-			return r;
+		first = first ? first : r;
+		if (r && !registry_wants_all(error))
+			break;
 	}
-	return 0;
+	return first;
 }
 
 const struct setting *reserved_list(const struct setting *group)

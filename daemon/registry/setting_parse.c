@@ -116,7 +116,8 @@ static int refuse_twin(const struct filler *f, const char *name, int line, int f
 			     "%s is already set on line %d (case is ignored) [W0112]", name, first);
 }
 
-/* Names in a registry differ by more than the case of their letters. */
+/* Names in a registry differ by more than the case of their letters. Where all mistakes are wanted,
+ * the reading goes on: they have been told. */
 static int refuse_twins(const struct filler *f, const struct setting *group)
 {
 	_cleanup_(freep) struct setting **sorted = NULL;
@@ -128,10 +129,14 @@ static int refuse_twins(const struct filler *f, const struct setting *group)
 		return registry_fail_errno(f->error, f->file, -ENOMEM, "reading");
 	memcpy(sorted, group->child, group->count * sizeof(struct setting *));
 	qsort(sorted, group->count, sizeof(struct setting *), by_name);
-	for (unsigned i = 1; i < group->count; i++)
+	for (unsigned i = 1; i < group->count; i++) {
+		int r = 0;
+
 		if (utf8_casecmp(sorted[i - 1]->name, sorted[i]->name) == 0)
-			return refuse_twin(f, sorted[i]->name, sorted[i]->line,
-					   sorted[i - 1]->line);
+			r = refuse_twin(f, sorted[i]->name, sorted[i]->line, sorted[i - 1]->line);
+		if (r && !registry_wants_all(f->error))
+			return r;
+	}
 	return 0;
 }
 
@@ -161,32 +166,40 @@ static int fill(struct filler *f, struct setting *to, const config_setting_t *fr
 	return r == 0 && to->type == SETTING_GROUP ? refuse_twins(f, to) : r;
 }
 
-/* libconfig does not say when a number does not fit. */
+/* libconfig does not say when a number does not fit. 0, or the first that was told. */
+static int check_number(const struct filler *f, const struct token *t)
+{
+	bool hex = t->len > 2 && t->text[0] == '0' && tolower((unsigned char)t->text[1]) == 'x';
+	long long n;
+	char *end;
+
+	errno = 0;
+	n = hex ? (long long)strtoull(t->text, &end, 16) : strtoll(t->text, &end, 10);
+	if (errno == ERANGE && end + strspn(end, "L") == t->text + t->len)
+		return registry_fail(f->error, f->file, t->line, REGISTRY_E_INVALID,
+				     "this number does not fit in 64 bits [W0116]");
+	if (end == t->text + t->len &&
+	    (hex ? (unsigned long long)n > UINT_MAX : n < INT_MIN || n > INT_MAX))
+		return registry_fail(f->error, f->file, t->line, REGISTRY_E_INVALID,
+				     "this number does not fit in 32 bits; append L for a "
+				     "64-bit number [W0116]");
+	return 0;
+}
+
 static int check_numbers(const struct filler *f)
 {
 	struct token_reader reader = f->strings;
 	struct token t;
+	int first = 0;
 
 	while ((t = token_next(&reader)).kind) {
-		bool hex =
-			t.len > 2 && t.text[0] == '0' && tolower((unsigned char)t.text[1]) == 'x';
-		long long n;
-		char *end;
+		int r = t.kind == 'w' ? check_number(f, &t) : 0;
 
-		if (t.kind != 'w')
-			continue;
-		errno = 0;
-		n = hex ? (long long)strtoull(t.text, &end, 16) : strtoll(t.text, &end, 10);
-		if (errno == ERANGE && end + strspn(end, "L") == t.text + t.len)
-			return registry_fail(f->error, f->file, t.line, REGISTRY_E_INVALID,
-					     "this number does not fit in 64 bits [W0116]");
-		if (end == t.text + t.len &&
-		    (hex ? (unsigned long long)n > UINT_MAX : n < INT_MIN || n > INT_MAX))
-			return registry_fail(f->error, f->file, t.line, REGISTRY_E_INVALID,
-					     "this number does not fit in 32 bits; append L for a "
-					     "64-bit number [W0116]");
+		first = first ? first : r;
+		if (r && !registry_wants_all(f->error))
+			break;
 	}
-	return 0;
+	return first;
 }
 
 /* ---- what libconfig refuses ---- */

@@ -1,6 +1,5 @@
 /* wdspxed: wdspxed(8). */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +13,14 @@
 #include "base/cleanup.h"
 #include "provider/crash.h"
 #include "provider/module.h"
+#include "server/check.h"
 #include "server/duid.h"
 #include "server/files.h"
 #include "server/hooks.h"
 #include "site/interfaces.h"
 #include "server/journal.h"
 #include "server/life.h"
+#include "server/options.h"
 #include "story/finding.h"
 #include "story/log.h"
 #include "story/log_ignore.h"
@@ -32,21 +33,6 @@
 #include "server/watch.h"
 
 static struct server server;
-
-static int usage(FILE *out, int status)
-{
-	fputs("usage: wdspxed [-c FILE] [-t [--files]]\n"
-	      "       wdspxed --help | --version\n"
-	      "  -c FILE        configuration file (default: " CONFIG_PATH_DEFAULT ")\n"
-	      "  -t             check the configuration: load, initialise and shut down the\n"
-	      "                 providers, then exit\n"
-	      "  --files        with -t: also ask for every file that it names, and say what it "
-	      "is\n"
-	      "  -h, --help     show this help\n"
-	      "  -V, --version  show the version\n",
-	      out);
-	return status;
-}
 
 /* The daemon cannot go on: STATUS_AGAIN, what may heal by itself; EX_CONFIG (78), what will not
  * before a file has been mended, so that systemd does not try. */
@@ -150,52 +136,6 @@ static void take_modules_dir(struct server *s)
 		host_set_modules_dir(s->host, folder);
 }
 
-static void put_interfaces(const struct server *s)
-{
-	const char *before = " on ";
-	size_t n;
-	const struct link *link = links_all(links_now(s->links), &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (link[i].up && config_serves(s->config, link[i].name, link[i].loopback)) {
-			printf("%s%s", before, link[i].name);
-			before = ", ";
-		}
-	if (strcmp(before, " on ") == 0)
-		fputs(" on no interface (no served interface is up)", stdout);
-}
-
-/* The last line of -t: that it is good, and what would be served. */
-static void tell_good(const struct server *s, const struct roster *roster)
-{
-	unsigned entries = roster_entries(roster);
-
-	printf("%s: configuration OK: %zu provider%s", s->config->path, roster->n,
-	       roster->n == 1 ? "" : "s");
-	if (entries)
-		printf(", %u %s", entries, entries == 1 ? "entry" : "entries");
-	fputs("; would listen", stdout);
-	put_interfaces(s);
-	printf(": UDP%s%s%s\n", s->config->dhcp ? " 67" : "", s->config->pxe ? " 4011" : "",
-	       s->config->dhcpv6 ? " 547" : "");
-}
-
-/* Mistakes are reported whatever log-level is, and no step of the daemon's own. */
-static void check_aloud(struct server *s)
-{
-	if (s->config->log_level < LOG_NOTICE)
-		log_set_level(LOG_NOTICE);
-	if (s->config->log_level > LOG_INFO)
-		log_set_level(LOG_INFO);
-	atomic_store(&s->trace_mask,
-		     s->config->trace_mask | PXE_TRACE_WARNING | PXE_TRACE_ERROR | PXE_TRACE_FATAL);
-}
-
-static void say_not_valid(const char *path)
-{
-	printf("%s: the configuration is not valid\n", path);
-}
-
 static int check_providers(struct server *s, struct roster **out)
 {
 	struct reason reason;
@@ -208,7 +148,7 @@ static int check_providers(struct server *s, struct roster **out)
 	return 0;
 }
 
-static int check(struct server *s, unsigned mistakes, bool files)
+static int check(struct server *s, unsigned mistakes, const struct options *options)
 {
 	struct roster *roster = NULL;
 	int status;
@@ -216,12 +156,10 @@ static int check(struct server *s, unsigned mistakes, bool files)
 	check_aloud(s);
 	mistakes += service_user_check(s->config, &server_teller);
 	status = check_providers(s, &roster);
-	if (files && roster)
+	if (options->files && roster)
 		mistakes += files_check(s->config, roster, links_now(s->links), &server_teller);
-	if (status == 0 && mistakes == 0)
-		tell_good(s, roster);
-	else
-		say_not_valid(s->config->path);
+	if (!options->json)
+		check_say(s, s->config->path, status == 0 && mistakes == 0 ? roster : NULL);
 	if (roster)
 		roster_release(roster);
 	return status == 0 && mistakes > 0 ? EX_CONFIG : status;
@@ -413,53 +351,48 @@ static void let_journal_read(void)
 	nanosleep(&moment, NULL);
 }
 
-static const struct option long_options[] = {
-	{ "files", no_argument, NULL, 'f' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 },
-};
+static log_writer *writer_of(const struct options *options, bool to_journal)
+{
+	if (options->json)
+		return check_write_json;
+	return to_journal ? journal_write : log_stderr_write;
+}
+
+/* What the command line asks for; what to exit with. */
+static int carry_out(struct server *s, const struct options *options)
+{
+	unsigned mistakes = 0;
+	int status = read_config(s, options->path, options->check || options->print, &mistakes);
+
+	if (status == 0 && options->print)
+		return mistakes + check_print(s->config) ? EX_CONFIG : 0;
+	if (status == 0)
+		return options->check ? check(s, mistakes, options) : run(s);
+	if (options->check) {
+		check_beside(options->path);
+		if (!options->json)
+			check_say(s, options->path, NULL);
+	}
+	return status;
+}
 
 int main(int argc, char **argv)
 {
-	const char *path = CONFIG_PATH_DEFAULT;
-	unsigned mistakes = 0;
-	bool only_check = false, files = false, to_journal = journal_is_stderr();
-	int option, status, r;
+	bool to_journal = journal_is_stderr();
+	struct options options;
+	int status, r;
 
-	while ((option = getopt_long(argc, argv, "c:tVh", long_options, NULL)) != -1)
-		switch (option) {
-		case 'c':
-			path = optarg;
-			break;
-		case 't':
-			only_check = true;
-			break;
-		case 'f':
-			files = true;
-			break;
-		case 'V':
-			puts("wdspxed " WDSPXED_VERSION);
-			return 0;
-		case 'h':
-			return usage(stdout, 0);
-		default:
-			return usage(stderr, 2);
-		}
-	if (optind < argc || (files && !only_check))
-		return usage(stderr, 2);
+	if (!options_read(argc, argv, &options, &status))
+		return status;
 	signal(SIGPIPE, SIG_IGN);
 	ports_init(&server.ports);
-	log_init(LOG_INFO, to_journal ? journal_write : log_stderr_write);
+	log_init(LOG_INFO, writer_of(&options, to_journal));
 	crash_install(to_journal ? "<2>" : ""); /* how a plain line says critical there */
-	r = only_check ? 0 : log_start();
-	status = r < 0 ? fail_errno("cannot start the log thread", r)
-		       : read_config(&server, path, only_check, &mistakes);
-	if (status && only_check)
-		say_not_valid(path);
-	if (!status)
-		status = only_check ? check(&server, mistakes, files) : run(&server);
-	if (status == STATUS_AGAIN && !only_check && server.state == SERVER_STARTING)
+	r = options.check || options.print ? 0 : log_start();
+	status =
+		r < 0 ? fail_errno("cannot start the log thread", r) : carry_out(&server, &options);
+	if (status == STATUS_AGAIN && !options.check && !options.print &&
+	    server.state == SERVER_STARTING)
 		wait_before_restart(&server);
 	clean_up(&server, status);
 	crash_over();

@@ -147,6 +147,7 @@ static int store_key(const struct setting *s, const char *group, const char *fil
 
 	if (!key)
 		return refuse_key(s, group, file, error);
+	config->line[key - config_keys] = s->line;
 	if (key->kind == KEY_GROUP && s->type == SETTING_GROUP)
 		return store_group(s, key->name, file, config, error);
 	if (key->offset == offsetof(struct config, interfaces))

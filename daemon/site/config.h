@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "provider/host.h"
 #include "registry/registry_error.h"
@@ -15,13 +16,15 @@ enum {
 	CONFIG_INTERFACES_MAX = 64,
 	CONFIG_CLASSES_MAX = 16,
 	CONFIG_RELAYS_MAX = 256,
-	CONFIG_FINDINGS_MAX = 256
+	CONFIG_FINDINGS_MAX = 256,
+	CONFIG_KEYS_MAX = 64
 };
 
 struct config {
 	char *path;        /* absolute, as it was named: links stay in it */
 	char **interfaces; /* ended by NULL; none: all but loopback */
 	int interfaces_line;
+	int line[CONFIG_KEYS_MAX]; /* of each row of config_keys; 0: its default */
 	bool dhcp, pxe, dhcpv6;
 	char *providers_dir, *control_socket, *status_socket, *ear_socket, *state_dir;
 	int log_level;          /* LOG_ERR … LOG_DEBUG of <syslog.h> */
@@ -59,6 +62,9 @@ int config_parse(struct span text, const char *path, struct config **out,
 		 struct registry_error *error);
 void config_free(struct config *config);
 void config_freep(struct config **config);
+
+/** Prints every key with its value, and file and line or "default"; it can be read back. */
+void config_print(const struct config *config, FILE *out);
 
 /** Is an interface of this name served? */
 bool config_serves(const struct config *config, const char *interface, bool loopback);

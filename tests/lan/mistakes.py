@@ -220,7 +220,9 @@ MAIN = [
     ('listen: { pxe = false; };\nignore-findings = [ "W0131",\n "W9999", "W0114" ];', WRONG,
      '3: ignore-findings: "W9999" is no id of a finding: see wdspxed-diagnoses(7) [W0164]',
      '3: ignore-findings: "W0114" is an error that must be corrected, and cannot be ignored '
-     '[W0164]'),
+     '[W0164]',
+     '1: listen.pxe = false: UEFI PXE firmware asks for its file on port 4011, and nobody '
+     'answers there; it boots only by an entry with shape = "direct" [W0131]'),
     ('classes = [ "" ];', WRONG,
      '1: classes contains an empty string [W0119]'),
 ]
@@ -238,7 +240,9 @@ DROPIN = [
     ('name = "b";', WRONG,
      '0: module is not set [W0118]'),
     ('module = "/x.so";', WRONG,
-     '0: name is not set [W0118]'),
+     '0: name is not set [W0118]',
+     '1: provider "50-bootfile.conf": cannot load module /x.so: No such file or directory; '
+     'provider disabled [W0136]'),
     ('name = "b";\nmodule = "bootfile.so";', WRONG,
      '2: module must be an absolute path [W0123]'),
     ('name = "b";\nmodule = "/nowhere/b.so";', WRONG,
@@ -668,6 +672,80 @@ def test_what_is_no_file_is_no_configuration():
         os.mkfifo(fifo)
         write(daemon.dropin, f'name = "b";\nmodule = "{fifo}";\n')
         expect(daemon, daemon.dropin, "fifo.so.* not a regular file")
+
+
+def checked_json(daemon):
+    """wdspxed -t --json: its status, the objects, and what else it said."""
+    done = run_in(daemon, "-t", "--json")
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def run_in(daemon, *arguments):
+    return ended(["ip", "netns", "exec", daemon.host.namespace, daemon.program, "-c", daemon.conf, *arguments],
+                 capture_output=True, text=True, timeout=20)
+
+
+def test_a_check_tells_all_and_as_objects():
+    # Names twice, a number that does not fit, two lists, no name: each ended the reading of its file.
+    with Network() as net:
+        daemon = setup(net)
+        write(daemon.conf, paths(daemon) + 'log-level = "x";\nlisten: { pxe = false; };\n')
+        write(daemon.dropin, f'module = "{daemon.modules}/bootfile.so";\nthreads = 2;\nThreads = 3;\nTRY = 5;\n'
+              'settings: { boot = ( { file = "a"; File = "b"; mac = "1"; } ); Boot = 4; };\n')
+        other = os.path.join(daemon.providers_dir, "60-b.conf")
+        write(other, 'name = "b";\nthreads = 99999999999;\npending-timeout = 99999999999;\n')
+        status, found, rest = checked_json(daemon)
+        assert status == WRONG and all(set(f) <= {"id", "level", "file", "line", "provider", "sentence", "remedy"}
+                                       for f in found), (status, found, rest)
+        places = [(f["id"], os.path.basename(f["file"]), f.get("line")) for f in found]
+        for one in (("W0117", "wdspxed.conf", 5), ("W0131", "wdspxed.conf", 6),
+                    ("W0112", "50-bootfile.conf", 3), ("W0118", "50-bootfile.conf", None),
+                    ("W0114", "50-bootfile.conf", 4), ("W0112", "50-bootfile.conf", 5),
+                    ("W0142", "50-bootfile.conf", 5), ("W0116", "60-b.conf", 2), ("W0116", "60-b.conf", 3)):
+            assert one in places, (one, places, rest)
+        assert places.count(("W0112", "50-bootfile.conf", 5)) == 2, places
+        first = found[0]
+        assert first == {"id": "W0117", "level": "error", "file": daemon.conf, "line": 5,
+                         "sentence": 'log-level must be error, warning, notice, info or debug, not "x"',
+                         "remedy": "write one of the words that the line names"}, first
+        # The main file cannot be read: the files beside it are looked at all the same.
+        write(daemon.conf, "threads = ;\n")
+        os.rename(daemon.providers_dir, os.path.join(os.path.dirname(daemon.conf), "providers.d"))
+        status, found, rest = checked_json(daemon)
+        ids = [f["id"] for f in found]
+        assert status == WRONG and ids[0] == "W0106" and "W0116" in ids and "W0118" in ids, (found, rest)
+        for arguments, why in (("--json", "--json goes with -t"), ("foo", '"foo" is no option'),
+                               ("-tT", "-t and -T do not go together")):
+            done = run_in(daemon, arguments)
+            assert done.returncode == 2 and done.stderr.startswith(f"wdspxed: {why}\nusage: "), done.stderr
+
+
+def test_the_configuration_in_force_can_be_read_back():
+    with Network() as net:
+        daemon = setup(net)
+        write(daemon.conf, paths(daemon) + 'stop-grace = 0.1;\nlimits: { rate = 9; };\ntrace-mask = 0x1f0001;\n')
+        write(daemon.dropin, head(daemon) + 'threads = 0;\nsettings:\n{\n  boot = (\n    { arch = [ 7, 9 ]; '
+              'file = "a\\\\b \\"q\\" \u00e9"; }\n  );\n  big = 3000000000L; half = 0.5; no = false;\n};\n')
+        done = run_in(daemon, "-T")
+        assert (done.returncode, done.stderr) == (0, ""), done
+        assert re.search(rf"^stop-grace = 0\.1; +# {daemon.conf}:5$", done.stdout, re.M), done.stdout
+        assert re.search(r"^threads = 4; +# default$", done.stdout, re.M), done.stdout
+        assert re.search(rf"^    rate = 9; +# {daemon.conf}:6$", done.stdout, re.M), done.stdout
+        assert re.search(rf"^            arch = \[ 7, 9 \]; +# {daemon.dropin}:7$", done.stdout, re.M), done.stdout
+        # Every key of the manual is there.
+        with open(os.path.join(TREE, "conf/wdspxed.conf"), encoding="utf-8") as file:
+            for key in re.findall(r"^ *([a-z][a-z-]*) *=", file.read(), re.M):
+                assert re.search(rf"^ *{key} = ", done.stdout, re.M), key
+        files = re.split(r"^# configuration file (.*):\n", done.stdout, flags=re.M)[1:]
+        for path, text in zip(files[::2], files[1::2]):
+            write(path, text)
+        again = run_in(daemon, "-T")
+        bare = [re.sub(r" *# .*", "", text) for text in (done.stdout, again.stdout)]
+        assert again.returncode == 0 and bare[0] == bare[1], again.stdout
+        # Mistakes are told, and the rest is printed.
+        write(daemon.conf, paths(daemon) + "threads = 0;\nstop-grace = 2.0;\n")
+        done = run_in(daemon, "-T")
+        assert done.returncode == WRONG and "[W0115]" in done.stderr and "stop-grace = 2.0;" in done.stdout, done
 
 
 def test_a_finding_that_is_ignored_is_not_told():

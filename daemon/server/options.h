@@ -1,0 +1,14 @@
+/* The command line of wdspxed. */
+#pragma once
+
+#include <stdbool.h>
+
+struct options {
+	const char *path; /* -c */
+	bool check;       /* -t */
+	bool print;       /* -T */
+	bool files, json; /* with -t */
+};
+
+/** Reads it. False: there is nothing more to do, and *status says what to exit with. */
+bool options_read(int argc, char **argv, struct options *out, int *status);
