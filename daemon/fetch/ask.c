@@ -216,7 +216,9 @@ static int ask_second(struct asked *asked, const struct ask_wish *wish, uint64_t
 	if (!asked->second)
 		return -1;
 	if (asked->second->fetched)
-		judge_second(&asked->file, &asked->second->file, asked->file.second, &asked->found);
+		judge_second(&asked->file, &asked->second->file,
+			     asked->second->signers_seen ? &asked->second->signers : NULL,
+			     asked->file.second, &asked->found);
 	else
 		found_add(&asked->found, FINDING_SECOND_ABSENT, 0, "%s", asked->file.second);
 	return 0;

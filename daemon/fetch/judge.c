@@ -162,14 +162,16 @@ void judge_file(const struct file *file, int64_t size, const struct asker *asker
 	judge_program(file, size, asker, out);
 }
 
-void judge_second(const struct file *shim, const struct file *second, const char *name,
-		  struct found *out)
+void judge_second(const struct file *shim, const struct file *second, const struct signers *signers,
+		  const char *name, struct found *out)
 {
 	if (!second->is_efi)
 		found_add(out, FINDING_SECOND_WRONG, 0, "%s: %s", name, second->words);
 	else if (second->pe.machine != shim->pe.machine)
 		found_add(out, FINDING_SECOND_WRONG, 0, "%s: %s for %s", name, second->words,
 			  judge_arch(second) ? judge_arch(second) : "another machine");
+	else if (signers && signers->n == 0)
+		found_add(out, FINDING_SECOND_UNSIGNED, 0, "%s", name);
 }
 
 /* ---- in words ---- */

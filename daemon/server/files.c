@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "site/boot_files.h"
 #include "story/fetched.h"
+#include "story/log_ignore.h"
 
 enum {
 	SECONDS = 5,     /* for each file */
@@ -136,16 +137,28 @@ static void tell_finding(struct check *check, const struct boot_file *file, cons
 	check->mistakes += is_error;
 }
 
+/* What nobody wants to be told is no mistake either. */
+static bool is_ignored(const json_t *finding)
+{
+	const char *id = json_string_value(json_object_get(finding, "id"));
+
+	return id && log_ignores(id);
+}
+
 static void tell(struct check *check, const struct boot_file *file, const json_t *answer)
 {
-	const json_t *findings = json_object_get(answer, "findings");
+	const json_t *findings = json_object_get(answer, "findings"), *finding;
 	const char *what = json_string_value(json_object_get(answer, "what"));
+	unsigned told = 0;
 
-	for (size_t i = 0; i < json_array_size(findings); i++)
-		tell_finding(check, file, json_array_get(findings, i));
-	if (json_array_size(findings) == 0)
+	for (size_t i = 0; (finding = json_array_get(findings, i)); i++)
+		if (!is_ignored(finding)) {
+			tell_finding(check, file, finding);
+			told++;
+		}
+	if (told == 0 && what)
 		teller_say(check->teller, LOG_NOTICE, "", "%s:%d: %s: %s", file->path, file->line,
-			   file->url, what ? what : "");
+			   file->url, what);
 }
 
 static void on_file(void *context, const struct boot_file *file)

@@ -96,17 +96,23 @@ START_TEST(the_second_file_is_for_the_same_machine)
 {
 	struct file shim = file_of(KIND_SHIM, PE_MACHINE_X64),
 		    second = file_of(KIND_GRUB, PE_MACHINE_X64);
+	struct signers debian = { .n = 1 }, nobody = { .n = 0 };
 	struct found found = { .n = 0 };
 
-	judge_second(&shim, &second, "grubx64.efi", &found);
+	judge_second(&shim, &second, &debian, "grubx64.efi", &found);
 	ck_assert_uint_eq(found.n, 0);
 	second.pe.machine = PE_MACHINE_ARM64;
-	judge_second(&shim, &second, "grubx64.efi", &found);
+	judge_second(&shim, &second, &debian, "grubx64.efi", &found);
 	ck_assert_int_eq(found.at[0].kind, FINDING_SECOND_WRONG);
 	ck_assert_str_eq(found.at[0].text, "grubx64.efi: It for arm64-uefi");
 	second = file_of(KIND_HTML, 0);
-	judge_second(&shim, &second, "grubx64.efi", &found);
+	judge_second(&shim, &second, &debian, "grubx64.efi", &found);
 	ck_assert_str_eq(found.at[1].text, "grubx64.efi: It");
+	second = file_of(KIND_GRUB, PE_MACHINE_X64);
+	judge_second(&shim, &second, NULL, "grubx64.efi", &found);
+	ck_assert_uint_eq(found.n, 2);
+	judge_second(&shim, &second, &nobody, "grubx64.efi", &found);
+	ck_assert_int_eq(found.at[2].kind, FINDING_SECOND_UNSIGNED);
 }
 END_TEST
 

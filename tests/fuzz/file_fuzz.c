@@ -34,7 +34,7 @@ static void check_findings(const struct file *file, struct span octets)
 		struct found found = { .n = 0 };
 
 		judge_file(file, (int64_t)octets.len, &asker, &found);
-		judge_second(file, file, file->second, &found);
+		judge_second(file, file, NULL, file->second, &found);
 		HOLDS(found.n <= FOUND_MAX);
 	}
 }

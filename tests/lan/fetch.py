@@ -24,6 +24,7 @@ class Lab:
         for source, name in ((IPXE, "ipxe.efi"), (UNDIONLY, "undionly.kpxe"), (SHIM, "alone/shimx64.efi"),
                              (SHIM, "debian/shimx64.efi"), (GRUB, "debian/grubx64.efi"),
                              (SHIM, "wrong/shimx64.efi"), (UNDIONLY, "wrong/grubx64.efi"),
+                             (SHIM, "unsigned/shimx64.efi"), (IPXE, "unsigned/grubx64.efi"),
                              (os.path.join(TREE, "conf/boot.ipxe"), "boot.ipxe")):
             self.put(name, read(source))
         self.put("empty.efi", b"")
@@ -105,6 +106,8 @@ def check_shim(lab, at):
     alone = expect(lab, f"{at}/alone/shimx64.efi", ["W0416"], "--arch", "x64-uefi")
     assert not alone["second"]["fetched"] and "grubx64.efi" in alone["findings"][0]["text"], alone
     expect(lab, f"{at}/wrong/shimx64.efi", ["W0425"], "--arch", "x64-uefi")
+    unsigned = expect(lab, f"{at}/unsigned/shimx64.efi", ["W0427"], "--arch", "x64-uefi", boots=True)
+    assert unsigned["second"]["signed-by"] == [], unsigned
 
 
 @timeout(120)

@@ -98,6 +98,17 @@ def test_a_server_that_is_not_there_is_waited_for_once():
         assert "fd77::99" not in said, said
 
 
+def test_what_is_ignored_is_no_mistake():
+    with Network() as net:
+        host = boot_host(net)
+        servers.tftp(host, place(net, ipxe=["ipxe.efi"]))
+        daemon = Daemon(host, config={"ignore-findings": ["W0401", "W0409"]}, boot=[
+            {"arch": "x86-bios", "file": "ipxe.efi"}, {"file": "absent.efi"}])
+        status, said = check(daemon)
+        assert status == 0 and "[W0" not in said, (status, said)
+        expect(daemon, said, "ipxe.efi", "tftp://10.77.0.2/ipxe.efi", "iPXE for x64-uefi, not signed")
+
+
 def test_files_need_a_check():
     with Network() as net:
         daemon = Daemon(boot_host(net), boot=[{"file": "a"}])
