@@ -4,6 +4,9 @@ import json
 import os
 import re
 import shutil
+import socket
+import struct
+import time
 
 from lab import LabError, Network, timeout
 from lab.daemon import TREE, Daemon, build
@@ -792,3 +795,35 @@ def test_an_id_is_explained_without_a_daemon():
     assert why("W0999") == (1, "", 'wdspxectl: there is no finding "W0999"; wdspxectl why lists all\n')
     assert 'did you mean "wrong-type"?' in why("wrong-tpye")[2]
     assert why("why", "W011", program="--complete")[1].splitlines() == [f"W011{n}" for n in range(10)]
+
+
+SO_TIMESTAMPNS = 35
+
+
+def test_who_ends_with_a_mistake_gives_journald_time():
+    """journald asks the process to which unit its line belongs, once it has read it: the last line and
+    the end are half a second apart. A journald of ours, and the kernel's time of each line."""
+    with Network() as net:
+        daemon = setup(net)
+        write(daemon.dropin, 'name = "bootfile";\nmodul = "x";\n')
+        folder = net.private("journal")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journald:
+            journald.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+            journald.bind(f"{folder}/socket")
+            journald.setblocking(False)
+            process = daemon.host.start(["unshare", "-m", "sh", "-c", (
+                'mount -t tmpfs none /run; mkdir -p /run/systemd/journal; mount --bind "$0" '
+                '/run/systemd/journal; export JOURNAL_STREAM="$(stat -Lc %d:%i /proc/self/fd/2)"; '
+                'exec "$@"'), folder, daemon.program, "-c", daemon.conf], "wdspxed")
+            status, end = process.wait(20), time.time()
+            lines, last = [], 0
+            while True:
+                try:
+                    line, more, _flags, _from = journald.recvmsg(65536, 64)
+                except BlockingIOError:
+                    break
+                lines.append(line.decode())
+                seconds, nanoseconds = struct.unpack("@ll", more[0][2])
+                last = seconds + nanoseconds / 1e9
+        assert status == 78 and any("50-bootfile.conf" in line for line in lines), (status, lines)
+        assert end - last >= 0.5, f"{end - last:.3f} s"
