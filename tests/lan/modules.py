@@ -5,11 +5,12 @@ nothing of it is left behind.
 import os
 import re
 import shutil
+import signal
 import subprocess
 
 from lab import LabError, Network, dhcp, timeout
 from lab.daemon import TREE, Daemon, build
-from lab.process import ended, run, until
+from lab.process import Skip, ended, run, until
 
 MAC = "52:54:00:77:00:01"
 TEMPLATE = os.path.join(TREE, "providers", "template-bare")
@@ -274,6 +275,37 @@ def test_a_state_directory_that_was_replaced_gets_the_next_copies():
         assert hello.answered() and "from memory" not in hello.daemon.log(), hello.daemon.log()
         hello.daemon.stop()
         assert os.listdir(hello.copies) == []
+
+
+def test_a_core_dump_is_read_after_the_restart():
+    """wdspxe(7), DEBUGGING: the copies of the next process have the names that the dump has."""
+    with open("/proc/sys/kernel/core_pattern", encoding="ascii") as pattern:
+        if pattern.read().startswith(("|", "/")) or plain_build() != build():
+            raise Skip("core dumps do not come into the folder where the process runs")
+    with Network() as net:
+        hello = Hello(net)
+        folder = net.private("dumped")
+        with open(os.path.join(TEMPLATE, "hello.c"), encoding="utf-8") as file:
+            text = file.read().replace("/* not mine: ", "*(volatile int *)NULL = 1; /* not mine: ")
+        with open(f"{folder}/hello.c", "w", encoding="utf-8") as file:
+            file.write(text)
+        compile_c(hello.module, "-shared", "-fPIC", f"{folder}/hello.c")
+        program = hello.daemon.program
+        hello.daemon.program = f"{folder}/dumping"
+        with open(hello.daemon.program, "w", encoding="ascii") as file:
+            file.write(f'#!/bin/sh\nulimit -c unlimited\ncd {folder}\nexec {os.path.abspath(program)} "$@"\n')
+        os.chmod(hello.daemon.program, 0o755)
+        hello.daemon.start()
+        with hello.client.udp(68) as socket:
+            socket.send(dhcp.discover(MAC, arch=7).encode())
+            assert hello.daemon.process.wait(20) == -signal.SIGSEGV, hello.daemon.log()
+        hello.daemon.start()    # as systemd would
+        dump, = (name for name in os.listdir(folder) if name.startswith("core"))
+        said = ended([*GDB, program, f"{folder}/{dump}", "-ex", "bt"], capture_output=True,
+                     text=True).stdout
+        line = line_of(f"{folder}/hello.c", "(volatile int *)")
+        assert re.search(rf"hello_request .*hello\.c:{line}$", said, re.M), said
+        hello.daemon.stop()
 
 
 SPOIL = r"""

@@ -29,7 +29,8 @@ RULES = [
      "tests/lan/printed.py:test_what_programs_wrote_is_read_as_printed"),
     (r"wdspxe.7 ", r"cc |gdb |/usr/lib|LD_PRELOAD=", AUTHOR),
     (r"wdspxe.7 DEBUGGING", r"coredumpctl",
-     "kernel.core_pattern is of no namespace, and systemd-coredump would take all core dumps of the machine"),
+     "kernel.core_pattern is of no namespace, and systemd-coredump would take all core dumps of the machine; "
+     "tests/lan/modules.py has gdb read a core dump"),
     (r"wdspxectl.8 EXAMPLES", r"[#$] wdspxectl", ADMIN),
     (r"wdspxectl.8 EXAMPLES", r"# usermod", ADMIN),
     (r"wdspxectl.8 ", r"\d\d:\d\d:\d\d", OUTPUT),
