@@ -97,7 +97,7 @@ typedef struct tagPXE_BOOT_OPTIONS {
 	const BYTE (*pKnownUuids)[16]; /* UUIDs that the kit bans and that are a machine's here */
 	ULONG nKnownUuids;
 	ULONG nArchs;         /* if a client names several architectures, one of these counts */
-	const USHORT *pArchs; /* codes below 64 */
+	const USHORT *pArchs; /* codes below 64, which is more than IANA has */
 } PXE_BOOT_OPTIONS;
 
 /** Sets the options, before the first request: NULL and 0 are the defaults.
@@ -232,7 +232,7 @@ typedef struct tagPXE_BOOT_ANSWER {
 
 /**
  * Why the answer cannot reach the client: a file for HTTP Boot, a server without an address in the
- * client's family. NULL: it can. The text is constant.
+ * client's family, or a pointer is NULL. NULL: it can. The text is constant.
  */
 LPCSTR PXEAPI PxeBootObstacle(const PXE_BOOT_CLIENT *pClient, const PXE_BOOT_ANSWER *pAnswer);
 
@@ -311,7 +311,7 @@ typedef struct tagPXE_BOOT_SECRET {
 
 /** Draws a secret. ERROR_SUCCESS, or ERROR_GEN_FAILURE: the system has no random numbers. */
 DWORD PXEAPI PxeBootSecret(PXE_BOOT_SECRET *pSecret);
-/** The hash of some octets; uKind keeps apart what they mean (a MAC, a UUID ...). */
+/** The hash of some octets; uKind keeps apart what they mean (a MAC, a UUID ...). 0 for a NULL. */
 ULONGLONG PXEAPI PxeBootHash(const PXE_BOOT_SECRET *pSecret, BYTE uKind, const VOID *pData,
 			     SIZE_T cbData);
 

@@ -10,6 +10,8 @@
 
 LPCSTR PXEAPI PxeBootObstacle(const PXE_BOOT_CLIENT *pClient, const PXE_BOOT_ANSWER *pAnswer)
 {
+	if (!pClient || !pAnswer)
+		return "no client or no answer is given";
 	if (!name_is_url(pAnswer, pClient)) {
 		if (pClient->uClass == PXE_BOOT_CLASS_HTTP)
 			return "the entry has a file, but HTTP Boot needs a url";

@@ -81,8 +81,7 @@ static int options_fill(const PXE_BOOT_OPTIONS *from, struct options *out)
 	if (from->pszFile)
 		strncpy(out->file, from->pszFile, sizeof out->file - 1);
 	for (ULONG i = 0; i < from->nArchs; i++)
-		if (from->pArchs[i] < 64)
-			out->archs |= UINT64_C(1) << from->pArchs[i];
+		out->archs |= UINT64_C(1) << from->pArchs[i];
 	return r;
 }
 
@@ -97,6 +96,9 @@ static bool options_valid(const PXE_BOOT_OPTIONS *options)
 		return false;
 	for (ULONG i = 0; i < options->nClasses; i++)
 		if (!options->ppszClasses[i] || strlen(options->ppszClasses[i]) > UINT8_MAX)
+			return false;
+	for (ULONG i = 0; i < options->nArchs; i++)
+		if (options->pArchs[i] >= 64)
 			return false;
 	return true;
 }

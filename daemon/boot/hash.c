@@ -44,10 +44,14 @@ static inline uint64_t load_some(const uint8_t *at, size_t n)
 ULONGLONG PXEAPI PxeBootHash(const PXE_BOOT_SECRET *pSecret, BYTE uKind, const VOID *pData,
 			     SIZE_T cbData)
 {
-	const uint64_t k0 = pSecret->uWords[0], k1 = pSecret->uWords[1];
 	const uint8_t *at = pData;
-	uint64_t sum = k0 ^ fold((cbData << 8 | uKind) ^ odd, k1 | 1);
+	uint64_t k0, k1, sum;
 
+	if (!pSecret || (!pData && cbData > 0))
+		return 0;
+	k0 = pSecret->uWords[0];
+	k1 = pSecret->uWords[1];
+	sum = k0 ^ fold((cbData << 8 | uKind) ^ odd, k1 | 1);
 	for (; cbData > 16; cbData -= 16, at += 16)
 		sum = fold(load(at, 8) ^ k1, load(at + 8, 8) ^ sum);
 	if (cbData > 8)

@@ -53,7 +53,7 @@ LPCSTR PXEAPI PxeBootNearest(LPCSTR pszWord, const LPCSTR *ppszWords)
 	unsigned best = len < 3 ? 1 : (unsigned)(len / 3);
 	const char *found = NULL;
 
-	for (; pszWord && *ppszWords; ppszWords++) {
+	for (; pszWord && ppszWords && *ppszWords; ppszWords++) {
 		bool begins = len >= 3 && strncasecmp(*ppszWords, pszWord, len) == 0;
 		unsigned far = begins ? 1 : distance(pszWord, *ppszWords);
 

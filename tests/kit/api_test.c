@@ -62,7 +62,7 @@ static const LPCSTR no_class[] = { NULL };
 static CHAR long_class[300];
 static const LPCSTR too_long[] = { long_class };
 static const BYTE uuids[1][16] = { { 1, 2 } };
-static const USHORT archs[] = { 7, 999 };
+static const USHORT archs[] = { 7, 63 }, high_archs[] = { 7, 64 };
 
 #define OPTIONS(...)                                                                               \
 	{                                                                                          \
@@ -89,6 +89,8 @@ static const struct {
 	{ "no UUIDs", OPTIONS(.nBannedUuids = 1), ERROR_INVALID_PARAMETER },
 	{ "no known UUIDs", OPTIONS(.nKnownUuids = 1), ERROR_INVALID_PARAMETER },
 	{ "no architectures", OPTIONS(.nArchs = 1), ERROR_INVALID_PARAMETER },
+	{ "an architecture too high", OPTIONS(.nArchs = 2, .pArchs = high_archs),
+	  ERROR_INVALID_PARAMETER },
 };
 API_CASES(PxeBootConfigure, configure_rows);
 
@@ -566,6 +568,15 @@ START_TEST(an_obstacle_is_named)
 }
 END_TEST
 
+START_TEST(an_obstacle_without_client_or_answer)
+{
+	PXE_BOOT_CLIENT client = { .cbSize = sizeof client };
+
+	ck_assert_ptr_nonnull(PxeBootObstacle(NULL, &obstacle_rows[0].answer));
+	ck_assert_ptr_nonnull(PxeBootObstacle(&client, NULL));
+}
+END_TEST
+
 /* ---- for tables ------------------------------------------------------------------------------ */
 
 static const struct {
@@ -622,6 +633,7 @@ START_TEST(a_mistyped_word_is_guessed)
 		ck_assert_str_eq(meant ? meant : "",
 				 nearest_rows[i].nearest ? nearest_rows[i].nearest : "");
 	}
+	ck_assert(!PxeBootNearest("file", NULL));
 }
 END_TEST
 
@@ -641,6 +653,8 @@ START_TEST(a_hash_depends_on_secret_kind_and_data)
 	ck_assert_uint_eq(PxeBootSecret(&other), ERROR_SUCCESS);
 	ck_assert_uint_eq(PxeBootSecret(NULL), ERROR_INVALID_PARAMETER);
 	ck_assert(memcmp(&one, &other, sizeof one) != 0);
+	ck_assert_uint_eq(PxeBootHash(NULL, 0, "a", 1), 0);
+	ck_assert_uint_eq(PxeBootHash(&one, 0, NULL, 1), 0);
 	for (size_t i = 0; i < ROWS(hash_rows); i++) {
 		size_t len = strlen(hash_rows[i].data);
 
@@ -667,6 +681,7 @@ int main(void)
 	tcase_add_test(tcase, what_is_no_request_is_not_answered);
 	tcase_add_test(tcase, what_a_provider_adds_is_sent);
 	TEST_ROWS(tcase, an_obstacle_is_named, obstacle_rows);
+	tcase_add_test(tcase, an_obstacle_without_client_or_answer);
 	TEST_ROWS(tcase, an_architecture_has_its_name, arch_rows);
 	tcase_add_test(tcase, a_mistyped_word_is_guessed);
 	tcase_add_test(tcase, a_hash_depends_on_secret_kind_and_data);
