@@ -21,6 +21,7 @@ class Lab:
         self.server = net.host("server", "10.77.0.2/24", "fd77::2/64", on=lan)
         self.client = net.host("client", "10.77.0.9/24", "fd77::9/64", on=lan)
         self.folder = net.private("files")
+        self.within = []
         for source, name in ((IPXE, "ipxe.efi"), (UNDIONLY, "undionly.kpxe"), (SHIM, "alone/shimx64.efi"),
                              (SHIM, "debian/shimx64.efi"), (GRUB, "debian/grubx64.efi"),
                              (SHIM, "wrong/shimx64.efi"), (UNDIONLY, "wrong/grubx64.efi"),
@@ -41,9 +42,17 @@ class Lab:
             os.chmod(folder, 0o755)
             folder = os.path.dirname(folder)
 
+    def name(self, name):
+        """From now on the client knows the server by a name, over IPv4."""
+        hosts = os.path.join(self.net.private("hosts"), "hosts")
+        with open(hosts, "w", encoding="ascii") as file:
+            file.write(f"10.77.0.2 {name}\n")
+        self.within = ["unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"', hosts]
+
     def fetch(self, url, *options):
         """The object about one URL."""
-        text = self.client.run(os.path.join(build(), "wdspxed-fetch"), *options, url, timeout=PATIENCE)
+        text = self.client.run(*self.within, os.path.join(build(), "wdspxed-fetch"), *options, url,
+                               timeout=PATIENCE)
         lines = text.splitlines()
         assert len(lines) == 1, text
         return json.loads(lines[0])
@@ -275,12 +284,13 @@ class Authority:
         openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.file(f"{name}.key"), "-out",
                 self.file(f"{name}.crt"), "-days", "30", "-subj", f"/CN={common}")
 
-    def certificate(self, name, alternative=None, common="boot server", key=("rsa:2048",), days="30"):
+    def certificate(self, name, alternative=None, common="boot server", key=("rsa:2048",), days="30", by="ca",
+                    authority=False):
         openssl("req", "-newkey", *key, "-nodes", "-keyout", self.file(f"{name}.key"), "-out",
                 self.file(f"{name}.csr"), "-subj", f"/CN={common}")
         with open(self.file("extensions"), "w", encoding="ascii") as file:
-            file.write("basicConstraints=CA:FALSE\n" + (f"subjectAltName={alternative}\n" if alternative else ""))
-        openssl("x509", "-req", "-in", self.file(f"{name}.csr"), "-CA", self.root, "-CAkey", self.file("ca.key"),
+            file.write(f"basicConstraints=CA:{str(authority).upper()}\n" + (f"subjectAltName={alternative}\n" if alternative else ""))
+        openssl("x509", "-req", "-in", self.file(f"{name}.csr"), "-CA", self.file(f"{by}.crt"), "-CAkey", self.file(f"{by}.key"),
                 "-CAcreateserial", "-out", self.file(f"{name}.crt"), "-extfile", self.file("extensions"),
                 "-days", days)
 
@@ -325,6 +335,35 @@ def test_https_is_judged_as_firmware_judges():
             expect(lab, f"https://{host}:80/ipxe.efi", ["W0424" if host[0] == "1" else "W0402"], *uefi)
         expect(lab, "https://10.77.0.2:4435/ipxe.efi", ["W0421"], *trust, *uefi)   # the common name alone
         expect(lab, "https://10.77.0.2:4433/ipxe.efi", [], *trust, "--ipxe")        # which knows ECDHE
+
+
+@timeout(180)
+def test_whose_certificate_it_is_is_judged_as_edk2_does():
+    # The table of what OVMF took and refused: address or name, chain, and who is trusted.
+    with Network() as net:
+        lab, made = Lab(net), Authority(net)
+        made.certificate("middle", common="Between", authority=True)
+        made.certificate("alone", BOTH, by="middle")
+        made.certificate("chain", BOTH, by="middle")
+        with open(made.file("chain.crt"), "ab") as file:
+            file.write(read(made.file("middle.crt")))
+        made.certificate("named", "DNS:boot.lab.test")
+        made.certificate("wild", "DNS:*.lab.test")
+        made.certificate("common", common="boot.lab.test")
+        made.certificate("address", BOTH)
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", made.file("self.key"), "-out",
+                made.file("self.crt"), "-days", "30", "-subj", "/CN=self", "-addext", f"subjectAltName={BOTH}")
+        rows = (("chain", "10.77.0.2", "ca", []), ("alone", "10.77.0.2", "ca", ["W0420"]),
+                ("alone", "10.77.0.2", "middle", []), ("self", "10.77.0.2", "self", []),
+                ("self", "10.77.0.2", "ca", ["W0420"]), ("named", "boot.lab.test", "ca", []),
+                ("wild", "boot.lab.test", "ca", []), ("common", "boot.lab.test", "ca", []),
+                ("address", "boot.lab.test", "ca", ["W0421"]), ("named", "10.77.0.2", "ca", ["W0421"]))
+        nginx(lab, "server { listen 80; }\n" + "".join(
+            made.server(4400 + number, row[0]) for number, row in enumerate(rows)))
+        lab.name("boot.lab.test")
+        for number, (_name, host, trusted, wrong) in enumerate(rows):
+            expect(lab, f"https://{host}:{4400 + number}/ipxe.efi", wrong, "--cacert",
+                   made.file(f"{trusted}.crt"), "--arch", "x64-uefi-http")
 
 
 def test_strangers_are_heard_by_nobody():

@@ -1,5 +1,6 @@
 """wdspxed -t --files: every file that the entries name is asked for, and told with file and line."""
 
+import json
 import os
 import re
 
@@ -96,6 +97,20 @@ def test_a_server_that_is_not_there_is_waited_for_once():
         status, said = check(daemon)        # the test's own time would be over otherwise
         assert status == 78 and said.count("[W0402]") == 20, (status, said)
         assert "fd77::99" not in said, said
+
+
+def test_a_program_reads_what_is_wrong():
+    with Network() as net:
+        host = boot_host(net)
+        servers.tftp(host, place(net, undionly=["x.efi"]))
+        daemon = Daemon(host, boot=[{"arch": "x64-uefi", "file": "x.efi"}])
+        process = host.start(["sh", "-c", 'exec "$@" 2>/dev/null', "sh", daemon.program, "-c", daemon.conf, "-t",
+                              "--files", "--json"], "wdspxed-t")
+        assert process.wait(PATIENCE) == 78
+        finding = json.loads(process.text())
+        assert finding["id"] == "W0410" and finding["file"].endswith("/50-bootfile.conf"), finding
+        assert finding["line"] == line_of(daemon, "x.efi"), finding
+        assert finding["sentence"].startswith("tftp://10.77.0.2/x.efi: the file is iPXE for PC BIOS"), finding
 
 
 def test_what_is_ignored_is_no_mistake():
