@@ -280,6 +280,8 @@ static enum answer by_code(struct transfer *t, CURLcode code)
 		return by_tftp(t, 0, ANSWER_ERROR);
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return because(t, "its name is not known", ANSWER_NO_HOST);
+	case CURLE_TOO_MANY_REDIRECTS:
+		return because(t, "it redirects again and again", ANSWER_REDIRECT);
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_SSL_CIPHER:
 		return because(t, t->error, ANSWER_NO_TLS);

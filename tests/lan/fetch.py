@@ -197,6 +197,7 @@ HTTP = """
 server {
     listen 80; listen [::]:80;
     location /old/ { return 301 https://boot.example$request_uri; }
+    location /round/ { return 302 http://10.77.0.2$request_uri; }
     location /secret/ { deny all; }
     location /list/ { autoindex on; }
     location /get-only/ { limit_except GET { deny all; } if ($request_method = HEAD) { return 405; } alias FOLDER/; }
@@ -259,6 +260,8 @@ def test_ipxe_follows_where_firmware_does_not():
         lab.put("moved/old/boot.ipxe", b"#!ipxe\n")
         expect(lab, "http://10.77.0.2/old/boot.ipxe", [], "--ipxe", kind="ipxe-script")
         expect(lab, "http://10.77.0.2/old/boot.ipxe", ["W0404"], kind=None)
+        expect(lab, "http://10.77.0.2/round/x", ["W0404"], "--ipxe", fetched=False,
+               error="it redirects again and again")
 
 
 # ---- HTTPS ----
