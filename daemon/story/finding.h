@@ -21,7 +21,8 @@ struct finding {
 	unsigned n;          /* offers, clients, or the architecture */
 	struct ip ip, other; /* the server that is spoken of; says that it is, writes from */
 	char text[FINDING_TEXT_MAX];
-	bool quiet; /* its request's own line says it already: it is only noted */
+	bool quiet; /* its request's own line says it already, or it was told of another client: it
+		     * is only noted */
 };
 
 /** Fills in its text, cut between characters where it is too long. */

@@ -159,7 +159,9 @@ static void note(struct heard_answer *a, const struct overheard *heard,
 	if (!ip_equal(&heard->next, &heard->server) && !ip_equal(&heard->next, &heard->from.ip) &&
 	    !is_own(view, &heard->next))
 		a->next = heard->next;
-	plain_text(a->refused ? heard->message : heard->file, a->file, sizeof(a->file));
+	/* A message has ": " before it. */
+	plain_text(a->refused ? heard->message : heard->file, a->file,
+		   sizeof(a->file) - (a->refused ? 2 : 0));
 }
 
 static unsigned note_packet(struct hearing *h, const struct overheard *heard,

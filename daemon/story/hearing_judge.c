@@ -12,7 +12,7 @@ enum {
 /* Findings of one event, as they are found. */
 struct found {
 	struct heard_told *told;
-	const struct heard_client *client;
+	struct heard_client *client;
 	uint64_t now_ms;
 	struct finding *out;
 	unsigned n;
@@ -28,8 +28,9 @@ static bool bucket_take(struct heard_told *t, uint64_t now_ms)
 	return true;
 }
 
-/* Once in a while for each kind, server and link; `of` is what else it is told for. */
-static bool may_tell(struct found *f, enum finding_kind kind, const struct ip *server, uint64_t of)
+/* By kind, server and link; `of` is what else it is told for. */
+static uint64_t hash_of(const struct found *f, enum finding_kind kind, const struct ip *server,
+			uint64_t of)
 {
 	struct {
 		uint64_t of;
@@ -37,38 +38,53 @@ static bool may_tell(struct found *f, enum finding_kind kind, const struct ip *s
 		char interface[16];
 		struct ip server;
 	} key;
-	uint64_t hash, place;
 
 	memset(&key, 0, sizeof(key));
 	key.of = of;
 	key.kind = kind;
 	memcpy(key.interface, f->client->who.interface, sizeof(key.interface));
 	key.server = *server;
-	hash = hash_octets(&f->told->key, span_of(&key, sizeof(key)));
-	place = hash % HEARING_TOLD;
-	if (f->n == HEARING_FINDINGS ||
-	    (f->told->told[place].hash == hash &&
-	     f->now_ms - f->told->told[place].ms < HEARING_AGAIN_MS) ||
-	    !bucket_take(f->told, f->now_ms))
+	return hash_octets(&f->told->key, span_of(&key, sizeof(key)));
+}
+
+/* Once in a while. False: it was told, of whichever client, or, *later, there is no room now. */
+static bool may_tell(struct found *f, uint64_t hash, bool *later)
+{
+	uint64_t place = hash % HEARING_TOLD;
+
+	*later = false;
+	if (f->told->told[place].hash == hash &&
+	    f->now_ms - f->told->told[place].ms < HEARING_AGAIN_MS)
+		return false;
+	*later = !bucket_take(f->told, f->now_ms);
+	if (*later)
 		return false;
 	f->told->told[place].hash = hash;
 	f->told->told[place].ms = f->now_ms;
 	return true;
 }
 
-static void tell(struct found *f, enum finding_kind kind, const struct heard_answer *a, uint64_t of,
+static void tell(struct found *f, enum finding_kind kind, struct heard_answer *a, uint64_t of,
 		 const char *text)
 {
-	struct finding *finding = &f->out[f->n];
+	uint32_t bit = 1u << (kind - FINDING_LEASE_CLASS);
+	bool later, quiet;
 
-	if (!may_tell(f, kind, &a->server, of))
+	if (a->noted & bit || f->n == HEARING_FINDINGS)
 		return;
-	*finding = (struct finding){
-		.kind = kind, .client = f->client->who, .ip = a->server, .other = a->next
-	};
-	snprintf(finding->text, sizeof(finding->text), "%s", text);
-	f->n++;
+	quiet = !may_tell(f, hash_of(f, kind, &a->server, of), &later);
+	if (later)
+		return;
+	a->noted |= bit;
+	f->out[f->n] = (struct finding){ .kind = kind,
+					 .client = f->client->who,
+					 .ip = a->server,
+					 .other = a->next,
+					 .quiet = quiet };
+	finding_say(&f->out[f->n++], "%s", text);
 }
+
+_Static_assert(FINDING_OTHER_URL6 - FINDING_LEASE_CLASS < 32, "a bit for each kind");
 
 /* ---- what follows from an answer ---- */
 
@@ -108,7 +124,7 @@ static void which(const struct heard_client *c, const struct heard_answer *a,
 			 a->us < c->ours_us ? "theirs" : "ours");
 }
 
-static void judge_proxy(struct found *f, const struct heard_answer *a)
+static void judge_proxy(struct found *f, struct heard_answer *a)
 {
 	char text[FINDING_TEXT_MAX];
 
@@ -117,7 +133,7 @@ static void judge_proxy(struct found *f, const struct heard_answer *a)
 }
 
 /* A file or a server that comes with the address, from who does not say that it boots clients. */
-static void judge_names(struct found *f, const struct heard_answer *a)
+static void judge_names(struct found *f, struct heard_answer *a)
 {
 	if (f->client->who.family == IP_V6) {
 		if (a->file[0])
@@ -139,9 +155,9 @@ static bool has_dns(const struct heard_client *c, uint64_t now_ms)
 	return false;
 }
 
-static void judge_lease(struct found *f, const struct heard_answer *a)
+static void judge_lease(struct found *f, struct heard_answer *a)
 {
-	const struct heard_client *c = f->client;
+	struct heard_client *c = f->client;
 
 	if (a->class == class_wanted(c))
 		tell(f, a->boots || a->file[0] ? FINDING_LEASE_BOOTS : FINDING_LEASE_CLASS, a, 0,
@@ -155,12 +171,12 @@ static void judge_lease(struct found *f, const struct heard_answer *a)
 /* Both were offered to one request. */
 static void judge_pairs(struct found *f)
 {
-	const struct heard_client *c = f->client;
+	struct heard_client *c = f->client;
 	struct heard_answer pair;
 
 	for (int i = 0; i < HEARING_SERVERS; i++)
 		for (int j = i + 1; j < HEARING_SERVERS; j++) {
-			const struct heard_answer *a = &c->answer[i], *b = &c->answer[j];
+			struct heard_answer *a = &c->answer[i], *b = &c->answer[j];
 
 			if (!is_fresh(a, f->now_ms) || !is_fresh(b, f->now_ms) || !a->lease ||
 			    !b->lease || a->xid != b->xid)
@@ -170,19 +186,20 @@ static void judge_pairs(struct found *f)
 			pair = *a;
 			pair.next = b->server;
 			tell(f, FINDING_TWO_LEASE_SERVERS, &pair, load_be32(b->server.octet), "");
+			a->noted = pair.noted;
 		}
 }
 
-static void judge_refusal(struct found *f, const struct heard_answer *a)
+static void judge_refusal(struct found *f, struct heard_answer *a)
 {
-	char text[FINDING_TEXT_MAX] = "";
+	char text[FINDING_TEXT_MAX + 2] = "";
 
 	if (a->file[0])
-		snprintf(text, sizeof(text), ": %.61s", a->file);
+		snprintf(text, sizeof(text), ": %s", a->file);
 	tell(f, FINDING_LEASE_REFUSED, a, f->client->hash, text);
 }
 
-static void judge_answer(struct found *f, const struct heard_answer *a)
+static void judge_answer(struct found *f, struct heard_answer *a)
 {
 	if (a->refused)
 		judge_refusal(f, a);
@@ -193,7 +210,7 @@ static void judge_answer(struct found *f, const struct heard_answer *a)
 }
 
 /* Nothing of a client that we do not answer: its boot is somebody else's. */
-unsigned hearing_judge(struct heard_told *told, const struct heard_client *c, uint64_t now_ms,
+unsigned hearing_judge(struct heard_told *told, struct heard_client *c, uint64_t now_ms,
 		       struct finding out[static HEARING_FINDINGS])
 {
 	struct found f = { .told = told, .client = c, .now_ms = now_ms, .out = out };

@@ -17,6 +17,7 @@ struct heard_answer {
 	int8_t priority;
 	struct ip next;              /* neither ours nor the server itself, or IP_NONE */
 	char file[FINDING_TEXT_MAX]; /* or why it refused */
+	uint32_t noted;              /* what followed from it already: a bit for each kind */
 };
 
 struct heard_client {
@@ -39,6 +40,7 @@ struct heard_told {
 	uint64_t bucket_full_ms;
 };
 
-/** What is to be told of this client now, of all that is kept of it. Returns how many findings. */
-unsigned hearing_judge(struct heard_told *told, const struct heard_client *client, uint64_t now_ms,
+/** What is found of this client now and was not before, of all that is kept of it. What was told of
+ * the same server lately is marked so. Returns how many findings. */
+unsigned hearing_judge(struct heard_told *told, struct heard_client *client, uint64_t now_ms,
 		       struct finding out[static HEARING_FINDINGS]);

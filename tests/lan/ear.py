@@ -4,6 +4,7 @@ a sentence, once; what was not heard makes none. The servers are real ones.
 The clients ask for broadcast answers, as firmware does, so that the boot host hears them.
 """
 
+import json
 import os
 import signal
 import struct
@@ -40,11 +41,17 @@ class Site:
             self.ear = self.daemon.ear()
 
     def ask(self, arch=X64, answers=2, mac=PC, **more):
-        """A DISCOVER, and so many offers to it: returns the DISCOVER and them."""
+        """A DISCOVER, again until so many servers have answered: returns it and their offers."""
         packet = dhcp.discover(mac, arch, **more)
+        offers = {}
         with self.client.udp(68) as socket:
-            socket.send(packet.encode())
-            return packet, [dhcp.V4.parse(socket.receive().payload) for _ in range(answers)]
+            def answered():
+                socket.send(packet.encode())
+                while len(offers) < answers and (came := socket.heard(5)):
+                    offers[came.source] = dhcp.V4.parse(came.payload)
+                return len(offers) >= answers
+            until(answered, 60, f"{answers} servers answer")
+        return packet, list(offers.values())
 
     def findings(self):
         """The ids of what was told so far, but what settled() does."""
@@ -183,6 +190,19 @@ def test_a_name_in_the_url_and_a_dns_server():
         servers.dhcp4(site.lease, extra="option domain-name-servers 10.77.0.1;")
         site.ask(HTTP64, vendor_class="HTTPClient")
         site.untold()
+
+
+def test_clients_has_it_with_each_machine():
+    """The log tells a server's mistake once; of every machine that it concerns it is known."""
+    with Network() as net:
+        site = lease_site(net, "dhcpd", file="theirs.efi")
+        macs = [f"52:54:00:77:0e:{number:02x}" for number in (1, 2, 3)]
+        for mac in macs:
+            site.ask(mac=mac)
+        site.told("W0304", "names a boot file")
+        found = {client["mac"]: client["finding"]["id"] for client in
+                 json.loads(site.daemon.ctl("clients", "--json"))["clients"]}
+        assert all(found[mac] == "W0304" for mac in macs), found
 
 
 # ---- who else is there ----

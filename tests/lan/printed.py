@@ -12,6 +12,7 @@ from lab.daemon import TREE, Daemon, build
 OUTPUT = "what a program prints"
 ADMIN = "tests/service/printed.py:test_an_admins_commands"
 AUTHOR = "tests/service/printed.py:test_an_authors_commands"
+EAR = "tests/service/ear.py:test_the_ear_is_installed_and_waits_to_be_enabled"
 EXAMPLES = "tests/man-examples.sh:"
 TAKEN = "tests/lan/mistakes.py:test_every_example_of_the_manual_is_taken"
 PACKAGES = "tests/long/packages.py:commands"
@@ -45,6 +46,10 @@ RULES = [
      "tests/lan/examples.py:test_the_manual_has_the_examples_lines"),
     (r"wdspxed-bootfiles.7 ", r"# firewall-cmd",
      "firewall-cmd would open this host; the file of its service is read by tests/lan/examples.py"),
+    (r"wdspxed.8 DESC", r"# systemctl enable --now wdspxed-ear", EAR),
+    (r"wdspxed-diagnoses.7 DESC", r"/etc/wdspxed", OUTPUT),
+    (r"wdspxed-diagnoses.7 DESC", r"\$ journalctl", EAR),
+    (r"wdspxed-ear.8 ", r"# systemctl|\$ journalctl", EAR),
     (r"wdspxed.8 DESC", r"# apt install", "tests/lan/printed.py:test_boot_files_come_as_readme_says"),
     (r"wdspxed.8 SYSTEMD", r"\[Service\]", "tests/service/systemd.py:test_the_manuals_drop_ins_as_they_stand"),
     (r"wdspxed.8 LOG", r"52:54", OUTPUT),

@@ -1,6 +1,6 @@
 """wdspxed-ear under a real systemd: what it may do, and that it goes with the daemon."""
 
-from lab import Network, dhcp, servers
+from lab import Network, dhcp, printed, servers
 from lab.guest import Guest
 from lab.process import until
 
@@ -28,14 +28,20 @@ def test_the_ear_is_installed_and_waits_to_be_enabled():
         guest, client = installed(net)
         assert guest.show("ActiveState", UNIT) == "inactive"
         assert hearing(guest).startswith("no: wdspxed-ear does not run")
-        guest.systemctl("enable", "--now", "wdspxed-ear")
+        for page in ("wdspxed.8", "wdspxed-ear.8"):
+            command, = printed.block(page, "# systemctl enable --now wdspxed-ear").commands()
+            guest.run("sh", "-c", command)
         until(lambda: hearing(guest) == "0 answers of others", 10, "the daemon hears")
         with client.udp(68) as socket:
             socket.send(dhcp.discover(PC, 7).encode())
             socket.receive()
         until(lambda: "the DHCP server 10.77.0.1 sends the class" in guest.journal(), 20,
               "what it heard is told")
-        guest.run("wdspxectl", "status")
+        command, = printed.block("wdspxed-ear.8", "$ journalctl").commands()
+        assert "[W0301]" in guest.run("sh", "-c", command)
+        command, = printed.block("wdspxed-diagnoses.7", "$ journalctl").commands()
+        found = guest.run("sh", "-c", command.replace("W0201", "W0301")).splitlines()
+        assert len(found) == 1 and "[W0301]" in found[0], found
 
         # With the daemon it restarts, stops and starts.
         before = guest.show("MainPID", UNIT)
