@@ -47,7 +47,6 @@ RULES = [
     (r"wdspxed-bootfiles.7 ", r"# firewall-cmd",
      "firewall-cmd would open this host; the file of its service is read by tests/lan/examples.py"),
     (r"wdspxed.8 DESC", r"# systemctl enable --now wdspxed-ear", EAR),
-    (r"wdspxed-diagnoses.7 DESC", r"/etc/wdspxed", OUTPUT),
     (r"wdspxed-diagnoses.7 DESC", r"\$ journalctl", EAR),
     (r"wdspxed-ear.8 ", r"# systemctl|\$ journalctl", EAR),
     (r"wdspxed.8 DESC", r"# apt install", "tests/lan/printed.py:test_boot_files_come_as_readme_says"),
