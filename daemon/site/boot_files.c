@@ -160,17 +160,23 @@ static void tell(const struct entry *e, const char *host)
 
 /* ---- servers ---- */
 
+static bool own_address(const struct entry *e, struct ip *out)
+{
+	return (e->family[0] && e->hooks->own(e->hooks->context, e->interface, IP_V4, out)) ||
+	       (e->family[1] && e->hooks->own(e->hooks->context, e->interface, IP_V6, out)) ||
+	       ip_parse(e->family[0] ? "127.0.0.1" : "::1", out);
+}
+
 /* This host: over IPv4, if the entry's clients come that way. The folder is the same over both. */
 static void tell_own(const struct entry *e)
 {
 	char host[IP_TEXT_MAX + 2];
 	struct ip own;
 
-	if ((e->family[0] && e->hooks->own(e->hooks->context, e->interface, IP_V4, &own)) ||
-	    (e->family[1] && e->hooks->own(e->hooks->context, e->interface, IP_V6, &own))) {
-		host_text(&own, host);
-		tell(e, host);
-	}
+	if (!own_address(e, &own))
+		return;
+	host_text(&own, host);
+	tell(e, host);
 }
 
 static void tell_on(const struct entry *e, const char *server)

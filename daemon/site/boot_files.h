@@ -24,7 +24,7 @@ struct boot_files_hooks {
 	/** All pointers are borrowed. */
 	void (*found)(void *context, const struct boot_file *file);
 	/** This host's own address of a family, as clients on an interface see it; NULL: on any.
-	 * False: it has none. */
+	 * False: it has none, and the file is asked for on the loopback. */
 	bool (*own)(void *context, const char *interface, uint8_t family, struct ip *out);
 };
 

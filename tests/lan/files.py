@@ -99,6 +99,16 @@ def test_a_server_that_is_not_there_is_waited_for_once():
         assert "fd77::99" not in said, said
 
 
+def test_a_host_without_ipv4_is_asked_over_ipv6():
+    with Network() as net:
+        host = net.host("boot", "fd77::2/64", on=net.segment("lan"))
+        servers.tftp(host, place(net, ipxe=["x.efi"]))
+        daemon = Daemon(host, boot=[{"arch": "x64-uefi", "file": "x.efi"}])
+        status, said = check(daemon)
+        assert status == 0, (status, said)
+        expect(daemon, said, "x.efi", "tftp://[fd77::2]/x.efi", "iPXE for x64-uefi")
+
+
 def test_a_program_reads_what_is_wrong():
     with Network() as net:
         host = boot_host(net)

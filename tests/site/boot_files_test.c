@@ -18,11 +18,11 @@ static void on_file(void *context, const struct boot_file *file)
 		 file->open ? " open" : "");
 }
 
-/* This host has no IPv6 address on eth4. */
+/* This host has no IPv6 address on eth4, and no IPv4 address on eth6. */
 static bool own(void *context, const char *interface, uint8_t family, struct ip *out)
 {
 	(void)context;
-	if (family == IP_V6 && interface && strcmp(interface, "eth4") == 0)
+	if (interface && strcmp(interface, family == IP_V6 ? "eth4" : "eth6") == 0)
 		return false;
 	return ip_parse(family == IP_V4 ? "10.0.0.1" : "fd00::1", out);
 }
@@ -45,7 +45,10 @@ static const struct {
 	{ "boot = ({ user-class = [ \"x\", \"iPXE\" ]; file = \"a\"; });",
 	  "1 tftp://10.0.0.1/a ipxe;" },
 	{ "boot = ({ family = 6; file = \"a\"; });", "1 tftp://[fd00::1]/a;" },
-	{ "boot = ({ family = 6; interface = \"eth4\"; file = \"a\"; });", "" },
+	{ "boot = ({ interface = \"eth6\"; file = \"a\"; });", "1 tftp://[fd00::1]/a;" },
+	{ "boot = ({ family = 6; interface = \"eth4\"; file = \"a\"; });", "1 tftp://[::1]/a;" },
+	{ "boot = ({ family = 4; interface = \"eth6\"; file = \"a\"; });",
+	  "1 tftp://127.0.0.1/a;" },
 	{ "boot = ({ family = [ 4, 6 ]; file = \"a\"; });", "1 tftp://10.0.0.1/a;" },
 	{ "server = \"10.0.0.9\"; boot = ({ file = \"a\"; });", "1 tftp://10.0.0.9/a;" },
 	{ "server = \"tftp.lab\"; boot = ({ file = \"a\"; });", "1 tftp://tftp.lab/a;" },
