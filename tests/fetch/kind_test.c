@@ -102,6 +102,25 @@ START_TEST(a_signature_of_another_form_is_unknown)
 }
 END_TEST
 
+/* ---- names ---- */
+
+START_TEST(the_readme_has_each_kind)
+{
+	FILE *readme = fopen(TEST_SOURCE "/daemon/fetch/README.md", "r");
+	char code[64];
+	size_t n;
+
+	ck_assert_ptr_nonnull(readme);
+	n = fread(octets, 1, sizeof(octets) - 1, readme);
+	fclose(readme);
+	octets[n] = '\0';
+	for (int kind = 0; kind <= KIND_UNKNOWN; kind++) {
+		snprintf(code, sizeof(code), "`%s`", kind_name((enum file_kind)kind));
+		ck_assert_msg(strstr((char *)octets, code) != NULL, "%s", code);
+	}
+}
+END_TEST
+
 /* ---- by their text ---- */
 
 #define FILE_OF(text)                                                                              \
@@ -242,6 +261,7 @@ int main(void)
 	tcase_add_test(tcase, signers_are_named);
 	tcase_add_test(tcase, a_cut_signature_is_no_signature);
 	tcase_add_test(tcase, a_signature_of_another_form_is_unknown);
+	tcase_add_test(tcase, the_readme_has_each_kind);
 	TEST_ROWS(tcase, a_text_is_known, texts);
 	TEST_ROWS(tcase, a_program_is_known, programs);
 	tcase_add_test(tcase, other_kernels_are_known);
