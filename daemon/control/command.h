@@ -46,6 +46,8 @@
 	  { "FILE", WORD_FILE, NULL, true })                                                       \
 	X(why, TOOL, "explain a finding, by the id at the end of its line",                        \
 	  { "ID", WORD_FINDING, NULL, false })                                                     \
+	X(bundle, TOOL, "collect what a bug report needs", { "KEY", WORD_TEXT, "--anon", false },  \
+	  { "FILE", WORD_FILE, "-o", false })                                                      \
 	X(probe, TOOL, "play a client on the network, and say whether it would boot",              \
 	  { "NAME", WORD_TEXT, "--interface", false }, { "ARCH", WORD_ARCH, "--arch", false },     \
 	  { "MAC", WORD_MAC, "--mac", false }, { "UUID", WORD_UUID, "--uuid", false },             \

@@ -30,6 +30,9 @@ int list_settings(bool json);
 /* decode.c: packets of a capture, in words. Needs no daemon. */
 int run_decode(const struct call *call);
 
+/* bundle.c: configuration, state and versions in one text; asks the daemon, and wdspxed. */
+int run_bundle(const struct call *call);
+
 /* why.c: a row of the table of findings. Needs no daemon. */
 int run_why(const struct call *call);
 /** probe_run.c: a made-up client on the wire. Needs no daemon. */

@@ -13,19 +13,13 @@
 
 /* Commands that are more than a question and its answer as it is. */
 static int (*const runs[COMMAND_COUNT])(const struct call *call) = {
-	[COMMAND_list] = run_list,
-	[COMMAND_status] = run_status,
-	[COMMAND_control] = run_control,
-	[COMMAND_log] = run_log,
-	[COMMAND_register] = run_register,
-	[COMMAND_unregister] = run_unregister,
-	[COMMAND_decode] = run_decode,
-	[COMMAND_watch] = run_watch,
-	[COMMAND_why] = run_why,
-	[COMMAND_capture] = run_capture,
-	[COMMAND_probe] = run_probe,
-	[COMMAND_clients] = run_clients,
-	[COMMAND_malformed] = run_malformed,
+	[COMMAND_list] = run_list,         [COMMAND_status] = run_status,
+	[COMMAND_control] = run_control,   [COMMAND_log] = run_log,
+	[COMMAND_register] = run_register, [COMMAND_unregister] = run_unregister,
+	[COMMAND_decode] = run_decode,     [COMMAND_watch] = run_watch,
+	[COMMAND_why] = run_why,           [COMMAND_bundle] = run_bundle,
+	[COMMAND_capture] = run_capture,   [COMMAND_probe] = run_probe,
+	[COMMAND_clients] = run_clients,   [COMMAND_malformed] = run_malformed,
 };
 
 int run_plain(const struct call *call)

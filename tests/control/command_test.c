@@ -122,6 +122,8 @@ static const struct {
 	{ COMMAND_list, { NULL }, "-" },
 	{ COMMAND_why, { NULL }, "-" },
 	{ COMMAND_why, WORDS("W0201"), "W0201" },
+	{ COMMAND_bundle, { NULL }, "- -" },
+	{ COMMAND_bundle, WORDS("-o", "f", "--anon=k"), "k f" },
 	{ COMMAND_register, WORDS("a", "b.so"), "a b.so - - -" },
 	{ COMMAND_register, WORDS("a", "--index", "3", "b.so"), "a b.so 3 - -" },
 	{ COMMAND_register, WORDS("--critical", "--index=0", "a", "b.so"), "a b.so 0  -" },

@@ -1,0 +1,211 @@
+#include "base/redact_token.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/ip.h"
+
+enum { OCTETS_MAX = 32, MAC_LEN = 6, UUID_LEN = 16, DUID_LL = 10, DUID_LLT = 14, CLIENT_ID = 7 };
+
+bool redact_is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == ':' || c == '.' || c == '-' || c == '_';
+}
+
+static uint64_t hash_of(const struct hash_key *key, char kind, const uint8_t *at, size_t len)
+{
+	uint8_t octets[OCTETS_MAX + 1] = { (uint8_t)kind };
+
+	memcpy(octets + 1, at, len);
+	return hash_octets(key, span_of(octets, len + 1));
+}
+
+/* ---- octets in hexadecimal ---- */
+
+/* A UUID keeps its version and variant, a MAC address says that it is made up. */
+static void hash_mac(const struct hash_key *key, uint8_t mac[static MAC_LEN])
+{
+	uint64_t hash = hash_of(key, 'm', mac, MAC_LEN);
+
+	memcpy(mac, &hash, MAC_LEN);
+	mac[0] = (uint8_t)((mac[0] & 0xfc) | 2);
+}
+
+static void hash_any(const struct hash_key *key, uint8_t *octets, size_t len)
+{
+	uint8_t whole[OCTETS_MAX];
+
+	memcpy(whole, octets, len);
+	for (size_t i = 0; i < len; i++)
+		octets[i] = (uint8_t)(hash_of(key, 'o', whole, len) >> i % 8 * 8 ^ i * 29);
+}
+
+/* What ends in a MAC address ends in the same one. */
+static void hash_octets_of(const struct hash_key *key, uint8_t *octets, size_t len)
+{
+	static const uint8_t ll[] = { 0, 3, 0, 1 }, llt[] = { 0, 1, 0, 1 };
+
+	if (len == MAC_LEN || (len == CLIENT_ID && octets[0] == 1) ||
+	    (len == DUID_LL && memcmp(octets, ll, sizeof(ll)) == 0) ||
+	    (len == DUID_LLT && memcmp(octets, llt, sizeof(llt)) == 0))
+		hash_mac(key, octets + len - MAC_LEN);
+	else
+		hash_any(key, octets, len);
+	if (len == DUID_LLT)
+		memset(octets + 4, 0, 4); /* when it was made */
+}
+
+static int nibble(uint8_t c)
+{
+	return isdigit(c) ? c - '0' : isxdigit(c) ? (c | 0x20) - 'a' + 10 : -1;
+}
+
+/* Octets, `group` of them without a sign between, then one of ":-.". Returns how many, and *used of
+ * the word. */
+static size_t read_octets(struct span word, size_t group, uint8_t out[static OCTETS_MAX],
+			  size_t *used)
+{
+	size_t n = 0, at = 0;
+	uint8_t sign = 0;
+
+	while (n < OCTETS_MAX && at + 1 < word.len && nibble(word.at[at]) >= 0 &&
+	       nibble(word.at[at + 1]) >= 0) {
+		out[n++] = (uint8_t)(nibble(word.at[at]) << 4 | nibble(word.at[at + 1]));
+		*used = at += 2;
+		if (n % group || at >= word.len)
+			continue;
+		if (!strchr(":-.", word.at[at]) || (sign && word.at[at] != sign))
+			break;
+		sign = word.at[at++];
+	}
+	return n;
+}
+
+/* Is the word over, but for a sign behind it? */
+static bool ends_at(struct span word, size_t at)
+{
+	return at >= word.len || (strchr(":.-", word.at[at]) && at + 1 == word.len) ||
+	       (word.at[at] == ':' && at + 1 < word.len && word.at[at + 1] == ' ');
+}
+
+static size_t put_octets(const struct hash_key *key, struct span word, size_t group, size_t least,
+			 FILE *out)
+{
+	uint8_t octets[OCTETS_MAX];
+	size_t used = 0, n = read_octets(word, group, octets, &used), next = 0;
+
+	if (n < least || !ends_at(word, used))
+		return 0;
+	hash_octets_of(key, octets, n);
+	for (size_t at = 0; at < used; at += 2) {
+		fprintf(out, "%02x", octets[next++]);
+		if (at + 2 < used && next % group == 0)
+			fputc(word.at[at++ + 2], out);
+	}
+	return used;
+}
+
+/* 8-4-4-4-12, or 32 digits in a row. */
+static size_t put_uuid(const struct hash_key *key, struct span word, FILE *out)
+{
+	static const char form[] = "........-....-....-....-............";
+	bool dashes = word.len >= sizeof(form) - 1 && word.at[8] == '-';
+	size_t len = dashes ? sizeof(form) - 1 : 2 * UUID_LEN, n = 0;
+	uint8_t uuid[UUID_LEN] = { 0 };
+
+	if (word.len < len || !ends_at(word, len))
+		return 0;
+	for (size_t i = 0; i < len; i++) {
+		if (dashes && form[i] == '-' && word.at[i] == '-')
+			continue;
+		if (nibble(word.at[i]) < 0 || n == 2 * (size_t)UUID_LEN)
+			return 0;
+		uuid[n / 2] = (uint8_t)(uuid[n / 2] << 4 | nibble(word.at[i]));
+		n++;
+	}
+	if (n != 2 * (size_t)UUID_LEN)
+		return 0;
+	hash_any(key, uuid, UUID_LEN);
+	for (size_t i = 0; i < UUID_LEN; i++)
+		fprintf(out, "%s%02x", dashes && (i == 4 || i == 6 || i == 8 || i == 10) ? "-" : "",
+			uuid[i]);
+	return len;
+}
+
+/* ---- addresses ---- */
+
+/* Bits of an address that name nobody: they stay. All of them: the address says nothing. */
+static unsigned known_bits(const struct ip *ip)
+{
+	const uint8_t *o = ip->octet;
+	static const uint8_t loopback[16] = { [15] = 1 };
+
+	if (ip->family == IP_V6)
+		return ip_is_any(ip) || o[0] == 0xff || memcmp(o, loopback, 16) == 0 ? 128
+		       : o[0] == 0xfe && (o[1] & 0xc0) == 0x80                       ? 64
+		       : (o[0] & 0xfe) == 0xfc                                       ? 8
+										     : 3;
+	return o[0] == 0 || o[0] == 127 || o[0] >= 224                        ? 32
+	       : (o[0] == 169 && o[1] == 254) || (o[0] == 192 && o[1] == 168) ? 16
+	       : o[0] == 172 && o[1] >> 4 == 1                                ? 12
+	       : o[0] == 10                                                   ? 8
+									      : 1;
+}
+
+/* Bit by bit, each turned over or not by all that are before it: so networks stay networks. */
+static void hash_ip(const struct hash_key *key, struct ip *ip)
+{
+	struct ip from = *ip;
+	unsigned bits = ip->family == IP_V4 ? 32 : 128;
+	uint8_t before[17] = { 0 };
+
+	for (unsigned i = 0; i < bits; i++) {
+		uint8_t bit = (uint8_t)(0x80 >> i % 8);
+
+		before[16] = (uint8_t)i;
+		if (i >= known_bits(&from) && hash_of(key, 'i', before, sizeof(before)) & 1)
+			ip->octet[i / 8] ^= bit;
+		before[i / 8] |= from.octet[i / 8] & bit;
+	}
+}
+
+static size_t put_ip(const struct hash_key *key, struct span word, FILE *out)
+{
+	char text[IP_TEXT_MAX];
+	struct ip ip;
+
+	/* The longest beginning that is an address: "10.0.0.1:67", "fd77::1:" */
+	for (size_t len = word.len < IP_TEXT_MAX ? word.len : IP_TEXT_MAX - 1; len >= 2; len--) {
+		if (len < word.len && word.at[len] != ':' && word.at[len] != '.')
+			continue;
+		snprintf(text, sizeof(text), "%.*s", (int)len, (const char *)word.at);
+		if (!ip_parse(text, &ip) || (len < word.len && word.at[len] == '.' &&
+					     isalnum(word.at[len + 1 < word.len ? len + 1 : len])))
+			continue;
+		hash_ip(key, &ip);
+		fputs(ip_text(&ip, text), out);
+		return len;
+	}
+	return 0;
+}
+
+size_t redact_token(const struct hash_key *key, struct span word, FILE *out)
+{
+	static const uint8_t groups[] = { 1, 2, MAC_LEN };
+	size_t used = put_uuid(key, word, out);
+
+	for (size_t i = 0; used == 0 && i < sizeof(groups); i++)
+		used = put_octets(key, word, groups[i], MAC_LEN, out);
+	return used ? used : put_ip(key, word, out);
+}
+
+void redact_host(const struct hash_key *key, struct span name, FILE *out)
+{
+	uint8_t lower[OCTETS_MAX * 8];
+	size_t len = name.len < sizeof(lower) ? name.len : sizeof(lower);
+
+	for (size_t i = 0; i < len; i++)
+		lower[i] = (uint8_t)tolower(name.at[i]);
+	fprintf(out, "host-%08x", (unsigned)(hash_octets(key, span_of(lower, len)) >> 32));
+}

@@ -1,0 +1,15 @@
+/* What in a text names a machine or a network: redact.c's. */
+#pragma once
+
+#include <stdio.h>
+
+#include "base/hash.h"
+#include "base/span.h"
+
+/** May this octet be a part of such a word? */
+bool redact_is_word(char c);
+/** Writes what the word that begins there has become, and returns how many of its octets that
+ * was; 0: it names nothing. `word` is the whole word. */
+size_t redact_token(const struct hash_key *key, struct span word, FILE *out);
+/** The same for a host's name. */
+void redact_host(const struct hash_key *key, struct span name, FILE *out);

@@ -1,0 +1,189 @@
+/* base/redact: what names somebody becomes a hash, the same for the same; secrets go. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/redact.h"
+#include "suite.h"
+
+static struct redact redact;
+
+static char *line(const char *text)
+{
+	char *out = redact_line(&redact, text);
+
+	ck_assert_ptr_nonnull(out);
+	return out;
+}
+
+/* ---- what stays ---- */
+
+static const char *const stays[] = {
+	"",
+	"threads = 4;                # /etc/wdspxed/wdspxed.conf:12",
+	"boot = ( { arch = [ 7, 9 ]; file = \"boot/x64/ipxe.efi\"; } );",
+	"url = \"http://${server}/boot.ipxe\";",
+	"2026-11-27 23:18:37 wdspxed 0.1.0, libconfig.so.9.2.0, 5.4.0-13",
+	"\"received\": 123456789, \"uptime\": 12.5",
+	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+	"server 0.0.0.0:67 to 255.255.255.255:68, ff02::1:2, ::, ::1, 127.0.0.1",
+	"mac = \"00:11:22:*\"; (bootfile, nearest: 50-bootfile.conf:23) [W0201]",
+};
+
+START_TEST(words_that_name_nobody_stay)
+{
+	char *text;
+
+	redact_begin(&redact, "key");
+	text = line(stays[_i]);
+	ck_assert_str_eq(text, stays[_i]);
+	free(text);
+	redact_done(&redact);
+}
+END_TEST
+
+/* ---- what does not ---- */
+
+static const char *const goes[] = {
+	"52:54:00:12:34:56", "52-54-00-12-34-56",
+	"5254.0012.3456",    "525400123456",
+	"10.77.3.9",         "192.168.1.4",
+	"fd77::12:9",        "fe80::5054:ff:fe12:3456",
+	"203.0.113.7",       "3b6c1a52-7f0e-4d8b-9a41-525400770001",
+	"wds.example.net",   "00:03:00:01:52:54:00:12:34:56",
+};
+
+START_TEST(names_are_hashed_alike_wherever_they_stand)
+{
+	char text[512], *out, *again;
+
+	redact_begin(&redact, "key");
+	redact_learn(&redact, "server = [ \"10.0.0.1\", \"wds.example.net\" ];\n");
+	snprintf(text, sizeof(text), "%s x64-uefi on eth0: asks \"%s\", (%s)=%s: %s.", goes[_i],
+		 goes[_i], goes[_i], goes[_i], goes[_i]);
+	out = line(text);
+	ck_assert_msg(!strstr(out, goes[_i]), "%s", out);
+	ck_assert_msg(strstr(out, " x64-uefi on eth0: asks \"") != NULL, "%s", out);
+	again = line(text);
+	ck_assert_str_eq(out, again);
+	free(again);
+	redact_done(&redact);
+	redact_begin(&redact, "another key");
+	redact_learn(&redact, "\"server\": \"wds.example.net\"");
+	again = line(text);
+	ck_assert_str_ne(out, again);
+	free(again);
+	free(out);
+	redact_done(&redact);
+}
+END_TEST
+
+static void only_digits(const char *text, char *out)
+{
+	for (; *text; text++)
+		if (!strchr(":-.", *text))
+			*out++ = *text;
+	*out = '\0';
+}
+
+/* One machine in each form of its address, and as the end of its identifiers. */
+START_TEST(a_machine_stays_one)
+{
+	char first[64], digits[64];
+
+	redact_begin(&redact, "key");
+	for (int i = 0; i < 4; i++) {
+		char *out = line(goes[i]);
+
+		ck_assert_uint_eq(strlen(out), strlen(goes[i]));
+		only_digits(out, i ? digits : first);
+		if (i)
+			ck_assert_str_eq(digits, first);
+		free(out);
+	}
+	for (int i = 0; i < 2; i++) {
+		char *out = line(i ? "01:52:54:00:12:34:56" : "00:03:00:01:52:54:00:12:34:56");
+
+		only_digits(out, digits);
+		ck_assert_ptr_nonnull(strstr(digits, first));
+		ck_assert(strncmp(out, i ? "01:" : "00:03:00:01:", i ? 3 : 12) == 0);
+		free(out);
+	}
+	redact_done(&redact);
+}
+END_TEST
+
+/* Two of one network are in one network afterwards, with as many bits; private ones stay so. */
+START_TEST(networks_stay_networks)
+{
+	char *a, *b, *c;
+
+	redact_begin(&redact, "key");
+	a = line("10.77.3.9");
+	b = line("10.77.3.200");
+	c = line("10.99.3.9/24");
+	ck_assert_msg(strncmp(a, "10.", 3) == 0 && strcmp(a, b) != 0, "%s %s", a, b);
+	ck_assert_int_eq(strrchr(a, '.') - a, strrchr(b, '.') - b);
+	ck_assert_int_eq(strncmp(a, b, (size_t)(strrchr(a, '.') - a)), 0);
+	ck_assert_int_ne(strncmp(a, c, 6), 0);
+	ck_assert_str_eq(c + strlen(c) - 3, "/24");
+	free(a), free(b), free(c);
+	redact_done(&redact);
+}
+END_TEST
+
+/* ---- secrets ---- */
+
+static const struct {
+	const char *said, *left;
+} secrets[] = {
+	{ "password = \"hunter2\"; x = \"y\";", "password = \"REMOVED\"; x = \"y\";" },
+	{ "\"api-token\": \"a\\\"b\", \"x\": 1", "\"api-token\": \"REMOVED\", \"x\": 1" },
+	{ "    db-passwd = 1234;   # /f:1", "    db-passwd = REMOVED;   # /f:1" },
+	{ "Secrets = [ \"a\", \"b\" ]; y = 2;", "Secrets = [ \"REMOVED\", \"REMOVED\" ]; y = 2;" },
+	{ "url = \"http://me:pw@files/a\";", "url = \"http://REMOVED@files/a\";" },
+	{ "{ name = \"Password\"; type = \"REG_SZ\"; data = \"x\"; }",
+	  "{ name = \"Password\"; type = \"REG_SZ\"; data = \"REMOVED\"; }" },
+	{ "mac = \"52:54:00:12:34:56\";", "mac = \"52:54:00:12:34:56\";" },
+};
+
+/* Without a key nothing else is touched. */
+START_TEST(secrets_are_taken_out)
+{
+	char *out;
+
+	redact_begin(&redact, NULL);
+	out = line(secrets[_i].said);
+	ck_assert_str_eq(out, secrets[_i].left);
+	free(out);
+	redact_done(&redact);
+}
+END_TEST
+
+START_TEST(a_secret_may_be_on_the_next_line)
+{
+	char *out;
+
+	redact_begin(&redact, NULL);
+	free(line("{ name = \"Admin Password\";"));
+	free(line("  type = \"REG_SZ\";"));
+	out = line("  data = \"x\"; }");
+	ck_assert_str_eq(out, "  data = \"REMOVED\"; }");
+	free(out);
+	redact_done(&redact);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("redact");
+
+	TEST_ROWS(tcase, words_that_name_nobody_stay, stays);
+	TEST_ROWS(tcase, names_are_hashed_alike_wherever_they_stand, goes);
+	tcase_add_test(tcase, a_machine_stays_one);
+	tcase_add_test(tcase, networks_stay_networks);
+	TEST_ROWS(tcase, secrets_are_taken_out, secrets);
+	tcase_add_test(tcase, a_secret_may_be_on_the_next_line);
+	return suite_run("base/redact", tcase);
+}
