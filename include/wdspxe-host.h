@@ -51,10 +51,11 @@ struct pxe_host {
 	/* The path of a module, UTF-8 with NUL. ERROR_MOD_NOT_FOUND: not one of the host's modules.
 	 * ERROR_INSUFFICIENT_BUFFER: it does not fit. */
 	DWORD (*module_file)(HINSTANCE module, char *utf8, size_t size);
-	/* PxeRequestReason: kind is 1 to 3; text and file, read during the call, may be NULL. */
+	/* PxeRequestReason: kind is 1 to 4; text and file, read during the call, may be NULL. */
 	DWORD(*request_reason)
 	(HANDLE request, ULONG kind, const char *text, const char *file, ULONG line);
-	/* PxeRequestWanted: not 0 if the reason for this request will be logged. */
+	/* PxeRequestWanted: 1 if the reason for this request will be logged, 2 if somebody reads
+	 * each that is given, else 0. */
 	int (*request_wanted)(HANDLE request);
 	/* PxeRequestFail: error is neither ERROR_SUCCESS nor ERROR_IO_PENDING. */
 	DWORD (*request_fail)(HANDLE request, DWORD error);

@@ -675,10 +675,17 @@ DWORD PXEAPI PxeRequestInterface(HANDLE hClientRequest, LPSTR pszName, DWORD cbN
 #define PXE_REASON_DECIDED 1 /* the entry that decides; pszFile and uLine say where it is */
 #define PXE_REASON_NEAREST 2 /* no entry matches; the nearest one, pszText says what differs */
 #define PXE_REASON_FAILED  3 /* the provider could not decide, and pszText says why */
+#define PXE_REASON_PASSED                                                                          \
+	4 /* an entry that does not match, and pszText says which condition fails */
+
+/* What PxeRequestWanted returns where somebody reads every reason that is given. */
+#define PXE_WANTED_EACH 2
 
 /**
  * Gives the reason for the provider's decision, for people who read the daemon's log. It has no
- * other effect. A provider calls it before it decides, any number of times: the last call counts.
+ * other effect. A provider calls it before it decides, any number of times: the last call counts,
+ * apart from those with PXE_REASON_PASSED. Who watches a client or explains a decision reads them
+ * all.
  *
  * pszText is a sentence in UTF-8 without a full stop; pszFile and uLine name the entry, rule or
  * record; each may be NULL or 0. If the reason will be logged, both strings are copied during the
@@ -693,7 +700,9 @@ DWORD PXEAPI PxeRequestReason(HANDLE hClientRequest, ULONG uKind, LPCSTR pszText
 
 /**
  * TRUE if the reason for this request will be logged: call this before you build a costly text.
- * FALSE also if the handle is not valid. Any thread.
+ * PXE_WANTED_EACH, which is true too, if somebody reads every reason: say for each entry before the
+ * one that decides why it does not, by PXE_REASON_PASSED. FALSE also if the handle is not valid.
+ * Any thread.
  */
 BOOL PXEAPI PxeRequestWanted(HANDLE hClientRequest);
 

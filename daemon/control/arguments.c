@@ -102,6 +102,20 @@ static bool is_arch(const char *word)
 	return place_of(word, arch_names) >= 0 || is_number(word, UINT16_MAX);
 }
 
+static const char *const family_names[] = { "4", "6", NULL };
+
+static bool is_family(const char *word)
+{
+	return place_of(word, family_names) >= 0;
+}
+
+static bool is_address(const char *word)
+{
+	struct ip unused;
+
+	return ip_parse(word, &unused);
+}
+
 /* Pairs of digits, with `between` between them or not: how many; 0: it is none. */
 static size_t read_hex(const char *word, const char *between, uint8_t *out, size_t size)
 {
@@ -118,6 +132,11 @@ static size_t read_hex(const char *word, const char *between, uint8_t *out, size
 		word += 2;
 	}
 	return n;
+}
+
+static bool is_hex(const char *word)
+{
+	return read_hex(word, ":", NULL, 0) > 0;
 }
 
 static bool is_uuid(const char *word)
@@ -141,6 +160,9 @@ static const struct {
 	[WORD_MAC] = { is_mac, "must be six octets such as 52:54:00:12:34:56", NULL },
 	[WORD_ARCH] = { is_arch, "must be an architecture such as x64-uefi, or its number",
 			arch_names },
+	[WORD_FAMILY] = { is_family, "must be 4 or 6", family_names },
+	[WORD_ADDRESS] = { is_address, "must be an IPv4 or IPv6 address", NULL },
+	[WORD_HEX] = { is_hex, "must be octets such as 0a:1b:2c", NULL },
 	[WORD_SETTING] = { is_text, "must not be empty", NULL },
 	[WORD_FINDING] = { is_text, "must not be empty", NULL },
 	[WORD_UUID] = { is_uuid, "must be a UUID such as 4c4c4544-0042-3510-8054-b7c04f4d4e32",
@@ -190,6 +212,19 @@ uint16_t word_arch(const char *word)
 void word_uuid(const char *word, uint8_t out[static 16])
 {
 	(void)read_hex(word, "-", out, 16);
+}
+
+struct ip word_address(const char *word)
+{
+	struct ip ip = { .family = IP_NONE };
+
+	(void)ip_parse(word, &ip);
+	return ip;
+}
+
+size_t word_hex(const char *word, uint8_t *out, size_t size)
+{
+	return read_hex(word, ":", out, size);
 }
 
 /* ---- words ------------------------------------------------------------------------------------
@@ -308,6 +343,16 @@ static int look_for_missing(const struct command *command, const struct argument
 			return fail(error, "%s: %s is missing; usage: %s", command->name,
 				    name_of(row), command_synopsis(command, synopsis));
 	return 0;
+}
+
+const char *arguments_option(const struct arguments *arguments, const char *option)
+{
+	const struct command_word *row = arguments->command->word;
+
+	for (size_t i = 0; !is_end(&row[i]); i++)
+		if (row[i].option && strcmp(row[i].option, option) == 0)
+			return arguments->word[i];
+	return NULL;
 }
 
 int arguments_read(const struct command *command, const char *const *words, size_t n,

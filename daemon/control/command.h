@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ip.h"
+
 /* X(name, right, help, words...)
  *
  *   right   READ: the command changes nothing, so the status socket takes it too; OPERATE: the
@@ -34,7 +36,22 @@
 	  { NULL, WORD_FLAG, "--only-unanswered", false })                                         \
 	X(malformed, READ, "show the last packets that were mended or refused")                    \
 	X(capture, OPERATE, "write packets, and why they were answered so, to a file",             \
-	  { "FILE", WORD_FILE, "-w", true }, { "MAC", WORD_MAC, "--mac", false })
+	  { "FILE", WORD_FILE, "-w", true }, { "MAC", WORD_MAC, "--mac", false })                  \
+	X(explain, OPERATE, "explain how a made-up client would be answered, and why",             \
+	  { "MAC", WORD_MAC, "--mac", false }, { "ARCH", WORD_ARCH, "--arch", false },             \
+	  { "UUID", WORD_UUID, "--uuid", false }, { "TEXT", WORD_TEXT, "--user-class", false },    \
+	  { "TEXT", WORD_TEXT, "--vendor-class", false }, { NULL, WORD_FLAG, "--http", false },    \
+	  { "4|6", WORD_FAMILY, "--family", false }, { "PORT", WORD_COUNT, "--port", false },      \
+	  { "SECONDS", WORD_COUNT, "--secs", false },                                              \
+	  { "ADDRESS", WORD_ADDRESS, "--relay", false },                                           \
+	  { "NAME", WORD_TEXT, "--interface", false },                                             \
+	  { "ADDRESS", WORD_ADDRESS, "--address", false },                                         \
+	  { "HEX", WORD_HEX, "--client-id", false }, { "HEX", WORD_HEX, "--duid", false },         \
+	  { "NAME=VERDICT", WORD_TEXT, "--assume", false },                                        \
+	  { NULL, WORD_FLAG, "--ask-all", false }, { "FILE", WORD_FILE, "--packet", false },       \
+	  { "N", WORD_COUNT, "--frame", false }, { "HEX", WORD_HEX, "--octets", false },           \
+	  { "PORT", WORD_COUNT, "--from-port", false },                                            \
+	  { "ADDRESS", WORD_ADDRESS, "--to", false })
 #define TOOL_COMMANDS(X)                                                                           \
 	X(register, TOOL, "add a provider to the list", { "NAME", WORD_TEXT, NULL, true },         \
 	  { "MODULE", WORD_FILE, NULL, true }, { "N", WORD_COUNT, "--index", false },              \
@@ -68,6 +85,9 @@ enum word_kind {
 	WORD_MAC,   /* 52:54:00:12:34:56, or with "-" */
 	WORD_ARCH,  /* x64-uefi, or its number */
 	WORD_UUID,
+	WORD_FAMILY,  /* 4 or 6 */
+	WORD_ADDRESS, /* of IPv4 or IPv6 */
+	WORD_HEX,     /* octets: pairs of digits, with colons between them or not */
 	WORD_SETTING, /* NAME=VALUE; may be given more than once, and the last one is kept */
 	WORD_FINDING, /* "W0117", or "W0117]" as it is copied from a line; or its name */
 	WORD_FLAG,    /* an option without a value */
@@ -122,6 +142,9 @@ int arguments_read(const struct command *command, const char *const *words, size
 const struct command_word *command_option(const struct command *command, const char *word,
 					  const char **value);
 
+/** The word behind an option of the row; NULL: left out. A flag: "". */
+const char *arguments_option(const struct arguments *arguments, const char *option);
+
 /** Names that a word of this kind can be; the list ends with NULL. NULL: it has no such list. */
 const char *const *word_names(enum word_kind kind);
 
@@ -132,3 +155,6 @@ int word_level(const char *word); /* LOG_ERR to LOG_DEBUG */
 void word_mac(const char *word, uint8_t out[static 6]);
 uint16_t word_arch(const char *word);
 void word_uuid(const char *word, uint8_t out[static 16]); /* in the order of the text */
+struct ip word_address(const char *word);
+/** At most `size` octets; how many there are, which may be more. */
+size_t word_hex(const char *word, uint8_t *out, size_t size);

@@ -4,7 +4,7 @@
 enum {
 	CONTROL_DOORS = 2,
 	CONTROL_CLIENTS_MAX = 16,     /* of each door */
-	CONTROL_LINE_MAX = 4096,      /* octets of a request */
+	CONTROL_LINE_MAX = 10240,     /* octets of a request: a packet in hexadecimal has room */
 	CONTROL_ANSWER_MAX = 8 << 20, /* octets of answers that wait to be read */
 	CONTROL_WAIT_MAX = 64 << 10,  /* above that a client's next request waits */
 	CONTROL_TURN_MAX = 2,         /* requests that are carried out in one turn */

@@ -5,7 +5,7 @@
 
 #include "control/command.h"
 
-enum { QUESTION_WORDS_MAX = 16 };
+enum { QUESTION_WORDS_MAX = 64 };
 
 /**
  * Reads {"command": NAME, "words": [WORD, ...]}; may a client with this right ask it? Returns 0,

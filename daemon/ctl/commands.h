@@ -27,6 +27,9 @@ int report_registry(int r, const char *what, const char *name, const struct regi
 /** settings.c: list --settings. Reads the files of all providers, as the next reload will. */
 int list_settings(bool json);
 
+/* explain.c: as a client that is made up here or recorded. */
+int run_explain(const struct call *call);
+
 /* decode.c: packets of a capture, in words. Needs no daemon. */
 int run_decode(const struct call *call);
 

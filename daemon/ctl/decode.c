@@ -1,54 +1,16 @@
 /* wdspxectl decode. */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/plain.h"
-#include "ctl/capture.h"
 #include "ctl/commands.h"
-#include "dhcp/dhcp4.h"
-#include "dhcp/dhcp6.h"
+#include "ctl/packet_file.h"
 #include "story/decode_write.h"
-
-enum { FILE_MAX = 256 << 20 };
 
 static int fail(const char *path, const char *why)
 {
 	fprintf(stderr, "wdspxectl: %s: %s\n", path, why);
 	return CTL_FAILED;
-}
-
-/* The whole file, which the caller frees; NULL with errno. */
-static uint8_t *read_all(FILE *in, size_t *len)
-{
-	_cleanup_(freep) uint8_t *octets = NULL;
-	size_t room = 0;
-
-	*len = 0;
-	do {
-		uint8_t *more = *len < FILE_MAX ? realloc(octets, room = 2 * room + 65536) : NULL;
-
-		if (!more) {
-			errno = *len < FILE_MAX ? ENOMEM : EFBIG;
-			return NULL;
-		}
-		octets = more;
-		*len += fread(octets + *len, 1, room - *len, in);
-	} while (*len == room);
-	return ferror(in) ? NULL : TAKE(octets);
-}
-
-static bool is_ours(const struct capture_datagram *d)
-{
-	static const uint16_t ports[] = { DHCP4_PORT_SERVER, DHCP4_PORT_CLIENT, DHCP4_PORT_PXE,
-					  DHCP6_PORT_SERVER, DHCP6_PORT_CLIENT };
-
-	for (size_t i = 0; i < ARRAY_LEN(ports); i++)
-		if (d->from.port == ports[i] || d->to.port == ports[i])
-			return true;
-	return false;
 }
 
 static const char *end_text(const struct endpoint *end, char *out, size_t size)
@@ -120,7 +82,7 @@ static int print_all(const char *path, struct capture *capture, bool json)
 	unsigned n = 0;
 
 	while (capture_next(capture, &d)) {
-		if (!is_ours(&d))
+		if (!packet_is_boot(&d))
 			continue;
 		if (json)
 			put_json(packets, capture->frame, &d);
@@ -135,21 +97,13 @@ static int print_all(const char *path, struct capture *capture, bool json)
 
 static int print_file(const char *path, bool json)
 {
-	FILE *in = strcmp(path, "-") ? fopen(path, "rb") : stdin;
 	_cleanup_(freep) uint8_t *octets = NULL;
 	struct capture capture = { 0 };
-	const char *why;
 	size_t len;
+	const char *why = packet_file_read(path, &octets, &len);
 
-	if (!in)
-		return fail(path, strerror(errno));
-	octets = read_all(in, &len);
-	if (!octets)
-		why = strerror(errno);
-	else
+	if (!why)
 		why = capture_open(span_of(octets, len), &capture);
-	if (in != stdin)
-		fclose(in);
 	return why ? fail(path, why) : print_all(path, &capture, json);
 }
 

@@ -75,7 +75,7 @@ DWORD PXEAPI PxeRequestInterface(HANDLE hClientRequest, LPSTR pszName, DWORD cbN
 DWORD PXEAPI PxeRequestReason(HANDLE hClientRequest, ULONG uKind, LPCSTR pszText, LPCSTR pszFile,
 			      ULONG uLine)
 {
-	if (uKind < PXE_REASON_DECIDED || uKind > PXE_REASON_FAILED)
+	if (uKind < PXE_REASON_DECIDED || uKind > PXE_REASON_PASSED)
 		return ERROR_INVALID_PARAMETER;
 	return DOOR_CALL(ERROR_INVALID_HANDLE, request_reason, hClientRequest, uKind, pszText,
 			 pszFile, uLine);
@@ -83,7 +83,7 @@ DWORD PXEAPI PxeRequestReason(HANDLE hClientRequest, ULONG uKind, LPCSTR pszText
 
 BOOL PXEAPI PxeRequestWanted(HANDLE hClientRequest)
 {
-	return DOOR_CALL(0, request_wanted, hClientRequest) != 0;
+	return DOOR_CALL(0, request_wanted, hClientRequest);
 }
 
 DWORD PXEAPI PxeRequestFail(HANDLE hClientRequest, DWORD dwError)

@@ -68,6 +68,9 @@ struct host_hooks {
 	/* A datagram was not whole, and was mended as it was read: `in` is as it came. NULL: nobody
 	 * asks. [loop] */
 	void (*mended)(void *context, const struct arrival *in, const struct request *req);
+	/* The same for all that its providers say, `req->remarks`, not the last word alone; it has
+	 * them until `ended` returns. NULL: nobody ever. [loop] */
+	bool (*wanted_each)(void *context, const struct request *req);
 };
 
 struct host_limits {
@@ -100,6 +103,8 @@ struct host_limits {
 struct host_trial {
 	void *context;
 	bool ask_all; /* also providers that do not know trial requests */
+	/* Is one that is not asked taken as if it had said IGNORE? NULL, or false: as REJECTED. */
+	bool (*ignores)(void *context, const char *provider);
 	/* A reply, which goes nowhere else; readable during the call. */
 	void (*sent)(void *context, const struct outgoing *out);
 	/* The end, and the last call. */

@@ -80,6 +80,11 @@ int host_set_duid(struct host *host, struct span duid)
 	return 0;
 }
 
+struct span host_duid(const struct host *host)
+{
+	return host->intake.self.duid;
+}
+
 static void host_freep(struct host **host)
 {
 	if (*host)
@@ -106,6 +111,8 @@ int host_new(const struct host_limits *limits, const struct host_hooks *hooks, s
 				      PACKET_SMALL + PACKET_AROUND);
 	if (r == 0)
 		r = packet_store_init(&host->replies_store, limits->packets, OUTGOING_SMALL);
+	if (r == 0)
+		r = remark_books_init(&host->books);
 	if (r < 0)
 		return r;
 	if (PxeHostAttach(&host_entries) != ERROR_SUCCESS)
@@ -129,6 +136,7 @@ void host_free(struct host *host)
 	request_table_done(&host->table);
 	packet_store_done(&host->packets);
 	packet_store_done(&host->replies_store);
+	remark_books_done(&host->books);
 	limit_free(host->limit);
 	host_shelf_close(host);
 	for (size_t i = 0; i < ARRAY_LEN(host->name); i++)

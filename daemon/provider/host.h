@@ -34,6 +34,8 @@ int host_set_limits(struct host *host, const struct host_limits *limits);
 /** The DUID for option 2 and PxeGetServerInfoEx; 3 to 130 octets, copied. Before the first chain.
  */
 int host_set_duid(struct host *host, struct span duid);
+/** It; valid as long as the host. Empty: it has none. */
+struct span host_duid(const struct host *host);
 
 /** The chain that new requests begin with; NULL: none (they end as no-provider). Takes a reference
  * and drops the old chain's; requests that are under way stay on theirs. [loop] */

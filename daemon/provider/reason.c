@@ -47,7 +47,10 @@ DWORD reason_give(HANDLE request, ULONG kind, const char *text, const char *file
 
 	if (!req)
 		return ERROR_INVALID_HANDLE;
-	if (req->wanted)
+	if (req->remarks.book)
+		remarks_add(&req->remarks, &(struct remark){ request_visit(req)->provider, kind,
+							     line, text, file });
+	if (req->wanted && kind != PXE_REASON_PASSED)
 		reason_note(req, kind, text, file, line);
 	request_leave(host, req);
 	return ERROR_SUCCESS;
@@ -57,7 +60,7 @@ int reason_wanted(HANDLE request)
 {
 	struct host *host = host_the;
 	struct request *req = request_enter(host, request, GUARD_USE);
-	bool wanted = req && req->wanted;
+	int wanted = !req || !req->wanted ? FALSE : req->remarks.book ? PXE_WANTED_EACH : TRUE;
 
 	if (req)
 		request_leave(host, req);

@@ -149,6 +149,7 @@ struct host {
 	struct chain *chain; /* [loop] */
 	struct request_table table;
 	struct packet_store packets, replies_store;
+	struct remark_books books;
 	struct limit *limit;
 	struct mailbox verdicts, replies;
 	struct mailbox stopped; /* providers; see quarantine_end() */

@@ -42,6 +42,13 @@ bool trial_admits(const struct host *host, const struct provider *p, const struc
 	return false;
 }
 
+bool trial_ignores(struct host *host, const struct provider *p, const struct request *req)
+{
+	const struct host_trial *asker = trial_find(host, req->trial);
+
+	return asker && asker->ignores && asker->ignores(asker->context, p->name);
+}
+
 void trial_show(struct host *host, const struct outgoing *out)
 {
 	const struct host_trial *asker = trial_find(host, out->trial);

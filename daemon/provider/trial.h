@@ -11,6 +11,8 @@ struct provider;
 uint32_t trial_open(struct host *host, const struct host_trial *asker);
 /** Is the provider asked about it? [loop] */
 bool trial_admits(const struct host *host, const struct provider *p, const struct request *req);
+/** Who is not asked: would it have ended the walk? [loop] */
+bool trial_ignores(struct host *host, const struct provider *p, const struct request *req);
 /** Shows a reply to who asks, while the trial lasts. [loop] */
 void trial_show(struct host *host, const struct outgoing *out);
 /** Tells who asked, and closes it. [loop] */

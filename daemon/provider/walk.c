@@ -90,12 +90,14 @@ static void request_end(struct host *host, struct request *req, enum verdict ver
 		req->ended_us = clock_us();
 	if (req->trial) {
 		trial_end(host, req->trial, &end);
+		remarks_close(&req->remarks);
 		return;
 	}
 	level_move(&host->count.pending, UINT32_MAX);
 	count_up_loop(&host->count.outcomes[outcome]);
 	count_latency(host, req);
 	host->hooks.ended(host->hooks.context, &end);
+	remarks_close(&req->remarks);
 }
 
 /* From here on its provider may be shut down. */
@@ -113,7 +115,8 @@ static void request_release(struct host *host, struct request *req)
 		quarantine_remove(req);
 }
 
-static struct provider *chain_next(struct request *req)
+/* NULL: none is left, or one that is not asked is taken to have decided: *verdict. */
+static struct provider *chain_next(struct request *req, enum verdict *verdict)
 {
 	struct chain *chain = req->chain;
 
@@ -125,6 +128,12 @@ static struct provider *chain_next(struct request *req)
 		if (!req->trial || trial_admits(p->host, p, req))
 			return p;
 		visit_skip(p, req, VERDICT_UNAWARE);
+		if (trial_ignores(p->host, p, req)) {
+			req->outcome = OUTCOME_IGNORED;
+			req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
+			*verdict = VERDICT_IGNORE;
+			return NULL;
+		}
 	}
 	return NULL;
 }
@@ -145,7 +154,7 @@ static void walk_on(struct host *host, struct request *req)
 	enum verdict verdict = VERDICT_REJECTED;
 	struct provider *p;
 
-	while (verdict_goes_on(verdict) && (p = chain_next(req)) != NULL) {
+	while (verdict_goes_on(verdict) && (p = chain_next(req, &verdict)) != NULL) {
 		if (share_is_full(host, p, req)) {
 			visit_skip(p, req, VERDICT_BUSY);
 			verdict = pass_over(p, req);
@@ -188,6 +197,12 @@ static PXE_ADDRESS *request_addresses(struct request *req)
 	return address;
 }
 
+static bool wants_each(const struct host *host, const struct request *req)
+{
+	return req->wanted && (req->trial || (host->hooks.wanted_each &&
+					      host->hooks.wanted_each(host->hooks.context, req)));
+}
+
 void walk_begin(struct host *host, struct request *req)
 {
 	req->chain = host->chain ? chain_ref(host->chain) : NULL;
@@ -199,6 +214,9 @@ void walk_begin(struct host *host, struct request *req)
 	req->ended_us = 0;
 	req->wanted =
 		req->trial || (host->hooks.wanted && host->hooks.wanted(host->hooks.context, req));
+	req->remarks = (struct remarks){ NULL, 0 };
+	if (wants_each(host, req))
+		req->remarks = remarks_open(&host->books);
 	req->arrived_ms = host->now_ms;
 	req->arrived_us = clock_us();
 	request_addresses(req);

@@ -20,6 +20,7 @@
 #include "dhcp/pxe_client.h"
 #include "dhcp/pxe_client6.h"
 #include "request/arrival.h"
+#include "request/remarks.h"
 #include "request/outcome.h"
 
 enum {
@@ -55,7 +56,7 @@ struct request_fault {
 };
 
 /* Why a provider decided as it did, in its own words. */
-enum reason_kind { REASON_DECIDED = 1, REASON_NEAREST, REASON_FAILED };
+enum reason_kind { REASON_DECIDED = 1, REASON_NEAREST, REASON_FAILED, REASON_PASSED };
 
 struct request_reason {
 	enum reason_kind kind;
@@ -114,6 +115,7 @@ struct request {
 	uint64_t ended_us;      /* CLOCK_MONOTONIC; set when it ends */
 	uint64_t deadline_ms;   /* [loop] of this visit */
 	bool wanted;            /* its reason will be read; constant from the first visit */
+	struct remarks remarks; /* all its reasons, where somebody reads them all; likewise */
 	const struct request_reason *reason; /* [loop] why it has ended so; NULL: nobody says */
 	struct request *after, *before;      /* [loop] in `list` */
 	struct visits *list;                 /* [loop] of its provider; NULL: in none */

@@ -14,29 +14,37 @@ static bool is_own(const struct links_view *view, const struct rx_datagram *d,
 	return !link->loopback && links_is_own(view, &d->source.ip);
 }
 
+int inlet_look(const struct server *s, const struct rx_datagram *d, const struct links_view *view,
+	       struct arrival *in)
+{
+	const struct link *link = links_by_index(view, d->source.ifindex);
+
+	*in = (struct arrival){ .octets = d->at,
+				.len = (uint32_t)d->len,
+				.from = d->source,
+				.port = d->port,
+				.interface = link ? link->name : "?" };
+	if (!link || !config_serves(s->config, link->name, link->loopback))
+		return OUTCOME_INTERFACE;
+	if (is_own(view, d, link))
+		return OUTCOME_OWN;
+	if (d->cast == RX_UNICAST)
+		in->to = d->to;
+	in->on_link = links_on_link(view, &d->source.ip, d->source.ifindex);
+	links_own_address(view, d->source.ifindex, d->source.ip.family, &d->source.ip, &in->own);
+	return -1;
+}
+
 static void take(struct server *s, const struct rx_datagram *d, const struct links_view *view,
 		 uint64_t now_ms)
 {
-	const struct link *link = links_by_index(view, d->source.ifindex);
-	struct arrival in = { .octets = d->at,
-			      .len = (uint32_t)d->len,
-			      .from = d->source,
-			      .port = d->port,
-			      .interface = link ? link->name : "?" };
+	struct arrival in;
+	int outcome = inlet_look(s, d, view, &in);
 
-	if (!link || !config_serves(s->config, link->name, link->loopback)) {
-		host_drop(s->host, &in, OUTCOME_INTERFACE);
-		return;
-	}
-	if (is_own(view, d, link)) {
-		host_drop(s->host, &in, OUTCOME_OWN);
-		return;
-	}
-	if (d->cast == RX_UNICAST)
-		in.to = d->to;
-	in.on_link = links_on_link(view, &d->source.ip, d->source.ifindex);
-	links_own_address(view, d->source.ifindex, d->source.ip.family, &d->source.ip, &in.own);
-	host_receive(s->host, &in, now_ms);
+	if (outcome < 0)
+		host_receive(s->host, &in, now_ms);
+	else
+		host_drop(s->host, &in, (enum outcome)outcome);
 }
 
 static void receive(struct port *port)

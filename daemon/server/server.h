@@ -144,6 +144,10 @@ void server_wake(void *context);
 void server_tell(const struct finding *finding);
 
 /* inlet.c: what comes. */
+/** What the network knows of a datagram, in *in. -1: it may be a request; else the outcome that it
+ * ends with before anybody reads it. */
+int inlet_look(const struct server *s, const struct rx_datagram *d, const struct links_view *view,
+	       struct arrival *in);
 /** Before inlet_start(), for each port. */
 void inlet_port_init(struct port *port);
 void inlet_start(struct server *s);

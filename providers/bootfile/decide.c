@@ -22,6 +22,7 @@ DWORD decide(const struct bootfile *bootfile, HANDLE request, const PXE_BOOT_CLI
 {
 	const struct entry *entry = match_find(&bootfile->settings, bootfile->boot, client);
 
+	reason_passed(bootfile, request, client, entry);
 	/* The lease server's own affair, unless the entry says otherwise. */
 	if (client->uExchange == PXE_BOOT_EXCHANGE_LEASE &&
 	    (!entry || !entry->answer_lease_requests))

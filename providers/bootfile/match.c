@@ -50,6 +50,14 @@ static uint32_t failed_conditions(const struct surroundings *around, const struc
 	return failed;
 }
 
+uint32_t match_failed(const struct settings *settings, PXE_BOOT *boot, const struct entry *entry,
+		      const PXE_BOOT_CLIENT *client)
+{
+	const struct surroundings around = { settings, boot };
+
+	return failed_conditions(&around, entry, client);
+}
+
 struct nearest match_nearest(const struct settings *settings, PXE_BOOT *boot,
 			     const PXE_BOOT_CLIENT *client)
 {

@@ -16,6 +16,10 @@ struct nearest {
 			  */
 };
 
+/** The entry's conditions that do not hold for the client; 0: all hold, or it has none. */
+uint32_t match_failed(const struct settings *settings, PXE_BOOT *boot, const struct entry *entry,
+		      const PXE_BOOT_CLIENT *client);
+
 /** For a client without an entry: the candidate of which the least fails, the first of them. Not
  * for the fast path: it looks at each condition of each candidate. */
 struct nearest match_nearest(const struct settings *settings, PXE_BOOT *boot,

@@ -6,6 +6,9 @@
 #include "match.h"
 
 enum { TEXT_SIZE = 200 }; /* what PxeRequestReason takes */
+enum {
+	EACH_MAX = 64
+}; /* entries that are all looked at; of more, those that can be the machine's */
 
 static void say(const struct bootfile *bootfile, HANDLE request, ULONG kind, const char *text,
 		const struct entry *entry)
@@ -38,7 +41,7 @@ static void condition_names(uint32_t bits, char *out, size_t size)
 static void nearest_text(const PXE_BOOT_CLIENT *client, const struct nearest *nearest, char *out,
 			 size_t size)
 {
-	char who[40], names[120];
+	char who[40], names[100];
 
 	what_client(client, who, sizeof who);
 	condition_names(nearest->failed, names, sizeof names);
@@ -77,6 +80,56 @@ static void say_early(const struct bootfile *bootfile, HANDLE request,
 		 client->uWaited == 0 ? "; firmware that always sends secs = 0 is never answered"
 				      : "");
 	say(bootfile, request, PXE_REASON_DECIDED, text, entry);
+}
+
+static bool is_obstructed(const struct entry *entry, const PXE_BOOT_CLIENT *client)
+{
+	return entry_serves(entry) && PxeBootObstacle(client, &entry->answer);
+}
+
+static void passed_text(const struct bootfile *bootfile, const struct entry *entry,
+			const PXE_BOOT_CLIENT *client, char *out, size_t size)
+{
+	uint32_t failed = match_failed(&bootfile->settings, bootfile->boot, entry, client);
+	char names[100];
+
+	condition_names(failed, names, sizeof names);
+	if (failed)
+		snprintf(out, size, "%s %s not match", names,
+			 (failed & (failed - 1)) ? "do" : "does");
+	else if (is_obstructed(entry, client))
+		snprintf(out, size, "%s", PxeBootObstacle(client, &entry->answer));
+	else
+		snprintf(out, size, "it is an entry for other machines");
+}
+
+/* One after the other; of thousands, those that the machine was compared with. */
+static void say_passed(const struct bootfile *bootfile, HANDLE request,
+		       const PXE_BOOT_CLIENT *client, uint32_t n)
+{
+	const struct settings *settings = &bootfile->settings;
+	struct host_walk walk = hosts_begin(&settings->hosts, client->Mac, client->Uuid.pData);
+	bool few = n <= EACH_MAX;
+	int64_t i, last = -1;
+	char text[TEXT_SIZE];
+
+	for (;; last = i) {
+		i = few ? last + 1 : hosts_next(&walk);
+		if (i < 0 || i >= (int64_t)n)
+			return;
+		if (i == last)
+			continue;
+		passed_text(bootfile, &settings->entries[i], client, text, sizeof text);
+		say(bootfile, request, PXE_REASON_PASSED, text, &settings->entries[i]);
+	}
+}
+
+void reason_passed(const struct bootfile *bootfile, HANDLE request, const PXE_BOOT_CLIENT *client,
+		   const struct entry *decisive)
+{
+	if (PxeRequestWanted(request) == PXE_WANTED_EACH)
+		say_passed(bootfile, request, client,
+			   decisive ? decisive->index : bootfile->settings.n_entries);
 }
 
 void reason_silence(const struct bootfile *bootfile, HANDLE request, const PXE_BOOT_CLIENT *client,

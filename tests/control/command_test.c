@@ -58,7 +58,7 @@ static void manual_item(const struct command *command, char *out, size_t size)
 
 START_TEST(manual_has_each_command_in_the_same_words)
 {
-	char item[512];
+	char item[1024];
 
 	manual_item(&commands[_i], item, sizeof(item));
 	ck_assert_msg(strstr(manual, item) != NULL, "not in wdspxectl(8): %s", item);

@@ -192,7 +192,7 @@ def test_wdspxectl():
         daemon.ctl("control", "SCRIPTED", "pause")
         daemon.ctl("control", "all", "continue")
         for arguments, status in ((["control", "nobody", "200"], 1), (["control", "x"], 2),
-                                  (["control", "scripted", "127"], 2), ([], 2), (["watch"], 2),
+                                  (["control", "scripted", "127"], 2), ([], 2), (["watched"], 2),
                                   (["list", "more"], 2), (["register", "x"], 2)):
             try:
                 daemon.ctl(*arguments)

@@ -9,8 +9,32 @@ static struct {
 	uint64_t us;
 } seen;
 
+static BOOL each_wanted;
+static bool read_each;
+static bool some_read_each(void *context, const struct request *req);
+
+static struct {
+	uint32_t n, left_out;
+	char text[1000];
+} each;
+
+static void look_at_remarks(const struct request *req)
+{
+	size_t used = 0;
+	struct remark remark;
+
+	each.n = remarks_count(&req->remarks, &each.left_out);
+	each.text[0] = '\0';
+	for (uint32_t i = 0; i < each.n; i++)
+		if (remarks_read(&req->remarks, i, &remark))
+			used += (size_t)snprintf(each.text + used, sizeof(each.text) - used,
+						 "%s %u %s %s:%u\n", remark.provider, remark.kind,
+						 remark.text, remark.file, remark.line);
+}
+
 static void look(const struct request *req)
 {
+	look_at_remarks(req);
 	seen.n = req->n_visits;
 	seen.us = req->ended_us - req->arrived_us;
 	for (uint32_t i = 0; i < REQUEST_VISITS_MAX; i++)
@@ -63,6 +87,17 @@ static DWORD park(struct puppet *self, HANDLE request, BYTE *packet, ULONG len, 
 	return ERROR_IO_PENDING;
 }
 
+/* As one with two entries does. */
+static DWORD give_each(struct puppet *self, HANDLE request, BYTE *packet, ULONG len,
+		       PXE_ADDRESS *remote, PXE_BOOT_ACTION *action)
+{
+	each_wanted = PxeRequestWanted(request);
+	PxeRequestReason(request, PXE_REASON_PASSED, "mac does not match", "boot.conf", 3);
+	PxeRequestReason(request, PXE_REASON_NEAREST, "no entry", "boot.conf", 5);
+	PxeRequestReason(request, PXE_REASON_PASSED, "arch does not match", "boot.conf", 5);
+	return reject(self, request, packet, len, remote, action);
+}
+
 static bool everybody_reads(void *context, const struct request *req)
 {
 	(void)context, (void)req;
@@ -77,7 +112,8 @@ static void start(struct puppet *const puppet[], unsigned n)
 				    .ended = rig_on_ended,
 				    .trace = rig_on_trace,
 				    .trace_enabled = rig_on_trace_enabled,
-				    .wanted = everybody_reads };
+				    .wanted = everybody_reads,
+				    .wanted_each = some_read_each };
 	struct host_limits limits = HOST_LIMITS_DEFAULT;
 
 	limits.table = limits.packets = 64;
@@ -167,6 +203,42 @@ START_TEST(timeout_is_the_last_visit)
 }
 END_TEST
 
+static bool some_read_each(void *context, const struct request *req)
+{
+	(void)context, (void)req;
+	return read_each;
+}
+
+/* Who watches reads each reason; the log has the last word alone, and nobody pays for the rest. */
+START_TEST(each_reason_is_kept_for_who_reads_them)
+{
+	struct puppet one = { .name = "one", .receive = give_each };
+	struct puppet two = { .name = "two", .threads = 1, .receive = give_each };
+	struct puppet *const all[] = { &one, &two };
+
+	start(all, 2);
+	rig_discover(1);
+	RIG_UNTIL(rig.ended[OUTCOME_REJECTED] == 1);
+	ck_assert_int_eq(each_wanted, TRUE);
+	ck_assert_uint_eq(each.n, 0);
+	ck_assert_str_eq(seen.reason.text, "two");
+	read_each = true;
+	rig_discover(2);
+	RIG_UNTIL(rig.ended[OUTCOME_REJECTED] == 2);
+	ck_assert_int_eq(each_wanted, PXE_WANTED_EACH);
+	ck_assert_str_eq(each.text, "one 4 mac does not match boot.conf:3\n"
+				    "one 2 no entry boot.conf:5\n"
+				    "one 4 arch does not match boot.conf:5\n"
+				    "one 2 one :0\n"
+				    "two 4 mac does not match boot.conf:3\n"
+				    "two 2 no entry boot.conf:5\n"
+				    "two 4 arch does not match boot.conf:5\n"
+				    "two 2 two :0\n");
+	ck_assert_str_eq(seen.reason.text, "two");
+	end(all, 2);
+}
+END_TEST
+
 /* A trial shows whom it did not ask. */
 START_TEST(unaware_provider_is_named)
 {
@@ -220,6 +292,7 @@ int main(void)
 	tcase_add_test(tcase, each_visit_is_kept);
 	tcase_add_test(tcase, failure_explains);
 	tcase_add_test(tcase, timeout_is_the_last_visit);
+	tcase_add_test(tcase, each_reason_is_kept_for_who_reads_them);
 	tcase_add_test(tcase, unaware_provider_is_named);
 	tcase_add_test(tcase, so_many_are_kept);
 	return suite_run("journey", tcase);

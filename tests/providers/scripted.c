@@ -19,6 +19,7 @@
  *   filter     = 0 | 1 | 2; absent: it sets none
  *   echo       = 1: the reply is what came, octet for octet
  *   ipv6, nonblocking = 1
+ *   trial      = 1: it knows trial requests
  *   initialize = error code that Initialize returns
  *   initialize-hold = file: Initialize does not return before it is gone
  *   callbacks  = 0: registers none
@@ -50,8 +51,8 @@ struct script {
 	char reason[512], action[16], then[16], complete[16], when[16], file[128], address[16],
 		log[256], hold[256], mac[16];
 	char control_hold[256], initialize_hold[256], write[128];
-	DWORD delay_ms, replies, filter, ipv6, nonblocking, initialize, callbacks, leak, crash,
-		spin;
+	DWORD delay_ms, replies, filter, ipv6, nonblocking, trial, initialize, callbacks, leak,
+		crash, spin;
 	DWORD type, error, pad;
 	DWORD control, mark;
 	DWORD echo;
@@ -120,6 +121,7 @@ static void fill_script(HKEY key, struct script *script)
 	read_number(key, "echo", &script->echo, 0);
 	read_number(key, "ipv6", &script->ipv6, 0);
 	read_number(key, "nonblocking", &script->nonblocking, 0);
+	read_number(key, "trial", &script->trial, 0);
 	read_number(key, "initialize", &script->initialize, 0);
 	read_number(key, "callbacks", &script->callbacks, 1);
 	read_number(key, "leak", &script->leak, 0);
@@ -405,6 +407,7 @@ static DWORD start(const struct script *script, HANDLE provider)
 	}
 	set_attribute(PXE_PROV_ATTR_IPV6_CAPABLE, script->ipv6);
 	set_attribute(PXE_PROV_ATTR_NONBLOCKING, script->nonblocking);
+	set_attribute(PXE_PROV_ATTR_TRIAL, script->trial);
 	return ERROR_SUCCESS;
 }
 
