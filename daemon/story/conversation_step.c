@@ -235,12 +235,11 @@ static void note_first(struct exchange *x, const struct request *req, uint64_t n
 		if (x->redirects++ == 0)
 			x->has_lease = false;
 		x->state = CONVERSATION_REDIRECTED;
-	} else if (!req->reply.menu) {
-		x->directs++;
-		x->state = CONVERSATION_OFFERED;
-		note_url(x, req->reply.file);
 	} else {
 		x->state = CONVERSATION_OFFERED;
+		if (req->reply.file[0]) /* else it is a menu: a Raspberry Pi's */
+			x->directs++;
+		note_url(x, req->reply.file);
 	}
 }
 

@@ -191,6 +191,12 @@ def dnsmasq_proxy(host, *lines):
     return _dnsmasq(host, "DHCP, proxy on subnet|DHCP, sockets bound", *lines)
 
 
+def dnsmasq_relay(host, address, server):
+    """Starts dnsmasq as a DHCP relay: what it hears on the network of `address`, its own there, goes
+    to `server`."""
+    return _dnsmasq(host, "DHCP relay", f"dhcp-relay={address},{server}")
+
+
 def _dnsmasq(host, ready, *lines):
     folder = host.net.private("dnsmasq")
     path = _write(folder, "dnsmasq.conf", "\n".join(

@@ -32,7 +32,7 @@ struct came {
 #define DIRECT(name)                                                                               \
 	(struct came)                                                                              \
 	{                                                                                          \
-		.outcome = OUTCOME_NBP, .type = DHCP4_OFFER, .file = (name)                        \
+		.outcome = OUTCOME_NBP, .type = DHCP4_OFFER, .file = (name), .menu = true          \
 	}
 #define ACKED(name)                                                                                \
 	(struct came)                                                                              \
