@@ -131,6 +131,7 @@ static char *journey_text(const json_t *record)
 		fprintf(out, "%lld packets are missing before this one", the.lost_before);
 	watch_page_init(&page, out, false);
 	watch_page_show(&page, record);
+	watch_page_done(&page);
 	if (fclose(out) != 0 || size == 0)
 		return text;
 	text[size - 1] = '\0'; /* an end of line, as the first is */

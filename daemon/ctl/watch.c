@@ -27,6 +27,10 @@ static bool take(const struct call *call, const char *line)
 
 int run_watch(const struct call *call)
 {
+	int r;
+
 	watch_page_init(&page, stdout, is_coloured());
-	return ask_stream(call, take);
+	r = ask_stream(call, take);
+	watch_page_done(&page);
+	return r;
 }

@@ -141,6 +141,12 @@ static bool wanted(void *context, const struct request *req)
 	       log_rate_take(&rate, REASONS_PER_SECOND, req->arrived_ms);
 }
 
+static bool wanted_each(void *context, const struct request *req)
+{
+	(void)context;
+	return journey_wants_each(req);
+}
+
 static bool trace_enabled(void *context, uint32_t severity)
 {
 	struct server *s = context;
@@ -167,7 +173,8 @@ void server_hooks(struct server *s, struct host_hooks *out)
 				    .trace = trace,
 				    .trace_enabled = trace_enabled,
 				    .wanted = wanted,
-				    .mended = mended };
+				    .mended = mended,
+				    .wanted_each = wanted_each };
 }
 
 /* Names the provider and the callback that `call` is in when it has taken longer than limit_ms,

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/ring.h"
+#include "control/stream.h"
 #include "dhcp/dhcp4.h"
 #include "provider/reason.h"
 #include "request/intake.h"
@@ -16,7 +17,7 @@
 #include "story/log.h"
 #include "story/watcher.h"
 
-enum { RING_RECORDS = 256 };
+enum { RING_RECORDS = 256, EACH_PER_SECOND = 100 };
 
 static struct watchers watchers;
 static struct journey_want wants[WATCHERS_MAX]; /* the loop's */
@@ -35,8 +36,21 @@ static bool is_waiting(void)
 	return ring_level(&ring) || watchers_untold(&watchers);
 }
 
+/* In a record's room: what does not have it comes without what led to no decision. */
+static char *text_of(struct journey *journey, bool octets)
+{
+	char *text = journey_json(journey, octets);
+
+	if (!text || strlen(text) < STREAM_RECORD_MAX)
+		return text;
+	free(text);
+	journey->request.remarks_left_out += journey->request.n_remarks;
+	journey->request.n_remarks = 0;
+	return journey_json(journey, octets);
+}
+
 /* Made once for all who want it with octets, and once for the others. */
-static void show(const struct journey *journey)
+static void show(struct journey *journey)
 {
 	_cleanup_(freep) char *plain = NULL, *whole = NULL;
 
@@ -49,7 +63,7 @@ static void show(const struct journey *journey)
 			continue;
 		has_room = watchers_ready(&watchers, i);
 		if (has_room && !*text)
-			*text = journey_json(journey, octets);
+			*text = text_of(journey, octets);
 		watchers_put(&watchers, i, has_room ? *text : NULL);
 	}
 }
@@ -154,6 +168,20 @@ static uint8_t take(const struct about *about, uint64_t now_ms)
 	return mask;
 }
 
+bool journey_wants_each(const struct request *req)
+{
+	static struct log_rate rate;
+	struct log_client client;
+
+	if (!watching)
+		return false;
+	log_client_of(req, &client);
+	for (int i = 0; i < WATCHERS_MAX; i++)
+		if ((watching >> i & 1) && wants[i].has_mac && is_for(&wants[i], &client))
+			return true;
+	return log_rate_take(&rate, EACH_PER_SECOND, req->arrived_ms);
+}
+
 bool journey_wants(const struct request *req)
 {
 	static struct log_rate rate;
@@ -221,6 +249,44 @@ static void put_visits(const struct request *req, struct journey *journey)
 	}
 }
 
+/* A text among those that are kept, once where it comes twice in a row; false: it has no room. */
+static bool keep(struct journey *journey, const char *text, uint32_t *used, uint16_t *at)
+{
+	size_t len = strlen(text) + 1;
+
+	if (*at < *used && strcmp(journey->request.said + *at, text) == 0)
+		return true;
+	if (*used + len > JOURNEY_SAID)
+		return false;
+	memcpy(journey->request.said + *used, text, len);
+	*at = (uint16_t)*used;
+	*used += (uint32_t)len;
+	return true;
+}
+
+/* All that was said; entries' files are mostly one. */
+static void put_remarks(const struct request *req, struct journey *journey)
+{
+	uint32_t left_out, used = 0, n = remarks_count(&req->remarks, &left_out), kept = 0;
+	uint16_t text = 0, file = 0;
+	struct remark remark;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (!remarks_read(&req->remarks, i, &remark))
+			continue;
+		if (kept == JOURNEY_REMARKS || !keep(journey, remark.file, &used, &file) ||
+		    !keep(journey, remark.text, &used, &text)) {
+			left_out++;
+			continue;
+		}
+		journey->request.remark[kept++] =
+			(struct journey_remark){ remark.provider, remark.line, text, file,
+						 (uint8_t)remark.kind };
+	}
+	journey->request.n_remarks = kept;
+	journey->request.remarks_left_out = left_out;
+}
+
 static struct ip relay_of(const struct request *req)
 {
 	if (req->foreign)
@@ -264,6 +330,7 @@ void journey_request(const struct request *req, enum outcome outcome, const char
 	journey->request.local = req->local;
 	journey->request.to = req->sent_to;
 	put_visits(req, journey);
+	put_remarks(req, journey);
 	put_octets(journey, req->octets, req->len);
 	put(journey);
 }
@@ -294,6 +361,7 @@ void journey_dropped(const struct arrival *in, const struct request *req, enum o
 	journey->request.local = in->own;
 	journey->request.to = in->to;
 	journey->request.n = journey->request.n_visits = 0;
+	journey->request.n_remarks = journey->request.remarks_left_out = 0;
 	put_octets(journey, in->octets, in->len);
 	put(journey);
 }

@@ -36,6 +36,9 @@ bool journey_is_watched(void);
 /** Will somebody read why this request is decided as it is? [loop] */
 bool journey_wants(const struct request *req);
 
+/** And each reason, not the last word alone: req->remarks. Only where journey_wants() it. [loop] */
+bool journey_wants_each(const struct request *req);
+
 /** A request has ended. `paused` as for log_request(). [loop] */
 void journey_request(const struct request *req, enum outcome outcome, const char *paused);
 /** A datagram was dropped before any provider saw it. `req`: what it says, or NULL. [loop] */

@@ -33,19 +33,20 @@ static void put_firmware(json_t *object, const struct log_client *client,
 
 /* ---- a request ---- */
 
-static json_t *reason_json(const struct request_reason *reason)
+static json_t *reason_json(enum reason_kind kind, const char *text, const char *file, uint32_t line)
 {
 	static const char *const kinds[] = { [REASON_DECIDED] = "decided",
 					     [REASON_NEAREST] = "nearest",
-					     [REASON_FAILED] = "failed" };
+					     [REASON_FAILED] = "failed",
+					     [REASON_PASSED] = "passed" };
 	json_t *object = json_object();
 
-	if (reason->kind >= REASON_DECIDED && reason->kind <= REASON_FAILED)
-		record_text(object, "kind", kinds[reason->kind]);
-	record_text(object, "text", reason->text);
-	record_text(object, "file", reason->file);
-	if (reason->line)
-		record_number(object, "line", reason->line);
+	if (kind >= REASON_DECIDED && kind <= REASON_PASSED)
+		record_text(object, "kind", kinds[kind]);
+	record_text(object, "text", text);
+	record_text(object, "file", file);
+	if (line)
+		record_number(object, "line", line);
 	return object;
 }
 
@@ -62,9 +63,31 @@ static const char *verdict_word(enum verdict verdict)
 	return (size_t)verdict < ARRAY_LEN(words) ? words[verdict] : "undecided";
 }
 
-static json_t *visit_json(const struct journey_visit *visit)
+/* What a provider said: all of it, or its last word. */
+static json_t *reasons_json(const struct journey *journey, const struct journey_visit *visit)
 {
-	json_t *object = json_object(), *reasons = json_array();
+	json_t *reasons = json_array();
+	bool any = false;
+
+	for (uint32_t i = 0; i < journey->request.n_remarks; i++) {
+		const struct journey_remark *remark = &journey->request.remark[i];
+
+		if (remark->provider != visit->provider)
+			continue;
+		json_array_append_new(
+			reasons, reason_json(remark->kind, journey->request.said + remark->text,
+					     journey->request.said + remark->file, remark->line));
+		any = true;
+	}
+	if (!any && visit->explained)
+		json_array_append_new(reasons, reason_json(visit->reason.kind, visit->reason.text,
+							   visit->reason.file, visit->reason.line));
+	return reasons;
+}
+
+static json_t *visit_json(const struct journey *journey, const struct journey_visit *visit)
+{
+	json_t *object = json_object();
 
 	record_text(object, "provider", visit->provider);
 	record_text(object, "seat", visit->seat);
@@ -72,9 +95,7 @@ static json_t *visit_json(const struct journey_visit *visit)
 	record_text(object, "outcome", outcome_name(visit->outcome));
 	record_number(object, "microseconds", visit->us);
 	record_number(object, "replies", visit->replies);
-	if (visit->explained)
-		json_array_append_new(reasons, reason_json(&visit->reason));
-	record_put(object, "reasons", reasons);
+	record_put(object, "reasons", reasons_json(journey, visit));
 	return object;
 }
 
@@ -132,11 +153,13 @@ static void put_request(json_t *object, const struct journey *journey)
 	record_ip(object, "own", &journey->request.local);
 	record_number(object, "port", journey->client.port);
 	for (uint32_t i = 0; i < journey->request.n; i++)
-		json_array_append_new(visits, visit_json(&journey->request.visit[i]));
+		json_array_append_new(visits, visit_json(journey, &journey->request.visit[i]));
 	record_put(object, "visits", visits);
 	if (journey->request.n_visits > journey->request.n)
 		record_number(object, "visits-left-out",
 			      journey->request.n_visits - journey->request.n);
+	if (journey->request.remarks_left_out)
+		record_number(object, "reasons-left-out", journey->request.remarks_left_out);
 	put_reply(object, journey->client.family, &step->reply);
 	put_outcome(object, journey);
 }

@@ -5,7 +5,11 @@
 #include "story/finding.h"
 #include "story/log_record.h"
 
-enum { JOURNEY_WHY_MAX = 96 };
+enum {
+	JOURNEY_WHY_MAX = 96,
+	JOURNEY_REMARKS = 48,  /* of one request; a provider may give one for each entry */
+	JOURNEY_SAID = 5 << 10 /* octets of their texts */
+};
 
 enum journey_kind {
 	JOURNEY_REQUEST, /* one that ended: its journey */
@@ -22,6 +26,14 @@ struct journey_visit {
 	struct request_reason reason; /* where explained */
 };
 
+/* One of all that was said: of a visit, by the provider's name. Its texts are offsets in `said`. */
+struct journey_remark {
+	const char *provider;
+	uint32_t line;
+	uint16_t text, file;
+	uint8_t kind; /* enum reason_kind */
+};
+
 struct journey {
 	uint8_t kind;
 	uint8_t watchers; /* a bit for each place */
@@ -36,6 +48,11 @@ struct journey {
 			uint32_t n_visits;   /* all of them */
 			uint32_t n;          /* of them that are here */
 			struct journey_visit visit[REQUEST_VISITS_MAX];
+			/* All that its providers said, where that was asked for; of more than has
+			 * room, how many. */
+			uint32_t n_remarks, remarks_left_out;
+			struct journey_remark remark[JOURNEY_REMARKS];
+			char said[JOURNEY_SAID];
 		} request;
 		struct {
 			struct endpoint to;

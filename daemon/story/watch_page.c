@@ -1,20 +1,27 @@
 #include "story/watch_page.h"
 
-#include <stdarg.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/cleanup.h"
 #include "base/plain.h"
+#include "story/watch_lines.h"
 
-enum { COLUMNS = 80, LABEL_AT = 2, TEXT_AT = 14, TEXT_MAX = 4096, SHORT_MAX = 320 };
+enum { PASSED_SHOWN = 8 };
+enum { LABEL_AT = 2, SHORT_MAX = 320 };
 
 /* What a client does later than that after its last step is another conversation. */
 static const double conversation_s = 300.0;
 
 void watch_page_init(struct watch_page *page, FILE *out, bool coloured)
 {
-	*page = (struct watch_page){ .out = out, .coloured = coloured };
+	*page = (struct watch_page){ .lines = { out, coloured } };
+}
+
+void watch_page_done(struct watch_page *page)
+{
+	json_decref(page->passed);
+	page->passed = NULL;
 }
 
 /* ---- members of a record ---- */
@@ -29,114 +36,6 @@ static const char *text_at(const json_t *object, const char *key)
 static long long number_at(const json_t *object, const char *key)
 {
 	return json_integer_value(json_object_get(object, key));
-}
-
-/* Text that grows, and is cut where it is full. */
-struct text {
-	char at[TEXT_MAX];
-	size_t used;
-};
-
-__attribute__((format(printf, 2, 3))) static void add(struct text *text, const char *format, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(text->at + text->used, sizeof(text->at) - text->used, format, args);
-	va_end(args);
-	if (n > 0)
-		text->used += (size_t)n;
-	if (text->used >= sizeof(text->at))
-		text->used = sizeof(text->at) - 1;
-}
-
-/* ", KEY VALUE", where there is one. */
-static void add_named(struct text *text, const char *before, const char *value)
-{
-	if (value[0])
-		add(text, "%s%s%s", text->used ? ", " : "", before, value);
-}
-
-/* ---- lines ---- */
-
-#define BOLD   "1"
-#define RED    "1;31"
-#define GREEN  "32"
-#define YELLOW "33"
-#define PLAIN  ""
-
-static void begin(const struct watch_page *page, const char *colour)
-{
-	if (page->coloured && colour[0])
-		fprintf(page->out, "\033[%sm", colour);
-}
-
-static void end(const struct watch_page *page, const char *colour)
-{
-	if (page->coloured && colour[0])
-		fputs("\033[0m", page->out);
-}
-
-static int width_of(const char *text, size_t len)
-{
-	int columns = 0;
-
-	for (size_t i = 0; i < len; i++)
-		columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-	return columns;
-}
-
-static void put_word(FILE *out, const char *word, size_t len, int indent, int *at)
-{
-	int width = width_of(word, len);
-
-	if (*at > indent && *at + 1 + width > COLUMNS) {
-		fprintf(out, "\n%*s", indent, "");
-		*at = indent;
-	} else if (*at > indent) {
-		putc(' ', out);
-		++*at;
-	}
-	fwrite(word, 1, len, out);
-	*at += width;
-}
-
-/* Words from a column on, where the line is already; it stays open. */
-static void put_words(FILE *out, const char *words, int indent)
-{
-	int at = indent;
-
-	while (*words) {
-		size_t len = strcspn(words, " ");
-
-		if (len > 0)
-			put_word(out, words, len, indent, &at);
-		words += len + (words[len] == ' ');
-	}
-}
-
-/* "  LABEL       words": a long label has its line for itself. */
-static void put_line(const struct watch_page *page, int indent, const char *label,
-		     const char *colour, const char *words)
-{
-	char plain[3 * TEXT_MAX], name[SHORT_MAX];
-	int used;
-
-	plain_text(span_str(label), name, sizeof(name));
-	plain_text(span_str(words), plain, sizeof(plain));
-	used = indent + width_of(name, strlen(name));
-	fprintf(page->out, "%*s", indent, "");
-	begin(page, colour);
-	fputs(name, page->out);
-	end(page, colour);
-	if (used >= TEXT_AT) {
-		putc('\n', page->out);
-		used = 0;
-	}
-	fprintf(page->out, "%*s", TEXT_AT - used, "");
-	put_words(page->out, plain, TEXT_AT);
-	putc('\n', page->out);
 }
 
 /* ---- whose conversation it is ---- */
@@ -200,20 +99,20 @@ static void put_head(struct watch_page *page, const char *head, double time, boo
 	const char *words = strchr(head, '\n') + 1, *uuid = strchr(words, '\n') + 1;
 	char line[WATCH_HEAD_MAX];
 
-	putc('\n', page->out);
-	put_clock(page->out, time);
-	fputs("  ", page->out);
+	putc('\n', page->lines.out);
+	put_clock(page->lines.out, time);
+	fputs("  ", page->lines.out);
 	snprintf(line, sizeof(line), "%.*s", (int)(words - 1 - head), head);
-	begin(page, BOLD);
-	put_words(page->out, line, TEXT_AT);
-	end(page, BOLD);
-	putc('\n', page->out);
+	lines_begin(&page->lines, LINES_BOLD);
+	lines_put_words(&page->lines, line);
+	lines_end(&page->lines, LINES_BOLD);
+	putc('\n', page->lines.out);
 	snprintf(line, sizeof(line), "%.*s", (int)(uuid - 1 - words), words);
 	if (whole && line[0])
-		put_line(page, 0, "", PLAIN, line);
+		lines_put(&page->lines, 0, "", LINES_PLAIN, line);
 	snprintf(line, sizeof(line), "UUID %s", uuid);
 	if (whole && uuid[0])
-		put_line(page, 0, "", PLAIN, line);
+		lines_put(&page->lines, 0, "", LINES_PLAIN, line);
 }
 
 /* Opens the block of the record's client; returns how long its conversation goes on already. */
@@ -225,8 +124,10 @@ static double open_block(struct watch_page *page, const json_t *record)
 
 	head_of(record, head);
 	begun = begun_of(page, head, now, &is_new);
-	if (is_new || strcmp(page->head, head) != 0)
+	if (is_new || strcmp(page->head, head) != 0) {
 		put_head(page, head, now, is_new);
+		watch_page_done(page);
+	}
 	snprintf(page->head, sizeof(page->head), "%s", head);
 	return now - begun;
 }
@@ -240,49 +141,112 @@ static const char *base_name(const char *file)
 	return slash ? slash + 1 : file;
 }
 
-static void add_place(struct text *text, const json_t *reason)
+static void add_place(struct lines_text *text, const json_t *reason)
 {
 	const char *file = base_name(text_at(reason, "file"));
 	long long line = number_at(reason, "line");
 
 	if (!file[0])
 		return;
-	add(text, " (%s%s", strcmp(text_at(reason, "kind"), "nearest") == 0 ? "nearest: " : "",
-	    file);
+	lines_add(text, " (%s%s",
+		  strcmp(text_at(reason, "kind"), "nearest") == 0 ? "nearest: " : "", file);
 	if (line)
-		add(text, ":%lld", line);
-	add(text, ")");
+		lines_add(text, ":%lld", line);
+	lines_add(text, ")");
 }
 
-static const char *colour_of_verdict(const char *verdict)
+static enum lines_colour colour_of_verdict(const char *verdict)
 {
 	if (strcmp(verdict, "answered") == 0 || strcmp(verdict, "custom") == 0)
-		return GREEN;
+		return LINES_GREEN;
 	if (strcmp(verdict, "rejected") == 0 || strcmp(verdict, "not-asked") == 0)
-		return PLAIN;
-	return strcmp(verdict, "ignored") == 0 ? YELLOW : RED;
+		return LINES_PLAIN;
+	return strcmp(verdict, "ignored") == 0 ? LINES_YELLOW : LINES_RED;
 }
 
-static void put_visit(const struct watch_page *page, const json_t *visit)
+static bool is_passed(const json_t *reason)
+{
+	return strcmp(text_at(reason, "kind"), "passed") == 0;
+}
+
+/* An entry that did not match: "not 50-bootfile.conf:4: arch does not match". */
+static void put_passed(const struct watch_page *page, const json_t *reason)
+{
+	const char *file = base_name(text_at(reason, "file")), *said = text_at(reason, "text");
+	struct lines_text text = { .used = 0 };
+
+	lines_add(&text, "not ");
+	if (file[0] && number_at(reason, "line"))
+		lines_add(&text, "%s:%lld", file, number_at(reason, "line"));
+	else
+		lines_add(&text, "%s", file);
+	lines_add(&text, "%s%s", file[0] && said[0] ? ": " : "", said);
+	lines_put(&page->lines, 0, "", LINES_PLAIN, text.at);
+}
+
+/* The entries that were passed over are the same for each request of a conversation, as a rule:
+ * they are told once in its block. */
+static bool was_told(struct watch_page *page, const json_t *reasons)
+{
+	json_t *passed = json_array();
+	bool same;
+
+	for (size_t i = 0; i < json_array_size(reasons); i++)
+		if (is_passed(json_array_get(reasons, i)))
+			json_array_append(passed, json_array_get(reasons, i));
+	same = page->passed && json_equal(page->passed, passed);
+	json_decref(page->passed);
+	page->passed = passed;
+	return same;
+}
+
+/* The first of them: there may be hundreds. */
+static void put_all_passed(struct watch_page *page, const json_t *reasons)
+{
+	struct lines_text text = { .used = 0 };
+	unsigned n = 0;
+
+	if (was_told(page, reasons))
+		return;
+	for (size_t i = 0; i < json_array_size(reasons); i++)
+		if (is_passed(json_array_get(reasons, i)) && n++ < PASSED_SHOWN)
+			put_passed(page, json_array_get(reasons, i));
+	if (n <= PASSED_SHOWN)
+		return;
+	lines_add(&text, "nor any of %u more", n - PASSED_SHOWN);
+	lines_put(&page->lines, 0, "", LINES_PLAIN, text.at);
+}
+
+/* What it said, but for entries that did not match. */
+static void add_reasons(struct lines_text *text, const json_t *reasons)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < json_array_size(reasons); i++) {
+		const json_t *reason = json_array_get(reasons, i);
+		const char *said = text_at(reason, "text");
+
+		if (is_passed(reason))
+			continue;
+		lines_add(text, "%s", !first ? ";" : said[0] ? ":" : "");
+		if (said[0])
+			lines_add(text, " %s", said);
+		add_place(text, reason);
+		first = false;
+	}
+}
+
+static void put_visit(struct watch_page *page, const json_t *visit)
 {
 	const char *verdict = text_at(visit, "verdict");
-	const json_t *reasons = json_object_get(visit, "reasons"), *reason;
-	struct text text = { .used = 0 };
-	size_t i;
+	const json_t *reasons = json_object_get(visit, "reasons");
+	struct lines_text text = { .used = 0 };
 
-	add(&text, "%s in %lld us", verdict, number_at(visit, "microseconds"));
-	for (i = 0; i < json_array_size(reasons); i++) {
-		reason = json_array_get(reasons, i);
-		if (i > 0)
-			add(&text, ";");
-		else if (text_at(reason, "text")[0])
-			add(&text, ":");
-		if (text_at(reason, "text")[0])
-			add(&text, " %s", text_at(reason, "text"));
-		add_place(&text, reason);
-	}
-	put_line(page, LABEL_AT + 2, text_at(visit, "provider"), colour_of_verdict(verdict),
-		 text.at);
+	lines_add(&text, "%s in %lld us", verdict, number_at(visit, "microseconds"));
+	add_reasons(&text, reasons);
+	lines_put(&page->lines, LABEL_AT + 2, text_at(visit, "provider"),
+		  colour_of_verdict(verdict), text.at);
+	put_all_passed(page, reasons);
 }
 
 /* How it came: "to port 67 through relay 10.1.0.1". */
@@ -290,31 +254,31 @@ static void put_arrival(const struct watch_page *page, const json_t *record, dou
 {
 	const char *type = text_at(record, "type"), *to = text_at(record, "to");
 	const char *relay = text_at(record, "relay"), *from = text_at(record, "from");
-	struct text text = { .used = 0 };
+	struct lines_text text = { .used = 0 };
 
-	add(&text, "to %s%sport %lld", to, to[0] ? " " : "", number_at(record, "port"));
+	lines_add(&text, "to %s%sport %lld", to, to[0] ? " " : "", number_at(record, "port"));
 	if (relay[0])
-		add(&text, " through the relay %s", relay);
+		lines_add(&text, " through the relay %s", relay);
 	else if (strncmp(from, "0.0.0.0:", 8) != 0)
-		add(&text, " from %s", from);
+		lines_add(&text, " from %s", from);
 	if (since >= 0.0005)
-		add(&text, ", after %.3f s", since);
-	put_line(page, LABEL_AT, type[0] ? type : "request", BOLD, text.at);
+		lines_add(&text, ", after %.3f s", since);
+	lines_put(&page->lines, LABEL_AT, type[0] ? type : "request", LINES_BOLD, text.at);
 }
 
 static void put_reply(const struct watch_page *page, const json_t *reply)
 {
-	struct text text = { .used = 0 };
+	struct lines_text text = { .used = 0 };
 	const char *server = text_at(reply, "server"), *file = text_at(reply, "file");
 
-	add(&text, "to %s", text_at(reply, "to"));
-	add_named(&text, "server ", server);
-	add_named(&text, "file ", file);
+	lines_add(&text, "to %s", text_at(reply, "to"));
+	lines_add_named(&text, "server ", server);
+	lines_add_named(&text, "file ", file);
 	if (json_is_true(json_object_get(reply, "menu")) && !file[0])
-		add(&text, ", with a menu");
+		lines_add(&text, ", with a menu");
 	else if (!file[0] && strcmp(text_at(reply, "type"), "OFFER") == 0)
-		add(&text, ", then its port 4011");
-	put_line(page, LABEL_AT, text_at(reply, "type"), GREEN, text.at);
+		lines_add(&text, ", then its port 4011");
+	lines_put(&page->lines, LABEL_AT, text_at(reply, "type"), LINES_GREEN, text.at);
 }
 
 static bool is_said(const json_t *record, const char *what)
@@ -335,13 +299,13 @@ static bool is_said(const json_t *record, const char *what)
 static void put_silence(const struct watch_page *page, const json_t *record)
 {
 	const char *what = text_at(record, "what");
-	struct text text = { .used = 0 };
+	struct lines_text text = { .used = 0 };
 
-	add(&text, "%s: %s", text_at(record, "outcome"),
-	    is_said(record, what) ? text_at(record, "meaning") : what);
+	lines_add(&text, "%s: %s", text_at(record, "outcome"),
+		  is_said(record, what) ? text_at(record, "meaning") : what);
 	if (text_at(record, "paused")[0])
-		add(&text, "; provider %s is paused", text_at(record, "paused"));
-	put_line(page, LABEL_AT, "no answer", YELLOW, text.at);
+		lines_add(&text, "; provider %s is paused", text_at(record, "paused"));
+	lines_put(&page->lines, LABEL_AT, "no answer", LINES_YELLOW, text.at);
 }
 
 /* What another server is asked is part of the conversation, and no failure. */
@@ -349,27 +313,27 @@ static void put_not_ours(const struct watch_page *page, const json_t *record)
 {
 	const char *server = text_at(record, "lease-server"), *lease = text_at(record, "lease");
 	const char *row = text_at(record, "row");
-	struct text text = { .used = 0 };
+	struct lines_text text = { .used = 0 };
 
 	if (server[0])
-		add(&text, "it asks the DHCP server %s for the address%s%s", server,
-		    lease[0] ? " " : "", lease);
+		lines_add(&text, "it asks the DHCP server %s for the address%s%s", server,
+			  lease[0] ? " " : "", lease);
 	else if (strncmp(row, "lease-", 6) == 0)
-		add(&text, "it asks the server that assigns addresses");
+		lines_add(&text, "it asks the server that assigns addresses");
 	else
-		add(&text, "%s: %s", row, text_at(record, "meaning"));
-	put_line(page, LABEL_AT, "not for us", PLAIN, text.at);
+		lines_add(&text, "%s: %s", row, text_at(record, "meaning"));
+	lines_put(&page->lines, LABEL_AT, "not for us", LINES_PLAIN, text.at);
 }
 
 /* Each provider that had its turn. */
-static void put_visits(const struct watch_page *page, const json_t *record)
+static void put_visits(struct watch_page *page, const json_t *record)
 {
 	const json_t *visits = json_object_get(record, "visits");
 
 	for (size_t i = 0; i < json_array_size(visits); i++)
 		put_visit(page, json_array_get(visits, i));
 	if (number_at(record, "visits-left-out"))
-		put_line(page, LABEL_AT + 2, "...", PLAIN, "and more providers");
+		lines_put(&page->lines, LABEL_AT + 2, "...", LINES_PLAIN, "and more providers");
 }
 
 static void show_request(struct watch_page *page, const json_t *record)
@@ -393,16 +357,17 @@ static void show_request(struct watch_page *page, const json_t *record)
 
 static void show_unsent(struct watch_page *page, const json_t *record)
 {
-	struct text text = { .used = 0 };
+	struct lines_text text = { .used = 0 };
 
 	if (!text_at(record, "unsent")[0])
 		return;
-	add(&text, "to %s: %s", text_at(record, "to"), text_at(record, "unsent"));
-	put_line(page, LABEL_AT, "not sent", RED, text.at);
+	lines_add(&text, "to %s: %s", text_at(record, "to"), text_at(record, "unsent"));
+	lines_put(&page->lines, LABEL_AT, "not sent", LINES_RED, text.at);
 }
 
 /* A finding's line without what stands above it or before it already: who, and the id. */
-static void finding_words(const struct watch_page *page, const json_t *record, struct text *out)
+static void finding_words(const struct watch_page *page, const json_t *record,
+			  struct lines_text *out)
 {
 	const char *line = text_at(record, "line"), *id = text_at(record, "id");
 	size_t who = strcspn(page->head, "\n"), len;
@@ -415,20 +380,20 @@ static void finding_words(const struct watch_page *page, const json_t *record, s
 	len = strlen(line);
 	if (id[0] && mark && mark > line && strncmp(mark + 1, id, strlen(id)) == 0)
 		len = (size_t)(mark - 1 - line);
-	add(out, "%.*s", (int)len, line);
+	lines_add(out, "%.*s", (int)len, line);
 }
 
 static void show_finding(struct watch_page *page, const json_t *record)
 {
-	struct text text = { .used = 0 };
+	struct lines_text text = { .used = 0 };
 	const char *name = name_of(record);
 
 	if (!name[0] || strncmp(page->head, name, strlen(name)) != 0) {
-		putc('\n', page->out); /* of none that is shown above: its line names it */
+		putc('\n', page->lines.out); /* of none that is shown above: its line names it */
 		page->head[0] = '\0';
 	}
 	finding_words(page, record, &text);
-	put_line(page, LABEL_AT, text_at(record, "id"), YELLOW, text.at);
+	lines_put(&page->lines, LABEL_AT, text_at(record, "id"), LINES_YELLOW, text.at);
 }
 
 void watch_page_show(struct watch_page *page, const json_t *record)
@@ -436,7 +401,8 @@ void watch_page_show(struct watch_page *page, const json_t *record)
 	const char *step = text_at(record, "step");
 
 	if (json_object_get(record, "lost"))
-		fprintf(page->out, "(%lld steps lost: they came faster than they were read)\n",
+		fprintf(page->lines.out,
+			"(%lld steps lost: they came faster than they were read)\n",
 			number_at(record, "lost"));
 	else if (strcmp(step, "request") == 0)
 		show_request(page, record);

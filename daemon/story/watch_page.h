@@ -9,12 +9,14 @@
 
 #include <jansson.h>
 
+#include "story/watch_lines.h"
+
 enum { WATCH_CLIENTS = 32, WATCH_HEAD_MAX = 1200 };
 
 struct watch_page {
-	FILE *out;
-	bool coloured;
+	struct lines lines;
 	char head[WATCH_HEAD_MAX]; /* of the block that is open; "": none is */
+	json_t *passed; /* entries that did not match, as shown last in this block; NULL: none */
 	/* Conversations that were shown: who, and when they began and were last heard. */
 	struct {
 		char head[WATCH_HEAD_MAX];
@@ -24,5 +26,6 @@ struct watch_page {
 };
 
 void watch_page_init(struct watch_page *page, FILE *out, bool coloured);
+void watch_page_done(struct watch_page *page);
 /** Shows a record; one of another kind is passed over. */
 void watch_page_show(struct watch_page *page, const json_t *record);

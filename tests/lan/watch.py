@@ -84,6 +84,7 @@ def test_a_redirected_boot_and_one_that_nobody_wants_in_words():
               UUID {UUID % 1}
   DISCOVER    to port 67 from 10.77.0.9:68
     bootfile  answered in N us (50-bootfile.conf:10)
+              not 50-bootfile.conf:6: arch does not match
   OFFER       to 255.255.255.255:68, server 10.77.0.2, then its port 4011
   REQUEST     to port 67 from 10.77.0.9:68, after T s
   not for us  it asks the DHCP server 10.77.0.1 for the address 10.77.0.9
@@ -93,6 +94,8 @@ def test_a_redirected_boot_and_one_that_nobody_wants_in_words():
         refused = plain(block(one.text(), MAC % 2))
         assert "DISCOVER    to port 67 through the relay 10.77.0.9\n" in refused, refused
         assert "bootfile  rejected in N us: no entry for arm64-uefi" in refused, refused
+        for line in 6, 10:
+            assert f"              not 50-bootfile.conf:{line}: arch does not match\n" in refused, refused
         assert "  no answer   rejected: no provider wanted this client" in refused, refused
         assert "\033" not in one.text(), "colours are for terminals"
         assert max(len(line) for line in one.text().splitlines()) <= 80, one.text()
@@ -119,11 +122,13 @@ def test_ipv6_and_ipxe_as_json_and_what_a_filter_leaves():
             return MAC % 3 in failed.text() and MAC % 3 in machine.text() and MAC % 3 in every.text()
         until(all_have_theirs, 10, "the one that nobody wants", 0.3)
         daemon.stop()
+        assert [one.wait(10) for one in (every, failed, machine)] == [0, 0, 0]
         told = [step for step in steps(every) if step.get("step") == "request"]
         solicit = [step for step in told if step["family"] == 6][0]
         assert solicit["type"] == "SOLICIT" and solicit["outcome"] == "answered", solicit
         assert solicit["client"]["mac"] == MAC % 1 and solicit["reply"]["type"] == "ADVERTISE", solicit
-        assert solicit["visits"][0]["reasons"][0]["line"] == 10, solicit
+        assert [(reason["kind"], reason["line"]) for reason in solicit["visits"][0]["reasons"]] == \
+            [("passed", 6), ("decided", 10)], solicit
         chained = [step for step in told if step["client"]["mac"] == MAC % 2][0]
         assert chained["client"]["ipxe-version"] == "1.21.1", chained
         assert chained["client"]["ipxe-features"] == "http tftp", chained

@@ -167,6 +167,73 @@ START_TEST(packets_come_with_their_octets)
 }
 END_TEST
 
+/* A request with one visit, whose provider says so many things about entries. */
+static json_t *record_of(unsigned n, const char *said, uint32_t kind)
+{
+	struct remark_books books;
+	json_t *record;
+	char text[300];
+
+	ck_assert_int_eq(remark_books_init(&books), 0);
+	req->remarks = remarks_open(&books);
+	req->n_visits = 1;
+	req->visit[0] = (struct visit){ .provider = "bootfile", .verdict = VERDICT_NBP };
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(text, sizeof(text), "%u %s", i, said);
+		remarks_add(&req->remarks,
+			    &(struct remark){ req->visit[0].provider, kind, i + 1, text,
+					      "/etc/wdspxed/providers.d/50-bootfile.conf" });
+	}
+	journey_request(req, OUTCOME_NBP, NULL);
+	remarks_close(&req->remarks);
+	remark_books_done(&books);
+	req->remarks = (struct remarks){ NULL, 0 };
+	while (!stream_take(stream, out))
+		sem_wait(&woken);
+	record = json_loads(out, 0, NULL);
+	ck_assert_msg(json_is_object(record) && !json_object_get(record, "lost"), "%s", out);
+	return record;
+}
+
+static size_t n_reasons(const json_t *record)
+{
+	const json_t *visits = json_object_get(record, "visits");
+
+	return json_array_size(json_object_get(json_array_get(visits, 0), "reasons"));
+}
+
+START_TEST(all_that_was_said_is_shown_as_far_as_there_is_room)
+{
+	static char line[190], quotes[190];
+	json_t *record;
+
+	memset(line, 'x', sizeof(line) - 1);
+	memset(quotes, '"', sizeof(quotes) - 1); /* JSON doubles them */
+	watch(&(struct journey_want){ .packets = true });
+	ask(1, true, OUTCOME_NBP);
+	ck_assert_str_eq(next(), "01 answered");
+	record = record_of(3, "does not match", REASON_PASSED);
+	ck_assert_uint_eq(n_reasons(record), 3);
+	ck_assert_ptr_null(json_object_get(record, "reasons-left-out"));
+	ck_assert_ptr_nonnull(strstr(out, "{\"kind\":\"passed\",\"text\":\"2 does not match\","
+					  "\"file\":\"/etc/wdspxed/providers.d/50-bootfile.conf\""
+					  ",\"line\":3}"));
+	json_decref(record);
+	record = record_of(200, line, REASON_PASSED);
+	ck_assert_uint_eq(n_reasons(record) +
+				  json_integer_value(json_object_get(record, "reasons-left-out")),
+			  200);
+	ck_assert_uint_gt(n_reasons(record), 10);
+	json_decref(record);
+	req->len = REQUEST_PACKET_MAX; /* with its octets it is more than a record has room for */
+	record = record_of(200, quotes, REASON_PASSED);
+	ck_assert_uint_eq(n_reasons(record), 0);
+	ck_assert_int_eq(json_integer_value(json_object_get(record, "reasons-left-out")), 200);
+	json_decref(record);
+	over();
+}
+END_TEST
+
 START_TEST(flood_is_bounded_and_every_loss_is_told)
 {
 	unsigned got = 0, lost = 0;
@@ -225,6 +292,7 @@ int main(void)
 	tcase_add_test(tcase, watcher_of_one_machine_gets_all_of_it_and_no_other);
 	tcase_add_test(tcase, watcher_of_what_failed_and_of_an_architecture);
 	tcase_add_test(tcase, packets_come_with_their_octets);
+	tcase_add_test(tcase, all_that_was_said_is_shown_as_far_as_there_is_room);
 	tcase_add_test(tcase, flood_is_bounded_and_every_loss_is_told);
 	tcase_add_test(tcase, places_are_bounded_and_come_back);
 	return suite_run("story/journey", tcase);

@@ -18,8 +18,9 @@ static struct journey journey;
 
 static void close_page(void)
 {
-	if (page.out)
-		fclose(page.out);
+	if (page.lines.out)
+		fclose(page.lines.out);
+	watch_page_done(&page);
 	free(text);
 }
 
@@ -38,11 +39,11 @@ static const char *shown(void)
 	static char copy[8192];
 	char *clock;
 
-	fflush(page.out);
-	snprintf(copy, sizeof(copy), "%s", text);
+	fflush(page.lines.out);
+	snprintf(copy, sizeof(copy), "%.*s", (int)size, text); /* behind it lies what was before */
 	while ((clock = strstr(copy, ".123  ")) != NULL && clock - copy >= 8)
 		memmove(clock - 8, clock + 6, strlen(clock + 6) + 1);
-	rewind(page.out);
+	rewind(page.lines.out);
 	return copy;
 }
 
@@ -92,6 +93,36 @@ START_TEST(a_conversation_is_one_block)
 		"              error in 5 us\n"
 		"  no answer   provider-failed: RecvRequest returned error 5\n"
 		"  W0201       what to do\n");
+}
+END_TEST
+
+START_TEST(entries_that_do_not_match_are_told_and_bounded)
+{
+	json_t *reasons = json_array(), *record;
+	const char *said;
+
+	for (int i = 0; i < 20; i++)
+		json_array_append_new(reasons, json_pack("{s:s,s:s,s:s,s:i}", "kind", "passed",
+							 "text", "arch does not match", "file",
+							 "/etc/50-bootfile.conf", "line", i + 1));
+	json_array_append_new(reasons, json_pack("{s:s,s:s,s:i}", "kind", "decided", "file",
+						 "/etc/50-bootfile.conf", "line", 99));
+	record = json_pack("{s:s,s:f,s:s,s:s,s:[{s:s,s:s,s:i,s:o}],s:{s:s},s:s}", "step", "request",
+			   "time", 1.123, "from", "10.0.0.9:68", "interface", "eth0", "visits",
+			   "provider", "bootfile", "verdict", "answered", "microseconds", 5,
+			   "reasons", reasons, "reply", "type", "OFFER", "outcome", "answered");
+	open_page(false);
+	watch_page_show(&page, record);
+	said = shown();
+	ck_assert_msg(strstr(said, "    bootfile  answered in 5 us (50-bootfile.conf:99)\n"
+				   "              not 50-bootfile.conf:1: arch does not match\n"
+				   "              not 50-bootfile.conf:2: arch does not match\n"),
+		      "%s", text);
+	ck_assert_ptr_nonnull(strstr(said, "not 50-bootfile.conf:8: arch does not match\n"
+					   "              nor any of 12 more\n"));
+	watch_page_show(&page, record); /* the same again: told once */
+	ck_assert_ptr_null(strstr(shown(), "not 50-bootfile"));
+	json_decref(record);
 }
 END_TEST
 
@@ -280,6 +311,7 @@ int main(void)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	tcase_add_checked_fixture(tcase, NULL, close_page);
 	tcase_add_test(tcase, a_conversation_is_one_block);
+	tcase_add_test(tcase, entries_that_do_not_match_are_told_and_bounded);
 	tcase_add_test(tcase, another_client_begins_another_block);
 	tcase_add_test(tcase, lines_are_of_80_columns);
 	tcase_add_test(tcase, colours_are_for_terminals_alone);
