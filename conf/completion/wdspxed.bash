@@ -5,7 +5,7 @@ _wdspxed() {
 
     case $prev:$cur in
     -c:*) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
-    *:-*) mapfile -t COMPREPLY < <(compgen -W '-c -t -T --files --json --help --version' -- "$cur") ;;
+    *:-*) mapfile -t COMPREPLY < <(compgen -W '-c -t -T --files --json --answer --help --version' -- "$cur") ;;
     esac
 }
 

@@ -3,5 +3,6 @@
 
 _arguments '-c[configuration file]:file:_files' '-t[check the configuration]' \
     '--files[with -t: ask for every boot file]' '--json[with -t: as JSON]' \
+    '--answer[answer how clients would be answered]' \
     '-T[print the configuration in force]' \
     '(- *)'{-h,--help}'[show the usage]' '(- *)'{-V,--version}'[show the version]'

@@ -59,6 +59,12 @@
 	  { "NAME=VALUE", WORD_SETTING, "--set", false })                                          \
 	X(unregister, TOOL, "remove a provider and its settings from the list",                    \
 	  { "NAME", WORD_PROVIDER, NULL, true })                                                   \
+	X(replay, TOOL, "tell who of a capture would be answered, and how",                        \
+	  { "FILE", WORD_FILE, NULL, true }, { "CONFIGURATION", WORD_FILE, "-c", false },          \
+	  { "CONFIGURATION", WORD_FILE, "--against", false },                                      \
+	  { "NAME", WORD_TEXT, "--interface", false },                                             \
+	  { "NAME=VERDICT", WORD_TEXT, "--assume", false },                                        \
+	  { NULL, WORD_FLAG, "--ask-all", false })                                                 \
 	X(decode, TOOL, "print the DHCP and PXE packets of a capture, option by option",           \
 	  { "FILE", WORD_FILE, NULL, true })                                                       \
 	X(why, TOOL, "explain a finding, by the id at the end of its line",                        \

@@ -1,4 +1,5 @@
-/* A line of the operator's socket as a command with its words. Internal to control/. */
+/* A line of the operator's socket as a command with its words. For control/, and for who is
+ * asked without a socket. */
 #pragma once
 
 #include <jansson.h>

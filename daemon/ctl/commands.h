@@ -30,6 +30,9 @@ int list_settings(bool json);
 /* explain.c: as a client that is made up here or recorded. */
 int run_explain(const struct call *call);
 
+/* replay.c: all requests of a capture. */
+int run_replay(const struct call *call);
+
 /* decode.c: packets of a capture, in words. Needs no daemon. */
 int run_decode(const struct call *call);
 

@@ -20,7 +20,7 @@ static int (*const runs[COMMAND_COUNT])(const struct call *call) = {
 	[COMMAND_why] = run_why,           [COMMAND_bundle] = run_bundle,
 	[COMMAND_capture] = run_capture,   [COMMAND_probe] = run_probe,
 	[COMMAND_clients] = run_clients,   [COMMAND_malformed] = run_malformed,
-	[COMMAND_explain] = run_explain,
+	[COMMAND_explain] = run_explain,   [COMMAND_replay] = run_replay,
 };
 
 int run_plain(const struct call *call)

@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "provider/crash.h"
 #include "provider/module.h"
+#include "server/answer.h"
 #include "server/check.h"
 #include "server/duid.h"
 #include "server/files.h"
@@ -154,11 +155,15 @@ static int check(struct server *s, unsigned mistakes, const struct options *opti
 	int status;
 
 	check_aloud(s);
+	if (options->answer)
+		log_set_level(LOG_WARNING);
 	mistakes += service_user_check(s->config, &server_teller);
 	status = check_providers(s, &roster);
 	if (options->files && roster)
 		mistakes += files_check(s->config, roster, links_now(s->links), &server_teller);
-	if (!options->json)
+	if (options->answer && status == 0 && mistakes == 0)
+		status = answer_lines(s, roster);
+	else if (!options->json)
 		check_say(s, s->config->path, status == 0 && mistakes == 0 ? roster : NULL);
 	if (roster)
 		roster_release(roster);

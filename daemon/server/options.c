@@ -12,6 +12,7 @@ static int usage(FILE *out, int status)
 	fputs("usage: wdspxed [-c FILE]\n"
 	      "       wdspxed [-c FILE] -t [--files] [--json]\n"
 	      "       wdspxed [-c FILE] -T\n"
+	      "       wdspxed [-c FILE] --answer\n"
 	      "       wdspxed --help | --version\n"
 	      "  -c FILE        configuration file (default: " CONFIG_PATH_DEFAULT ")\n"
 	      "  -t             check the configuration: load, initialise and shut down the\n"
@@ -21,6 +22,7 @@ static int usage(FILE *out, int status)
 	      "  --json         with -t: print what was found as JSON, one object on a line\n"
 	      "  -T             print the configuration in force: each setting, and where it is "
 	      "from\n"
+	      "  --answer       answer how clients would be answered: for wdspxectl replay -c\n"
 	      "  -h, --help     show this help\n"
 	      "  -V, --version  show the version\n",
 	      out);
@@ -45,15 +47,15 @@ static int check_together(const struct options *o, const char *left)
 		return wrong("%s goes with -t", "--json");
 	if (o->check && o->print)
 		return wrong("%s", "-t and -T do not go together");
+	if (o->answer && o->json)
+		return wrong("%s", "--answer answers in JSON always");
 	return 0;
 }
 
 static const struct option long_options[] = {
-	{ "files", no_argument, NULL, 'f' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 },
+	{ "files", no_argument, NULL, 'f' },   { "json", no_argument, NULL, 'j' },
+	{ "answer", no_argument, NULL, 'a' },  { "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
 };
 
 bool options_read(int argc, char **argv, struct options *out, int *status)
@@ -77,6 +79,9 @@ bool options_read(int argc, char **argv, struct options *out, int *status)
 			break;
 		case 'j':
 			o.json = true;
+			break;
+		case 'a':
+			o.answer = o.check = true;
 			break;
 		case 'V':
 			puts("wdspxed " WDSPXED_VERSION);

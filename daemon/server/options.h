@@ -8,6 +8,7 @@ struct options {
 	bool check;       /* -t */
 	bool print;       /* -T */
 	bool files, json; /* with -t */
+	bool answer;      /* --answer: a check, and then questions are answered */
 };
 
 /** Reads it. False: there is nothing more to do, and *status says what to exit with. */
