@@ -170,6 +170,12 @@ char *metrics_text(const struct metrics *m)
 	put_latency(out, &m->host);
 	put_ports(out, m);
 	put_providers(out, m);
+	gauge(out, "ear_up", "1: wdspxed-ear runs, and the daemon hears of it.", m->ear_up);
+	counter(out, "overheard_answers", "Answers of other servers that wdspxed-ear heard.",
+		m->overheard);
+	counter(out, "overheard_answers_lost",
+		"Answers of other servers that wdspxed-ear could not hand over.",
+		m->overheard_lost);
 	counter(out, "reloads", "Reloads, failed ones included.", m->reloads);
 	counter(out, "reloads_failed", "Reloads that failed.", m->reloads_failed);
 	counter(out, "log_lines_lost", "Log lines dropped because the log queue was full.",

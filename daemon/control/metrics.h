@@ -24,6 +24,8 @@ struct metrics {
 	const char *version;
 	double uptime; /* seconds */
 	uint64_t reloads, reloads_failed, log_lost;
+	bool ear_up; /* wdspxed-ear is heard of */
+	uint64_t overheard, overheard_lost;
 	struct host_counters host;
 	const struct metrics_provider *provider;
 	size_t n_providers;

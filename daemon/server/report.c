@@ -124,12 +124,19 @@ static json_t *outcomes_json(const struct host_counters *c)
 }
 
 /* Whether it is known what others answer; what is lost is not. */
-static json_t *hearing_json(const struct server *s)
+static struct hearing_state hearing_of(const struct server *s)
 {
 	struct hearing_state state = { .hears = false };
 
 	if (s->hearing)
 		hearing_read_state(s->hearing, clock_ms(), &state);
+	return state;
+}
+
+static json_t *hearing_json(const struct server *s)
+{
+	struct hearing_state state = hearing_of(s);
+
 	return json_pack("{s:b,s:o,s:o,s:o}", "ear", state.hears, "heard", number(state.heard),
 			 "lost", number(state.lost), "unread", number(state.unread));
 }
@@ -193,11 +200,15 @@ void server_command_metrics(struct server *s, uint64_t client, const struct argu
 {
 	static struct metrics_provider providers[PROVIDERS_MAX];
 	struct metrics_port ports[PORT_COUNT];
+	struct hearing_state hearing = hearing_of(s);
 	struct metrics m = { .version = WDSPXED_VERSION,
 			     .uptime = (double)(clock_ms() - s->started_ms) / 1000,
 			     .reloads = s->reloads,
 			     .reloads_failed = s->reloads_failed,
 			     .log_lost = log_lost(),
+			     .ear_up = hearing.hears,
+			     .overheard = hearing.heard,
+			     .overheard_lost = hearing.lost,
 			     .provider = providers,
 			     .port = ports };
 	_cleanup_(freep) char *text = NULL;

@@ -222,15 +222,17 @@ static bool has_name(const char *url)
 	return name[0] && !ip_parse(name, &ip);
 }
 
-static bool is_our_offer(const struct request *req)
+/* A host that has a DHCP server too may see a client on port 4011 alone. */
+static bool is_our_answer(const struct request *req)
 {
 	if (req->trial || req->foreign || atomic_load(&req->reply_noted) != REPLY_NOTED)
 		return false;
+	if (req->port == DHCP4_PORT_PXE) /* of either family: from its own link, with an address */
+		return req->on_link &&
+		       req->reply.type == (req->family == IP_V4 ? DHCP4_ACK : DHCP6_REPLY);
 	if (req->family == IP_V4)
-		return req->port == DHCP4_PORT_SERVER && req->reply.type == DHCP4_OFFER &&
-		       !dhcp4_has_addr(req->octets, DHCP4_GIADDR);
-	return req->port == DHCP6_PORT_SERVER && req->reply.type == DHCP6_ADVERTISE &&
-	       req->v6.client.n_relays == 0;
+		return req->reply.type == DHCP4_OFFER && !dhcp4_has_addr(req->octets, DHCP4_GIADDR);
+	return req->reply.type == DHCP6_ADVERTISE && req->v6.client.n_relays == 0;
 }
 
 static struct span id_of(const struct request *req)
@@ -240,9 +242,11 @@ static struct span id_of(const struct request *req)
 
 static void note_ours(struct heard_client *c, const struct request *req, uint64_t now_ms)
 {
-	bool v4 = req->family == IP_V4;
+	bool v4 = req->family == IP_V4, offered = c->ours_ms != 0;
 
 	c->ours_ms = now_ms;
+	if (offered && req->port == DHCP4_PORT_PXE)
+		return; /* what the offer said is what the others' answers are compared with */
 	c->ours_us = req->ended_us;
 	c->xid = v4 ? dhcp4_xid(req->octets) : req->v6.client.xid;
 	c->http = v4 ? req->v4.client.class == PXE_CLASS_HTTP
@@ -258,7 +262,7 @@ unsigned hearing_ended(struct hearing *h, const struct request *req, uint64_t no
 {
 	struct heard_client *c;
 
-	if (!hears(h, now_ms) || !is_our_offer(req) || id_of(req).len == 0)
+	if (!hears(h, now_ms) || !is_our_answer(req) || id_of(req).len == 0)
 		return 0;
 	c = client_of(h, hash_of(h, req->family, req->from.ifindex, id_of(req)), now_ms);
 	note_ours(c, req, now_ms);

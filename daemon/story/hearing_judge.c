@@ -164,7 +164,8 @@ static void judge_lease(struct found *f, struct heard_answer *a)
 		     c->http ? "HTTPClient" : "PXEClient");
 	else
 		judge_names(f, a);
-	if (c->url[0] && !has_dns(c, f->now_ms))
+	/* Over IPv6 iPXE learns it from the routers too. */
+	if (c->url[0] && !has_dns(c, f->now_ms) && !(c->who.family == IP_V6 && c->who.is_ipxe))
 		tell(f, FINDING_NO_DNS, a, 0, c->url);
 }
 

@@ -499,11 +499,50 @@ START_TEST(what_is_no_offer_of_ours)
 	req->octets[DHCP4_GIADDR] = 0;
 	req->port = DHCP4_PORT_PXE;
 	ck_assert_uint_eq(hearing_ended(hearing, req, 2000, found), 0);
+	req->reply.type = DHCP4_ACK; /* routed, from another network */
+	ck_assert_uint_eq(hearing_ended(hearing, req, 2000, found), 0);
+	req->reply.type = DHCP4_OFFER;
 	req->port = DHCP4_PORT_SERVER;
 	req->trial = 1;
 	ck_assert_uint_eq(hearing_ended(hearing, req, 2000, found), 0);
 	req->trial = 0;
 	ck_assert_uint_eq(hearing_ended(hearing, req, 2000, found), 1);
+}
+END_TEST
+
+/* Beside a DHCP server on this host it is on 4011 that a client is answered. */
+START_TEST(a_client_that_asks_on_4011_alone)
+{
+	proxy4(5, 1);
+	heard4(PROXY4, 1999);
+	ours(5, 1, X64, 2000);
+	hearing_free(hearing);
+	hearing = hearing_new();
+	hearing_record(hearing, heard_word(HEARD_HELLO, 0), NULL, 1000, found);
+	heard4(PROXY4, 1999);
+	req->port = DHCP4_PORT_PXE;
+	req->reply.type = DHCP4_ACK;
+	req->on_link = true;
+	ck_assert_uint_eq(hearing_ended(hearing, req, 2000, found), 1);
+	ck_assert_int_eq(found[0].kind, FINDING_OTHER_PROXY);
+}
+END_TEST
+
+/* Its URL and the time of its offer are what counts, not those of what came later on 4011. */
+START_TEST(what_is_said_on_4011_changes_no_offer)
+{
+	url = "http://boot.example/x";
+	ours(5, 1, X64, 2000);
+	url = "boot.efi";
+	req->port = DHCP4_PORT_PXE;
+	req->reply.type = DHCP4_ACK;
+	req->on_link = true;
+	snprintf(req->reply.file, sizeof(req->reply.file), "boot.efi");
+	ck_assert_uint_eq(hearing_ended(hearing, req, 2500, found), 0);
+	lease4(5, 1);
+	heard4(LEASE4, 2501);
+	ck_assert_uint_eq(n_found, 1);
+	ck_assert_int_eq(found[0].kind, FINDING_NO_DNS);
 }
 END_TEST
 
@@ -569,6 +608,8 @@ int main(void)
 	tcase_add_test(tcase, each_server_is_told);
 	tcase_add_test(tcase, a_flood_of_clients);
 	tcase_add_test(tcase, what_is_no_offer_of_ours);
+	tcase_add_test(tcase, a_client_that_asks_on_4011_alone);
+	tcase_add_test(tcase, what_is_said_on_4011_changes_no_offer);
 	tcase_add_test(tcase, the_ear_lives_while_it_speaks);
 	tcase_add_test(tcase, what_is_lost_is_counted);
 	return suite_run("story/hearing", tcase);
