@@ -17,8 +17,8 @@
 #define PROBE_UNTRIED(X)                                                                           \
 	X(NOTHING, "")                                                                             \
 	X(OWN,                                                                                     \
-	  "the boot server is this host, which takes no question on port 4011 from itself: probe " \
-	  "from another host, or ask wdspxectl explain")                                           \
+	  "the boot server is this host, and wdspxed answers no question of its own host on port " \
+	  "4011: probe from another host, or ask wdspxectl explain")                               \
 	X(NO_ADDRESS, "this host has no address on the interface to ask port 4011 from")           \
 	X(NO_LINK_LOCAL, "this host has no IPv6 address on the interface")                         \
 	X(BROADCAST,                                                                               \

@@ -58,7 +58,9 @@ static void find_why(const struct probe *probe, struct probe_findings *out)
 	if (kind == FINDING_KINDS || probe->untried != PROBE_NOTHING)
 		return;
 	finding = put(probe, kind, out);
-	if (probe->choice.boot >= 0)
+	if (kind == FINDING_PROBE_4011_SILENT && !ip_is_multicast(&probe->choice.to))
+		finding->ip = probe->choice.to;
+	else if (probe->choice.boot >= 0)
 		finding->ip = probe->offers[probe->choice.boot].from.ip;
 	snprintf(finding->text, sizeof(finding->text), "%s", choice_text(probe->choice.result));
 }

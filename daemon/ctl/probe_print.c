@@ -70,7 +70,7 @@ static void print_sent(const struct probe *probe)
 	    mac[2], mac[3], mac[4], mac[5]);
 	put_firmware(&line, client);
 	if (probe->discovers > 1)
-		put(&line, ", %u times: the first brought nobody who boots it", probe->discovers);
+		put(&line, ", %u times", probe->discovers);
 	print_titled("Sent", PLAIN, line.text);
 }
 
@@ -89,17 +89,24 @@ static void put_discovery(struct line *line, const struct offer *offer)
 		put_quoted(line, ", a menu that begins with ", item.text);
 }
 
-static void put_offer(struct line *line, const struct offer *offer)
+static void put_who(struct line *line, const struct offer *offer)
 {
 	if (offer->has_address)
-		put_ip(line, "address ", &offer->address);
-	else
+		put_ip(line, "DHCP server, address ", &offer->address);
+	else if (offer->class == OFFER_CLASS_NONE)
 		put(line, "no address");
-	if (offer->class_text.len > 0)
+	else
+		put(line, offer->class == OFFER_CLASS_HTTP ? "HTTP boot server" : "boot server");
+	if (offer->class_text.len > 0 && (offer->has_address || offer->class == OFFER_CLASS_NONE))
 		put_quoted(line, ", class ", offer->class_text);
+}
+
+static void put_offer(struct line *line, const struct offer *offer)
+{
+	put_who(line, offer);
 	if (offer->file.len > 0)
 		put_quoted(line, offer_is_url(offer->file) ? ", URL " : ", file ", offer->file);
-	else
+	else if (!offer->has_address && !offer->has_discovery)
 		put(line, ", no file");
 	if (offer->next_server.family != IP_NONE)
 		put_ip(line, ", next-server ", &offer->next_server);
@@ -202,11 +209,8 @@ static void print_findings(const struct probe *probe)
 
 static void print_file_finding(const json_t *finding)
 {
-	struct line line = { .used = 0 };
-
-	put(&line, "%s: %s", text_of(finding, "text"), text_of(finding, "remedy"));
 	print_titled("Finding", strcmp(text_of(finding, "level"), "error") == 0 ? RED : YELLOW,
-		     line.text);
+		     text_of(finding, "text"));
 }
 
 static void print_fetched(const struct probe *probe)

@@ -13,10 +13,17 @@
  * server that waits for others answers the second. */
 enum { COLLECT_MS = 4000, DISCOVERS = 2 };
 
-/* When it asks on port 4011, and when it gives up: EDK2, iPXE, and EDK2 over IPv6. */
+/* When it asks on port 4011, and when it gives up: EDK2, iPXE, and EDK2 over IPv6. A server of this
+ * host answers at once, or does not answer its own host at all, as wdspxed. */
 static const int edk2_times[] = { 0, 1000, 3000, 6000, 10000 };
 static const int ipxe_times[] = { 0, 1000, 3100 };
 static const int edk2_times6[] = { 0, 4000 };
+static const int own_times[] = { 0, 1000 };
+
+struct times {
+	const int *ms;
+	size_t n;
+};
 
 static const char *untried_text(enum probe_untried why)
 {
@@ -176,32 +183,30 @@ static bool hear_answer(struct probe *probe, struct asking *asking, uint64_t beg
 	return false;
 }
 
-/* When it asks, the last being when it gives up. Returns how many. */
-static size_t times_of(const struct made_client *client, const int **out)
+#define TIMES(table) ((struct times){ table, sizeof(table) / sizeof((table)[0]) })
+
+static struct times times_of(const struct made_client *client, const struct asking *asking)
 {
-	if (client->family == IP_V6) {
-		*out = edk2_times6;
-		return sizeof(edk2_times6) / sizeof(edk2_times6[0]);
-	}
-	*out = client->firmware == MADE_IPXE ? ipxe_times : edk2_times;
-	return client->firmware == MADE_IPXE ? sizeof(ipxe_times) / sizeof(ipxe_times[0])
-					     : sizeof(edk2_times) / sizeof(edk2_times[0]);
+	if (wire_is_own(&asking->to.ip))
+		return TIMES(own_times);
+	if (client->family == IP_V6)
+		return TIMES(edk2_times6);
+	return client->firmware == MADE_IPXE ? TIMES(ipxe_times) : TIMES(edk2_times);
 }
 
 static int exchange(struct probe *probe, struct asking *asking, struct span request)
 {
 	uint64_t begin = clock_ms();
-	const int *times;
-	size_t n = times_of(&probe->client, &times);
+	struct times times = times_of(&probe->client, asking);
 
-	for (size_t i = 0; i + 1 < n && !asking->is_answered; i++) {
+	for (size_t i = 0; i + 1 < times.n && !asking->is_answered; i++) {
 		int r = wire_ask(&probe->wire, &asking->to, &asking->from_port, request);
 
 		if (r != 0)
 			return r;
 		asking->sent++;
 		asking->is_answered =
-			hear_answer(probe, asking, begin, begin + (unsigned)times[i + 1]);
+			hear_answer(probe, asking, begin, begin + (unsigned)times.ms[i + 1]);
 	}
 	return 0;
 }
@@ -216,7 +221,7 @@ static enum probe_untried cannot_ask(const struct probe *probe)
 		return PROBE_BROADCAST;
 	if (own->family == IP_NONE)
 		return PROBE_NO_ADDRESS;
-	return wire_is_own(&choice->to) ? PROBE_OWN : PROBE_NOTHING;
+	return PROBE_NOTHING;
 }
 
 static void prepare(struct probe *probe, struct asking *asking)
@@ -254,6 +259,10 @@ static void ask(struct probe *probe)
 	probe->n_asked++;
 	if (r != 0) {
 		give_up(probe, PROBE_NOT_SENT, r);
+		return;
+	}
+	if (!asking->is_answered && wire_is_own(&asking->to.ip)) {
+		give_up(probe, PROBE_OWN, 0);
 		return;
 	}
 	choice_go_on(&probe->client, probe->offers, asking->is_answered ? &asking->answer : NULL,

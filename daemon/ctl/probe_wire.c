@@ -385,16 +385,38 @@ static void take(struct span frame, uint8_t family, struct wire_datagram *out)
 	out->len = payload.len;
 }
 
+/* What comes to our own socket from a server of this host does not pass the interface. */
+static void take_held(struct wire *wire, struct wire_datagram *out)
+{
+	struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+	socklen_t size = sizeof(address);
+	ssize_t len = recvfrom(wire->holder, out->octets, sizeof(out->octets), 0,
+			       (struct sockaddr *)&address, &size);
+
+	if (len < 0)
+		return;
+	out->from.ip = ip_of((struct sockaddr *)&address);
+	out->from.port =
+		ntohs(address.ss_family == AF_INET ? ((struct sockaddr_in *)&address)->sin_port
+						   : ((struct sockaddr_in6 *)&address)->sin6_port);
+	out->len = (size_t)len;
+}
+
 bool wire_hear(struct wire *wire, uint8_t family, int ms, struct wire_datagram *out)
 {
-	struct pollfd one = { .fd = wire->packet, .events = POLLIN };
+	struct pollfd both[] = { { .fd = wire->packet, .events = POLLIN },
+				 { .fd = wire->holder, .events = POLLIN } };
 	uint8_t frame[WIRE_PACKET_MAX + 1];
 	ssize_t len;
 
-	if (poll(&one, 1, ms) <= 0)
+	if (poll(both, ARRAY_LEN(both), ms) <= 0)
 		return false;
-	len = recv(wire->packet, frame, sizeof(frame), 0);
 	out->len = 0;
+	if (both[1].revents) {
+		take_held(wire, out);
+		return true;
+	}
+	len = recv(wire->packet, frame, sizeof(frame), 0);
 	if (len > 0 && len <= WIRE_PACKET_MAX)
 		take(span_of(frame, (size_t)len), family, out);
 	return true;

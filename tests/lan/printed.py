@@ -32,7 +32,9 @@ RULES = [
     (r"wdspxe.7 DEBUGGING", r"coredumpctl",
      "kernel.core_pattern is of no namespace, and systemd-coredump would take all core dumps of the machine; "
      "tests/lan/modules.py has gdb read a core dump"),
-    (r"wdspxectl.8 EXAMPLES", r"[#$] wdspxectl", ADMIN),
+    (r"wdspxectl.8 EXAMPLES", r"[#$] wdspxectl (?!probe)", ADMIN),
+    (r"wdspxectl.8 EXAMPLES", r"# wdspxectl probe", "tests/lan/probe.py:test_the_manuals_command_as_it_stands"),
+    (r"wdspxectl.8 EXAMPLES", r"Sent ", OUTPUT),
     (r"wdspxectl.8 EXAMPLES", r"# usermod", ADMIN),
     (r"wdspxectl.8 ", r"\d\d:\d\d:\d\d", OUTPUT),
     (r"wdspxectl.8 EXAMPLES", r"# tcpdump", "tests/lan/decode.py:test_the_manuals_commands_as_they_stand"),

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 
-from lab import Network, Skip, servers
+from lab import Network, Skip, printed, servers
 from lab.daemon import Daemon, build
 from lab.process import PATIENCE, ended, run
 
@@ -320,10 +320,13 @@ def test_from_the_boot_servers_own_host():
         assert (status, answer["url"]) == (0, f"tftp://{BOOT}/boot.bin"), answer
         assert sorted(fates(answer)) == [DHCP, BOOT], answer
         status, answer, _ = lan.probe(host=daemon.host)
-        assert status == 4 and "takes no question on port 4011 from itself" in answer["why"], answer
+        assert status == 4 and "answers no question of its own host" in answer["why"], answer
         status, answer, _ = lan.probe("--6", host=daemon.host)
         assert status == 4 and "does not hear this host" in answer["why"], answer
         daemon.stop()
+        other = lan.dnsmasq()                       # which answers itself, too
+        status, answer, _ = lan.probe(host=other)
+        assert (status, answer["url"]) == (0, f"tftp://{PROXY}/x64.efi"), answer
 
 
 def test_where_the_ports_are_taken():
@@ -365,6 +368,17 @@ def test_over_ipv6():
             assert (status, said(answer)) == (0, ("would-boot", why, url)), answer
         status, answer, _ = lan.probe("--6", "--user-class", "iPXE")    # it knows no boot servers
         assert (status, answer["why"]) == (1, "nobody offers to boot this client"), answer
+        daemon.stop()
+
+
+def test_the_manuals_command_as_it_stands():
+    command, = printed.block("wdspxectl.8", "# wdspxectl probe").commands()
+    with Network() as net:
+        lan = Lan(net)
+        lan.lease()
+        daemon = lan.ours()
+        text = lan.client.run("env", f"PATH={os.path.abspath(build())}:{os.environ['PATH']}", "sh", "-c", command)
+        assert "x86-bios (iPXE)" in text and "would boot" in text, text
         daemon.stop()
 
 
