@@ -23,6 +23,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "dhcp/made_client.h"
+
 enum { WINDOW_MAX = 1024, BATCH = 64, SIZE = 2048, LENGTH = 548 };
 
 static int patience_ms = 1000; /* LOAD_PATIENCE_MS: for a server that is traced */
@@ -37,14 +39,6 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void store32(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 24);
-	p[1] = (uint8_t)(v >> 16);
-	p[2] = (uint8_t)(v >> 8);
-	p[3] = (uint8_t)v;
-}
-
 static uint32_t load32(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
@@ -53,28 +47,18 @@ static uint32_t load32(const uint8_t *p)
 /* What a BIOS ROM sends, with the client's number in xid, MAC and UUID. */
 static void discover_write(uint8_t *p, uint32_t number)
 {
-	static const uint8_t options[] = {
-		53,  1,   1,   57,  2,   5,   0xb8, 55,  24,  1,   2,   3,   5,   6,   11,  12,
-		13,  15,  16,  17,  18,  43,  54,   60,  67,  128, 129, 130, 131, 132, 133, 134,
-		135, 97,  17,  0,   1,   2,   3,    4,   5,   6,   7,   8,   9,   10,  11,  12,
-		0,   0,   0,   0,   93,  2,   0,    0,   94,  3,   1,   2,   1,   60,  32,  'P',
-		'X', 'E', 'C', 'l', 'i', 'e', 'n',  't', ':', 'A', 'r', 'c', 'h', ':', '0', '0',
-		'0', '0', '0', ':', 'U', 'N', 'D',  'I', ':', '0', '0', '2', '0', '0', '1', 255
-	};
-	enum { UUID_END = 7 + 26 + 19 };
+	struct made_client client = { .family = IP_V4,
+				      .firmware = MADE_ROM,
+				      .mac = { 0x02, 0x57 },
+				      .has_uuid = true,
+				      .uuid = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 },
+				      .xid = number };
 
-	memset(p, 0, LENGTH);
-	p[0] = 1; /* BOOTREQUEST */
-	p[1] = 1; /* Ethernet */
-	p[2] = 6;
-	store32(p + 4, number);
-	p[10] = 0x80; /* BROADCAST */
-	p[28] = 0x02;
-	p[29] = 0x57;
-	store32(p + 30, number);
-	store32(p + 236, 0x63825363);
-	memcpy(p + 240, options, sizeof(options));
-	store32(p + 240 + UUID_END - 4, number);
+	store_be32(client.mac + 2, number);
+	store_be32(client.uuid + 12, number);
+	if (made_client_write(&client, MADE_DISCOVER, p, LENGTH, NULL) != LENGTH)
+		abort();
+	p[10] = 0x80; /* BROADCAST: the client has no address, and is to hear every server */
 }
 
 static bool is_offer(const uint8_t *p, size_t len)

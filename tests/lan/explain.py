@@ -262,3 +262,18 @@ def test_a_packet_in_hexadecimal():
         answer = explain(daemon, "--octets", "00112233")
         assert answer["outcome"] == "malformed" and answer["replies"] == [], answer
         daemon.stop()
+
+
+def test_what_a_client_says_is_made_plain():
+    with Network() as net:
+        _, daemon = start(net)
+        evil = "\x1b[2Jx\u202ey</script>\x9b1m"
+        for words in (["--user-class", evil], ["--vendor-class", "PXEClient" + evil]):
+            status, text = ctl(daemon, "explain", "--mac", MAC, "--arch", "x86-bios", *words)
+            assert status == 0 and "</script" not in text, text
+            assert all(c == "\n" or c.isprintable() for c in text), ascii(text)
+            _, text = ctl(daemon, "explain", "--mac", MAC, "--arch", "x86-bios", *words, "--json")
+            told = json.loads(text)["request"]
+            assert "</script" not in text and "\x1b" not in str(told) and "\u202e" not in str(told), ascii(told)
+            assert "\u2039/script>" in str(told), ascii(told)
+        daemon.stop()

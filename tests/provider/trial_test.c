@@ -168,6 +168,34 @@ START_TEST(reply_goes_to_who_asks)
 }
 END_TEST
 
+static bool ignores_old(void *context, const char *provider)
+{
+	(void)context;
+	return strcmp(provider, "old") == 0;
+}
+
+/* Who is not asked is taken to hand on, or to end it, as who asks says. */
+START_TEST(who_is_not_asked_is_taken_as_said)
+{
+	const struct host_trial by = { .ignores = _i ? ignores_old : NULL,
+				       .sent = on_sent,
+				       .ended = on_told };
+	struct puppet old = { .name = "old", .receive = answer };
+	struct puppet good = { .name = "good", .receive = answer };
+	struct puppet *const all[] = { &old, &good };
+
+	start(all, 2);
+	knows_trials(&good);
+	ck_assert_int_eq(try(&by, 1), 0);
+	ck_assert_uint_eq(told.ended, 1);
+	ck_assert_int_eq(told.outcome, _i ? OUTCOME_IGNORED : OUTCOME_NBP);
+	ck_assert_str_eq(told.provider, _i ? "old" : "good");
+	ck_assert(old.asked == 0 && good.asked == told.sent && told.sent == (_i ? 0 : 1));
+	check_uncounted(&old);
+	end(all, 2);
+}
+END_TEST
+
 START_TEST(pending_one_ends_after_3_seconds)
 {
 	struct puppet puppet = { .name = "p", .threads = _i, .receive = park };
@@ -276,6 +304,7 @@ int main(void)
 
 	tcase_set_timeout(tcase, 60);
 	TEST_ROWS(tcase, reply_goes_to_who_asks, rows);
+	tcase_add_loop_test(tcase, who_is_not_asked_is_taken_as_said, 0, 2);
 	tcase_add_loop_test(tcase, pending_one_ends_after_3_seconds, 0, 2);
 	tcase_add_test(tcase, what_is_forgotten_is_not_counted);
 	tcase_add_test(tcase, so_many_at_a_time);
