@@ -4,6 +4,7 @@ complete -c wdspxed -f
 complete -c wdspxed -s c -r -F -d 'configuration file'
 complete -c wdspxed -s t -d 'check the configuration'
 complete -c wdspxed -l files -d 'with -t: ask for every boot file'
+complete -c wdspxed -l cacert -r -F -d 'with --files: certificates that firmware trusts'
 complete -c wdspxed -l json -d 'with -t: as JSON'
 complete -c wdspxed -s T -d 'print the configuration in force'
 complete -c wdspxed -l answer -d 'answer how clients would be answered'

@@ -39,10 +39,12 @@ enum { WIDE_MAX = 64 };
 static const uint8_t *find_wide(struct span in, const char *what)
 {
 	uint8_t wide[WIDE_MAX] = { 0 };
-	size_t n = 0;
+	size_t n = strlen(what);
 
-	for (; what[n] && n < WIDE_MAX / 2; n++)
-		wide[2 * n] = (uint8_t)what[n];
+	if (n > WIDE_MAX / 2)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		wide[2 * i] = (uint8_t)what[i];
 	return find(in, wide, 2 * n);
 }
 

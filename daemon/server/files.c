@@ -25,6 +25,7 @@ struct asked {
 struct check {
 	const struct config *config;
 	const struct links_view *links;
+	const char *cacert;
 	const struct teller *teller;
 	struct asked asked[ASKED_MAX];
 	unsigned n, mistakes, left_out;
@@ -99,6 +100,7 @@ static json_t *ask(struct check *check, const struct boot_file *file)
 		return answer;
 	return fetched_ask(&(struct fetched_wish){ .url = file->url,
 						   .archs = file->archs,
+						   .cacert = check->cacert,
 						   .ipxe = file->ipxe,
 						   .seconds = SECONDS },
 			   check->why, sizeof(check->why));
@@ -166,6 +168,8 @@ static void on_file(void *context, const struct boot_file *file)
 	struct check *check = context;
 	const struct asked *asked;
 
+	if (check->why[0])
+		return;
 	if (file->open) {
 		teller_say(check->teller, LOG_NOTICE, "",
 			   "%s:%d: %s: not asked for: what stands for ${...} is known only when a "
@@ -202,7 +206,8 @@ static void check_done(struct check *check)
 }
 
 unsigned files_check(const struct config *config, const struct roster *roster,
-		     const struct links_view *links, const struct teller *teller)
+		     const struct links_view *links, const char *cacert,
+		     const struct teller *teller)
 {
 	struct check *check = calloc(1, sizeof(*check));
 	struct boot_files_hooks hooks = { check, on_file, own_address };
@@ -214,6 +219,7 @@ unsigned files_check(const struct config *config, const struct roster *roster,
 	}
 	check->config = config;
 	check->links = links;
+	check->cacert = cacert;
 	check->teller = teller;
 	for (size_t i = 0; i < roster->n; i++)
 		boot_files_walk(roster->at[i]->dropin, &hooks);

@@ -5,6 +5,8 @@
 #include "site/roster.h"
 
 /** Asks for each file by wdspxed-fetch, one after the other, and tells what it is and what is
- * wrong, with file and line of the entry. Returns how many mistakes there were. Blocks. */
+ * wrong, with file and line of the entry. `cacert`: a file with what firmware trusts, or NULL.
+ * Returns how many mistakes there were. Blocks. */
 unsigned files_check(const struct config *config, const struct roster *roster,
-		     const struct links_view *links, const struct teller *teller);
+		     const struct links_view *links, const char *cacert,
+		     const struct teller *teller);

@@ -160,7 +160,8 @@ static int check(struct server *s, unsigned mistakes, const struct options *opti
 	mistakes += service_user_check(s->config, &server_teller);
 	status = check_providers(s, &roster);
 	if (options->files && roster)
-		mistakes += files_check(s->config, roster, links_now(s->links), &server_teller);
+		mistakes += files_check(s->config, roster, links_now(s->links), options->cacert,
+					&server_teller);
 	if (options->answer && status == 0 && mistakes == 0)
 		status = answer_lines(s, roster);
 	else if (!options->json)

@@ -10,7 +10,7 @@ enum { WRONG_USAGE = 2 };
 static int usage(FILE *out, int status)
 {
 	fputs("usage: wdspxed [-c FILE]\n"
-	      "       wdspxed [-c FILE] -t [--files] [--json]\n"
+	      "       wdspxed [-c FILE] -t [--files [--cacert FILE]] [--json]\n"
 	      "       wdspxed [-c FILE] -T\n"
 	      "       wdspxed [-c FILE] --answer\n"
 	      "       wdspxed --help | --version\n"
@@ -19,6 +19,7 @@ static int usage(FILE *out, int status)
 	      "                 providers, then exit\n"
 	      "  --files        with -t: also ask for every file that it names, and say what it "
 	      "is\n"
+	      "  --cacert FILE  the certificates (PEM) that the firmware of the machines trusts\n"
 	      "  --json         with -t: print what was found as JSON, one object on a line\n"
 	      "  -T             print the configuration in force: each setting, and where it is "
 	      "from\n"
@@ -43,6 +44,8 @@ static int check_together(const struct options *o, const char *left)
 		return wrong("\"%.100s\" is no option", left);
 	if (o->files && !o->check)
 		return wrong("%s goes with -t", "--files");
+	if (o->cacert && !o->files)
+		return wrong("%s goes with --files", "--cacert");
 	if (o->json && !o->check)
 		return wrong("%s goes with -t", "--json");
 	if (o->check && o->print)
@@ -53,9 +56,13 @@ static int check_together(const struct options *o, const char *left)
 }
 
 static const struct option long_options[] = {
-	{ "files", no_argument, NULL, 'f' },   { "json", no_argument, NULL, 'j' },
-	{ "answer", no_argument, NULL, 'a' },  { "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
+	{ "files", no_argument, NULL, 'f' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "answer", no_argument, NULL, 'a' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "cacert", required_argument, NULL, 'C' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
 };
 
 bool options_read(int argc, char **argv, struct options *out, int *status)
@@ -76,6 +83,9 @@ bool options_read(int argc, char **argv, struct options *out, int *status)
 			break;
 		case 'f':
 			o.files = true;
+			break;
+		case 'C':
+			o.cacert = optarg;
 			break;
 		case 'j':
 			o.json = true;

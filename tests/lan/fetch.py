@@ -5,7 +5,7 @@ import os
 import struct
 
 from lab import Network, servers, timeout
-from lab.daemon import TREE, build
+from lab.daemon import TREE, Daemon, build
 from lab.process import PATIENCE, run, until
 
 IPXE, UNDIONLY = "/usr/lib/ipxe/ipxe.efi", "/usr/lib/ipxe/undionly.kpxe"
@@ -367,6 +367,19 @@ def test_whose_certificate_it_is_is_judged_as_edk2_does():
         for number, (_name, host, trusted, wrong) in enumerate(rows):
             expect(lab, f"https://{host}:{4400 + number}/ipxe.efi", wrong, "--cacert",
                    made.file(f"{trusted}.crt"), "--arch", "x64-uefi-http")
+
+
+def test_a_check_of_all_files_takes_what_firmware_trusts():
+    with Network() as net:
+        lab, made = Lab(net), Authority(net)
+        made.certificate("right", BOTH)
+        nginx(lab, "server { listen 80; }\n" + made.server(443, "right"))
+        daemon = Daemon(lab.server, boot=[{"arch": "x64-uefi-http", "url": "https://10.77.0.2/ipxe.efi"}])
+        for trusted, wanted in ((made.root, 0), (made.other, 78), ("/nowhere", 78)):
+            process = lab.server.start([daemon.program, "-c", daemon.conf, "-t", "--files", "--cacert", trusted],
+                                       "wdspxed-t")
+            assert process.wait(PATIENCE) == wanted, process.text()
+            assert ("[W0420]" in process.text()) == (trusted == made.other), process.text()
 
 
 def test_strangers_are_heard_by_nobody():

@@ -137,5 +137,6 @@ def test_what_is_ignored_is_no_mistake():
 def test_files_need_a_check():
     with Network() as net:
         daemon = Daemon(boot_host(net), boot=[{"file": "a"}])
-        process = daemon.host.start([daemon.program, "-c", daemon.conf, "--files"], "wdspxed")
-        assert process.wait(PATIENCE) == 2
+        for words in (["--files"], ["-t", "--cacert", daemon.conf]):
+            process = daemon.host.start([daemon.program, "-c", daemon.conf, *words], "wdspxed")
+            assert process.wait(PATIENCE) == 2, words
