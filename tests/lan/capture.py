@@ -120,6 +120,25 @@ def test_one_machine_and_what_is_no_dhcp():
         assert MAC % 1 not in str(decoded(path)) and MAC % 1 in str(decoded(whole))
 
 
+def test_it_goes_through_a_pipe_and_counts_in_json():
+    with Network() as net:
+        boot, client = lan(net)
+        daemon = Daemon(boot, boot=ENTRIES).start()
+        piped = os.path.join(daemon.folder, "piped")
+        program = os.path.join(build(), "wdspxectl")
+        pipe = boot.start(["sh", "-c", f"{program} -s {daemon.control} capture -w - | cat >{piped}"], "capture")
+        one, path = capture(daemon, "--json")
+        until_captured(client, path)
+        until_captured(client, piped)
+        one.send_signal(signal.SIGTERM)
+        assert one.wait(10) == 0, one.text()
+        assert json.loads(one.text()) == {"ok": True, "packets": len(decoded(path)), "lost": 0}, one.text()
+        daemon.stop()
+        assert pipe.wait(10) == 0, pipe.text()
+        assert re.search(rf"-: {len(decoded(piped))} packets$", pipe.text(), re.M), pipe.text()
+        tshark(piped)
+
+
 def test_without_a_daemon_the_file_stays_as_it_was():
     with Network() as net:
         boot, _client = lan(net)
