@@ -74,7 +74,7 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 	struct port *port = watcher->data;
 
 	(void)loop;
-	if (!(events & EV_ERROR) || ear_heard(&port->ear, events, port->transport->name))
+	if (!(events & EV_ERROR) || polled_ready(&port->polled, events, port->transport->name))
 		receive(port);
 }
 
@@ -104,6 +104,6 @@ void inlet_second(struct server *s)
 {
 	for (int i = 0; i < PORT_COUNT && s->receiving; i++)
 		if (s->port[i])
-			ear_again(&s->port[i]->ear, s->loop, &s->port[i]->readable,
-				  s->port[i]->transport->name);
+			polled_again(&s->port[i]->polled, s->loop, &s->port[i]->readable,
+				     s->port[i]->transport->name);
 }

@@ -105,7 +105,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *watcher, int events
 	host_watch(s->host, now_ms);
 	if (s->control) {
 		control_tick(s->control, now_ms);
-		ear_again(&s->control_ear, loop, &s->control_readable, "the control sockets");
+		polled_again(&s->control_polled, loop, &s->control_readable, "the control sockets");
 	}
 }
 

@@ -179,7 +179,7 @@ static void on_control(struct ev_loop *loop, struct ev_io *watcher, int events)
 	struct server *s = watcher->data;
 
 	(void)loop;
-	if (ear_heard(&s->control_ear, events, "the control sockets"))
+	if (polled_ready(&s->control_polled, events, "the control sockets"))
 		control_turn(s->control, clock_ms());
 }
 

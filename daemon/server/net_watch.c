@@ -3,7 +3,7 @@
 
 #include <wdspxe.h>
 
-#include "server/ear.h"
+#include "server/polled.h"
 #include "story/log.h"
 #include "server/server.h"
 
@@ -118,13 +118,13 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 	struct server *s = watcher->data;
 
 	(void)loop;
-	if (ear_heard(&s->links_ear, events, "changes of the interfaces"))
+	if (polled_ready(&s->links_polled, events, "changes of the interfaces"))
 		read_links(s);
 }
 
 void server_links_second(struct server *s)
 {
-	ear_again(&s->links_ear, s->loop, &s->links_readable, "changes of the interfaces");
+	polled_again(&s->links_polled, s->loop, &s->links_readable, "changes of the interfaces");
 	if (links_delay_ms(s->links) >= 0 && !ev_is_active(&s->links_later))
 		read_links(s);
 	ports_turn(&s->ports, s->config, links_now(s->links));

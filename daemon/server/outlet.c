@@ -273,7 +273,7 @@ static void on_neighbours(struct ev_loop *loop, struct ev_io *watcher, int event
 	struct server *s = watcher->data;
 
 	(void)loop;
-	if (ear_heard(&s->neighbours_ear, events, "changes of the neighbours"))
+	if (polled_ready(&s->neighbours_polled, events, "changes of the neighbours"))
 		read_neighbours(s, clock_ms());
 }
 
@@ -339,8 +339,8 @@ void outlet_second(struct server *s, uint64_t now_ms)
 	char who[LOG_WHO_MAX], ip[IP_TEXT_MAX];
 
 	if (s->neighbours) {
-		ear_again(&s->neighbours_ear, s->loop, &s->neighbours_readable,
-			  "changes of the neighbours");
+		polled_again(&s->neighbours_polled, s->loop, &s->neighbours_readable,
+			     "changes of the neighbours");
 		read_neighbours(s, now_ms);
 	}
 	flush_unwatched(s);

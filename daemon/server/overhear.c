@@ -84,7 +84,7 @@ static void on_records(struct ev_loop *loop, struct ev_io *watcher, int events)
 	struct server *s = watcher->data;
 
 	(void)loop;
-	if (!ear_heard(&s->overhear.ear, events, what))
+	if (!polled_ready(&s->overhear.polled, events, what))
 		return;
 	for (int i = 0; i < RECORDS_A_TURN && take_record(s); i++)
 		;
@@ -129,7 +129,7 @@ void overhear_open(struct server *s)
 void overhear_second(struct server *s)
 {
 	if (s->hearing)
-		ear_again(&s->overhear.ear, s->loop, &s->overhear.readable, what);
+		polled_again(&s->overhear.polled, s->loop, &s->overhear.readable, what);
 }
 
 void overhear_done(struct server *s)

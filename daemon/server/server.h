@@ -15,7 +15,7 @@
 #include "story/diag.h"
 #include "story/hearing.h"
 #include "server/drain.h"
-#include "server/ear.h"
+#include "server/polled.h"
 #include "server/hold.h"
 #include "server/ports.h"
 #include "server/signals.h"
@@ -41,7 +41,7 @@ struct port {
 	struct sender wide;        /* by that socket: broadcasts, and what `single` cannot send */
 	struct sender *single;     /* replies to single hosts; NULL: the port cannot be shared */
 	struct ev_io readable;
-	struct ear ear;
+	struct polled polled;
 	uint64_t sent, refused; /* by the kernel, or no room */
 };
 
@@ -51,7 +51,7 @@ struct overhear {
 	struct socket_file file;
 	uid_t user; /* the ear's; (uid_t)-1: there is none */
 	struct ev_io readable;
-	struct ear ear;
+	struct polled polled;
 };
 
 enum { WAITERS_MAX = 64 };
@@ -81,7 +81,7 @@ struct server {
 	struct ev_timer held;          /* for the first that it has */
 	struct neighbours *neighbours; /* NULL: netlink failed, and nobody is counted as absent */
 	struct ev_io neighbours_readable;
-	struct ear neighbours_ear;
+	struct polled neighbours_polled;
 	struct {
 		uint64_t view; /* links_serial() of the view that says so */
 		struct endpoint to, hop;
@@ -102,14 +102,14 @@ struct server {
 	struct drain drain;
 	struct ev_timer drain_due;
 	struct ev_io links_readable;
-	struct ear links_ear;
+	struct polled links_polled;
 	struct ev_timer links_later; /* what is left to read */
 	int links_error;             /* the last reading's; 0: it went well */
 	struct signals signals;
 
 	struct control *control; /* NULL: it could not be opened */
 	struct ev_io control_readable;
-	struct ear control_ear;
+	struct polled control_polled;
 
 	bool reload_running, reload_again;
 	struct waiters waiting, later; /* for the reload that runs, and for the one after it */

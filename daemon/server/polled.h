@@ -8,12 +8,13 @@
 #include <ev.h>
 #include <stdbool.h>
 
-struct ear {
+struct polled {
 	bool deaf; /* it was told */
 };
 
 /** For the watcher's callback: false, and told, where the event is the refusal. `what` completes
  * "cannot watch …". [loop] */
-bool ear_heard(struct ear *ear, int events, const char *what);
+bool polled_ready(struct polled *polled, int events, const char *what);
 /** Once a second, for a watcher of EV_READ that is to be active. [loop] */
-void ear_again(struct ear *ear, struct ev_loop *loop, struct ev_io *watcher, const char *what);
+void polled_again(struct polled *polled, struct ev_loop *loop, struct ev_io *watcher,
+		  const char *what);
