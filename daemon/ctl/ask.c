@@ -150,30 +150,39 @@ static int refused(json_t *answer)
 	return CTL_FAILED;
 }
 
-static int ask_on(const struct call *call, FILE **in, json_t **out)
+/* A connection to the daemon, where there is none yet. */
+static int connect_once(const struct call *call, const char *path, FILE **in)
+{
+	int fd = -1, r = *in ? CTL_OK : connect_daemon(call, path, &fd);
+
+	if (r || *in)
+		return r;
+	*in = fdopen(fd, "r");
+	return *in ? CTL_OK : no_daemon(path, errno);
+}
+
+int ask_on(const struct call *call, FILE **in, json_t **out)
 {
 	_cleanup_(freep) char *usual = call->socket ? NULL : socket_path(false);
 	_cleanup_(freep) char *question = question_of(call);
 	const char *path = call->socket ? call->socket : usual;
-	int fd = -1, r;
+	int r;
 
 	if (!path || !question)
 		return path ? CTL_USAGE : CTL_FAILED;
-	r = connect_daemon(call, path, &fd);
-	if (r)
-		return r;
-	*in = fdopen(fd, "r");
-	r = *in ? exchange(*in, path, question, out) : no_daemon(path, errno);
+	r = connect_once(call, path, in);
+	if (r == CTL_OK)
+		r = exchange(*in, path, question, out);
 	if (r == CTL_OK && !json_is_true(json_object_get(*out, "ok")))
 		r = refused(*out);
 	if (r && *in)
-		fclose(*in);
+		fclose(TAKE(*in));
 	return r;
 }
 
 int ask(const struct call *call, json_t **out)
 {
-	FILE *in;
+	FILE *in = NULL;
 	int r = ask_on(call, &in, out);
 
 	if (r == CTL_OK)
@@ -191,7 +200,7 @@ static void wait_for_ever(int fd)
 int ask_stream(const struct call *call, bool (*record)(const struct call *call, const char *line))
 {
 	json_t *answer;
-	FILE *in;
+	FILE *in = NULL;
 	int r = ask_on(call, &in, &answer);
 	bool more = true;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "ctl/call.h"
 
@@ -11,6 +12,10 @@
  * caller releases; or what to exit with, when the reason has been printed.
  */
 int ask(const struct call *call, json_t **out);
+
+/** The same on a connection that stays for the next question: *in is NULL at first, and the caller
+ * closes it where it is not. */
+int ask_on(const struct call *call, FILE **in, json_t **out);
 
 /**
  * Asks for a stream, and calls `record` for each line of it, which says whether it is to go on.

@@ -120,7 +120,7 @@ int oracle_ask(struct oracle *oracle, const char *const *words, size_t n, json_t
 		return ask_child(oracle, words, n, out);
 	oracle->call.words = words;
 	oracle->call.n_words = n;
-	return ask(&oracle->call, out);
+	return ask_on(&oracle->call, &oracle->from, out);
 }
 
 void oracle_close(struct oracle *oracle)

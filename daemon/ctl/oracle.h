@@ -12,7 +12,7 @@ struct oracle {
 	struct call call; /* explain, as the daemon is asked */
 	const char *path; /* of the configuration; NULL: the daemon */
 	pid_t pid;        /* of its wdspxed */
-	FILE *to, *from;  /* NULL: none runs */
+	FILE *to, *from;  /* to it and back; of the daemon, `from` is its connection */
 };
 
 /** Begins. Returns CTL_OK, or what to exit with, when the reason has been printed. */
