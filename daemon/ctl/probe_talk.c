@@ -28,7 +28,7 @@ struct times {
 static const char *untried_text(enum probe_untried why)
 {
 	static const char *const texts[] = {
-#define X(symbol, text) [PROBE_##symbol] = text,
+#define X(symbol, text) [PROBE_##symbol] = (text),
 		PROBE_UNTRIED(X)
 #undef X
 	};

@@ -302,6 +302,15 @@ static socklen_t address_of(const struct ip *ip, uint16_t port, unsigned index,
 	return sizeof(*v6);
 }
 
+/* Both families have it in the same place. */
+static uint16_t port_of(const struct sockaddr_storage *address)
+{
+	struct sockaddr_in v4;
+
+	memcpy(&v4, address, sizeof(v4));
+	return ntohs(v4.sin_port);
+}
+
 /* A UDP socket on the interface, at that port of our own; -1 with errno. */
 static int open_udp(const struct wire *wire, const struct ip *own, uint16_t port)
 {
@@ -354,8 +363,7 @@ static int hold(struct wire *wire, const struct ip *own, uint16_t *port)
 		wire->holder = open_udp(wire, own, 0);
 	if (wire->holder < 0 || getsockname(wire->holder, (struct sockaddr *)&address, &len) != 0)
 		return -errno;
-	*port = ntohs(own->family == IP_V4 ? ((struct sockaddr_in *)&address)->sin_port
-					   : ((struct sockaddr_in6 *)&address)->sin6_port);
+	*port = port_of(&address);
 	return listen_to(wire, *port);
 }
 
@@ -396,9 +404,7 @@ static void take_held(struct wire *wire, struct wire_datagram *out)
 	if (len < 0)
 		return;
 	out->from.ip = ip_of((struct sockaddr *)&address);
-	out->from.port =
-		ntohs(address.ss_family == AF_INET ? ((struct sockaddr_in *)&address)->sin_port
-						   : ((struct sockaddr_in6 *)&address)->sin6_port);
+	out->from.port = port_of(&address);
 	out->len = (size_t)len;
 }
 

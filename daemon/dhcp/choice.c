@@ -5,7 +5,7 @@
 const char *offer_fate_text(enum offer_fate fate)
 {
 	static const char *const texts[] = {
-#define X(symbol, text) [OFFER_##symbol] = text,
+#define X(symbol, text) [OFFER_##symbol] = (text),
 		OFFER_FATES(X)
 #undef X
 	};
@@ -16,7 +16,7 @@ const char *offer_fate_text(enum offer_fate fate)
 const char *choice_text(enum choice_result result)
 {
 	static const char *const texts[] = {
-#define X(symbol, boots, text) [CHOICE_##symbol] = text,
+#define X(symbol, boots, text) [CHOICE_##symbol] = (text),
 		CHOICES(X)
 #undef X
 	};
@@ -27,7 +27,7 @@ const char *choice_text(enum choice_result result)
 bool choice_boots(enum choice_result result)
 {
 	static const bool boot[] = {
-#define X(symbol, boots, text) [CHOICE_##symbol] = boots,
+#define X(symbol, boots, text) [CHOICE_##symbol] = (boots),
 		CHOICES(X)
 #undef X
 	};

@@ -118,14 +118,14 @@ static void ask_item(const struct chooser *c, struct ip to)
 void choice_menu(const struct chooser *c, const struct offer *offer)
 {
 	struct ip to = { .family = IP_NONE };
+	bool is_listed;
 
 	if (!take_item(c, offer))
 		return;
-	if (offer_server_of(offer, c->choice->item.type, &to))
-		ask_item(c, to);
-	else if (!(offer->control & PXE43_NO_MULTICAST) && offer->group.family != IP_NONE)
+	is_listed = offer_server_of(offer, c->choice->item.type, &to);
+	if (!is_listed && !(offer->control & PXE43_NO_MULTICAST) && offer->group.family != IP_NONE)
 		ask_item(c, offer->group);
-	else if (!(offer->control & PXE43_NO_BROADCAST))
+	else if (is_listed || !(offer->control & PXE43_NO_BROADCAST))
 		ask_item(c, to);
 	else
 		choice_end(c, CHOICE_NO_LIST);
@@ -133,22 +133,20 @@ void choice_menu(const struct chooser *c, const struct offer *offer)
 
 void choice_menu_edk2(const struct chooser *c, const struct offer *offer)
 {
+	bool by_multicast = !(offer->control & PXE43_NO_MULTICAST),
+	     by_broadcast = !by_multicast && !(offer->control & PXE43_NO_BROADCAST);
 	struct ip to = { .family = IP_NONE };
 
 	if (!take_item(c, offer))
 		return;
-	if (!(offer->control & PXE43_NO_MULTICAST)) {
-		if (offer->group.family == IP_NONE)
-			choice_end(c, CHOICE_NO_GROUP);
-		else
-			ask_item(c, offer->group);
-	} else if (!(offer->control & PXE43_NO_BROADCAST)) {
+	if (by_multicast && offer->group.family == IP_NONE)
+		choice_end(c, CHOICE_NO_GROUP);
+	else if (by_multicast)
+		ask_item(c, offer->group);
+	else if (by_broadcast || offer_server_of(offer, c->choice->item.type, &to))
 		ask_item(c, to);
-	} else if (offer_server_of(offer, c->choice->item.type, &to)) {
-		ask_item(c, to);
-	} else {
+	else
 		choice_end(c, CHOICE_NO_LIST);
-	}
 }
 
 void choice_discover_edk2(const struct chooser *c, const struct offer *offer,

@@ -64,6 +64,11 @@ static void read_vendor(struct span vendor, struct offer *out)
 		read_tag(&tag, out);
 }
 
+static int signed_of(uint8_t octet)
+{
+	return octet < 128 ? octet : octet - 256;
+}
+
 static void read_ipxe(struct span container, struct offer *out)
 {
 	struct dhcp4_option option;
@@ -72,7 +77,7 @@ static void read_ipxe(struct span container, struct offer *out)
 		if (option.value.len == 0)
 			continue;
 		if (option.code == IPXE_PRIORITY)
-			out->priority = (int8_t)option.value.at[0];
+			out->priority = signed_of(option.value.at[0]);
 		else if (option.code == IPXE_WITHOUT_PROXY)
 			out->is_without_proxy = option.value.at[0] != 0;
 	}
