@@ -264,9 +264,7 @@ char *redact_line(struct redact *redact, const char *line)
 			put_value_of_secret(&l);
 		else if (strncmp(l.at, "://", 3) == 0)
 			put_user(&l);
-		else if (redact_is_word(*l.at) && *l.at != ':')
-			put_word(&l);
-		else if (*l.at == ':' && l.at[1] == ':')
+		else if (redact_is_word(*l.at) && (*l.at != ':' || l.at[1] == ':'))
 			put_word(&l);
 		else
 			copy(&l, 1);

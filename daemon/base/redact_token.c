@@ -6,7 +6,9 @@
 
 #include "base/ip.h"
 
-enum { OCTETS_MAX = 32, MAC_LEN = 6, UUID_LEN = 16, DUID_LL = 10, DUID_LLT = 14, CLIENT_ID = 7 };
+#define UUID_LEN ((size_t)16)
+
+enum { OCTETS_MAX = 32, MAC_LEN = 6, DUID_LL = 10, DUID_LLT = 14, CLIENT_ID = 7 };
 
 bool redact_is_word(char c)
 {
@@ -56,9 +58,14 @@ static void hash_octets_of(const struct hash_key *key, uint8_t *octets, size_t l
 		memset(octets + 4, 0, 4); /* when it was made */
 }
 
-static int nibble(uint8_t c)
+static bool is_digit(uint8_t c)
 {
-	return isdigit(c) ? c - '0' : isxdigit(c) ? (c | 0x20) - 'a' + 10 : -1;
+	return isxdigit(c) != 0;
+}
+
+static uint8_t digit(uint8_t c)
+{
+	return (uint8_t)(isdigit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
 }
 
 /* Octets, `group` of them without a sign between, then one of ":-.". Returns how many, and *used of
@@ -69,9 +76,9 @@ static size_t read_octets(struct span word, size_t group, uint8_t out[static OCT
 	size_t n = 0, at = 0;
 	uint8_t sign = 0;
 
-	while (n < OCTETS_MAX && at + 1 < word.len && nibble(word.at[at]) >= 0 &&
-	       nibble(word.at[at + 1]) >= 0) {
-		out[n++] = (uint8_t)(nibble(word.at[at]) << 4 | nibble(word.at[at + 1]));
+	while (n < OCTETS_MAX && at + 1 < word.len && is_digit(word.at[at]) &&
+	       is_digit(word.at[at + 1])) {
+		out[n++] = (uint8_t)(digit(word.at[at]) << 4 | digit(word.at[at + 1]));
 		*used = at += 2;
 		if (n % group || at >= word.len)
 			continue;
@@ -119,12 +126,12 @@ static size_t put_uuid(const struct hash_key *key, struct span word, FILE *out)
 	for (size_t i = 0; i < len; i++) {
 		if (dashes && form[i] == '-' && word.at[i] == '-')
 			continue;
-		if (nibble(word.at[i]) < 0 || n == 2 * (size_t)UUID_LEN)
+		if (!is_digit(word.at[i]) || n == 2 * UUID_LEN)
 			return 0;
-		uuid[n / 2] = (uint8_t)(uuid[n / 2] << 4 | nibble(word.at[i]));
+		uuid[n / 2] = (uint8_t)(uuid[n / 2] << 4 | digit(word.at[i]));
 		n++;
 	}
-	if (n != 2 * (size_t)UUID_LEN)
+	if (n != 2 * UUID_LEN)
 		return 0;
 	hash_any(key, uuid, UUID_LEN);
 	for (size_t i = 0; i < UUID_LEN; i++)

@@ -255,7 +255,9 @@ static int write_bundle(char *text, const struct call *call)
 	if (!out)
 		return fail(path);
 	r = put_redacted(text, call->arguments.word[ANON], out);
-	if (path ? fclose(out) : fflush(out))
+	if (fflush(out))
+		r = -1;
+	if (path && fclose(out))
 		r = -1;
 	return r ? fail(path ? path : "standard output") : CTL_OK;
 }

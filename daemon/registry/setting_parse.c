@@ -117,25 +117,29 @@ static int refuse_twin(const struct filler *f, const char *name, int line, int f
 }
 
 /* Names in a registry differ by more than the case of their letters. Where all mistakes are wanted,
- * the reading goes on: they have been told. */
-static int refuse_twins(const struct filler *f, const struct setting *group)
+ * the reading goes on without the later of the two, for it has been told. */
+static int refuse_twins(const struct filler *f, struct setting *group)
 {
 	_cleanup_(freep) struct setting **sorted = NULL;
+	unsigned n = group->count;
 
-	if (group->count < 2)
+	if (n < 2)
 		return 0;
-	sorted = calloc(group->count, sizeof(struct setting *));
+	sorted = calloc(n, sizeof(struct setting *));
 	if (!sorted)
 		return registry_fail_errno(f->error, f->file, -ENOMEM, "reading");
-	memcpy(sorted, group->child, group->count * sizeof(struct setting *));
-	qsort(sorted, group->count, sizeof(struct setting *), by_name);
-	for (unsigned i = 1; i < group->count; i++) {
-		int r = 0;
+	memcpy(sorted, group->child, n * sizeof(struct setting *));
+	qsort(sorted, n, sizeof(struct setting *), by_name);
+	for (unsigned i = 1; i < n; i++) {
+		int r;
 
-		if (utf8_casecmp(sorted[i - 1]->name, sorted[i]->name) == 0)
-			r = refuse_twin(f, sorted[i]->name, sorted[i]->line, sorted[i - 1]->line);
-		if (r && !registry_wants_all(f->error))
+		if (utf8_casecmp(sorted[i - 1]->name, sorted[i]->name) != 0)
+			continue;
+		r = refuse_twin(f, sorted[i]->name, sorted[i]->line, sorted[i - 1]->line);
+		if (!registry_wants_all(f->error))
 			return r;
+		setting_remove(sorted[i]);
+		sorted[i] = sorted[i - 1];
 	}
 	return 0;
 }

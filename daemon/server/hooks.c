@@ -59,6 +59,8 @@ static void tell_unserved(struct server *s, const struct arrival *in)
 
 	if (!unserved_heard(in, now_ms, &found))
 		return;
+	finding_say(&found, s->config->interfaces_line ? "%s:%d" : "%s", s->config->path,
+		    s->config->interfaces_line);
 	server_tell(&found);
 	if (s->diag)
 		diag_note(s->diag, &found, now_ms);

@@ -204,7 +204,7 @@ static int parse(struct span text, const char *path, struct config **out,
 		return r;
 	r = store_group(root, NULL, path, config, error);
 	if (!r || (r == REGISTRY_E_INVALID && registry_wants_all(error)))
-		r = check_ports(config, root, path, error) ?: r;
+		r = check_ports(config, root, path, error) ? REGISTRY_E_INVALID : r;
 	if (r && (r != REGISTRY_E_INVALID || !registry_wants_all(error)))
 		return r;
 	config->limits.classes = (const char *const *)config->classes;
@@ -238,7 +238,7 @@ int config_parse(struct span text, const char *path, struct config **out,
 	if (notes_take(&notes, &noted))
 		return registry_fail_errno(error, path, -ENOMEM, "reading the configuration");
 	r = parse(text, path, &config, &noted);
-	if (r == 0 && findings.ignore)
+	if (r == 0 && config && findings.ignore)
 		findings.ignore((const char *const *)config->ignore_findings);
 	notes_tell(&notes, error);
 	if (r == 0)

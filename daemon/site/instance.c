@@ -111,7 +111,10 @@ const char *instance_own_words(const struct instance *instance)
 {
 	const char *said = instance->why + strlen(instance->why) - instance->why_said;
 
-	return strstr(said, instance->dropin->path);
+	const char *overlay = instance->dropin->overlay,
+		   *own = strstr(said, instance->dropin->path);
+
+	return own || !overlay ? own : strstr(said, overlay);
 }
 
 const char *instance_finding(const struct instance *instance)

@@ -38,6 +38,11 @@ static int arch_compile(const struct keys *keys, const char *name, size_t i,
 		*out = (uint16_t)code;
 		return 0;
 	}
+	if (scalar->text[0] && scalar->text[strspn(scalar->text, "0123456789")] == '\0')
+		return keys_error_member(keys, name, i,
+					 "\"%s\" is in quotes, and so no number: write arch = %s; "
+					 "without them [W0141]",
+					 scalar->text, scalar->text);
 	meant = PxeBootArchMeant(scalar->text);
 	if (meant)
 		return keys_error_member(
@@ -84,6 +89,8 @@ static const char *mac_remedy(const char *text)
 	}
 	if (digits == 14 && (strncmp(text, "01", 2) == 0))
 		return "remove the leading 01, which is the hardware type";
+	if (strchr(text, '*') && signs == 0 && digits % 2 == 0)
+		return "write a : between its bytes: 00:11:22:*";
 	if (strchr(text, '*'))
 		return "a * must come last, after whole bytes: 00:11:22:*";
 	if (digits < 12 && signs == 5)

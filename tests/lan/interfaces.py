@@ -74,7 +74,8 @@ def test_a_name_that_serves_nobody_is_told():
         daemon.wait_log(place + r'eth1:7 is a label of eth1: write "eth1" in listen\.interfaces')
         daemon.wait_log(place + r'enp3s0 is another name of eth0: write "eth0"')
         with ask.silence(near):
-            daemon.wait_log(r"^[0-9a-f:]{17} on eth0: PXE clients are heard on eth0, which is not served")
+            daemon.wait_log(r"^[0-9a-f:]{17} on eth0: PXE clients are heard on eth0, which is not served: "
+                            r"see listen\.interfaces in \S+/wdspxed\.conf:\d+ \[W0211\]$")
         daemon.listen = {"interfaces": ["eth1", "eht0"]}
         daemon.write_config()
         daemon.ctl("reload")

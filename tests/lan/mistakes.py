@@ -294,6 +294,10 @@ BOOT = [
      '6: boot[0].arch: unknown architecture "x86PC": did you mean "x86-bios"? [W0141]'),
     ('{ arch = "x64-ufei"; file = "a"; }', WRONG,
      '6: boot[0].arch: unknown architecture "x64-ufei": did you mean "x64-uefi"? [W0141]'),
+    ('{ arch = "7"; file = "a"; }', WRONG,
+     '6: boot[0].arch: "7" is in quotes, and so no number: write arch = 7; without them [W0141]'),
+    ('{ mac = "001122*"; file = "a"; }', WRONG,
+     '6: boot[0].mac: "001122*" is not a MAC address: write a : between its bytes: 00:11:22:* [W0142]'),
     ('{ arch = x86-bios; file = "a"; }', WRONG,
      '6: strings must be in quotes: "x86-bios" [W0107]'),
     ('{ arch = 93000; file = "a"; }', WRONG,
@@ -695,20 +699,22 @@ def test_a_check_tells_all_and_as_objects():
         write(daemon.conf, paths(daemon) + 'log-level = "x";\nlisten: { pxe = false; };\n')
         write(daemon.dropin, f'module = "{daemon.modules}/bootfile.so";\nthreads = 2;\nThreads = 3;\nTRY = 5;\n'
               'settings: { boot = ( { file = "a"; File = "b"; mac = "1"; } ); Boot = 4; };\n')
+        line = paths(daemon).count("\n")
         other = os.path.join(daemon.providers_dir, "60-b.conf")
         write(other, 'name = "b";\nthreads = 99999999999;\npending-timeout = 99999999999;\n')
         status, found, rest = checked_json(daemon)
         assert status == WRONG and all(set(f) <= {"id", "level", "file", "line", "provider", "sentence", "remedy"}
                                        for f in found), (status, found, rest)
         places = [(f["id"], os.path.basename(f["file"]), f.get("line")) for f in found]
-        for one in (("W0117", "wdspxed.conf", 5), ("W0131", "wdspxed.conf", 6),
+        for one in (("W0117", "wdspxed.conf", line + 1), ("W0131", "wdspxed.conf", line + 2),
                     ("W0112", "50-bootfile.conf", 3), ("W0118", "50-bootfile.conf", None),
                     ("W0114", "50-bootfile.conf", 4), ("W0112", "50-bootfile.conf", 5),
                     ("W0142", "50-bootfile.conf", 5), ("W0116", "60-b.conf", 2), ("W0116", "60-b.conf", 3)):
             assert one in places, (one, places, rest)
         assert places.count(("W0112", "50-bootfile.conf", 5)) == 2, places
+        assert places.count(("W0142", "50-bootfile.conf", 5)) == 1, places   # nothing follows from a name that is there twice
         first = found[0]
-        assert first == {"id": "W0117", "level": "error", "file": daemon.conf, "line": 5,
+        assert first == {"id": "W0117", "level": "error", "file": daemon.conf, "line": line + 1,
                          "sentence": 'log-level must be error, warning, notice, info or debug, not "x"',
                          "remedy": "write one of the words that the line names"}, first
         # The main file cannot be read: the files beside it are looked at all the same.
@@ -723,17 +729,32 @@ def test_a_check_tells_all_and_as_objects():
             assert done.returncode == 2 and done.stderr.startswith(f"wdspxed: {why}\nusage: "), done.stderr
 
 
+def test_what_a_program_has_set_wrong_is_told_with_its_own_file():
+    with Network() as net:
+        daemon = setup(net)
+        overlay = os.path.join(daemon.state_dir, "registry", "bootfile.conf")
+        os.makedirs(os.path.dirname(overlay), exist_ok=True)
+        write(overlay, '# wdspxed-registry 1\nchanges = ( { path = "";\n  name = "response-delay"; '
+              'type = "REG_DWORD"; data = 70000; } );\n')
+        write(daemon.dropin, head(daemon) + 'settings: { boot = ({ file = "a"; }); };\n')
+        status, said = check(daemon)
+        assert status == WRONG and f"bootfile: {overlay}:3: settings.response-delay: must be a number" in said, said
+        assert "provider bootfile is disabled: see above" in said, said
+        assert re.search(rf"^    response-delay = 70000; +# {overlay}:3$", run_in(daemon, "-T").stdout, re.M)
+
+
 def test_the_configuration_in_force_can_be_read_back():
     with Network() as net:
         daemon = setup(net)
         write(daemon.conf, paths(daemon) + 'stop-grace = 0.1;\nlimits: { rate = 9; };\ntrace-mask = 0x1f0001;\n')
         write(daemon.dropin, head(daemon) + 'threads = 0;\nsettings:\n{\n  boot = (\n    { arch = [ 7, 9 ]; '
               'file = "a\\\\b \\"q\\" \u00e9"; }\n  );\n  big = 3000000000L; half = 0.5; no = false;\n};\n')
+        line = paths(daemon).count("\n")
         done = run_in(daemon, "-T")
         assert (done.returncode, done.stderr) == (0, ""), done
-        assert re.search(rf"^stop-grace = 0\.1; +# {daemon.conf}:5$", done.stdout, re.M), done.stdout
+        assert re.search(rf"^stop-grace = 0\.1; +# {daemon.conf}:{line + 1}$", done.stdout, re.M), done.stdout
         assert re.search(r"^threads = 4; +# default$", done.stdout, re.M), done.stdout
-        assert re.search(rf"^    rate = 9; +# {daemon.conf}:6$", done.stdout, re.M), done.stdout
+        assert re.search(rf"^    rate = 9; +# {daemon.conf}:{line + 2}$", done.stdout, re.M), done.stdout
         assert re.search(rf"^            arch = \[ 7, 9 \]; +# {daemon.dropin}:7$", done.stdout, re.M), done.stdout
         # Every key of the manual is there.
         with open(os.path.join(TREE, "conf/wdspxed.conf"), encoding="utf-8") as file:

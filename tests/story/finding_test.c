@@ -72,7 +72,8 @@ static const struct {
 	  ": clients are told to boot from 10.0.0.1, because eth0 has no other address: give it a "
 	  "global or unique local one" },
 	{ FINDING_UNSERVED, "interface-not-served",
-	  WHO ": PXE clients are heard on eth0, which is not served: see listen.interfaces" },
+	  WHO
+	  ": PXE clients are heard on eth0, which is not served: see listen.interfaces in Class" },
 };
 
 /* ---- the table ---- */
