@@ -12,6 +12,7 @@
 #include "provider/error_name.h"
 #include "server/commands.h"
 #include "server/life.h"
+#include "site/pauses.h"
 #include "story/log.h"
 
 /* How one provider answered a code. */
@@ -32,6 +33,15 @@ struct control_job {
 	bool *pending;
 };
 
+void server_keep_pauses(struct server *s, const struct roster *roster)
+{
+	int r = s->pauses ? pauses_save(s->pauses, roster) : 0;
+
+	if (r < 0)
+		log_line(LOG_WARNING, "%s cannot be written (%s): a restart ends the pause",
+			 s->pauses, strerror(-r));
+}
+
 /* A code for all providers concerns those that take codes; but a pause concerns every provider, so
  * that one which cannot be paused is reported. */
 static void control_one(struct control_job *it, struct provider *p)
@@ -46,19 +56,23 @@ static void control_one(struct control_job *it, struct provider *p)
 						   .result = result };
 }
 
+static bool changes_pause(uint32_t code)
+{
+	return code == SERVICE_CONTROL_PAUSE || code == SERVICE_CONTROL_CONTINUE;
+}
+
 static void run(struct job *job)
 {
 	struct control_job *it = CONTAINER_OF(job, struct control_job, job);
 	struct provider *running[PROVIDERS_MAX];
-	unsigned n;
+	unsigned n = roster_running(it->roster, running);
 
-	if (it->instance) {
+	if (it->instance)
 		control_one(it, it->instance->provider);
-		return;
-	}
-	n = roster_running(it->roster, running);
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < n && !it->instance; i++)
 		control_one(it, running[i]);
+	if (changes_pause(it->code))
+		server_keep_pauses(it->server, it->roster);
 }
 
 /* "error" only where there is one: in words, for people. */
@@ -102,11 +116,6 @@ static void tell_net(struct server *s)
 	s->net_told.code[0] = s->net_told.code[1];
 	s->net_told.n--;
 	server_control_all(s, code, &s->net_told.running);
-}
-
-static bool changes_pause(uint32_t code)
-{
-	return code == SERVICE_CONTROL_PAUSE || code == SERVICE_CONTROL_CONTINUE;
 }
 
 static void done(struct job *job)

@@ -28,6 +28,7 @@
 #include "story/log_source.h"
 #include "story/log_stderr.h"
 #include "site/mistake.h"
+#include "site/pauses.h"
 #include "server/server.h"
 #include "site/service_user.h"
 #include "server/try.h"
@@ -103,12 +104,14 @@ static int make_host(struct server *s, bool lasting)
 	s->state_dir = strdup(s->config->state_dir);
 	if (!s->state_dir)
 		return fail_errno("cannot set up the providers", -ENOMEM);
+	s->pauses = lasting ? pauses_path(s->config->control_socket) : NULL;
 	PxeHostSetProvidersDir(s->config->providers_dir);
 	PxeHostSetStateDir(s->state_dir, lasting);
 	r = host_new(&s->config->limits, &hooks, &s->host);
 	s->roster_env = (struct roster_env){ .host = s->host,
 					     .teller = &server_teller,
 					     .state_dir = s->state_dir,
+					     .pauses = s->pauses,
 					     .try_module = try_module };
 	return r < 0 ? fail_errno("cannot set up the memory for requests", r) : 0;
 }
@@ -330,6 +333,7 @@ static void clean_up(struct server *s, int status)
 	server_links_done(s);
 	config_free(s->config);
 	free(s->state_dir);
+	free(s->pauses);
 	if (s->loop)
 		ev_loop_destroy(s->loop);
 }

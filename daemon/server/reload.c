@@ -187,6 +187,8 @@ static void settle_run(struct job *job)
 		log_line(LOG_ERR, "%s", reason.text);
 	if (it->roster)
 		roster_release(it->roster);
+	else
+		server_keep_pauses(it->server, it->taken); /* one may be gone with its provider */
 }
 
 static void settle(struct reload_job *it)

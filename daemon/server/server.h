@@ -72,6 +72,7 @@ struct server {
 	struct roster *roster;
 	struct roster_env roster_env;
 	char *state_dir;  /* the configuration's at the start: a reload changes it no more */
+	char *pauses;     /* pauses_path(); NULL: a pause ends with the process */
 	unsigned rosters; /* with a chain that is not yet released and stopped */
 
 	struct ports ports;
@@ -205,6 +206,8 @@ void server_log_totals(const struct server *s);
 void server_control_all(struct server *s, uint32_t code, bool *pending);
 /** NETBINDADD or NETBINDREMOVE to all: many at once become few, and the latest is told last. */
 void server_control_net(struct server *s, uint32_t code);
+/** Writes down which of its providers are paused, for the next process. [life-cycle thread] */
+void server_keep_pauses(struct server *s, const struct roster *roster);
 
 /* command.c: what the operator's socket is asked; the functions themselves: commands.h. */
 void server_request(void *context, uint64_t client, const struct arguments *arguments);

@@ -19,6 +19,7 @@ struct roster_env {
 	struct host *host;
 	const struct teller *teller;
 	const char *state_dir; /* where programs' changes of settings are */
+	const char *pauses;    /* the file of pauses.h that a start goes by; NULL: none */
 	/** Runs new code in a process of its own first. 0: it came through; else the reason says
 	 * why the code must not be loaded. NULL: nothing is tried. */
 	int (*try_module)(const struct dropin *dropin, const char *providers_dir,

@@ -15,6 +15,7 @@
 #include "site/mistake.h"
 #include "site/news.h"
 #include "site/no_provider.h"
+#include "site/pauses.h"
 #include "site/roster.h"
 
 /* A roster in the making. */
@@ -101,16 +102,25 @@ static int failed_start(struct making *making, const struct instance *instance,
 	return 0;
 }
 
+/* In the instance before this one, or in the process before this one. */
+static bool was_paused(const struct making *making, const char *name)
+{
+	const struct instance *old = roster_find(making->old, name);
+
+	if (making->mode == ROSTER_START)
+		return making->env->pauses && pauses_has(making->env->pauses, name);
+	return old && old->provider && provider_paused(old->provider);
+}
+
 /* A pause lasts until the operator ends it, so a new instance takes it over. */
 static void keep_pause(const struct making *making, const struct instance *instance)
 {
 	const char *name = instance->dropin->name;
-	const struct instance *old = roster_find(making->old, name);
 	char text[ERROR_TEXT_MAX];
 	uint32_t code;
 	bool called;
 
-	if (!old || !old->provider || !provider_paused(old->provider))
+	if (!was_paused(making, name))
 		return;
 	code = provider_control(instance->provider, SERVICE_CONTROL_PAUSE, &called);
 	if (code != 0)

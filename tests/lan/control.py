@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import time
 
@@ -161,6 +162,34 @@ def test_a_name_that_no_provider_has_is_told_with_the_nearest():
                 raise AssertionError(f"{arguments} was taken")
             except LabError as error:
                 assert told in str(error), error
+        it.daemon.stop()
+
+
+def test_a_pause_outlives_the_process():
+    """Who restarts the daemon, upgrades it or has it crash has not ended the pause."""
+    with Network() as net:
+        it = Lab(net)
+        it.daemon.ctl("control", "20-second", "pause")
+        kept = os.path.join(it.daemon.folder, "paused")
+        for end in (signal.SIGKILL, signal.SIGTERM):
+            it.daemon.process.stop(end)
+            it.daemon.start()
+            assert "1 of them paused" in it.daemon.ctl("status")
+            it.daemon.wait_log(r"20-second: paused: it gets no requests until it is continued")
+        # Whom a reload removes, it is forgotten of; who comes back is asked.
+        os.rename(f"{it.daemon.providers_dir}/20-second.conf", f"{it.daemon.folder}/20-second.conf")
+        it.daemon.ctl("reload")
+        until(lambda: not os.path.exists(kept), 10, "it is forgotten")
+        os.rename(f"{it.daemon.folder}/20-second.conf", f"{it.daemon.providers_dir}/20-second.conf")
+        it.daemon.ctl("reload")
+        assert "paused" not in it.daemon.ctl("status")
+        it.daemon.ctl("control", "20-second", "pause")
+        assert os.path.exists(kept)
+        it.daemon.ctl("control", "20-second", "continue")
+        assert not os.path.exists(kept)
+        it.daemon.process.stop(signal.SIGTERM)
+        it.daemon.start()
+        assert "paused" not in it.daemon.ctl("status")
         it.daemon.stop()
 
 

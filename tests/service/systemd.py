@@ -458,6 +458,20 @@ def test_the_sandbox_as_the_kernel_shows_it():
         guest.run("systemd-analyze", "verify", "--man=no", *UNIT_FILES)
 
 
+def test_a_pause_ends_with_the_service_and_not_with_a_restart():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES).boot()
+        guest.run("wdspxectl", "control", "bootfile", "pause")
+        guest.systemctl("restart", "wdspxed")   # what an upgrade does
+        assert "1 paused" in guest.show("StatusText"), guest.show("StatusText")
+        with silence(client):
+            guest.wait_journal(rf"{MAC} .*paused")
+        guest.systemctl("stop", "wdspxed")
+        guest.systemctl("start", "wdspxed")
+        assert "paused" not in guest.show("StatusText") and ask(client) == "boot.0"
+
+
 def test_no_unit_is_more_exposed_than_promised():
     folder = os.path.join(installed(), "usr/lib/systemd/system")
     units = sorted(name for name in os.listdir(folder) if name.endswith(".service"))
