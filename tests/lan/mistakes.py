@@ -572,8 +572,11 @@ def service(net):
     run("chmod", "-R", "u=rwX,go=rX", etc)
 
     def check_it():
-        process = daemon.host.start(["unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc && exec "$1" -t',
-                                     etc, daemon.program], "wdspxed-t")
+        # The unit of a package, where it is installed, is hidden.
+        process = daemon.host.start([
+            "unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc && for local in "" /local; do '
+            'units=/usr$local/lib/systemd/system; [ ! -d $units ] || mount -t tmpfs none $units; done && '
+            'exec "$1" -t', etc, daemon.program], "wdspxed-t")
         return process.wait(20), process.text()
     return etc, check_it
 
