@@ -3,6 +3,7 @@
 
 #include "dhcp/dhcp4_reply.h"
 #include "dhcp/dhcp4_valid.h"
+#include "dhcp/finish.h"
 #include "dhcp/packet4.h"
 #include "suite.h"
 
@@ -40,23 +41,6 @@ static struct dhcp4_route route_to(int where)
 	if (where == FROM_4011)
 		route.from.port = 4011;
 	return route;
-}
-
-/* dhcp4_reply_finish(), with an index of the reply where there is one. */
-static int finish(struct span request, const struct dhcp4_index *request_index,
-		  const struct dhcp4_route *route, uint8_t *octets, size_t len, size_t cap,
-		  size_t *out_len)
-{
-	struct dhcp4_index index;
-	struct dhcp4_draft reply = { .octets = octets, .len = len, .cap = cap };
-	int r;
-
-	if (dhcp4_index_build(span_of(octets, len), &index) == 0)
-		reply.index = &index;
-	r = dhcp4_reply_finish(request, request_index, route, &reply);
-	if (r == 0)
-		*out_len = reply.len;
-	return r;
 }
 
 static const struct {
@@ -124,8 +108,8 @@ START_TEST(reply_is_finished_by_each_row)
 
 	memset(reply.at + reply.len, 0xee, sizeof(reply.at) - reply.len); /* padding is written */
 	memset(expected.at + expected.len, 0xee, sizeof(expected.at) - expected.len);
-	ck_assert_int_eq(finish(packet4_span(&request), &index, &route, reply.at, reply.len,
-				sizeof(reply.at), &len),
+	ck_assert_int_eq(reply_finish(packet4_span(&request), &index, &route, reply.at, reply.len,
+				      sizeof(reply.at), &len),
 			 0);
 	ck_assert_msg(len == expected.len && memcmp(reply.at, expected.at, sizeof(reply.at)) == 0,
 		      "%s", rows[_i].name);
@@ -143,8 +127,8 @@ START_TEST(op_1_is_no_reply)
 	packet4_make(&request, DHCP4_BOOTREQUEST, options);
 	ck_assert_int_eq(dhcp4_index_build(packet4_span(&request), &index), 0);
 	reply = request;
-	ck_assert_int_eq(finish(packet4_span(&request), &index, &route, reply.at, reply.len,
-				sizeof(reply.at), &len),
+	ck_assert_int_eq(reply_finish(packet4_span(&request), &index, &route, reply.at, reply.len,
+				      sizeof(reply.at), &len),
 			 0);
 	ck_assert(len == request.len && memcmp(&reply, &request, sizeof(reply)) == 0);
 }
@@ -163,8 +147,8 @@ START_TEST(long_replies_are_not_padded_and_keep_the_other_flags)
 	options[199] = 255;
 	packet4_make(&reply, DHCP4_BOOTREPLY, span_of(options, sizeof(options)));
 	store_be16(reply.at + DHCP4_FLAGS, 0x1234);
-	ck_assert_int_eq(finish(packet4_span(&request), &index, &route, reply.at, reply.len,
-				reply.len, &len),
+	ck_assert_int_eq(reply_finish(packet4_span(&request), &index, &route, reply.at, reply.len,
+				      reply.len, &len),
 			 0);
 	ck_assert_uint_eq(len, 440);
 	ck_assert_uint_eq(load_be16(reply.at + DHCP4_FLAGS), 0x9234);
@@ -186,7 +170,7 @@ static int finish_sized(size_t len, size_t cap, size_t *out_len)
 	options[len - DHCP4_HEADER - 1] = 255;
 	packet4_make(&reply, DHCP4_BOOTREPLY, span_of(options, len - DHCP4_HEADER));
 	before = reply;
-	r = finish(packet4_span(&request), &index, &route, reply.at, len, cap, out_len);
+	r = reply_finish(packet4_span(&request), &index, &route, reply.at, len, cap, out_len);
 	if (r == 0)
 		ck_assert(dhcp4_is_valid(span_of(reply.at, *out_len), DHCP4_BOOTREPLY, NULL));
 	else
@@ -224,8 +208,8 @@ START_TEST(option_82_goes_into_fill_that_is_there)
 	ck_assert_int_eq(dhcp4_index_build(packet4_span(&request), &index), 0);
 	packet4_make(&reply, DHCP4_BOOTREPLY, answer);
 	reply.len = 400; /* zeros behind END */
-	ck_assert_int_eq(finish(packet4_span(&request), &index, &route, reply.at, reply.len,
-				sizeof(reply.at), &reply.len),
+	ck_assert_int_eq(reply_finish(packet4_span(&request), &index, &route, reply.at, reply.len,
+				      sizeof(reply.at), &reply.len),
 			 0);
 	ck_assert_uint_eq(reply.len, 400);
 	ck_assert(memcmp(reply.at + DHCP4_HEADER + 3, "\x52\x02\x09\x00\xff", 5) == 0);
@@ -244,8 +228,8 @@ START_TEST(finishing_twice_changes_nothing)
 	ck_assert_int_eq(dhcp4_index_build(packet4_span(&request), &index), 0);
 	packet4_make(&reply, DHCP4_BOOTREPLY, answer);
 	for (int i = 0; i < 2; i++) {
-		ck_assert_int_eq(finish(packet4_span(&request), &index, &route, reply.at, reply.len,
-					sizeof(reply.at), &reply.len),
+		ck_assert_int_eq(reply_finish(packet4_span(&request), &index, &route, reply.at,
+					      reply.len, sizeof(reply.at), &reply.len),
 				 0);
 		if (i == 0)
 			once = reply;

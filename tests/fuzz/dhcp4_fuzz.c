@@ -8,6 +8,7 @@
 #include "dhcp/dhcp4_reply.h"
 #include "dhcp/dhcp4_row.h"
 #include "dhcp/dhcp4_valid.h"
+#include "dhcp/finish.h"
 #include "fuzz/holds.h"
 
 /* The switches. */
@@ -196,23 +197,6 @@ static void check_pxe43(struct span packet)
 			HOLDS(option.value.len >= 6);
 }
 
-/* dhcp4_reply_finish(), with an index of the reply where there is one. */
-static int finish(struct span request, const struct dhcp4_index *request_index,
-		  const struct dhcp4_route *route, uint8_t *octets, size_t len, size_t cap,
-		  size_t *out_len)
-{
-	struct dhcp4_index index;
-	struct dhcp4_draft reply = { .octets = octets, .len = len, .cap = cap };
-	int r;
-
-	if (dhcp4_index_build(span_of(octets, len), &index) == 0)
-		reply.index = &index;
-	r = dhcp4_reply_finish(request, request_index, route, &reply);
-	if (r == 0)
-		*out_len = reply.len;
-	return r;
-}
-
 static void check_finish(struct span request, const struct dhcp4_index *index,
 			 const struct dhcp4_route *route, struct span answer, size_t cap)
 {
@@ -220,7 +204,7 @@ static void check_finish(struct span request, const struct dhcp4_index *index,
 	bool valid = dhcp4_is_valid(answer, DHCP4_BOOTREPLY, NULL);
 	size_t len = 0, again = 0;
 	struct span value;
-	int r = finish(request, index, route, reply, answer.len, cap, &len);
+	int r = reply_finish(request, index, route, reply, answer.len, cap, &len);
 
 	if (r != 0) {
 		HOLDS(r == DHCP4_E_TOO_BIG && valid && len == 0);
@@ -237,7 +221,7 @@ static void check_finish(struct span request, const struct dhcp4_index *index,
 	HOLDS(memcmp(reply, answer.at, DHCP4_FLAGS) == 0);
 	HOLDS(memcmp(reply + DHCP4_FLAGS + 1, answer.at + DHCP4_FLAGS + 1,
 		     DHCP4_HEADER - DHCP4_FLAGS - 1) == 0);
-	HOLDS(finish(request, index, route, reply, len, cap, &again) == 0 && again == len);
+	HOLDS(reply_finish(request, index, route, reply, len, cap, &again) == 0 && again == len);
 }
 
 static void check_route(struct span request, const struct dhcp4_index *index, struct span answer,

@@ -57,24 +57,25 @@ def installs(site, pc):
     done(site, pc)
 
 
+def installer_with_bios(net, says, **differently):
+    """A PC with BIOS, which says so on its way to the installer."""
+    needs(INSTALLER)
+    site = serve(net, ("debian-installer", "Set up"), **differently)
+    pc = site.machine("bios", memory=MEMORY)
+    pc.wait(says, 60)
+    installs(site, pc)
+
+
 @lab.timeout(360)
 def test_debians_installer_by_pxelinux():
-    needs(INSTALLER)
     with Network() as net:
-        site = serve(net, ("debian-installer", "Set up"), without="user-class")
-        pc = site.machine("bios", memory=MEMORY)
-        pc.wait(r"Loading debian-installer/amd64/linux\.\.\.", 60)
-        installs(site, pc)
+        installer_with_bios(net, r"Loading debian-installer/amd64/linux\.\.\.", without="user-class")
 
 
 @lab.timeout(360)
 def test_debians_installer_by_ipxe():
-    needs(INSTALLER)
     with Network() as net:
-        site = serve(net, ("debian-installer", "Set up"))
-        pc = site.machine("bios", memory=MEMORY)
-        pc.wait(r"http://\S+/debian-installer\.ipxe\.* ok", 60)
-        installs(site, pc)
+        installer_with_bios(net, r"http://\S+/debian-installer\.ipxe\.* ok")
 
 
 @lab.timeout(360)
