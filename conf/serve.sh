@@ -54,11 +54,19 @@ refuse_forgotten TFTP "$tftp"
 [ -z "${IFACE:-}" ] || [ -e "/sys/class/net/$IFACE" ] ||
     echo "There is no interface $IFACE yet; it will be served as soon as it appears." >&2
 
+# How to stop the programs in lines of ss, where they are services: " (systemctl stop NAME)".
+how_to_stop() { # LINES
+    units=$(echo "$1" | grep -o 'pid=[0-9]*' | sort -u | while IFS='=' read -r _ pid; do
+        sed -n 's,.*/\([^/]*\)\.service$,\1,p' "/proc/$pid/cgroup"
+    done | sort -u | tr '\n' ' ')
+    [ -z "$units" ] || echo " (systemctl stop ${units% })"
+}
+
 if [ "$tftp" != none ]; then
     taken=$(ss -Hulnp 'sport = :69')
     [ -z "$taken" ] || fail "UDP port 69 is in use, so TFTP cannot be served here:
 $taken
-Stop that program (systemctl stop tftpd-hpa), or use it as the TFTP server: sudo make run TFTP=none"
+Stop that program$(how_to_stop "$taken"), or use it as the TFTP server: sudo make run TFTP=none"
 fi
 
 umask 022
@@ -186,7 +194,9 @@ done
 daemon=''
 if [ "$status" != 0 ]; then
     taken=$(ss -Hulnp 'sport = :67 or sport = :547 or sport = :4011')
+    how=$(how_to_stop "$taken")
     [ -z "$taken" ] || echo "Network boot ports that programs on this host are using:
-$taken" >&2
+$taken${how:+
+Stop these first$how}" >&2
 fi
 exit "$status"

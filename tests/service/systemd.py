@@ -486,12 +486,17 @@ def test_the_tftp_server_in_its_sandbox():
         boot, client = lan(net)
         guest = Guest(boot, ENTRIES)
         shutil.copy(os.path.join(TREE, "conf/tftp.conf"), guest.etc)
+        shutil.copy(os.path.join(TREE, "conf/serve.sh"), os.path.join(guest.usr, "share"))
         guest.boot()
         guest.run("sh", "-c", "mkdir -p /srv/tftp && echo it is here > /srv/tftp/boot.0")
         guest.systemctl("start", "wdspxed-tftp")
         until(lambda: (4, 69) in boot.udp_ports(), 20, "the port is open")
         assert debian.tftp_reads(client, "boot.0"), guest.journal("-u", "wdspxed-tftp")
         assert not debian.tftp_reads(client, "absent")
+        # `make run` beside it names the unit that has the port.
+        refused = guest.try_run("sh", "/usr/share/serve.sh", "build")
+        assert refused.returncode == 1, refused
+        assert "Stop that program (systemctl stop wdspxed-tftp), or use it" in refused.stderr, refused
         guest.systemctl("stop", "wdspxed-tftp")
         assert guest.show("Result", "wdspxed-tftp") == "success", guest.journal("-u", "wdspxed-tftp")
 
