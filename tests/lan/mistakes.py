@@ -258,6 +258,16 @@ DROPIN = [
      '3: unknown key priority [W0110]',
      '0: module is not set [W0118]',
      '4: critical must be true or false, not a string [W0114]'),
+    ('name = "a/b";\nmodule = "/x.so";', WRONG,
+     '1: name must have 1 to 255 UTF-8 characters, without /, \\ and control characters [W0122]',
+     '2: provider "50-bootfile.conf": cannot load module /x.so: No such file or directory; '
+     'provider disabled [W0136]'),
+    ('name = "b";\0', WRONG,
+     '1: a zero byte: this is not a text file [W0104]'),
+    ('x = ' + 40 * '( ' + 40 * ') ' + ';', WRONG,
+     '1: more than 32 levels of brackets [W0125]'),
+    ('name = "b";\nmodule = "/x.so";\nsettings: { registry = ( { name = "x"; } ); };', WRONG,
+     '3: in the list registry: an entry must be { name = "…"; type = "…"; data = …; } [W0127]'),
     ('name = "b";\nmodule = "/x.so";\nsettings = 1;', WRONG,
      '3: settings must be a group { }, not an integer [W0114]'),
 ]
@@ -730,6 +740,37 @@ def test_a_check_tells_all_and_as_objects():
                                ("-tT", "-t and -T do not go together")):
             done = run_in(daemon, arguments)
             assert done.returncode == 2 and done.stderr.startswith(f"wdspxed: {why}\nusage: "), done.stderr
+
+
+def ids(said):
+    return re.findall(r"\[(W\d{4})\]$", said, re.M)
+
+
+def test_what_is_wrong_with_files_and_not_in_them_has_an_id_too():
+    with Network() as net:
+        daemon = setup(net)
+        assert ids(check(daemon)[1]) == []
+        twin = os.path.join(daemon.providers_dir, "60-b.conf")
+        shutil.copy(daemon.dropin, twin)
+        assert ids(check(daemon)[1]) == ["W0124"]
+        os.unlink(twin)
+        os.chmod(daemon.dropin, 0o666)
+        assert "W0102" in ids(check(daemon)[1])
+        os.chmod(daemon.dropin, 0o644)
+        overlay = os.path.join(daemon.state_dir, "registry", "bootfile.conf")
+        os.makedirs(os.path.dirname(overlay), exist_ok=True)
+        write(overlay, "by hand = 1;\n")
+        assert "W0129" in ids(check(daemon)[1])
+        # What it was set over is another by now: the administrator's is used, and a start says so.
+        write(overlay, '# wdspxed-registry 1\nchanges = ( { path = "";\n  name = "response-delay"; '
+              'type = "REG_DWORD"; data = 70; over = "0123456789abcdef"; } );\n')
+        daemon.start()
+        assert ids(daemon.log()) == ["W0128"], daemon.log()
+        daemon.stop()
+        os.rename(daemon.dropin, daemon.dropin + ".off")
+        assert ids(check(daemon)[1]) == ["W0135"]
+        os.unlink(daemon.conf)
+        assert ids(check(daemon)[1]) == ["W0101"]
 
 
 def test_what_a_program_has_set_wrong_is_told_with_its_own_file():

@@ -376,7 +376,7 @@ def test_what_a_provider_refuses_for_is_said_once():
             assert "10-scripted.conf: " in str(error), error
         else:
             raise AssertionError("the reload went well")
-        daemon.wait_log(r"the reload failed.*10-scripted\.conf: .*error 13 \(ERROR_INVALID_DATA\) \(see the provider's own lines\)")
+        daemon.wait_log(r"the reload failed.*10-scripted\.conf: .*error 13 \(ERROR_INVALID_DATA\) \(see the provider's own lines\) \[W0137\]")
         assert daemon.log().count("told to fail with 13") == 1, daemon.log()
         daemon.stop()
 
