@@ -206,10 +206,15 @@ static char *beside(const char *url, const char *name)
 
 static int ask_second(struct asked *asked, const struct ask_wish *wish, uint64_t until_ms)
 {
-	_cleanup_(freep) char *url = beside(asked->url, asked->file.second);
+	_cleanup_(freep) char *url = NULL;
+	char name[KIND_SECOND_MAX];
 	struct ask_wish any = *wish;
 
 	any.asker.archs = 0;
+	kind_second(&asked->file, asked->url, name);
+	if (!name[0])
+		return 0;
+	url = beside(asked->url, name);
 	if (!url)
 		return -1;
 	asked->second = ask_until(url, &any, until_ms);
@@ -217,10 +222,10 @@ static int ask_second(struct asked *asked, const struct ask_wish *wish, uint64_t
 		return -1;
 	if (asked->second->fetched)
 		judge_second(&asked->file, &asked->second->file,
-			     asked->second->signers_seen ? &asked->second->signers : NULL,
-			     asked->file.second, &asked->found);
+			     asked->second->signers_seen ? &asked->second->signers : NULL, name,
+			     &asked->found);
 	else
-		found_add(&asked->found, FINDING_SECOND_ABSENT, 0, "%s", asked->file.second);
+		found_add(&asked->found, FINDING_SECOND_ABSENT, 0, "%s", name);
 	return 0;
 }
 
@@ -229,7 +234,7 @@ struct asked *ask_url(const char *url, const struct ask_wish *wish)
 	uint64_t until_ms = clock_ms() + wish->seconds * UINT64_C(1000);
 	struct asked *asked = ask_until(url, wish, until_ms);
 
-	if (asked && asked->fetched && asked->file.second[0] &&
+	if (asked && asked->fetched && asked->file.kind == KIND_SHIM &&
 	    ask_second(asked, wish, until_ms) < 0) {
 		asked_free(asked);
 		return NULL;

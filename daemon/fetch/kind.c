@@ -183,7 +183,7 @@ static bool is_windows(struct span front)
 
 static enum file_kind kind_of_efi(struct span front, const struct pe *pe)
 {
-	if (pe_has(pe, ".vendor_cert"))
+	if (pe_has(pe, ".vendor_cert") || pe_has(pe, ".vendor_")) /* as some linkers cut it */
 		return KIND_SHIM;
 	if (pe_has(pe, ".linux"))
 		return KIND_UKI;
@@ -254,6 +254,20 @@ static void find_second(struct span front, struct file *out)
 	out->second[0] = '\0';
 }
 
+/* iPXE's shim leaves out of its own name what begins with "-shim": ipxe-shimx64.efi loads ipxe.efi.
+ */
+void kind_second(const struct file *shim, const char *url, char out[static KIND_SECOND_MAX])
+{
+	const char *slash = strrchr(url, '/'), *own = slash ? slash + 1 : url,
+		   *end = strstr(own, "-shim");
+	int len = end ? (int)(end - own) : 0;
+
+	if (shim->by_name && len > 0 && len < KIND_SECOND_MAX - (int)sizeof(".efi"))
+		snprintf(out, KIND_SECOND_MAX, "%.*s.efi", len, own);
+	else
+		snprintf(out, KIND_SECOND_MAX, "%s", shim->second);
+}
+
 /* ---- all of it ---- */
 
 size_t kind_wants(struct span front)
@@ -282,8 +296,10 @@ static void take_program(struct span front, struct file *out)
 	} else {
 		out->kind = kind_of_bios(front);
 	}
-	if (out->kind == KIND_SHIM)
+	if (out->kind == KIND_SHIM) {
 		find_second(front, out);
+		out->by_name = says(front, "\nshim.ipxe,");
+	}
 }
 
 void kind_read(struct span front, struct file *out)

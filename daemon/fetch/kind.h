@@ -47,7 +47,9 @@ struct file {
 	char words[KIND_WORDS_MAX]; /* for people */
 	bool is_efi;
 	struct pe pe;                 /* is_efi */
-	char second[KIND_SECOND_MAX]; /* KIND_SHIM: the name of the file that it loads */
+	char second[KIND_SECOND_MAX]; /* KIND_SHIM: the name that it was built with: kind_second()
+				       */
+	bool by_name;                 /* iPXE's shim: it loads what its own name says */
 };
 
 /** How many octets of the front are wanted, by those that are there; at most KIND_FRONT_MAX. */
@@ -55,3 +57,5 @@ size_t kind_wants(struct span front);
 /** `front`: the file as far as it was read. */
 void kind_read(struct span front, struct file *out);
 const char *kind_name(enum file_kind kind);
+/** The name of the file that a shim loads, which came from `url`; "": it is not known. */
+void kind_second(const struct file *shim, const char *url, char out[static KIND_SECOND_MAX]);

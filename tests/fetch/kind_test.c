@@ -59,6 +59,47 @@ START_TEST(shim_says_what_it_loads)
 }
 END_TEST
 
+static const struct {
+	bool by_name;
+	const char *built_with, *url, *second;
+} loads[] = {
+	{ false, "grubx64.efi", "tftp://h/debian/shimx64.efi", "grubx64.efi" },
+	{ false, "grubx64.efi", "tftp://h/debian/ipxe-shimx64.efi", "grubx64.efi" },
+	{ true, "grubx64.efi", "tftp://h/x86_64-sb/ipxe-shim.efi", "ipxe.efi" },
+	{ true, "grubx64.efi", "http://h/snponly-shimx64.efi", "snponly.efi" },
+	{ true, "ipxe.efi", "http://h/shimx64.efi", "ipxe.efi" },
+	{ true, "ipxe.efi", "http://h/-shimx64.efi", "ipxe.efi" },
+	{ true, "", "http://h/a-shim-folder/x.efi", "" },
+	{ true, "ipxe.efi", "http://h/longer-than-there-is-room-for-it-shim.efi", "ipxe.efi" },
+};
+
+START_TEST(a_shim_loads_what_it_was_built_with_or_its_name_says)
+{
+	struct file file = { .kind = KIND_SHIM, .by_name = loads[_i].by_name };
+	char name[KIND_SECOND_MAX];
+
+	snprintf(file.second, sizeof(file.second), "%s", loads[_i].built_with);
+	kind_second(&file, loads[_i].url, name);
+	ck_assert_str_eq(name, loads[_i].second);
+}
+END_TEST
+
+START_TEST(ipxes_shim_is_known)
+{
+	static const char sbat[] =
+		"sbat,1,SBAT Version\nshim,2,UEFI shim\nshim.ipxe,1,iPXE,shim,1,";
+	struct program program = program_add(program_make(PE_MACHINE_X64), ".vendor_", "c", 1);
+	struct file file;
+
+	program = program_add(program, ".sbat", sbat, sizeof(sbat) - 1);
+	kind_read(program_span(&program), &file);
+	ck_assert_int_eq(file.kind, KIND_SHIM);
+	ck_assert(file.by_name);
+	kind_read(fixture("shim.head"), &file);
+	ck_assert(!file.by_name);
+}
+END_TEST
+
 START_TEST(signers_are_named)
 {
 	struct signers signers;
@@ -258,6 +299,8 @@ int main(void)
 
 	TEST_ROWS(tcase, a_real_head_is_known, heads);
 	tcase_add_test(tcase, shim_says_what_it_loads);
+	TEST_ROWS(tcase, a_shim_loads_what_it_was_built_with_or_its_name_says, loads);
+	tcase_add_test(tcase, ipxes_shim_is_known);
 	tcase_add_test(tcase, signers_are_named);
 	tcase_add_test(tcase, a_cut_signature_is_no_signature);
 	tcase_add_test(tcase, a_signature_of_another_form_is_unknown);

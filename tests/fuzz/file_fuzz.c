@@ -23,6 +23,8 @@ static void check_words(const struct file *file)
 	char words[JUDGE_WORDS_MAX];
 
 	HOLDS(utf8_valid(span_str(judge_words(file, &none, words))));
+	kind_second(file, "tftp://h/ipxe-shim.efi", words);
+	HOLDS(strlen(words) < KIND_SECOND_MAX);
 	for (const char *c = file->second; *c; c++)
 		HOLDS(*c > ' ' && *c < 0x7f && *c != '/' && *c != '\\');
 }
