@@ -250,6 +250,8 @@ void explain_print(const json_t *answer)
 	if (request)
 		print_request(request);
 	json_array_foreach(json_object_get(answer, "providers"), i, item) print_provider(item);
+	json_array_foreach(json_object_get(answer, "paused"), i, item)
+		print_titled(json_string_value(item), YELLOW, "not asked: it is paused");
 	if (json_object_get(answer, "reasons-left-out"))
 		print_line("", PLAIN, "and %lld more reasons, which had no room",
 			   number_of(answer, "reasons-left-out"));

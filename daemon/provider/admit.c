@@ -62,14 +62,21 @@ static struct ip named_by(const struct request *req)
 		       : nobody;
 }
 
+static bool is_listed(const struct host *host, const struct ip *relay)
+{
+	for (size_t i = 0; i < host->n_relays && relay->family; i++)
+		if (ip_in_prefix(relay, &host->relays[i].net, host->relays[i].bits))
+			return true;
+	return false;
+}
+
 /* Nobody is to get more answers than he can have asked for. -1: within the limits. */
 static int over_destination(struct host *host, const struct request *req)
 {
 	struct ip relay = relay_of(req), to = relay.family ? relay : named_by(req);
 
-	for (size_t i = 0; i < host->n_relays && relay.family; i++)
-		if (ip_in_prefix(&relay, &host->relays[i].net, host->relays[i].bits))
-			return -1;
+	if (is_listed(host, &relay))
+		return -1;
 	if (host->n_relays > 0 && relay.family)
 		return OUTCOME_RELAY;
 	if (host->limits.per_destination == 0 || to.family == IP_NONE)
@@ -78,6 +85,15 @@ static int over_destination(struct host *host, const struct request *req)
 				 host->limits.per_destination, host->now_ms)
 		       ? (int)OUTCOME_DESTINATION_RATE
 		       : -1;
+}
+
+int admit_relay(const struct host *host, const struct request *req)
+{
+	struct ip relay = relay_of(req);
+
+	if ((!req->may_answer && !req->foreign) || host->n_relays == 0 || !relay.family)
+		return -1;
+	return is_listed(host, &relay) ? -1 : (int)OUTCOME_RELAY;
 }
 
 /* Limits hold for what may be answered: the rest costs nothing but a look. -1: within them. */

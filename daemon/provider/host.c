@@ -229,6 +229,8 @@ int host_try(struct host *host, const struct arrival *in, const struct host_tria
 	req->number = 0;
 	outcome = read_whole(host, req, &marked);
 	if (outcome < 0)
+		outcome = admit_relay(host, req);
+	if (outcome < 0)
 		outcome = without_address(req);
 	if (outcome >= 0) {
 		request_refuse(host, req, &marked, (enum outcome)outcome);

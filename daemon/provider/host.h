@@ -44,9 +44,9 @@ void host_set_chain(struct host *host, struct chain *chain);
 /** One datagram from the net. Its octets are copied. [loop] */
 void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms);
 /** Asks the providers about a datagram as if it had come, and changes nothing: it is no duplicate,
- * no limit counts it, no counter and none of the hooks but `trace` hears of it, and nothing is
- * sent. What nobody has decided within HOST_TRIAL_MS times out. `asker` is copied. 0, and `ended`
- * is called, now or later; -EBUSY: HOST_TRIALS_MAX are under way. [loop] */
+ * no limit counts it (limits.relays holds), no counter and none of the hooks but `trace` hears of
+ * it, and nothing is sent. What nobody has decided within HOST_TRIAL_MS times out. `asker` is
+ * copied. 0, and `ended` is called, now or later; -EBUSY: HOST_TRIALS_MAX are under way. [loop] */
 int host_try(struct host *host, const struct arrival *in, const struct host_trial *asker,
 	     uint64_t now_ms);
 /** Counts a datagram that the caller itself drops (own packet, interface, oversized). [loop] */

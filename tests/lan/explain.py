@@ -93,6 +93,31 @@ def test_each_kind_of_client_is_explained():
         daemon.stop()
 
 
+def test_a_relay_that_is_not_served_is_told():
+    with Network() as net:
+        _, daemon = start(net, config={"limits": {"relays": ["10.77.0.8/31"]}})
+        assert client(daemon, "x86-bios", "--relay", "10.77.0.9")["outcome"] == "answered"
+        answer = client(daemon, "x86-bios", "--relay", "10.77.0.10")
+        assert answer["outcome"] == "relay" and "limits.relays" in answer["remedy"] + answer["meaning"], answer
+        assert daemon.requests()["relay"] == 0
+        daemon.stop()
+
+
+def test_who_is_paused_and_what_is_not_heard_is_told():
+    with Network() as net:
+        _, daemon = start(net, listen={"dhcpv6": False})
+        answer = client(daemon, "x64-uefi", "--family", "6")
+        assert answer["outcome"] == "not-heard" and "listen.dhcpv6" in answer["remedy"], answer
+        status, text = ctl(daemon, "replay", os.path.join(CAPTURES, "x64-pxe6.pcap"), "-c", daemon.conf)
+        assert status == 0 and "nothing: not-heard (UDP port 547 over IPv6 is not open)" in text, text
+        daemon.ctl("control", "bootfile", "pause")
+        answer = client(daemon, "x64-uefi")
+        assert answer["outcome"] == "no-provider" and answer["paused"] == ["bootfile"], answer
+        _, text = ctl(daemon, "explain", "--mac", MAC, "--arch", "x64-uefi")
+        assert "bootfile        not asked: it is paused\n" in text, text
+        daemon.stop()
+
+
 def test_it_is_said_in_plain_words():
     with Network() as net:
         _, daemon = start(net)
@@ -126,6 +151,8 @@ def test_wrong_usage_and_no_daemon():
                 (["--mac", MAC, "--arch", "7", "--assume", "x=y"], 1, "--assume must be NAME=rejected"),
                 (["--mac", MAC, "--arch", "7", "--relay", "10.77.0.9", "--family", "6"], 1, "the other family"),
                 (["--mac", MAC, "--arch", "7", "--user-class", 300 * "x"], 1, "longer than its option"),
+                (["--mac", MAC, "--arch", "7", "--frame", "3"], 1, "--frame goes with --packet"),
+                (["--packet", os.path.join(CAPTURES, "x64-pxe4.pcap"), "--mac", MAC], 1, "leave out"),
                 (["--packet", "/dev/null"], 1, "it is no pcap file"),
                 (["--packet", os.path.join(CAPTURES, "x64-pxe4.pcap"), "--frame", "2"], 1, "no request")):
             got, text = ctl(daemon, "explain", *words)
