@@ -90,7 +90,8 @@ static int write_file(const char *state_dir, const char *path, const uint8_t dui
 		snprintf(text + 2 * i, 3, "%02x", duid[i]);
 	text[TEXT_LEN] = '\n';
 	text[TEXT_LEN + 1] = 0;
-	mkdir(state_dir, 0755); /* its failure shows at open */
+	if (mkdir(state_dir, 0755) < 0 && errno != EEXIST)
+		return -errno;
 	snprintf(temporary, sizeof(temporary), "%s.new", path);
 	r = write_all(temporary, path, text);
 	if (r < 0)
@@ -123,7 +124,10 @@ int duid_get(const char *state_dir, bool keep, uint8_t out[static DUID_LEN], cha
 		return r;
 	r = write_file(state_dir, path, out);
 	if (r < 0) {
-		snprintf(why, size, "cannot save the DUID in %s: %s", path, strerror(-r));
+		snprintf(why, size,
+			 "cannot save the DUID in %s: %s; state-dir must belong to the service's "
+			 "user, and be in ReadWritePaths= of its unit",
+			 path, strerror(-r));
 		return 1;
 	}
 	return 0;

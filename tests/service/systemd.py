@@ -472,6 +472,23 @@ def test_a_pause_ends_with_the_service_and_not_with_a_restart():
         assert "paused" not in guest.show("StatusText") and ask(client) == "boot.0"
 
 
+def test_a_state_directory_of_ones_own():
+    with Network() as net:
+        boot, client = lan(net)
+        guest = Guest(boot, ENTRIES, config={"state-dir": "/srv/deploy"})
+        guest.drop_in("wdspxed.service", "[Service]\nReadWritePaths=-/srv/deploy\n")
+        guest.boot()        # it is not there: told, and served all the same
+        guest.wait_journal(r"cannot save the DUID in /srv/deploy/duid: Read-only file system; state-dir "
+                           r"must belong to the service's user, and be in ReadWritePaths= of its unit$")
+        assert ask(client) == "boot.0"
+        guest.run("sh", "-c", "mkdir -p /srv/deploy && chown wdspxe: /srv/deploy")
+        told = guest.journal().count("cannot save")
+        guest.systemctl("restart", "wdspxed")
+        assert ask(client, "52:54:00:77:00:02") == "boot.0"
+        assert guest.journal().count("cannot save") == told
+        assert sorted(guest.run("ls", "/srv/deploy").split()) == ["duid", "modules"]
+
+
 def test_no_unit_is_more_exposed_than_promised():
     folder = os.path.join(installed(), "usr/lib/systemd/system")
     units = sorted(name for name in os.listdir(folder) if name.endswith(".service"))
