@@ -131,6 +131,17 @@ static json_t *plain(const char *text, size_t len)
 	return plain_json(copy);
 }
 
+/* The length of a sentence without its id, and without the remedy, which is a member of its own. */
+static size_t sentence_len(const char *sentence, const char *remedy)
+{
+	size_t len = finding_id_at(sentence), more = remedy ? strlen(remedy) + 2 : 0;
+
+	if (more && len > more && strncmp(sentence + len - more, ": ", 2) == 0 &&
+	    strncmp(sentence + len - more + 2, remedy, more - 2) == 0)
+		len -= more;
+	return len;
+}
+
 static json_t *finding_json(const char *id, int level, const char *provider, const char *line)
 {
 	const struct finding_row *row = finding_find(id);
@@ -145,7 +156,8 @@ static json_t *finding_json(const char *id, int level, const char *provider, con
 		json_object_set_new(json, "line", json_integer(number));
 	if (provider[0])
 		json_object_set_new(json, "provider", plain_json(provider));
-	json_object_set_new(json, "sentence", plain(sentence, finding_id_at(sentence)));
+	json_object_set_new(json, "sentence",
+			    plain(sentence, sentence_len(sentence, row ? row->remedy : NULL)));
 	if (row && row->remedy)
 		json_object_set_new(json, "remedy", json_string(row->remedy));
 	return json;

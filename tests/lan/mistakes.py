@@ -730,6 +730,17 @@ def test_a_check_tells_all_and_as_objects():
         assert first == {"id": "W0117", "level": "error", "file": daemon.conf, "line": line + 1,
                          "sentence": 'log-level must be error, warning, notice, info or debug, not "x"',
                          "remedy": "write one of the words that the line names"}, first
+        # What is found out about a file that is named, too: the remedy is said once.
+        os.unlink(other)
+        write(daemon.conf, paths(daemon))
+        write(daemon.dropin, head(daemon) + 'settings: { boot = ( { file = "a"; server = "127.0.0.1"; } ); };\n')
+        done = run_in(daemon, "-t", "--json", "--files")
+        silent, = [json.loads(line) for line in done.stdout.splitlines()]
+        assert silent["id"] == "W0402" and silent["line"] == 3 and silent["file"] == daemon.dropin, silent
+        assert silent["sentence"].startswith("tftp://127.0.0.1/a: the file server does not answer ("), silent
+        assert silent["sentence"][-1] == ")" and silent["remedy"].startswith("is it running"), silent
+        write(other, 'name = "b";\nthreads = 99999999999;\n')
+        write(daemon.dropin, f'module = "{daemon.modules}/bootfile.so";\n')
         # The main file cannot be read: the files beside it are looked at all the same.
         write(daemon.conf, "threads = ;\n")
         os.rename(daemon.providers_dir, os.path.join(os.path.dirname(daemon.conf), "providers.d"))
