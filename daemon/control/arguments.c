@@ -102,11 +102,9 @@ static bool is_arch(const char *word)
 	return place_of(word, arch_names) >= 0 || is_number(word, UINT16_MAX);
 }
 
-static const char *const family_names[] = { "4", "6", NULL };
-
 static bool is_family(const char *word)
 {
-	return place_of(word, family_names) >= 0;
+	return strcmp(word, "4") == 0 || strcmp(word, "6") == 0;
 }
 
 static bool is_address(const char *word)
@@ -160,7 +158,7 @@ static const struct {
 	[WORD_MAC] = { is_mac, "must be six octets such as 52:54:00:12:34:56", NULL },
 	[WORD_ARCH] = { is_arch, "must be an architecture such as x64-uefi, or its number",
 			arch_names },
-	[WORD_FAMILY] = { is_family, "must be 4 or 6", family_names },
+	[WORD_FAMILY] = { is_family, "must be 4 or 6", NULL },
 	[WORD_ADDRESS] = { is_address, "must be an IPv4 or IPv6 address", NULL },
 	[WORD_HEX] = { is_hex, "must be octets such as 0a:1b:2c", NULL },
 	[WORD_SETTING] = { is_text, "must not be empty", NULL },

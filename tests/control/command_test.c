@@ -202,6 +202,13 @@ static const struct {
 	{ COMMAND_log, WORDS("--follow", "--mac", "52:54:00:00:00:01:02"),
 	  "log: --mac must be six octets such as 52:54:00:12:34:56, not "
 	  "\"52:54:00:00:00:01:02\"" },
+	{ COMMAND_explain, WORDS("--family", "5"), "explain: --family must be 4 or 6, not \"5\"" },
+	{ COMMAND_explain, WORDS("--relay", "10.0.0.1/8"),
+	  "explain: --relay must be an IPv4 or IPv6 address, not \"10.0.0.1/8\"" },
+	{ COMMAND_explain, WORDS("--duid", "0:1"),
+	  "explain: --duid must be octets such as 0a:1b:2c, not \"0:1\"" },
+	{ COMMAND_explain, WORDS("--duid", "00:"),
+	  "explain: --duid must be octets such as 0a:1b:2c, not \"00:\"" },
 	{ COMMAND_register, WORDS("a", "b", "-x"), "register has no option \"-x\"" },
 };
 
@@ -230,6 +237,38 @@ START_TEST(values_of_words)
 	ck_assert_uint_eq(word_code("interrogate"), 4);
 	ck_assert_uint_eq(word_code("255"), 255);
 	ck_assert_uint_eq(word_count("4294967295"), UINT32_MAX);
+	ck_assert_uint_eq(word_arch("x64-uefi-http"), 16);
+	ck_assert_uint_eq(word_arch("300"), 300);
+}
+END_TEST
+
+START_TEST(octets_of_words)
+{
+	uint8_t uuid[16], octets[4] = { 0, 0, 0, 0xee };
+	struct ip ip = word_address("fd77::2");
+
+	word_uuid("01020304-0506-0708-090a-0b0c0d0e0fFF", uuid);
+	ck_assert(uuid[0] == 1 && uuid[4] == 5 && uuid[15] == 0xff);
+	ck_assert_uint_eq(word_hex("01:02Ff", octets, 3), 3);
+	ck_assert_mem_eq(octets, "\1\2\xff\xee", 4);
+	ck_assert_uint_eq(word_hex("0102030405", octets, 3), 5); /* it says how many there are */
+	ck_assert_uint_eq(octets[3], 0xee);
+	ck_assert(ip.family == IP_V6 && ip.octet[15] == 2);
+}
+END_TEST
+
+/* By the option's name, whatever its place in the row. */
+START_TEST(option_of_arguments)
+{
+	const char *const words[] = { "--frame", "7", "--ask-all" };
+	char error[COMMAND_ERROR_MAX];
+	struct arguments out;
+
+	ck_assert_int_eq(arguments_read(&commands[COMMAND_explain], words, 3, &out, error), 0);
+	ck_assert_str_eq(arguments_option(&out, "--frame"), "7");
+	ck_assert_str_eq(arguments_option(&out, "--ask-all"), "");
+	ck_assert_ptr_null(arguments_option(&out, "--packet"));
+	ck_assert_ptr_null(arguments_option(&out, "--nowhere"));
 }
 END_TEST
 
@@ -245,5 +284,7 @@ int main(void)
 	TEST_ROWS(tcase, words_are_read, good);
 	TEST_ROWS(tcase, wrong_words_are_told, wrong);
 	tcase_add_test(tcase, values_of_words);
+	tcase_add_test(tcase, octets_of_words);
+	tcase_add_test(tcase, option_of_arguments);
 	return suite_run("control/command", tcase);
 }
