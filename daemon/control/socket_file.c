@@ -63,7 +63,8 @@ static int clear_path(const struct sockaddr_un *address, int type)
 	fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
-	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 || errno == EAGAIN)
+	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 ||
+	    errno == EAGAIN || errno == EPROTOTYPE) /* it lives; EPROTOTYPE: of another type */
 		return -EADDRINUSE;
 	return unlink_ours(address->sun_path, st.st_dev, st.st_ino);
 }

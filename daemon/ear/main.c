@@ -22,6 +22,7 @@
 
 enum { STATUS_FAILED = 1, STATUS_USAGE = 2 };
 enum { SOCKETS = 2 };
+enum { AGAIN_MS = 1000 }; /* while nobody takes what is heard */
 
 static volatile sig_atomic_t over;
 
@@ -219,7 +220,7 @@ static void listen_until_told(struct hearing *h)
 		count_dropped(h);
 		if (now_ms >= h->hello_ms) {
 			say(h, HEARD_HELLO);
-			h->hello_ms = now_ms + HEARD_HELLO_MS;
+			h->hello_ms = now_ms + (h->refused ? AGAIN_MS : HEARD_HELLO_MS);
 		}
 		wait_for(h, rests, now_ms, &mask);
 		rests = !hear_all(h);

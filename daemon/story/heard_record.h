@@ -10,7 +10,7 @@
 enum {
 	HEARD_VERSION = 1,
 	HEARD_OCTETS_MAX = 1500,
-	HEARD_HELLO_MS = 10000, /* a record comes at least so often */
+	HEARD_HELLO_MS = 5000, /* a record comes at least so often */
 };
 
 #define HEARD_MAGIC "wxer"

@@ -20,7 +20,7 @@ enum {
 	HEARING_ATTEMPT_MS = 60000, /* what is older belongs to another boot */
 	HEARING_AGAIN_MS = 600000,  /* of a server on a link the same is told once in that time */
 	HEARING_FINDINGS = 8,       /* of one event */
-	HEARING_SILENCE_MS = 25000, /* the ear is gone, or cannot reach us */
+	HEARING_SILENCE_MS = 12500, /* the ear is gone, or cannot reach us */
 };
 
 struct hearing;

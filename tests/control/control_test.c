@@ -387,6 +387,25 @@ START_TEST(one_client_too_many_is_told)
 }
 END_TEST
 
+/* One key's path given to another: the socket that is there is of datagrams. */
+START_TEST(living_socket_of_another_type_is_not_taken)
+{
+	struct control *second = NULL;
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	const char *step;
+	char living[TEMPORARY_MAX + 8];
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	snprintf(living, sizeof(living), "%s/living", folder);
+	strcpy(address.sun_path, living);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	ck_assert_int_eq(control_open_one(living, "x", &second, &step), -EADDRINUSE);
+	ck_assert_int_eq(access(living, F_OK), 0);
+	close(fd);
+	unlink(living);
+}
+END_TEST
+
 START_TEST(living_socket_is_not_taken_and_a_dead_one_is)
 {
 	struct control *second = NULL;
@@ -782,6 +801,7 @@ int main(void)
 	tcase_add_test(tcase, requests_that_pile_up_are_bounded);
 	tcase_add_test(tcase, one_client_too_many_is_told);
 	tcase_add_test(tcase, living_socket_is_not_taken_and_a_dead_one_is);
+	tcase_add_test(tcase, living_socket_of_another_type_is_not_taken);
 	tcase_add_test(tcase, client_that_does_not_read_is_served_no_further);
 	tcase_add_test(tcase, one_turn_carries_out_a_few_requests);
 	tcase_add_test(tcase, commands_of_a_client_that_has_closed_are_carried_out);

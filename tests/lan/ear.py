@@ -424,6 +424,10 @@ def test_ear_and_daemon_come_and_go():
         site.daemon.start()
         site.ear.wait_line("takes what is heard again", 30)
         until(lambda: site.daemon.hears()["ear"], 10, "the daemon hears again")
+        site.daemon.process.stop(signal.SIGKILL, 10)
+        assert os.path.exists(site.daemon.ear_socket)
+        site.daemon.start()
+        until(lambda: site.daemon.hears()["ear"], 20, "the next daemon takes the place of a dead one")
         assert site.ear.stop(signal.SIGTERM, 10) == 0
         until(lambda: not site.daemon.hears()["ear"], 10, "it says that it ends")
 
