@@ -87,6 +87,7 @@ static void mended(void *context, const struct arrival *in, const struct request
 {
 	(void)context;
 	malformed_note(in, req);
+	journey_mended(in, req);
 }
 
 static void ended(void *context, const struct ending *end)

@@ -17,7 +17,7 @@
 #include "story/log.h"
 #include "story/watcher.h"
 
-enum { RING_RECORDS = 256, EACH_PER_SECOND = 100 };
+enum { RING_RECORDS = 256, EACH_PER_SECOND = 100, ORIGINALS = 8 };
 
 static struct watchers watchers;
 static struct journey_want wants[WATCHERS_MAX]; /* the loop's */
@@ -25,7 +25,14 @@ static uint8_t watching;                        /* the loop's: a bit for each pl
 static atomic_uint packets; /* of those, who wants octets; the log's thread reads */
 
 static struct ring ring;
-static atomic_bool ready;      /* the ring: made for the first who watches, and kept */
+static atomic_bool ready; /* the ring: made for the first who watches, and kept */
+/* Datagrams that were mended, as they came; the loop's. */
+static struct original {
+	uint64_t number;
+	uint32_t len;
+	uint8_t octets[REQUEST_PACKET_MAX];
+} originals[ORIGINALS];
+
 static struct journey scratch; /* the loop's */
 
 /* ---- the log's thread -------------------------------------------------------------------------
@@ -309,6 +316,34 @@ static bool is_well(const struct request *req, enum outcome outcome)
 	return is_answered(outcome) || !req->may_answer;
 }
 
+static struct original *original_place(const struct request *req)
+{
+	return &originals[req->number % ORIGINALS];
+}
+
+void journey_mended(const struct arrival *in, const struct request *req)
+{
+	struct original *original = original_place(req);
+
+	if (!watching || in->len > sizeof(original->octets))
+		return;
+	original->number = req->number;
+	original->len = in->len;
+	memcpy(original->octets, in->octets, in->len);
+}
+
+/* As they came, where that is known. */
+static void put_request_octets(struct journey *journey, const struct request *req)
+{
+	const struct original *original = original_place(req);
+
+	journey->request.mended = req->mended && original->number == req->number;
+	if (journey->request.mended)
+		put_octets(journey, original->octets, original->len);
+	else
+		put_octets(journey, req->octets, req->len);
+}
+
 void journey_request(const struct request *req, enum outcome outcome, const char *paused)
 {
 	struct journey *journey = &scratch;
@@ -331,7 +366,7 @@ void journey_request(const struct request *req, enum outcome outcome, const char
 	journey->request.to = req->sent_to;
 	put_visits(req, journey);
 	put_remarks(req, journey);
-	put_octets(journey, req->octets, req->len);
+	put_request_octets(journey, req);
 	put(journey);
 }
 
@@ -360,6 +395,7 @@ void journey_dropped(const struct arrival *in, const struct request *req, enum o
 	journey->request.relay = req ? relay_of(req) : (struct ip){ 0 };
 	journey->request.local = in->own;
 	journey->request.to = in->to;
+	journey->request.mended = false;
 	journey->request.n = journey->request.n_visits = 0;
 	journey->request.n_remarks = journey->request.remarks_left_out = 0;
 	put_octets(journey, in->octets, in->len);

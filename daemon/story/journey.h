@@ -39,6 +39,9 @@ bool journey_wants(const struct request *req);
 /** And each reason, not the last word alone: req->remarks. Only where journey_wants() it. [loop] */
 bool journey_wants_each(const struct request *req);
 
+/** A datagram was mended as it was read: while somebody watches it is kept as it came, until its
+ * request ends or several others were mended. [loop] */
+void journey_mended(const struct arrival *in, const struct request *req);
 /** A request has ended. `paused` as for log_request(). [loop] */
 void journey_request(const struct request *req, enum outcome outcome, const char *paused);
 /** A datagram was dropped before any provider saw it. `req`: what it says, or NULL. [loop] */

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/finding_id.h"
+#include "dhcp/dhcp_fault.h"
 #include "provider/fault.h"
 #include "story/journey_client.h"
 #include "story/log_format.h"
@@ -132,6 +133,19 @@ static void put_outcome(json_t *object, const struct journey *journey)
 	record_text(object, "line", line);
 }
 
+/* What of it had to be mended before it could be read. */
+static void put_mended(json_t *object, const struct journey *journey)
+{
+	char rule[DHCP_FAULT_MAX];
+	size_t at;
+
+	if (!journey->request.mended)
+		return;
+	record_text(object, "mended",
+		    dhcp4_mended(span_of(journey->octets, journey->kept), rule, &at));
+	record_number(object, "mended-at", at);
+}
+
 static void put_request(json_t *object, const struct journey *journey)
 {
 	const struct log_step *step = &journey->request.step;
@@ -146,6 +160,7 @@ static void put_request(json_t *object, const struct journey *journey)
 	snprintf(xid, sizeof(xid), "0x%08x", step->xid);
 	record_text(object, "xid", xid);
 	record_endpoint(object, "from", &journey->client.from);
+	put_mended(object, journey);
 	record_ip(object, "lease-server", &says.lease_server);
 	record_ip(object, "lease", &says.lease);
 	record_ip(object, "relay", &journey->request.relay);

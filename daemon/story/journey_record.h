@@ -44,6 +44,7 @@ struct journey {
 		struct {
 			struct log_step step;
 			struct ip relay;     /* that sent it here; IP_NONE: none did */
+			bool mended;         /* the octets are as they came, and were not whole */
 			struct ip local, to; /* ours; where it was sent, IP_NONE: to all */
 			uint32_t n_visits;   /* all of them */
 			uint32_t n;          /* of them that are here */

@@ -336,12 +336,25 @@ static void put_visits(struct watch_page *page, const json_t *record)
 		lines_put(&page->lines, LABEL_AT + 2, "...", LINES_PLAIN, "and more providers");
 }
 
+/* It was not whole, and was answered all the same. */
+static void put_mended(const struct watch_page *page, const json_t *record)
+{
+	struct lines_text text = { .used = 0 };
+
+	if (!text_at(record, "mended")[0])
+		return;
+	lines_add(&text, "at octet %lld: %s", number_at(record, "mended-at"),
+		  text_at(record, "mended"));
+	lines_put(&page->lines, LABEL_AT, "mended", LINES_YELLOW, text.at);
+}
+
 static void show_request(struct watch_page *page, const json_t *record)
 {
 	const json_t *reply = json_object_get(record, "reply");
 	const char *outcome = text_at(record, "outcome");
 
 	put_arrival(page, record, open_block(page, record));
+	put_mended(page, record);
 	if (strcmp(outcome, "not-ours") == 0) {
 		put_not_ours(page, record);
 		return;

@@ -112,8 +112,15 @@ def test_one_machine_and_what_is_no_dhcp():
         until_captured(client, whole)
         ask(client, dhcp.discover(MAC % 1))
         with client.udp(68) as udp:
+            udp.send(dhcp.discover(MAC % 2).encode().rstrip(b"\0")[:-1])  # without END
+            udp.receive()
             udp.send(b"no DHCP at all")
         until(lambda: "is 14, less than a DHCP header" in str(decoded(whole)), 10, "what is no DHCP", 0.2)
+        mended = [packet for packet in decoded(whole) if "no END (255) behind the last option" in packet["comment"]]
+        assert len(mended) == 2 and mended[0]["to"].endswith(":67"), mended  # and its answer
+        raw = ended(["tshark", "-r", whole, "-T", "fields", "-e", "udp.payload", "-Y",
+                     'frame.comment contains "mended" && udp.dstport == 67'], capture_output=True, timeout=60).stdout
+        assert not raw.decode().strip().endswith("ff"), raw
         daemon.stop()
         for process in one, every:
             assert process.wait(10) == 0 and "wdspxed has stopped" in process.text(), process.text()

@@ -167,6 +167,31 @@ START_TEST(packets_come_with_their_octets)
 }
 END_TEST
 
+START_TEST(what_was_mended_is_shown_as_it_came)
+{
+	uint8_t octets[DHCP4_HEADER + 3] = { 1, 1, 6, 0 };
+	struct arrival in = { .octets = octets, .len = sizeof(octets), .interface = "eth0" };
+
+	memcpy(octets + DHCP4_COOKIE, (uint8_t[]){ 0x63, 0x82, 0x53, 0x63, 53, 1, 1 }, 7);
+	watch(&(struct journey_want){ .packets = true });
+	ask(1, true, OUTCOME_NBP);
+	ck_assert_str_eq(next(), "01 answered");
+	ck_assert_ptr_null(strstr(out, "mended"));
+	req->mended = true;
+	journey_mended(&in, req);
+	journey_request(req, OUTCOME_NBP, NULL);
+	ck_assert_str_eq(next(), "01 answered");
+	ck_assert_ptr_nonnull(strstr(out, "\"mended\":\"no END (255) behind the last option: it "
+					  "was added\",\"mended-at\":243"));
+	ck_assert_ptr_nonnull(strstr(out, "\"length\":243,"));
+	req->number += 8; /* another one, whose octets are not known any more */
+	journey_request(req, OUTCOME_NBP, NULL);
+	ck_assert_str_eq(next(), "01 answered");
+	ck_assert_ptr_nonnull(strstr(out, "\"length\":400,"));
+	over();
+}
+END_TEST
+
 /* A request with one visit, whose provider says so many things about entries. */
 static json_t *record_of(unsigned n, const char *said, uint32_t kind)
 {
@@ -292,6 +317,7 @@ int main(void)
 	tcase_add_test(tcase, watcher_of_one_machine_gets_all_of_it_and_no_other);
 	tcase_add_test(tcase, watcher_of_what_failed_and_of_an_architecture);
 	tcase_add_test(tcase, packets_come_with_their_octets);
+	tcase_add_test(tcase, what_was_mended_is_shown_as_it_came);
 	tcase_add_test(tcase, all_that_was_said_is_shown_as_far_as_there_is_room);
 	tcase_add_test(tcase, flood_is_bounded_and_every_loss_is_told);
 	tcase_add_test(tcase, places_are_bounded_and_come_back);
