@@ -69,13 +69,13 @@ static json_t *paused_names(const struct server *s)
 static void on_ended(void *context, const struct ending *end)
 {
 	struct explaining *it = context;
-	json_t *answer = explain_ending(end, it->replies), *paused = paused_names(it->server);
+	json_t *told = explain_ending(end, it->replies), *paused = paused_names(it->server);
 
 	if (json_array_size(paused) > 0)
-		json_object_set(answer, "paused", paused);
+		json_object_set(told, "paused", paused);
 	json_decref(paused);
 	it->used = false;
-	it->asker.answer(it->asker.context, it->asker.number, answer);
+	it->asker.answer(it->asker.context, it->asker.number, told);
 }
 
 /* A port that is not open hears nobody: its index, or -1. */

@@ -3,10 +3,12 @@
 import glob
 import json
 import os
+import signal
 import subprocess
 
-from lab import Network
+from lab import Network, dhcp
 from lab.daemon import TREE, Daemon, build
+from lab.process import until
 
 CAPTURES = os.path.join(TREE, "tests", "fixtures", "captures")
 
@@ -127,3 +129,30 @@ def test_who_does_not_decide_is_waited_for_without_a_daemon_too():
         assert [p["verdict"] for p in row["answer"]["providers"]] == ["not-asked", "answered"], row
         row = replay(daemon, "x64-pxe4.pcap", "-c", daemon.conf, "--assume", "late=ignore")["rows"][0]
         assert row["answer"]["outcome"] == "ignored", row
+
+
+def test_what_the_daemon_captured_is_replayed():
+    """Octet for octet what it sent."""
+    with Network() as net:
+        lan = net.segment("lan")
+        daemon = Daemon(net.host("boot", "10.77.0.2/24", on=lan), boot=BOOT).start()
+        client = net.host("client", "10.77.0.9/24", on=lan).udp(68)
+        path = os.path.join(daemon.folder, "boot.pcapng")
+        capture = daemon.host.start([os.path.join(build(), "wdspxectl"), "-s", daemon.control, "capture",
+                                     "-w", path], "capture")
+        heard = {}
+
+        def is_captured():
+            packet = dhcp.discover(f"52:54:00:77:00:{len(heard):02x}", arch=len(heard) % 2 * 7)
+            client.send(packet.encode())
+            heard[packet.mac] = client.receive().payload.hex()
+            return os.path.exists(path) and os.path.getsize(path) > 3000
+
+        until(is_captured, 20, "packets in the file", 0.3)
+        capture.stop(signal.SIGINT)
+        status, text = ctl(daemon, "replay", path, "--json")
+        rows = json.loads(text)["rows"]
+        assert status == 0 and len(rows) >= 2, text
+        for row in rows:
+            assert row["answer"]["replies"][0]["octets"] == heard[row["answer"]["request"]["mac"]], row
+        daemon.stop()
