@@ -187,6 +187,23 @@ START_TEST(an_id_is_at_the_end)
 }
 END_TEST
 
+START_TEST(what_is_cut_keeps_its_id)
+{
+	char out[20];
+
+	finding_id_fit("a long sentence that is cut [W0117]", out, sizeof(out));
+	ck_assert_str_eq(out, "a long sent [W0117]");
+	finding_id_fit("a long sentence that is cut", out, sizeof(out));
+	ck_assert_str_eq(out, "a long sentence tha");
+	finding_id_fit("short [W0117]", out, sizeof(out));
+	ck_assert_str_eq(out, "short [W0117]");
+	finding_id_fit("a letter b\xc3\xbcro\xc3\xbc is cut [W0117]", out, sizeof(out) - 7);
+	ck_assert_str_eq(out, "a le [W0117]");
+	ck_assert_uint_eq(finding_id_at("short [W0117]"), 5);
+	ck_assert_uint_eq(finding_id_at("short"), 5);
+}
+END_TEST
+
 START_TEST(a_server_that_is_not_known)
 {
 	struct finding finding = finding_of(FINDING_LEASE_BUT_NOT_4011);
@@ -238,6 +255,7 @@ int main(void)
 	TEST_ROWS(tcase, a_row_is_in_the_manual, table);
 	TEST_ROWS(tcase, a_row_is_found, table);
 	tcase_add_test(tcase, an_id_is_at_the_end);
+	tcase_add_test(tcase, what_is_cut_keeps_its_id);
 	tcase_add_test(tcase, a_server_that_is_not_known);
 	tcase_add_test(tcase, a_line_is_cut_where_there_is_no_room);
 	tcase_add_test(tcase, who_is_heard_where_nobody_serves);
