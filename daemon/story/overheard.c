@@ -44,7 +44,7 @@ static struct span udp_payload(struct span udp, struct overheard *out)
 
 static struct span read_ip4(struct span packet, struct overheard *out)
 {
-	size_t header = (packet.at[0] & 15u) * 4u;
+	size_t header = (size_t)(packet.at[0] & 15u) * 4;
 
 	if (packet.len < IP4_HEADER || header < IP4_HEADER || packet.at[9] != UDP ||
 	    load_be16(packet.at + 6) & 0x3fff || packet.len < header + UDP_HEADER)
