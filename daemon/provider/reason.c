@@ -7,6 +7,7 @@
  * inside.
  */
 #include "base/plain.h"
+#include "provider/call.h"
 #include "provider/pin.h"
 #include "provider/process.h"
 #include "provider/reason.h"
@@ -56,7 +57,8 @@ DWORD reason_give(HANDLE request, ULONG kind, const char *text, const char *file
 	return ERROR_SUCCESS;
 }
 
-int reason_wanted(HANDLE request)
+/* Apart, so that who is told that nobody listens pays for no frame. */
+__attribute__((noinline)) static int wanted_level(HANDLE request)
 {
 	struct host *host = host_the;
 	struct request *req = request_enter(host, request, GUARD_USE);
@@ -65,6 +67,13 @@ int reason_wanted(HANDLE request)
 	if (req)
 		request_leave(host, req);
 	return wanted;
+}
+
+int reason_wanted(HANDLE request)
+{
+	const struct request *inside = call_request_of((uint64_t)(uintptr_t)request);
+
+	return inside && !inside->wanted ? FALSE : wanted_level(request);
 }
 
 DWORD request_fail(HANDLE request, DWORD error)
