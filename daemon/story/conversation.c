@@ -41,19 +41,19 @@ static bool is_relayed(const struct request *req)
 	return dhcp4_has_addr(req->octets, DHCP4_GIADDR);
 }
 
-/* `interface`: where it was heard itself; NULL: a relay heard it. */
+enum { INTERFACE_LEN = sizeof(((struct request *)0)->interface) };
+
+/* `interface`: where it was heard itself, filled with zeros; NULL: a relay heard it. */
 static uint64_t hash_of(const struct conversations *all, struct span name, const char *interface)
 {
-	uint8_t key[sizeof(((struct request *)0)->interface) + NAME_MAX_LEN] = { 0 };
+	uint8_t key[INTERFACE_LEN + NAME_MAX_LEN] = { 0 };
 
 	if (interface)
-		strncpy((char *)key, interface, sizeof(((struct request *)0)->interface));
+		memcpy(key, interface, INTERFACE_LEN);
 	name = span_take(name, NAME_MAX_LEN);
 	if (name.len > 0)
-		memcpy(key + sizeof(((struct request *)0)->interface), name.at, name.len);
-	return hash_octets(&all->key,
-			   span_of(key, sizeof(((struct request *)0)->interface) + name.len)) |
-	       1;
+		memcpy(key + INTERFACE_LEN, name.at, name.len);
+	return hash_octets(&all->key, span_of(key, INTERFACE_LEN + name.len)) | 1;
 }
 
 static struct span name_of(const struct request *req)
@@ -78,15 +78,22 @@ static struct conversation *find(struct conversations *all, uint64_t hash)
 	return NULL;
 }
 
+static struct conversation *find_by(struct conversations *all, const struct request *req,
+				    uint64_t hash, bool relayed)
+{
+	struct conversation *c = find(all, hash);
+
+	if (!c && !relayed && req->port == DHCP4_PORT_PXE)
+		c = find(all, hash_of(all, name_of(req), NULL));
+	return c;
+}
+
 struct conversation *conversation_find(struct conversations *all, const struct request *req)
 {
 	bool relayed = is_relayed(req);
-	struct span name = name_of(req);
-	struct conversation *c = find(all, hash_of(all, name, relayed ? NULL : req->interface));
+	uint64_t hash = hash_of(all, name_of(req), relayed ? NULL : req->interface);
 
-	if (!c && !relayed && req->port == DHCP4_PORT_PXE)
-		c = find(all, hash_of(all, name, NULL));
-	return c;
+	return find_by(all, req, hash, relayed);
 }
 
 struct conversation *conversations_at(struct conversations *all, unsigned i)
@@ -103,7 +110,7 @@ unsigned conversations_missed(const struct conversations *all)
 
 /* What keeps a place: of two that weigh the same, the older goes. Who invents machines, one request
  * each, displaces neither those that are about to be told of nor those that were. */
-enum weight { WEIGHT_FREE, WEIGHT_ONCE, WEIGHT_PAST, WEIGHT_BEGUN, WEIGHT_TOLD, WEIGHT_SOON };
+enum weight { WEIGHT_ONCE, WEIGHT_PAST, WEIGHT_BEGUN, WEIGHT_TOLD, WEIGHT_SOON };
 
 /* It has an offer, and is yet to do something. */
 static bool has_begun(const struct exchange *x, uint64_t now_ms)
@@ -117,8 +124,6 @@ static enum weight weight_of(const struct conversations *all, unsigned i, uint64
 	const struct conversation *c = &all->at[i];
 	const struct exchange *x = c->exchange;
 
-	if (!all->hash[i])
-		return WEIGHT_FREE;
 	if (exchange_is_open(&x[0], now_ms) || exchange_is_open(&x[1], now_ms))
 		return WEIGHT_SOON;
 	if (c->finding.ms && now_ms - c->finding.ms < CONVERSATION_KEPT_MS)
@@ -134,7 +139,10 @@ static int place_in(struct conversations *all, unsigned set, uint64_t now_ms)
 	enum weight least = WEIGHT_SOON;
 	int found = -1;
 
-	for (unsigned i = set; i < set + WAYS && least > WEIGHT_FREE; i++) {
+	for (unsigned i = set; i < set + WAYS; i++)
+		if (!all->hash[i])
+			return (int)i;
+	for (unsigned i = set; i < set + WAYS; i++) {
 		enum weight weight = weight_of(all, i, now_ms);
 
 		if (weight < least || (found >= 0 && weight == least &&
@@ -201,10 +209,11 @@ struct conversation *conversation_of(struct conversations *all, const struct req
 				     uint64_t now_ms)
 {
 	const char *interface = is_relayed(req) ? NULL : req->interface;
-	struct conversation *c = conversation_find(all, req);
+	uint64_t hash = hash_of(all, name_of(req), interface);
+	struct conversation *c = find_by(all, req, hash, !interface);
 
 	if (!c) {
-		c = place_of(all, hash_of(all, name_of(req), interface), now_ms);
+		c = place_of(all, hash, now_ms);
 		if (!c)
 			return NULL;
 		c->by_uuid = is_by_uuid(req);

@@ -13,11 +13,16 @@ static void unknown_arch(struct look *look)
 	bool has = req->family == IP_V4 ? req->v4.client.has_arch : req->v6.client.has_arch;
 	uint16_t arch = req->family == IP_V4 ? req->v4.client.arch : req->v6.client.arch;
 	uint8_t *seen = &look->diag->arch_seen[arch / 8], bit = (uint8_t)(1u << arch % 8);
-	struct finding finding = { .kind = FINDING_UNKNOWN_ARCH, .n = arch };
+	struct finding finding;
 
-	if (req->may_answer && has && !pxe_arch_name(arch) && !(*seen & bit) &&
-	    look_tell(look, &finding))
-		*seen |= bit;
+	if (!req->may_answer || !has || *seen & bit)
+		return;
+	if (!pxe_arch_name(arch)) {
+		finding = (struct finding){ .kind = FINDING_UNKNOWN_ARCH, .n = arch };
+		if (!look_tell(look, &finding))
+			return;
+	}
+	*seen |= bit; /* it has a name, or was told */
 }
 
 /* Is it one of those that were told? They are forgotten where they are many: made-up classes must
@@ -44,7 +49,7 @@ static void unknown_class(struct look *look)
 {
 	const struct request *req = look->req;
 	const struct pxe_client *client = &req->v4.client;
-	struct finding finding = { .kind = FINDING_UNKNOWN_CLASS };
+	struct finding finding;
 	uint64_t hash;
 
 	if (req->family != IP_V4 || req->port != DHCP4_PORT_SERVER ||
@@ -54,6 +59,7 @@ static void unknown_class(struct look *look)
 	hash = hash_octets(&look->diag->key, client->vendor_class);
 	if (class_was_told(look->diag, hash, look->now_ms))
 		return;
+	finding = (struct finding){ .kind = FINDING_UNKNOWN_CLASS };
 	plain_text(client->vendor_class, finding.text, sizeof(finding.text));
 	if (look_tell(look, &finding))
 		class_note(look->diag, hash, look->now_ms);
@@ -68,7 +74,7 @@ static bool class_differs(const struct pxe_client *client)
 	if (client->arch_list.len < 2 || (!http && !pxe_client_is_pxe(client)))
 		return false;
 	said = load_be16(client->arch_list.at);
-	return pxe_arch_name(said) && pxe_arch_by_class(said, http) != said;
+	return said != client->arch && pxe_arch_name(said) && pxe_arch_by_class(said, http) != said;
 }
 
 /* Options 93 and 60 name different architectures, or only one of them means HTTP Boot. */
@@ -76,15 +82,17 @@ static void mismatch(struct look *look)
 {
 	const struct request *req = look->req;
 	const struct pxe_client *client = &req->v4.client;
-	struct finding finding = { .kind = FINDING_ARCH_MISMATCH, .n = client->arch };
+	struct finding finding;
 
 	if (!req->may_answer || req->family != IP_V4)
 		return;
 	if (class_differs(client)) {
-		finding.kind = FINDING_CLASS_MISMATCH;
-		finding.n = load_be16(client->arch_list.at);
+		finding = (struct finding){ .kind = FINDING_CLASS_MISMATCH,
+					    .n = load_be16(client->arch_list.at) };
 		plain_text(client->class_echo, finding.text, sizeof(finding.text));
-	} else if (!client->arch_mismatch) {
+	} else if (client->arch_mismatch) {
+		finding = (struct finding){ .kind = FINDING_ARCH_MISMATCH, .n = client->arch };
+	} else {
 		return;
 	}
 	look_tell_client(look, &finding);
@@ -94,14 +102,16 @@ static void mismatch(struct look *look)
 static bool other_source(struct look *look)
 {
 	const struct request *req = look->req;
-	struct finding finding = { .kind = FINDING_OTHER_SOURCE, .other = req->from.ip };
+	struct finding finding;
+	struct ip says;
 
 	if (!req->may_answer || req->family != IP_V4 || req->port != DHCP4_PORT_PXE)
 		return false;
-	finding.ip = ip_v4(req->octets + DHCP4_CIADDR);
-	if (ip_is_any(&finding.ip) || ip_is_any(&req->from.ip) ||
-	    ip_equal(&finding.ip, &req->from.ip))
+	says = ip_v4(req->octets + DHCP4_CIADDR);
+	if (ip_is_any(&says) || ip_is_any(&req->from.ip) || ip_equal(&says, &req->from.ip))
 		return false;
+	finding =
+		(struct finding){ .kind = FINDING_OTHER_SOURCE, .ip = says, .other = req->from.ip };
 	return look_tell_client(look, &finding);
 }
 
@@ -109,18 +119,21 @@ static bool other_source(struct look *look)
 static void wants_lease_of_us(struct look *look)
 {
 	const struct request *req = look->req;
-	struct finding finding = { .kind = FINDING_WANTS_LEASE_OF_US };
+	struct finding finding;
 	struct span id;
+	struct ip ip;
 
 	if (req->may_answer || req->family != IP_V4 || req->v4.row != DHCP4_ROW_LEASE_REQUEST)
 		return;
 	id = dhcp4_index_get(&req->v4.index, request_packet(req), DHCP4_OPT_SERVER_ID);
 	if (id.len != 4)
 		return;
-	finding.ip = ip_v4(id.at);
-	if (look->view && links_is_own(look->view, &finding.ip) &&
-	    diag_may_tell(&look->diag->own_id_told_ms, 10000, look->now_ms))
-		look_tell(look, &finding);
+	ip = ip_v4(id.at);
+	if (!look->view || !links_is_own(look->view, &ip) ||
+	    !diag_may_tell(&look->diag->own_id_told_ms, 10000, look->now_ms))
+		return;
+	finding = (struct finding){ .kind = FINDING_WANTS_LEASE_OF_US, .ip = ip };
+	look_tell(look, &finding);
 }
 
 /* Our only address there is good for that one link, or for nothing: once for each interface. */
@@ -128,9 +141,7 @@ static void link_local(struct look *look)
 {
 	const struct request *req = look->req;
 	struct diag *diag = look->diag;
-	struct finding finding = { .kind = req->local.family == IP_V4 ? FINDING_LINK_LOCAL4
-								      : FINDING_LINK_LOCAL6,
-				   .ip = req->local };
+	struct finding finding;
 
 	if (atomic_load(&req->reply_noted) != REPLY_NOTED || !ip_is_linklocal(&req->local) ||
 	    diag->n_linklocal == DIAG_INTERFACES)
@@ -138,6 +149,9 @@ static void link_local(struct look *look)
 	for (unsigned i = 0; i < diag->n_linklocal; i++)
 		if (diag->linklocal_seen[i] == req->from.ifindex)
 			return;
+	finding = (struct finding){ .kind = req->local.family == IP_V4 ? FINDING_LINK_LOCAL4
+								       : FINDING_LINK_LOCAL6,
+				    .ip = req->local };
 	if (look_tell(look, &finding))
 		diag->linklocal_seen[diag->n_linklocal++] = req->from.ifindex;
 }

@@ -51,45 +51,64 @@ static bool twin_heard(struct diag_twin *twins, uint64_t name, const struct diag
 	return goes_on && diag_may_tell(&twin->told_ms, DIAG_AGAIN_MS, now->ms);
 }
 
-static void same_uuid(struct look *look, struct diag_side *side)
+static void tell_uuid(struct look *look, const uint8_t mac[static 6])
 {
-	const struct pxe_client *client = &look->req->v4.client;
 	struct finding finding = { .kind = FINDING_SHARED_UUID };
-	const struct diag_side *other;
-	const uint8_t *mac;
 
-	side->from = hash_octets(&look->diag->key, client->chaddr);
-	memcpy(side->mac, client->chaddr.at, sizeof(side->mac));
-	if (!twin_heard(look->diag->uuids,
-			hash_octets(&look->diag->key, span_of(client->uuid, PXE_UUID_LEN)), side,
-			&other))
-		return;
-	mac = other->mac;
 	finding_say(&finding, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
 		    mac[4], mac[5]);
 	look_tell_client(look, &finding);
 }
 
-static void same_mac(struct look *look, struct diag_side *side)
+static void tell_mac(struct look *look, const struct diag_side *other)
 {
-	const struct request *req = look->req;
 	struct finding finding = { .kind = FINDING_SHARED_MAC };
-	const struct diag_side *other;
 	char text[IP_TEXT_MAX];
 
-	side->relay = ip_v4(req->octets + DHCP4_GIADDR);
-	memcpy(side->interface, req->interface, sizeof(side->interface));
-	side->from = ip_is_any(&side->relay)
-			     ? req->from.ifindex
-			     : hash_octets(&look->diag->key, span_of(side->relay.octet, 4));
-	if (!twin_heard(look->diag->macs, hash_octets(&look->diag->key, req->v4.client.chaddr),
-			side, &other))
-		return;
 	if (ip_is_any(&other->relay))
 		finding_say(&finding, "on %s", other->interface);
 	else
 		finding_say(&finding, "through relay %s", ip_text(&other->relay, text));
 	look_tell_client(look, &finding);
+}
+
+/* Cheap, for it runs over every packet; who makes two names meet wins nothing by it. */
+static uint64_t name_of(const struct diag *diag, const uint8_t *octets, size_t len)
+{
+	uint64_t first = 0, last = 0;
+
+	memcpy(&first, octets, len < 8 ? len : 8);
+	if (len > 8)
+		memcpy(&last, octets + 8, 8);
+	return ((first ^ diag->key.word[0]) * 0x9e3779b97f4a7c15u ^ last) *
+		       (diag->key.word[1] | 1) |
+	       1;
+}
+
+static void same_uuid(struct look *look, struct diag_side *side)
+{
+	const struct pxe_client *client = &look->req->v4.client;
+	const struct diag_side *other;
+
+	memcpy(side->mac, client->chaddr.at, sizeof(side->mac));
+	side->from = name_of(look->diag, side->mac, sizeof(side->mac));
+	if (twin_heard(look->diag->uuids, name_of(look->diag, client->uuid, PXE_UUID_LEN), side,
+		       &other))
+		tell_uuid(look, other->mac);
+}
+
+static void same_mac(struct look *look, struct diag_side *side)
+{
+	const struct request *req = look->req;
+	const struct diag_side *other;
+
+	side->relay = ip_v4(req->octets + DHCP4_GIADDR);
+	memcpy(side->interface, req->interface, sizeof(side->interface));
+	side->from = ip_is_any(&side->relay) ? req->from.ifindex
+					     : name_of(look->diag, side->relay.octet, 4);
+	if (twin_heard(look->diag->macs, name_of(look->diag, req->v4.client.chaddr.at, 6), side,
+		       &other))
+		tell_mac(look, other);
 }
 
 void diag_twins(struct look *look)

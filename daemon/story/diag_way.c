@@ -21,11 +21,12 @@ static void next_way(struct look *look)
 		return;
 	for (unsigned family = 0; family < 2; family++) {
 		const struct exchange *x = &look->c->exchange[family];
-		struct finding finding = { .kind = FINDING_NEXT_WAY };
+		struct finding finding;
 
 		if (!x->http || !x->done || !x->has_lease || (http && x == look->x) ||
 		    look->now_ms - x->lease_ms > DIAG_NEXT_MS)
 			continue;
+		finding = (struct finding){ .kind = FINDING_NEXT_WAY };
 		if (x->name_url)
 			finding.kind = FINDING_NEXT_WAY_NAME;
 		else if (x->http_url)
@@ -40,10 +41,11 @@ static void next_way(struct look *look)
 static void retried(struct look *look)
 {
 	const struct exchange *x = look->x;
-	struct finding finding = { .kind = FINDING_SLOW, .n = x->took_ms };
+	struct finding finding;
 
 	if (x->took_ms < DIAG_SLOW_MS || x->answered_ms <= look->req->arrived_ms || !x->slow)
 		return;
+	finding = (struct finding){ .kind = FINDING_SLOW, .n = x->took_ms };
 	finding_say(&finding, "%s", x->slow);
 	look_tell_client(look, &finding);
 }
@@ -53,12 +55,14 @@ static void unheard_before(struct look *look)
 {
 	const struct request *req = look->req;
 	const struct diag *diag = look->diag;
-	struct finding finding = { .kind = FINDING_DISCOVER_UNHEARD, .ip = req->from.ip };
+	struct finding finding;
 
-	if (look->heard == HEARD_4011 && req->family == IP_V4 && !req->on_link && req->may_answer &&
-	    look->x->began_ms == 0 && diag->hears_67 && look->now_ms - diag->since_ms >= UP_MS &&
-	    conversations_missed(diag->all) == diag->missed_told)
-		look_tell_client(look, &finding);
+	if (look->heard != HEARD_4011 || req->family != IP_V4 || req->on_link || !req->may_answer ||
+	    look->x->began_ms != 0 || !diag->hears_67 || look->now_ms - diag->since_ms < UP_MS ||
+	    conversations_missed(diag->all) != diag->missed_told)
+		return;
+	finding = (struct finding){ .kind = FINDING_DISCOVER_UNHEARD, .ip = req->from.ip };
+	look_tell_client(look, &finding);
 }
 
 void diag_way_before(struct look *look)
@@ -73,10 +77,11 @@ void diag_way_before(struct look *look)
 static void no_entry(struct look *look)
 {
 	const struct conversation *c = look->c;
-	struct finding finding = { .kind = FINDING_NO_ENTRY_FITS };
+	struct finding finding;
 
 	if (look->outcome != OUTCOME_REJECTED || !c->nearest || !c->reason[0])
 		return;
+	finding = (struct finding){ .kind = FINDING_NO_ENTRY_FITS };
 	if (look->x->http && strstr(c->reason, "needs a url"))
 		finding.kind = FINDING_FILE_FOR_HTTP;
 	if (!look_may_tell(look, finding.kind))
@@ -93,7 +98,7 @@ static void no_entry(struct look *look)
 /* A standby's entry, and a client whose patience does not grow. */
 static void never_its_turn(struct look *look)
 {
-	struct finding finding = { .kind = FINDING_RESPONSE_DELAY, .n = look->x->asked };
+	struct finding finding;
 	uint16_t secs = look->req->family == IP_V6
 				? (uint16_t)(look->req->v6.client.elapsed_ms / 1000)
 				: load_be16(look->req->octets + DHCP4_SECS);
@@ -102,6 +107,7 @@ static void never_its_turn(struct look *look)
 	    look->x->asked < DELAY_ASKED || secs > look->x->secs ||
 	    look->now_ms - look->x->began_ms < DELAY_MS)
 		return;
+	finding = (struct finding){ .kind = FINDING_RESPONSE_DELAY, .n = look->x->asked };
 	finding_say(&finding, "%s:%u", look->c->file, look->c->line);
 	look_tell_client(look, &finding);
 }
@@ -110,34 +116,37 @@ static bool relay_unreachable(const struct look *look, struct finding *out)
 {
 	if (look->outcome != OUTCOME_NO_ROUTE || ip_is_any(&look->x->relay))
 		return false;
-	out->kind = FINDING_RELAY_UNREACHABLE;
-	out->ip = look->x->relay;
-	out->quiet = false;
+	*out = (struct finding){ .kind = FINDING_RELAY_UNREACHABLE, .ip = look->x->relay };
 	return true;
 }
 
 /* Its own line has said the most of it. */
-static void failed(struct look *look)
+static bool has_failed(const struct look *look, struct finding *out)
 {
 	const struct request_fault *fault = &look->req->fault;
-	struct finding finding = { .quiet = true };
+	enum finding_kind kind = FINDING_TOO_LONG;
 
 	if (look->outcome == OUTCOME_FAILED)
-		finding.kind = FINDING_PROVIDER_FAILED;
+		kind = FINDING_PROVIDER_FAILED;
 	else if (look->outcome == OUTCOME_TIMEOUT)
-		finding.kind = FINDING_PROVIDER_TIMEOUT;
-	else if (look->outcome == OUTCOME_TOO_LONG)
-		finding.kind = FINDING_TOO_LONG;
-	else if (!relay_unreachable(look, &finding))
-		return;
-	if (!look_may_tell(look, finding.kind))
-		return;
-	finding.n = fault->most;
-	if (finding.kind == FINDING_TOO_LONG)
-		finding_say(&finding, "%u", fault->len);
+		kind = FINDING_PROVIDER_TIMEOUT;
+	else if (look->outcome != OUTCOME_TOO_LONG)
+		return false;
+	*out = (struct finding){ .kind = kind, .n = fault->most, .quiet = true };
+	if (kind == FINDING_TOO_LONG)
+		finding_say(out, "%u", fault->len);
 	else
-		finding_say(&finding, "%s", fault->provider ? fault->provider : "its provider");
-	look_tell_client(look, &finding);
+		finding_say(out, "%s", fault->provider ? fault->provider : "its provider");
+	return true;
+}
+
+static void failed(struct look *look)
+{
+	struct finding finding;
+
+	if (look->outcome != OUTCOME_NBP &&
+	    (relay_unreachable(look, &finding) || has_failed(look, &finding)))
+		look_tell_client(look, &finding);
 }
 
 /* A ROM speaks TFTP only, and knows no other URL. */
@@ -146,38 +155,46 @@ static void url_for_rom(struct look *look)
 	const struct request *req = look->req;
 	bool rom = req->family == IP_V6 ? req->v6.client.class == PXE6_CLASS_PXE
 					: pxe_client_is_pxe(&req->v4.client);
-	struct finding finding = { .kind = FINDING_URL_FOR_ROM };
+	struct finding finding;
 
 	if (!rom || look->x->ipxe || atomic_load(&req->reply_noted) != REPLY_NOTED ||
 	    strncmp(req->reply.file, "http", 4) != 0 || !strstr(req->reply.file, "://"))
 		return;
+	finding = (struct finding){ .kind = FINDING_URL_FOR_ROM };
 	finding_say(&finding, "%s", req->reply.file);
 	look_tell_client(look, &finding);
 }
 
 /* ---- again and again ---- */
 
+static void chain_loop(struct look *look)
+{
+	struct finding finding = { .kind = FINDING_IPXE_AGAIN, .n = look->x->chains };
+
+	finding_say(&finding, "%s", look->c->told);
+	look_tell_client(look, &finding);
+}
+
+static void boot_loop(struct look *look)
+{
+	struct finding finding = { .kind = FINDING_BOOT_LOOP, .n = look->x->boots };
+	unsigned minutes = (unsigned)((look->now_ms - look->x->boots_ms) / 60000) + 1;
+
+	finding_say(&finding, "%u minute%s", minutes, minutes == 1 ? "" : "s");
+	look_tell_client(look, &finding);
+}
+
 static void loops(struct look *look)
 {
 	const struct exchange *x = look->x;
-	struct finding finding = { .kind = FINDING_BOOT_LOOP, .n = x->boots };
-	unsigned minutes;
 
 	if (look->heard != HEARD_FIRST || x->asked != 1)
 		return;
-	if (x->ipxe) {
-		if (x->chains < DIAG_CHAINS || look->now_ms - x->chains_ms > DIAG_CHAINS_MS)
-			return;
-		finding.kind = FINDING_IPXE_AGAIN;
-		finding.n = x->chains;
-		finding_say(&finding, "%s", look->c->told);
-	} else {
-		if (x->boots < DIAG_BOOTS)
-			return;
-		minutes = (unsigned)((look->now_ms - x->boots_ms) / 60000) + 1;
-		finding_say(&finding, "%u minute%s", minutes, minutes == 1 ? "" : "s");
-	}
-	look_tell_client(look, &finding);
+	if (!x->ipxe && x->boots >= DIAG_BOOTS)
+		boot_loop(look);
+	else if (x->ipxe && x->chains >= DIAG_CHAINS &&
+		 look->now_ms - x->chains_ms <= DIAG_CHAINS_MS)
+		chain_loop(look);
 }
 
 void diag_way_after(struct look *look)
