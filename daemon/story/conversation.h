@@ -31,12 +31,12 @@ enum {
 
 /* X(symbol, name, words): where an exchange is. The names never change. */
 #define CONVERSATION_STATES(X)                                                                     \
-	X(ASKED, "asked", "asked, and was not told to boot")                                       \
+	X(ASKED, "asked", "was not told what to boot")                                             \
 	X(OFFERED, "offered", "was told what to boot")                                             \
 	X(REDIRECTED, "redirected", "was told to ask on port 4011")                                \
 	X(LEASED, "leased", "was told what to boot, and took its lease")                           \
 	X(LEASED_FIRST, "leased-4011", "was told to ask on port 4011, and took its lease")         \
-	X(ASKED_4011, "asked-4011", "asked on port 4011, and was not told to boot")                \
+	X(ASKED_4011, "asked-4011", "asked on port 4011, and was not told what to boot")           \
 	X(ANSWERED, "answered", "was told on port 4011 what to boot")                              \
 	X(SILENT, "silent", "was told to ask on port 4011, and has gone silent")
 

@@ -348,6 +348,8 @@ void conversation_step(struct conversation *c, const struct request *req, enum o
 
 	if (heard == HEARD_LEASE) {
 		note_lease(x, req, view, now_ms);
+		if (x->last_ms == now_ms)
+			c->last_ms = now_ms;
 		return;
 	}
 	c->last_ms = now_ms;

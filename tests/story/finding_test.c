@@ -62,7 +62,8 @@ static const struct {
 	  " gives architecture 3 in option 93 and another one in its class: option 93 is used" },
 	{ FINDING_OTHER_SOURCE, "source-mismatch",
 	  WHO
-	  " sends from 10.0.0.9 but gives its address as 10.0.0.1: the answer goes to 10.0.0.9" },
+	  " sends from 10.0.0.9 but gives its address as 10.0.0.1: the answer goes to 10.0.0.9. "
+	  "Is there NAT on the way? PXE does not work through it" },
 	{ FINDING_LINK_LOCAL4, "link-local-server",
 	  WHO
 	  ": clients are told to boot from 10.0.0.1, because eth0 has no other address: did this "
