@@ -80,7 +80,7 @@ void probe_fetch(struct probe *probe, const char *cacert);
 bool probe_boots(const struct probe *probe);
 const char *probe_why(const struct probe *probe);
 
-enum { PROBE_FINDINGS_MAX = 3 };
+enum { PROBE_FINDINGS_MAX = 4 };
 struct probe_findings {
 	struct finding finding[PROBE_FINDINGS_MAX];
 	size_t n;

@@ -1,5 +1,6 @@
 /* What wdspxectl probe finds out about the network: rows of the table of findings. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/plain.h"
 #include "ctl/probe.h"
@@ -50,12 +51,43 @@ static struct finding *put(const struct probe *probe, enum finding_kind kind,
 	return finding;
 }
 
+/* A boot server's offer that came to nothing. NULL: there is none. */
+static const struct offer *dropped(const struct probe *probe, const char **why)
+{
+	for (size_t i = 0; i < probe->n; i++) {
+		const char *text = offer_fate_text(probe->choice.fate[i]),
+			   *colon = strchr(text, ':');
+
+		if (probe->offers[i].has_address || !colon)
+			continue;
+		*why = colon + 2;
+		return &probe->offers[i];
+	}
+	return NULL;
+}
+
+static bool find_dropped(const struct probe *probe, struct probe_findings *out)
+{
+	const char *why = "";
+	const struct offer *offer = dropped(probe, &why);
+	struct finding *finding;
+
+	if (!offer)
+		return false;
+	finding = put(probe, FINDING_PROBE_DROPPED, out);
+	finding->ip = offer->from.ip;
+	snprintf(finding->text, sizeof(finding->text), "%s", why);
+	return true;
+}
+
 static void find_why(const struct probe *probe, struct probe_findings *out)
 {
 	enum finding_kind kind = kind_of(probe->choice.result);
 	struct finding *finding;
 
 	if (kind == FINDING_KINDS || probe->untried != PROBE_NOTHING)
+		return;
+	if (kind == FINDING_PROBE_NO_BOOT && find_dropped(probe, out))
 		return;
 	finding = put(probe, kind, out);
 	if (kind == FINDING_PROBE_4011_SILENT && !ip_is_multicast(&probe->choice.to))
@@ -103,10 +135,21 @@ static void find_lease_file(const struct probe *probe, struct probe_findings *ou
 	plain_text(lease->file, finding->text, sizeof(finding->text));
 }
 
+static void find_direct(const struct probe *probe, struct probe_findings *out)
+{
+	const struct made_client *client = &probe->client;
+
+	if (client->firmware == MADE_EDK2 && !client->http && client->family == IP_V4 &&
+	    probe->choice.result == CHOICE_FILE)
+		put(probe, FINDING_PROBE_DIRECT_UEFI, out)->ip =
+			probe->offers[probe->choice.boot].from.ip;
+}
+
 void probe_find(const struct probe *probe, struct probe_findings *out)
 {
 	out->n = 0;
 	find_why(probe, out);
 	find_rival(probe, out);
 	find_lease_file(probe, out);
+	find_direct(probe, out);
 }

@@ -190,6 +190,11 @@ static void print_verdict(const struct probe *probe)
 	print_titled("Verdict", colour, line.text);
 }
 
+static enum colour colour_of_level(int level)
+{
+	return level <= LOG_ERR ? RED : level <= LOG_WARNING ? YELLOW : PLAIN;
+}
+
 static void print_findings(const struct probe *probe)
 {
 	struct probe_findings found;
@@ -198,8 +203,7 @@ static void print_findings(const struct probe *probe)
 	for (size_t i = 0; i < found.n; i++) {
 		char text[1024];
 
-		print_titled("Finding",
-			     finding_level(found.finding[i].kind) <= LOG_ERR ? RED : YELLOW,
+		print_titled("Finding", colour_of_level(finding_level(found.finding[i].kind)),
 			     finding_text(&found.finding[i], text, sizeof(text)));
 	}
 }

@@ -133,7 +133,7 @@ def test_dnsmasq_as_a_proxy():
         assert (status, answer["url"]) == (0, f"tftp://{PROXY}/bios.0"), answer
         assert answer["asked"][0]["item"] is True
         status, answer, _ = rom                     # it takes no offer without siaddr
-        assert status == 1 and "siaddr is 0" in fates(answer)[PROXY], answer
+        assert status == 1 and "siaddr is 0" in fates(answer)[PROXY] and ids(answer) == ["W0509"], answer
         status, answer, _ = http
         assert (status, answer["why"]) == (1, "nobody offers to boot this client"), answer
 
@@ -200,6 +200,18 @@ def test_port_4011_behind_a_firewall():
         status, answer, _ = lan.probe()
         assert (status, ids(answer)) == (1, ["W0504"]) and "PXE-E16" in answer["why"], answer
         assert answer["asked"][0]["sent"] == 4, answer
+        daemon.stop()
+
+
+def test_a_file_in_the_offer_to_uefi():
+    with Network() as net:
+        lan = Lan(net)
+        lan.lease()
+        daemon = lan.ours([{"arch": "x64-uefi", "file": "boot.efi", "shape": "direct"},
+                           {"arch": "x64-uefi-http", "url": "http://boot.lab.test/boot.efi"}])
+        (status, answer, _), (bad, name, _) = lan.probes((), ("--http",))
+        assert (status, ids(answer)) == (0, ["W0510"]), answer
+        assert (bad, ids(name)) == (1, ["W0509"]) and "no DNS server" in fates(name)[BOOT], name
         daemon.stop()
 
 
