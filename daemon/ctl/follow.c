@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/out.h"
 #include "ctl/ask.h"
 #include "ctl/commands.h"
 #include "ctl/print.h"
@@ -45,7 +46,7 @@ static bool take(const struct call *call, const char *line)
 	if (end && !call->json)
 		fprintf(stderr, "wdspxectl: %s\n", end);
 	json_decref(record);
-	return !end;
+	return !end && !out_failed();
 }
 
 int run_log(const struct call *call)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/out.h"
 #include "ctl/ask.h"
 #include "ctl/commands.h"
 #include "ctl/complete.h"
@@ -86,6 +87,12 @@ static int read_line(struct line *line, const char *const *argv)
 	return CTL_OK;
 }
 
+static int version(void)
+{
+	puts("wdspxectl " WDSPXED_VERSION);
+	return CTL_OK;
+}
+
 static int run(const struct line *line, const struct command *command)
 {
 	struct call call = {
@@ -98,7 +105,7 @@ static int run(const struct line *line, const struct command *command)
 	return runs[command->id] ? runs[command->id](&call) : run_plain(&call);
 }
 
-int main(int argc, char **argv)
+static int carry_out(int argc, char **argv)
 {
 	_cleanup_(freep) const char **word = calloc((size_t)argc + 1, sizeof(*word));
 	struct line line = { .word = word };
@@ -113,7 +120,7 @@ int main(int argc, char **argv)
 	if (read_line(&line, (const char *const *)argv + 1))
 		return CTL_USAGE;
 	if (line.version)
-		return puts("wdspxectl " WDSPXED_VERSION) < 0 ? CTL_FAILED : CTL_OK;
+		return version();
 	if (line.command)
 		command = command_find(line.command, error);
 	if (line.command && !command)
@@ -121,4 +128,9 @@ int main(int argc, char **argv)
 	if (line.help)
 		return help(stdout, command, CTL_OK);
 	return command ? run(&line, command) : help(stderr, NULL, CTL_USAGE);
+}
+
+int main(int argc, char **argv)
+{
+	return out_done("wdspxectl", carry_out(argc, argv), CTL_FAILED);
 }

@@ -1,6 +1,7 @@
 /* wdspxectl watch. */
 #include <stdio.h>
 
+#include "base/out.h"
 #include "ctl/ask.h"
 #include "ctl/commands.h"
 #include "ctl/print.h"
@@ -22,7 +23,7 @@ static bool take(const struct call *call, const char *line)
 	if (end && !call->json)
 		fprintf(stderr, "wdspxectl: %s\n", end);
 	json_decref(record);
-	return !end;
+	return !end && !out_failed();
 }
 
 int run_watch(const struct call *call)

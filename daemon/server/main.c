@@ -11,6 +11,7 @@
 #include <wdspxe-host.h>
 
 #include "base/cleanup.h"
+#include "base/out.h"
 #include "provider/crash.h"
 #include "provider/module.h"
 #include "server/answer.h"
@@ -393,7 +394,7 @@ int main(int argc, char **argv)
 	int status, r;
 
 	if (!options_read(argc, argv, &options, &status))
-		return status;
+		return out_done("wdspxed", status, STATUS_AGAIN);
 	signal(SIGPIPE, SIG_IGN);
 	ports_init(&server.ports);
 	log_init(LOG_INFO, writer_of(&options, to_journal));
@@ -405,6 +406,8 @@ int main(int argc, char **argv)
 	    server.state == SERVER_STARTING)
 		wait_before_restart(&server);
 	clean_up(&server, status);
+	if (options.check || options.print)
+		status = out_done("wdspxed", status, STATUS_AGAIN);
 	crash_over();
 	if (status && to_journal)
 		let_journal_read();

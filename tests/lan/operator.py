@@ -77,6 +77,42 @@ def test_help_and_version_of_both_programs():
             assert said.startswith(f"usage: {name} ") and "--version" in said, said
 
 
+def test_what_a_full_disk_does_not_take_is_told():
+    """`wdspxectl metrics >new && mv new old` must not put half a file in the place of a whole one."""
+    with Network() as net:
+        boot, client = lan(net)
+        daemon = Daemon(boot, boot=ENTRIES).start()
+        ctl = [os.path.join(build(), "wdspxectl"), "-s", daemon.control]
+        daemon_t = [daemon.program, "-c", daemon.conf]
+
+        def into_a_full_disk(*argv):
+            return boot.start(["sh", "-c", 'exec "$@" >/dev/full', "sh", *argv], "full")
+
+        streams = [into_a_full_disk(*ctl, *words)
+                   for words in (["watch"], ["--json", "watch"], ["log", "--follow"])]
+        for argv in (*([*ctl, *words] for words in (
+                ["list"], ["status"], ["clients"], ["metrics"], ["malformed"], ["why"], ["bundle"],
+                ["--json", "status"], ["explain", "--mac", "52:54:00:77:00:01", "--arch", "7"],
+                ["--help"], ["--version"])),
+                *([*daemon_t, *words] for words in (["-t"], ["-T"], ["--help"], ["--version"]))):
+            full = into_a_full_disk(*argv)
+            assert full.wait(20) == 1, (argv, full.text())
+            assert re.fullmatch(r"wdspxe\w+: standard output: (No space left on device|not all of it could be "
+                                r"written)", full.text().splitlines()[-1]), (argv, full.text())
+
+        def all_have_ended():
+            with client.udp(68) as udp:
+                udp.send(dhcp.discover("52:54:00:77:00:01").encode())
+            return all(stream.returncode is not None for stream in streams)
+        until(all_have_ended, 20, "what is shown as it comes ends", 0.3)
+        for stream in streams:
+            assert stream.returncode == 1 and "standard output: " in stream.text(), stream.text()
+        # Nobody reads any more: that is no mistake to tell of.
+        head = boot.start(["sh", "-c", '"$@" | head -1', "sh", *daemon_t, "-T"], "head")
+        assert head.wait(20) == 0 and "standard output" not in head.text(), head.text()
+        daemon.stop()
+
+
 def test_refuses_to_start_and_says_why():
     with Network() as net:
         boot, _client = lan(net)
