@@ -14,7 +14,9 @@
 
 #include "base/beside.h"
 #include "base/cleanup.h"
+#include "base/out.h"
 #include "base/redact.h"
+#include "control/plain_json.h"
 #include "ctl/ask.h"
 #include "ctl/commands.h"
 
@@ -31,11 +33,18 @@ struct bundle {
 	const char *socket;           /* -s */
 	char configuration[PATH_MAX]; /* the daemon's, if one answers */
 	long long pid;                /* the same; 0: none */
+	int refused;                  /* what asking it came to */
 };
 
 static void title(const struct bundle *b, const char *what)
 {
 	fprintf(b->out, "\n==== %s ====\n", what);
+}
+
+static const char *why_not(const struct bundle *b)
+{
+	return b->refused == CTL_NO_DAEMON ? "no daemon answers"
+					   : "not asked: wdspxectl has said why";
 }
 
 /* ---- what a program says ---- */
@@ -129,7 +138,7 @@ static void put_libraries(const struct bundle *b)
 	snprintf(path, sizeof(path), "/proc/%lld/maps", b->pid);
 	maps = b->pid ? fopen(path, "re") : NULL;
 	if (!maps)
-		fprintf(b->out, "(%s)\n", b->pid ? strerror(errno) : "no daemon answers");
+		fprintf(b->out, "(%s)\n", b->pid ? strerror(errno) : why_not(b));
 	while (maps && fgets(line, sizeof(line), maps)) {
 		const char *file = strchr(line, '/');
 
@@ -144,12 +153,13 @@ static void put_libraries(const struct bundle *b)
 
 /* ---- the daemon ---- */
 
-static json_t *question(const struct bundle *b, enum command_id id)
+static json_t *question(struct bundle *b, enum command_id id)
 {
 	struct call call = { .arguments.command = &commands[id], .socket = b->socket };
 	json_t *answer;
 
-	return ask(&call, &answer) == CTL_OK ? answer : NULL;
+	b->refused = ask(&call, &answer);
+	return b->refused == CTL_OK ? answer : NULL;
 }
 
 static void put_answer(const struct bundle *b, const json_t *answer)
@@ -159,7 +169,7 @@ static void put_answer(const struct bundle *b, const json_t *answer)
 	if (text)
 		fputs(text, b->out);
 	else
-		json_dumpf(answer, b->out, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+		json_dumpf(answer, b->out, JSON_INDENT(2) | ANSWER_NUMBERS);
 	fputc('\n', b->out);
 }
 
@@ -183,7 +193,7 @@ static void ask_all(struct bundle *b)
 		if (answer)
 			put_answer(b, answer);
 		else
-			fputs("(no daemon answers)\n", b->out);
+			fprintf(b->out, "(%s)\n", why_not(b));
 		json_decref(answer);
 	}
 }
@@ -255,11 +265,11 @@ static int write_bundle(char *text, const struct call *call)
 	if (!out)
 		return fail(path);
 	r = put_redacted(text, call->arguments.word[ANON], out);
-	if (fflush(out))
-		r = -1;
 	if (path && fclose(out))
 		r = -1;
-	return r ? fail(path ? path : "standard output") : CTL_OK;
+	if (r && !path && out_failed())
+		return CTL_FAILED; /* main() says why */
+	return r ? fail(path ? path : "bundle") : CTL_OK;
 }
 
 int run_bundle(const struct call *call)

@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "control/plain_json.h"
+
 enum { COLUMNS = 80 };
 
 bool is_coloured(void)
@@ -88,7 +90,7 @@ void print_titled(const char *title, enum colour colour, const char *words)
 
 void print_json(const json_t *answer)
 {
-	json_dumpf(answer, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+	json_dumpf(answer, stdout, JSON_INDENT(2) | ANSWER_NUMBERS);
 	putchar('\n');
 }
 
@@ -100,7 +102,7 @@ static void print_member(const char *key, const json_t *value)
 		print_titled(key, PLAIN, json_string_value(value));
 		return;
 	}
-	text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
+	text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | ANSWER_NUMBERS);
 	if (text)
 		print_titled(key, PLAIN, text);
 	free(text);

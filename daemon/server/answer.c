@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "control/plain_json.h"
 #include "control/question.h"
 #include "provider/chain.h"
 #include "server/explain.h"
@@ -18,7 +19,7 @@ struct asking {
 
 static void put(struct asking *it, json_t *answer)
 {
-	json_dumpf(answer, stdout, JSON_COMPACT);
+	json_dumpf(answer, stdout, JSON_COMPACT | ANSWER_NUMBERS);
 	putchar('\n');
 	fflush(stdout);
 	json_decref(answer);

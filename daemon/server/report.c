@@ -14,7 +14,7 @@
 
 static void send_json(struct server *s, uint64_t client, json_t *answer)
 {
-	char *text = answer ? json_dumps(answer, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+	char *text = answer ? json_dumps(answer, JSON_COMPACT | ANSWER_NUMBERS) : NULL;
 
 	if (text)
 		control_answer(s->control, client, text);

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import stat
 
 from lab import Network, dhcp
@@ -68,3 +69,20 @@ def test_a_bundle_of_a_daemon_that_runs_and_of_none():
         assert status == 0 and "no daemon answers" in part(text, "status") and "no daemon" in errors, errors
         status, _, errors = bundle(daemon, "-o", "/nowhere/x")
         assert status == 1 and "/nowhere/x: No such file" in errors, errors
+
+
+def test_who_may_not_ask_the_daemon_is_not_told_that_there_is_none():
+    with Network() as net:
+        boot = net.host("boot", "10.77.0.2/24", on=net.segment("lan"))
+        daemon = Daemon(boot, boot=ENTRIES).start()
+        ctl = os.path.join(net.private("bin"), "wdspxectl")
+        shutil.copy(os.path.join(build(), "wdspxectl"), ctl)
+        for path in os.path.dirname(ctl), daemon.folder:
+            os.chmod(path, 0o755)
+        nobody = boot.start(["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", ctl,
+                             "-s", daemon.control, "bundle"], "bundle")
+        assert nobody.wait(60) == 0
+        assert "permission denied" in nobody.text(), nobody.text()
+        assert "(not asked: wdspxectl has said why)" in part(nobody.text(), "status"), nobody.text()
+        assert "no daemon answers" not in nobody.text(), nobody.text()
+        daemon.stop()
