@@ -52,7 +52,8 @@ static bool take_cacert(const char *path, struct span *out)
 	return out->len > 0;
 }
 
-/* 'h': the help is wanted; 'x': this is not how it is called. */
+/* 'h': the help is wanted; 'x': this is not how it is called; 'c': the certificates
+ * cannot be read, and it has been said why. */
 static int read_options(int argc, char **argv, struct ask_wish *out)
 {
 	static const struct option options[] = {
@@ -72,7 +73,8 @@ static int read_options(int argc, char **argv, struct ask_wish *out)
 			out->asker.ipxe = true;
 			break;
 		case 'c':
-			fit = take_cacert(optarg, &out->cacert);
+			if (!take_cacert(optarg, &out->cacert))
+				return 'c';
 			break;
 		case 's':
 			fit = take_seconds(optarg, &out->seconds);
@@ -105,6 +107,8 @@ int main(int argc, char **argv)
 	struct ask_wish wish = { .seconds = SECONDS };
 	int how = read_options(argc, argv, &wish);
 
+	if (how == 'c')
+		return STATUS_USAGE;
 	if (how)
 		return how == 'h' ? usage(stdout, 0) : usage(stderr, STATUS_USAGE);
 	if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
