@@ -61,7 +61,7 @@ RULES = [
     (r"README.md wdspxed", r"PC ", OUTPUT),
     (r"README.md From the tree", r"sudo make run", README),
     (r"README.md The first boot", r"\d\d:\d\d:\d\d", OUTPUT),
-    (r"README.md The first boot", r"client ", OUTPUT),
+    (r"README.md The first boot", r"bootfile ", OUTPUT),
     (r"README.md Installing", r"sudo make deb", PACKAGES),
     (r"README.md Installing", r"sudo (?!make deb)", README),
     (r"README.md The first boot", r"boot = ", TAKEN),
