@@ -178,13 +178,16 @@ static void copy(struct line *l, size_t n)
 static void put_word(struct line *l)
 {
 	struct span word = word_at(l->at), host = host_of(word);
-	size_t used = 0;
+	size_t used = 0, inside;
 
 	if (l->redact->anonymous && is_name(l->redact, host)) {
 		redact_host(&l->redact->key, host, l->out);
 		used = host.len;
 	} else if (l->redact->anonymous) {
 		used = redact_token(&l->redact->key, word, l->out);
+		while (used < word.len &&
+		       (inside = redact_inside(&l->redact->key, span_drop(word, used), l->out)))
+			used += inside;
 	}
 	l->at += used;
 	copy(l, word.len - used);

@@ -2,13 +2,15 @@
 
 #include <ctype.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ip.h"
 
 #define UUID_LEN ((size_t)16)
 
-enum { OCTETS_MAX = 32, MAC_LEN = 6, DUID_LL = 10, DUID_LLT = 14, CLIENT_ID = 7 };
+/* A DUID is the longest that is written so (RFC 8415, 11.1). */
+enum { OCTETS_MAX = 130, MAC_LEN = 6, DUID_LL = 10, DUID_LLT = 14, CLIENT_ID = 7 };
 
 bool redact_is_word(char c)
 {
@@ -68,15 +70,15 @@ static uint8_t digit(uint8_t c)
 	return (uint8_t)(isdigit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
 }
 
-/* Octets, `group` of them without a sign between, then one of ":-.". Returns how many, and *used of
- * the word. */
-static size_t read_octets(struct span word, size_t group, uint8_t out[static OCTETS_MAX],
-			  size_t *used)
+/* Up to `most` octets, `group` of them without a sign between, then one of ":-.". Returns how many,
+ * and *used of the word. */
+static size_t read_octets(struct span word, size_t group, size_t most,
+			  uint8_t out[static OCTETS_MAX], size_t *used)
 {
 	size_t n = 0, at = 0;
 	uint8_t sign = 0;
 
-	while (n < OCTETS_MAX && at + 1 < word.len && is_digit(word.at[at]) &&
+	while (n < most && at + 1 < word.len && is_digit(word.at[at]) &&
 	       is_digit(word.at[at + 1])) {
 		out[n++] = (uint8_t)(digit(word.at[at]) << 4 | digit(word.at[at + 1]));
 		*used = at += 2;
@@ -96,14 +98,12 @@ static bool ends_at(struct span word, size_t at)
 	       (word.at[at] == ':' && at + 1 < word.len && word.at[at + 1] == ' ');
 }
 
-static size_t put_octets(const struct hash_key *key, struct span word, size_t group, size_t least,
-			 FILE *out)
+/* Writes n octets in the form that they had in `used` octets of the word. */
+static size_t write_octets(const struct hash_key *key, struct span word, size_t group,
+			   uint8_t *octets, size_t n, size_t used, FILE *out)
 {
-	uint8_t octets[OCTETS_MAX];
-	size_t used = 0, n = read_octets(word, group, octets, &used), next = 0;
+	size_t next = 0;
 
-	if (n < least || !ends_at(word, used))
-		return 0;
 	hash_octets_of(key, octets, n);
 	for (size_t at = 0; at < used; at += 2) {
 		fprintf(out, "%02x", octets[next++]);
@@ -113,15 +113,26 @@ static size_t put_octets(const struct hash_key *key, struct span word, size_t gr
 	return used;
 }
 
+static size_t put_octets(const struct hash_key *key, struct span word, size_t group, FILE *out)
+{
+	uint8_t octets[OCTETS_MAX];
+	size_t used = 0, n = read_octets(word, group, OCTETS_MAX, octets, &used);
+
+	if (n < MAC_LEN || !ends_at(word, used))
+		return 0;
+	return write_octets(key, word, group, octets, n, used, out);
+}
+
 /* 8-4-4-4-12, or 32 digits in a row. */
-static size_t put_uuid(const struct hash_key *key, struct span word, FILE *out)
+static size_t put_uuid(const struct hash_key *key, struct span word,
+		       bool (*ends)(struct span word, size_t at), FILE *out)
 {
 	static const char form[] = "........-....-....-....-............";
 	bool dashes = word.len >= sizeof(form) - 1 && word.at[8] == '-';
 	size_t len = dashes ? sizeof(form) - 1 : 2 * UUID_LEN, n = 0;
 	uint8_t uuid[UUID_LEN] = { 0 };
 
-	if (word.len < len || !ends_at(word, len))
+	if (word.len < len || !ends(word, len))
 		return 0;
 	for (size_t i = 0; i < len; i++) {
 		if (dashes && form[i] == '-' && word.at[i] == '-')
@@ -188,7 +199,7 @@ static size_t put_ip(const struct hash_key *key, struct span word, FILE *out)
 			continue;
 		snprintf(text, sizeof(text), "%.*s", (int)len, (const char *)word.at);
 		if (!ip_parse(text, &ip) || (len < word.len && word.at[len] == '.' &&
-					     isalnum(word.at[len + 1 < word.len ? len + 1 : len])))
+					     isdigit(word.at[len + 1 < word.len ? len + 1 : len])))
 			continue;
 		hash_ip(key, &ip);
 		fputs(ip_text(&ip, text), out);
@@ -197,14 +208,71 @@ static size_t put_ip(const struct hash_key *key, struct span word, FILE *out)
 	return 0;
 }
 
+static const uint8_t groups[] = { 1, 2, MAC_LEN };
+
 size_t redact_token(const struct hash_key *key, struct span word, FILE *out)
 {
-	static const uint8_t groups[] = { 1, 2, MAC_LEN };
-	size_t used = put_uuid(key, word, out);
+	size_t used = put_uuid(key, word, ends_at, out);
 
 	for (size_t i = 0; used == 0 && i < sizeof(groups); i++)
-		used = put_octets(key, word, groups[i], MAC_LEN, out);
+		used = put_octets(key, word, groups[i], out);
 	return used ? used : put_ip(key, word, out);
+}
+
+/* ---- inside a word: a file's name ---- */
+
+static bool is_sign(uint8_t c)
+{
+	return c == '-' || c == '_' || c == '.' || c == ':';
+}
+
+static bool ends_at_sign(struct span word, size_t at)
+{
+	return at >= word.len || is_sign(word.at[at]);
+}
+
+/* What stands behind may look like more of them: "52-54-00-12-34-56-efi". */
+static size_t put_octets_before(const struct hash_key *key, struct span word, size_t group,
+				FILE *out)
+{
+	uint8_t octets[OCTETS_MAX];
+	size_t used = 0, n = read_octets(word, group, OCTETS_MAX, octets, &used);
+
+	while (n >= MAC_LEN && (n % group || !ends_at_sign(word, used)))
+		n = read_octets(word, group, n - 1, octets, &used);
+	return n < MAC_LEN ? 0 : write_octets(key, word, group, octets, n, used, out);
+}
+
+/* What names something at the beginning of the rest of a word. */
+static size_t put_part(const struct hash_key *key, struct span part, bool inside, FILE *out)
+{
+	size_t used = put_uuid(key, part, ends_at_sign, out);
+
+	for (size_t i = 0; used == 0 && i < sizeof(groups); i++)
+		used = put_octets_before(key, part, groups[i], out);
+	return used || !inside || memchr(part.at, ':', part.len) ? used : put_ip(key, part, out);
+}
+
+size_t redact_inside(const struct hash_key *key, struct span word, FILE *out)
+{
+	char *text = NULL;
+	size_t len = 0, used = 0, from = 0;
+	FILE *part = open_memstream(&text, &len);
+
+	while (part && used == 0 && from < word.len) {
+		used = put_part(key, span_drop(word, from), from > 0, part);
+		while (used == 0 && from < word.len && !is_sign(word.at[from]))
+			from++;
+		from += used == 0;
+	}
+	if (part)
+		fclose(part);
+	if (used > 0) {
+		fwrite(word.at, 1, from, out);
+		fwrite(text, 1, len, out);
+	}
+	free(text);
+	return used ? from + used : 0;
 }
 
 void redact_host(const struct hash_key *key, struct span name, FILE *out)

@@ -11,5 +11,8 @@ bool redact_is_word(char c);
 /** Writes what the word that begins there has become, and returns how many of its octets that
  * was; 0: it names nothing. `word` is the whole word. */
 size_t redact_token(const struct hash_key *key, struct span word, FILE *out);
+/** The same for a word that names something further on, or with more behind it, as a file's name
+ * does: "hosts-52-54-00-12-34-56.ipxe". It writes what stands before too. */
+size_t redact_inside(const struct hash_key *key, struct span word, FILE *out);
 /** The same for a host's name. */
 void redact_host(const struct hash_key *key, struct span name, FILE *out);

@@ -28,6 +28,8 @@ static const char *const stays[] = {
 	"\"received\": 123456789, \"uptime\": 12.5",
 	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 	"server 0.0.0.0:67 to 255.255.255.255:68, ff02::1:2, ::, ::1, 127.0.0.1",
+	"linux 6.1.0-18-amd64, 5.14.0-503.11.1.el9_5.x86_64, wdspxed_seconds 0.123456, "
+	"0.1.0-12-g52540012ab",
 	"mac = \"00:11:22:*\"; (bootfile, nearest: 50-bootfile.conf:23) [W0201]",
 };
 
@@ -74,6 +76,43 @@ START_TEST(names_are_hashed_alike_wherever_they_stand)
 	again = line(text);
 	ck_assert_str_ne(out, again);
 	free(again);
+	free(out);
+	redact_done(&redact);
+}
+END_TEST
+
+/* Where names are made of them, in paths above all: what is left of the name, and what goes. */
+static const struct {
+	const char *said, *goes, *before, *behind;
+} inside[] = {
+	{ "hosts/52-54-00-12-34-56.ipxe", "12-34-56", "hosts/", ".ipxe" },
+	{ "52:54:00:12:34:56.ipxe", "12:34:56", "", ".ipxe" },
+	{ "boot-525400123456.efi", "525400123456", "boot-", ".efi" },
+	{ "5254.0012.3456.cfg", "0012.3456", "", ".cfg" },
+	{ "pxelinux-01-52-54-00-12-34-56.cfg", "12-34-56", "pxelinux-01-", ".cfg" },
+	{ "52-54-00-12-34-56-efi", "12-34-56", "", "-efi" },
+	{ "mac_525400123456_x64", "525400123456", "mac_", "_x64" },
+	{ "a-525400123456-525400123456.b", "525400123456", "a-", ".b" },
+	{ "3b6c1a52-7f0e-4d8b-9a41-525400770001.cfg", "525400770001", "", ".cfg" },
+	{ "x_3b6c1a527f0e4d8b9a41525400770001.cfg", "525400770001", "x_", ".cfg" },
+	{ "10.77.3.9.ipxe", "77.3.9", "10.", ".ipxe" },
+	{ "boot-10.77.3.9.ipxe", "77.3.9", "boot-10.", ".ipxe" },
+	{ "00:02:00:00:ab:11:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f:10:11:12:13:14:15:16:17:"
+	  "18:19:1a:1b:1c:1d:1e:1f:20:52:54:00:12:34:56",
+	  "52:54:00:12:34:56", "", "" },
+};
+
+START_TEST(what_is_inside_of_a_name_goes)
+{
+	char *out, *behind;
+
+	redact_begin(&redact, "key");
+	out = line(inside[_i].said);
+	behind = out + strlen(out) - strlen(inside[_i].behind);
+	ck_assert_msg(!strstr(out, inside[_i].goes), "%s", out);
+	ck_assert_uint_ge(strlen(out), strlen(inside[_i].behind));
+	ck_assert_msg(strncmp(out, inside[_i].before, strlen(inside[_i].before)) == 0, "%s", out);
+	ck_assert_str_eq(behind, inside[_i].behind);
 	free(out);
 	redact_done(&redact);
 }
@@ -181,6 +220,7 @@ int main(void)
 
 	TEST_ROWS(tcase, words_that_name_nobody_stay, stays);
 	TEST_ROWS(tcase, names_are_hashed_alike_wherever_they_stand, goes);
+	TEST_ROWS(tcase, what_is_inside_of_a_name_goes, inside);
 	tcase_add_test(tcase, a_machine_stays_one);
 	tcase_add_test(tcase, networks_stay_networks);
 	TEST_ROWS(tcase, secrets_are_taken_out, secrets);
