@@ -46,8 +46,9 @@ static inline struct program program_add(struct program program, const char *sec
 					 const void *octets, size_t len)
 {
 	uint8_t *n = program.at + AT_PE + 6, *row = program.at + AT_ROWS + 40 * n[0]++;
+	size_t name = strlen(section);
 
-	memcpy(row, section, strnlen(section, 8));
+	memcpy(row, section, name < 8 ? name : 8);
 	store_le32(row + 16, (uint32_t)len);
 	store_le32(row + 20, (uint32_t)program.len);
 	memcpy(program.at + program.len, octets, len);
