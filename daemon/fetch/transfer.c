@@ -289,8 +289,9 @@ static enum answer by_code(struct transfer *t, CURLcode code)
 		return because(t, "no certificate is in the file", ANSWER_UNTRUSTED);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return by_certificate(t);
-	case CURLE_OUT_OF_MEMORY:
-		return because(t, "no memory", ANSWER_FAILED);
+	case CURLE_OUT_OF_MEMORY: /* libcurl's word for a header that does not end, too */
+		return because(t, "its answer cannot be kept: a header is too long, or no memory",
+			       ANSWER_SILENT);
 	case CURLE_COULDNT_CONNECT:
 		return because(t, "the connection is refused", ANSWER_SILENT);
 	case CURLE_OPERATION_TIMEDOUT:
@@ -324,9 +325,19 @@ static void take_certificate(struct transfer *t)
 	}
 }
 
+/* In what is left of the time; never 0, which libcurl takes for ever. */
+static CURLcode perform(struct transfer *t)
+{
+	uint64_t now = clock_ms(), until = t->wish.until_ms;
+	long left = now < until ? (long)(until - now) : 1;
+
+	curl_easy_setopt(t->curl, CURLOPT_TIMEOUT_MS, left);
+	curl_easy_setopt(t->curl, CURLOPT_CONNECTTIMEOUT_MS, left);
+	return curl_easy_perform(t->curl);
+}
+
 static enum answer ask(struct transfer *t, size_t wanted)
 {
-	uint64_t now = clock_ms();
 	curl_off_t size = -1;
 	long status = 0;
 	CURLcode code;
@@ -338,14 +349,12 @@ static enum answer ask(struct transfer *t, size_t wanted)
 	t->measured = wanted != KIND_FRONT_MIN;
 	t->enough = t->whole = false;
 	t->why[0] = t->error[0] = '\0';
-	if (now >= t->wish.until_ms)
+	if (clock_ms() >= t->wish.until_ms)
 		return because(t, "no answer in time", ANSWER_SILENT);
-	curl_easy_setopt(t->curl, CURLOPT_TIMEOUT_MS, (long)(t->wish.until_ms - now));
-	curl_easy_setopt(t->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)(t->wish.until_ms - now));
-	code = curl_easy_perform(t->curl);
+	code = perform(t);
 	if (code == CURLE_TFTP_ILLEGAL) { /* libcurl takes no tsize of 0, which an empty file has */
 		curl_easy_setopt(t->curl, CURLOPT_TFTP_NO_OPTIONS, 1L);
-		code = curl_easy_perform(t->curl);
+		code = perform(t);
 	}
 	t->whole = code == CURLE_OK;
 	take_certificate(t);

@@ -1,11 +1,16 @@
 """wdspxed-fetch against real file servers: it says what the file is, and what firmware would say."""
 
+import contextlib
 import json
 import os
+import socket
 import struct
+import threading
+import time
 
 from lab import Network, servers, timeout
 from lab.daemon import TREE, Daemon, build
+from lab.netns import inside
 from lab.process import PATIENCE, run, until
 
 IPXE, UNDIONLY = "/usr/lib/ipxe/ipxe.efi", "/usr/lib/ipxe/undionly.kpxe"
@@ -162,6 +167,49 @@ def test_who_does_not_answer_is_told_in_time():
             expect(lab, url, ["W0402"], "--seconds", "2", fetched=False)
         expect(lab, "http://nowhere.invalid/x", ["W0422"], "--seconds", "2")
         expect(lab, "nfs://10.77.0.2/x", ["W0423"])
+
+
+def header_without_end(listening):
+    connection, _ = listening.accept()
+    with connection, contextlib.suppress(OSError):
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+        while True:
+            connection.sendall(b"x" * 65536)
+
+
+def test_a_header_without_an_end_is_one_files_misfortune():
+    with Network() as net:
+        lab = Lab(net)
+        with inside(lab.server.namespace):
+            listening = socket.create_server(("10.77.0.2", 80))
+        with listening:
+            threading.Thread(target=header_without_end, args=(listening,), daemon=True).start()
+            text = lab.client.run(os.path.join(build(), "wdspxed-fetch"), "http://10.77.0.2/x", "nfs://10.77.0.2/x",
+                                  timeout=PATIENCE)
+        first, second = map(json.loads, text.splitlines())
+        assert (ids(first), ids(second)) == (["W0402"], ["W0423"]), text
+        assert "header" in first["error"], text
+
+
+def refuses_late(tftp, seconds):
+    """The first request is refused in a way that has it asked once more; that one is heard by nobody."""
+    _request, client = tftp.recvfrom(2048)
+    time.sleep(seconds)
+    tftp.sendto(b"\0\5\0\4no\0", client)
+
+
+def test_being_asked_once_more_gives_a_server_no_more_time():
+    with Network() as net:
+        lab = Lab(net)
+        with inside(lab.server.namespace):
+            tftp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            tftp.bind(("10.77.0.2", 69))
+        with tftp:
+            threading.Thread(target=refuses_late, args=(tftp, 5), daemon=True).start()
+            began = time.monotonic()
+            expect(lab, "tftp://10.77.0.2/x", ["W0402"], "--seconds", "6", error="no answer in time")
+            assert time.monotonic() - began < 9
 
 
 def test_it_is_called_rightly_or_not_at_all():
