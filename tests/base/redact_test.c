@@ -28,8 +28,8 @@ static const char *const stays[] = {
 	"\"received\": 123456789, \"uptime\": 12.5",
 	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 	"server 0.0.0.0:67 to 255.255.255.255:68, ff02::1:2, ::, ::1, 127.0.0.1",
-	"linux 6.1.0-18-amd64, 5.14.0-503.11.1.el9_5.x86_64, wdspxed_seconds 0.123456, "
-	"0.1.0-12-g52540012ab",
+	"linux 6.1.0-18-amd64, 5.14.0-503.11.1.el9_5.x86_64",
+	"wdspxed_seconds 0.123456, 0.1.0-12-g52540012ab",
 	"mac = \"00:11:22:*\"; (bootfile, nearest: 50-bootfile.conf:23) [W0201]",
 };
 
