@@ -56,6 +56,12 @@ static void print_decision(const json_t *c)
 	print_words(WHEN, words);
 }
 
+/* Where its lease is from: the meaning of some ways ends in the lease. */
+static const char *lease_words(const char *state)
+{
+	return strncmp(state, "leased", 6) == 0 ? " from " : "; its lease is from ";
+}
+
 static void print_way(const json_t *c)
 {
 	const char *lease = text_or_none(c, "lease-server"), *state = text_of(c, "state");
@@ -66,7 +72,8 @@ static void print_way(const json_t *c)
 	pad(0, WHEN);
 	paint(good ? GREEN : PLAIN, state);
 	snprintf(words, sizeof(words), "%s%s%s%s%s%s", text_of(c, "meaning"),
-		 lease[0] ? " from " : "", lease, relay[0] ? ", through relay " : "", relay,
+		 lease[0] ? lease_words(state) : "", lease, relay[0] ? ", through relay " : "",
+		 relay,
 		 json_is_true(json_object_get(c, "chained")) ? "; its firmware was here before"
 							     : "");
 	fputs(": ", stdout);
@@ -95,7 +102,7 @@ static void print_clients(const json_t *answer)
 	size_t i;
 	json_t *c;
 
-	if (json_array_size(clients) == 0)
+	if (json_array_size(clients) == 0 && more == 0)
 		puts("no such client was heard since the daemon's start");
 	json_array_foreach(clients, i, c) print_client(c);
 	if (more > 0)

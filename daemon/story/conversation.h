@@ -99,7 +99,9 @@ struct conversation {
 		unsigned n;
 		struct ip ip, other;
 		char text[FINDING_TEXT_MAX];
-	} finding; /* the last one */
+		uint8_t family;
+		bool unanswered; /* it was about a request that had no answer */
+	} finding;               /* the last one */
 	struct {
 		uint64_t ms;
 		uint16_t kind;

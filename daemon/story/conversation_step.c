@@ -72,6 +72,8 @@ void conversation_found(struct conversation *c, const struct finding *f, uint64_
 	c->said[oldest].kind = (uint16_t)f->kind;
 	c->said[oldest].ms = now_ms;
 	c->finding.ms = now_ms;
+	c->finding.unanswered = c->exchange[f->client.family == IP_V6].answered_ms < c->last_ms;
+	c->finding.family = f->client.family;
 	c->finding.kind = f->kind;
 	c->finding.n = f->n;
 	c->finding.ip = f->ip;
@@ -79,11 +81,19 @@ void conversation_found(struct conversation *c, const struct finding *f, uint64_
 	memcpy(c->finding.text, f->text, sizeof(f->text));
 }
 
+/* It was about a request that had no answer, and one that came later has. */
+static bool is_answered_now(const struct conversation *c)
+{
+	const struct exchange *x = &c->exchange[c->finding.family == IP_V6];
+
+	return c->finding.unanswered && x->answered_ms > c->finding.ms;
+}
+
 bool conversation_finding(const struct conversation *c, struct finding *out)
 {
 	const struct exchange *x = &c->exchange[c->family == IP_V6];
 
-	if (c->finding.ms == 0 || (x->done && c->finding.ms < x->began_ms))
+	if (c->finding.ms == 0 || (x->done && c->finding.ms < x->began_ms) || is_answered_now(c))
 		return false;
 	*out = (struct finding){ .kind = c->finding.kind,
 				 .client = c->client,

@@ -65,6 +65,9 @@ def test_a_machine_is_followed_on_its_way():
             one = the_one(daemon, 1)
             assert one["state"] == "answered" and one["file"] == "ipxe.efi", one
             assert not one["ipxe"] and not one["chained"], one
+            said = " ".join(daemon.ctl("clients").split())  # not "to boot from" the DHCP server
+            assert "was told on port 4011 what to boot; its lease is from 10.77.0.1 answered: " in said, said
+            assert daemon.ctl("clients", "--newest", "0") == "1 more: --newest N shows up to 250\n"
             udp.send(dhcp.discover(MAC % 1, 7, user_class="iPXE").encode())
             until(lambda: the_one(daemon, 1)["state"] == "offered", 10, "iPXE was heard")
             one = the_one(daemon, 1)

@@ -169,6 +169,30 @@ START_TEST(a_finding_stays_until_it_boots)
 }
 END_TEST
 
+/* That nobody tells it what is no longer so once somebody has; that another answers too is. */
+START_TEST(a_finding_of_no_answer_goes_with_the_answer)
+{
+	struct made_client c = machine(1, X64);
+	struct finding finding = { .kind = FINDING_OTHER_PROXY };
+	struct came none = { .outcome = OUTCOME_REJECTED };
+
+	none.nearest = "no entry for x64-uefi";
+	hear(&c, MADE_DISCOVER, none, S);
+	ck_assert(conversation_finding(the_one(&c), &finding));
+	ck_assert_str_eq(finding_name(finding.kind), "no-entry-fits");
+	hear(&c, MADE_DISCOVER, REDIRECTED, 5 * S); /* the entry is there now */
+	ck_assert(!conversation_finding(the_one(&c), &finding));
+
+	finding = (struct finding){ .kind = FINDING_OTHER_PROXY };
+	finding.client = the_one(&c)->client;
+	conversation_found(the_one(&c), &finding, 6 * S);
+	hear(&c, MADE_BOOT_REQUEST, ACKED("ipxe.efi"), 8 * S);
+	ck_assert(conversation_finding(the_one(&c), &finding));
+	hear(&c, MADE_DISCOVER, none, 100 * S); /* it boots again, and the entry is gone */
+	ck_assert(conversation_finding(the_one(&c), &finding));
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("conversation");
@@ -180,5 +204,6 @@ int main(void)
 	tcase_add_test(tcase, others_have_none);
 	tcase_add_test(tcase, a_flood_displaces_nobody_of_interest);
 	tcase_add_test(tcase, a_finding_stays_until_it_boots);
+	tcase_add_test(tcase, a_finding_of_no_answer_goes_with_the_answer);
 	return suite_run("story/conversation", tcase);
 }
