@@ -1,5 +1,6 @@
 #include "boot/arch.h"
 
+#include <ctype.h>
 #include <strings.h>
 
 #define ARCH_NAME(code, constant, name, other, kind) [code] = (name),
@@ -19,28 +20,64 @@ static const uint64_t http_archs = 0 PXE_ARCHS(HTTP_BIT), uefi_archs = 0 PXE_ARC
 static const struct {
 	const char *word, *name;
 } others[] = {
-	{ "x86PC", "x86-bios" },         { "IA64_EFI", "itanium-uefi" },
-	{ "Arc_x86", "arc-x86" },        { "Intel_Lean_Client", "lean-client" },
-	{ "IA32_EFI", "x86-uefi" },      { "x86-64_EFI", "x64-uefi" },
-	{ "Xscale_EFI", "xscale-uefi" }, { "BC_EFI", "ebc" },
-	{ "ARM32_EFI", "arm32-uefi" },   { "ARM64_EFI", "arm64-uefi" },
-	{ "bios", "x86-bios" },          { "pcbios", "x86-bios" },
-	{ "legacy", "x86-bios" },        { "i386", "x86-bios" },
-	{ "x86", "x86-bios" },           { "uefi", "x64-uefi" },
-	{ "efi", "x64-uefi" },           { "uefi64", "x64-uefi" },
-	{ "efi64", "x64-uefi" },         { "uefi-x64", "x64-uefi" },
-	{ "efi-x64", "x64-uefi" },       { "x86_64", "x64-uefi" },
-	{ "x86-64", "x64-uefi" },        { "x86_64-efi", "x64-uefi" },
-	{ "amd64", "x64-uefi" },         { "ia32", "x86-uefi" },
-	{ "uefi32", "x86-uefi" },        { "efi32", "x86-uefi" },
-	{ "aarch64", "arm64-uefi" },     { "arm", "arm32-uefi" },
-	{ "armhf", "arm32-uefi" },       { "http", "x64-uefi-http" },
-	{ "httpboot", "x64-uefi-http" }, { "raspberry-pi", "arm-rpiboot" },
-	{ "rpi", "arm-rpiboot" },        { "x86_64-uefi", "x64-uefi" },
-	{ "x86-64-uefi", "x64-uefi" },   { "amd64-uefi", "x64-uefi" },
-	{ "amd64-efi", "x64-uefi" },     { "aarch64-uefi", "arm64-uefi" },
+	{ "x86PC", "x86-bios" },
+	{ "IA64_EFI", "itanium-uefi" },
+	{ "Arc_x86", "arc-x86" },
+	{ "Intel_Lean_Client", "lean-client" },
+	{ "IA32_EFI", "x86-uefi" },
+	{ "x86-64_EFI", "x64-uefi" },
+	{ "Xscale_EFI", "xscale-uefi" },
+	{ "BC_EFI", "ebc" },
+	{ "ARM32_EFI", "arm32-uefi" },
+	{ "ARM64_EFI", "arm64-uefi" },
+	{ "bios", "x86-bios" },
+	{ "pcbios", "x86-bios" },
+	{ "legacy", "x86-bios" },
+	{ "i386", "x86-bios" },
+	{ "x86", "x86-bios" },
+	{ "i386-efi", "x86-uefi" },
+	{ "efi", "x64-uefi" },
+	{ "efi64", "x64-uefi" },
+	{ "efi-x64", "x64-uefi" },
+	{ "x86_64", "x64-uefi" },
+	{ "amd64", "x64-uefi" },
+	{ "amd64-efi", "x64-uefi" },
+	{ "ia32", "x86-uefi" },
+	{ "efi32", "x86-uefi" },
+	{ "aarch64", "arm64-uefi" },
 	{ "aarch64-efi", "arm64-uefi" },
+	{ "arm", "arm32-uefi" },
+	{ "armhf", "arm32-uefi" },
+	{ "http", "x64-uefi-http" },
+	{ "httpboot", "x64-uefi-http" },
+	{ "efi-http", "x64-uefi-http" },
+	{ "x64-http", "x64-uefi-http" },
+	{ "x86_64-http", "x64-uefi-http" },
+	{ "x86_64-efi-http", "x64-uefi-http" },
+	{ "arm64-http", "arm64-uefi-http" },
+	{ "aarch64-http", "arm64-uefi-http" },
+	{ "aarch64-efi-http", "arm64-uefi-http" },
+	{ "raspberry-pi", "arm-rpiboot" },
+	{ "rpi", "arm-rpiboot" },
 };
+
+/* Behind what separates words, and the letter that UEFI has more than EFI. */
+static const char *skip(const char *at)
+{
+	while (*at == '-' || *at == '_')
+		at++;
+	return strncasecmp(at, "uefi", 4) == 0 ? at + 1 : at;
+}
+
+/* "x86_64-uefi" is "X86-64_EFI". */
+static bool is_called(const char *word, const char *other)
+{
+	for (word = skip(word), other = skip(other); *word && *other;
+	     word = skip(word + 1), other = skip(other + 1))
+		if (tolower((unsigned char)*word) != tolower((unsigned char)*other))
+			return false;
+	return !*word && !*other;
+}
 
 LPCSTR PXEAPI PxeBootArchName(ULONG uArch)
 {
@@ -58,7 +95,7 @@ ULONG PXEAPI PxeBootArchParse(LPCSTR pszName)
 LPCSTR PXEAPI PxeBootArchMeant(LPCSTR pszName)
 {
 	for (size_t i = 0; pszName && i < sizeof others / sizeof *others; i++)
-		if (strcasecmp(others[i].word, pszName) == 0)
+		if (is_called(pszName, others[i].word))
 			return others[i].name;
 	return PxeBootNearest(pszName, names);
 }

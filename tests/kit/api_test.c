@@ -604,8 +604,20 @@ END_TEST
 static const struct {
 	const char *word, *meant;
 } meant_rows[] = {
-	{ "x64-uef", "x64-uefi" }, { "UEFI", "x64-uefi" }, { "x86PC", "x86-bios" },
-	{ "toaster", NULL },       { NULL, NULL },
+	{ "x64-uef", "x64-uefi" },
+	{ "UEFI", "x64-uefi" },
+	{ "x86PC", "x86-bios" },
+	{ "toaster", NULL },
+	{ NULL, NULL },
+	{ "ia32-uefi", "x86-uefi" },
+	{ "x86-64-efi", "x64-uefi" },
+	{ "X86_64_UEFI", "x64-uefi" },
+	{ "arm64_efi", "arm64-uefi" },
+	{ "x64-http", "x64-uefi-http" },
+	{ "-", NULL },
+	{ "u", NULL },
+	{ "", NULL },
+	{ NULL, NULL },
 };
 API_CASES(PxeBootArchMeant, meant_rows);
 
