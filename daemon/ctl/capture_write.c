@@ -258,7 +258,8 @@ static void forget(void)
 
 static void print_counts(void)
 {
-	fprintf(stderr, "wdspxectl: %s: %lld packets", the.path, the.packets);
+	fprintf(stderr, "wdspxectl: %s: %lld packet%s", the.path, the.packets,
+		the.packets == 1 ? "" : "s");
 	if (the.lost)
 		fprintf(stderr, "; %lld more came faster than they were read, and are missing",
 			the.lost);

@@ -56,12 +56,27 @@ static const json_t *last_reason(const json_t *answer)
 	return last;
 }
 
+/* Who would have been asked. Is anybody? */
+static bool paused_text(const json_t *answer, char *out, size_t size)
+{
+	const json_t *paused = json_object_get(answer, "paused"), *name;
+	size_t i, len = 0;
+
+	for (i = 0; i < json_array_size(paused) && len < size; i++) {
+		name = json_array_get(paused, i);
+		len += (size_t)snprintf(out + len, size - len, "%s%s", i ? ", " : "",
+					json_string_value(name));
+	}
+	return i > 0;
+}
+
 static void why_text(const json_t *answer, char *out, size_t size)
 {
 	const json_t *reason = last_reason(answer);
 	const char *file = json_string_value(json_object_get(reason, "file"));
 	const char *text = json_string_value(json_object_get(reason, "text"));
 	const char *fault = json_string_value(json_object_get(answer, "fault"));
+	char names[TEXT_MAX / 4];
 
 	out[0] = '\0';
 	if (fault)
@@ -71,6 +86,8 @@ static void why_text(const json_t *answer, char *out, size_t size)
 			 text ? ": " : "", text ? text : "");
 	else if (text)
 		snprintf(out, size, " (%s)", text);
+	else if (explain_is_silence(answer) && paused_text(answer, names, sizeof(names)))
+		snprintf(out, size, " (%s; paused: %s)", text_of(answer, "meaning"), names);
 	else if (explain_is_silence(answer))
 		snprintf(out, size, " (%s)", text_of(answer, "meaning"));
 }

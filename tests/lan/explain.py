@@ -115,6 +115,8 @@ def test_who_is_paused_and_what_is_not_heard_is_told():
         assert answer["outcome"] == "no-provider" and answer["paused"] == ["bootfile"], answer
         _, text = ctl(daemon, "explain", "--mac", MAC, "--arch", "x64-uefi")
         assert "bootfile        not asked: it is paused\n" in text, text
+        _, text = ctl(daemon, "replay", os.path.join(CAPTURES, "x64-pxe4.pcap"))
+        assert "such requests; paused: bootfile)" in " ".join(text.split()), text
         daemon.stop()
 
 
