@@ -110,6 +110,9 @@ static void which_for_ipxe(const struct heard_answer *a, char text[static FINDIN
 		snprintf(text, FINDING_TEXT_MAX, "the later one, for both have priority 1");
 }
 
+/* Closer together than this, each can be the first where the client is. */
+enum { TIE_US = 1000 };
+
 static void which(const struct heard_client *c, const struct heard_answer *a,
 		  char text[static FINDING_TEXT_MAX])
 {
@@ -119,6 +122,9 @@ static void which(const struct heard_client *c, const struct heard_answer *a,
 		snprintf(text, FINDING_TEXT_MAX, "one of the two, as its boot ROM likes");
 	else if (a->xid != c->xid)
 		snprintf(text, FINDING_TEXT_MAX, "the one that comes first");
+	else if (a->us < c->ours_us + TIE_US && c->ours_us < a->us + TIE_US)
+		snprintf(text, FINDING_TEXT_MAX,
+			 "the one that comes first, and both came within a millisecond");
 	else
 		snprintf(text, FINDING_TEXT_MAX, "the one that comes first, which was %s",
 			 a->us < c->ours_us ? "theirs" : "ours");

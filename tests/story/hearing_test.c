@@ -273,16 +273,19 @@ END_TEST
 
 static const struct {
 	uint16_t arch;
-	bool ipxe, theirs_first;
-	uint8_t priority; /* 0: no option 175 */
+	bool ipxe;
+	unsigned theirs_ms; /* ours is sent at 2000 */
+	uint8_t priority;   /* 0: no option 175 */
 	const char *which;
 } proxies[] = {
-	{ X64, false, false, 0, "this client takes the one that comes first, which was ours: " },
-	{ X64, false, true, 0, "this client takes the one that comes first, which was theirs: " },
-	{ BIOS, false, false, 0, "this client takes one of the two, as its boot ROM likes: " },
-	{ X64, true, false, 0, "this client takes ours, for its priority (option 175): " },
-	{ X64, true, false, 1, "this client takes the later one, for both have priority 1: " },
-	{ X64, true, false, 9, "this client takes theirs, for its priority (option 175) is 9: " },
+	{ X64, false, 2001, 0, "this client takes the one that comes first, which was ours: " },
+	{ X64, false, 1999, 0, "this client takes the one that comes first, which was theirs: " },
+	{ X64, false, 2000, 0,
+	  "this client takes the one that comes first, and both came within a millisecond: " },
+	{ BIOS, false, 2001, 0, "this client takes one of the two, as its boot ROM likes: " },
+	{ X64, true, 2001, 0, "this client takes ours, for its priority (option 175): " },
+	{ X64, true, 2001, 1, "this client takes the later one, for both have priority 1: " },
+	{ X64, true, 2001, 9, "this client takes theirs, for its priority (option 175) is 9: " },
 };
 
 /* W0303. */
@@ -294,11 +297,11 @@ START_TEST(another_boot_server)
 	proxy4(5, 1);
 	if (proxies[_i].priority)
 		option4(DHCP4_OPT_IPXE, (uint8_t[]){ 1, 1, proxies[_i].priority }, 3);
-	if (proxies[_i].theirs_first)
-		heard4(PROXY4, 1999);
+	if (proxies[_i].theirs_ms < 2000)
+		heard4(PROXY4, proxies[_i].theirs_ms);
 	ours(5, 1, proxies[_i].arch, 2000);
-	if (!proxies[_i].theirs_first)
-		heard4(PROXY4, 2001);
+	if (proxies[_i].theirs_ms >= 2000)
+		heard4(PROXY4, proxies[_i].theirs_ms);
 	ck_assert_uint_eq(n_found, 1);
 	ck_assert_int_eq(found[0].kind, FINDING_OTHER_PROXY);
 	finding_text(&found[0], text, sizeof(text));
