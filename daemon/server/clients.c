@@ -88,6 +88,8 @@ static void set_decision(json_t *object, const struct conversation *c)
 		snprintf(entry, sizeof(entry), "%s:%u", c->file, c->line);
 		set_text(object, c->nearest ? "nearest" : "entry", entry);
 	}
+	if (!c->reason[0] && c->outcome != OUTCOME_NBP && c->outcome != OUTCOME_CUSTOM)
+		set_text(object, "reason", outcome_meaning(c->outcome));
 	set_text(object, "reason", c->reason);
 	set_text(object, "file", c->told);
 }

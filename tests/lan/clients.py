@@ -79,6 +79,22 @@ def test_a_machine_is_followed_on_its_way():
         daemon.stop()
 
 
+def test_why_it_was_not_answered_is_said_where_no_provider_says_it():
+    with Network() as net:
+        _, _, _, client, daemon = lan(net)
+        daemon.start()
+        daemon.ctl("control", "bootfile", "pause")
+        with client.udp(68) as udp:
+            udp.send(dhcp.discover(MAC % 1, 7).encode())
+            until(lambda: clients(daemon)["clients"], 10, "it was heard")
+        one = the_one(daemon, 1)
+        assert one["outcome"] == "no-provider", one
+        assert one["reason"] == "no provider that is running takes such requests", one
+        assert "no-provider: no provider that is running takes such requests" in \
+            " ".join(daemon.ctl("clients").split())
+        daemon.stop()
+
+
 def test_both_families_are_one_machine():
     with Network() as net:
         _, _, _, client, daemon = lan(net)
