@@ -117,10 +117,16 @@ static int run(const struct fetched_wish *wish, char said[static SAID_MAX])
 
 json_t *fetched_ask(const struct fetched_wish *wish, char *why, size_t size)
 {
-	_cleanup_(freep) char *said = malloc(SAID_MAX);
+	_cleanup_(freep) char *said = NULL;
 	json_t *object;
-	int r = said ? run(wish, said) : ENOMEM;
+	int r;
 
+	if (wish->cacert && access(wish->cacert, R_OK) < 0) {
+		snprintf(why, size, "%s: %s", wish->cacert, strerror(errno));
+		return NULL;
+	}
+	said = malloc(SAID_MAX);
+	r = said ? run(wish, said) : ENOMEM;
 	if (r != 0) {
 		snprintf(why, size, "cannot run wdspxed-fetch: %s", strerror(r));
 		return NULL;

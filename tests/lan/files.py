@@ -140,3 +140,13 @@ def test_files_need_a_check():
         for words in (["--files"], ["-t", "--cacert", daemon.conf]):
             process = daemon.host.start([daemon.program, "-c", daemon.conf, *words], "wdspxed")
             assert process.wait(PATIENCE) == 2, words
+
+
+def test_certificates_that_cannot_be_read_are_named_once():
+    with Network() as net:
+        daemon = Daemon(boot_host(net), boot=[{"file": "a"}])
+        process = daemon.host.start([daemon.program, "-c", daemon.conf, "-t", "--files", "--cacert", "/nowhere"],
+                                    "wdspxed-t")
+        assert process.wait(PATIENCE) == 78, process.text()
+        assert process.text().count("/nowhere") == 1, process.text()
+        assert "boot files: /nowhere: No such file or directory\n" in process.text(), process.text()
