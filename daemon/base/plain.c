@@ -1,6 +1,8 @@
 /* no allocation · no lock · no log */
 #include "base/plain.h"
 
+#include <stdbool.h>
+
 #include "base/utf.h"
 
 enum { LIKE_LESS = 0x2039 };
@@ -61,9 +63,10 @@ static size_t fit_len(struct span text)
 	return n;
 }
 
-char *plain_text(struct span text, char *out, size_t size)
+static char *make_plain(struct span text, bool keeps_less, char *out, size_t size)
 {
 	size_t used = 0, n;
+	uint32_t c;
 	char character[UTF8_CHAR_MAX];
 
 	while (text.len > 0) {
@@ -74,7 +77,8 @@ char *plain_text(struct span text, char *out, size_t size)
 		text = span_drop(text, n);
 		if (text.len == 0 || used + 1 >= size)
 			break;
-		n = utf8_put(plain_char(utf8_next(&text)), character);
+		c = utf8_next(&text);
+		n = utf8_put(keeps_less && c == '<' ? c : plain_char(c), character);
 		if (used + n >= size)
 			break;
 		memcpy(out + used, character, n);
@@ -82,4 +86,14 @@ char *plain_text(struct span text, char *out, size_t size)
 	}
 	out[used] = '\0';
 	return out;
+}
+
+char *plain_text(struct span text, char *out, size_t size)
+{
+	return make_plain(text, false, out, size);
+}
+
+char *plain_words(struct span text, char *out, size_t size)
+{
+	return make_plain(text, true, out, size);
 }

@@ -18,3 +18,5 @@ uint32_t plain_char(uint32_t c);
  * whole characters only, with a NUL. Returns `out`. `size` > 0.
  */
 char *plain_text(struct span text, char *out, size_t size);
+/** The same, but `<` stays: for the words of the one who has set all this up, or of an author. */
+char *plain_words(struct span text, char *out, size_t size);

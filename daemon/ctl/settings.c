@@ -10,25 +10,10 @@
 #include "ctl/print.h"
 #include "libwdspxe/places.h"
 #include "registry/provider_list.h"
+#include "registry/setting_print.h"
 #include "registry/view.h"
 
 /* ---- a value as text ---- */
-
-static void put_string(FILE *out, const char *text)
-{
-	fputc('"', out);
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\')
-			fprintf(out, "\\%c", c);
-		else if (c < ' ' || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
-		else
-			fputc(c, out);
-	}
-	fputc('"', out);
-}
 
 static void put_value(FILE *out, const struct setting *s)
 {
@@ -44,7 +29,7 @@ static void put_value(FILE *out, const struct setting *s)
 		fputs(s->boolean ? "true" : "false", out);
 		return;
 	case SETTING_STRING:
-		put_string(out, s->string);
+		setting_print_string(s->string, out);
 		return;
 	case SETTING_GROUP:
 	case SETTING_LIST:

@@ -1,8 +1,12 @@
 #include "registry/setting_print.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/plain.h"
+#include "base/utf.h"
 
 enum { PLACES_FROM = 48, INDENT = 4, REAL_SIZE = 40 };
 
@@ -12,20 +16,36 @@ struct printer {
 	const void *context;
 };
 
-void setting_print_string(const char *string, FILE *out)
+/* An octet that is no UTF-8 is read as a U+FFFD of one. */
+static bool is_seen(uint32_t c, size_t octets)
+{
+	return c == '<' || (plain_char(c) == c && !(c == 0xfffd && octets == 1));
+}
+
+static void put_character(uint32_t c, struct span octets, FILE *out)
 {
 	static const char plain[] = "\"\\\n\r\t\f", letters[] = "\"\\nrtf";
+	const char *escaped = c < 0x80 ? strchr(plain, (int)c) : NULL;
+
+	if (escaped)
+		fprintf(out, "\\%c", letters[escaped - plain]);
+	else if (is_seen(c, octets.len))
+		fwrite(octets.at, 1, octets.len, out);
+	else
+		for (size_t i = 0; i < octets.len; i++)
+			fprintf(out, "\\x%02x", octets.at[i]);
+}
+
+void setting_print_string(const char *string, FILE *out)
+{
+	struct span left = span_str(string);
 
 	fputc('"', out);
-	for (; *string; string++) {
-		const char *escaped = strchr(plain, *string);
+	while (left.len > 0) {
+		struct span from = left;
+		uint32_t c = utf8_next(&left);
 
-		if (escaped)
-			fprintf(out, "\\%c", letters[escaped - plain]);
-		else if ((unsigned char)*string < ' ' || *string == 0x7f)
-			fprintf(out, "\\x%02x", (unsigned char)*string);
-		else
-			fputc(*string, out);
+		put_character(c, span_take(from, from.len - left.len), out);
 	}
 	fputc('"', out);
 }
@@ -48,11 +68,14 @@ void setting_print_real(double real, FILE *out)
 
 void setting_print_place(int used, const char *file, int line, FILE *out)
 {
+	char name[PATH_MAX];
+
 	fprintf(out, "%*s  # ", used < PLACES_FROM ? PLACES_FROM - used : 0, "");
+	plain_words(span_str(file ? file : "default"), name, sizeof(name));
 	if (file && line > 0)
-		fprintf(out, "%s:%d\n", file, line);
+		fprintf(out, "%s:%d\n", name, line);
 	else
-		fprintf(out, "%s\n", file ? file : "default");
+		fprintf(out, "%s\n", name);
 }
 
 /* A value on one line: a scalar, or an array. */

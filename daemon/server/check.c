@@ -11,6 +11,7 @@
 
 #include "base/finding_id.h"
 #include "base/level.h"
+#include "base/plain.h"
 #include "control/plain_json.h"
 #include "registry/provider_list.h"
 #include "server/hooks.h"
@@ -82,19 +83,27 @@ void check_beside(const char *path)
 		provider_list_done(&list);
 }
 
+static void put_title(const char *before, const char *path)
+{
+	char name[PATH_MAX];
+
+	printf("%s# configuration file %s:\n", before,
+	       plain_words(span_str(path), name, sizeof(name)));
+}
+
 unsigned check_print(const struct config *config)
 {
 	struct registry_error error = mistakes_told_to(&server_teller);
 	struct provider_list list = { .n = 0 };
 	int r;
 
-	printf("# configuration file %s:\n", config->path);
+	put_title("", config->path);
 	config_print(config, stdout);
 	r = provider_list_read(config->providers_dir, config->state_dir, &list, &error);
 	if (r)
 		return error.told ? error.told : 1;
 	for (size_t i = 0; i < list.n; i++) {
-		printf("\n# configuration file %s:\n", list.entry[i]->path);
+		put_title("\n", list.entry[i]->path);
 		dropin_print(list.entry[i], stdout);
 	}
 	provider_list_done(&list);

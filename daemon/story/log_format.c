@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/finding_id.h"
+#include "base/plain.h"
 #include "base/utf.h"
 #include "dhcp/dhcp4.h"
 #include "dhcp/dhcp6.h"
@@ -198,15 +199,21 @@ static const char *text_of(const struct log_record *record)
 	return record->text.whole ? record->text.whole : record->text.text;
 }
 
+/* It may quote a file, or name one: what stands there moves no cursor and begins no line. */
+static void put_text(const struct log_record *record, char *out, size_t size)
+{
+	const char *provider = record->text.provider;
+	int used = provider[0] ? snprintf(out, size, "%s: ", provider) : 0;
+
+	if (used >= 0 && (size_t)used < size)
+		plain_words(span_str(text_of(record)), out + used, size - (size_t)used);
+}
+
 void log_format_line(const struct log_record *record, char *out, size_t size)
 {
 	switch ((enum log_kind)record->kind) {
 	case LOG_KIND_TEXT:
-		if (record->text.provider[0])
-			snprintf(out, size, "%s: %s", record->text.provider, text_of(record));
-		else
-			snprintf(out, size, "%s", text_of(record));
-		utf8_trim(out);
+		put_text(record, out, size);
 		break;
 	case LOG_KIND_STEP:
 		put_step(record, out, size);

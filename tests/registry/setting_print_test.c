@@ -15,6 +15,7 @@ static const char *const texts[] = {
 	"a = true; b = false;",
 	"a = \"\"; b = \"q \\\" b \\\\ n \\n t \\t r \\r f \\f x \\x01\\x7f\"; c = "
 	"\"B\xc3\xbcro\";",
+	"a = \"\\x1b[31m \\x9b\\xff \\xe2\\x80\\xae<b>\xe2\x80\xae\xc2\x9b\"; b = [ \"\xff\" ];",
 	"a = []; b = [ 1, 2 ]; c = [ \"x\", \"y\" ]; d = ();",
 	"a: { }; b: { c: { d = ( 1, \"x\", [ true ], ( ), { e = ( { f = 2.5; } ); } ); }; };",
 };
@@ -55,10 +56,30 @@ START_TEST(what_is_printed_is_read_back)
 }
 END_TEST
 
+/* Nothing that a file says or is called moves a cursor, turns a line or begins one. */
+START_TEST(what_is_printed_is_fit_to_be_seen)
+{
+	struct setting *root =
+		parse("a = \"\\x1b[31m \\xff\xe2\x80\xae\xc2\x9b <b> B\xc3\xbcro\";");
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	ck_assert_ptr_nonnull(out);
+	setting_print(root->child[0], 0, file_of, "/etc/x\x1b[1m\xff\nb = 2;", out);
+	fclose(out);
+	ck_assert_str_eq(text, "a = \"\\x1b[31m \\xff\\xe2\\x80\\xae\\xc2\\x9b <b> B\xc3\xbcro\";"
+			       "  # /etc/x?[1m\xef\xbf\xbd b = 2;:1\n");
+	setting_free(root);
+	free(text);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("setting_print");
 
 	TEST_ROWS(tcase, what_is_printed_is_read_back, texts);
+	tcase_add_test(tcase, what_is_printed_is_fit_to_be_seen);
 	return suite_run("registry/setting_print", tcase);
 }

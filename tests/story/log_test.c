@@ -145,6 +145,18 @@ START_TEST(client_without_mac_shows_its_duid)
 }
 END_TEST
 
+/* A line may quote a file, or name one. */
+START_TEST(a_text_begins_no_line_and_moves_no_cursor)
+{
+	struct log_record record = { .kind = LOG_KIND_TEXT };
+
+	strcpy(record.text.text, "/etc/\x1b[31m\nx.conf:1: \xe2\x80\xae\xff <text> [W0107]");
+	ck_assert_str_eq(line_of(&record), "/etc/?[31m x.conf:1: ?\xef\xbf\xbd <text> [W0107]");
+	strcpy(record.text.provider, "bootfile");
+	ck_assert_ptr_nonnull(strstr(line_of(&record), "bootfile: /etc/?[31m x.conf"));
+}
+END_TEST
+
 START_TEST(longest_record_fits)
 {
 	struct log_record record = answered();
@@ -411,6 +423,7 @@ int main(void)
 	tcase_add_test(tcase, line_gives_the_providers_reason);
 	tcase_add_test(tcase, unanswered_line_gives_the_reason);
 	tcase_add_test(tcase, client_without_mac_shows_its_duid);
+	tcase_add_test(tcase, a_text_begins_no_line_and_moves_no_cursor);
 	tcase_add_test(tcase, longest_record_fits);
 	tcase_add_test(tcase, fields_of_an_answer);
 	tcase_add_test(tcase, fields_say_only_what_is_known);
