@@ -124,7 +124,7 @@ int list_settings(bool json)
 	for (size_t i = 0; i < list.n; i++)
 		put_provider(list.entry[i], providers);
 	if (json) {
-		json_t *whole = json_pack("{s:o}", "providers", providers);
+		json_t *whole = json_pack("{s:b,s:o}", "ok", 1, "providers", providers);
 
 		print_json(whole);
 		json_decref(whole);

@@ -316,6 +316,8 @@ def test_register_and_unregister_need_no_daemon():
             rf'^third$\n  action = "reject"  \({path}:\d+\)\n  reply = 2  \({path}:\d+\)\n'
             rf'  macs = \[ "a", "b" \]  \({path}:\d+\)\n  server = "10.0.0.9"  \({path}:\d+\)$',
             said, re.M), said
+        answer = json.loads(ctl("list", "--settings", "--json")[1])
+        assert answer["ok"] and "third" in [one["name"] for one in answer["providers"]], answer
         assert ctl("unregister", "third") == (0, "")
         daemon.start()
         listed = json.loads(daemon.ctl("list", "--json"))["providers"]
