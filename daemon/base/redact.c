@@ -9,6 +9,8 @@
 #include "base/cleanup.h"
 #include "base/redact_token.h"
 
+enum { NAMES_FIRST = 64 };
+
 static const char removed[] = "REMOVED";
 
 void redact_begin(struct redact *redact, const char *key)
@@ -24,7 +26,9 @@ void redact_done(struct redact *redact)
 {
 	for (size_t i = 0; i < redact->n_names; i++)
 		free(redact->name[i]);
-	redact->n_names = 0;
+	free(redact->name);
+	redact->name = NULL;
+	redact->n_names = redact->names_room = 0;
 }
 
 /* ---- hosts ---- */
@@ -74,12 +78,27 @@ static bool is_address(struct span word)
 	return used > 0;
 }
 
+static bool has_room(struct redact *redact)
+{
+	size_t room = redact->names_room ? 2 * redact->names_room : NAMES_FIRST;
+	char **grown;
+
+	if (redact->n_names < redact->names_room)
+		return true;
+	grown = reallocarray(redact->name, room, sizeof(*grown));
+	if (!grown)
+		return false;
+	redact->name = grown;
+	redact->names_room = room;
+	return true;
+}
+
 static void learn(struct redact *redact, const char *at)
 {
 	struct span host = host_of(word_at(at));
 
-	if (host.len == 0 || redact->n_names == REDACT_NAMES_MAX || is_name(redact, host) ||
-	    is_address(word_at(at)) || (host.len == 4 && strncmp(at, "auto", 4) == 0))
+	if (host.len == 0 || is_name(redact, host) || is_address(word_at(at)) ||
+	    (host.len == 4 && strncmp(at, "auto", 4) == 0) || !has_room(redact))
 		return;
 	redact->name[redact->n_names] = strndup(at, host.len);
 	redact->n_names += redact->name[redact->n_names] != NULL;

@@ -11,13 +11,11 @@
 
 #include "base/hash.h"
 
-enum { REDACT_NAMES_MAX = 256 };
-
 struct redact {
 	bool anonymous;
 	struct hash_key key;
-	char *name[REDACT_NAMES_MAX]; /* owned: hosts by name */
-	size_t n_names;
+	char **name; /* owned: hosts by name, as many as there are: strangers name some too */
+	size_t n_names, names_room;
 	bool secret_next; /* the value that comes next is a secret's */
 };
 

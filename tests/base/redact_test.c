@@ -126,6 +126,24 @@ static void only_digits(const char *text, char *out)
 	*out = '\0';
 }
 
+/* Clients may say what looks like URLs: that hides no host of the configuration behind them. */
+START_TEST(strangers_names_leave_room_for_ours)
+{
+	char text[64], *out;
+
+	redact_begin(&redact, "key");
+	for (int i = 0; i < 5000; i++) {
+		snprintf(text, sizeof(text), "of class x://h%d sends", i);
+		redact_learn(&redact, text);
+	}
+	redact_learn(&redact, "server = \"wds.example.net\";");
+	out = line("asks wds.example.net, not h4999");
+	ck_assert_msg(!strstr(out, "wds.example") && !strstr(out, "h4999"), "%s", out);
+	free(out);
+	redact_done(&redact);
+}
+END_TEST
+
 /* One machine in each form of its address, and as the end of its identifiers. */
 START_TEST(a_machine_stays_one)
 {
@@ -221,6 +239,7 @@ int main(void)
 	TEST_ROWS(tcase, words_that_name_nobody_stay, stays);
 	TEST_ROWS(tcase, names_are_hashed_alike_wherever_they_stand, goes);
 	TEST_ROWS(tcase, what_is_inside_of_a_name_goes, inside);
+	tcase_add_test(tcase, strangers_names_leave_room_for_ours);
 	tcase_add_test(tcase, a_machine_stays_one);
 	tcase_add_test(tcase, networks_stay_networks);
 	TEST_ROWS(tcase, secrets_are_taken_out, secrets);
