@@ -174,7 +174,7 @@ static struct span comment_in(const struct capture *capture, struct span options
 			return span_take(value, len);
 		if (code == 0 || len > value.len)
 			break;
-		options = span_drop(value, (len + 3u) / 4 * 4);
+		options = span_drop(value, ((size_t)len + 3) / 4 * 4);
 	}
 	return SPAN_NONE;
 }

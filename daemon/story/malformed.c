@@ -17,7 +17,7 @@ static struct kept {
 
 static uint64_t noted; /* all of them */
 
-static struct kept *next(const uint8_t *octets, uint32_t len)
+static struct kept *take_place(const uint8_t *octets, uint32_t len)
 {
 	struct kept *kept = &ring[noted++ % MALFORMED_KEPT];
 	struct timespec now;
@@ -33,7 +33,7 @@ static struct kept *next(const uint8_t *octets, uint32_t len)
 
 void malformed_note(const struct arrival *in, const struct request *req)
 {
-	struct kept *kept = next(in->octets, in->len);
+	struct kept *kept = take_place(in->octets, in->len);
 
 	kept->mended = req != NULL;
 	if (req)
@@ -44,7 +44,7 @@ void malformed_note(const struct arrival *in, const struct request *req)
 
 void malformed_note_foreign(const struct request *req)
 {
-	struct kept *kept = next(req->octets, req->len);
+	struct kept *kept = take_place(req->octets, req->len);
 
 	kept->mended = false;
 	log_client_of(req, &kept->client);
