@@ -99,6 +99,31 @@ struct reading {
 #define CLOSING(open)   ((open) == '{' ? '}' : (open) == '(' ? ')' : ']')
 #define SAY(r, at, ...) ((void)snprintf((r)->out, HINT_MAX, __VA_ARGS__), (at).line)
 
+static bool is_extra_comma(const struct token *t, const struct token *next)
+{
+	return t->kind == ',' && next->kind && strchr(")]", next->kind);
+}
+
+static void say_extra_comma(char closing, char out[HINT_MAX])
+{
+	(void)snprintf(out, HINT_MAX, "an extra comma before the closing '%c' [W0106]", closing);
+}
+
+bool hint_comma(const char *text, int *line, char out[HINT_MAX])
+{
+	struct token_reader reader = { text, 1 };
+	struct token before = { .kind = 0 };
+
+	for (struct token t = token_next(&reader); t.kind; before = t, t = token_next(&reader)) {
+		if (!is_extra_comma(&before, &t))
+			continue;
+		say_extra_comma(t.kind, out);
+		*line = before.line;
+		return true;
+	}
+	return false;
+}
+
 static int read_name(struct reading *r, const struct token *t)
 {
 	if (hint_name(t, &r->next, r->out))
@@ -138,8 +163,8 @@ static int read_value(struct reading *r, const struct token *t)
 		return SAY(r, *t, "a list of groups must be in ( ), not in [ ] [W0106]");
 	if (strchr("{([", c))
 		return r->depth < SETTING_DEPTH_MAX ? r->open[++r->depth] = *t, 0 : -1;
-	if (strchr(")]", c) && r->before.kind == ',')
-		return SAY(r, r->before, "an extra comma before the closing '%c' [W0106]", c);
+	if (is_extra_comma(&r->before, t))
+		return say_extra_comma(c, r->out), r->before.line;
 	if (strchr(")]", c) && r->before.kind == open) /* an empty list */
 		return read_end(r, t);
 	if (c != 'w')

@@ -35,6 +35,12 @@ struct token token_next(struct token_reader *reader);
  */
 bool hint_syntax(const char *text, int *line, char out[HINT_MAX]);
 
+/**
+ * A comma before a closing bracket, which only newer libconfigs take: a file is to read alike with
+ * each. Returns true, and then the sentence and the comma's line; else neither is touched.
+ */
+bool hint_comma(const char *text, int *line, char out[HINT_MAX]);
+
 /** Says that a backslash in the string, meant as one, has become another octet of what was read. */
 bool hint_backslash(const struct token *string, const char *read, char out[HINT_MAX]);
 

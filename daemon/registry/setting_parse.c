@@ -269,6 +269,16 @@ static int explain(const struct filler *f, const config_t *config, const char *t
 	return registry_fail(f->error, f->file, line, REGISTRY_E_INVALID, "%s", said);
 }
 
+static int refuse_extra_comma(const struct filler *f, const char *text)
+{
+	char hint[HINT_MAX];
+	int line;
+
+	if (!hint_comma(text, &line, hint))
+		return 0;
+	return registry_fail(f->error, f->file, line, REGISTRY_E_INVALID, "%s", hint);
+}
+
 /* ---- the whole ---- */
 
 /* What @include names is never opened. */
@@ -304,7 +314,9 @@ static int read_tree(struct filler *f, const char *text, struct setting **out)
 	if (!config_read_string(&config, text))
 		return explain(f, &config, text);
 	root->line = 1;
-	r = check_numbers(f);
+	r = refuse_extra_comma(f, text);
+	if (r == 0)
+		r = check_numbers(f);
 	if (r == 0)
 		r = fill(f, root, config_root_setting(&config), 0);
 	if (r == 0)

@@ -93,6 +93,20 @@ START_TEST(the_reason_is_told_with_its_line)
 }
 END_TEST
 
+/* Whether libconfig takes it or not: version 1.7.3 does, 1.5 does not. */
+START_TEST(an_extra_comma_is_told_by_any_libconfig)
+{
+	char said[HINT_MAX] = "";
+	int line = 0;
+
+	ck_assert(!hint_comma("a = ( 1, ( ) ); # ,)\nb = [ \",]\" ]; /* ,] */ c = { d = 1, };",
+			      &line, said));
+	ck_assert(hint_comma("a = 1;\nb = ( ( 2 ),\n /* c */ );", &line, said));
+	ck_assert_int_eq(line, 2);
+	ck_assert_str_eq(said, "an extra comma before the closing ')' [W0106]");
+}
+END_TEST
+
 /* Whatever is cut off or broken, the hint stays in the text and its sentence ends. */
 START_TEST(any_piece_of_a_text_is_read)
 {
@@ -209,6 +223,7 @@ int main(void)
 	TCase *tcase = tcase_create("hints");
 
 	TEST_ROWS(tcase, the_reason_is_told_with_its_line, rows);
+	tcase_add_test(tcase, an_extra_comma_is_told_by_any_libconfig);
 	TEST_ROWS(tcase, any_piece_of_a_text_is_read, rows);
 	tcase_add_test(tcase, a_byte_order_mark_is_skipped);
 	TEST_ROWS(tcase, a_lost_backslash_is_told, strings);
