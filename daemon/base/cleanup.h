@@ -34,4 +34,10 @@ static inline void closep(const int *fd)
 		close(*fd);
 }
 
+static inline void fclosep(FILE **file)
+{
+	if (*file)
+		fclose(*file);
+}
+
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))

@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/account.h"
+
 enum { BACKLOG = 16 };
 
 int door_open(struct door *door, const char *path, const char **step)
@@ -11,7 +13,7 @@ int door_open(struct door *door, const char *path, const char **step)
 	int r;
 
 	*step = "socket";
-	door->group = socket_file_group(door->group_name);
+	door->group = account_id(ACCOUNT_GROUPS, door->group_name);
 	door->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (door->listener < 0)
 		return -errno;

@@ -2,7 +2,6 @@
 
 #include <endian.h>
 #include <errno.h>
-#include <grp.h>
 #include <libgen.h>
 #include <linux/posix_acl.h>
 #include <linux/posix_acl_xattr.h>
@@ -14,15 +13,6 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-
-gid_t socket_file_group(const char *name)
-{
-	struct group entry, *found = NULL;
-	char buffer[16384];
-
-	getgrnam_r(name, &entry, buffer, sizeof(buffer), &found);
-	return found ? found->gr_gid : (gid_t)-1;
-}
 
 /* Unlinks the file if it is still this one: by now another daemon's may be in its place. */
 static int unlink_ours(const char *path, dev_t device, ino_t inode)

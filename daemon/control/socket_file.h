@@ -12,8 +12,6 @@ struct socket_file {
 	ino_t inode;
 };
 
-/** The group of that name; (gid_t)-1: there is none. May ask name services. */
-gid_t socket_file_group(const char *name);
 /**
  * Binds the unix socket `fd` to `path`, and makes the folder where that is missing. A file that a
  * dead daemon left behind is taken away; one that a living daemon serves is -EADDRINUSE. The file

@@ -1,12 +1,12 @@
 #include "registry/registry_error.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/account.h"
 #include "base/finding_id.h"
 
 enum { USER_TEXT = 64, TEXT_ROOM = 4096 };
@@ -79,11 +79,10 @@ bool registry_wants_all(const struct registry_error *error)
 /* Whom the permission was denied to: often not the user who made the file. */
 static void put_user(char out[static USER_TEXT])
 {
-	char buffer[1024];
-	struct passwd user, *found = NULL;
+	char name[USER_TEXT - 16];
 
-	if (getpwuid_r(geteuid(), &user, buffer, sizeof(buffer), &found) == 0 && found)
-		(void)snprintf(out, USER_TEXT, " to user %s", user.pw_name);
+	if (account_name(ACCOUNT_USERS, geteuid(), name, sizeof(name)))
+		(void)snprintf(out, USER_TEXT, " to user %s", name);
 	else
 		(void)snprintf(out, USER_TEXT, " to user %u", (unsigned)geteuid());
 }

@@ -1,10 +1,10 @@
 /* The daemon's end of wdspxed-ear: a datagram socket that it writes its records to. */
 #include <errno.h>
-#include <pwd.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/account.h"
 #include "story/log.h"
 #include "server/server.h"
 
@@ -13,15 +13,6 @@
 enum { RECORDS_A_TURN = 64 };
 
 static const char what[] = "the socket of wdspxed-ear";
-
-static uid_t user_id(const char *name)
-{
-	struct passwd entry, *found = NULL;
-	char buffer[16384];
-
-	getpwnam_r(name, &entry, buffer, sizeof(buffer), &found);
-	return found ? found->pw_uid : (uid_t)-1;
-}
 
 /* By what the kernel says of the sender. */
 static bool may_write(const struct overhear *o, struct msghdr *message)
@@ -100,8 +91,8 @@ static int open_socket(struct server *s, const char **step)
 	o->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (o->fd < 0 || setsockopt(o->fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
 		return -errno;
-	return socket_file_bind(&o->file, o->fd, s->config->ear_socket, socket_file_group(EAR_NAME),
-				step);
+	return socket_file_bind(&o->file, o->fd, s->config->ear_socket,
+				account_id(ACCOUNT_GROUPS, EAR_NAME), step);
 }
 
 void overhear_open(struct server *s)
@@ -111,7 +102,7 @@ void overhear_open(struct server *s)
 	int r = -ENOMEM;
 
 	o->fd = -1;
-	o->user = user_id(EAR_NAME);
+	o->user = account_id(ACCOUNT_USERS, EAR_NAME);
 	s->hearing = hearing_new();
 	if (s->hearing)
 		r = open_socket(s, &step);
