@@ -178,6 +178,7 @@ $(BUILD)/bench/path: tests/bench/path.c $(BUILD)/flags $(BUILD)/floors.a $(LIBWD
 # Its client is the one that is made up in one place; optimised too, as what it is compared with.
 $(BUILD)/bench/load: tests/bench/load.c daemon/dhcp/made_client.c daemon/dhcp/made_client6.c daemon/dhcp/dhcp6_option.c daemon/dhcp/dhcp6.c $(BUILD)/flags
 	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/bench
+	$(Q)$(CC) -D_GNU_SOURCE -Iinclude -Idaemon -std=gnu11 -MM -MP -MT $@ $(filter %.c,$^) >$(BUILD)/obj/tests/bench/load.d
 	$(Q)$(CC) -D_GNU_SOURCE -Iinclude -Idaemon -std=gnu11 -O2 -g $(C_WARNINGS) -o $@ $(filter %.c,$^)
 
 $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/flags
