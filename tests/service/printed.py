@@ -58,10 +58,11 @@ def test_an_admins_commands():
         assert ask(client, "52:54:00:77:00:01") and ask(client, "52:54:00:12:34:56")
 
         *commands, follow = printed.block("README.md", "wdspxed -t ").commands()
-        checked, reloaded, status, journal = [typed(guest, command) for command in commands]
+        checked, reloaded, status, clients, journal = [typed(guest, command) for command in commands]
         assert not reloaded and "50-bootfile.conf" not in checked, checked
         assert re.search(r"^answered +2\b|\banswered\b.*\b2\b", status, re.M), status
         assert re.search(r"52:54:00:77:00:01 .*answered: OFFER", journal), journal
+        assert "52:54:00:77:00:01 x86-bios" in clients, clients
         guest.run("systemd-run", "--unit=follow", "sh", "-c", f"exec {follow} >/root/followed")
         until(lambda: ask(client, "52:54:00:77:00:01") and
               "52:54:00:77:00:01" in guest.run("cat", "/root/followed"), 20, "the machine's line is followed")

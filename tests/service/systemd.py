@@ -235,7 +235,7 @@ def test_a_file_that_the_service_may_not_read_names_its_user():
             path = os.path.join(guest.etc, name)
             os.chmod(path, 0o600)
             assert guest.try_run("systemctl", "reload", "wdspxed").returncode != 0
-            guest.wait_journal(rf"{name}: cannot read it: Permission denied to user wdspxe$")
+            guest.wait_journal(rf"{name}: cannot read it: Permission denied to user wdspxe \[W0101\]$")
             os.chmod(path, 0o644)
         assert ask(client) == "boot.0"
 
