@@ -164,7 +164,7 @@ def test_no_thread_is_the_loop():
 
 def test_provider_that_never_returns_has_its_share_and_no_more():
     table, share = 32, 16
-    limits = {"limits": {"table": table}, "pending-timeout": 2.0}
+    limits = {"limits": {"table": table}, "pending-timeout": 5.0}
     with lab(config=limits) as it:
         it.block()
         for number in range(table + 8):
