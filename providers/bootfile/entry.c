@@ -146,24 +146,25 @@ static int options_66_67_key(const struct keys *keys, const char *name,
 	return flag_key(keys, name, scalars, PXE_BOOT_ANSWER_OPTIONS_66_67, out);
 }
 
-/* All keys but the conditions. */
+/* All keys but the conditions: a value or a list of them (`compile`), or one of groups (`open`). */
 static const struct {
 	const char *name;
 	int (*compile)(const struct keys *keys, const char *name, const struct scalars *scalars,
 		       struct entry *out);
 	bool beside_action; /* may stand there where nothing is given to the client */
+	int (*open)(const struct keys *keys, const char *name, struct entry *out);
 } outcomes[] = {
-	{ "file", file_key, false },
-	{ "url", url_key, false },
-	{ "action", action_key, true },
-	{ "server", server_key, false },
-	{ "shape", shape_key, false },
-	{ "params", params_key, false },
-	{ "delay", delay_key, false },
-	{ "response-delay", response_delay_key, false },
-	{ "answer-lease-requests", answer_lease_requests_key, false },
-	{ "raspberry-pi", raspberry_pi_key, false },
-	{ "options-66-67", options_66_67_key, false },
+	{ "file", file_key, false, NULL },
+	{ "url", url_key, false, NULL },
+	{ "action", action_key, true, NULL },
+	{ "server", server_key, false, NULL },
+	{ "shape", shape_key, false, NULL },
+	{ "params", params_key, false, NULL },
+	{ "delay", delay_key, false, NULL },
+	{ "response-delay", response_delay_key, false, NULL },
+	{ "answer-lease-requests", answer_lease_requests_key, false, NULL },
+	{ "raspberry-pi", raspberry_pi_key, false, NULL },
+	{ "options-66-67", options_66_67_key, false, NULL },
 };
 
 enum { N_OUTCOMES = sizeof outcomes / sizeof *outcomes };
@@ -241,27 +242,45 @@ static int no_such_key(const struct keys *keys, const char *name)
 	return keys_error(keys, name, NO_SUCH_KEY ": see wdspxed-bootfile(5) [W0110]");
 }
 
+static int condition_key(struct work *work, const char *name, size_t condition)
+{
+	struct scalars scalars = { .n = 0 };
+	int r = keys_read(work->keys, name, &scalars);
+
+	if (r < 0)
+		return r;
+	work->entry.conditions |= UINT32_C(1) << condition;
+	r = condition_compile(condition, work->keys, name, &scalars, &work->entry);
+	scalars_done(&scalars);
+	return r;
+}
+
+static int outcome_key(struct work *work, const char *name, size_t outcome)
+{
+	struct scalars scalars = { .n = 0 };
+	int r;
+
+	work->more_than_action |= !outcomes[outcome].beside_action;
+	if (outcomes[outcome].open)
+		return outcomes[outcome].open(work->keys, name, &work->entry);
+	r = keys_read(work->keys, name, &scalars);
+	if (r < 0)
+		return r;
+	r = outcomes[outcome].compile(work->keys, name, &scalars, &work->entry);
+	scalars_done(&scalars);
+	return r;
+}
+
 static int name_compile(void *context, const char *name)
 {
 	struct work *work = context;
 	size_t condition = condition_find(name), outcome = outcome_find(name);
-	struct scalars scalars = { .n = 0 };
-	int r;
 
-	if (condition == n_conditions && outcome == N_OUTCOMES)
-		return no_such_key(work->keys, name);
-	r = keys_read(work->keys, name, &scalars);
-	if (r < 0)
-		return r;
-	if (condition < n_conditions) {
-		work->entry.conditions |= UINT32_C(1) << condition;
-		r = condition_compile(condition, work->keys, name, &scalars, &work->entry);
-	} else {
-		work->more_than_action |= !outcomes[outcome].beside_action;
-		r = outcomes[outcome].compile(work->keys, name, &scalars, &work->entry);
-	}
-	scalars_done(&scalars);
-	return r;
+	if (condition < n_conditions)
+		return condition_key(work, name, condition);
+	if (outcome < N_OUTCOMES)
+		return outcome_key(work, name, outcome);
+	return no_such_key(work->keys, name);
 }
 
 static bool is_raspberry_pi(const struct entry *entry)

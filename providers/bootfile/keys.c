@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NAME_SIZE = 64, LABEL_SIZE = 128, LINE_SIZE = 512, PLACE_SIZE = 4096 };
+enum { NAME_SIZE = 64, LINE_SIZE = 512, PLACE_SIZE = 4096 };
 
 /* One line, with the place of what is at the path; at most so many of each kind. */
 static void keys_say(const struct keys *keys, PXE_SEVERITY severity, const char *path,
@@ -26,8 +26,7 @@ static void keys_say(const struct keys *keys, PXE_SEVERITY severity, const char 
 			 text);
 }
 
-/* What messages call a name of the key. */
-static const char *label_of(const struct keys *keys, const char *name, char out[LABEL_SIZE])
+const char *keys_label(const struct keys *keys, const char *name, char out[LABEL_SIZE])
 {
 	snprintf(out, LABEL_SIZE, "%s%s%s", keys->name, name ? "." : "", name ? name : "");
 	return out;
@@ -46,7 +45,7 @@ int keys_error(const struct keys *keys, const char *name, const char *format, ..
 	va_list arguments;
 
 	va_start(arguments, format);
-	keys_say(keys, PXE_TRACE_ERROR, name, label_of(keys, name, label), format, arguments);
+	keys_say(keys, PXE_TRACE_ERROR, name, keys_label(keys, name, label), format, arguments);
 	va_end(arguments);
 	return -EINVAL;
 }
@@ -58,8 +57,8 @@ int keys_error_member(const struct keys *keys, const char *name, size_t index, c
 	va_list arguments;
 
 	va_start(arguments, format);
-	keys_say(keys, PXE_TRACE_ERROR, member_path(name, index, path), label_of(keys, name, label),
-		 format, arguments);
+	keys_say(keys, PXE_TRACE_ERROR, member_path(name, index, path),
+		 keys_label(keys, name, label), format, arguments);
 	va_end(arguments);
 	return -EINVAL;
 }
@@ -70,7 +69,7 @@ void keys_warn(const struct keys *keys, const char *name, const char *format, ..
 	va_list arguments;
 
 	va_start(arguments, format);
-	keys_say(keys, PXE_TRACE_WARNING, name, label_of(keys, name, label), format, arguments);
+	keys_say(keys, PXE_TRACE_WARNING, name, keys_label(keys, name, label), format, arguments);
 	va_end(arguments);
 }
 
@@ -82,7 +81,7 @@ void keys_warn_member(const struct keys *keys, const char *name, size_t index, c
 
 	va_start(arguments, format);
 	keys_say(keys, PXE_TRACE_WARNING, member_path(name, index, path),
-		 label_of(keys, name, label), format, arguments);
+		 keys_label(keys, name, label), format, arguments);
 	va_end(arguments);
 }
 

@@ -12,6 +12,7 @@
 #include "octets.h"
 
 enum { KEYS_TOLD_MAX = 50 }; /* lines; a generated list may have thousands of one mistake */
+enum { LABEL_SIZE = 128 };
 
 /* What was told of one file. */
 struct told {
@@ -54,6 +55,18 @@ int keys_each(const struct keys *keys, int (*each)(void *context, const char *na
  */
 int keys_read(const struct keys *keys, const char *name, struct scalars *out);
 void scalars_done(struct scalars *scalars);
+
+/**
+ * Calls `each` for the members of the list of groups of that name, `name = ( { ... }, { ... } );`,
+ * which is there, in order. `members` is what messages call them. Goes on and returns as
+ * keys_each() does; -EINVAL with a trace also where it is anything else.
+ */
+int keys_each_group(const struct keys *keys, const char *name, const char *members,
+		    int (*each)(void *context, const struct keys *group, unsigned index),
+		    void *context);
+
+/** What messages call a name of the key (NULL: the key itself). Returns out. */
+const char *keys_label(const struct keys *keys, const char *name, char out[LABEL_SIZE]);
 
 /** Traces what is wrong with a name (NULL: with the key itself), with its place. -EINVAL. */
 int keys_error(const struct keys *keys, const char *name, const char *format, ...)

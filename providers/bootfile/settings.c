@@ -7,8 +7,6 @@
 
 #include "doubts.h"
 
-#define NOT_A_LIST "must be a list of entries: ( { ... }, { ... } ) [W0114]"
-
 /* Room for one entry more. */
 static int entries_grow(struct settings *settings)
 {
@@ -23,66 +21,14 @@ static int entries_grow(struct settings *settings)
 	return 0;
 }
 
-static int entry_add(const struct keys *keys, DWORD index, struct settings *out)
+static int boot_entry(void *context, const struct keys *entry, unsigned index)
 {
+	struct settings *out = context;
 	int r = entries_grow(out);
 
 	if (r == 0)
-		r = entry_compile(keys, index, &out->entries[out->n_entries]);
+		r = entry_compile(entry, index, &out->entries[out->n_entries]);
 	out->n_entries += r == 0;
-	return r;
-}
-
-/* Entry number `index` of the list, of which the registry says that it is there. */
-static int boot_entry(const struct keys *boot, DWORD index, struct settings *out)
-{
-	char number[16], name[32];
-	struct keys keys = { boot->provider, NULL, name, boot->told };
-	LSTATUS status;
-	int r;
-
-	snprintf(number, sizeof number, "%u", (unsigned)index);
-	snprintf(name, sizeof name, "boot[%u]", (unsigned)index);
-	status = RegOpenKeyExA(boot->key, number, 0, KEY_READ, &keys.key);
-	if (status == ERROR_FILE_NOT_FOUND && index == 0) /* it has a name: this is a group */
-		return keys_error(boot, NULL, NOT_A_LIST);
-	if (status != ERROR_SUCCESS)
-		return keys_failed(boot, number, status);
-	r = entry_add(&keys, index, out);
-	RegCloseKey(keys.key);
-	return r;
-}
-
-static int boot_entries(const struct keys *boot, struct settings *out)
-{
-	DWORD entries = 0, values = 0;
-	LSTATUS status = RegQueryInfoKeyA(boot->key, NULL, NULL, NULL, &entries, NULL, NULL,
-					  &values, NULL, NULL, NULL, NULL);
-	int r = 0, wrong = 0;
-
-	if (status != ERROR_SUCCESS)
-		return keys_failed(boot, NULL, status);
-	if (values > 0)
-		return keys_error(boot, NULL, NOT_A_LIST);
-	for (DWORD i = 0; i < entries && (r == 0 || r == -EINVAL); i++) {
-		r = boot_entry(boot, i, out);
-		wrong = wrong ? wrong : r;
-	}
-	return r != 0 && r != -EINVAL ? r : wrong;
-}
-
-static int boot_compile(const struct keys *keys, const char *name, struct settings *out)
-{
-	struct keys boot = { keys->provider, NULL, "settings.boot", keys->told };
-	LSTATUS status = RegOpenKeyExA(keys->key, name, 0, KEY_READ, &boot.key);
-	int r;
-
-	if (status == ERROR_FILE_NOT_FOUND) /* keys_each() saw the name: it is a value */
-		return keys_error(keys, name, NOT_A_LIST);
-	if (status != ERROR_SUCCESS)
-		return keys_failed(keys, name, status);
-	r = boot_entries(&boot, out);
-	RegCloseKey(boot.key);
 	return r;
 }
 
@@ -139,7 +85,7 @@ static int name_compile(void *context, const char *name)
 	int r;
 
 	if (strcasecmp(name, "boot") == 0)
-		return boot_compile(work->keys, name, &work->settings);
+		return keys_each_group(work->keys, name, "entries", boot_entry, &work->settings);
 	r = keys_read(work->keys, name, &scalars);
 	if (r < 0)
 		return r;
