@@ -61,7 +61,7 @@ RULES = [
     (r"README.md wdspxed", r"PC ", OUTPUT),
     (r"README.md From the tree", r"sudo make run", README),
     (r"README.md The first boot", r"\d\d:\d\d:\d\d", OUTPUT),
-    (r"README.md The first boot", r"bootfile ", OUTPUT),
+    (r"README.md The first boot", r"bootfile |Offer |1  52:54", OUTPUT),
     (r"README.md Installing", r"sudo make deb", PACKAGES),
     (r"README.md Installing", r"sudo (?!make deb)", README),
     (r"README.md The first boot", r"boot = ", TAKEN),
@@ -148,5 +148,5 @@ def test_lease_servers_take_the_manuals_lines():
 def test_the_readme_is_two_screens():
     with open(os.path.join(TREE, "README.md"), encoding="utf-8") as file:
         lines = file.read().splitlines()
-    assert len(lines) <= 100, f"{len(lines)} lines"
+    assert len(lines) <= 116, f"{len(lines)} lines: a full screen has 58"
     assert all(len(line) <= 100 for line in lines), [line for line in lines if len(line) > 100]
