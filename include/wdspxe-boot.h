@@ -113,6 +113,7 @@ DWORD PXEAPI PxeBootConfigure(PXE_BOOT *pBoot, const PXE_BOOT_OPTIONS *pOptions)
 #define PXE_BOOT_EXCHANGE_LEASE       4 /* IPv4, a REQUEST on port 67, meant for the lease server */
 #define PXE_BOOT_EXCHANGE_SOLICIT     5 /* IPv6, port 547: the first contact */
 #define PXE_BOOT_EXCHANGE_INFORMATION 6 /* IPv6, an INFORMATION-REQUEST */
+#define PXE_BOOT_EXCHANGE_ITEM        7 /* IPv4: the client asks for an item of a menu */
 
 /* uClass */
 #define PXE_BOOT_CLASS_NONE 0 /* IPv6: it asks for a boot file, and does not say what it is */
@@ -211,6 +212,34 @@ typedef struct tagPXE_BOOT_OPTION {
 
 #define PXE_BOOT_DELAY_MAX 10000 /* ms */
 
+/* An item of a menu. */
+typedef struct tagPXE_BOOT_MENU_ITEM {
+	LPCSTR pszText; /* 1 to PXE_DHCP_MENU_TEXT_MAX octets of printable ASCII */
+	LPCSTR pszFile; /* a path on the server, for TFTP; NULL: the server below knows which, or
+			 * with uType 0, there is none */
+	const PXE_BOOT_SERVER *pServer; /* the host that answers for the item on port 4011, and has
+					 * its file; NULL: this host */
+	ULONG uType; /* below 0xFFFF; what the client asks for, the same for the item in every
+		      * answer, 0x8000 to 0xFFFE being free for any use; 0: boot from the disk */
+} PXE_BOOT_MENU_ITEM;
+
+/* uFlags of PXE_BOOT_MENU. */
+#define PXE_BOOT_MENU_BROADCAST                                                                    \
+	0x0001 /* clients of PC BIOS ask by broadcast as well, and port 67 answers them */
+
+/* A menu of PXE firmware. */
+typedef struct tagPXE_BOOT_MENU {
+	DWORD cbSize;
+	ULONG uFlags;
+	ULONG uTimeout;    /* seconds until the first item is taken, 0 to 254; or PXE_DHCP_MENU_WAIT
+			    */
+	LPCSTR pszPrompt;  /* NULL: "Press F8 for the menu" */
+	PXE_BOOT_IP Group; /* ask by multicast: the group, which the daemon's listen.multicast must
+			    * name on each host that answers; none: ask each item's host itself */
+	ULONG nItems;
+	const PXE_BOOT_MENU_ITEM *pItems; /* the first one is the default */
+} PXE_BOOT_MENU;
+
 /* What a client is given: the same for all kinds of client. */
 typedef struct tagPXE_BOOT_ANSWER {
 	DWORD cbSize;
@@ -228,26 +257,32 @@ typedef struct tagPXE_BOOT_ANSWER {
 	PXE_BOOT_OCTETS WdsNbp; /* Windows: options as WdsBpGetOptionBuffer encodes them (250) */
 	LPCSTR pszReasonFile;   /* which entry decides, for the log: PxeRequestReason */
 	ULONG uReasonLine;
+	/* A caller that was built before a member below has a smaller cbSize. */
+	const PXE_BOOT_MENU *pMenu; /* what firmware of PXE over IPv4 may choose from, if it knows
+				     * menus and two items or more fit; else pszFile or pszUrl, or
+				     * where both are NULL, the first item with a file */
 } PXE_BOOT_ANSWER;
 
 /**
  * Why the answer cannot reach the client: a file for HTTP Boot, a server without an address in the
- * client's family, or a pointer is NULL. NULL: it can. The text is constant.
+ * client's family, a menu without an item for it, or a pointer is NULL. NULL: it can. The text is
+ * constant.
  */
 LPCSTR PXEAPI PxeBootObstacle(const PXE_BOOT_CLIENT *pClient, const PXE_BOOT_ANSWER *pAnswer);
 
 /**
- * Answers: builds the packet, sends it, and says the reason. The result and *pAction are what
- * RecvRequest returns; an asynchronous provider passes *pAction to PxeAsyncRecvDone.
+ * Answers: builds the packet, sends it, and says the reason. What a client chose from a menu
+ * (PXE_BOOT_EXCHANGE_ITEM) is answered by the item of the answer's menu. The result and *pAction
+ * are what RecvRequest returns; an asynchronous provider passes *pAction to PxeAsyncRecvDone.
  *
- * ERROR_SUCCESS: *pAction is PXE_BA_NBP, or PXE_BA_REJECTED if there is an obstacle or if the
- * daemon does not let this request be answered. ERROR_IO_PENDING: the answer goes out after
- * uDelay, and the kit completes the request (at most 256 wait; more are answered at once).
- * ERROR_INVALID_PARAMETER: NULL, a cbSize that is too small, a client that PxeBootClient has not
- * filled in, neither file nor URL, a value that is not allowed, or an option that the kit sets
- * itself. ERROR_INVALID_HANDLE: the request is over, or there never was such a request.
- * ERROR_INSUFFICIENT_BUFFER: the answer is longer than the client accepts, or (IPv4) one of its
- * texts than 255 octets. Other codes: what the functions of <wdspxe.h> return.
+ * ERROR_SUCCESS: *pAction is PXE_BA_NBP, or PXE_BA_REJECTED if there is an obstacle, if the menu
+ * has no such item, or if the daemon does not let this request be answered. ERROR_IO_PENDING: the
+ * answer goes out after uDelay, and the kit completes the request (at most 256 wait; more are
+ * answered at once). ERROR_INVALID_PARAMETER: NULL, a cbSize that is too small, a client that
+ * PxeBootClient has not filled in, neither file nor URL nor menu, a value that is not allowed, or
+ * an option that the kit sets itself. ERROR_INVALID_HANDLE: the request is over, or there never was
+ * such a request. ERROR_INSUFFICIENT_BUFFER: the answer is longer than the client accepts, or
+ * (IPv4) one of its texts than 255 octets. Other codes: what the functions of <wdspxe.h> return.
  */
 DWORD PXEAPI PxeBootAnswer(PXE_BOOT *pBoot, HANDLE hClientRequest, const PXE_BOOT_CLIENT *pClient,
 			   const PXE_BOOT_ANSWER *pAnswer, PXE_BOOT_ACTION *pAction);

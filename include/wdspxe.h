@@ -714,6 +714,44 @@ BOOL PXEAPI PxeRequestWanted(HANDLE hClientRequest);
  */
 BOOL PXEAPI PxeRequestIsTrial(HANDLE hClientRequest);
 
+/* Menus for PXE firmware, in option 43: what all firmware that was tried takes. */
+#define PXE_DHCP_MENU_ITEMS_MAX 20     /* more break the screen of some firmware */
+#define PXE_DHCP_MENU_TEXT_MAX  69     /* octets of a text, all of them printable ASCII */
+#define PXE_DHCP_MENU_WAIT      255    /* uTimeout: the menu is shown, and waits */
+#define PXE_DHCP_MENU_BROADCAST 0x0001 /* uFlags: ask by broadcast as well */
+
+/* One item of a menu. */
+typedef struct tagPXE_DHCP_MENU_ITEM {
+	USHORT uType;    /* what the client asks for: 0x8000 to 0xFFFE are free for any use; 0: it
+			  * ends network boot, and the machine goes on to its disk */
+	BYTE bServer[4]; /* whom it asks on port 4011, in network order; not with uType 0 */
+	LPCSTR pszText;  /* 1 to PXE_DHCP_MENU_TEXT_MAX octets */
+} PXE_DHCP_MENU_ITEM;
+
+typedef struct tagPXE_DHCP_MENU {
+	DWORD cbSize;
+	ULONG uFlags;
+	ULONG uTimeout;   /* seconds until the first item is taken; 0: at once, without a menu */
+	LPCSTR pszPrompt; /* shown before the seconds; at most PXE_DHCP_MENU_TEXT_MAX octets */
+	BYTE bGroup[4];   /* ask by multicast, to this group; 0.0.0.0: not */
+	ULONG nItems;
+	const PXE_DHCP_MENU_ITEM *pItems; /* the first one is the default */
+} PXE_DHCP_MENU;
+
+/**
+ * Builds the value of an option 43 that shows a menu: discovery control, boot servers, menu and
+ * prompt, and the END inside it. Append it with PxeDhcpAppendOption.
+ *
+ * *puValueLen is the number of octets that the menu needs, also with ERROR_INSUFFICIENT_BUFFER:
+ * there is less room, or it needs more than 255, which no option 43 can have. pValue may be NULL if
+ * uMaxValueLen is 0: then only the length is asked for. ERROR_INVALID_PARAMETER: NULL, a cbSize
+ * that is too small, an unknown flag, a timeout above 255, or a group that is not of multicast.
+ * ERROR_INVALID_DATA: no item or more than PXE_DHCP_MENU_ITEMS_MAX, a text that is too long or not
+ * printable ASCII, or an item without text.
+ */
+DWORD PXEAPI PxeDhcpBuildMenu(const PXE_DHCP_MENU *pMenu, PVOID pValue, ULONG uMaxValueLen,
+			      PULONG puValueLen);
+
 /**
  * Ends a pending request with an error, as if RecvRequest had returned dwError: it is logged and
  * counted as an error of the provider, and the next provider is asked. Called instead of

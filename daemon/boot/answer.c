@@ -1,6 +1,7 @@
 /* PxeBootAnswer: what can be answered, the building, and the sending. */
 #include "boot/answer4.h"
 #include "boot/answer6.h"
+#include "boot/menu.h"
 #include "boot/name.h"
 #include "boot/rest.h"
 #include "boot/server.h"
@@ -8,20 +9,41 @@
 /* ---- what can be answered ----------------------------------------------------------------------
  */
 
-LPCSTR PXEAPI PxeBootObstacle(const PXE_BOOT_CLIENT *pClient, const PXE_BOOT_ANSWER *pAnswer)
+/* Of an answer without a menu. */
+static const char *obstacle(const PXE_BOOT_CLIENT *client, const PXE_BOOT_ANSWER *answer)
 {
-	if (!pClient || !pAnswer)
-		return "no client or no answer is given";
-	if (!name_is_url(pAnswer, pClient)) {
-		if (pClient->uClass == PXE_BOOT_CLASS_HTTP)
+	if (!name_is_url(answer, client)) {
+		if (client->uClass == PXE_BOOT_CLASS_HTTP)
 			return "the entry has a file, but HTTP Boot needs a url";
-	} else if (!strstr(pAnswer->pszUrl, "${server}")) {
+	} else if (!strstr(answer->pszUrl, "${server}")) {
 		return NULL;
 	}
-	if (server_address(pAnswer->pServer, &pClient->Local))
+	if (server_address(answer->pServer, &client->Local))
 		return NULL;
-	return pClient->uFamily == 6 ? "server has no IPv6 address, which this client needs"
-				     : "server has no IPv4 address, which this client needs";
+	return client->uFamily == 6 ? "server has no IPv6 address, which this client needs"
+				    : "server has no IPv4 address, which this client needs";
+}
+
+static const char *turn_obstacle(const PXE_BOOT_CLIENT *client, const struct menu_turn *turn)
+{
+	if (turn->obstacle || turn->menu)
+		return turn->obstacle;
+	return obstacle(client, &turn->answer);
+}
+
+LPCSTR PXEAPI PxeBootObstacle(const PXE_BOOT_CLIENT *pClient, const PXE_BOOT_ANSWER *pAnswer)
+{
+	struct menu_turn turn;
+
+	if (!pClient || !pAnswer)
+		return "no client or no answer is given";
+	if (!menu_of(pAnswer))
+		return obstacle(pClient, pAnswer);
+	/* What was chosen from it was shown before: the answer is its. */
+	if (pClient->uExchange == PXE_BOOT_EXCHANGE_ITEM)
+		return NULL;
+	menu_turn(pClient, pAnswer, &turn);
+	return turn_obstacle(pClient, &turn);
 }
 
 /* Options that the kit sets itself, by rules that no caller can know. */
@@ -73,26 +95,32 @@ static bool answer_valid(const PXE_BOOT_ANSWER *answer)
 {
 	enum {
 		KNOWN = PXE_BOOT_ANSWER_STATIC | PXE_BOOT_ANSWER_RASPBERRY_PI |
-			PXE_BOOT_ANSWER_OPTIONS_66_67
+			PXE_BOOT_ANSWER_OPTIONS_66_67,
+		LEAST = offsetof(PXE_BOOT_ANSWER,
+				 pMenu) /* of who knows none of the later members */
 	};
 
-	return answer->cbSize >= sizeof *answer && (answer->uFlags & ~(ULONG)KNOWN) == 0 &&
-	       (answer->pszFile || answer->pszUrl) && answer->uShape <= PXE_BOOT_SHAPE_REDIRECT &&
-	       answer->uDelay <= PXE_BOOT_DELAY_MAX && params_valid(answer) &&
-	       (answer->WdsNbp.cbData == 0 || answer->WdsNbp.pData) &&
+	const PXE_BOOT_MENU *menu = menu_of(answer);
+
+	if (menu && (!menu_valid(menu) || (answer->uFlags & PXE_BOOT_ANSWER_RASPBERRY_PI) != 0))
+		return false;
+	return answer->cbSize >= LEAST && (answer->uFlags & ~(ULONG)KNOWN) == 0 &&
+	       (answer->pszFile || answer->pszUrl || menu) &&
+	       answer->uShape <= PXE_BOOT_SHAPE_REDIRECT && answer->uDelay <= PXE_BOOT_DELAY_MAX &&
+	       params_valid(answer) && (answer->WdsNbp.cbData == 0 || answer->WdsNbp.pData) &&
 	       (answer->nOptions == 0 || (answer->pOptions && options_valid(answer)));
 }
 
 /* ---- sending -----------------------------------------------------------------------------------
  */
 
-static DWORD send(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_ANSWER *answer, PVOID packet,
-		  ULONG len, PXE_BOOT_ACTION *action)
+static DWORD send(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_ANSWER *answer, const char *said,
+		  PVOID packet, ULONG len, PXE_BOOT_ACTION *action)
 {
 	PXE_ADDRESS rules = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
 	DWORD status;
 
-	kit_say(boot, request, PXE_REASON_DECIDED, NULL, answer);
+	kit_say(boot, request, PXE_REASON_DECIDED, said, answer);
 	if (answer->uDelay > 0 && !PxeRequestIsTrial(request) &&
 	    delay_add(&boot->delay, request, packet, len, answer->uDelay))
 		return ERROR_IO_PENDING;
@@ -114,28 +142,55 @@ static void note(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client)
 		memory_note(&boot->home->memory, &boot->locals, client, kit_clock_s());
 }
 
+/* `turn` is NULL where no menu is in question. */
 static PVOID build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
-		   const PXE_BOOT_ANSWER *answer, ULONG *len, DWORD *status)
+		   const PXE_BOOT_ANSWER *answer, const struct menu_turn *turn, ULONG *len,
+		   DWORD *status)
 {
 	PVOID packet = NULL;
 
 	pthread_mutex_lock(&boot->home->lock);
 	note(boot, client);
 	if (client->uFamily == 4)
-		packet = answer4_build(boot, request, client, answer, len, status);
+		packet = answer4_build(boot, request, client, answer, turn, len, status);
 	pthread_mutex_unlock(&boot->home->lock);
 	if (client->uFamily == 6)
 		packet = answer6_build(boot, request, client, answer, len, status);
 	return packet;
 }
 
+static DWORD give(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
+		  const PXE_BOOT_ANSWER *answer, const struct menu_turn *turn,
+		  PXE_BOOT_ACTION *action)
+{
+	const char *said = turn && turn->said[0] ? turn->said : NULL;
+	DWORD status = ERROR_SUCCESS;
+	ULONG len = 0;
+	PVOID packet = build(boot, request, client, answer, turn, &len, &status);
+
+	return packet ? send(boot, request, answer, said, packet, len, action) : status;
+}
+
+/* What the answer's menu comes to, or the item that is asked for. */
+static DWORD give_turn(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
+		       const PXE_BOOT_ANSWER *answer, PXE_BOOT_ACTION *action)
+{
+	struct menu_turn turn;
+	const char *why;
+
+	menu_turn(client, answer, &turn);
+	why = turn_obstacle(client, &turn);
+	if (!why)
+		return give(boot, request, client, &turn.answer, &turn, action);
+	kit_say(boot, request, turn.is_item ? PXE_REASON_DECIDED : PXE_REASON_NEAREST,
+		turn.said[0] ? turn.said : why, answer);
+	return ERROR_SUCCESS;
+}
+
 DWORD PXEAPI PxeBootAnswer(PXE_BOOT *pBoot, HANDLE hClientRequest, const PXE_BOOT_CLIENT *pClient,
 			   const PXE_BOOT_ANSWER *pAnswer, PXE_BOOT_ACTION *pAction)
 {
-	DWORD status = ERROR_SUCCESS;
-	const char *obstacle;
-	ULONG len = 0;
-	PVOID packet;
+	const char *why;
 
 	if (!pBoot || !pClient || pClient->cbSize < sizeof *pClient || !pAnswer || !pAction ||
 	    !answer_valid(pAnswer))
@@ -143,13 +198,11 @@ DWORD PXEAPI PxeBootAnswer(PXE_BOOT *pBoot, HANDLE hClientRequest, const PXE_BOO
 	if (pClient->uFamily != 4 && pClient->uFamily != 6)
 		return ERROR_INVALID_PARAMETER; /* PxeBootClient has not filled it in */
 	*pAction = PXE_BA_REJECTED;
-	obstacle = PxeBootObstacle(pClient, pAnswer);
-	if (obstacle) {
-		kit_say(pBoot, hClientRequest, PXE_REASON_NEAREST, obstacle, pAnswer);
-		return ERROR_SUCCESS;
-	}
-	packet = build(pBoot, hClientRequest, pClient, pAnswer, &len, &status);
-	if (!packet)
-		return status;
-	return send(pBoot, hClientRequest, pAnswer, packet, len, pAction);
+	if (menu_of(pAnswer) || pClient->uExchange == PXE_BOOT_EXCHANGE_ITEM)
+		return give_turn(pBoot, hClientRequest, pClient, pAnswer, pAction);
+	why = obstacle(pClient, pAnswer);
+	if (!why)
+		return give(pBoot, hClientRequest, pClient, pAnswer, NULL, pAction);
+	kit_say(pBoot, hClientRequest, PXE_REASON_NEAREST, why, pAnswer);
+	return ERROR_SUCCESS;
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "boot/kit.h"
+#include "boot/menu.h"
 
 /** Builds the answer in a packet of the API's. NULL and *status: there can be none, and the reason
- * was said. The lock is held. */
+ * was said. `turn`: what the answer's menu came to; NULL: none is in question. The lock is held. */
 PVOID answer4_build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
-		    const PXE_BOOT_ANSWER *answer, ULONG *len, DWORD *status);
+		    const PXE_BOOT_ANSWER *answer, const struct menu_turn *turn, ULONG *len,
+		    DWORD *status);

@@ -21,17 +21,11 @@ static void client_clear(PXE_BOOT_CLIENT *client, const struct request *request)
 }
 
 /* Why a request of a kind that somebody might expect to be answered is not. */
-static void say_why_not(const PXE_BOOT *boot, const struct request *request,
-			const PXE_BOOT_CLIENT *client)
+static void say_why_not(const PXE_BOOT *boot, const struct request *request)
 {
 	const char *why = NULL;
 
-	if (request->remote->uAddrLen != 4)
-		return;
-	if (client_rest_of(client)->asks_item)
-		why = "the client asks for a boot item (option 43, 71), and boot items are not "
-		      "supported";
-	else if (request->local->uAddrLen != 4)
+	if (request->remote->uAddrLen == 4 && request->local->uAddrLen != 4)
 		why = "this host has no IPv4 address on that interface to answer from";
 	if (why)
 		kit_say(boot, request->handle, PXE_REASON_DECIDED, why, NULL);
@@ -76,7 +70,7 @@ DWORD PXEAPI PxeBootClient(PXE_BOOT *pBoot, HANDLE hClientRequest, PVOID pPacket
 			 ? client4_read(pBoot, &request, pClient)
 			 : client6_read(pBoot, &request, pClient);
 	if (!served) {
-		say_why_not(pBoot, &request, pClient);
+		say_why_not(pBoot, &request);
 		return ERROR_NOT_SUPPORTED;
 	}
 	client_recall(pBoot, hClientRequest, pClient);

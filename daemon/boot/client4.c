@@ -129,7 +129,8 @@ static void read_network(struct reader *reader, const PXE_DHCP_MESSAGE *message)
 		client->Network = named;
 	else if (client->bRelayed)
 		memcpy(client->Network.bAddress, &message->RelayAgentIpAddress, 4);
-	else if (client_rest(client)->pxe_port && reader->request->remote->uIpAddress != 0)
+	else if ((client_rest(client)->pxe_port || client->uExchange == PXE_BOOT_EXCHANGE_ITEM) &&
+		 reader->request->remote->uIpAddress != 0)
 		client->Network = ip_of(reader->request->remote);
 }
 
@@ -144,11 +145,21 @@ static uint32_t waited(const PXE_DHCP_MESSAGE *message)
 	return seconds >= 256 && at[1] == 0 ? at[0] : seconds;
 }
 
-static bool asks_boot_item(const struct request *request)
+/* The item of a menu that is asked for. */
+static void read_item(const struct request *request, PXE_BOOT_CLIENT *client)
 {
-	return option(request, PXE_DHCP4_OPT_VENDOR, 1).pData &&
-	       PxeDhcpGetVendorOptionValue(request->packet, request->len, PXE43_BOOT_ITEM, 1, NULL,
-					   NULL) == ERROR_SUCCESS;
+	struct rest *rest = client_rest(client);
+	PVOID value = NULL;
+	BYTE len = 0;
+
+	if (!option(request, PXE_DHCP4_OPT_VENDOR, 1).pData ||
+	    PxeDhcpGetVendorOptionValue(request->packet, request->len, PXE43_BOOT_ITEM, 1, &len,
+					&value) != ERROR_SUCCESS ||
+	    len < 4)
+		return;
+	rest->asks_item = true;
+	rest->item_type = octets_be16(value);
+	rest->item_layer = octets_be16((const uint8_t *)value + 2);
 }
 
 static void read_arch(struct reader *reader)
@@ -161,11 +172,24 @@ static void read_arch(struct reader *reader)
 		client->uArch = PXE_ARCH_X86_BIOS; /* a PXE client of before architectures */
 }
 
+/* May a request be for an item? On 67 a client that has no address of its own yet means the lease
+ * server, whatever else it says. */
+static bool may_ask_item(const PXE_BOOT_CLIENT *client, const PXE_DHCP_MESSAGE *message)
+{
+	return client->uClass == PXE_BOOT_CLASS_PXE &&
+	       (client->uMessageType == DHCP4_INFORM ||
+		(client->uMessageType == DHCP4_REQUEST &&
+		 (client_rest_of(client)->pxe_port || message->ClientIpAddress != 0)));
+}
+
 /* On port 67, or on 4011; 0: nobody here answers it. */
-static ULONG exchange_of(const PXE_BOOT *boot, const PXE_BOOT_CLIENT *client)
+static ULONG exchange_of(const PXE_BOOT *boot, const PXE_BOOT_CLIENT *client,
+			 const PXE_DHCP_MESSAGE *message)
 {
 	bool pxe = client->uClass == PXE_BOOT_CLASS_PXE;
 
+	if (client_rest_of(client)->asks_item)
+		return may_ask_item(client, message) ? PXE_BOOT_EXCHANGE_ITEM : 0;
 	if (!client_rest_of(client)->pxe_port) {
 		if (client->uMessageType == DHCP4_DISCOVER)
 			return PXE_BOOT_EXCHANGE_DISCOVER;
@@ -183,7 +207,6 @@ static ULONG exchange_of(const PXE_BOOT *boot, const PXE_BOOT_CLIENT *client)
 static bool begin(struct reader *reader, const PXE_DHCP_MESSAGE *message)
 {
 	PXE_BOOT_CLIENT *client = reader->client;
-	struct rest *rest = client_rest(client);
 	PXE_BOOT_OCTETS type = option(reader->request, PXE_DHCP4_OPT_TYPE, 1);
 
 	client->uFamily = 4;
@@ -193,8 +216,8 @@ static bool begin(struct reader *reader, const PXE_DHCP_MESSAGE *message)
 	client->bRelayed = message->RelayAgentIpAddress != 0;
 	client->Local = ip_of(reader->request->local);
 	read_arch(reader);
-	rest->asks_item = client->uClass != PXE_BOOT_CLASS_NONE && asks_boot_item(reader->request);
-	return client->uClass != PXE_BOOT_CLASS_NONE && !rest->asks_item;
+	read_item(reader->request, client);
+	return client->uClass != PXE_BOOT_CLASS_NONE;
 }
 
 bool client4_read(const PXE_BOOT *boot, const struct request *request, PXE_BOOT_CLIENT *out)
@@ -204,7 +227,7 @@ bool client4_read(const PXE_BOOT *boot, const struct request *request, PXE_BOOT_
 
 	if (!begin(&reader, message))
 		return false;
-	out->uExchange = exchange_of(boot, out);
+	out->uExchange = exchange_of(boot, out, message);
 	if (out->uExchange == 0)
 		return false;
 	out->bFirst = out->uExchange == PXE_BOOT_EXCHANGE_DISCOVER;

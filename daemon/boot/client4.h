@@ -4,8 +4,7 @@
 #include "boot/reading.h"
 
 /**
- * Reads a DHCPv4 request. False where it is not for us: no class that we serve, a boot item (we
- * serve no boot server type), no message type, or an exchange that nobody here answers. *out begins
- * cleared.
+ * Reads a DHCPv4 request. False where it is not for us: no class that we serve, no message type, or
+ * an exchange that nobody here answers. *out begins cleared.
  */
 bool client4_read(const PXE_BOOT *boot, const struct request *request, PXE_BOOT_CLIENT *out);

@@ -213,7 +213,9 @@ static bool prepare(const struct replies4 *replies, struct prepared4 *prepared,
 	prepared->tail_len = 0;
 	prepare_head(prepared, client,
 		     server_identity(answer->pServer, replies->locals, &client->Local), &target);
-	if ((form & (REPLY4_REDIRECT | REPLY4_HTTP)) == 0)
+	if (prepared->vendor.cbData > 0)
+		tail_option(prepared, PXE_DHCP4_OPT_VENDOR, prepared->vendor);
+	else if ((form & (REPLY4_REDIRECT | REPLY4_HTTP)) == 0)
 		prepare_vendor(prepared);
 	if ((form & REPLY4_REDIRECT) == 0) {
 		prepare_names(prepared, &target);

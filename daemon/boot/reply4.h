@@ -11,11 +11,12 @@
 
 /* How the answer is to look: bits. */
 enum reply4_form {
-	REPLY4_OFFER = 1,    /* else an ACK */
-	REPLY4_REDIRECT = 2, /* an OFFER that sends the client to our port 4011 */
-	REPLY4_HTTP = 4,     /* class HTTPClient: a URL, no option 43 */
-	REPLY4_IPXE = 8,     /* iPXE: a file is named by an absolute URL, and 175 ranks us first */
-	REPLY4_SLIM = 16     /* without what may be left out: 66, 67 beside file, the prompt */
+	REPLY4_OFFER = 1, /* else an ACK */
+	REPLY4_REDIRECT =
+		2,       /* no file: the client asks our port 4011; by a menu, where there is one */
+	REPLY4_HTTP = 4, /* class HTTPClient: a URL, no option 43 */
+	REPLY4_IPXE = 8, /* iPXE: a file is named by an absolute URL, and 175 ranks us first */
+	REPLY4_SLIM = 16 /* without what may be left out: 66, 67 beside file, the prompt */
 };
 
 enum {
@@ -28,6 +29,7 @@ struct prepared4 {
 	const PXE_BOOT_ANSWER *answer; /* NULL: empty */
 	uint32_t age;                  /* replies4.age when it was made */
 	uint8_t local[4], alias, form;
+	PXE_BOOT_OCTETS vendor; /* option 43 in place of the form's, if it is not empty */
 	uint16_t head_len, tail_len;
 	uint8_t head[HEAD4_MAX], tail[TAIL4_MAX];
 };
@@ -45,8 +47,8 @@ void replies4_done(struct replies4 *replies);
 void replies4_forget(struct replies4 *replies);
 
 /**
- * The prepared answer in a form: kept, where it is static, else made in *scratch. Valid until the
- * next call. NULL: the names or options are too long for DHCPv4.
+ * The prepared answer in a form: kept, where it is static, else made in *scratch, whose `vendor` is
+ * the caller's. Valid until the next call. NULL: the names or options are too long for DHCPv4.
  */
 const struct prepared4 *reply4_prepare(struct replies4 *replies, const PXE_BOOT_ANSWER *answer,
 				       const PXE_BOOT_CLIENT *client, unsigned form,

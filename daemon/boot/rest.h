@@ -26,10 +26,11 @@ struct rest {
 	HANDLE handle;
 	uint8_t *packet; /* read only; the getters take it without const */
 	ULONG len;
-	uint16_t port;                /* ours, that it came to */
-	bool pxe_port;                /* which is 4011 */
-	bool arch_said;               /* by 93 or 61, and not only concluded */
-	bool asks_item;               /* a boot item, of which we serve none */
+	uint16_t port;  /* ours, that it came to */
+	bool pxe_port;  /* which is 4011 */
+	bool arch_said; /* by 93 or 61, and not only concluded */
+	bool asks_item; /* of a menu: option 43, 71 */
+	uint16_t item_type, item_layer;
 	bool trial;                   /* a first contact that must not write what is remembered */
 	bool wants_url, wants_params; /* IPv6: option 6 names 59, 60 */
 	uint8_t alias;                /* 1 + its place in options.classes; 0: none */

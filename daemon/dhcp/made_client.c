@@ -8,6 +8,7 @@
 #include "dhcp/dhcp4_option.h"
 #include "dhcp/dhcp6.h"
 #include "dhcp/made_client6.h"
+#include "dhcp/pxe43_write.h"
 
 enum { ROM_LENGTH = 548, LEASE_MAX_SIZE = 0xff00 };
 
@@ -214,10 +215,10 @@ static void put_edk2(struct draft *d, const struct made_client *c, enum made_mes
 /* The item of a menu (43.71). EDK2 sends it first of all, the others last. */
 static void put_item(struct draft *d, const struct made_client *c)
 {
-	uint8_t item[7] = { 71, 4, 0, 0, 0, 0, DHCP4_OPT_END };
+	const struct pxe43_boot_item wanted = { c->item_type, c->layer };
+	uint8_t item[PXE43_ITEM_LEN];
 
-	store_be16(item + 2, c->item_type);
-	store_be16(item + 4, c->layer);
+	pxe43_item_write(&wanted, item);
 	put(d, DHCP4_OPT_VENDOR, SPAN(item));
 }
 

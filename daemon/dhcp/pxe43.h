@@ -30,6 +30,18 @@ struct pxe43_boot_item {
 	uint16_t type, layer;
 };
 
+/* An item of a menu, as tag 9 has it. */
+struct pxe43_menu_item {
+	uint16_t type;
+	struct span text;
+};
+
+/* The boot servers of one type, as tag 8 has them. */
+struct pxe43_servers {
+	uint16_t type;
+	struct span addresses; /* four octets each */
+};
+
 /** As dhcp4_option_next(), over the value of an option 43. */
 static inline int pxe43_next(struct span *cursor, struct dhcp4_option *out)
 {
@@ -38,3 +50,11 @@ static inline int pxe43_next(struct span *cursor, struct dhcp4_option *out)
 
 /** Tag 71 of a value, of 4 octets or more. 0, DHCP4_E_ABSENT (also when shorter), _MALFORMED. */
 int pxe43_boot_item(struct span value, struct pxe43_boot_item *out);
+
+/* Each reads the next one from the value of its tag. 0, DHCP4_E_END, or DHCP4_E_MALFORMED where it
+ * runs past the tag's end. */
+int pxe43_menu_next(struct span *cursor, struct pxe43_menu_item *out);
+int pxe43_servers_next(struct span *cursor, struct pxe43_servers *out);
+
+/** How many items the menu of a value has, of those that can be read; 0: it has no menu. */
+unsigned pxe43_menu_count(struct span value);

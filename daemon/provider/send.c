@@ -9,6 +9,7 @@
 #include "base/plain.h"
 #include "dhcp/dhcp4_reply.h"
 #include "dhcp/dhcp6_reply.h"
+#include "dhcp/pxe43.h"
 #include "provider/overrun.h"
 #include "provider/pin.h"
 #include "provider/process.h"
@@ -136,7 +137,7 @@ static struct span reply_option(struct span reply, const struct dhcp4_index *ind
 static void note_reply4(struct request_reply *note, struct span reply,
 			const struct dhcp4_index *index)
 {
-	struct span file, type, boot_file;
+	struct span file, type, boot_file, vendor;
 
 	if (!dhcp4_has_cookie(reply))
 		return;
@@ -144,7 +145,9 @@ static void note_reply4(struct request_reply *note, struct span reply,
 	type = reply_option(reply, index, DHCP4_OPT_TYPE);
 	if (type.len == 1)
 		note->type = type.at[0];
-	note->menu = reply_option(reply, index, DHCP4_OPT_VENDOR).at != NULL;
+	vendor = reply_option(reply, index, DHCP4_OPT_VENDOR);
+	note->menu = vendor.at != NULL;
+	note->items = (uint8_t)pxe43_menu_count(vendor);
 	file = dhcp4_file(reply.at);
 	boot_file = file.len == 0 ? reply_option(reply, index, DHCP4_OPT_BOOT_FILE) : SPAN_NONE;
 	if (boot_file.at)
@@ -173,6 +176,7 @@ static void note_reply(struct request *req, const struct outgoing *out,
 	req->reply.type = 0;
 	req->reply.file[0] = '\0';
 	req->reply.menu = false;
+	req->reply.items = 0;
 	if (req->family == IP_V4)
 		note_reply4(&req->reply, reply, index);
 	else

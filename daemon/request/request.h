@@ -40,6 +40,7 @@ struct request_reply {
 	uint8_t type;                /* option 53, or the DHCPv6 message type */
 	char file[REQUEST_FILE_MAX]; /* file, option 67 or option 59; printable, may be "" */
 	bool menu;                   /* option 43 is there: no redirection to 4011 */
+	uint8_t items;               /* of the menu in it */
 };
 
 /* What went wrong with a provider's turn, for the line that tells it. */

@@ -242,13 +242,13 @@ int ports_open(struct ports *ports, const struct config *config, char *why, size
 	return 0;
 }
 
-static bool has_ipv6(const struct links_view *view, const struct link *link)
+static bool has_family(const struct links_view *view, const struct link *link, uint8_t family)
 {
 	size_t n;
 	const struct link_address *address = links_addresses(view, link, &n);
 
 	for (size_t i = 0; i < n; i++)
-		if (address[i].ip.family == IP_V6)
+		if (address[i].ip.family == family)
 			return true;
 	return false;
 }
@@ -287,16 +287,17 @@ static void join_link(struct ports *ports, const struct config *config,
 
 		if (socket->fd < 0 || !transports[i].groups)
 			continue;
-		r = join_groups(transports[i].groups, socket, link, join);
-		if (r == 0 || !has_ipv6(view, link))
+		r = join_groups(transports[i].groups(config), socket, link, join);
+		if (r == 0 || !has_family(view, link, socket->family))
 			continue;
 		ports->join_again = true;
 		if (tell)
 			log_line(LOG_WARNING,
-				 "%s: UDP port %u cannot join the multicast groups of DHCPv6 "
-				 "servers: %s; requests sent to them are not received; retrying "
-				 "every second",
-				 link->name, socket->port, strerror(-r));
+				 "%s: UDP port %u cannot join the multicast groups of %s servers: "
+				 "%s; requests sent to them are not received; retrying every "
+				 "second",
+				 link->name, socket->port,
+				 socket->family == IP_V6 ? "DHCPv6" : "boot", strerror(-r));
 	}
 }
 
@@ -328,5 +329,5 @@ void ports_turn(struct ports *ports, const struct config *config, const struct l
 	ports->join_again = false;
 	join_all(ports, config, view, false);
 	if (!ports->join_again)
-		log_line(LOG_NOTICE, "joined the multicast groups of DHCPv6 servers");
+		log_line(LOG_NOTICE, "joined all multicast groups");
 }

@@ -4,7 +4,18 @@
 	name " is in use by another program (see ss -ulnp 'sport = :" number "'); set " key        \
 	     " = false to serve only the other ports"
 
-static const char *const dhcp6_servers[] = { "ff02::1:2", "ff05::1:3", NULL };
+static const char *const *dhcp6_servers(const struct config *config)
+{
+	static const char *const groups[] = { "ff02::1:2", "ff05::1:3", NULL };
+
+	(void)config;
+	return groups;
+}
+
+static const char *const *boot_servers(const struct config *config)
+{
+	return (const char *const *)config->multicast;
+}
 
 static bool wants_dhcp(const struct config *config)
 {
@@ -41,6 +52,7 @@ const struct transport transports[PORT_COUNT] = {
 		.stored = "udp4-4011",
 		.in_use = IN_USE("UDP port 4011 over IPv4", "4011", "listen.pxe"),
 		.wanted = wants_pxe,
+		.groups = boot_servers,
 	},
 	[TRANSPORT_PXE6] = {
 		.family = IP_V6,

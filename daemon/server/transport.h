@@ -23,9 +23,9 @@ struct transport {
 	const char *stored; /* its name in systemd's descriptor store */
 	const char *in_use; /* the sentence, where another program has the port */
 	bool (*wanted)(const struct config *config);
-	const char *const
-		*groups; /* multicast groups to join where we serve, ended by NULL; NULL: none */
-	bool holds;      /* its clients listen a moment after they ask: hold.h */
+	/* Multicast groups to join where we serve, ended by NULL; NULL: there are never any. */
+	const char *const *(*groups)(const struct config *config);
+	bool holds; /* its clients listen a moment after they ask: hold.h */
 };
 
 extern const struct transport transports[PORT_COUNT];

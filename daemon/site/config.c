@@ -27,6 +27,7 @@ void config_free(struct config *config)
 	if (!config)
 		return;
 	config_strings_free(config->interfaces);
+	config_strings_free(config->multicast);
 	config_strings_free(config->classes);
 	config_strings_free(config->relays);
 	config_strings_free(config->ignore_findings);
@@ -57,6 +58,7 @@ static struct config *config_new(const char *path)
 	config->stop_grace = 5.0;
 	config->path = strdup(path);
 	config->interfaces = calloc(1, sizeof(char *));
+	config->multicast = calloc(1, sizeof(char *));
 	config->classes = calloc(1, sizeof(char *));
 	config->relays = calloc(1, sizeof(char *));
 	config->ignore_findings = calloc(1, sizeof(char *));
@@ -65,9 +67,10 @@ static struct config *config_new(const char *path)
 	config->status_socket = strdup("/run/wdspxed/status");
 	config->ear_socket = strdup("/run/wdspxed/ear");
 	config->state_dir = strdup("/var/lib/wdspxed");
-	if (!config->path || !config->interfaces || !config->classes || !config->relays ||
-	    !config->ignore_findings || !config->providers_dir || !config->control_socket ||
-	    !config->status_socket || !config->ear_socket || !config->state_dir)
+	if (!config->path || !config->interfaces || !config->multicast || !config->classes ||
+	    !config->relays || !config->ignore_findings || !config->providers_dir ||
+	    !config->control_socket || !config->status_socket || !config->ear_socket ||
+	    !config->state_dir)
 		return NULL;
 	return TAKE(config);
 }
@@ -187,6 +190,10 @@ static int check_ports(const struct config *config, const struct setting *root, 
 			"listen.pxe = false: UEFI PXE firmware asks for its file on port "
 			"4011, and nobody answers there; it boots only by an entry with shape "
 			"= \"direct\" [W0131]");
+	if (!config->pxe && config->multicast[0])
+		registry_warn(error, path, listen->line,
+			      "listen.multicast: nobody answers in the group, because listen.pxe = "
+			      "false closes port 4011 [W0130]");
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 
 enum {
 	CONFIG_INTERFACES_MAX = 64,
+	CONFIG_MULTICAST_MAX = 8,
 	CONFIG_CLASSES_MAX = 16,
 	CONFIG_RELAYS_MAX = 256,
 	CONFIG_FINDINGS_MAX = 256,
@@ -26,6 +27,7 @@ struct config {
 	int interfaces_line;
 	int line[CONFIG_KEYS_MAX]; /* of each row of config_keys; 0: its default */
 	bool dhcp, pxe, dhcpv6;
+	char **multicast; /* ended by NULL: groups of IPv4, in which 4011 is asked for menu items */
 	char *providers_dir, *control_socket, *status_socket, *ear_socket, *state_dir;
 	int log_level;          /* LOG_ERR … LOG_DEBUG of <syslog.h> */
 	uint32_t trace_mask;    /* PXE_TRACE_* that are logged */

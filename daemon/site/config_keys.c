@@ -17,6 +17,7 @@ const struct config_key config_keys[] = {
 	{ "listen", "dhcp", AT(dhcp), 0, 0, KEY_BOOL, true },
 	{ "listen", "pxe", AT(pxe), 0, 0, KEY_BOOL, true },
 	{ "listen", "dhcpv6", AT(dhcpv6), 0, 0, KEY_BOOL, true },
+	{ "listen", "multicast", AT(multicast), 0, CONFIG_MULTICAST_MAX, KEY_MULTICAST, true },
 	{ NULL, "providers-dir", AT(providers_dir), 0, 0, KEY_PATH, false },
 	{ NULL, "control-socket", AT(control_socket), 0, 100, KEY_PATH, true },
 	{ NULL, "status-socket", AT(status_socket), 0, 100, KEY_PATH, true },
@@ -195,6 +196,22 @@ static int prefix_check(const struct config_key *key, const struct setting *s, c
 	}
 }
 
+/* Of those that any program may use; 224.0.0.0/24 never leaves its link, and has its owners. */
+static int multicast_check(const struct config_key *key, const struct setting *s, const char *file,
+			   struct registry_error *error)
+{
+	static const uint8_t taken[3] = { 224, 0, 0 };
+	struct ip group;
+
+	if (ip_parse(s->string, &group) && group.family == IP_V4 && ip_is_multicast(&group) &&
+	    memcmp(group.octet, taken, sizeof(taken)) != 0)
+		return 0;
+	return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
+			     KEY_FORMAT " must be a multicast group of IPv4, such as "
+					"\"239.255.43.71\", not \"%s\" [W0126]",
+			     KEY_NAME(key), s->string);
+}
+
 static int finding_check(const struct config_key *key, const struct setting *s, const char *file,
 			 struct registry_error *error)
 {
@@ -212,8 +229,9 @@ static int store_checked(const struct config_key *key, const struct setting *val
 			 const char *file, void *at, struct registry_error *error)
 {
 	int (*check)(const struct config_key *key, const struct setting *s, const char *file,
-		     struct registry_error *error) =
-		key->kind == KEY_PREFIXES ? prefix_check : finding_check;
+		     struct registry_error *error) = key->kind == KEY_PREFIXES    ? prefix_check
+						     : key->kind == KEY_MULTICAST ? multicast_check
+										  : finding_check;
 	bool list = value->type == SETTING_ARRAY || value->type == SETTING_LIST;
 	int r = 0;
 
@@ -225,6 +243,18 @@ static int store_checked(const struct config_key *key, const struct setting *val
 		r = r ? r : wrong;
 	}
 	return r ? r : store_strings(key, value, file, at, error);
+}
+
+/* One text is a list of one. */
+static int store_multicast(const struct config_key *key, const struct setting *value,
+			   const char *file, void *at, struct registry_error *error)
+{
+	struct setting *only = (struct setting *)(uintptr_t)value;
+	const struct setting list = {
+		.type = SETTING_ARRAY, .line = value->line, .count = 1, .child = &only
+	};
+
+	return store_checked(key, value->type == SETTING_STRING ? &list : value, file, at, error);
 }
 
 static int store_level(const struct config_key *key, const struct setting *value, const char *file,
@@ -292,6 +322,8 @@ int config_key_store(const struct config_key *key, const struct setting *value, 
 	case KEY_PREFIXES:
 	case KEY_FINDINGS:
 		return store_checked(key, value, file, at, error);
+	case KEY_MULTICAST:
+		return store_multicast(key, value, file, at, error);
 	case KEY_LEVEL:
 		return store_level(key, value, file, at, error);
 	case KEY_MASK:
@@ -322,6 +354,7 @@ bool config_key_equal(const struct config_key *key, const struct config *a, cons
 		return !strcmp(*(char *const *)x, *(char *const *)y);
 	case KEY_STRINGS:
 	case KEY_PREFIXES:
+	case KEY_MULTICAST:
 	case KEY_FINDINGS:
 		return strings_equal(*(char **const *)x, *(char **const *)y);
 	case KEY_COUNT:

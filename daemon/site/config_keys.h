@@ -9,14 +9,15 @@
 enum config_kind {
 	KEY_GROUP, /* its members are the rows whose `group` is its name */
 	KEY_BOOL,
-	KEY_COUNT,    /* uint32_t, from min to max */
-	KEY_SECONDS,  /* double, from min to max */
-	KEY_PATH,     /* absolute */
-	KEY_STRINGS,  /* array of at most max strings, none empty */
-	KEY_PREFIXES, /* the same, each an address or a network */
-	KEY_FINDINGS, /* the same, each the id of a finding that can be ignored */
-	KEY_LEVEL,    /* name of a log level */
-	KEY_MASK,     /* trace mask: a number, or an array of names */
+	KEY_COUNT,     /* uint32_t, from min to max */
+	KEY_SECONDS,   /* double, from min to max */
+	KEY_PATH,      /* absolute */
+	KEY_STRINGS,   /* array of at most max strings, none empty */
+	KEY_PREFIXES,  /* the same, each an address or a network */
+	KEY_MULTICAST, /* the same, each a multicast group of IPv4; or one alone */
+	KEY_FINDINGS,  /* the same, each the id of a finding that can be ignored */
+	KEY_LEVEL,     /* name of a log level */
+	KEY_MASK,      /* trace mask: a number, or an array of names */
 };
 
 struct config_key {

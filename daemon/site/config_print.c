@@ -63,6 +63,7 @@ static void put_value(const struct config_key *key, const void *at, FILE *out)
 		return;
 	case KEY_STRINGS:
 	case KEY_PREFIXES:
+	case KEY_MULTICAST:
 	case KEY_FINDINGS:
 		put_strings(*(char **const *)at, out);
 		return;

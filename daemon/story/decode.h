@@ -24,6 +24,10 @@ enum field_kind {
 	FIELD_OP,
 	FIELD_TYPE4, /* message types */
 	FIELD_TYPE6,
+	FIELD_MENU, /* PXE's, in option 43: types and texts */
+	FIELD_BOOT_SERVERS,
+	FIELD_PROMPT,
+	FIELD_ITEM,
 	FIELD_GROUP, /* fields follow, until close() */
 };
 

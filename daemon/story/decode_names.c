@@ -16,12 +16,12 @@ static const struct decode_row pxe[] = {
 	{ 5, "MTFTP delay", FIELD_NUMBER, NULL },
 	{ PXE43_DISCOVERY_CONTROL, "discovery control", FIELD_HEX, NULL },
 	{ PXE43_DISCOVERY_MCAST, "discovery multicast address", FIELD_ADDRESSES4, NULL },
-	{ PXE43_BOOT_SERVERS, "boot servers", FIELD_OCTETS, NULL },
-	{ PXE43_BOOT_MENU, "boot menu", FIELD_OCTETS, NULL },
-	{ PXE43_MENU_PROMPT, "menu prompt", FIELD_OCTETS, NULL },
+	{ PXE43_BOOT_SERVERS, "boot servers", FIELD_BOOT_SERVERS, NULL },
+	{ PXE43_BOOT_MENU, "boot menu", FIELD_MENU, NULL },
+	{ PXE43_MENU_PROMPT, "menu prompt", FIELD_PROMPT, NULL },
 	{ 11, "multicast address allocation", FIELD_OCTETS, NULL },
 	{ PXE43_CREDENTIAL_TYPES, "credential types", FIELD_OCTETS, NULL },
-	{ PXE43_BOOT_ITEM, "boot item", FIELD_HEX, NULL },
+	{ PXE43_BOOT_ITEM, "boot item", FIELD_ITEM, NULL },
 	{ 0, NULL, FIELD_OCTETS, NULL },
 };
 

@@ -8,6 +8,7 @@
 #include "base/plain.h"
 #include "dhcp/dhcp4.h"
 #include "dhcp/dhcp6.h"
+#include "dhcp/pxe43.h"
 #include "dhcp/pxe_arch.h"
 #include "dhcp/pxe_uuid.h"
 #include "story/decode.h"
@@ -155,6 +156,63 @@ static bool put_uuid(struct text *text, struct span value)
 	return true;
 }
 
+/* ---- menus: of a form to the end, or not at all ---- */
+
+static bool put_menu(struct text *text, struct span value)
+{
+	struct span cursor = value;
+	struct pxe43_menu_item item;
+	int r;
+
+	while ((r = pxe43_menu_next(&cursor, &item)) == 0)
+		;
+	if (r != DHCP4_E_END)
+		return false;
+	while (pxe43_menu_next(&value, &item) == 0) {
+		put(text, "%s0x%04x ", text->len ? ", " : "", item.type);
+		put_text(text, item.text);
+	}
+	return true;
+}
+
+static bool put_boot_servers(struct text *text, struct span value)
+{
+	struct span cursor = value;
+	struct pxe43_servers servers;
+	int r;
+
+	while ((r = pxe43_servers_next(&cursor, &servers)) == 0)
+		;
+	if (r != DHCP4_E_END)
+		return false;
+	while (pxe43_servers_next(&value, &servers) == 0) {
+		put(text, "%s0x%04x", text->len ? ", " : "", servers.type);
+		for (size_t i = 0; i < servers.addresses.len; i += 4) {
+			put(text, " ");
+			put_address(text, servers.addresses.at + i, 4);
+		}
+	}
+	return true;
+}
+
+static bool put_prompt(struct text *text, struct span value)
+{
+	if (value.len == 0)
+		return false;
+	put(text, "%u s ", value.at[0]);
+	put_text(text, span_drop(value, 1));
+	return true;
+}
+
+/* A type and a layer. */
+static bool put_item(struct text *text, struct span value)
+{
+	if (value.len != 4)
+		return put_number(text, value, true);
+	put(text, "0x%04x, layer %u", load_be16(value.at), load_be16(value.at + 2));
+	return true;
+}
+
 /* False: the value does not have the kind's form. */
 static bool put_value(struct text *text, enum field_kind kind, struct span value)
 {
@@ -183,6 +241,14 @@ static bool put_value(struct text *text, enum field_kind kind, struct span value
 		return put_named(text, value, types4, ARRAY_LEN(types4));
 	case FIELD_TYPE6:
 		return put_named(text, value, types6, ARRAY_LEN(types6));
+	case FIELD_MENU:
+		return put_menu(text, value);
+	case FIELD_BOOT_SERVERS:
+		return put_boot_servers(text, value);
+	case FIELD_PROMPT:
+		return put_prompt(text, value);
+	case FIELD_ITEM:
+		return put_item(text, value);
 	case FIELD_OCTETS:
 	case FIELD_HARDWARE:
 	case FIELD_GROUP:

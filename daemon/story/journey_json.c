@@ -112,6 +112,8 @@ static void put_reply(json_t *object, uint8_t family, const struct request_reply
 	record_ip(said, "server", &reply->server);
 	record_text(said, "file", reply->file);
 	record_put(said, "menu", json_boolean(reply->menu));
+	if (reply->items > 0)
+		record_number(said, "items", reply->items);
 	record_put(object, "reply", said);
 }
 

@@ -86,10 +86,28 @@ static const char *to_text(const struct endpoint *to, char *out, size_t size)
 	return out;
 }
 
+/* The provider's own words; "": it said none. */
+static const char *own_words(const struct log_step *step)
+{
+	return step->explained ? step->reason.text : "";
+}
+
+/* What there is to choose from, or was chosen. */
+static const char *menu_text(const struct log_step *step, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (step->chosen && own_words(step)[0])
+		snprintf(out, size, ", %s", own_words(step));
+	else if (step->reply.items > 0)
+		snprintf(out, size, ", menu with %u item%s", step->reply.items,
+			 step->reply.items == 1 ? "" : "s");
+	return out;
+}
+
 static int put_reply(const struct log_client *client, const struct log_step *step, char *out,
 		     size_t size)
 {
-	char to[IP_TEXT_MAX + 16], server[IP_TEXT_MAX + 16] = "";
+	char to[IP_TEXT_MAX + 16], server[IP_TEXT_MAX + 16] = "", menu[REQUEST_REASON_MAX + 8];
 	const struct request_reply *reply = &step->reply;
 
 	if (!ip_is_any(&reply->server)) {
@@ -97,21 +115,16 @@ static int put_reply(const struct log_client *client, const struct log_step *ste
 
 		snprintf(server, sizeof(server), ", server %s", ip_text(&reply->server, ip));
 	}
-	return snprintf(out, size, "%s to %s%s%s%s",
+	return snprintf(out, size, "%s to %s%s%s%s%s",
 			log_format_reply_type(client->family, step->reply.type),
 			to_text(&reply->to, to, sizeof(to)), server,
-			reply->file[0] ? ", file " : "", reply->file);
+			reply->file[0] ? ", file " : "", reply->file,
+			menu_text(step, menu, sizeof(menu)));
 }
 
 static bool is_fault(const struct log_step *step)
 {
 	return step->fault.provider && step->fault.outcome == step->outcome;
-}
-
-/* The provider's own words; "": it said none. */
-static const char *own_words(const struct log_step *step)
-{
-	return step->explained ? step->reason.text : "";
 }
 
 static void put_fault(const struct log_step *step, char *out, size_t size)

@@ -30,6 +30,7 @@ struct log_step {
 	uint32_t took_us;
 	const char *provider; /* static copies; NULL: nobody */
 	const char *row;
+	bool chosen;                 /* it asks for an item of a menu: the reason names it */
 	struct request_reply reply;  /* type 0 and no port: none was sent */
 	struct request_fault fault;  /* provider NULL: nothing went wrong */
 	char detail[DHCP_FAULT_MAX]; /* malformed: where; else "" */

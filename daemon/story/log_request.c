@@ -61,6 +61,7 @@ void log_step_of(const struct request *req, enum outcome outcome, const char *pa
 	size_t at;
 
 	step->row = row_of(req);
+	step->chosen = req->family == IP_V4 && req->v4.client.has_boot_item;
 	step->xid = request_xid(req);
 	step->outcome = outcome;
 	step->took_us = (uint32_t)(req->ended_us - req->arrived_us);

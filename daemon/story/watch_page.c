@@ -270,12 +270,15 @@ static void put_reply(const struct watch_page *page, const json_t *reply)
 {
 	struct lines_text text = { .used = 0 };
 	const char *server = text_at(reply, "server"), *file = text_at(reply, "file");
+	long long items = number_at(reply, "items");
 
 	lines_add(&text, "to %s", text_at(reply, "to"));
 	lines_add_named(&text, "server ", server);
 	lines_add_named(&text, "file ", file);
-	if (json_is_true(json_object_get(reply, "menu")) && !file[0])
-		lines_add(&text, ", with a menu");
+	if (json_is_true(json_object_get(reply, "menu")) && !file[0] && items == 0)
+		lines_add(&text, ", with option 43");
+	else if (items > 0)
+		lines_add(&text, ", menu with %lld item%s", items, items == 1 ? "" : "s");
 	else if (!file[0] && strcmp(text_at(reply, "type"), "OFFER") == 0)
 		lines_add(&text, ", then its port 4011");
 	lines_put(&page->lines, LABEL_AT, text_at(reply, "type"), LINES_GREEN, text.at);

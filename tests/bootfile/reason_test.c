@@ -105,9 +105,9 @@ static const struct {
 	    .more_len = sizeof boot_item,
 	    .way = { .uPort = 4011, .pszFrom = "10.77.0.5", .uFromPort = 4011, .bUnicast = TRUE } },
 	  "rejected",
-	  "the client asks for a boot item (option 43, 71), and boot items are not supported",
+	  "the client asks for item 0x8000 of a menu (option 43, 71), and the entry has no menu",
 	  PXE_REASON_DECIDED,
-	  0 },
+	  2 },
 };
 
 START_TEST(reason_by_row)

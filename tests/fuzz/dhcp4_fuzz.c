@@ -9,6 +9,7 @@
 #include "dhcp/dhcp4_row.h"
 #include "dhcp/dhcp4_valid.h"
 #include "dhcp/finish.h"
+#include "dhcp/pxe43_write.h"
 #include "fuzz/holds.h"
 
 /* The switches. */
@@ -192,9 +193,94 @@ static void check_pxe43(struct span packet)
 	struct pxe43_boot_item item;
 	struct dhcp4_option option;
 
-	while (dhcp4_option_next(&cursor, &option) == 0)
+	while (dhcp4_option_next(&cursor, &option) == 0) {
 		if (pxe43_boot_item(option.value, &item) == 0)
 			HOLDS(option.value.len >= 6);
+		HOLDS(pxe43_menu_count(option.value) <= option.value.len / 3);
+	}
+}
+
+/* A menu of these octets: items one after the other, each with its length before it. */
+static void menu_of(struct span octets, struct pxe43_choice *choice, struct pxe43_menu *out)
+{
+	*out = (struct pxe43_menu){ .choice = choice };
+	if (octets.len < 6)
+		return;
+	out->timeout = octets.at[0];
+	out->broadcast = octets.at[1] & 1;
+	out->multicast = octets.at[1] & 2;
+	memcpy(out->group, octets.at + 2, 4);
+	out->prompt = span_take(span_drop(octets, 7), octets.at[6 % octets.len]);
+	for (octets = span_drop(octets, 6); out->n < PXE43_ITEMS_MAX && octets.len > 7; out->n++) {
+		choice[out->n] = (struct pxe43_choice){
+			.type = load_be16(octets.at),
+			.text = span_take(span_drop(octets, 7), octets.at[6] % 70),
+		};
+		memcpy(choice[out->n].server, octets.at + 2, 4);
+		octets = span_drop(octets, 7 + choice[out->n].text.len);
+	}
+}
+
+/* The server of a type, as written; false: it is not listed. */
+static bool server_of(struct span list, uint16_t type, struct span *out)
+{
+	struct pxe43_servers servers;
+
+	while (pxe43_servers_next(&list, &servers) == 0)
+		if (servers.type == type) {
+			*out = servers.addresses;
+			return true;
+		}
+	return false;
+}
+
+/* What was written is read back: the items in their order, and the server of the first of each
+ * type. */
+static void check_menu_items(const struct pxe43_menu *menu, struct span items, struct span servers)
+{
+	struct pxe43_menu_item item;
+	struct span address;
+
+	for (size_t i = 0; i < menu->n; i++) {
+		size_t first = 0;
+
+		while (menu->choice[first].type != menu->choice[i].type)
+			first++;
+		HOLDS(pxe43_menu_next(&items, &item) == 0 && item.type == menu->choice[i].type);
+		HOLDS(span_equal(item.text, menu->choice[i].text));
+		HOLDS(server_of(servers, item.type, &address) == (item.type != PXE43_LOCAL));
+		if (item.type != PXE43_LOCAL)
+			HOLDS(span_equal(address, span_of(menu->choice[first].server, 4)));
+	}
+	HOLDS(pxe43_menu_next(&items, &item) == DHCP4_E_END);
+}
+
+static void check_menu(struct span octets)
+{
+	struct pxe43_choice choice[PXE43_ITEMS_MAX];
+	struct span items = SPAN_NONE, servers = SPAN_NONE, prompt = SPAN_NONE, cursor;
+	uint8_t value[PXE43_VALUE_MAX];
+	struct dhcp4_option tag;
+	struct pxe43_menu menu;
+	size_t len;
+
+	menu_of(octets, choice, &menu);
+	len = pxe43_menu_write(&menu, value);
+	HOLDS(len == (pxe43_menu_len(&menu) > sizeof(value) ? 0 : pxe43_menu_len(&menu)));
+	if (len == 0)
+		return;
+	HOLDS(value[len - 1] == PXE43_END && pxe43_menu_count(span_of(value, len)) == menu.n);
+	for (cursor = span_of(value, len); pxe43_next(&cursor, &tag) == 0;) {
+		if (tag.code == PXE43_BOOT_MENU)
+			items = tag.value;
+		else if (tag.code == PXE43_BOOT_SERVERS)
+			servers = tag.value;
+		else if (tag.code == PXE43_MENU_PROMPT)
+			prompt = tag.value;
+	}
+	HOLDS(cursor.len == 1 && prompt.at[0] == menu.timeout);
+	HOLDS(span_equal(span_drop(prompt, 1), menu.prompt));
+	check_menu_items(&menu, items, servers);
 }
 
 static void check_finish(struct span request, const struct dhcp4_index *index,
@@ -268,6 +354,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	answer = span_of(reply, size - 3 - request.len);
 	check_valid(answer, DHCP4_BOOTREPLY);
 	check_pxe43(answer);
+	check_menu(answer);
 	check_offer(answer);
 
 	len = request.len;

@@ -40,6 +40,18 @@ static const struct {
 	  "54 DHCP Server Id: 10.77.0.2\n" },
 	{ "PXE's own options", OCTETS(43, 7, 6, 1, 8, 71, 2, 0, 1, 255, 0, 255),
 	  "43 Vendor Specific:\n  6 discovery control: 0x08\n  71 boot item: 0x0001\n" },
+	{ "a menu of PXE's",
+	  OCTETS(43, 48, 6, 1, 3, 8, 14, 0x80, 0, 1, 10, 0, 0, 2, 0x80, 1, 1, 10, 0, 0, 9, 9, 14,
+		 0x80, 0, 2, 'A', 'b', 0x80, 1, 0, 0, 0, 3, 'H', 'D', 10, 10, 4, 10, 'F', '8', ' ',
+		 71, 4, 0x80, 1, 0, 2, 255, 255),
+	  "43 Vendor Specific:\n  6 discovery control: 0x03\n"
+	  "  8 boot servers: 0x8000 10.0.0.2, 0x8001 10.0.0.9\n"
+	  "  9 boot menu: 0x8000 \"Ab\", 0x8001 \"\", 0x0000 \"HD \"\n"
+	  "  10 menu prompt: 10 s \"F8 \"\n  71 boot item: 0x8001, layer 2\n" },
+	{ "a menu that overruns",
+	  OCTETS(43, 13, 8, 3, 0x80, 0, 1, 9, 4, 0x80, 0, 2, 'A', 10, 0, 255),
+	  "43 Vendor Specific:\n  8 boot servers: 80:00:01\n  9 boot menu: 80:00:02:41\n"
+	  "  10 menu prompt: \n" },
 	{ "another vendor's option 43", OCTETS(43, 3, 1, 9, 7, 255),
 	  "43 Vendor Specific: 01:09:07\n" },
 	{ "a relay's, where 0 and 255 are codes as others",
