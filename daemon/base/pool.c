@@ -2,7 +2,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "base/lazy.h"
 
 enum { NOTHING = UINT32_MAX };
 
@@ -13,13 +14,12 @@ int pool_init(struct pool *pool, uint32_t count, size_t block)
 	if (count == 0 || count == NOTHING || block == 0 || size < block || size > SIZE_MAX / count)
 		return -EINVAL;
 	*pool = (struct pool){ .block = size, .count = count };
-	pool->memory = aligned_alloc(64, (size * count + 63) & ~(size_t)63);
+	pool->memory = lazy_new(size * count);
 	pool->next = calloc(count, sizeof(*pool->next));
 	if (!pool->memory || !pool->next) {
 		pool_done(pool);
 		return -ENOMEM;
 	}
-	memset(pool->memory, 0, size * count);
 	for (uint32_t i = 0; i < count; i++)
 		atomic_init(&pool->next[i], i + 1 < count ? i + 1 : NOTHING);
 	atomic_init(&pool->head, 0);
@@ -29,7 +29,7 @@ int pool_init(struct pool *pool, uint32_t count, size_t block)
 
 void pool_done(struct pool *pool)
 {
-	free(pool->memory);
+	lazy_free(pool->memory);
 	free(pool->next);
 	*pool = (struct pool){ 0 };
 }

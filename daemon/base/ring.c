@@ -1,11 +1,13 @@
 #include "base/ring.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/lazy.h"
+
 /* A cell's sequence number is its turn: equal to the put counter when it may be filled, one more
- * when it may be emptied, and a whole ring further after that. */
+ * when it may be emptied, and a whole ring further after that. It is kept less the cell's place, so
+ * that a ring is empty whose memory has never been touched. */
 struct cell {
 	_Atomic uint32_t turn;
 	_Alignas(16) uint8_t record[];
@@ -16,6 +18,12 @@ static struct cell *cell_at(const struct ring *ring, uint32_t position)
 	return (struct cell *)(void *)(ring->memory + (position & ring->mask) * ring->cell);
 }
 
+static void turn_set(const struct ring *ring, struct cell *cell, uint32_t position, uint32_t ahead)
+{
+	atomic_store_explicit(&cell->turn, position + ahead - (position & ring->mask),
+			      memory_order_release);
+}
+
 int ring_init(struct ring *ring, uint32_t count, size_t record)
 {
 	if (count < 2 || count > 1u << 30 || (count & (count - 1)) != 0 || record == 0)
@@ -24,18 +32,13 @@ int ring_init(struct ring *ring, uint32_t count, size_t record)
 	ring->record = record;
 	ring->cell = (sizeof(struct cell) + record + 15) & ~(size_t)15;
 	ring->mask = count - 1;
-	ring->memory = aligned_alloc(64, (ring->cell * count + 63) & ~(size_t)63);
-	if (!ring->memory)
-		return -ENOMEM;
-	memset(ring->memory, 0, ring->cell * count);
-	for (uint32_t i = 0; i < count; i++)
-		atomic_init(&cell_at(ring, i)->turn, i);
-	return 0;
+	ring->memory = lazy_new(ring->cell * count);
+	return ring->memory ? 0 : -ENOMEM;
 }
 
 void ring_done(struct ring *ring)
 {
-	free(ring->memory);
+	lazy_free(ring->memory);
 	ring->memory = NULL;
 }
 
@@ -47,7 +50,8 @@ static struct cell *cell_claim(struct ring *ring, _Atomic uint32_t *counter, uin
 
 	for (;;) {
 		struct cell *cell = cell_at(ring, at);
-		uint32_t turn = atomic_load_explicit(&cell->turn, memory_order_acquire);
+		uint32_t turn =
+			atomic_load_explicit(&cell->turn, memory_order_acquire) + (at & ring->mask);
 		int32_t distance = (int32_t)(turn - (at + ahead));
 
 		if (distance < 0)
@@ -71,7 +75,7 @@ bool ring_put(struct ring *ring, const void *record)
 	if (!cell)
 		return false;
 	memcpy(cell->record, record, ring->record);
-	atomic_store_explicit(&cell->turn, position + 1, memory_order_release);
+	turn_set(ring, cell, position, 1);
 	return true;
 }
 
@@ -83,7 +87,7 @@ bool ring_take(struct ring *ring, void *record)
 	if (!cell)
 		return false;
 	memcpy(record, cell->record, ring->record);
-	atomic_store_explicit(&cell->turn, position + ring->mask + 1, memory_order_release);
+	turn_set(ring, cell, position, ring->mask + 1);
 	return true;
 }
 
