@@ -87,7 +87,9 @@ static int store_load(struct reg_store *store)
 		return r;
 	store->st = st;
 	store->st_overlay = stat_overlay(read);
-	store->settled = is_old(&st) && is_old(&store->st_overlay);
+	/* included files come and go without a change of this one */
+	store->settled =
+		is_old(&st) && is_old(&store->st_overlay) && !setting_child(read->root, "include");
 	dropin_free(store->dropin);
 	store->dropin = TAKE(read);
 	return 0;

@@ -23,13 +23,14 @@ static const char *const keys[] = {
 	"answer-lease-requests",
 	"information-request",
 	"try",
+	"include",
 	"settings",
 	NULL,
 };
 
 #define TIMEOUT_MAX 86400.0
 
-static bool is_key(const char *name)
+bool dropin_is_key(const char *name)
 {
 	for (const char *const *key = keys; *key; key++)
 		if (strcasecmp(*key, name) == 0)
@@ -79,7 +80,7 @@ static int refuse_unknown(struct dropin *d, struct registry_error *error)
 	for (unsigned i = 0; i < d->root->count; i++) {
 		const struct setting *s = d->root->child[i];
 
-		if (is_key(s->name))
+		if (dropin_is_key(s->name))
 			continue;
 		r = refuse_key(d, s, error);
 		if (!registry_wants_all(error))
@@ -164,6 +165,28 @@ static int read_settings(struct dropin *d, struct registry_error *error)
 	return r;
 }
 
+static int refuse_include(const struct dropin *d, const struct setting *s,
+			  struct registry_error *error)
+{
+	return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
+			     "include must be a string or a list of strings, such as "
+			     "\"bootfile.d/*.conf\" [W0114]");
+}
+
+/* Its files are read later: dropin_include(). */
+static int read_include(struct dropin *d, struct registry_error *error)
+{
+	const struct setting *s = setting_child(d->root, "include");
+	bool list = s && (s->type == SETTING_ARRAY || s->type == SETTING_LIST);
+
+	if (!s || s->type == SETTING_STRING)
+		return 0;
+	for (unsigned i = 0; list && i < s->count; i++)
+		if (s->child[i]->type != SETTING_STRING)
+			return refuse_include(d, s->child[i], error);
+	return list ? 0 : refuse_include(d, s, error);
+}
+
 static int read_timeout(struct dropin *d, struct registry_error *error)
 {
 	const struct setting *s = setting_child(d->root, "pending-timeout");
@@ -221,7 +244,7 @@ static int read_keys(struct dropin *d, struct registry_error *error)
 {
 	static int (*const steps[])(struct dropin * d, struct registry_error * error) = {
 		refuse_unknown, read_name_anyhow, read_module,  read_settings,
-		read_flags,     read_threads,     read_timeout,
+		read_flags,     read_threads,     read_timeout, read_include,
 	};
 	int first = 0;
 
@@ -278,11 +301,18 @@ int dropin_parse(struct span text, const char *path, struct dropin **out,
 
 int dropin_read(const char *path, struct dropin **out, struct registry_error *error)
 {
+	_cleanup_(dropin_freep) struct dropin *d = NULL;
 	_cleanup_(freep) char *text = NULL;
 	size_t len;
 	int r = store_read(AT_FDCWD, path, path, &text, &len, error);
 
-	return r ? r : dropin_parse(span_of(text, len), path, out, error);
+	if (r == 0)
+		r = dropin_parse(span_of(text, len), path, &d, error);
+	if (r == 0)
+		r = dropin_include(d, error);
+	if (r == 0)
+		*out = TAKE(d);
+	return r;
 }
 
 void dropin_free(struct dropin *d)
@@ -291,6 +321,9 @@ void dropin_free(struct dropin *d)
 		return;
 	setting_free(d->root);
 	setting_free(d->merged);
+	for (unsigned i = 0; i < d->n_included; i++)
+		free(d->included[i]);
+	free(d->included);
 	free(d->overlay);
 	free(d->path);
 	free(d->file);
@@ -311,9 +344,21 @@ static bool same_settings(const struct setting *a, const struct setting *b)
 	return setting_equal(a, b);
 }
 
+static bool same_included(const struct dropin *a, const struct dropin *b)
+{
+	if (a->n_included != b->n_included)
+		return false;
+	for (unsigned i = 0; i < a->n_included; i++)
+		if (strcmp(a->included[i], b->included[i]) != 0)
+			return false;
+	return true;
+}
+
 unsigned dropin_compare(const struct dropin *a, const struct dropin *b)
 {
-	unsigned changed = same_settings(a->settings, b->settings) ? 0 : DROPIN_SETTINGS_CHANGED;
+	unsigned changed = same_settings(a->settings, b->settings) && same_included(a, b)
+				   ? 0
+				   : DROPIN_SETTINGS_CHANGED;
 
 	if (strcmp(a->name, b->name) != 0 || strcmp(a->module, b->module) != 0 ||
 	    a->critical != b->critical || a->enabled != b->enabled || a->threads != b->threads ||

@@ -8,7 +8,7 @@
 #include "registry/registry_error.h"
 #include "registry/setting.h"
 
-enum { DROPIN_THREADS_MAX = 256, DROPIN_NAME_MAX = 255 };
+enum { DROPIN_THREADS_MAX = 256, DROPIN_NAME_MAX = 255, DROPIN_INCLUDED_MAX = 1000 };
 
 struct dropin {
 	char *path;   /* the file */
@@ -28,8 +28,10 @@ struct dropin {
 	const struct setting *own;      /* its settings, in root; NULL when the file has none */
 	const struct setting *settings; /* in force: `own`, or with what programs have written */
 	struct setting *merged;         /* owned: `settings`, where they are not `own` */
-	char *overlay;  /* the path of its overlay, there or not; NULL: none was read */
-	unsigned stale; /* changes in it that are not in force any more */
+	char *overlay;   /* the path of its overlay, there or not; NULL: none was read */
+	unsigned stale;  /* changes in it that are not in force any more */
+	char **included; /* the paths of the files that it includes, in their order */
+	unsigned n_included;
 };
 
 /**
@@ -42,9 +44,17 @@ struct dropin {
  * so that more can be said about it.
  */
 int dropin_read(const char *path, struct dropin **out, struct registry_error *error);
-/** The same from the text of a file; `path` is not opened. */
+/** The same from the text of a file; `path` is not opened, nor is what it includes. */
 int dropin_parse(struct span text, const char *path, struct dropin **out,
 		 struct registry_error *error);
+/**
+ * Reads the files that the drop-in includes, and puts their entries behind its own: it is called
+ * once, before anything is laid over. Returns as dropin_read(); a mistake of an included file is
+ * told with that file's name. -ENOENT: a file went away meanwhile.
+ */
+int dropin_include(struct dropin *dropin, struct registry_error *error);
+/** Is this a key of a drop-in file, in any case of letters? */
+bool dropin_is_key(const char *name);
 /**
  * Lays what programs have written over the settings. `state_dir` NULL: nothing. Returns 0, or as
  * overlay_read(); then the drop-in is as it was.
@@ -57,7 +67,8 @@ int dropin_lay(struct dropin *dropin, const struct overlay *overlay);
  * each: the administrator's is used. Returns as overlay_edit().
  */
 int dropin_prune(const struct dropin *dropin, const char *state_dir, struct registry_error *error);
-/** "FILE" and the line of a node of the settings, of whichever file it is. */
+/** The file that has a node of the settings, and its line: the drop-in, one that it includes, or
+ * its overlay. */
 const char *dropin_file_of(const struct dropin *dropin, const struct setting *node);
 /** 1 to 255 characters of valid UTF-8, no control characters, no `/` and no `\` (O-05). */
 bool dropin_name_valid(const char *name);
@@ -74,7 +85,8 @@ enum {
 	DROPIN_KEYS_CHANGED = 2,     /* any other key */
 };
 
-/** Compares values; comments, blank space, order of the keys and the file's name do not count. */
+/** Compares values; comments, blank space, order of the keys and the file's name do not count. The
+ * names of included files do: messages about entries have them. */
 unsigned dropin_compare(const struct dropin *a, const struct dropin *b);
 
 /** How many groups stand in lists of the settings: the entries of a provider that has such. */

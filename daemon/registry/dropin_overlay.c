@@ -42,7 +42,9 @@ int dropin_overlay(struct dropin *dropin, const char *state_dir, struct registry
 
 const char *dropin_file_of(const struct dropin *dropin, const struct setting *node)
 {
-	return node->overlaid && dropin->overlay ? dropin->overlay : dropin->path;
+	if (node->overlaid && dropin->overlay)
+		return dropin->overlay;
+	return node->source ? dropin->included[node->source - 1] : dropin->path;
 }
 
 struct pruning {

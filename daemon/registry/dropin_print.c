@@ -57,6 +57,16 @@ static void put_timeout(const struct dropin *d, FILE *out)
 			  fprintf(out, "pending-timeout = %.9g;", d->pending_timeout), out);
 }
 
+/* Their entries are among the settings; as a key, it would read them again. */
+static void put_included(const struct dropin *d, FILE *out)
+{
+	for (unsigned i = 0; i < d->n_included; i++) {
+		fputs("# include: ", out);
+		setting_print_string(d->included[i], out);
+		fputc('\n', out);
+	}
+}
+
 static void put_settings(const struct dropin *d, FILE *out)
 {
 	fputs("settings:\n{\n", out);
@@ -76,5 +86,6 @@ void dropin_print(const struct dropin *d, FILE *out)
 	put_flag(d, "answer-lease-requests", d->answer_lease_requests, out);
 	put_flag(d, "information-request", d->information_request, out);
 	put_flag(d, "try", d->try_first, out);
+	put_included(d, out);
 	put_settings(d, out);
 }

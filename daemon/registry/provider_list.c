@@ -97,6 +97,8 @@ static int entry_read(const struct source *source, const char *file, struct drop
 	if (!r)
 		r = dropin_parse(span_of(text, len), path, &d, error);
 	if (!r)
+		r = dropin_include(d, error);
+	if (!r)
 		r = dropin_overlay(d, source->state_dir, error);
 	if (!r)
 		*out = TAKE(d);

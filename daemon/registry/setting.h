@@ -44,6 +44,7 @@ struct setting {
 	unsigned index;         /* of this child in its parent, from 0 */
 	int line;               /* where the name stands, or the value that has none */
 	bool overlaid;          /* a program has set it: the line is one of its overlay */
+	unsigned short source; /* the line is one of an included file, counted from 1; 0: of none */
 };
 
 /**

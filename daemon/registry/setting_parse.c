@@ -258,7 +258,8 @@ static int explain(const struct filler *f, const config_t *config, const char *t
 	if (strcmp(said, "duplicate setting name") == 0)
 		return explain_twin(f, config);
 	if (strstr(said, "include"))
-		said = "@include is not supported [W0113]";
+		said = "@include is not supported: write include = \"bootfile.d/*.conf\"; beside "
+		       "settings [W0113]";
 	else if (hint_syntax(text, &line, hint))
 		said = hint;
 	else if (strcmp(said, "syntax error") == 0)

@@ -74,6 +74,7 @@ struct setting *setting_copy(const struct setting *from, const char *name)
 		return NULL;
 	s->line = from->line;
 	s->overlaid = from->overlaid;
+	s->source = from->source;
 	for (unsigned i = 0; i < from->count; i++)
 		if (setting_add(s, setting_copy(from->child[i], from->child[i]->name)))
 			return NULL;

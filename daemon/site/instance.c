@@ -110,11 +110,14 @@ const char *instance_why_for_log(const struct instance *instance,
 const char *instance_own_words(const struct instance *instance)
 {
 	const char *said = instance->why + strlen(instance->why) - instance->why_said;
+	const struct dropin *dropin = instance->dropin;
+	const char *own = strstr(said, dropin->path);
 
-	const char *overlay = instance->dropin->overlay,
-		   *own = strstr(said, instance->dropin->path);
-
-	return own || !overlay ? own : strstr(said, overlay);
+	if (!own && dropin->overlay)
+		own = strstr(said, dropin->overlay);
+	for (unsigned i = 0; !own && i < dropin->n_included; i++)
+		own = strstr(said, dropin->included[i]);
+	return own;
 }
 
 const char *instance_finding(const struct instance *instance)

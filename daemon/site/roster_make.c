@@ -256,7 +256,8 @@ static int tell_all(struct making *making)
 	return 0;
 }
 
-/* The drop-in file, and its overlay, which the daemon's user writes although another may ask. */
+/* The drop-in file, what it includes, and its overlay, which the daemon's user writes although
+ * another may ask. */
 static int check_trust(const struct making *making, const struct dropin *dropin,
 		       struct registry_error *error)
 {
@@ -265,6 +266,10 @@ static int check_trust(const struct making *making, const struct dropin *dropin,
 	const char *file = dropin->path;
 	int r = trust_check(file, why, sizeof(why));
 
+	for (unsigned i = 0; i < dropin->n_included && r == 0; i++) {
+		file = dropin->included[i];
+		r = trust_check(file, why, sizeof(why));
+	}
 	if (r == 0 && dropin->overlay && access(dropin->overlay, F_OK) == 0 &&
 	    stat(making->env->state_dir, &owner) == 0) {
 		file = dropin->overlay;
