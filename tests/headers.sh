@@ -25,7 +25,7 @@ compile() { # compile LANGUAGE HEADER...
     tried=$((tried + 2))
 }
 
-headers='wdspxe.h wdsbp.h wdspxe-host.h wdspxe-types.h wdspxe-windows.h windows.h wdspxe-fake.h wdspxe-boot.h wdspxe-numbers.h'
+headers='wdspxe.h wdsbp.h wdspxe-host.h wdspxe-types.h wdspxe-windows.h windows.h wdspxe-fake.h wdspxe-boot.h wdspxe-numbers.h wdspxe-words.h'
 for language in c c++; do
     for a in $headers; do
         compile $language "$a" "$a"

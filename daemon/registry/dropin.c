@@ -56,16 +56,16 @@ bool dropin_name_valid(const char *name)
 
 static int refuse_key(const struct dropin *d, const struct setting *s, struct registry_error *error)
 {
-	const char *foreign = hint_dnsmasq(s->name), *meant = nearest(s->name, keys);
+	const char *place = hint_place(s->name), *meant = nearest(s->name, keys);
+	char foreign[HINT_MAX];
 
-	if (foreign)
+	if (place)
 		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
-				     "unknown key %s, a dnsmasq key: here,%s [W0109]", s->name,
-				     foreign);
-	if (strcasecmp(s->name, "boot") == 0 || strcasecmp(s->name, "server") == 0)
+				     "unknown key %s: it belongs inside %s [W0111]", s->name,
+				     place);
+	if (!meant && hint_foreign(s->name, foreign))
 		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
-				     "unknown key %s: it belongs inside settings: { ... } [W0111]",
-				     s->name);
+				     "unknown key %s, %s [W0109]", s->name, foreign);
 	if (meant)
 		return registry_fail(error, d->path, s->line, REGISTRY_E_INVALID,
 				     "unknown key %s: did you mean %s? [W0110]", s->name, meant);

@@ -5,39 +5,89 @@
 #include <string.h>
 #include <strings.h>
 
+#include <wdspxe-words.h>
+
 #include "base/cleanup.h"
 #include "registry/hint.h"
+#include "registry/pasted.h"
 
-#define ENTRY " use file = \"...\" in an entry of boot in providers.d/50-bootfile.conf"
+enum server { DNSMASQ, ISC, KEA, OTHER };
+enum place { ENTRY, SETTINGS, DROPIN, DAEMON, NONE };
 
-static const char *const dnsmasq[][2] = {
-	{ "dhcp-boot", ENTRY },
-	{ "pxe-service", ENTRY },
-	{ "dhcp-match", " use arch = \"...\" in an entry of boot" },
-	{ "dhcp-vendorclass", " use vendor-class = \"...\" in an entry of boot" },
-	{ "dhcp-userclass", " use user-class = \"...\" in an entry of boot" },
-	{ "dhcp-host", " use mac = \"...\" in an entry of boot" },
-	{ "dhcp-mac", " use mac = \"...\" in an entry of boot" },
-	{ "dhcp-range", " addresses are left to the DHCP server" },
-	{ "dhcp-option", " options cannot be set one by one" },
-	{ "dhcp-option-force", " options cannot be set one by one" },
-	{ "pxe-prompt", " there are no menus" },
-	{ "enable-tftp", " files are served by a separate TFTP server" },
-	{ "tftp-root", " files are served by a separate TFTP server" },
-	{ "except-interface", " use listen.interfaces to name the interfaces to serve" },
-	{ "no-dhcp-interface", " use listen.interfaces to name the interfaces to serve" },
-	{ "listen-address", " use listen.interfaces to name the interfaces to serve" },
-	{ "bind-interfaces", " use listen.interfaces to name the interfaces to serve" },
-	{ "bind-dynamic", " use listen.interfaces to name the interfaces to serve" },
-	{ "log-dhcp", " use log-level = \"debug\"" },
-	{ "conf-dir", " use providers-dir to name the directory" },
+static const struct word {
+	const char *word;
+	enum server server;
+	enum place place;
+	const char *text;
+} words[] = {
+#define WORD(word, server, place, text) { word, server, place, text },
+	PXE_WORDS(WORD)
+#undef WORD
 };
 
-const char *hint_dnsmasq(const char *name)
+static const struct {
+	const char *word;
+	enum place place;
+} own[] = {
+#define WORD(word, place) { word, place },
+	PXE_WORDS_OF_BOOTFILE(WORD)
+#undef WORD
+};
+
+/* Whatever the case of letters; some write '_' for '-'. */
+static bool is_word(const char *word, const char *text, size_t len)
 {
-	for (size_t i = 0; i < ARRAY_LEN(dnsmasq); i++)
-		if (strcasecmp(dnsmasq[i][0], name) == 0)
-			return dnsmasq[i][1];
+	for (size_t i = 0; i < len; i++)
+		if (!word[i] || tolower((unsigned char)word[i]) !=
+					tolower((unsigned char)(text[i] == '_' ? '-' : text[i])))
+			return false;
+	return !word[len];
+}
+
+static const struct word *word_find(enum server server, const char *text, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (words[i].server == server && is_word(words[i].word, text, len))
+			return &words[i];
+	return NULL;
+}
+
+/* "a dnsmasq key: here, use ..."; `ours` is the word's text, or that with a value. */
+static void say_word(const struct word *word, const char *ours, char *out, size_t size)
+{
+	static const char *const whose[] = { "a dnsmasq key", "an ISC dhcpd key", "a Kea key",
+					     "another server's key" };
+	static const char *const where[] = {
+		" in an entry of boot in providers.d/50-bootfile.conf",
+		" in settings in providers.d/50-bootfile.conf",
+		" in providers.d/50-bootfile.conf, beside settings",
+		"",
+		"",
+	};
+
+	(void)snprintf(out, size, "%s: here, %s%.100s%s", whose[word->server],
+		       word->place == NONE ? "" : "use ", ours, where[word->place]);
+}
+
+bool hint_foreign(const char *name, char out[HINT_MAX])
+{
+	for (enum server server = DNSMASQ; server < OTHER; server++) {
+		const struct word *word = word_find(server, name, strlen(name));
+
+		if (!word)
+			continue;
+		say_word(word, word->text, out, HINT_MAX);
+		return true;
+	}
+	return false;
+}
+
+const char *hint_place(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		if (is_word(own[i].word, name, strlen(name)))
+			return own[i].place == ENTRY ? "an entry of boot, inside settings: { ... }"
+						     : "settings: { ... }";
 	return NULL;
 }
 
@@ -76,9 +126,39 @@ static const char quote[] = "a typographic quote: strings must be in plain \"\" 
 
 #define SAY(token, ...) (snprintf(out, HINT_MAX, __VA_ARGS__), (token)->line)
 
+/* A word of another server at the place of a name: dnsmasq's with a value behind it or without,
+ * dhcpd's where no '=' follows, for it has words of ours too, and Kea's in quotes. */
+static int hint_word(const struct token *t, const struct token *next, char out[HINT_MAX])
+{
+	bool quoted = t->kind == '"' && t->len > 2;
+	const char *text = quoted ? t->text + 1 : t->text;
+	size_t len = quoted ? t->len - 2 : t->len;
+	const struct word *word = NULL;
+	char said[HINT_MAX], ours[100];
+
+	if (quoted)
+		word = word_find(KEA, text, len);
+	else if (t->kind == 'w')
+		word = word_find(DNSMASQ, text, len);
+	if (!word && t->kind == 'w' && next->kind != '=' && next->kind != ':')
+		word = word_find(ISC, text, len);
+	if (!word)
+		return 0;
+	say_word(word,
+		 pasted_value(word->word, t->text + t->len, word->text, ours, sizeof(ours))
+			 ? ours
+			 : word->text,
+		 said, sizeof(said));
+	return SAY(t, "%.25s is %.200s [W0109]", word->word, said);
+}
+
 /* Marks of other formats. */
 static int hint_format(const struct token *t, const struct token *next, char out[HINT_MAX])
 {
+	if (t->kind == '{' && next->kind == '"' && hint_word(next, next, out))
+		return next->line;
+	if (t->kind == '{' && next->kind == 'w')
+		return SAY(t, "entries must be in a list: boot = ( { ... }, { ... } ); [W0106]");
 	if (t->kind == '{' && next->kind == '"')
 		return SAY(t,
 			   "this is JSON: write name = value; with no quotes around the name and "
@@ -112,14 +192,12 @@ static int hint_dotted(const struct token *t, char out[HINT_MAX])
 int hint_name(const struct token *t, const struct token *next, char out[HINT_MAX])
 {
 	unsigned char c = (unsigned char)t->text[0];
-	char name[32];
 	int line = hint_format(t, next, out);
 
-	(void)snprintf(name, sizeof(name), "%.*s", (int)t->len, t->text);
+	if (!line)
+		line = hint_word(t, next, out);
 	if (line)
 		return line;
-	if (t->kind == 'w' && hint_dnsmasq(name))
-		return SAY(t, "%s is a dnsmasq key: here,%s [W0109]", name, hint_dnsmasq(name));
 	if (t->kind == 'w' && has_quote(t))
 		return SAY(t, "%s", quote);
 	if (c == '"')

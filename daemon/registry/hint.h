@@ -51,5 +51,9 @@ int hint_name(const struct token *token, const struct token *next, char out[HINT
 int hint_value(const struct token *token, const struct token *next, const struct token *name,
 	       char out[HINT_MAX]);
 
-/** How a setting of dnsmasq is written here, as the rest of a sentence; NULL: it is none. */
-const char *hint_dnsmasq(const char *name);
+/** "a dnsmasq key: here, use ...", where a setting has the name of one of dnsmasq, ISC dhcpd or
+ * Kea. Else false, and nothing is written. */
+bool hint_foreign(const char *name, char out[HINT_MAX]);
+/** Where a key of bootfile's stands, that stands elsewhere: "settings: { ... }". NULL: it is none.
+ */
+const char *hint_place(const char *name);

@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/nearest.h"
 #include "base/trust.h"
+#include "registry/dropin.h"
 #include "registry/hint.h"
 #include "registry/notes.h"
 #include "site/config_keys.h"
@@ -111,27 +112,33 @@ static const char *meant(const char *group, bool anywhere, const char *name)
 	return nearest(name, names);
 }
 
+/* A key that stands in a provider's file, and not here under a name like it. */
+static bool is_key_of_dropin(const char *name)
+{
+	return dropin_is_key(name) || (hint_place(name) && strcasecmp(name, "interface") != 0);
+}
+
 static int refuse_key(const struct setting *s, const char *group, const char *file,
 		      struct registry_error *error)
 {
-	const char *foreign = hint_dnsmasq(s->name), *near = meant(group, false, s->name);
+	const char *near = meant(group, false, s->name);
 	const char *far = meant(group, true, s->name), *dot = group ? "." : "";
+	char foreign[HINT_MAX];
 
 	group = group ? group : "";
-	if (foreign)
+	if (near && !is_key_of_dropin(s->name))
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-				     "unknown key \"%s%s%s\", a dnsmasq key: here,%s [W0109]",
-				     group, dot, s->name, foreign);
-	if (!strcasecmp(s->name, "boot") || !strcasecmp(s->name, "settings") ||
-	    !strcasecmp(s->name, "module"))
+				     "unknown key \"%s%s%s\": did you mean \"%s\"? [W0110]", group,
+				     dot, s->name, near);
+	if (is_key_of_dropin(s->name))
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
 				     "unknown key \"%s%s%s\": it belongs in a provider's file, "
 				     "providers.d/50-bootfile.conf [W0111]",
 				     group, dot, s->name);
-	if (near)
+	if (hint_foreign(s->name, foreign))
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
-				     "unknown key \"%s%s%s\": did you mean \"%s\"? [W0110]", group,
-				     dot, s->name, near);
+				     "unknown key \"%s%s%s\", %s [W0109]", group, dot, s->name,
+				     foreign);
 	if (far)
 		return registry_fail(error, file, s->line, REGISTRY_E_INVALID,
 				     "unknown key \"%s%s%s\": did you mean \"%s\" in %s? [W0111]",

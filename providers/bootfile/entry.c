@@ -6,8 +6,7 @@
 
 #include "condition.h"
 #include "doubts.h"
-
-#define NO_SUCH_KEY "unknown setting in an entry of boot"
+#include "words.h"
 
 /* ---- the outcome -------------------------------------------------------------------------------
  */
@@ -196,50 +195,21 @@ static size_t outcome_find(const char *name)
 	return i;
 }
 
-/* What other servers call a thing, and how it is written here. */
-static const struct {
-	const char *word, *write;
-} others[] = {
-	{ "filename", "file = \"...\"" },
-	{ "bootfile", "file = \"...\"" },
-	{ "boot-file", "file = \"...\"" },
-	{ "bootfile-name", "file = \"...\"" },
-	{ "dhcp-boot", "file = \"...\"" },
-	{ "path", "file = \"...\"" },
-	{ "next-server", "server = \"...\"" },
-	{ "siaddr", "server = \"...\"" },
-	{ "tftp-server", "server = \"...\"" },
-	{ "hardware", "mac = \"...\"" },
-	{ "hwaddr", "mac = \"...\"" },
-	{ "hw-address", "mac = \"...\"" },
-	{ "dhcp-host", "mac = \"...\"" },
-	{ "class", "vendor-class = \"...\" or user-class = \"...\"" },
-	{ "vendor-class-identifier", "vendor-class = \"...\"" },
-	{ "dhcp-vendorclass", "vendor-class = \"...\"" },
-	{ "dhcp-userclass", "user-class = \"...\"" },
-	{ "network", "subnet = \"10.0.0.0/24\"" },
-	{ "ignore", "action = \"ignore\"" },
-	{ "reject", "action = \"reject\"" },
-	{ "deny", "action = \"ignore\"" },
-};
+bool entry_has_key(const char *name)
+{
+	return condition_find(name) < n_conditions || outcome_find(name) < N_OUTCOMES;
+}
 
 static int no_such_key(const struct keys *keys, const char *name)
 {
-	const char *known[64] = { NULL }, *meant;
+	const char *known[64] = { NULL };
 	size_t n = 0;
 
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		if (strcasecmp(others[i].word, name) == 0)
-			return keys_error(keys, name, NO_SUCH_KEY ": write %s [W0110]",
-					  others[i].write);
 	for (size_t i = 0; i < n_conditions; i++)
 		known[n++] = conditions[i].name;
 	for (size_t i = 0; i < N_OUTCOMES; i++)
 		known[n++] = outcomes[i].name;
-	meant = PxeBootNearest(name, known);
-	if (meant)
-		return keys_error(keys, name, NO_SUCH_KEY ": did you mean \"%s\"? [W0110]", meant);
-	return keys_error(keys, name, NO_SUCH_KEY ": see wdspxed-bootfile(5) [W0110]");
+	return words_refuse(keys, name, WORDS_ENTRY, "in an entry of boot", known);
 }
 
 static int condition_key(struct work *work, const char *name, size_t condition)

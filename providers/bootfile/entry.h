@@ -85,6 +85,8 @@ static inline bool entry_serves(const struct entry *entry)
  * keys_failed() does.
  */
 int entry_compile(const struct keys *keys, unsigned index, struct entry *out);
+/** Is there a key of that name in entries? */
+bool entry_has_key(const char *name);
 /** Completes the answer, when the entry has its final place and server. `file`: where it is
  * written.
  */

@@ -314,6 +314,11 @@ void scalars_done(struct scalars *scalars)
 	*scalars = (struct scalars){ .n = 0 };
 }
 
+static bool is_tag(const char *text)
+{
+	return strncmp(text, "tag:", 4) == 0 || strncmp(text, "set:", 4) == 0;
+}
+
 int keys_want_texts(const struct keys *keys, const char *name, const struct scalars *scalars)
 {
 	int r = 0;
@@ -326,6 +331,12 @@ int keys_want_texts(const struct keys *keys, const char *name, const struct scal
 					      scalars->at[i].number);
 		else if (scalars->at[i].text[0] == '\0')
 			r = keys_error_member(keys, name, i, "must not be empty [W0119]");
+		else if (is_tag(scalars->at[i].text))
+			r = keys_error_member(keys, name, i,
+					      "\"%s\" is a tag of dnsmasq: here, what sets it is a "
+					      "condition in the entry itself, such as arch or "
+					      "user-class [W0193]",
+					      scalars->at[i].text);
 	}
 	return r;
 }

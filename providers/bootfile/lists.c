@@ -2,7 +2,9 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 /* Room for the members, all of which are to be texts. The caller sees -EINVAL only when it has
  * looked at all of them. */
@@ -17,6 +19,20 @@ static int room(const struct keys *keys, const char *name, const struct scalars 
 
 /* ---- architectures ----------------------------------------------------------------------------
  */
+
+/* 00:07, as dhcpd's option 93 is compared, or 0x0007, as Kea's. */
+static bool octets_of_dhcpd(const char *text, ULONG *out)
+{
+	unsigned high, low;
+	int end = 0;
+
+	if (sscanf(text, "%2x:%2x%n", &high, &low, &end) == 2 && end > 0 && !text[end]) {
+		*out = high << 8 | low;
+		return true;
+	}
+	return strncasecmp(text, "0x", 2) == 0 && sscanf(text, "%6x%n", out, &end) == 1 &&
+	       !text[end];
+}
 
 static int arch_compile(const struct keys *keys, const char *name, size_t i,
 			const struct scalar *scalar, uint16_t *out)
@@ -43,6 +59,11 @@ static int arch_compile(const struct keys *keys, const char *name, size_t i,
 					 "\"%s\" is in quotes, and so no number: write arch = %s; "
 					 "without them [W0141]",
 					 scalar->text, scalar->text);
+	if (octets_of_dhcpd(scalar->text, &code))
+		return keys_error_member(keys, name, i,
+					 "\"%s\" is a number as dhcpd or Kea writes it: write "
+					 "arch = %u; [W0141]",
+					 scalar->text, (unsigned)code);
 	meant = PxeBootArchMeant(scalar->text);
 	if (meant)
 		return keys_error_member(

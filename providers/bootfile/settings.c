@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "doubts.h"
+#include "words.h"
 
 /* Room for one entry more. */
 static int entries_grow(struct settings *settings)
@@ -41,22 +42,12 @@ static int no_such_key(const struct keys *keys, const char *name)
 {
 	static const char *const known[] = { "boot",         "server",         "classes",
 					     "banned-uuids", "response-delay", NULL };
-	static const char *const in_entries[] = { "arch",  "mac",    "uuid",   "user-class",
-						  "file",  "url",    "action", "vendor-class",
-						  "shape", "subnet", NULL };
-	const char *meant = PxeBootNearest(name, known);
 
-	for (size_t i = 0; in_entries[i]; i++)
-		if (strcasecmp(in_entries[i], name) == 0)
-			return keys_error(keys, name,
-					  "unknown setting: it belongs in an entry of boot = ( { "
-					  "... } ) [W0111]");
-	if (strcasecmp(name, "next-server") == 0 || strncasecmp(name, "tftp", 4) == 0)
-		meant = "server";
-	if (meant)
-		return keys_error(keys, name, "unknown setting: did you mean \"%s\"? [W0110]",
-				  meant);
-	return keys_error(keys, name, "unknown setting: see wdspxed-bootfile(5) [W0110]");
+	if (entry_has_key(name))
+		return keys_error(keys, name,
+				  "unknown setting: it belongs in an entry of boot = ( { ... } ) "
+				  "[W0111]");
+	return words_refuse(keys, name, WORDS_SETTINGS, "", known);
 }
 
 static int value_compile(struct work *work, const char *name, const struct scalars *scalars)
@@ -85,7 +76,7 @@ static int name_compile(void *context, const char *name)
 	int r;
 
 	if (strcasecmp(name, "boot") == 0)
-		return keys_each_group(work->keys, name, "entries", boot_entry, &work->settings);
+		return keys_each_group(work->keys, "boot", "entries", boot_entry, &work->settings);
 	r = keys_read(work->keys, name, &scalars);
 	if (r < 0)
 		return r;
