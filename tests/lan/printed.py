@@ -38,7 +38,7 @@ RULES = [
     (r"wdspxectl.8 EXAMPLES", r"# usermod", ADMIN),
     (r"wdspxectl.8 ", r"\d\d:\d\d:\d\d", OUTPUT),
     (r"wdspxectl.8 EXAMPLES", r"# tcpdump", "tests/lan/decode.py:test_the_manuals_commands_as_they_stand"),
-    (r"wdspxed-bootfile.5 EXAMPLES", r"name = ", TAKEN),
+    (r"wdspxed-bootfile.5 TASKS", r"name = |boot = ", TAKEN),
     (r"wdspxed-bootfile.5 QUIRKS", r"server = ", TAKEN),
     (r"wdspxed-bootfile.5 QUIRKS", r"# ISC dhcpd", SERVERS),
     (r"wdspxed-bootfiles.7 ", r"# systemctl enable", PACKAGES),
@@ -91,6 +91,16 @@ def test_each_block_has_a_test_that_runs_it():
             continue        # no test, but the reason
         with open(os.path.join(TREE, file), encoding="utf-8") as source:
             assert not function or f"def {function}(" in source.read(), rule
+
+
+def test_each_task_of_bootfile_is_in_its_list_and_has_a_file():
+    with open(os.path.join(TREE, "man/wdspxed-bootfile.5"), encoding="utf-8") as file:
+        tasks = file.read().split("\n.Sh TASKS\n")[1].split("\n.Sh ")[0]
+    first, *bodies = tasks.split("\n.Ss ")
+    listed = re.findall(r"^\.It Sx (.*?) Ta ", first, re.M)
+    assert [body.splitlines()[0] for body in bodies] == listed, listed
+    for body in bodies:
+        assert re.search(r"^\.Bd -literal.*\nname = ", body, re.M), body
 
 
 def test_boot_files_come_as_readme_says():

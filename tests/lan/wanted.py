@@ -1,0 +1,256 @@
+"""What people configure with dnsmasq as a proxy and with ISC dhcpd, and the same with this daemon: the
+old configuration runs with its own server, the new one with ours, the same scripted clients ask each,
+and both come to the same decisions: which file, from which server, with which options, or silence.
+
+A row of ROWS is one such configuration. Those of the field are G1 to G16; what cannot be said the same
+way is in NOT_HERE, with the reason.
+"""
+
+import dataclasses
+import re
+import shutil
+
+from lab import Network, dhcp, servers, timeout
+from lab.daemon import Daemon
+from lab.process import Skip, until
+
+ME, RELAY = "10.77.0.2", "10.77.0.5"        # the server; who asks: client or relay
+PROXY = "dhcp-range=10.77.0.0,proxy,255.255.255.0\npxe-prompt=\"Network boot\",0\n"
+IPXE = {"user_class": "iPXE"}
+
+NOT_HERE = {
+    "G16": "BSDP is Apple's own protocol (class AAPLBSDPC, lists in option 43 by INFORM and ACK): no "
+           "PXE firmware speaks it, neither dnsmasq nor the kit does, and a provider may",
+}
+
+
+def mac(n):
+    return f"52:54:00:77:00:{n:02x}"
+
+
+def pc(n, arch=0, **more):
+    """The DISCOVER of PC number n."""
+    options = more.pop("options", {})
+    packet = dhcp.discover(mac(n), arch, **more)
+    for code, value in options.items():
+        packet.set(code, value)
+    return packet
+
+
+def ipxe(n, arch=0, features=(), user_class="iPXE", **more):
+    """The same of iPXE, whose option 175 has these features."""
+    encapsulated = b"".join(bytes((code, 1, 1)) for code in (*features, 0xeb))
+    options = {175: encapsulated, **more.pop("options", {})}
+    return pc(n, arch, user_class=user_class, options=options, **more)
+
+
+def relayed(packet, circuit=None, remote=None):
+    option82 = dhcp.relay_agent(circuit=circuit, remote=remote)
+    return dhcp.relay4(packet, RELAY, option82)
+
+
+@dataclasses.dataclass
+class Row:
+    """`old`: of dnsmasq its lines, of dhcpd its statements. `clients`: name -> packet; the first is
+    one that is answered. `codes`: options that are a part of the decision. `also`: more addresses of
+    the server."""
+    old: str
+    new: list
+    clients: dict
+    server: str = "dnsmasq"
+    settings: dict = None
+    daemon: dict = None
+    codes: tuple = ()
+    identity: bool = False      # option 54 is a part of the decision
+    also: tuple = ()
+
+
+# ---- one place, with one server ----
+
+class Place:
+    def __init__(self, net, row):
+        self.net, self.row = net, row
+        self.lan = net.segment("lan")
+        self.host = net.host("server", f"{ME}/24", on=self.lan)
+        for address in row.also:
+            self.host.address(f"{address}/24")
+        self.client = net.host("client", f"{RELAY}/24", on=self.lan)
+        self.s67, self.s68 = self.client.udp(67), self.client.udp(68)
+        self.s4011 = self.client.udp(4011)
+
+    def ask(self, packet):
+        """Sends a DISCOVER, as the client or as its relay; the answer, or None: a right client that
+        asks behind it is the first that is answered."""
+        control = self.control(packet)
+        socket = self.s67 if packet.giaddr != "0.0.0.0" else self.s68
+        to = ME if packet.giaddr != "0.0.0.0" else "255.255.255.255"
+        for each in (packet, control):
+            socket.send(each.encode(), to, 67)
+        answer = dhcp.V4.parse(socket.receive().payload)
+        if answer.xid == control.xid:
+            return None
+        assert answer.xid == packet.xid, answer
+        after = dhcp.V4.parse(socket.receive().payload)
+        assert after.xid == control.xid, after
+        return answer
+
+    def control(self, packet):
+        """The row's first client again, by the same way."""
+        control = dataclasses.replace(next(iter(self.row.clients.values())), xid=dhcp.new_xid())
+        if packet.giaddr != "0.0.0.0" and control.giaddr == "0.0.0.0":
+            control = relayed(control)
+        return control
+
+    def boots(self, packet):
+        """The decision: (server, file, options), or None."""
+        answer = self.ask(packet)
+        if answer is None:
+            return None
+        if not answer.file and not answer.get(67):      # redirected
+            request = dataclasses.replace(packet, xid=dhcp.new_xid(), ciaddr=RELAY, flags=0, giaddr="0.0.0.0",
+                                          hops=0, options=[each for each in packet.options if each[0] != 82])
+            request.set(dhcp.OPT_TYPE, bytes((dhcp.REQUEST,)))
+            self.s4011.send(request.encode(), answer.ip(dhcp.OPT_SERVER_ID), 4011)
+            answer = dhcp.V4.parse(self.s4011.receive().payload)
+        return decision(self.row, answer)
+
+
+def decision(row, answer):
+    file = answer.file or (answer.get(67) or b"").rstrip(b"\0").decode()
+    server = answer.siaddr if answer.siaddr != "0.0.0.0" else answer.ip(dhcp.OPT_SERVER_ID)
+    url = re.match(r"tftp://([^/]+)/(.*)", file)
+    if url:         # iPXE gets a whole URL of ours
+        server, file = url[1], url[2]
+    elif "://" in file:
+        server = None
+    options = {code: (answer.get(code) or b"").rstrip(b"\0") for code in row.codes}
+    return (server, file.lstrip("/"), options,
+            answer.ip(dhcp.OPT_SERVER_ID) if row.identity else None)
+
+
+def start_old(place):
+    lines = place.row.old.strip("\n").splitlines()
+    if place.row.server == "dnsmasq":
+        servers.dnsmasq_proxy(place.host, *PROXY.splitlines(), *lines)
+    else:
+        servers.dhcp4(place.host, extra="\n".join(lines))
+
+
+def start_new(place):
+    row = place.row
+    return Daemon(place.host, boot=row.new, settings=row.settings, **(row.daemon or {})).start()
+
+
+def decisions(row, start):
+    with Network() as net:
+        place = Place(net, row)
+        start(place)
+        return {name: place.boots(packet) for name, packet in row.clients.items()}
+
+
+def compare(row):
+    if not shutil.which(row.server.replace("dhcpd", "dhcpd"), path="/usr/sbin:/usr/bin"):
+        raise Skip(f"{row.server} is not installed")
+    old, new = decisions(row, start_old), decisions(row, start_new)
+    assert old == new, "\n".join(f"{name}: {row.server} {old[name]}, ours {new[name]}"
+                                 for name in row.clients if old[name] != new[name])
+    assert len(set(map(repr, old.values()))) > 1, f"all clients get the same: {old}"
+
+
+# ---- the rows ----
+
+ROWS = {
+    # One script for iPXE, by its user class, and a loader for each firmware.
+    "chain loading": Row(
+        old="""
+dhcp-userclass=set:ipxe,iPXE
+dhcp-match=set:efi64,option:client-arch,7
+dhcp-match=set:efi64,option:client-arch,9
+dhcp-boot=undionly.kpxe
+dhcp-boot=tag:efi64,ipxe.efi
+dhcp-boot=tag:ipxe,http://10.77.0.2/boot.ipxe
+""",
+        new=[{"user-class": "iPXE", "url": "http://10.77.0.2/boot.ipxe"},
+             {"arch": "x64-uefi", "file": "ipxe.efi"},
+             {"file": "undionly.kpxe"}],
+        clients={"BIOS": pc(1), "UEFI": pc(2, 7), "UEFI that says 9": pc(3, 9),
+                 "iPXE of BIOS": ipxe(1), "iPXE of UEFI": ipxe(2, 7)}),
+    # The classes that dhcpd's users copy from each other.
+    "classes of dhcpd": Row(
+        server="dhcpd",
+        old="""
+option arch code 93 = unsigned integer 16;
+class "pxe" {
+  match if substring(option vendor-class-identifier, 0, 9) = "PXEClient";
+  next-server 10.77.0.9;
+  if exists user-class and option user-class = "iPXE" { filename "boot.ipxe"; }
+  elsif option arch = 00:07 or option arch = 00:09 { filename "shimx64.efi"; }
+  elsif option arch = 00:0b { filename "shimaa64.efi"; }
+  else { filename "pxelinux.0"; }
+}
+""",
+        new=[{"user-class": "iPXE", "file": "boot.ipxe"},
+             {"arch": "x64-uefi", "file": "shimx64.efi"},
+             {"arch": "arm64-uefi", "file": "shimaa64.efi"},
+             {"file": "pxelinux.0"}],
+        settings={"server": "10.77.0.9"},
+        clients={"BIOS": pc(1), "x64": pc(2, 7), "x64 that says 9": pc(3, 9), "ARM": pc(4, 11),
+                 "iPXE": ipxe(1)}),
+    # Groups of hosts, each with its file for each architecture.
+    "G8": Row(
+        old=f"""
+dhcp-match=set:bios,option:client-arch,0
+dhcp-match=set:efi64,option:client-arch,7
+dhcp-host={mac(1)},set:lab
+dhcp-host={mac(2)},set:lab
+dhcp-boot=tag:bios,pxelinux.0
+dhcp-boot=tag:efi64,grubx64.efi
+dhcp-boot=tag:bios,tag:lab,lab/pxelinux.0
+dhcp-boot=tag:efi64,tag:lab,lab/grubx64.efi
+""",
+        new=[{"mac": [mac(1), mac(2)], "arch": "x86-bios", "file": "lab/pxelinux.0"},
+             {"mac": [mac(1), mac(2)], "arch": "x64-uefi", "file": "lab/grubx64.efi"},
+             {"arch": "x86-bios", "file": "pxelinux.0"},
+             {"arch": "x64-uefi", "file": "grubx64.efi"}],
+        clients={f"PC {n} of {arch}": pc(n, arch) for n in (1, 2, 3) for arch in (0, 7)}),
+}
+
+
+def _add(name, row):
+    @timeout(60)
+    def test():
+        compare(row)
+    test.__name__ = "test_" + re.sub(r"\W+", "_", name.lower())
+    test.__module__ = __name__
+    globals()[test.__name__] = test
+
+
+for _name, _row in ROWS.items():
+    _add(_name, _row)
+
+
+# ---- interfaces ----
+
+def served(start):
+    """Which of two segments the server answers on: eth0 and virbr0 of its host."""
+    with Network() as net:
+        lan, other = net.segment("lan"), net.segment("other")
+        host = net.host("server", f"{ME}/24", on=lan)
+        host.join(other, "10.78.0.2/24", name="virbr0")
+        asks = [net.host("client", on=lan).udp(68), net.host("guest", on=other).udp(68)]
+        start(host)
+        for socket in reversed(asks):       # the one that is to be silent first
+            socket.send(pc(1).encode())
+        asks[0].receive()
+        until(lambda: not host.udp_waiting(), 10, "the server has read both")
+        return [asks[0].heard() is None, asks[1].heard() is not None]
+
+
+@timeout(60)
+def test_g15():
+    old = served(lambda host: servers.dnsmasq_proxy(
+        host, *PROXY.splitlines(), "dhcp-range=10.78.0.0,proxy,255.255.255.0",
+        "except-interface=virbr0", "dhcp-boot=pxelinux.0"))
+    new = served(lambda host: Daemon(host, boot=[{"file": "pxelinux.0"}],
+                                     listen={"interfaces": ["eth0"]}).start())
+    assert old == new == [True, False], (old, new)
