@@ -246,16 +246,31 @@ static bool takes_all(const struct entry *a, const struct entry *b, uint32_t wit
 	       (a->outcome != OUTCOME_FILE || !reaches_http(b));
 }
 
-static void tell_unreachable(const struct keys *boot, const struct entry *late,
-			     const struct entry *early)
+enum { WHERE_SIZE = 300 };
+
+/* Where an entry is written, for a message that is told at the place of another: "line 6". */
+static const char *where_of(const struct settings *settings, const struct entry *entry,
+			    unsigned line, const struct entry *other, char out[WHERE_SIZE])
 {
-	char place[16], label[32];
+	const char *file = entry->file ? entry->file : settings->file;
+
+	if (entry->file == other->file)
+		snprintf(out, WHERE_SIZE, "line %u", line);
+	else
+		snprintf(out, WHERE_SIZE, "%s:%u", file, line);
+	return out;
+}
+
+static void tell_unreachable(const struct keys *boot, const struct settings *settings,
+			     const struct entry *late, const struct entry *early)
+{
+	char place[16], label[32], where[WHERE_SIZE];
 
 	snprintf(place, sizeof place, "%u", late->index);
 	snprintf(label, sizeof label, "boot[%u]", late->index);
 	keys_warn_at(boot, place, label,
-		     "is never used: boot[%u] (line %u) matches all its clients [W0161]",
-		     early->index, early->line);
+		     "is never used: boot[%u] (%s) matches all its clients [W0161]", early->index,
+		     where_of(settings, early, early->line, late, where));
 }
 
 enum { COMPARISONS_MAX = 20000000 }; /* so that no list holds up a start */
@@ -275,7 +290,7 @@ static void doubt_order(const struct keys *boot, const struct settings *settings
 				break;
 			if (!takes_all(early, late, 0))
 				continue;
-			tell_unreachable(boot, late, early);
+			tell_unreachable(boot, settings, late, early);
 			break;
 		}
 	}
@@ -328,7 +343,7 @@ static bool takes_ipxe_of(const struct entry *early, const struct entry *late)
 static void doubt_ipxe(const struct keys *boot, const struct settings *settings,
 		       const struct entry *late)
 {
-	char place[16], label[32];
+	char place[16], label[32], where[WHERE_SIZE];
 
 	for (uint32_t i = 0; i < settings->hosts.n_general; i++) {
 		const struct entry *early = &settings->entries[settings->hosts.general[i]];
@@ -340,9 +355,9 @@ static void doubt_ipxe(const struct keys *boot, const struct settings *settings,
 		snprintf(place, sizeof place, "%u", late->index);
 		snprintf(label, sizeof label, "boot[%u]", late->index);
 		keys_warn_at(boot, place, label,
-			     "iPXE that boot[%u] (line %u) loads asks again and gets itself: put "
-			     "this entry before that one [W0162]",
-			     early->index, early->line);
+			     "iPXE that boot[%u] (%s) loads asks again and gets itself: put this "
+			     "entry before that one [W0162]",
+			     early->index, where_of(settings, early, early->line, late, where));
 		return;
 	}
 }
@@ -416,7 +431,7 @@ static bool doubt_twin(const struct keys *boot, const struct settings *settings,
 	const struct entry *a = &settings->entries[early->entry];
 	const struct entry *b = &settings->entries[late->entry];
 	const char *name = conditions[late->condition].name;
-	char place[48], label[32];
+	char place[48], label[32], where[WHERE_SIZE];
 	unsigned line;
 
 	if (a != b && !takes_all(a, b, UINT32_C(1) << late->condition))
@@ -430,10 +445,9 @@ static bool doubt_twin(const struct keys *boot, const struct settings *settings,
 		keys_warn_at(boot, place, label, "this machine is listed twice (line %u) [W0163]",
 			     line);
 	else
-		keys_warn_at(
-			boot, place, label,
-			"is never used: boot[%u] (line %u) already matches this machine [W0161]",
-			a->index, line);
+		keys_warn_at(boot, place, label,
+			     "is never used: boot[%u] (%s) already matches this machine [W0161]",
+			     a->index, where_of(settings, a, line, b, where));
 	return true;
 }
 

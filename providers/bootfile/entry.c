@@ -337,7 +337,7 @@ void entry_settle(struct entry *entry, const char *file)
 	answer->pServer = &entry->server;
 	answer->ppszParams = (const LPCSTR *)entry->params.at;
 	answer->nParams = (ULONG)entry->params.n;
-	answer->pszReasonFile = file;
+	answer->pszReasonFile = entry->file ? entry->file : file;
 	answer->uReasonLine = entry->line;
 }
 

@@ -27,8 +27,9 @@ enum outcome {
 };
 
 struct entry {
-	unsigned index; /* in the list, from 0 */
-	unsigned line;  /* where it is written */
+	unsigned index;   /* in the list, from 0 */
+	unsigned line;    /* where it is written */
+	const char *file; /* the settings' own text; NULL: in their file, which includes no other */
 
 	uint32_t conditions;             /* that it has: a bit for each row of condition.c */
 	union list list[CONDITIONS_MAX]; /* what they compare with, by row */
@@ -87,8 +88,7 @@ static inline bool entry_serves(const struct entry *entry)
 int entry_compile(const struct keys *keys, unsigned index, struct entry *out);
 /** Is there a key of that name in entries? */
 bool entry_has_key(const char *name);
-/** Completes the answer, when the entry has its final place and server. `file`: where it is
- * written.
- */
+/** Completes the answer, when the entry has its final place and server. `file`: that of the
+ * settings. */
 void entry_settle(struct entry *entry, const char *file);
 void entry_done(struct entry *entry);

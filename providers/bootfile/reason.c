@@ -13,7 +13,9 @@ enum {
 static void say(const struct bootfile *bootfile, HANDLE request, ULONG kind, const char *text,
 		const struct entry *entry)
 {
-	PxeRequestReason(request, kind, text, bootfile->settings.file, entry ? entry->line : 0);
+	const char *file = entry && entry->file ? entry->file : bootfile->settings.file;
+
+	PxeRequestReason(request, kind, text, file, entry ? entry->line : 0);
 }
 
 static void what_client(const PXE_BOOT_CLIENT *client, char *out, size_t size)

@@ -22,15 +22,45 @@ static int entries_grow(struct settings *settings)
 	return 0;
 }
 
-static int boot_entry(void *context, const struct keys *entry, unsigned index)
+/* Notes the file of an entry, where it is another than that of the settings. Those of one file
+ * follow one another. */
+static int entry_file(const struct keys *keys, struct settings *settings, const char **out)
+{
+	struct texts *files = &settings->included;
+	char file[4096], **more;
+	DWORD line;
+
+	if (PxeKeyLocationA(keys->key, NULL, file, sizeof file, &line) != ERROR_SUCCESS ||
+	    strcmp(file, settings->file) == 0)
+		return 0;
+	if (files->n == 0 || strcmp(files->at[files->n - 1], file) != 0) {
+		more = realloc(files->at, (files->n + 1) * sizeof *more);
+		if (!more)
+			return -ENOMEM;
+		files->at = more;
+		more[files->n] = strdup(file);
+		if (!more[files->n])
+			return -ENOMEM;
+		files->n++;
+	}
+	*out = files->at[files->n - 1];
+	return 0;
+}
+
+static int boot_entry(void *context, const struct keys *keys, unsigned index)
 {
 	struct settings *out = context;
+	struct entry *entry;
 	int r = entries_grow(out);
 
-	if (r == 0)
-		r = entry_compile(entry, index, &out->entries[out->n_entries]);
-	out->n_entries += r == 0;
-	return r;
+	if (r < 0)
+		return r;
+	entry = &out->entries[out->n_entries];
+	r = entry_compile(keys, index, entry);
+	if (r < 0)
+		return r;
+	out->n_entries++;
+	return entry_file(keys, out, &entry->file);
 }
 
 struct work {
@@ -147,12 +177,13 @@ int settings_compile(HANDLE provider, HKEY key, struct settings *out)
 	struct work work = {
 		&keys, { .server = { .cbSize = sizeof(PXE_BOOT_SERVER), .bAutomatic = TRUE } }
 	};
-	int wrong = keys_each(&keys, name_compile, &work), r = 0;
+	int wrong, r = 0;
 
+	file_read(key, work.settings.file);
+	wrong = keys_each(&keys, name_compile, &work);
 	if (wrong == 0 || wrong == -EINVAL) /* what is right may be doubtful */
 		r = settings_finish(&keys, &work.settings);
 	keys_tell_rest(&keys);
-	file_read(key, work.settings.file);
 	if (wrong == 0 && r == 0) {
 		*out = work.settings;
 		return 0;
@@ -168,6 +199,7 @@ void settings_done(struct settings *settings)
 	free(settings->entries);
 	free(settings->banned.at);
 	texts_done(&settings->classes);
+	texts_done(&settings->included);
 	hosts_done(&settings->hosts);
 	*settings = (struct settings){ .n_entries = 0 };
 }

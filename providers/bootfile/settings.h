@@ -5,7 +5,8 @@
 #include "hosts.h"
 
 struct settings {
-	char file[256]; /* where they are, for messages; "": not known */
+	char file[256];        /* where they are, for messages; "": not known */
+	struct texts included; /* the other files that have entries */
 	PXE_BOOT_SERVER server;
 	struct entry *entries;
 	uint32_t n_entries;
