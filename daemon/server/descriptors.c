@@ -1,7 +1,9 @@
 #include "server/descriptors.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,13 +59,20 @@ void descriptors_note_loop(void)
 		closedir(folder);
 }
 
-const char *descriptors_lost(void)
+/* A look that fails for another reason than EBADF says nothing of the descriptor. */
+static bool is_lost(unsigned i)
 {
 	struct stat st;
 
+	if (fstat(known[i].fd, &st) < 0)
+		return errno == EBADF;
+	return st.st_dev != known[i].device || st.st_ino != known[i].inode;
+}
+
+const char *descriptors_lost(void)
+{
 	for (unsigned i = 0; i < n_known; i++)
-		if (fstat(known[i].fd, &st) < 0 || st.st_dev != known[i].device ||
-		    st.st_ino != known[i].inode)
+		if (is_lost(i))
 			return known[i].what;
 	return NULL;
 }

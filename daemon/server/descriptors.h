@@ -7,5 +7,6 @@
 void descriptors_note_loop(void);
 /** Notes one; `what` is kept. */
 void descriptors_note(int fd, const char *what);
-/** What the first is that was closed, or closed and opened as something else; NULL: none was. */
+/** What the first is that was closed, or closed and opened as something else; NULL: none was, as
+ * far as the kernel says. The look at one may fail: that is no reason to end. */
 const char *descriptors_lost(void);
