@@ -53,10 +53,8 @@
 	X("tftp-lowercase", DNSMASQ, NONE, "files are served by a separate TFTP server")           \
 	X("tftp-no-blocksize", DNSMASQ, NONE, "files are served by a separate TFTP server")        \
 	X("tftp-unique-root", DNSMASQ, NONE, "files are served by a separate TFTP server")         \
-	X("except-interface", DNSMASQ, DAEMON,                                                     \
-	  "listen.interfaces to name the interfaces to serve")                                     \
-	X("no-dhcp-interface", DNSMASQ, DAEMON,                                                    \
-	  "listen.interfaces to name the interfaces to serve")                                     \
+	X("except-interface", DNSMASQ, DAEMON, "listen: { interfaces = [ \"!...\" ]; };")          \
+	X("no-dhcp-interface", DNSMASQ, DAEMON, "listen: { interfaces = [ \"!...\" ]; };")         \
 	X("listen-address", DNSMASQ, DAEMON, "listen.interfaces to name the interfaces to serve")  \
 	X("bind-interfaces", DNSMASQ, DAEMON, "listen.interfaces to name the interfaces to serve") \
 	X("bind-dynamic", DNSMASQ, DAEMON, "listen.interfaces to name the interfaces to serve")    \

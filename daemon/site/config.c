@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -336,12 +337,18 @@ int config_read(const char *path, struct config **out, struct registry_error *er
 
 bool config_serves(const struct config *config, const char *interface, bool loopback)
 {
-	if (!config->interfaces[0])
-		return !loopback;
-	for (char **name = config->interfaces; *name; name++)
-		if (!strcmp(*name, interface))
-			return true;
-	return false;
+	bool all = true, named = false;
+
+	for (char **name = config->interfaces; *name; name++) {
+		bool not = **name == '!';
+		bool is = fnmatch(*name + not, interface, 0) == 0;
+
+		if (not &&is)
+			return false;
+		all &= not ;
+		named |= is && !not &&(!loopback || !strpbrk(*name, "*?["));
+	}
+	return all ? !loopback : named;
 }
 
 const char *config_needs_restart(const struct config *a, const struct config *b, char *text,

@@ -68,7 +68,8 @@ void config_freep(struct config **config);
 /** Prints every key with its value, and file and line or "default"; it can be read back. */
 void config_print(const struct config *config, FILE *out);
 
-/** Is an interface of this name served? */
+/** Is an interface of this name served? By listen.interfaces: names, with wildcards or without, and
+ * with ! before those that are not. */
 bool config_serves(const struct config *config, const char *interface, bool loopback);
 
 /** The names of the keys that differ and that only a restart changes (ports, threads, sizes,

@@ -1,5 +1,6 @@
 #include "site/interfaces.h"
 
+#include <fnmatch.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,6 +65,17 @@ static void tell_absent(const struct teller *teller, const struct config *config
 		   absent, there.len ? there.text : "none");
 }
 
+static bool is_there(const struct links_view *view, const char *name)
+{
+	size_t n;
+	const struct link *link = links_all(view, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (fnmatch(name, link[i].name, 0) == 0)
+			return true;
+	return false;
+}
+
 void interfaces_tell(const struct config *config, const struct links_view *view,
 		     const struct teller *teller)
 {
@@ -72,7 +84,9 @@ void interfaces_tell(const struct config *config, const struct links_view *view,
 	unsigned found = 0;
 
 	for (char **name = config->interfaces; *name; name++) {
-		if (links_by_name(view, *name))
+		if (**name == '!')
+			continue;
+		if (is_there(view, *name))
 			found++;
 		else if (is_other_name(*name, real))
 			tell_other_name(teller, config, *name, real);

@@ -12,7 +12,7 @@ import shutil
 
 from lab import Network, dhcp, servers, timeout
 from lab.daemon import Daemon
-from lab.process import Skip, until
+from lab.process import Skip
 
 ME, RELAY = "10.77.0.2", "10.77.0.5"        # the server; who asks: client or relay
 PROXY = "dhcp-range=10.77.0.0,proxy,255.255.255.0\npxe-prompt=\"Network boot\",0\n"
@@ -232,7 +232,7 @@ for _name, _row in ROWS.items():
 # ---- interfaces ----
 
 def served(start):
-    """Which of two segments the server answers on: eth0 and virbr0 of its host."""
+    """Is it one answer on eth0 of the server's host, and is there one on virbr0?"""
     with Network() as net:
         lan, other = net.segment("lan"), net.segment("other")
         host = net.host("server", f"{ME}/24", on=lan)
@@ -242,7 +242,6 @@ def served(start):
         for socket in reversed(asks):       # the one that is to be silent first
             socket.send(pc(1).encode())
         asks[0].receive()
-        until(lambda: not host.udp_waiting(), 10, "the server has read both")
         return [asks[0].heard() is None, asks[1].heard() is not None]
 
 
@@ -252,5 +251,5 @@ def test_g15():
         host, *PROXY.splitlines(), "dhcp-range=10.78.0.0,proxy,255.255.255.0",
         "except-interface=virbr0", "dhcp-boot=pxelinux.0"))
     new = served(lambda host: Daemon(host, boot=[{"file": "pxelinux.0"}],
-                                     listen={"interfaces": ["eth0"]}).start())
+                                     listen={"interfaces": ["!virbr*"]}).start())
     assert old == new == [True, False], (old, new)

@@ -213,6 +213,36 @@ START_TEST(what_is_ignored_is_known_before_a_warning_is_told)
 }
 END_TEST
 
+static const struct {
+	const char *interfaces, *served; /* of eth0, eth1, virbr0 and lo */
+} patterns[] = {
+	{ "\"eth*\"", "eth0 eth1 " },
+	{ "\"eth*\", \"!eth1\"", "eth0 " },
+	{ "\"!eth1\", \"eth?\"", "eth0 " },
+	{ "\"!virbr*\"", "eth0 eth1 " },
+	{ "\"!virbr*\", \"!eth0\"", "eth1 " },
+	{ "\"*\"", "eth0 eth1 virbr0 " }, /* loopback by its own name alone */
+	{ "\"*\", \"lo\"", "eth0 eth1 virbr0 lo " },
+	{ "\"[ev]*0\"", "eth0 virbr0 " },
+	{ "\"wlan*\"", "" },
+};
+
+START_TEST(served_patterns)
+{
+	static const char *const names[] = { "eth0", "eth1", "virbr0", "lo" };
+	char text[128], served[64] = "";
+	struct config *config;
+
+	snprintf(text, sizeof text, "listen: { interfaces = [ %s ]; };", patterns[_i].interfaces);
+	config = parse(text);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (config_serves(config, names[i], i == 3))
+			strcat(strcat(served, names[i]), " ");
+	ck_assert_str_eq(served, patterns[_i].served);
+	config_free(config);
+}
+END_TEST
+
 START_TEST(served_interfaces)
 {
 	struct config *all = parse(""),
@@ -359,6 +389,7 @@ int main(void)
 	tcase_add_test(tcase, who_knows_the_findings_is_asked);
 	tcase_add_test(tcase, what_is_ignored_is_known_before_a_warning_is_told);
 	tcase_add_test(tcase, served_interfaces);
+	TEST_ROWS(tcase, served_patterns, patterns);
 	TEST_ROWS(tcase, what_only_a_restart_changes, changes);
 	tcase_add_test(tcase, a_file_that_is_not_there);
 	tcase_add_test(tcase, what_is_no_file);
