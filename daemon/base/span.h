@@ -42,6 +42,12 @@ static inline struct span span_take(struct span s, size_t n)
 	return span_of(s.at, n < s.len ? n : s.len);
 }
 
+/** Where a part of it begins, from its first octet. */
+static inline size_t span_offset(struct span whole, struct span part)
+{
+	return (size_t)(part.at - whole.at);
+}
+
 static inline bool span_equal(struct span a, struct span b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);

@@ -1,26 +1,6 @@
 /* no allocation · no lock · no log */
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "dhcp/dhcp4_option.h"
 #include "dhcp/dhcp_fault.h"
-
-__attribute__((format(printf, 4, 5))) static const char *
-say(char text[static DHCP_FAULT_MAX], size_t *at, size_t place, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, DHCP_FAULT_MAX, format, args);
-	va_end(args);
-	*at = place;
-	return text;
-}
-
-static size_t offset_of(struct span packet, struct span cursor)
-{
-	return (size_t)(cursor.at - packet.at);
-}
 
 static struct span skip_pads(struct span cursor)
 {
@@ -43,32 +23,36 @@ static const char *fault_of_options(struct span packet, char text[static DHCP_FA
 		r = n++ <= DHCP4_OPTIONS_MAX ? dhcp4_option_next(&cursor, &option) : DHCP4_E_END;
 	} while (r == 0 && option.code != DHCP4_OPT_TYPE);
 	if (r == 0 && option.value.len != 1)
-		return say(text, at, offset_of(packet, before),
-			   "option 53 has %zu bytes instead of 1", option.value.len);
+		return fault_say(text, at, span_offset(packet, before),
+				 "option 53 has %zu bytes instead of 1", option.value.len);
 	if (r == DHCP4_E_MALFORMED)
-		return say(text, at, offset_of(packet, before),
-			   "option %u at byte %zu runs past the end of the packet, and no option "
-			   "53 precedes it",
-			   before.at[0], offset_of(packet, before));
+		return fault_say(
+			text, at, span_offset(packet, before),
+			"option %u at byte %zu runs past the end of the packet, and no option "
+			"53 precedes it",
+			before.at[0], span_offset(packet, before));
 	if (packet.len >= DHCP4_PACKET_MAX)
-		return say(text, at, packet.len, "its length of %zu bytes is too large",
-			   packet.len);
-	return say(text, at, DHCP4_HEADER, "it has more than %d options", DHCP4_OPTIONS_MAX);
+		return fault_say(text, at, packet.len, "its length of %zu bytes is too large",
+				 packet.len);
+	return fault_say(text, at, DHCP4_HEADER, "it has more than %d options", DHCP4_OPTIONS_MAX);
 }
 
 const char *dhcp4_fault(struct span packet, char text[static DHCP_FAULT_MAX], size_t *at)
 {
 	if (packet.len < DHCP4_HEADER)
-		return say(text, at, packet.len,
-			   "its length is %zu, less than a DHCP header (240 bytes)", packet.len);
+		return fault_say(text, at, packet.len,
+				 "its length is %zu, less than a DHCP header (240 bytes)",
+				 packet.len);
 	if (dhcp4_op(packet.at) != DHCP4_BOOTREQUEST)
-		return say(text, at, DHCP4_OP, "op is %u, not 1 (request)", dhcp4_op(packet.at));
+		return fault_say(text, at, DHCP4_OP, "op is %u, not 1 (request)",
+				 dhcp4_op(packet.at));
 	if (!dhcp4_has_cookie(packet))
-		return say(text, at, DHCP4_COOKIE, "the magic cookie is %08x instead of 63825363",
-			   load_be32(packet.at + DHCP4_COOKIE));
+		return fault_say(text, at, DHCP4_COOKIE,
+				 "the magic cookie is %08x instead of 63825363",
+				 load_be32(packet.at + DHCP4_COOKIE));
 	if (dhcp4_hlen(packet.at) > DHCP4_CHADDR_LEN)
-		return say(text, at, DHCP4_HLEN, "hlen is %u, but chaddr has only 16 bytes",
-			   dhcp4_hlen(packet.at));
+		return fault_say(text, at, DHCP4_HLEN, "hlen is %u, but chaddr has only 16 bytes",
+				 dhcp4_hlen(packet.at));
 	return fault_of_options(packet, text, at);
 }
 
@@ -81,16 +65,17 @@ static const char *mended_area(struct span packet, const struct dhcp4_index *ind
 	size_t end = index->end;
 
 	if (index->stop == DHCP4_STOP_OVERRUN)
-		return say(text, at, end,
-			   "option %u runs past the end of the packet: it ends before it",
-			   packet.at[end]);
+		return fault_say(text, at, end,
+				 "option %u runs past the end of the packet: it ends before it",
+				 packet.at[end]);
 	if (index->stop == DHCP4_STOP_OCTETS)
-		return say(text, at, end, "no END (255) behind the last option: it was added");
+		return fault_say(text, at, end,
+				 "no END (255) behind the last option: it was added");
 	for (size_t i = end + 1; i < packet.len; i++)
 		if (packet.at[i])
-			return say(text, at, i,
-				   "octets behind END (255), which is at %zu: they were emptied",
-				   end);
+			return fault_say(
+				text, at, i,
+				"octets behind END (255), which is at %zu: they were emptied", end);
 	return NULL;
 }
 
@@ -105,14 +90,15 @@ static const char *mended_field(struct span packet, const struct dhcp4_index *in
 	if (!(index->overload >> which & 1))
 		return memchr(packet.at + begin, 0, len)
 			       ? NULL
-			       : say(text, at, begin + len - 1,
-				     "%s without NUL: its last octet was made one", name);
+			       : fault_say(text, at, begin + len - 1,
+					   "%s without NUL: its last octet was made one", name);
 	if (end == begin + len ||
 	    (packet.at[end] == DHCP4_OPT_END &&
 	     span_is_all(span_of(packet.at + end + 1, begin + len - end - 1), 0)))
 		return NULL;
-	return say(text, at, end,
-		   "the options in %s (option 52) do not end as they must: END was written", name);
+	return fault_say(text, at, end,
+			 "the options in %s (option 52) do not end as they must: END was written",
+			 name);
 }
 
 const char *dhcp4_mended(struct span packet, char text[static DHCP_FAULT_MAX], size_t *at)
@@ -127,5 +113,5 @@ const char *dhcp4_mended(struct span packet, char text[static DHCP_FAULT_MAX], s
 		said = mended_field(packet, &index, 0, text, at);
 	if (!said)
 		said = mended_field(packet, &index, 1, text, at);
-	return said ? said : say(text, at, index.end, "it needed nothing");
+	return said ? said : fault_say(text, at, index.end, "it needed nothing");
 }

@@ -23,3 +23,9 @@ static inline const char *dhcp_fault(uint8_t family, struct span packet,
 {
 	return family == IP_V6 ? dhcp6_fault(packet, text, at) : dhcp4_fault(packet, text, at);
 }
+
+/* For the files that say it. */
+
+/** Notes the place, and what is wrong there, cut to DHCP_FAULT_MAX. Returns `text`. */
+const char *fault_say(char text[static DHCP_FAULT_MAX], size_t *at, size_t place,
+		      const char *format, ...) __attribute__((format(printf, 4, 5)));
