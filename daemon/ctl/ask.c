@@ -227,7 +227,8 @@ int ask_stream(const struct call *call, bool (*record)(const struct call *call, 
 	return r;
 }
 
-int ask_and_print(const struct call *call, void (*print)(const json_t *answer))
+int ask_and_tell(const struct call *call, void (*print)(const json_t *answer),
+		 int (*status)(const json_t *answer))
 {
 	json_t *answer;
 	int r = ask(call, &answer);
@@ -239,5 +240,11 @@ int ask_and_print(const struct call *call, void (*print)(const json_t *answer))
 	else
 		print(answer);
 	json_decref(answer);
-	return CTL_OK;
+	return r;
 }
+
+int ask_and_print(const struct call *call, void (*print)(const json_t *answer))
+{
+	return ask_and_tell(call, print, NULL);
+}
+	r = status ? status(answer) : CTL_OK;

@@ -26,3 +26,6 @@ int ask_stream(const struct call *call, bool (*record)(const struct call *call, 
 
 /** The same as ask() for a command that ends when it has been printed: by `print`, or as JSON. */
 int ask_and_print(const struct call *call, void (*print)(const json_t *answer));
+/** The same, and ends as `status` says of the answer. */
+int ask_and_tell(const struct call *call, void (*print)(const json_t *answer),
+		 int (*status)(const json_t *answer));

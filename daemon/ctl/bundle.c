@@ -12,13 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/beside.h"
 #include "base/cleanup.h"
 #include "base/out.h"
 #include "base/redact.h"
 #include "control/plain_json.h"
 #include "ctl/ask.h"
 #include "ctl/commands.h"
+#include "ctl/oracle.h"
 
 enum { ANON, FILE_NAME }; /* the words of its row */
 
@@ -99,9 +99,7 @@ static void run_daemon(const struct bundle *b, const char *name, const char *opt
 	char program[PATH_MAX];
 
 	title(b, name);
-	beside_find("wdspxed", program);
-	if (access(program, X_OK) < 0)
-		snprintf(program, sizeof(program), "/usr/sbin/wdspxed");
+	oracle_program(program);
 	if (option)
 		run(b,
 		    (const char *const[]){ program, "-c", b->configuration, option, more, NULL });

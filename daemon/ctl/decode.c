@@ -7,12 +7,6 @@
 #include "ctl/packet_file.h"
 #include "story/decode_write.h"
 
-static int fail(const char *path, const char *why)
-{
-	fprintf(stderr, "wdspxectl: %s: %s\n", path, why);
-	return CTL_FAILED;
-}
-
 static const char *end_text(const struct endpoint *end, char *out, size_t size)
 {
 	char ip[IP_TEXT_MAX];
@@ -92,19 +86,16 @@ static int print_all(const char *path, struct capture *capture, bool json)
 	}
 	if (json)
 		dump(packets);
-	return n ? CTL_OK : fail(path, "no packet of DHCP or PXE is in it");
+	return n ? CTL_OK : packet_file_fail(path, "no packet of DHCP or PXE is in it");
 }
 
 static int print_file(const char *path, bool json)
 {
 	_cleanup_(freep) uint8_t *octets = NULL;
 	struct capture capture = { 0 };
-	size_t len;
-	const char *why = packet_file_read(path, &octets, &len);
+	const char *why = packet_file_open(path, &octets, &capture);
 
-	if (!why)
-		why = capture_open(span_of(octets, len), &capture);
-	return why ? fail(path, why) : print_all(path, &capture, json);
+	return why ? packet_file_fail(path, why) : print_all(path, &capture, json);
 }
 
 int run_decode(const struct call *call)

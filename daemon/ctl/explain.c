@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "ctl/ask.h"
 #include "ctl/commands.h"
 #include "ctl/print.h"
@@ -126,13 +127,6 @@ static const char *verdict_words(const json_t *provider)
 	return verdict;
 }
 
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static void print_reason(const json_t *reason)
 {
 	const char *file = json_string_value(json_object_get(reason, "file"));
@@ -141,7 +135,7 @@ static void print_reason(const json_t *reason)
 	char where[300] = "", words[1024];
 
 	if (file)
-		snprintf(where, sizeof(where), "%s:%lld: ", base_of(file),
+		snprintf(where, sizeof(where), "%s:%lld: ", path_base(file),
 			 number_of(reason, "line"));
 	snprintf(words, sizeof(words), "%s%s%s%s", where,
 		 strcmp(kind, "decided") == 0 ? "decides"
@@ -262,20 +256,14 @@ void explain_print(const json_t *answer)
 /* ---- the command ------------------------------------------------------------------------------
  */
 
+static int status_of(const json_t *answer)
+{
+	return explain_is_silence(answer) ? CTL_FAILED : CTL_OK;
+}
+
 static int explain(const struct call *call)
 {
-	json_t *answer;
-	int r = ask(call, &answer);
-
-	if (r)
-		return r;
-	if (call->json)
-		print_json(answer);
-	else
-		explain_print(answer);
-	r = explain_is_silence(answer) ? CTL_FAILED : CTL_OK;
-	json_decref(answer);
-	return r;
+	return ask_and_tell(call, explain_print, status_of);
 }
 
 /* An option that is for us alone, with its value: how many words it is. */
@@ -318,12 +306,6 @@ static int explain_packet(const struct call *call, const struct capture_datagram
 	return r;
 }
 
-static int fail_file(const char *path, const char *why)
-{
-	fprintf(stderr, "wdspxectl: %s: %s\n", path, why);
-	return CTL_FAILED;
-}
-
 static int explain_file(const struct call *call, const char *path, const char *frame)
 {
 	_cleanup_(freep) uint8_t *octets = NULL;
@@ -333,7 +315,7 @@ static int explain_file(const struct call *call, const char *path, const char *f
 
 	if (!why)
 		why = packet_file_one(octets, len, frame ? word_count(frame) : 0, &d);
-	return why ? fail_file(path, why) : explain_packet(call, &d);
+	return why ? packet_file_fail(path, why) : explain_packet(call, &d);
 }
 
 int run_explain(const struct call *call)

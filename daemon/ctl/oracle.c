@@ -2,25 +2,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "base/cleanup.h"
 #include "ctl/ask.h"
 
-/* Both are installed in one folder, and built in one. */
-static void program_find(char path[static PATH_MAX])
+void oracle_program(char path[static PATH_MAX])
 {
-	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - sizeof("wdspxed"));
-	char *slash;
-
-	path[n > 0 ? n : 0] = '\0';
-	slash = strrchr(path, '/');
-	snprintf(slash ? slash + 1 : path, sizeof("wdspxed"), "wdspxed");
+	beside_find("wdspxed", path);
+	if (access(path, X_OK) < 0)
+		snprintf(path, PATH_MAX, "/usr/sbin/wdspxed");
 }
 
 /* In the child: standard error stays ours. */
@@ -28,7 +24,7 @@ static _Noreturn void child(const char *path, const int to[2], const int from[2]
 {
 	char program[PATH_MAX];
 
-	program_find(program);
+	oracle_program(program);
 	if (dup2(to[0], STDIN_FILENO) >= 0 && dup2(from[1], STDOUT_FILENO) >= 0)
 		execl(program, program, "-c", path, "--answer", (char *)NULL);
 	fprintf(stderr, "wdspxectl: cannot run %s: %s\n", program, strerror(errno));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/types.h>
 
@@ -21,3 +22,6 @@ int oracle_open(struct oracle *oracle, const struct call *call, const char *path
 int oracle_ask(struct oracle *oracle, const char *const *words, size_t n, json_t **out);
 /** Ends what runs; one that was not opened, too. */
 void oracle_close(struct oracle *oracle);
+
+/** The daemon's program: beside this one, or where it is installed. */
+void oracle_program(char path[static PATH_MAX]);

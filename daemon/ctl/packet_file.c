@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "ctl/call.h"
 #include "dhcp/dhcp4.h"
 #include "dhcp/dhcp6.h"
 
@@ -45,6 +46,20 @@ const char *packet_file_read(const char *path, uint8_t **octets, size_t *len)
 	if (in != stdin)
 		fclose(in);
 	return why;
+}
+
+const char *packet_file_open(const char *path, uint8_t **octets, struct capture *out)
+{
+	size_t len;
+	const char *why = packet_file_read(path, octets, &len);
+
+	return why ? why : capture_open(span_of(*octets, len), out);
+}
+
+int packet_file_fail(const char *path, const char *why)
+{
+	fprintf(stderr, "wdspxectl: %s: %s\n", path, why);
+	return CTL_FAILED;
 }
 
 bool packet_is_boot(const struct capture_datagram *d)

@@ -7,6 +7,10 @@
 
 /** Reads the whole file, "-" for standard input; the caller frees it. NULL; or why it cannot be. */
 const char *packet_file_read(const char *path, uint8_t **octets, size_t *len);
+/** The same of a capture, and opens it. */
+const char *packet_file_open(const char *path, uint8_t **octets, struct capture *out);
+/** Says why a file is no good; returns CTL_FAILED. */
+int packet_file_fail(const char *path, const char *why);
 /** Is it of DHCP or PXE, by its ports? */
 bool packet_is_boot(const struct capture_datagram *d);
 /** Is it what a client, or a relay for it, sends to a server? */

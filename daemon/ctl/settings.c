@@ -13,38 +13,6 @@
 #include "registry/setting_print.h"
 #include "registry/view.h"
 
-/* ---- a value as text ---- */
-
-static void put_value(FILE *out, const struct setting *s)
-{
-	switch (s->type) {
-	case SETTING_INT:
-	case SETTING_INT64:
-		fprintf(out, "%lld", (long long)s->integer);
-		return;
-	case SETTING_FLOAT:
-		fprintf(out, "%.15g", s->real);
-		return;
-	case SETTING_BOOL:
-		fputs(s->boolean ? "true" : "false", out);
-		return;
-	case SETTING_STRING:
-		setting_print_string(s->string, out);
-		return;
-	case SETTING_GROUP:
-	case SETTING_LIST:
-	case SETTING_ARRAY:
-		break;
-	}
-	for (unsigned i = 0; i < s->count; i++) {
-		fputs(i ? ", " : "[ ", out);
-		put_value(out, s->child[i]);
-	}
-	fputs(s->count ? " ]" : "[ ]", out);
-}
-
-/* ---- all of them ---- */
-
 /* Where a listing stands. */
 struct listing {
 	const struct dropin *dropin;
@@ -70,7 +38,7 @@ static void put_item(const struct listing *at, const struct view_item *item)
 
 	if (!value)
 		return;
-	put_value(value, item->node);
+	setting_print_value(item->node, value);
 	if (fclose(value) != 0 || asprintf(&name, "%s%s", at->path, view_name(item)) < 0)
 		return;
 	if (at->array)

@@ -78,8 +78,7 @@ void setting_print_place(int used, const char *file, int line, FILE *out)
 		fprintf(out, "%s\n", name);
 }
 
-/* A value on one line: a scalar, or an array. */
-static void put_value(const struct setting *s, FILE *out)
+void setting_print_value(const struct setting *s, FILE *out)
 {
 	switch (s->type) {
 	case SETTING_INT:
@@ -105,7 +104,7 @@ static void put_value(const struct setting *s, FILE *out)
 	fputs("[", out);
 	for (unsigned i = 0; i < s->count; i++) {
 		fputs(i ? ", " : " ", out);
-		put_value(s->child[i], out);
+		setting_print_value(s->child[i], out);
 	}
 	fputs(s->count ? " ]" : "]", out);
 }
@@ -153,7 +152,7 @@ static void put(const struct printer *p, const struct setting *s, int column, co
 	if (!line)
 		return;
 	fprintf(line, "%*s%s%s", column, "", s->name ? s->name : "", s->name ? " = " : "");
-	put_value(s, line);
+	setting_print_value(s, line);
 	fputs(end, line);
 	fclose(line);
 	fputs(text, p->out);

@@ -8,6 +8,8 @@
 
 /** A string in quotes, with escapes. */
 void setting_print_string(const char *string, FILE *out);
+/** A value on one line: a scalar, or an array (a group or a list: its values, in brackets). */
+void setting_print_value(const struct setting *s, FILE *out);
 /** A number that is read back as one with a fraction. */
 void setting_print_real(double real, FILE *out);
 /** The comment behind a value, aligned where `used` columns leave room: "   # FILE:LINE", and the

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/finding_id.h"
+#include "base/path.h"
 #include "base/plain.h"
 #include "base/utf.h"
 #include "dhcp/dhcp4.h"
@@ -171,7 +172,7 @@ static void put_by(const struct log_step *step, char *out, size_t size)
 {
 	const char *provider = step->explained ? step->reason.provider : step->provider;
 	const char *file = step->explained ? step->reason.file : "";
-	const char *name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
+	const char *name = path_base(file);
 
 	out[0] = '\0';
 	if (provider && name[0] && step->reason.line)
