@@ -14,16 +14,15 @@ enum { RECORDS_A_TURN = 64 };
 
 static const char what[] = "the socket of wdspxed-ear";
 
-/* By what the kernel says of the sender. */
-static bool may_write(const struct overhear *o, struct msghdr *message)
+/* Who the sender is, as the kernel says. May it write? */
+static bool may_write(const struct overhear *o, struct msghdr *message, struct ucred *who)
 {
 	struct cmsghdr *c = CMSG_FIRSTHDR(message);
-	struct ucred who;
 
 	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_CREDENTIALS)
 		return false;
-	memcpy(&who, CMSG_DATA(c), sizeof(who));
-	return who.uid == 0 || who.uid == geteuid() || who.uid == o->user;
+	memcpy(who, CMSG_DATA(c), sizeof(*who));
+	return who->uid == 0 || who->uid == geteuid() || who->uid == o->user;
 }
 
 static void tell_all(struct server *s, const struct finding *found, unsigned n, uint64_t now_ms)
@@ -56,16 +55,17 @@ static bool take_record(struct server *s)
 				  .msg_control = &control,
 				  .msg_controllen = sizeof(control) };
 	struct finding found[HEARING_FINDINGS];
+	struct ucred who;
 	uint64_t now_ms = clock_ms();
 	ssize_t len = recvmsg(s->overhear.fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
 	if (len < 0)
 		return false;
-	if (!may_write(&s->overhear, &message))
+	if (!may_write(&s->overhear, &message, &who))
 		return true;
 	tell_all(s, found,
-		 hearing_record(s->hearing, span_of(octets, (size_t)len), links_now(s->links),
-				now_ms, found),
+		 hearing_record(s->hearing, (uint32_t)who.pid, span_of(octets, (size_t)len),
+				links_now(s->links), now_ms, found),
 		 now_ms);
 	return true;
 }

@@ -14,11 +14,17 @@ enum {
 	FRESH_US = 10000000,
 };
 
+/* One that hands over what it hears. */
+struct ear {
+	uint32_t id;
+	uint64_t record_ms; /* its last; 0: none, or it said that it ends */
+	uint64_t lost;      /* as it said last */
+};
+
 struct hearing {
 	struct heard_client client[HEARING_CLIENTS];
 	struct heard_told told;
-	uint64_t record_ms; /* the ear's last; 0: none, or it said that it ends */
-	uint64_t ear_lost;  /* as it said last */
+	struct ear ear[HEARING_EARS];
 	struct hearing_state count;
 };
 
@@ -38,7 +44,10 @@ void hearing_free(struct hearing *hearing)
 
 static bool hears(const struct hearing *h, uint64_t now_ms)
 {
-	return h->record_ms && now_ms - h->record_ms < HEARING_SILENCE_MS;
+	for (unsigned i = 0; i < HEARING_EARS; i++)
+		if (h->ear[i].record_ms && now_ms - h->ear[i].record_ms < HEARING_SILENCE_MS)
+			return true;
+	return false;
 }
 
 void hearing_read_state(const struct hearing *h, uint64_t now_ms, struct hearing_state *out)
@@ -177,21 +186,38 @@ static unsigned note_packet(struct hearing *h, const struct overheard *heard,
 	return hearing_judge(&h->told, c, now_ms, out);
 }
 
-/* The ear counts from its own start; what was lost before ours is not ours. */
-static void note_ear(struct hearing *h, const struct overheard *heard, uint64_t now_ms)
+/* The ear's place, or that of the one that was heard of longest ago. */
+static struct ear *ear_of(struct hearing *h, uint32_t id)
 {
-	bool known = h->record_ms != 0;
+	struct ear *oldest = &h->ear[0];
 
-	if (heard->lost < h->ear_lost)
-		h->count.lost += heard->lost;
-	else if (known)
-		h->count.lost += heard->lost - h->ear_lost;
-	h->ear_lost = heard->lost;
-	h->record_ms = heard->kind == HEARD_BYE ? 0 : now_ms;
+	for (struct ear *ear = h->ear; ear < h->ear + HEARING_EARS; ear++) {
+		if (ear->record_ms && ear->id == id)
+			return ear;
+		if (ear->record_ms < oldest->record_ms)
+			oldest = ear;
+	}
+	*oldest = (struct ear){ .id = id };
+	return oldest;
 }
 
-unsigned hearing_record(struct hearing *h, struct span record, const struct links_view *view,
-			uint64_t now_ms, struct finding out[static HEARING_FINDINGS])
+/* An ear counts from its own start; what was lost before ours is not ours. */
+static void note_ear(struct hearing *h, uint32_t id, const struct overheard *heard, uint64_t now_ms)
+{
+	struct ear *ear = ear_of(h, id);
+	bool known = ear->record_ms != 0;
+
+	if (heard->lost < ear->lost)
+		h->count.lost += heard->lost;
+	else if (known)
+		h->count.lost += heard->lost - ear->lost;
+	ear->lost = heard->lost;
+	ear->record_ms = heard->kind == HEARD_BYE ? 0 : now_ms;
+}
+
+unsigned hearing_record(struct hearing *h, uint32_t ear, struct span record,
+			const struct links_view *view, uint64_t now_ms,
+			struct finding out[static HEARING_FINDINGS])
 {
 	struct overheard heard;
 	int r = overheard_read(record, &heard);
@@ -200,7 +226,7 @@ unsigned hearing_record(struct hearing *h, struct span record, const struct link
 		h->count.unread++;
 	if (r == OVERHEARD_E_RECORD)
 		return 0;
-	note_ear(h, &heard, now_ms);
+	note_ear(h, ear, &heard, now_ms);
 	h->count.heard += heard.kind == HEARD_PACKET;
 	if (r || heard.kind != HEARD_PACKET)
 		return 0;

@@ -138,12 +138,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	HOLDS(hearing);
 	whole = span_of(copy, whole.len);
-	hearing_record(hearing, wrapped(SPAN_NONE, false), NULL, NOW_MS, out);
+	hearing_record(hearing, 1, wrapped(SPAN_NONE, false), NULL, NOW_MS, out);
 	if (overheard_read(whole, &heard) == 0 && heard.kind == HEARD_PACKET) {
 		look_at(&heard, whole);
 		answered(hearing, &heard, how);
 	}
-	n = hearing_record(hearing, whole, NULL, NOW_MS, out);
+	n = hearing_record(hearing, 1, whole, NULL, NOW_MS, out);
 	HOLDS(n <= HEARING_FINDINGS);
 	for (unsigned i = 0; i < n; i++)
 		look_at_text(&out[i]);

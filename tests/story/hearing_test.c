@@ -14,7 +14,7 @@
 #define PROXY4 "\x0a\x4d\0\x03"
 #define LEASE6 "\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\x01"
 
-enum { X64 = 7, BIOS = 0 };
+enum { X64 = 7, BIOS = 0, EAR = 1, OTHER_EAR = 2 };
 
 static struct hearing *hearing;
 static struct request *req;
@@ -30,7 +30,7 @@ static void set_up(void)
 	hearing = hearing_new();
 	req = calloc(1, sizeof(*req));
 	ck_assert(hearing && req);
-	hearing_record(hearing, heard_word(HEARD_HELLO, 0), NULL, 1000, found);
+	hearing_record(hearing, EAR, heard_word(HEARD_HELLO, 0), NULL, 1000, found);
 }
 
 static void tear_down(void)
@@ -85,14 +85,14 @@ static void ours6(uint8_t client, uint32_t xid, uint64_t now_ms)
 
 static void heard4(const char *from, uint64_t now_ms)
 {
-	n_found = hearing_record(hearing, heard_of(IP_V4, from, answered4(), now_ms * 1000), NULL,
-				 now_ms, found);
+	n_found = hearing_record(hearing, EAR, heard_of(IP_V4, from, answered4(), now_ms * 1000),
+				 NULL, now_ms, found);
 }
 
 static void heard6(const char *from, uint64_t now_ms)
 {
-	n_found = hearing_record(hearing, heard_of(IP_V6, from, answered6(), now_ms * 1000), NULL,
-				 now_ms, found);
+	n_found = hearing_record(hearing, EAR, heard_of(IP_V6, from, answered6(), now_ms * 1000),
+				 NULL, now_ms, found);
 }
 
 static void lease4(uint8_t client, uint32_t xid)
@@ -343,7 +343,7 @@ START_TEST(who_answers_on_4011_gives_no_lease)
 	option4(DHCP4_OPT_VENDOR_CLASS, "PXEClient", 9);
 	whole = heard_of(IP_V4, PROXY4, answered4(), 1);
 	store_be16(record.octets + 20, 4011);
-	ck_assert_uint_eq(hearing_record(hearing, whole, NULL, 2001, found), 0);
+	ck_assert_uint_eq(hearing_record(hearing, EAR, whole, NULL, 2001, found), 0);
 }
 END_TEST
 
@@ -365,7 +365,7 @@ START_TEST(over_ipv6)
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		hearing_free(hearing);
 		hearing = hearing_new();
-		hearing_record(hearing, heard_word(HEARD_HELLO, 0), NULL, 1000, found);
+		hearing_record(hearing, EAR, heard_word(HEARD_HELLO, 0), NULL, 1000, found);
 		ours6(5, 1, 2000);
 		answer6(DHCP6_ADVERTISE, 5, 1);
 		if (rows[i].address)
@@ -405,7 +405,7 @@ START_TEST(nothing_of_another_boot)
 	lease4(5, 1);
 	option4(DHCP4_OPT_VENDOR_CLASS, "PXEClient", 9);
 	heard4(LEASE4, 2000);
-	hearing_record(hearing, heard_word(HEARD_HELLO, 0), NULL, 50000, found);
+	hearing_record(hearing, EAR, heard_word(HEARD_HELLO, 0), NULL, 50000, found);
 	ours(5, 1, X64, 2000 + HEARING_ATTEMPT_MS);
 	ck_assert_uint_eq(n_found, 0);
 }
@@ -417,7 +417,7 @@ START_TEST(once_in_a_while)
 	uint64_t now_ms = 2000;
 
 	for (uint8_t client = 1; client < 30; client++, now_ms += HEARING_AGAIN_MS / 20) {
-		hearing_record(hearing, heard_word(HEARD_HELLO, 0), NULL, now_ms, found);
+		hearing_record(hearing, EAR, heard_word(HEARD_HELLO, 0), NULL, now_ms, found);
 		ours(client, 1, X64, now_ms);
 		lease4(client, 1);
 		strcpy((char *)answer + DHCP4_FILE, "x");
@@ -495,7 +495,7 @@ START_TEST(what_is_no_offer_of_ours)
 	ck_assert_uint_eq(n_found, 1);
 	hearing_free(hearing);
 	hearing = hearing_new();
-	hearing_record(hearing, heard_word(HEARD_HELLO, 0), NULL, 1000, found);
+	hearing_record(hearing, EAR, heard_word(HEARD_HELLO, 0), NULL, 1000, found);
 	heard4(LEASE4, 1999);
 	req->octets[DHCP4_GIADDR] = 10;
 	ck_assert_uint_eq(hearing_ended(hearing, req, 2000, found), 0);
@@ -521,7 +521,7 @@ START_TEST(a_client_that_asks_on_4011_alone)
 	ours(5, 1, X64, 2000);
 	hearing_free(hearing);
 	hearing = hearing_new();
-	hearing_record(hearing, heard_word(HEARD_HELLO, 0), NULL, 1000, found);
+	hearing_record(hearing, EAR, heard_word(HEARD_HELLO, 0), NULL, 1000, found);
 	heard4(PROXY4, 1999);
 	req->port = DHCP4_PORT_PXE;
 	req->reply.type = DHCP4_ACK;
@@ -563,7 +563,7 @@ START_TEST(the_ear_lives_while_it_speaks)
 {
 	ck_assert(state_at(1000 + HEARING_SILENCE_MS - 1).hears);
 	ck_assert(!state_at(1000 + HEARING_SILENCE_MS).hears);
-	hearing_record(hearing, heard_word(HEARD_BYE, 0), NULL, 2000, found);
+	hearing_record(hearing, EAR, heard_word(HEARD_BYE, 0), NULL, 2000, found);
 	ck_assert(!state_at(2000).hears);
 }
 END_TEST
@@ -574,15 +574,33 @@ START_TEST(what_is_lost_is_counted)
 {
 	hearing_free(hearing);
 	hearing = hearing_new();
-	hearing_record(hearing, heard_word(HEARD_HELLO, 40), NULL, 1000, found);
+	hearing_record(hearing, EAR, heard_word(HEARD_HELLO, 40), NULL, 1000, found);
 	ck_assert_uint_eq(state_at(1000).lost, 0);
-	hearing_record(hearing, heard_word(HEARD_HELLO, 45), NULL, 2000, found);
+	hearing_record(hearing, EAR, heard_word(HEARD_HELLO, 45), NULL, 2000, found);
 	ck_assert_uint_eq(state_at(2000).lost, 5);
-	hearing_record(hearing, heard_word(HEARD_HELLO, 2), NULL, 3000, found);
+	hearing_record(hearing, EAR, heard_word(HEARD_HELLO, 2), NULL, 3000, found);
 	ck_assert_uint_eq(state_at(3000).lost, 7);
-	hearing_record(hearing, span_str("no record"), NULL, 4000, found);
+	hearing_record(hearing, EAR, span_str("no record"), NULL, 4000, found);
 	ck_assert_uint_eq(state_at(4000).unread, 1);
 	ck_assert_uint_eq(state_at(4000).heard, 0);
+}
+END_TEST
+
+/* One follows the other, as at an upgrade, and both are heard for a while: that the first ends says
+ * nothing of the second, and each counts for itself. */
+START_TEST(two_ears)
+{
+	hearing_record(hearing, OTHER_EAR, heard_word(HEARD_HELLO, 7), NULL, 2000, found);
+	hearing_record(hearing, EAR, heard_word(HEARD_HELLO, 3), NULL, 3000, found);
+	hearing_record(hearing, OTHER_EAR, heard_word(HEARD_HELLO, 8), NULL, 3000, found);
+	ck_assert_uint_eq(state_at(3000).lost, 4);
+	hearing_record(hearing, EAR, heard_word(HEARD_BYE, 3), NULL, 3500, found);
+	ck_assert(state_at(3500).hears);
+	hearing_record(hearing, OTHER_EAR, heard_word(HEARD_BYE, 8), NULL, 4000, found);
+	ck_assert(!state_at(4000).hears);
+	for (uint32_t i = 0; i < 3 * HEARING_EARS; i++)
+		hearing_record(hearing, 10 + i, heard_word(HEARD_HELLO, 0), NULL, 5000 + i, found);
+	ck_assert(state_at(6000).hears);
 }
 END_TEST
 
@@ -615,5 +633,6 @@ int main(void)
 	tcase_add_test(tcase, what_is_said_on_4011_changes_no_offer);
 	tcase_add_test(tcase, the_ear_lives_while_it_speaks);
 	tcase_add_test(tcase, what_is_lost_is_counted);
+	tcase_add_test(tcase, two_ears);
 	return suite_run("story/hearing", tcase);
 }
