@@ -128,6 +128,15 @@ bool client_is_done(const struct control_client *client)
 	       (client->deaf || (!client->open && !client_waiting(client)));
 }
 
+bool client_is_silent(const struct control_client *client, uint64_t now_ms)
+{
+	char octet;
+
+	return now_ms - client->asked_ms >= CONTROL_SILENT_MS && !client->stream && !client->open &&
+	       !client_waiting(client) && !client_has_line(client) &&
+	       recv(client->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+}
+
 void client_close(struct control_client *client)
 {
 	close(client->fd);

@@ -19,6 +19,7 @@ struct control_client {
 	bool deaf;             /* it takes no more: answers are thrown away */
 	unsigned open;         /* requests without an answer yet */
 	uint64_t progress_ms;  /* the last octet in either direction */
+	uint64_t asked_ms;     /* its last request, or when it was let in */
 	struct stream *stream; /* NULL: it watches nothing */
 };
 
@@ -41,4 +42,7 @@ void client_flush(struct control_client *client, uint64_t now_ms);
 void client_deafen(struct control_client *client);
 /** Has it ended, is all that it asked carried out, and are the answers sent? */
 bool client_is_done(const struct control_client *client);
+/** Has it asked nothing for CONTROL_SILENT_MS, is nothing of its left to do, and does nothing wait
+ * to be read? A request that is not whole is none. */
+bool client_is_silent(const struct control_client *client, uint64_t now_ms);
 void client_close(struct control_client *client);

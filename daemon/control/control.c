@@ -114,39 +114,65 @@ static void turn_away(int fd, const char *why, const char *group)
 	close(fd);
 }
 
-/* A free place of the door's; that behind its last where there is none. */
-static unsigned free_place(const struct control *control, const struct door *door)
+/* The client that has been silent longest; NULL: none has for so long. */
+static struct control_client *most_silent(struct control_client *first, uint64_t now_ms)
 {
-	unsigned first = (unsigned)(door - control->door) * CONTROL_CLIENTS_MAX, slot = first;
+	struct control_client *found = NULL;
 
-	while (slot < first + CONTROL_CLIENTS_MAX && control->client[slot].fd >= 0)
-		slot++;
-	return slot;
+	for (struct control_client *c = first; c < first + CONTROL_CLIENTS_MAX; c++)
+		if ((!found || c->asked_ms < found->asked_ms) && client_is_silent(c, now_ms))
+			found = c;
+	return found;
+}
+
+/* A place of the door's for a newcomer; -1: all are taken. Who connects and says nothing does not
+ * keep others out: it is told, and goes. */
+static int place_in(struct control *control, const struct door *door, uint64_t now_ms)
+{
+	struct control_client *first =
+		&control->client[(door - control->door) * CONTROL_CLIENTS_MAX];
+	struct control_client *silent;
+
+	for (struct control_client *c = first; c < first + CONTROL_CLIENTS_MAX; c++)
+		if (c->fd < 0)
+			return (int)(c - control->client);
+	silent = most_silent(first, now_ms);
+	if (!silent)
+		return -1;
+	if (client_put(silent, "{\"ok\":false,\"error\":\"nothing was asked here for long, and "
+			       "another client needs the place\"}") == 0)
+		client_flush(silent, now_ms);
+	part(control, silent);
+	return (int)(silent - control->client);
 }
 
 static void welcome(struct control *control, struct door *door, uint64_t now_ms)
 {
 	int fd = accept4(door->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	unsigned slot = free_place(control, door);
+	int slot;
 
 	if (fd < 0) {
 		pause_door(control, door, errno);
 		return;
 	}
 	door->told = false;
-	if (slot == PLACES || door_of(control, slot) != door) {
-		turn_away(fd, "too many clients", "");
-		return;
-	}
 	if (!peer_allowed(fd, door->group)) {
-		turn_away(fd, "permission denied; run as root or as a member of the group ",
+		turn_away(fd,
+			  door->group == (gid_t)-1
+				  ? "permission denied; run as root: /etc/group has no group "
+				  : "permission denied; run as root or as a member of the group ",
 			  door->group_name);
 		return;
 	}
-	control->client[slot] = (struct control_client){ .fd = fd,
-							 .id = ++control->next_id,
-							 .progress_ms = now_ms };
-	(void)watch(control, slot, EPOLL_CTL_ADD);
+	slot = place_in(control, door, now_ms);
+	if (slot < 0) {
+		turn_away(fd, "too many clients", "");
+		return;
+	}
+	control->client[slot] = (struct control_client){
+		.fd = fd, .id = ++control->next_id, .progress_ms = now_ms, .asked_ms = now_ms
+	};
+	(void)watch(control, (unsigned)slot, EPOLL_CTL_ADD);
 }
 
 static struct control_client *find(struct control *control, uint64_t id)
@@ -289,6 +315,7 @@ static void serve(struct control *control, unsigned slot, uint32_t events, uint6
 			return;
 		}
 		client->open++;
+		client->asked_ms = now_ms;
 		serve_line(control, slot, line, len);
 		client = find(control, id); /* the answer may have closed it */
 	}

@@ -12,5 +12,7 @@ enum {
 	CONTROL_STUCK_MS = 10000,     /* without progress: dropped */
 	CONTROL_IDLE_MS = 600000,     /* connected and silent: dropped. One that watches: with
 				       * something to read, and not reading */
+	CONTROL_SILENT_MS = 10000,    /* asks nothing: its place is the next one's, where all are
+				       * taken */
 	CONTROL_PUMP_MAX = 32 << 10,  /* octets of a stream that wait to be read */
 };

@@ -9,9 +9,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/account.h"
 #include "base/cleanup.h"
 #include "ctl/print.h"
 #include "ctl/socket_path.h"
+
+#define GROUP      "wdspxe"
+#define GROUP_READ "wdspxe-status"
 
 enum { PATIENCE_S = 10, SLOW_S = 180 }; /* a reload waits for the providers' Initialize */
 
@@ -48,12 +52,21 @@ static int connect_to(const char *path, unsigned seconds, int *out)
 	return 0;
 }
 
+/* The daemon looks where we do: a group that only a name service knows is none to it. */
 static int denied(const char *path, bool reads)
 {
-	fprintf(stderr,
-		"wdspxectl: %s: permission denied; run as root or as a member of the group "
-		"wdspxe%s\n",
-		path, reads ? " or wdspxe-status" : "");
+	bool known = account_id(ACCOUNT_GROUPS, GROUP) != UINT32_MAX;
+
+	if (known)
+		fprintf(stderr,
+			"wdspxectl: %s: permission denied; run as root or as a member of the "
+			"group " GROUP "%s\n",
+			path, reads ? " or " GROUP_READ : "");
+	else
+		fprintf(stderr,
+			"wdspxectl: %s: permission denied; run as root: " ACCOUNT_GROUPS
+			" has no group " GROUP "\n",
+			path);
 	return CTL_FAILED;
 }
 
@@ -239,6 +252,7 @@ int ask_and_tell(const struct call *call, void (*print)(const json_t *answer),
 		print_json(answer);
 	else
 		print(answer);
+	r = status ? status(answer) : CTL_OK;
 	json_decref(answer);
 	return r;
 }
@@ -247,4 +261,3 @@ int ask_and_print(const struct call *call, void (*print)(const json_t *answer))
 {
 	return ask_and_tell(call, print, NULL);
 }
-	r = status ? status(answer) : CTL_OK;

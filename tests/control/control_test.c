@@ -406,6 +406,49 @@ START_TEST(living_socket_of_another_type_is_not_taken)
 }
 END_TEST
 
+/* Who says nothing, or not all of it, keeps nobody out for long: the one that has been silent
+ * longest goes, and is told. Who waits for an answer, or watches, is not silent. */
+START_TEST(the_silent_make_place)
+{
+	int fd[CONTROL_CLIENTS_MAX], late_one, more;
+
+	for (int i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+		fd[i] = client();
+		turn(1000 + 10 * i);
+	}
+	say(fd[0], "{\"command\":\"control\",\"words\":[\"late\",\"pause\"]}\n");
+	say(fd[1], "{\"command\":\"log\",\"words\":[\"--follow\"]}\n");
+	say(fd[2], "{\"comm");
+	turn(2000);
+	more = client();
+	turn(1020 + CONTROL_SILENT_MS - 1);
+	ck_assert_str_eq(hear(more), "{\"ok\":false,\"error\":\"too many clients\"}\n");
+	close(more);
+	more = client();
+	turn(1020 + CONTROL_SILENT_MS);
+	ck_assert_ptr_nonnull(strstr(hear(fd[2]), "another client needs the place\"}\n"));
+	ck_assert_str_eq(hear(fd[2]), "closed");
+	late_one = client();
+	say(late_one, "{\"command\":\"status\"}\n");
+	turn(5000 + CONTROL_SILENT_MS); /* fd[3]'s place */
+	ck_assert_ptr_nonnull(strstr(hear(fd[3]), "another client"));
+	ck_assert_str_eq(hear(late_one), "{\"ok\":true}\n");
+	say(more, "{\"command\":\"status\"}\n");
+	say(fd[4], "{\"command\":\"status\"}\n");
+	turn(5000 + CONTROL_SILENT_MS);
+	ck_assert_str_eq(hear(more), "{\"ok\":true}\n");
+	ck_assert_str_eq(hear(fd[4]), "{\"ok\":true}\n");
+	ck_assert_str_eq(hear(fd[1]), "{\"ok\":true,\"stream\":true}\n");
+	control_answer(control, late[0], "{\"ok\":true}");
+	ck_assert_str_eq(hear(fd[0]), "{\"ok\":true}\n");
+	for (int i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		close(fd[i]);
+	close(more);
+	close(late_one);
+	turn(6000 + CONTROL_SILENT_MS);
+}
+END_TEST
+
 START_TEST(living_socket_is_not_taken_and_a_dead_one_is)
 {
 	struct control *second = NULL;
@@ -800,6 +843,7 @@ int main(void)
 	tcase_add_test(tcase, answers_that_pile_up_are_bounded);
 	tcase_add_test(tcase, requests_that_pile_up_are_bounded);
 	tcase_add_test(tcase, one_client_too_many_is_told);
+	tcase_add_test(tcase, the_silent_make_place);
 	tcase_add_test(tcase, living_socket_is_not_taken_and_a_dead_one_is);
 	tcase_add_test(tcase, living_socket_of_another_type_is_not_taken);
 	tcase_add_test(tcase, client_that_does_not_read_is_served_no_further);

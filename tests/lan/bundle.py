@@ -83,6 +83,10 @@ def test_who_may_not_ask_the_daemon_is_not_told_that_there_is_none():
                              "-s", daemon.control, "bundle"], "bundle")
         assert nobody.wait(60) == 0
         assert "permission denied" in nobody.text(), nobody.text()
+        with open("/etc/group", encoding="utf-8") as file:
+            known = any(line.startswith("wdspxe:") for line in file)
+        why = "run as root or as a member of the group wdspxe" if known else "/etc/group has no group wdspxe"
+        assert why in nobody.text(), nobody.text()
         assert "(not asked: wdspxectl has said why)" in part(nobody.text(), "status"), nobody.text()
         assert "no daemon answers" not in nobody.text(), nobody.text()
         daemon.stop()
