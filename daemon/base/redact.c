@@ -184,7 +184,7 @@ static size_t name_len(const char *at)
 struct line {
 	struct redact *redact;
 	FILE *out;
-	const char *at;
+	const char *begin, *at;
 	bool secret; /* the next string or word is one */
 };
 
@@ -194,19 +194,48 @@ static void copy(struct line *l, size_t n)
 	l->at += n;
 }
 
+static bool is_behind(const struct line *l, const char *text)
+{
+	size_t len = strlen(text);
+
+	return (size_t)(l->at - l->begin) >= len && memcmp(l->at - len, text, len) == 0;
+}
+
+/* What only its place makes a name: before a "*", or as a whole part of a path. */
+static size_t put_by_place(const struct line *l, struct span word)
+{
+	const struct hash_key *key = &l->redact->key;
+
+	if (l->at[word.len] == '*' && !isalnum((unsigned char)l->at[word.len + 1]))
+		return redact_beginning(key, word, l->out);
+	if (is_behind(l, "/") || is_behind(l, "\""))
+		return redact_hex_ip(key, word, is_behind(l, "pxelinux.cfg/"), l->out);
+	return 0;
+}
+
+/* The whole of it, or parts. How much of it has been written. */
+static size_t put_hashed(const struct line *l, struct span word)
+{
+	const struct hash_key *key = &l->redact->key;
+	size_t used = put_by_place(l, word), inside;
+
+	if (used == 0)
+		used = redact_token(key, word, l->out);
+	while (used < word.len && (inside = redact_inside(key, span_drop(word, used), l->out)))
+		used += inside;
+	return used;
+}
+
 static void put_word(struct line *l)
 {
 	struct span word = word_at(l->at), host = host_of(word);
-	size_t used = 0, inside;
+	size_t used = 0;
 
 	if (l->redact->anonymous && is_name(l->redact, host)) {
 		redact_host(&l->redact->key, host, l->out);
 		used = host.len;
 	} else if (l->redact->anonymous) {
-		used = redact_token(&l->redact->key, word, l->out);
-		while (used < word.len &&
-		       (inside = redact_inside(&l->redact->key, span_drop(word, used), l->out)))
-			used += inside;
+		used = put_hashed(l, word);
 	}
 	l->at += used;
 	copy(l, word.len - used);
@@ -273,7 +302,9 @@ char *redact_line(struct redact *redact, const char *line)
 {
 	char *text = NULL;
 	size_t len = 0;
-	struct line l = { .redact = redact, .at = line, .out = open_memstream(&text, &len) };
+	struct line l = {
+		.redact = redact, .begin = line, .at = line, .out = open_memstream(&text, &len)
+	};
 
 	if (!l.out)
 		return NULL;

@@ -1,8 +1,8 @@
 /* A text for strangers: secrets are taken out of it, and where it is to be anonymous, what names
  * machines, people's networks and hosts is replaced by a keyed hash of it. The same becomes the
  * same, in whichever form it is written, so that a reader still sees which lines belong together;
- * two addresses of one network stay in one. Whoever knows the key can tell what something has
- * become; nobody else can tell what it was.
+ * two addresses of one network stay in one, and MAC addresses that begin alike begin alike. Whoever
+ * knows the key can tell what something has become; nobody else can tell what it was.
  */
 #pragma once
 

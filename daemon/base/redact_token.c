@@ -1,6 +1,7 @@
 #include "base/redact_token.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,12 +28,35 @@ static uint64_t hash_of(const struct hash_key *key, char kind, const uint8_t *at
 
 /* ---- octets in hexadecimal ---- */
 
-/* A UUID keeps its version and variant, a MAC address says that it is made up. */
-static void hash_mac(const struct hash_key *key, uint8_t mac[static MAC_LEN])
+/* Another octet for each, by what stands before it: four rounds of Feistel over its halves. */
+static uint8_t turn_octet(const struct hash_key *key, const uint8_t *mac, uint8_t at)
 {
-	uint64_t hash = hash_of(key, 'm', mac, MAC_LEN);
+	uint8_t high = mac[at] >> 4, low = mac[at] & 15;
+	uint8_t seed[MAC_LEN + 3] = { 0 };
 
-	memcpy(mac, &hash, MAC_LEN);
+	memcpy(seed + 3, mac, at);
+	for (uint8_t round = 0; round < 4; round++) {
+		uint8_t next;
+
+		seed[0] = at;
+		seed[1] = round;
+		seed[2] = low;
+		next = (uint8_t)(high ^ (hash_of(key, 'm', seed, sizeof(seed)) & 15));
+		high = low;
+		low = next;
+	}
+	return (uint8_t)(high << 4 | low);
+}
+
+/* A MAC address, or its beginning: what begins alike begins alike afterwards, so that a pattern
+ * matches whom it did. It says that it is made up. */
+static void hash_mac(const struct hash_key *key, uint8_t *mac, size_t len)
+{
+	uint8_t from[MAC_LEN] = { 0 };
+
+	memcpy(from, mac, len);
+	for (uint8_t i = 0; i < len; i++)
+		mac[i] = turn_octet(key, from, i);
 	mac[0] = (uint8_t)((mac[0] & 0xfc) | 2);
 }
 
@@ -53,7 +77,7 @@ static void hash_octets_of(const struct hash_key *key, uint8_t *octets, size_t l
 	if (len == MAC_LEN || (len == CLIENT_ID && octets[0] == 1) ||
 	    (len == DUID_LL && memcmp(octets, ll, sizeof(ll)) == 0) ||
 	    (len == DUID_LLT && memcmp(octets, llt, sizeof(llt)) == 0))
-		hash_mac(key, octets + len - MAC_LEN);
+		hash_mac(key, octets + len - MAC_LEN, MAC_LEN);
 	else
 		hash_any(key, octets, len);
 	if (len == DUID_LLT)
@@ -253,6 +277,108 @@ static size_t put_part(const struct hash_key *key, struct span part, bool inside
 	return used || !inside || memchr(part.at, ':', part.len) ? used : put_ip(key, part, out);
 }
 
+/* ---- inside a word: grown together with other letters ---- */
+
+static bool are_letters(const uint8_t *at, size_t len)
+{
+	while (len > 0 && isalpha(at[len - 1]))
+		len--;
+	return len == 0;
+}
+
+/* Digits in a row, twelve of which are an address: behind letters that are digits too (in
+ * "pc5254…"), or before some. Where that is not to be seen all of them go. */
+static size_t put_run(const struct hash_key *key, struct span part, size_t run, FILE *out)
+{
+	enum { DIGITS = 2 * MAC_LEN };
+	size_t more = run - DIGITS, from = are_letters(part.at, more) ? more : 0;
+	uint8_t octets[OCTETS_MAX];
+	size_t used = 0;
+
+	if (from == more || are_letters(part.at + DIGITS, more)) {
+		fwrite(part.at, 1, from, out);
+		part = span_drop(part, from);
+		read_octets(part, MAC_LEN, MAC_LEN, octets, &used);
+		return from + write_octets(key, part, MAC_LEN, octets, MAC_LEN, used, out);
+	}
+	for (size_t at = 0; at < run; at += DIGITS) {
+		size_t len = run - at < DIGITS ? run - at : DIGITS;
+		uint64_t hash = hash_of(key, 'r', part.at + at, len);
+
+		fprintf(out, "%0*" PRIx64, (int)len, hash >> (64 - 4 * len));
+	}
+	return run;
+}
+
+/* Six octets with signs between them, whatever stands behind. */
+static size_t put_signed(const struct hash_key *key, struct span part, FILE *out)
+{
+	uint8_t octets[OCTETS_MAX];
+	size_t used = 0;
+
+	for (size_t group = 1; group <= 2; group++) {
+		size_t n = put_octets_before(key, part, group, out);
+
+		if (n > 0)
+			return n;
+		if (read_octets(part, group, MAC_LEN, octets, &used) == MAC_LEN)
+			return write_octets(key, part, group, octets, MAC_LEN, used, out);
+	}
+	return 0;
+}
+
+/* An address that begins at `from`, and has a letter before or behind it. A row of digits that
+ * stands alone is none: a checksum. */
+static size_t put_glued(const struct hash_key *key, struct span word, size_t from, FILE *out)
+{
+	struct span part = span_drop(word, from);
+	bool before = from > 0 && !is_sign(word.at[from - 1]);
+	size_t run = 0;
+
+	if (!before || !is_digit(word.at[from - 1])) {
+		while (run < part.len && is_digit(part.at[run]))
+			run++;
+		if (run >= 2 * (size_t)MAC_LEN && (before || !ends_at_sign(part, run)))
+			return put_run(key, part, run, out);
+	}
+	return put_signed(key, part, out);
+}
+
+/* ---- a whole word ---- */
+
+size_t redact_beginning(const struct hash_key *key, struct span word, FILE *out)
+{
+	uint8_t octets[OCTETS_MAX];
+	size_t used = 0, n = read_octets(word, 1, MAC_LEN - 1, octets, &used);
+
+	if (n == 0 || used + 1 != word.len || !strchr(":-", word.at[used]))
+		return 0;
+	hash_mac(key, octets, n);
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%02x%c", octets[i], word.at[used]);
+	return word.len;
+}
+
+size_t redact_hex_ip(const struct hash_key *key, struct span word, bool beginning, FILE *out)
+{
+	struct ip ip = { .family = IP_V4 };
+	bool letter = false;
+	size_t n = 0;
+
+	for (; n < word.len && isxdigit(word.at[n]) && !islower(word.at[n]); n++) {
+		if (n == 8)
+			return 0;
+		ip.octet[n / 2] |= (uint8_t)(digit(word.at[n]) << (n % 2 ? 0 : 4));
+		letter = letter || isalpha(word.at[n]);
+	}
+	if (n == 0 || (n < word.len && word.at[n] != '.') || (!beginning && (n < 8 || !letter)))
+		return 0;
+	hash_ip(key, &ip);
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%X", ip.octet[i / 2] >> (i % 2 ? 0 : 4) & 15);
+	return n;
+}
+
 size_t redact_inside(const struct hash_key *key, struct span word, FILE *out)
 {
 	char *text = NULL;
@@ -260,9 +386,10 @@ size_t redact_inside(const struct hash_key *key, struct span word, FILE *out)
 	FILE *part = open_memstream(&text, &len);
 
 	while (part && used == 0 && from < word.len) {
-		used = put_part(key, span_drop(word, from), from > 0, part);
-		while (used == 0 && from < word.len && !is_sign(word.at[from]))
-			from++;
+		if (from == 0 || is_sign(word.at[from - 1]))
+			used = put_part(key, span_drop(word, from), from > 0, part);
+		if (used == 0)
+			used = put_glued(key, word, from, part);
 		from += used == 0;
 	}
 	if (part)

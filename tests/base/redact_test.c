@@ -30,7 +30,8 @@ static const char *const stays[] = {
 	"server 0.0.0.0:67 to 255.255.255.255:68, ff02::1:2, ::, ::1, 127.0.0.1",
 	"linux 6.1.0-18-amd64, 5.14.0-503.11.1.el9_5.x86_64",
 	"wdspxed_seconds 0.123456, 0.1.0-12-g52540012ab",
-	"mac = \"00:11:22:*\"; (bootfile, nearest: 50-bootfile.conf:23) [W0201]",
+	"(bootfile, nearest: 50-bootfile.conf:23) [W0201]",
+	"/srv/20261128/a.efi, \"12345678\", /deadbeef, /DEAD, glob *, a:*, 12:*x",
 };
 
 START_TEST(words_that_name_nobody_stay)
@@ -97,6 +98,15 @@ static const struct {
 	{ "x_3b6c1a527f0e4d8b9a41525400770001.cfg", "525400770001", "x_", ".cfg" },
 	{ "10.77.3.9.ipxe", "77.3.9", "10.", ".ipxe" },
 	{ "boot-10.77.3.9.ipxe", "77.3.9", "boot-10.", ".ipxe" },
+	/* Grown together with letters, of which some are digits too. */
+	{ "srv525400123456", "525400123456", "srv", "" },
+	{ "pc525400123456.ipxe", "525400123456", "pc", ".ipxe" },
+	{ "mac525400123456x64", "525400123456", "mac", "x64" },
+	{ "525400123456efi", "525400123456", "", "efi" },
+	{ "x5254001234567890.cfg", "525400123456", "x", ".cfg" },
+	{ "a-pc52-54-00-12-34-56.ipxe", "12-34-56", "a-pc", ".ipxe" },
+	{ "52-54-00-12-34-56efi", "12-34-56", "", "efi" },
+	{ "pc5254.0012.3456x", "0012.3456", "pc", "x" },
 	{ "00:02:00:00:ab:11:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f:10:11:12:13:14:15:16:17:"
 	  "18:19:1a:1b:1c:1d:1e:1f:20:52:54:00:12:34:56",
 	  "52:54:00:12:34:56", "", "" },
@@ -190,6 +200,67 @@ START_TEST(networks_stay_networks)
 }
 END_TEST
 
+/* A pattern of MAC addresses matches afterwards whom it did, and nobody else. */
+START_TEST(patterns_match_whom_they_did)
+{
+	static const char *const said[] = { "52:54:00:*", "52-54-*", "00:11:22:33:44:*" };
+	char *mac, *other, *out;
+
+	redact_begin(&redact, "key");
+	mac = line("52:54:00:12:34:56");
+	other = line("52:55:00:12:34:56");
+	out = line("mac = [ \"52:54:00:*\", \"52-54-*\", \"00:11:22:33:44:*\" ];");
+	for (int i = 0; i < 3; i++)
+		ck_assert_msg(!strstr(out, said[i]), "%s", out);
+	ck_assert_msg(strncmp(out + 9, mac, 9) == 0 && out[18] == '*', "%s %s", out, mac);
+	ck_assert_msg(strncmp(out + 23, mac, 2) == 0 && strncmp(out + 26, mac + 3, 2) == 0, "%s",
+		      out);
+	ck_assert_int_eq(strncmp(mac, other, 3), 0);
+	ck_assert_int_ne(strncmp(mac, other, 6), 0);
+	free(mac), free(other), free(out);
+	redact_done(&redact);
+}
+END_TEST
+
+/* Two machines of one maker stay two. */
+START_TEST(neighbours_stay_different)
+{
+	char text[32], *out[256];
+
+	redact_begin(&redact, "key");
+	for (unsigned i = 0; i < 256; i++) {
+		snprintf(text, sizeof(text), "52:54:00:12:34:%02x", i);
+		out[i] = line(text);
+		for (unsigned j = 0; j < i; j++)
+			ck_assert_str_ne(out[i], out[j]);
+	}
+	for (unsigned i = 0; i < 256; i++)
+		free(out[i]);
+	redact_done(&redact);
+}
+END_TEST
+
+/* PXELINUX asks for files by the client's address in hexadecimal, and by its beginning. */
+START_TEST(pxelinux_names_are_addresses)
+{
+	unsigned o[4];
+	char hex[16], want[160], *ip, *out;
+
+	redact_begin(&redact, "key");
+	ip = line("10.77.3.5");
+	ck_assert_int_eq(sscanf(ip, "%u.%u.%u.%u", &o[0], &o[1], &o[2], &o[3]), 4);
+	snprintf(hex, sizeof(hex), "%02X%02X%02X%02X", o[0], o[1], o[2], o[3]);
+	snprintf(want, sizeof(want), "/srv/%s \"%s\" /pxelinux.cfg/%s pxelinux.cfg/%.5s x/%s.cfg",
+		 hex, hex, hex, hex, hex);
+	out = line("/srv/0A4D0305 \"0A4D0305\" /pxelinux.cfg/0A4D0305 pxelinux.cfg/0A4D0 "
+		   "x/0A4D0305.cfg");
+	ck_assert_str_eq(out, want);
+	ck_assert_ptr_null(strstr(out, "0A4D03"));
+	free(out), free(ip);
+	redact_done(&redact);
+}
+END_TEST
+
 /* ---- secrets ---- */
 
 static const struct {
@@ -242,6 +313,9 @@ int main(void)
 	tcase_add_test(tcase, strangers_names_leave_room_for_ours);
 	tcase_add_test(tcase, a_machine_stays_one);
 	tcase_add_test(tcase, networks_stay_networks);
+	tcase_add_test(tcase, patterns_match_whom_they_did);
+	tcase_add_test(tcase, neighbours_stay_different);
+	tcase_add_test(tcase, pxelinux_names_are_addresses);
 	TEST_ROWS(tcase, secrets_are_taken_out, secrets);
 	tcase_add_test(tcase, a_secret_may_be_on_the_next_line);
 	return suite_run("base/redact", tcase);
