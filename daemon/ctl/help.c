@@ -1,20 +1,62 @@
 #include "ctl/help.h"
 
 #include <ctype.h>
+#include <string.h>
 
-enum { SYNOPSIS_COLUMNS = 18 };
+enum { COLUMNS = 80, SYNOPSIS_COLUMNS = 18, HELP_AT = SYNOPSIS_COLUMNS + 4, USAGE_AT = 17 };
 
-/* A synopsis that leaves no room has a line to itself. */
+/* What is not divided: a word, what stands in brackets, and an option with the word behind it. */
+static size_t unit_len(const char *text)
+{
+	size_t len = 0;
+	int depth = 0;
+
+	for (; text[len] && (text[len] != ' ' || depth > 0); len++)
+		depth += (text[len] == '[') - (text[len] == ']');
+	if (text[0] == '-' && text[len] == ' ' && isupper((unsigned char)text[len + 1]))
+		len += 1 + unit_len(text + len + 1);
+	return len;
+}
+
+/* From column `at` on, further lines from column `indent` on. Returns the column behind it. */
+static int put_folded(FILE *out, int at, int indent, const char *text)
+{
+	bool first = true;
+
+	while (*text) {
+		int len = (int)unit_len(text);
+
+		if (!first && at + 1 + len > COLUMNS) {
+			fprintf(out, "\n%*s", indent, "");
+			at = indent;
+		} else if (!first) {
+			fputc(' ', out);
+			at++;
+		}
+		fwrite(text, 1, (size_t)len, out);
+		at += len;
+		text += len + (text[len] == ' ');
+		first = false;
+	}
+	return at;
+}
+
+/* A synopsis that leaves no room has a line to itself, or more. */
 static void print_command(FILE *out, const struct command *command)
 {
 	char synopsis[COMMAND_SYNOPSIS_MAX];
-	int n = fprintf(out, "  %s", command_synopsis(command, synopsis)) - 2;
+	int at;
 
-	if (n > SYNOPSIS_COLUMNS)
-		fprintf(out, "\n  %*s", SYNOPSIS_COLUMNS, "");
-	else
-		fprintf(out, "%*s", SYNOPSIS_COLUMNS - n, "");
-	fprintf(out, "  %s\n", command->help);
+	fputs("  ", out);
+	at = put_folded(out, 2, 2 + (int)strlen(command->name) + 1,
+			command_synopsis(command, synopsis));
+	if (at > 2 + SYNOPSIS_COLUMNS) {
+		fputc('\n', out);
+		at = 0;
+	}
+	fprintf(out, "%*s", HELP_AT - at, "");
+	put_folded(out, HELP_AT, HELP_AT, command->help);
+	fputc('\n', out);
 }
 
 static void print_all(FILE *out)
@@ -30,13 +72,18 @@ static void print_all(FILE *out)
 
 static void print_one(FILE *out, const struct command *command)
 {
-	char synopsis[COMMAND_SYNOPSIS_MAX];
+	char synopsis[COMMAND_SYNOPSIS_MAX], text[COMMAND_SYNOPSIS_MAX + 32];
 
-	fprintf(out, "usage: wdspxectl %s[--json] %s\n",
-		command->right == COMMAND_TOOL ? "" : "[-s SOCKET] ",
-		command_synopsis(command, synopsis));
-	fprintf(out, "%c%s. See wdspxectl(8).\n", toupper((unsigned char)command->help[0]),
-		command->help + 1);
+	fputs("usage: wdspxectl ", out);
+	snprintf(text, sizeof(text), "%s[--json] %s",
+		 command->right == COMMAND_TOOL ? "" : "[-s SOCKET] ",
+		 command_synopsis(command, synopsis));
+	put_folded(out, USAGE_AT, USAGE_AT, text);
+	snprintf(text, sizeof(text), "%c%s. See wdspxectl(8).",
+		 toupper((unsigned char)command->help[0]), command->help + 1);
+	fputc('\n', out);
+	put_folded(out, 0, 0, text);
+	fputc('\n', out);
 }
 
 int help(FILE *out, const struct command *command, int status)

@@ -66,6 +66,19 @@ def test_check_option_loads_initialises_and_opens_nothing():
         assert re.search(r"wdspxed\.conf:\d+: .*listen\.port", check(daemon, 78))
 
 
+def test_help_fits_a_terminal():
+    """80 columns, and each option stays in one piece."""
+    ctl = os.path.join(build(), "wdspxectl")
+    whole = subprocess.run([ctl, "--help"], capture_output=True, text=True, check=True).stdout
+    commands = re.findall(r"^  ([a-z]+)", whole, re.M)
+    assert len(commands) >= 18 and "explain" in commands, commands
+    for text in (whole, *(subprocess.run([ctl, command, "--help"], capture_output=True, text=True, check=True).stdout
+                          for command in commands)):
+        assert all(len(line) <= 80 for line in text.splitlines()), text
+        assert not re.search(r"\[[^\]\n]*$|-w$", text, re.M), text
+    assert "[--assume NAME=VERDICT]" in whole and " -w FILE " in whole, whole
+
+
 def test_help_and_version_of_both_programs():
     # C13: what every program understands, and says in its usage.
     for name in ("wdspxed", "wdspxectl"):
