@@ -1,5 +1,6 @@
 /* wdspxectl capture: packets in and out, with why in each one's comment. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ enum { JOURNEYS = 256, HELD = 64 };
 static struct {
 	struct pcapng file;
 	const char *path;
+	bool made; /* it was not there before */
 	bool begun;
 	struct {
 		long long number; /* 0: none */
@@ -280,8 +282,11 @@ static int finish(int r, bool json)
 		fprintf(stderr, "wdspxectl: %s: %s\n", the.path, strerror(errno));
 		return CTL_FAILED;
 	}
-	if (!the.begun)
+	if (!the.begun) {
+		if (the.made)
+			(void)unlink(the.path);
 		return r;
+	}
 	if (json && the.file.out != stdout)
 		printf("{\"ok\": true, \"packets\": %lld, \"lost\": %lld}\n", the.packets,
 		       the.lost);
@@ -290,13 +295,27 @@ static int finish(int r, bool json)
 	return r;
 }
 
+/* It must be writable before the daemon is asked; what it has is kept until the daemon has said
+ * yes.
+ */
+static FILE *open_file(const char *path)
+{
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return stdout;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+	the.made = fd >= 0;
+	return the.made ? fdopen(fd, "ab") : fopen(path, "abe");
+}
+
 int run_capture(const struct call *call)
 {
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
 	int r;
 
 	the.path = call->arguments.word[FILE_WORD];
-	the.file.out = strcmp(the.path, "-") ? fopen(the.path, "ab") : stdout;
+	the.file.out = open_file(the.path);
 	if (!the.file.out) {
 		fprintf(stderr, "wdspxectl: %s: %s\n", the.path, strerror(errno));
 		return CTL_FAILED;

@@ -158,6 +158,9 @@ def test_without_a_daemon_the_file_stays_as_it_was():
         assert done.returncode == 3 and b"no daemon answers" in done.stderr, done
         with open(path, encoding="ascii") as file:
             assert file.read() == "kept"
+        new = os.path.join(daemon.folder, "new")
+        done = ended(wdspxectl("-s", daemon.control, "capture", "-w", new), capture_output=True, timeout=20)
+        assert done.returncode == 3 and not os.path.exists(new), done
         done = ended(wdspxectl("-s", daemon.control, "capture", "-w", "/nowhere/x"), capture_output=True, timeout=20)
         assert done.returncode == 1 and b"/nowhere/x: No such file" in done.stderr, done
 
