@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "base/plain.h"
 #include "story/watch_lines.h"
 
@@ -65,7 +66,8 @@ static void head_of(const json_t *record, char out[static WATCH_HEAD_MAX])
 }
 
 /* When this conversation began; it is new where *is_new. */
-static double begun_of(struct watch_page *page, const char *head, double now, bool *is_new)
+static double begun_of(struct watch_page *page, const char *head, int family, double now,
+		       bool *is_new)
 {
 	unsigned i = 0;
 
@@ -79,6 +81,7 @@ static double begun_of(struct watch_page *page, const char *head, double now, bo
 	if (*is_new)
 		page->known[i].begun = now;
 	page->known[i].heard = now;
+	page->known[i].family = family;
 	return page->known[i].begun;
 }
 
@@ -93,10 +96,49 @@ static void put_clock(FILE *out, double time)
 	fprintf(out, "%s.%03d", clock, (int)((time - (double)seconds) * 1000));
 }
 
-/* What is behind each line's end of a head is told once, when the conversation begins. */
-static void put_head(struct watch_page *page, const char *head, double time, bool whole)
+static const char *uuid_of(const char *head)
 {
-	const char *words = strchr(head, '\n') + 1, *uuid = strchr(words, '\n') + 1;
+	const char *words = strchr(head, '\n');
+	const char *uuid = words ? strchr(words + 1, '\n') : NULL;
+
+	return uuid ? uuid + 1 : "";
+}
+
+/* Who of those that were shown lately has said the same UUID by another name, over the other
+ * family: it is the same machine. NULL: nobody. */
+static const char *namesake_of(const struct watch_page *page, const char *head, int family,
+			       double now)
+{
+	const char *uuid = uuid_of(head);
+	size_t name = strcspn(head, " \n") + 1;
+
+	for (unsigned i = 0; uuid[0] && i < WATCH_CLIENTS; i++)
+		if (page->known[i].family != family &&
+		    strcmp(uuid_of(page->known[i].head), uuid) == 0 &&
+		    strncmp(page->known[i].head, head, name) != 0 &&
+		    now - page->known[i].heard <= conversation_s)
+			return page->known[i].head;
+	return NULL;
+}
+
+static void put_uuid(const struct watch_page *page, const char *head, int family, double now)
+{
+	const char *namesake = namesake_of(page, head, family, now);
+	struct lines_text text = { .used = 0 };
+
+	if (!uuid_of(head)[0])
+		return;
+	lines_add(&text, "UUID %s", uuid_of(head));
+	if (namesake)
+		lines_add(&text, ", as %.*s has said over IPv%d", (int)strcspn(namesake, "\n"),
+			  namesake, family == 6 ? 4 : 6);
+	lines_put(&page->lines, 0, "", LINES_PLAIN, text.at);
+}
+
+/* What is behind each line's end of a head is told once, when the conversation begins. */
+static void put_head(struct watch_page *page, const char *head, int family, double time, bool whole)
+{
+	const char *words = strchr(head, '\n') + 1;
 	char line[WATCH_HEAD_MAX];
 
 	putc('\n', page->lines.out);
@@ -107,25 +149,25 @@ static void put_head(struct watch_page *page, const char *head, double time, boo
 	lines_put_words(&page->lines, line);
 	lines_end(&page->lines, LINES_BOLD);
 	putc('\n', page->lines.out);
-	snprintf(line, sizeof(line), "%.*s", (int)(uuid - 1 - words), words);
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(words, "\n"), words);
 	if (whole && line[0])
 		lines_put(&page->lines, 0, "", LINES_PLAIN, line);
-	snprintf(line, sizeof(line), "UUID %s", uuid);
-	if (whole && uuid[0])
-		lines_put(&page->lines, 0, "", LINES_PLAIN, line);
+	if (whole)
+		put_uuid(page, head, family, time);
 }
 
 /* Opens the block of the record's client; returns how long its conversation goes on already. */
 static double open_block(struct watch_page *page, const json_t *record)
 {
 	double now = json_number_value(json_object_get(record, "time")), begun;
+	int family = number_at(record, "family") == 6 ? 6 : 4;
 	char head[WATCH_HEAD_MAX];
 	bool is_new;
 
 	head_of(record, head);
-	begun = begun_of(page, head, now, &is_new);
+	begun = begun_of(page, head, family, now, &is_new);
 	if (is_new || strcmp(page->head, head) != 0) {
-		put_head(page, head, now, is_new);
+		put_head(page, head, family, now, is_new);
 		watch_page_done(page);
 	}
 	snprintf(page->head, sizeof(page->head), "%s", head);
@@ -134,16 +176,9 @@ static double open_block(struct watch_page *page, const json_t *record)
 
 /* ---- a request ---- */
 
-static const char *base_name(const char *file)
-{
-	const char *slash = strrchr(file, '/');
-
-	return slash ? slash + 1 : file;
-}
-
 static void add_place(struct lines_text *text, const json_t *reason)
 {
-	const char *file = base_name(text_at(reason, "file"));
+	const char *file = path_base(text_at(reason, "file"));
 	long long line = number_at(reason, "line");
 
 	if (!file[0])
@@ -172,7 +207,7 @@ static bool is_passed(const json_t *reason)
 /* An entry that did not match: "not 50-bootfile.conf:4: arch does not match". */
 static void put_passed(const struct watch_page *page, const json_t *reason)
 {
-	const char *file = base_name(text_at(reason, "file")), *said = text_at(reason, "text");
+	const char *file = path_base(text_at(reason, "file")), *said = text_at(reason, "text");
 	struct lines_text text = { .used = 0 };
 
 	lines_add(&text, "not ");

@@ -21,6 +21,7 @@ struct watch_page {
 	struct {
 		char head[WATCH_HEAD_MAX];
 		double begun, heard;
+		int family; /* 4 or 6 */
 	} known[WATCH_CLIENTS];
 	unsigned next; /* of those, whose place a new one takes */
 };

@@ -96,6 +96,34 @@ START_TEST(a_conversation_is_one_block)
 }
 END_TEST
 
+/* One machine over both families is two blocks: the second names the first, by the UUID. */
+START_TEST(another_name_of_one_machine_is_told)
+{
+	static const char by_duid[] =
+		"{\"step\":\"request\",\"family\":6,\"time\":%d.123,\"interface\":\"eth0\","
+		"\"client\":{\"id\":"
+		"\"00:04:3b\",\"uuid\":\"%s\"},\"type\":\"SOLICIT\",\"port\":547,\"from\":"
+		"\"[fe80::1]:546\",\"outcome\":\"not-ours\",\"row\":\"x\",\"meaning\":\"y\"}";
+	char line[512];
+
+	open_page(false);
+	show("{\"step\":\"request\",\"time\":1000.123," HEAD ",\"type\":\"DISCOVER\",\"port\":67,"
+	     "\"from\":\"0.0.0.0:68\",\"outcome\":\"not-ours\",\"row\":\"x\",\"meaning\":\"y\"}");
+	ck_assert_ptr_null(strstr(shown(), "has said"));
+	snprintf(line, sizeof(line), by_duid, 1002, "3b6c1a52-7f0e-4d8b-9a41-525400770001");
+	show(line);
+	ck_assert_str_eq(shown(), "\n00:04:3b on eth0\n"
+				  "              UUID 3b6c1a52-7f0e-4d8b-9a41-525400770001, as "
+				  "52:54:00:00:00:01\n"
+				  "              x64-uefi on eth0 has said over IPv4\n"
+				  "  SOLICIT     to port 547 from [fe80::1]:546\n"
+				  "  not for us  x: y\n");
+	snprintf(line, sizeof(line), by_duid, 1400, "3b6c1a52-7f0e-4d8b-9a41-525400770002");
+	show(line);
+	ck_assert_ptr_null(strstr(shown(), "has said"));
+}
+END_TEST
+
 START_TEST(entries_that_do_not_match_are_told_and_bounded)
 {
 	json_t *reasons = json_array(), *record;
@@ -311,6 +339,7 @@ int main(void)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	tcase_add_checked_fixture(tcase, NULL, close_page);
 	tcase_add_test(tcase, a_conversation_is_one_block);
+	tcase_add_test(tcase, another_name_of_one_machine_is_told);
 	tcase_add_test(tcase, entries_that_do_not_match_are_told_and_bounded);
 	tcase_add_test(tcase, another_client_begins_another_block);
 	tcase_add_test(tcase, lines_are_of_80_columns);
