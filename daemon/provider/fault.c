@@ -32,11 +32,13 @@ static void put_error(const struct request_fault *fault, char *out, size_t size)
 /* A reply that is short enough has no room for what the daemon adds to it: the relay's option. */
 static void put_too_long(const struct request_fault *fault, char *out, size_t size)
 {
+	char longest[DHCP4_LONGEST_TEXT];
+
 	if (fault->len > fault->most)
 		snprintf(out, size,
-			 "the reply has %u bytes, but the client accepts only %u (option 57): send "
-			 "a shorter reply",
-			 fault->len, fault->most);
+			 "the reply has %u bytes%s, but the client accepts only %u (option 57): "
+			 "send a shorter reply",
+			 fault->len, dhcp4_longest_text(&fault->longest, longest), fault->most);
 	else
 		snprintf(out, size,
 			 "the reply has %u bytes, and the relay's option 82 does not fit after it: "

@@ -93,12 +93,15 @@ static void outgoing_address(struct outgoing *out, const struct ways *ways, unsi
 
 static DWORD too_long(struct request *req, const struct outgoing *out, uint32_t len)
 {
-	note_refused(req, &(struct request_fault){
-				  .outcome = OUTCOME_TOO_LONG,
-				  .to = out->to,
-				  .len = len,
-				  .most = (uint32_t)dhcp4_reply_max(req->v4.client.max_size),
-			  });
+	struct request_fault fault = {
+		.outcome = OUTCOME_TOO_LONG,
+		.to = out->to,
+		.len = len,
+		.most = (uint32_t)dhcp4_reply_max(req->v4.client.max_size),
+	};
+
+	dhcp4_longest_find(span_of(out->octets, len), &fault.longest);
+	note_refused(req, &fault);
 	return ERROR_INSUFFICIENT_BUFFER;
 }
 

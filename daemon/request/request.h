@@ -14,6 +14,7 @@
 #include "base/ip.h"
 #include "base/mailbox.h"
 #include "base/span.h"
+#include "dhcp/dhcp4_longest.h"
 #include "dhcp/dhcp4_option.h"
 #include "dhcp/dhcp4_row.h"
 #include "dhcp/dhcp6_row.h"
@@ -54,6 +55,7 @@ struct request_fault {
 			       static */
 	struct endpoint to; /* where the reply would have gone */
 	uint32_t len, most; /* TOO_LONG: octets of the reply, and what the client takes */
+	struct dhcp4_longest longest; /* TOO_LONG: what of the reply takes the most of them */
 };
 
 /* Why a provider decided as it did, in its own words. */

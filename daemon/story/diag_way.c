@@ -125,6 +125,7 @@ static bool has_failed(const struct look *look, struct finding *out)
 {
 	const struct request_fault *fault = &look->req->fault;
 	enum finding_kind kind = FINDING_TOO_LONG;
+	char longest[DHCP4_LONGEST_TEXT];
 
 	if (look->outcome == OUTCOME_FAILED)
 		kind = FINDING_PROVIDER_FAILED;
@@ -134,7 +135,7 @@ static bool has_failed(const struct look *look, struct finding *out)
 		return false;
 	*out = (struct finding){ .kind = kind, .n = fault->most, .quiet = true };
 	if (kind == FINDING_TOO_LONG)
-		finding_say(out, "%u", fault->len);
+		finding_say(out, "%u%s", fault->len, dhcp4_longest_text(&fault->longest, longest));
 	else
 		finding_say(out, "%s", fault->provider ? fault->provider : "its provider");
 	return true;

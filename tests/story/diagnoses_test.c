@@ -106,12 +106,13 @@ static const struct {
 	  { .outcome = OUTCOME_TIMEOUT,
 	    .fault = { .outcome = OUTCOME_TIMEOUT, .provider = "inventory" } } },
 	{ "answer-too-long",
-	  "takes at most 576 octets, and its answer has 700",
+	  "takes at most 576 octets, and its answer has 700, of which option 43 takes 300: ",
 	  { .outcome = OUTCOME_TOO_LONG,
 	    .fault = { .outcome = OUTCOME_TOO_LONG,
 		       .provider = "bootfile",
 		       .len = 700,
-		       .most = 576 } } },
+		       .most = 576,
+		       .longest = { { 43 }, { 300 } } } } },
 };
 
 START_TEST(not_answered_error_timeout_and_answer_too_long)
