@@ -7,8 +7,11 @@
  * is another one on another interface, for one MAC may be many machines'.
  *
  * Its *exchange* in a family begins with its first DISCOVER or SOLICIT, and again when the one
- * before is done, when it comes as somebody else (firmware, iPXE, HTTP Boot), or when nothing was
- * heard for CONVERSATION_OPEN_MS.
+ * before is done, when it comes as somebody else (firmware of another architecture, iPXE, HTTP
+ * Boot), or when nothing was heard for CONVERSATION_OPEN_MS.
+ *
+ * What it was told of last stays until it is no longer so: it has done what it was told not to have
+ * done, was answered where it had not been, or has booted without being told of it again.
  */
 #pragma once
 
@@ -68,6 +71,7 @@ struct exchange {
 	uint16_t secs;           /* it has waited so long, it says, at its first request */
 	uint8_t state;           /* enum conversation_state */
 	bool http, ipxe, uefi;   /* who asks */
+	uint16_t arch;           /* likewise; 0 too where it does not say */
 	bool name_url, http_url; /* what it was told: of a host by name, by HTTP without TLS */
 	bool boots_http;         /* whose boots are counted */
 	bool has_lease, done;
@@ -100,8 +104,7 @@ struct conversation {
 		struct ip ip, other;
 		char text[FINDING_TEXT_MAX];
 		uint8_t family;
-		bool unanswered; /* it was about a request that had no answer */
-	} finding;               /* the last one */
+	} finding; /* the last one */
 	struct {
 		uint64_t ms;
 		uint16_t kind;
@@ -140,7 +143,11 @@ bool conversation_was_told(const struct conversation *c, enum finding_kind kind,
 			   uint64_t now_ms);
 /** It is told of this now. */
 void conversation_found(struct conversation *c, const struct finding *finding, uint64_t now_ms);
-/** What it was told of last. False: of nothing, or of a boot before the last one. */
+/** It was told of this a while ago, and it is so again, or still: that is noted, unless something
+ * else is. */
+void conversation_found_again(struct conversation *c, const struct finding *finding,
+			      uint64_t now_ms);
+/** What it was told of last, and is still so. False: nothing is. */
 bool conversation_finding(const struct conversation *c, struct finding *out);
 /** Where it is by now. */
 enum conversation_state conversation_state(const struct conversation *c, uint64_t now_ms);

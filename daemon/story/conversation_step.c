@@ -2,6 +2,7 @@
 /* What a request changes in its machine's conversation. */
 #include <string.h>
 
+#include "base/path.h"
 #include "base/utf.h"
 #include "dhcp/dhcp4.h"
 #include "dhcp/dhcp6.h"
@@ -62,6 +63,17 @@ bool conversation_was_told(const struct conversation *c, enum finding_kind kind,
 	return false;
 }
 
+static void note_finding(struct conversation *c, const struct finding *f, uint64_t now_ms)
+{
+	c->finding.ms = now_ms;
+	c->finding.family = f->client.family;
+	c->finding.kind = f->kind;
+	c->finding.n = f->n;
+	c->finding.ip = f->ip;
+	c->finding.other = f->other;
+	memcpy(c->finding.text, f->text, sizeof(f->text));
+}
+
 void conversation_found(struct conversation *c, const struct finding *f, uint64_t now_ms)
 {
 	unsigned oldest = 0;
@@ -71,29 +83,18 @@ void conversation_found(struct conversation *c, const struct finding *f, uint64_
 			oldest = i;
 	c->said[oldest].kind = (uint16_t)f->kind;
 	c->said[oldest].ms = now_ms;
-	c->finding.ms = now_ms;
-	c->finding.unanswered = c->exchange[f->client.family == IP_V6].answered_ms < c->last_ms;
-	c->finding.family = f->client.family;
-	c->finding.kind = f->kind;
-	c->finding.n = f->n;
-	c->finding.ip = f->ip;
-	c->finding.other = f->other;
-	memcpy(c->finding.text, f->text, sizeof(f->text));
+	note_finding(c, f, now_ms);
 }
 
-/* It was about a request that had no answer, and one that came later has. */
-static bool is_answered_now(const struct conversation *c)
+void conversation_found_again(struct conversation *c, const struct finding *f, uint64_t now_ms)
 {
-	const struct exchange *x = &c->exchange[c->finding.family == IP_V6];
-
-	return c->finding.unanswered && x->answered_ms > c->finding.ms;
+	if (!c->finding.ms || c->finding.kind == f->kind)
+		note_finding(c, f, now_ms);
 }
 
 bool conversation_finding(const struct conversation *c, struct finding *out)
 {
-	const struct exchange *x = &c->exchange[c->family == IP_V6];
-
-	if (c->finding.ms == 0 || (x->done && c->finding.ms < x->began_ms) || is_answered_now(c))
+	if (c->finding.ms == 0)
 		return false;
 	*out = (struct finding){ .kind = c->finding.kind,
 				 .client = c->client,
@@ -186,10 +187,11 @@ static void note_boot(struct exchange *x, const struct exchange *before, uint64_
 	}
 }
 
-static bool begins(const struct exchange *x, const struct request *req, uint64_t now_ms)
+static bool begins(const struct exchange *x, const struct request *req, uint16_t arch,
+		   uint64_t now_ms)
 {
 	return x->began_ms == 0 || x->done || now_ms - x->last_ms >= CONVERSATION_OPEN_MS ||
-	       x->http != is_http(req) || x->ipxe != is_ipxe(req);
+	       x->http != is_http(req) || x->ipxe != is_ipxe(req) || x->arch != arch;
 }
 
 static void begin(struct exchange *x, const struct request *req, const struct log_client *client,
@@ -201,6 +203,7 @@ static void begin(struct exchange *x, const struct request *req, const struct lo
 				.http = is_http(req),
 				.ipxe = is_ipxe(req),
 				.uefi = client->has_arch && client->arch != 0,
+				.arch = client->arch,
 				.secs = secs_of(req) };
 	note_boot(x, &before, now_ms);
 }
@@ -273,15 +276,16 @@ static bool takes_lease(const struct request *req, const struct links_view *view
 static void note_lease(struct exchange *x, const struct request *req, const struct links_view *view,
 		       uint64_t now_ms)
 {
+	bool redirected = x->state == CONVERSATION_REDIRECTED;
 	struct ip server;
 
-	if (x->has_lease || x->redirects + x->directs == 0 ||
+	if (x->has_lease || (!redirected && x->state != CONVERSATION_OFFERED) ||
 	    now_ms - x->last_ms >= CONVERSATION_OPEN_MS || !takes_lease(req, view, &server))
 		return;
 	x->has_lease = true;
 	x->lease = server;
 	x->lease_ms = x->last_ms = now_ms;
-	x->done = x->redirects == 0;
+	x->done = !redirected;
 	x->state = x->done ? CONVERSATION_LEASED : CONVERSATION_LEASED_FIRST;
 }
 
@@ -297,13 +301,6 @@ static void note_4011(struct exchange *x, const struct request *req, uint64_t no
 }
 
 /* ---- what was decided ---- */
-
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 static void copy(char *out, size_t size, const char *text)
 {
@@ -325,7 +322,7 @@ static void note_decision(struct conversation *c, const struct request *req, enu
 		c->provider = req->reason->provider;
 		c->line = req->reason->line;
 		c->nearest = req->reason->kind == REASON_NEAREST;
-		copy(c->file, sizeof(c->file), base_of(req->reason->file));
+		copy(c->file, sizeof(c->file), path_base(req->reason->file));
 		copy(c->reason, sizeof(c->reason), req->reason->text);
 	}
 	if (was_answered(req) && req->reply.file[0])
@@ -350,6 +347,63 @@ static void note_answer(struct exchange *x, const struct request *req, uint64_t 
 	x->slow = x->took_ms > 0 ? slowest(req) : NULL;
 }
 
+/* ---- what is no longer so ---- */
+
+/* What shows that a finding is over, sooner than a whole boot without it does. */
+enum over { OVER_BOOTED, OVER_DECIDED, OVER_ANSWERED, OVER_LEASE, OVER_4011 };
+
+static enum over over_of(enum finding_kind kind)
+{
+	static const uint8_t overs[FINDING_KINDS] = {
+		[FINDING_NO_ENTRY_FITS] = OVER_DECIDED,
+		[FINDING_FILE_FOR_HTTP] = OVER_DECIDED,
+		[FINDING_PROVIDER_FAILED] = OVER_DECIDED,
+		[FINDING_PROVIDER_TIMEOUT] = OVER_DECIDED,
+		[FINDING_RELAY_UNREACHABLE] = OVER_ANSWERED,
+		[FINDING_TOO_LONG] = OVER_ANSWERED,
+		[FINDING_RESPONSE_DELAY] = OVER_ANSWERED,
+		[FINDING_LIMITED] = OVER_ANSWERED,
+		[FINDING_INFORMATION_OFF] = OVER_ANSWERED,
+		[FINDING_NO_LEASE] = OVER_LEASE,
+		[FINDING_DIRECT_IGNORED] = OVER_LEASE,
+		[FINDING_NAME_WITHOUT_DNS] = OVER_LEASE,
+		[FINDING_RELAY_SILENT] = OVER_LEASE,
+		[FINDING_WANTS_LEASE_OF_US] = OVER_LEASE,
+		[FINDING_LEASE_BUT_NOT_4011] = OVER_4011,
+		[FINDING_NEVER_ON_4011] = OVER_4011,
+	};
+
+	return (enum over)overs[kind];
+}
+
+/* Of an INFORMATION-REQUEST it was said that nobody answers it by any way. */
+static bool is_over(const struct conversation *c, const struct request *req, enum heard heard,
+		    uint64_t now_ms)
+{
+	const struct exchange *x = &c->exchange[req->family == IP_V6];
+	enum over over = over_of(c->finding.kind);
+
+	if (x->done && c->finding.ms < x->began_ms)
+		return true;
+	if ((c->finding.family == IP_V6) != (req->family == IP_V6))
+		return c->finding.kind == FINDING_INFORMATION_OFF && was_answered(req);
+	if (over == OVER_4011 || over == OVER_LEASE)
+		return heard == HEARD_4011 || /* it has a lease, then */
+		       (over == OVER_LEASE && heard == HEARD_LEASE && x->has_lease &&
+			x->lease_ms == now_ms);
+	if (over == OVER_DECIDED && req->may_answer && c->outcome == OUTCOME_IGNORED)
+		return true;
+	return over != OVER_BOOTED && was_answered(req);
+}
+
+/* The last finding goes where this request shows that it is over. */
+static void drop_finding(struct conversation *c, const struct request *req, enum heard heard,
+			 uint64_t now_ms)
+{
+	if (c->finding.ms && is_over(c, req, heard, now_ms))
+		c->finding.ms = 0;
+}
+
 void conversation_step(struct conversation *c, const struct request *req, enum outcome outcome,
 		       const struct links_view *view, uint64_t now_ms)
 {
@@ -360,13 +414,14 @@ void conversation_step(struct conversation *c, const struct request *req, enum o
 		note_lease(x, req, view, now_ms);
 		if (x->last_ms == now_ms)
 			c->last_ms = now_ms;
+		drop_finding(c, req, heard, now_ms);
 		return;
 	}
 	c->last_ms = now_ms;
 	c->heard++;
 	c->family = req->family;
 	log_client_of(req, &c->client);
-	if (heard == HEARD_FIRST && begins(x, req, now_ms)) {
+	if (heard == HEARD_FIRST && begins(x, req, c->client.arch, now_ms)) {
 		c->chained = is_ipxe(req) && (x->ipxe ? c->chained : x->done);
 		begin(x, req, &c->client, now_ms);
 	}
@@ -378,4 +433,5 @@ void conversation_step(struct conversation *c, const struct request *req, enum o
 		note_decision(c, req, outcome);
 	if (was_answered(req))
 		note_answer(x, req, now_ms);
+	drop_finding(c, req, heard, now_ms);
 }

@@ -191,11 +191,13 @@ bool diag_turn(struct diag *diag, uint64_t now_ms, struct finding *out)
 		unsigned at = diag->turn++;
 		struct conversation *c = conversations_at(diag->all, at / 2);
 
-		if (!c || !due(c, &c->exchange[at % 2], now_ms, out) ||
-		    conversation_was_told(c, out->kind, DIAG_AGAIN_MS, now_ms))
+		if (!c || !due(c, &c->exchange[at % 2], now_ms, out))
 			continue;
-		conversation_found(c, out, now_ms);
-		return true;
+		if (!conversation_was_told(c, out->kind, DIAG_AGAIN_MS, now_ms)) {
+			conversation_found(c, out, now_ms);
+			return true;
+		}
+		conversation_found_again(c, out, now_ms);
 	}
 	diag->turn = 0;
 	return crowd(diag, now_ms, out);

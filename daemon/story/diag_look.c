@@ -45,5 +45,12 @@ bool look_may_tell(const struct look *look, enum finding_kind kind)
 
 bool look_tell_client(struct look *look, const struct finding *finding)
 {
-	return look_may_tell(look, finding->kind) && look_tell(look, finding);
+	struct finding again = *finding;
+
+	if (look_may_tell(look, finding->kind))
+		return look_tell(look, finding);
+	log_client_of(look->req, &again.client);
+	if (look->c)
+		conversation_found_again(look->c, &again, look->now_ms);
+	return false;
 }

@@ -84,8 +84,6 @@ static void no_entry(struct look *look)
 	finding = (struct finding){ .kind = FINDING_NO_ENTRY_FITS };
 	if (look->x->http && strstr(c->reason, "needs a url"))
 		finding.kind = FINDING_FILE_FOR_HTTP;
-	if (!look_may_tell(look, finding.kind))
-		return;
 	if (c->line)
 		finding_say(&finding, "%s (%s %s:%u)", c->reason,
 			    finding.kind == FINDING_NO_ENTRY_FITS ? "nearest:" : "entry", c->file,

@@ -193,6 +193,74 @@ START_TEST(a_finding_of_no_answer_goes_with_the_answer)
 }
 END_TEST
 
+static const char *told(const struct made_client *c)
+{
+	struct finding finding;
+
+	return conversation_finding(the_one(c), &finding) ? finding_name(finding.kind) : "";
+}
+
+/* That it does not come to port 4011 is over when it comes, late, in the same boot; and so is that
+ * it takes no lease. */
+START_TEST(a_finding_of_what_did_not_follow_goes_when_it_follows)
+{
+	struct made_client late = machine(1, X64), slow = machine(2, BIOS);
+
+	hear(&late, MADE_DISCOVER, REDIRECTED, S);
+	lease(&late, 2 * S);
+	for (unsigned i = 0; i < 3; i++)
+		hear(&slow, MADE_DISCOVER, DIRECT("a.0"), (1 + 10 * i) * S);
+	turn(30 * S);
+	ck_assert_str_eq(told(&late), "lease-but-not-4011");
+	ck_assert_str_eq(told(&slow), "no-lease");
+	hear(&late, MADE_BOOT_REQUEST, ACKED("ipxe.efi"), 31 * S);
+	lease(&slow, 32 * S);
+	ck_assert_str_eq(told(&late), "");
+	ck_assert_str_eq(told(&slow), "");
+
+	/* It is noted when it is so again, also while it is not to be told again. */
+	site.n = 0;
+	hear(&late, MADE_DISCOVER, REDIRECTED, 100 * S);
+	ck_assert_str_eq(told(&late), "");
+	lease(&late, 101 * S);
+	turn(130 * S);
+	ck_assert_uint_eq(site.n, 0);
+	ck_assert_str_eq(told(&late), "lease-but-not-4011");
+}
+END_TEST
+
+/* That nobody tells it what to boot is over when an entry says that this is meant. */
+START_TEST(a_finding_of_no_decision_goes_with_the_decision)
+{
+	struct made_client c = machine(1, X64);
+	struct came none = { .outcome = OUTCOME_REJECTED, .nearest = "no entry for x64-uefi" };
+	struct came ignored = { .outcome = OUTCOME_IGNORED, .decided = "" };
+
+	hear(&c, MADE_DISCOVER, none, S);
+	ck_assert_str_eq(told(&c), "no-entry-fits");
+	hear(&c, MADE_DISCOVER, ignored, 5 * S);
+	ck_assert_str_eq(told(&c), "");
+	hear(&c, MADE_DISCOVER, none, 9 * S);
+	ck_assert_str_eq(told(&c), "no-entry-fits");
+}
+END_TEST
+
+/* A boot loop is one at each boot, until it is over. */
+START_TEST(a_boot_loop_stays_while_it_goes_on)
+{
+	struct made_client c = machine(1, BIOS);
+
+	for (unsigned i = 0; i < 8; i++) {
+		hear(&c, MADE_DISCOVER, DIRECT("a.0"), (1 + 60 * i) * S);
+		lease(&c, (2 + 60 * i) * S);
+		ck_assert_str_eq(told(&c), i >= DIAG_BOOTS ? "boot-loop" : "");
+	}
+	hear(&c, MADE_DISCOVER, DIRECT("a.0"), 3000 * S);
+	lease(&c, 3001 * S);
+	ck_assert_str_eq(told(&c), "");
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("conversation");
@@ -205,5 +273,8 @@ int main(void)
 	tcase_add_test(tcase, a_flood_displaces_nobody_of_interest);
 	tcase_add_test(tcase, a_finding_stays_until_it_boots);
 	tcase_add_test(tcase, a_finding_of_no_answer_goes_with_the_answer);
+	tcase_add_test(tcase, a_finding_of_what_did_not_follow_goes_when_it_follows);
+	tcase_add_test(tcase, a_finding_of_no_decision_goes_with_the_decision);
+	tcase_add_test(tcase, a_boot_loop_stays_while_it_goes_on);
 	return suite_run("story/conversation", tcase);
 }

@@ -30,6 +30,7 @@ struct packet {
 	const char *ciaddr, *source;
 	uint16_t port; /* 0: 67 */
 	uint8_t arch;
+	const char *user_class; /* NULL: none */
 };
 
 static size_t option(uint8_t *at, uint8_t code, const void *value, size_t len)
@@ -63,6 +64,8 @@ static void make(const struct packet *packet)
 	at += option(at, DHCP4_OPT_TYPE, &type, 1);
 	at += option(at, DHCP4_OPT_VENDOR_CLASS, class, strlen(class));
 	at += option(at, 93, (uint8_t[]){ 0, packet->arch }, 2);
+	if (packet->user_class)
+		at += option(at, 77, packet->user_class, strlen(packet->user_class));
 	if (packet->infiniband)
 		at += option(at, DHCP4_OPT_CLIENT_ID, id, sizeof(id));
 	if (packet->server)
@@ -88,13 +91,18 @@ static void end(uint64_t now_ms)
 }
 
 /* A DISCOVER that gets an offer; "" sends the client to 4011. */
-static void offered(uint8_t client, const char *file, uint64_t now_ms)
+static void offered_to(const struct packet *packet, const char *file, uint64_t now_ms)
 {
-	make(&(struct packet){ .client = client, .arch = 7 });
+	make(packet);
 	req->reply.type = DHCP4_OFFER;
 	strcpy(req->reply.file, file);
 	atomic_store(&req->reply_noted, REPLY_NOTED);
 	end(now_ms);
+}
+
+static void offered(uint8_t client, const char *file, uint64_t now_ms)
+{
+	offered_to(&(struct packet){ .client = client, .arch = 7 }, file, now_ms);
 }
 
 static void took_lease(uint8_t client, uint64_t now_ms)
@@ -299,6 +307,27 @@ START_TEST(an_offer_with_a_menu_is_no_redirection)
 	}
 	took_lease(1, 9000);
 	ck_assert_uint_eq(turn(60000), 0);
+}
+END_TEST
+
+/* One MAC, and another program each time: firmware for UEFI, iPXE, firmware for BIOS. One
+ * offer to each is no loop of offers; two to one of them are. */
+START_TEST(another_firmware_begins_anew)
+{
+	static const struct packet firmware[] = {
+		{ .client = 1, .arch = 7 },
+		{ .client = 1, .arch = 7, .user_class = "iPXE" },
+		{ .client = 1, .arch = 0 },
+		{ .client = 1, .arch = 7 },
+	};
+
+	for (unsigned i = 0; i < 4; i++)
+		offered_to(&firmware[i], "", 1000 + 2000 * i);
+	ck_assert_uint_eq(turn(7000 + DIAG_WAIT_MS), 0);
+	offered_to(&firmware[3], "", 100000);
+	offered_to(&firmware[3], "", 104000);
+	ck_assert_uint_eq(turn(104000 + DIAG_WAIT_MS), 1);
+	ck_assert_uint_eq(found[0].n, 2);
 }
 END_TEST
 
@@ -537,6 +566,7 @@ int main(void)
 	tcase_add_test(tcase, what_a_limit_dropped_was_heard);
 	tcase_add_test(tcase, infiniband_is_known_by_its_client_id);
 	tcase_add_test(tcase, an_offer_with_a_menu_is_no_redirection);
+	tcase_add_test(tcase, another_firmware_begins_anew);
 	tcase_add_test(tcase, advertise_to_a_pxe_client_counts);
 	tcase_add_test(tcase, a_crowd_is_watched);
 	tcase_add_test(tcase, made_up_clients_do_not_hide_an_honest_one);
