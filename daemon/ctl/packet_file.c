@@ -108,6 +108,19 @@ static bool read_hex(uint8_t *octets, size_t len, struct span *out)
 	return n > 0;
 }
 
+/* Counted as tshark does: with those that are none of ours. */
+static const char *no_such_frame(unsigned frame, unsigned n)
+{
+	static char why[96];
+
+	if (frame > n)
+		snprintf(why, sizeof(why), "it has %u packet%s, and none with the number %u", n,
+			 n == 1 ? "" : "s", frame);
+	else
+		snprintf(why, sizeof(why), "packet %u of it is no request of a client", frame);
+	return why;
+}
+
 const char *packet_file_one(uint8_t *octets, size_t len, unsigned frame,
 			    struct capture_datagram *out)
 {
@@ -123,5 +136,5 @@ const char *packet_file_one(uint8_t *octets, size_t len, unsigned frame,
 	while (capture_next(&capture, out))
 		if (packet_is_request(out) && (frame == 0 || capture.frame == frame))
 			return NULL;
-	return frame ? "that frame is no request of a client" : "no request of a client is in it";
+	return frame ? no_such_frame(frame, capture.frame) : "no request of a client is in it";
 }

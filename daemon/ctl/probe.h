@@ -28,7 +28,7 @@
 	X(NOT_FETCHED, "the boot file could not be asked for")                                     \
 	X(HERE6,                                                                                   \
 	  "a server of this host holds port 547, and it does not hear this host: probe from "      \
-	  "another host")
+	  "another host, or ask wdspxectl explain --family 6")
 
 enum probe_untried {
 #define X(symbol, text) PROBE_##symbol,

@@ -10,37 +10,31 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "ctl/ask.h"
 #include "ctl/commands.h"
 #include "ctl/explain.h"
 #include "ctl/oracle.h"
 #include "ctl/print.h"
 
-enum { TEXT_MAX = 1024, INDENT = 7 };
+enum { TEXT_MAX = 1024, INDENT = 7, SAID = 256 };
 
 struct replay {
 	const struct call *call;
 	struct oracle now, before; /* `before`: --against */
 	bool compares;
 	json_t *rows; /* NULL: for people */
+	/* What clients said of themselves when they asked first; the oldest goes. */
+	struct {
+		json_t *request; /* NULL: none */
+		unsigned frame;
+	} said[SAID];
+	unsigned next;
 	unsigned n, silent, different;
 };
 
-static int fail(const char *path, const char *why)
-{
-	fprintf(stderr, "wdspxectl: %s: %s\n", path, why);
-	return CTL_FAILED;
-}
-
 /* ---- what an answer says ----------------------------------------------------------------------
  */
-
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 /* The last word of the last provider: what decided, or what came near. */
 static const json_t *last_reason(const json_t *answer)
@@ -82,7 +76,7 @@ static void why_text(const json_t *answer, char *out, size_t size)
 	if (fault)
 		snprintf(out, size, " (%s)", fault);
 	else if (file && number_of(reason, "line") > 0)
-		snprintf(out, size, " (%s:%lld%s%s)", base_of(file), number_of(reason, "line"),
+		snprintf(out, size, " (%s:%lld%s%s)", path_base(file), number_of(reason, "line"),
 			 text ? ": " : "", text ? text : "");
 	else if (text)
 		snprintf(out, size, " (%s)", text);
@@ -118,16 +112,88 @@ static bool is_same(const json_t *a, const json_t *b)
 		strcmp(text_of(a, "outcome"), text_of(b, "outcome")) == 0);
 }
 
+/* ---- what was said before ---------------------------------------------------------------------
+ */
+
+static const char *who_of(const json_t *request)
+{
+	const char *who = json_string_value(json_object_get(request, "mac"));
+
+	return who ? who : json_string_value(json_object_get(request, "id"));
+}
+
+static bool is_second(const json_t *request)
+{
+	return strcmp(text_of(request, "row"), "pxe-request") == 0;
+}
+
+static void remember(struct replay *it, unsigned frame, json_t *request)
+{
+	unsigned place = it->next % SAID;
+
+	if (!who_of(request) || is_second(request))
+		return;
+	json_decref(it->said[place].request);
+	it->said[place].request = json_incref(request);
+	it->said[place].frame = frame;
+	it->next++;
+}
+
+static void forget(struct replay *it)
+{
+	for (unsigned i = 0; i < SAID; i++)
+		json_decref(it->said[i].request);
+}
+
+/* The first request of who asks on port 4011 now, the last of them. NULL: it is not in the file. */
+static const json_t *first_of(const struct replay *it, const json_t *request, unsigned *frame)
+{
+	const char *who = who_of(request);
+
+	for (unsigned i = 1; who && is_second(request) && i <= SAID && i <= it->next; i++) {
+		unsigned place = (it->next - i) % SAID;
+
+		if (strcmp(who_of(it->said[place].request), who) != 0)
+			continue;
+		*frame = it->said[place].frame;
+		return it->said[place].request;
+	}
+	return NULL;
+}
+
+/* Firmware that says no architecture is taken for BIOS. */
+static bool is_said(const json_t *request, const char *key)
+{
+	bool assumed = json_object_get(request, "arch-assumed") && strcmp(key, "arch") == 0;
+
+	return json_object_get(request, key) && !assumed;
+}
+
+/* What a client has said of itself at first, and leaves out on port 4011: the daemon remembers it
+ * of whom it has offered something, a trial is nobody. NULL: nothing. */
+static json_t *left_out_of(const struct replay *it, const json_t *request, unsigned *frame)
+{
+	static const char *const keys[] = { "arch", "uuid", "vendor-class", "user-class" };
+	const json_t *first = first_of(it, request, frame);
+	json_t *names = first ? json_array() : NULL;
+
+	for (size_t i = 0; first && i < ARRAY_LEN(keys); i++)
+		if (is_said(first, keys[i]) && !is_said(request, keys[i]))
+			json_array_append_new(names, json_string(keys[i]));
+	if (json_array_size(names) > 0)
+		return names;
+	json_decref(names);
+	return NULL;
+}
+
 /* ---- the table --------------------------------------------------------------------------------
  */
 
 static void print_client(unsigned frame, const json_t *answer)
 {
 	const json_t *request = json_object_get(answer, "request");
-	const char *who = json_string_value(json_object_get(request, "mac"));
+	const char *who = who_of(request);
 
-	if (!who)
-		who = json_string_value(json_object_get(request, "id"));
 	printf("%5u  %-17s  %s", frame, who ? who : "?",
 	       request ? text_of(request, "row") : "cannot be read");
 	if (json_object_get(request, "arch"))
@@ -135,6 +201,22 @@ static void print_client(unsigned frame, const json_t *answer)
 	if (json_is_true(json_object_get(request, "ipxe")))
 		fputs(", iPXE", stdout);
 	putchar('\n');
+}
+
+static void print_left_out(const json_t *names, unsigned frame)
+{
+	char text[TEXT_MAX];
+	size_t used =
+		(size_t)snprintf(text, sizeof(text), "(it leaves out what frame %u says:", frame);
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach((json_t *)names, i, name) used += (size_t)snprintf(
+		text + used, sizeof(text) - used, "%s %s", i ? "," : "", json_string_value(name));
+	snprintf(text + used, sizeof(text) - used,
+		 "; of a client whom it has offered something the daemon remembers that)");
+	pad(0, INDENT);
+	print_words(INDENT, text);
 }
 
 static void print_got(const char *title, const json_t *answer)
@@ -147,20 +229,42 @@ static void print_got(const char *title, const json_t *answer)
 	print_words(indent, got_text(answer, text));
 }
 
-static void show(struct replay *it, unsigned frame, json_t *now, json_t *before)
+static void add_row(struct replay *it, unsigned frame, json_t *now, json_t *before)
 {
-	if (it->rows) {
-		json_t *row = json_pack("{s:i,s:O}", "frame", (int)frame, "answer", now);
+	unsigned first = 0;
+	json_t *names = left_out_of(it, json_object_get(now, "request"), &first);
+	json_t *row = json_pack("{s:i,s:O}", "frame", (int)frame, "answer", now);
 
-		if (before)
-			json_object_set(row, "before", before);
-		json_array_append_new(it->rows, row);
-		return;
+	if (before)
+		json_object_set(row, "before", before);
+	if (names) {
+		json_object_set_new(row, "left-out", names);
+		json_object_set_new(row, "said-in", json_integer(first));
 	}
+	json_array_append_new(it->rows, row);
+}
+
+static void print_row(const struct replay *it, unsigned frame, const json_t *now,
+		      const json_t *before)
+{
+	unsigned first = 0;
+	json_t *names = left_out_of(it, json_object_get(now, "request"), &first);
+
 	print_client(frame, now);
+	if (names)
+		print_left_out(names, first);
+	json_decref(names);
 	if (before)
 		print_got("before: ", before);
 	print_got(before ? "now:    " : "", now);
+}
+
+static void show(struct replay *it, unsigned frame, json_t *now, json_t *before)
+{
+	if (it->rows)
+		add_row(it, frame, now, before);
+	else
+		print_row(it, frame, now, before);
 }
 
 static void count(struct replay *it, const json_t *now, const json_t *before)
@@ -221,6 +325,7 @@ static int replay_one(struct replay *it, unsigned frame, const struct capture_da
 	count(it, now, before);
 	if (!before || !is_same(now, before))
 		show(it, frame, now, before);
+	remember(it, frame, json_object_get(now, "request"));
 	json_decref(now);
 	json_decref(before);
 	return CTL_OK;
@@ -254,7 +359,7 @@ static void print_json_rows(const struct replay *it)
 static int tell(const struct replay *it, const char *path)
 {
 	if (it->n == 0)
-		return fail(path, "no request of a client is in it");
+		return packet_file_fail(path, "no request of a client is in it");
 	if (it->rows)
 		print_json_rows(it);
 	else if (it->compares)
@@ -290,6 +395,7 @@ static int replay_capture(const struct call *call, const char *path, struct capt
 	if (r == CTL_OK)
 		r = tell(&it, path);
 	json_decref(it.rows);
+	forget(&it);
 	return r;
 }
 
@@ -298,10 +404,7 @@ int run_replay(const struct call *call)
 	const char *path = call->arguments.word[0];
 	_cleanup_(freep) uint8_t *octets = NULL;
 	struct capture capture = { 0 };
-	size_t len;
-	const char *why = packet_file_read(path, &octets, &len);
+	const char *why = packet_file_open(path, &octets, &capture);
 
-	if (!why)
-		why = capture_open(span_of(octets, len), &capture);
-	return why ? fail(path, why) : replay_capture(call, path, &capture);
+	return why ? packet_file_fail(path, why) : replay_capture(call, path, &capture);
 }

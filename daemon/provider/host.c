@@ -156,6 +156,17 @@ void host_set_chain(struct host *host, struct chain *chain)
 	chain_unref(old);
 }
 
+void host_names(const struct host *host, const char *names[], size_t size)
+{
+	uint32_t n = host->chain ? host->chain->n : 0;
+
+	names[0] = NULL;
+	for (uint32_t i = 0; i < n && i + 1 < size; i++) {
+		names[i] = host->chain->provider[i]->name;
+		names[i + 1] = NULL;
+	}
+}
+
 void host_drop(struct host *host, const struct arrival *in, enum outcome outcome)
 {
 	count_up_loop(&host->count.received);

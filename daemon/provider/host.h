@@ -40,6 +40,8 @@ struct span host_duid(const struct host *host);
 /** The chain that new requests begin with; NULL: none (they end as no-provider). Takes a reference
  * and drops the old chain's; requests that are under way stay on theirs. [loop] */
 void host_set_chain(struct host *host, struct chain *chain);
+/** The names of its providers, in order, at most `size` with the NULL behind the last. [loop] */
+void host_names(const struct host *host, const char *names[], size_t size);
 
 /** One datagram from the net. Its octets are copied. [loop] */
 void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/nearest.h"
+#include "base/utf.h"
 #include "control/plain_json.h"
 #include "server/commands.h"
 #include "server/explain_draft.h"
@@ -100,32 +102,73 @@ static json_t *unheard_json(int transport)
 			 why, "remedy", remedy, "silence", 1, "replies");
 }
 
-/* "inventory=ignore,other=rejected" */
+/* ---- what is assumed of those who are not asked ------------------------------------------------
+ */
+
+/* Takes the first NAME=VERDICT of a list with commas between. False: it is none. */
+static bool take_assumed(const char **list, char name[static ASSUME_MAX], bool *ignores)
+{
+	const char *at = *list;
+	size_t whole = strcspn(at, ","), len = strcspn(at, "=,");
+
+	if (len == 0 || len == whole)
+		return false;
+	snprintf(name, ASSUME_MAX, "%.*s", (int)len, at);
+	*ignores = whole - len == 7 && strncmp(at + len, "=ignore", 7) == 0;
+	*list += whole + (at[whole] == ',');
+	return *ignores || (whole - len == 9 && strncmp(at + len, "=rejected", 9) == 0);
+}
+
 static bool assumes_ignore(void *context, const char *provider)
 {
 	const struct explaining *it = context;
-	size_t len = strlen(provider);
+	const char *at = it->assume;
+	char name[ASSUME_MAX];
+	bool ignores;
 
-	for (const char *at = it->assume; *at; at += strcspn(at, ","), at += *at == ',')
-		if (strncmp(at, provider, len) == 0 && at[len] == '=')
-			return strncmp(at + len + 1, "ignore", 6) == 0;
+	while (*at && take_assumed(&at, name, &ignores))
+		if (utf8_casecmp(name, provider) == 0)
+			return ignores;
 	return false;
 }
 
-static bool assume_is_right(const char *assume)
+static bool is_asked_of(struct draft *d, const char *name)
 {
-	for (const char *at = assume; at && *at; at += strcspn(at, ","), at += *at == ',') {
-		size_t name = strcspn(at, "=,");
-		const char *verdict = at + name + (at[name] == '=');
-		size_t len = strcspn(verdict, ",");
+	const char *names[PROVIDERS_MAX + 1], *meant;
+	char why[EXPLAIN_WHY_MAX];
 
-		if (name == 0 || at[name] != '=' ||
-		    !((len == 6 && strncmp(verdict, "ignore", 6) == 0) ||
-		      (len == 8 && strncmp(verdict, "rejected", 8) == 0)))
+	host_names(d->server->host, names, ARRAY_LEN(names));
+	for (size_t i = 0; names[i]; i++)
+		if (utf8_casecmp(names[i], name) == 0)
+			return true;
+	meant = nearest(name, names);
+	snprintf(why, sizeof(why), "--assume: no provider \"%.60s\" runs%s%.60s%s", name,
+		 meant ? ": did you mean \"" : ": see wdspxectl list", meant ? meant : "",
+		 meant ? "\"?" : "");
+	utf8_trim(why);
+	return draft_fail(d, why);
+}
+
+static bool assume_is_right(struct draft *d)
+{
+	const char *at = word(d, ASSUME) ? word(d, ASSUME) : "";
+	char name[ASSUME_MAX];
+	bool ignores;
+
+	if (strlen(at) >= ASSUME_MAX)
+		return draft_fail(d, "--assume is too long");
+	while (*at) {
+		if (!take_assumed(&at, name, &ignores))
+			return draft_fail(d, "--assume must be NAME=rejected or NAME=ignore, with "
+					     "commas between");
+		if (!is_asked_of(d, name))
 			return false;
 	}
 	return true;
 }
+
+/* ---- the question ------------------------------------------------------------------------------
+ */
 
 static void try(struct draft *d, const struct arrival *in, struct explaining *it)
 {
@@ -151,10 +194,7 @@ void server_explain(struct server *s, const struct arguments *arguments,
 	struct arrival in;
 	int outcome;
 
-	if (!assume_is_right(arguments->word[ASSUME]))
-		(void)draft_fail(
-			&d, "--assume must be NAME=rejected or NAME=ignore, with commas between");
-	if (d.why[0] || !draft_make(&d)) {
+	if (!assume_is_right(&d) || !draft_make(&d)) {
 		asker->refuse(asker->context, asker->number, d.why);
 		return;
 	}

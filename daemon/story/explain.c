@@ -90,6 +90,8 @@ static void set_client(json_t *client, const struct request *req)
 		json_object_set_new(client, "id", hex_json(span_of(who.id, who.id_len)));
 	if (who.has_arch)
 		set_arch(client, who.arch);
+	if (req->family == IP_V4 && req->v4.client.arch_assumed)
+		json_object_set_new(client, "arch-assumed", json_true());
 	json_object_set_new(client, "ipxe", json_boolean(who.is_ipxe));
 }
 

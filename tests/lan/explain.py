@@ -151,12 +151,19 @@ def test_wrong_usage_and_no_daemon():
                 (["--mac", MAC, "--arch", "7", "--interface", "eth7"], 1, "there is no such interface"),
                 (["--mac", MAC, "--arch", "7", "--port", "69"], 1, "--port must be 67 (IPv6: 547) or 4011"),
                 (["--mac", MAC, "--arch", "7", "--assume", "x=y"], 1, "--assume must be NAME=rejected"),
+                (["--mac", MAC, "--arch", "7", "--assume", "bootfile=rejected,botfile=ignore"], 1,
+                 'no provider "botfile" runs: did you mean "bootfile"?'),
+                (["--mac", MAC, "--arch", "7", "--assume", "inventory=ignore"], 1, "see wdspxectl list"),
+                (["--mac", MAC, "--arch", "7", "--assume", 512 * "x" + "=ignore"], 1, "--assume is too long"),
                 (["--mac", MAC, "--arch", "7", "--relay", "10.77.0.9", "--family", "6"], 1, "the other family"),
                 (["--mac", MAC, "--arch", "7", "--user-class", 300 * "x"], 1, "longer than its option"),
                 (["--mac", MAC, "--arch", "7", "--frame", "3"], 1, "--frame goes with --packet"),
                 (["--packet", os.path.join(CAPTURES, "x64-pxe4.pcap"), "--mac", MAC], 1, "leave out"),
                 (["--packet", "/dev/null"], 1, "it is no pcap file"),
-                (["--packet", os.path.join(CAPTURES, "x64-pxe4.pcap"), "--frame", "2"], 1, "no request")):
+                (["--packet", os.path.join(CAPTURES, "x64-pxe4.pcap"), "--frame", "2"], 1,
+                 "packet 2 of it is no request of a client"),
+                (["--packet", os.path.join(CAPTURES, "x64-pxe4.pcap"), "--frame", "9999"], 1,
+                 "packets, and none with the number 9999")):
             got, text = ctl(daemon, "explain", *words)
             assert got == status and said in text, (words, got, text)
         daemon.stop()
@@ -253,7 +260,7 @@ def test_who_does_not_know_trials_is_not_asked():
         assert [p["verdict"] for p in answer["providers"]] == ["not-asked", "answered"], answer
         answer = client(daemon, "x86-bios", "--assume", "old=rejected")
         assert answer["outcome"] == "answered", answer
-        answer = client(daemon, "x86-bios", "--assume", "other=rejected,old=ignore")
+        answer = client(daemon, "x86-bios", "--assume", "bootfile=rejected,Old=ignore")
         assert answer["outcome"] == "ignored" and answer["provider"] == "old", answer
         assert [p["verdict"] for p in answer["providers"]] == ["not-asked"], answer
         answer = client(daemon, "x86-bios", "--ask-all")

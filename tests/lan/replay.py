@@ -4,10 +4,12 @@ import glob
 import json
 import os
 import signal
+import struct
 import subprocess
 
 from lab import Network, dhcp
 from lab.daemon import TREE, Daemon, build
+from lab.forge import ETH_IPV4, frame, packets4
 from lab.process import until
 
 CAPTURES = os.path.join(TREE, "tests", "fixtures", "captures")
@@ -115,6 +117,32 @@ def test_what_cannot_be_replayed():
         assert status == 1 and "nonsense" in text, text
 
 
+def pcap(*frames):
+    return struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1) + b"".join(
+        struct.pack("<IIII", i, 0, len(octets), len(octets)) + octets for i, octets in enumerate(frames))
+
+
+def test_what_a_request_on_4011_leaves_out_is_told():
+    with Network() as net:
+        _, daemon = make(net)
+        mac = "52:54:00:77:00:31"
+        discover, whole, short = dhcp.discover(mac, 7), dhcp.request_pxe(mac, "10.77.0.9", 7), \
+            dhcp.request_pxe(mac, "10.77.0.9", 7)
+        short.set(dhcp.OPT_ARCH, None)
+        short.set(dhcp.OPT_CLASS, "PXEClient")
+        frames = [frame(next(packets4(discover.encode(), "0.0.0.0", "255.255.255.255")), ETH_IPV4, mac)]
+        frames += [frame(next(packets4(each.encode(), "10.77.0.9", "10.77.0.2", 4011, 4011)), ETH_IPV4, mac)
+                   for each in (whole, short)]
+        path = os.path.join(daemon.folder, "short.pcap")
+        with open(path, "wb") as file:
+            file.write(pcap(*frames))
+        first, second, third = replay(daemon, path, "-c", daemon.conf)["rows"]
+        assert "left-out" not in first and "left-out" not in second, (first, second)
+        assert (third["left-out"], third["said-in"]) == (["arch"], 1), third
+        status, text = ctl(daemon, "replay", path, "-c", daemon.conf)
+        assert status == 0 and "       (it leaves out what frame 1 says: arch; of a client" in text, text
+
+
 def test_who_does_not_decide_is_waited_for_without_a_daemon_too():
     with Network() as net:
         _, daemon = make(net)
@@ -129,6 +157,9 @@ def test_who_does_not_decide_is_waited_for_without_a_daemon_too():
         assert [p["verdict"] for p in row["answer"]["providers"]] == ["not-asked", "answered"], row
         row = replay(daemon, "x64-pxe4.pcap", "-c", daemon.conf, "--assume", "late=ignore")["rows"][0]
         assert row["answer"]["outcome"] == "ignored", row
+        status, text = ctl(daemon, "replay", os.path.join(CAPTURES, "x64-pxe4.pcap"), "-c", daemon.conf,
+                           "--assume", "lat=ignore")
+        assert status == 1 and 'no provider "lat" runs: did you mean "late"?' in text, text
 
 
 def test_what_the_daemon_captured_is_replayed():
