@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -119,6 +120,8 @@ static void take_file(struct course *c, struct transfer *transfer)
 	kind_read(transfer_octets(transfer), &asked->file);
 	take_signers(asked, transfer);
 	judge_file(&asked->file, asked->size, &c->wish->asker, &asked->found);
+	if (asked->signers_seen)
+		judge_signers(&asked->signers, &asked->found);
 }
 
 static bool is_for_firmware(const char *scheme)
@@ -188,14 +191,20 @@ static struct asked *ask_until(const char *url, const struct ask_wish *wish, uin
 	return NULL;
 }
 
-/* ---- shim's second file ---- */
+/* ---- what a program loads that comes over the network ---- */
 
-/* In the folder of the first. NULL: no memory. */
-static char *beside(const char *url, const char *name)
+static const char *path_of(const char *url)
 {
 	const char *host = strstr(url, "://");
-	const char *path = host ? strchr(host + 3, '/') : NULL;
-	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return host ? strchr(host + 3, '/') : NULL;
+}
+
+/* In the folder of the first, or in the server's top one. NULL: no memory. */
+static char *beside(const char *url, bool top, const char *name)
+{
+	const char *path = path_of(url);
+	const char *slash = path && !top ? strrchr(path, '/') : path;
 	char *out = NULL;
 
 	if (asprintf(&out, "%.*s/%s", (int)(slash ? slash - url : (ptrdiff_t)strlen(url)), url,
@@ -214,7 +223,7 @@ static int ask_second(struct asked *asked, const struct ask_wish *wish, uint64_t
 	kind_second(&asked->file, asked->url, name);
 	if (!name[0])
 		return 0;
-	url = beside(asked->url, name);
+	url = beside(asked->url, false, name);
 	if (!url)
 		return -1;
 	asked->second = ask_until(url, &any, until_ms);
@@ -229,13 +238,43 @@ static int ask_second(struct asked *asked, const struct ask_wish *wish, uint64_t
 	return 0;
 }
 
+/* iPXE's own script: over HTTP in the folder that iPXE came from; over TFTP it does not know that,
+ * and asks in the top one. */
+static int ask_autoexec(struct asked *asked, const struct asked *ipxe, const struct ask_wish *wish,
+			uint64_t until_ms)
+{
+	_cleanup_(freep) char *url = NULL;
+	struct ask_wish as_ipxe = *wish;
+	struct asked *script;
+
+	url = beside(ipxe->url, strncasecmp(ipxe->url, "tftp:", 5) == 0, KIND_AUTOEXEC);
+	as_ipxe.asker = (struct asker){ .ipxe = true };
+	script = url ? ask_until(url, &as_ipxe, until_ms) : NULL;
+	if (!script)
+		return -1;
+	if (script->fetched)
+		found_add(&asked->found, FINDING_AUTOEXEC, 0, "%s", url);
+	asked_free(script);
+	return 0;
+}
+
+static int ask_further(struct asked *asked, const struct ask_wish *wish, uint64_t until_ms)
+{
+	const struct asked *last = asked;
+
+	if (asked->file.kind == KIND_SHIM && ask_second(asked, wish, until_ms) < 0)
+		return -1;
+	if (asked->second)
+		last = asked->second;
+	return last->file.autoexec ? ask_autoexec(asked, last, wish, until_ms) : 0;
+}
+
 struct asked *ask_url(const char *url, const struct ask_wish *wish)
 {
 	uint64_t until_ms = clock_ms() + wish->seconds * UINT64_C(1000);
 	struct asked *asked = ask_until(url, wish, until_ms);
 
-	if (asked && asked->fetched && asked->file.kind == KIND_SHIM &&
-	    ask_second(asked, wish, until_ms) < 0) {
+	if (asked && asked->fetched && ask_further(asked, wish, until_ms) < 0) {
 		asked_free(asked);
 		return NULL;
 	}

@@ -174,6 +174,40 @@ void judge_second(const struct file *shim, const struct file *second, const stru
 		found_add(out, FINDING_SECOND_UNSIGNED, 0, "%s", name);
 }
 
+/* ---- signatures ---- */
+
+/* Whom the firmware of PCs trusts, by the year of the keys that it came with. */
+static const struct {
+	const char *name;
+	unsigned year;
+} microsofts[] = {
+	{ "Microsoft Corporation UEFI CA 2011", 2011 },
+	{ "Microsoft Windows Production PCA 2011", 2011 },
+	{ "Microsoft UEFI CA 2023", 2023 },
+	{ "Windows UEFI CA 2023", 2023 },
+};
+
+/* NULL: none of that year has signed it. */
+static const char *signer_of(const struct signers *signers, unsigned year)
+{
+	for (unsigned i = 0; i < signers->n; i++)
+		for (size_t k = 0; k < ARRAY_LEN(microsofts); k++)
+			if (microsofts[k].year == year &&
+			    strcmp(microsofts[k].name, signers->name[i]) == 0)
+				return microsofts[k].name;
+	return NULL;
+}
+
+void judge_signers(const struct signers *signers, struct found *out)
+{
+	const char *of_2011 = signer_of(signers, 2011), *of_2023 = signer_of(signers, 2023);
+
+	if (of_2011 && !of_2023)
+		found_add(out, FINDING_SIGNED_2011, 0, "%s", of_2011);
+	else if (of_2023 && !of_2011)
+		found_add(out, FINDING_SIGNED_2023, 0, "%s", of_2023);
+}
+
 /* ---- in words ---- */
 
 static void add(char out[static JUDGE_WORDS_MAX], const char *before, const char *word)

@@ -16,6 +16,8 @@ void judge_file(const struct file *file, int64_t size, const struct asker *asker
 /** The file that a shim loads: `name` is what it asked for; `signers` NULL: they were not seen. */
 void judge_second(const struct file *shim, const struct file *second, const struct signers *signers,
 		  const char *name, struct found *out);
+/** Who signed the program that firmware itself loads: do machines of any year know one of them? */
+void judge_signers(const struct signers *signers, struct found *out);
 /** "shim for x64-uefi, signed by Microsoft UEFI CA 2023". `signers` NULL: they were not seen.
  * Returns `out`. */
 const char *judge_words(const struct file *file, const struct signers *signers,

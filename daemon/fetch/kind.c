@@ -300,6 +300,8 @@ static void take_program(struct span front, struct file *out)
 		find_second(front, out);
 		out->by_name = says(front, "\nshim.ipxe,");
 	}
+	out->autoexec = out->kind == KIND_IPXE &&
+			(says(front, KIND_AUTOEXEC) || find_wide(front, KIND_AUTOEXEC));
 }
 
 void kind_read(struct span front, struct file *out)

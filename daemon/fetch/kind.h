@@ -27,6 +27,9 @@
 	X(WINDOWS, "windows", "Windows' boot manager")                                             \
 	X(UNKNOWN, "unknown", "no boot program")
 
+/* The script that iPXE for UEFI looks for where it came from itself, since 2021. */
+#define KIND_AUTOEXEC "autoexec.ipxe"
+
 enum file_kind {
 #define X(symbol, ...) KIND_##symbol,
 	FILE_KINDS(X)
@@ -50,6 +53,7 @@ struct file {
 	char second[KIND_SECOND_MAX]; /* KIND_SHIM: the name that it was built with: kind_second()
 				       */
 	bool by_name;                 /* iPXE's shim: it loads what its own name says */
+	bool autoexec; /* KIND_IPXE: it runs a script of that name, if there is one */
 };
 
 /** How many octets of the front are wanted, by those that are there; at most KIND_FRONT_MAX. */

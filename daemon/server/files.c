@@ -133,9 +133,13 @@ static void tell_finding(struct check *check, const struct boot_file *file, cons
 	const char *text = json_string_value(json_object_get(finding, "text"));
 	const char *level = json_string_value(json_object_get(finding, "level"));
 	bool is_error = level && strcmp(level, "error") == 0;
+	bool is_hint = level && strcmp(level, "info") == 0;
 
-	teller_say(check->teller, is_error ? LOG_ERR : LOG_WARNING, "", "%s:%d: %s: %s", file->path,
-		   file->line, file->url, text ? text : "");
+	teller_say(check->teller,
+		   is_error  ? LOG_ERR
+		   : is_hint ? LOG_NOTICE
+			     : LOG_WARNING,
+		   "", "%s:%d: %s: %s", file->path, file->line, file->url, text ? text : "");
 	check->mistakes += is_error;
 }
 
@@ -184,12 +188,10 @@ static void on_file(void *context, const struct boot_file *file)
 		tell(check, file, asked->answer);
 }
 
-static void tell_rest(struct check *check)
+static void tell_rest(const struct check *check)
 {
-	if (check->why[0]) {
-		teller_say(check->teller, LOG_ERR, "", "boot files: %s", check->why);
-		check->mistakes++;
-	}
+	if (check->why[0])
+		teller_say(check->teller, LOG_ERR, "", "boot files: not asked for: %s", check->why);
 	if (check->left_out)
 		teller_say(check->teller, LOG_WARNING, "",
 			   "boot files: %u more were not asked for: there are more than %d",
@@ -205,17 +207,16 @@ static void check_done(struct check *check)
 	free(check);
 }
 
-unsigned files_check(const struct config *config, const struct roster *roster,
-		     const struct links_view *links, const char *cacert,
-		     const struct teller *teller)
+int files_check(const struct config *config, const struct roster *roster,
+		const struct links_view *links, const char *cacert, const struct teller *teller)
 {
 	struct check *check = calloc(1, sizeof(*check));
 	struct boot_files_hooks hooks = { check, on_file, own_address };
-	unsigned mistakes;
+	int mistakes;
 
 	if (!check) {
-		teller_say(teller, LOG_ERR, "", "boot files: no memory");
-		return 1;
+		teller_say(teller, LOG_ERR, "", "boot files: not asked for: no memory");
+		return -1;
 	}
 	check->config = config;
 	check->links = links;
@@ -224,7 +225,7 @@ unsigned files_check(const struct config *config, const struct roster *roster,
 	for (size_t i = 0; i < roster->n; i++)
 		boot_files_walk(roster->at[i]->dropin, &hooks);
 	tell_rest(check);
-	mistakes = check->mistakes;
+	mistakes = check->why[0] && check->mistakes == 0 ? -1 : (int)check->mistakes;
 	check_done(check);
 	return mistakes;
 }

@@ -156,7 +156,7 @@ static int check_providers(struct server *s, struct roster **out)
 static int check(struct server *s, unsigned mistakes, const struct options *options)
 {
 	struct roster *roster = NULL;
-	int status;
+	int status, wrong_files = 0;
 
 	check_aloud(s);
 	if (options->answer)
@@ -164,14 +164,18 @@ static int check(struct server *s, unsigned mistakes, const struct options *opti
 	mistakes += service_user_check(s->config, &server_teller);
 	status = check_providers(s, &roster);
 	if (options->files && roster)
-		mistakes += files_check(s->config, roster, links_now(s->links), options->cacert,
-					&server_teller);
+		wrong_files = files_check(s->config, roster, links_now(s->links), options->cacert,
+					  &server_teller);
+	if (wrong_files > 0)
+		mistakes += (unsigned)wrong_files;
 	if (options->answer && status == 0 && mistakes == 0)
 		status = answer_lines(s, roster);
 	else if (!options->json)
 		check_say(s, s->config->path, status == 0 && mistakes == 0 ? roster : NULL);
 	if (roster)
 		roster_release(roster);
+	if (status == 0 && mistakes == 0 && wrong_files < 0)
+		return STATUS_AGAIN;
 	return status == 0 && mistakes > 0 ? EX_CONFIG : status;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "chain.h"
 #include "condition.h"
 
 /* ---- one entry ---------------------------------------------------------------------------------
@@ -59,6 +60,7 @@ static void doubt_file(const struct keys *keys, const struct entry *entry)
 	const char *variable = strstr(entry->text, "${");
 
 	doubt_path(keys, entry->text);
+	chain_doubt_file(keys, entry->text);
 	for (size_t i = 0; i < entry_archs(entry)->n; i++)
 		if (PxeBootArchIsHttp(entry_archs(entry)->at[i]))
 			keys_warn_member(keys, "arch", i,
@@ -299,21 +301,10 @@ static void doubt_order(const struct keys *boot, const struct settings *settings
 /* ---- iPXE that loads itself ---------------------------------------------------------------------
  */
 
-/* By the names that its builds have. */
 static bool loads_ipxe(const struct entry *entry)
 {
-	static const char *const parts[] = { "ipxe", "undionly", "snponly" };
-	size_t len;
-
-	if (entry->outcome != OUTCOME_FILE && entry->outcome != OUTCOME_URL)
-		return false;
-	len = strlen(entry->text);
-	if (len >= 5 && strcasecmp(entry->text + len - 5, ".ipxe") == 0)
-		return false; /* a script */
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		if (strcasestr(entry->text, parts[i]))
-			return true;
-	return false;
+	return (entry->outcome == OUTCOME_FILE || entry->outcome == OUTCOME_URL) &&
+	       chain_is_ipxe(entry->text);
 }
 
 static bool is_for_ipxe(const struct entry *entry)

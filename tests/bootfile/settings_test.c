@@ -234,7 +234,22 @@ static const struct {
 	{ "{ file = \"C:\\\\boot\\\\a\"; }",
 	  "warning:2: boot[0].file: a TFTP path has no drive letter: remove \"C:\"\n" },
 
+	{ "{ arch = 7; file = \"boot\\\\x64\\\\ipxe.efi\"; }",
+	  "warning:2: boot[0].file: iPXE looks for its next file in its own folder, and does not "
+	  "find it by a name with \\: write / in \"boot\\x64\\ipxe.efi\"\n" },
+	{ "{ arch = 7; file = \"EFI\\\\SHIMX64.EFI\"; }",
+	  "warning:2: boot[0].file: shim looks for its next file in its own folder, and does not "
+	  "find it by a name with \\: write / in \"EFI\\SHIMX64.EFI\"\n" },
+	{ "{ arch = \"x86-bios\"; url = \"https://${server}/a\"; }",
+	  "warning:2: boot[0].arch: a PXE ROM (x86-bios) does not accept a URL over IPv4: write "
+	  "file =, or add user-class = \"iPXE\" to match iPXE only\n" },
+
 	/* What looks like one of these, and is right. */
+	{ "{ arch = 7; file = \"boot\\\\x64\\\\wdsmgfw.efi\"; }", "" },
+	{ "{ arch = 7; file = \"shim\\\\x64\\\\wdsmgfw.efi\"; }", "" },
+	{ "{ user-class = \"iPXE\"; file = \"boot\\\\menu.ipxe\"; }", "" },
+	{ "{ arch = 0; user-class = \"iPXE\"; url = \"https://x/a\"; }", "" },
+	{ "{ arch = 16; url = \"https://[fd77::2]:8443/a%20b?c=%2F&d#e\"; }", "" },
 	{ "{ arch = 7; file = \"a\"; },\n{ file = \"b\"; }", "" },
 	{ "{ file = \"a\"; },\n{ url = \"http://x/\"; }", "" },
 	{ "{ file = \"a\"; server = \"10.0.0.1\"; },\n{ file = \"b\"; server = \"fd77::1\"; }",

@@ -1,5 +1,6 @@
 /* fetch/judge: which findings a file makes for who asks. */
 #include <check.h>
+#include <stdio.h>
 
 #include "fetch/judge.h"
 #include "fetch/program.h"
@@ -116,6 +117,38 @@ START_TEST(the_second_file_is_for_the_same_machine)
 }
 END_TEST
 
+static const struct {
+	const char *name[3];
+	enum finding_kind finding;
+} signed_by[] = {
+	{ { "Microsoft Corporation UEFI CA 2011" }, FINDING_SIGNED_2011 },
+	{ { "Microsoft Windows Production PCA 2011" }, FINDING_SIGNED_2011 },
+	{ { "Microsoft UEFI CA 2023" }, FINDING_SIGNED_2023 },
+	{ { "Windows UEFI CA 2023", "Our own CA" }, FINDING_SIGNED_2023 },
+	{ { "Microsoft Corporation UEFI CA 2011", "Microsoft UEFI CA 2023" }, NOTHING },
+	{ { "Windows UEFI CA 2023", "Microsoft Windows Production PCA 2011" }, NOTHING },
+	{ { "Debian Secure Boot CA" }, NOTHING },
+	{ { "Our own CA 2011" }, NOTHING },
+	{ { NULL }, NOTHING },
+};
+
+START_TEST(one_authority_of_two_is_told)
+{
+	struct signers signers = { .n = 0 };
+	struct found found = { .n = 0 };
+
+	for (; signers.n < 3 && signed_by[_i].name[signers.n]; signers.n++)
+		snprintf(signers.name[signers.n], SIGNER_MAX, "%s", signed_by[_i].name[signers.n]);
+	judge_signers(&signers, &found);
+	ck_assert_uint_eq(found.n, signed_by[_i].finding != NOTHING);
+	if (found.n) {
+		ck_assert_int_eq(found.at[0].kind, signed_by[_i].finding);
+		ck_assert_str_eq(found.at[0].text, signed_by[_i].name[0]);
+		ck_assert(!found_error(&found));
+	}
+}
+END_TEST
+
 START_TEST(words_tell_who_signed)
 {
 	struct file file = file_of(KIND_SHIM, PE_MACHINE_X64), bios = file_of(KIND_BIOS, 0);
@@ -165,6 +198,7 @@ int main(void)
 	TEST_ROWS(tcase, a_file_makes_its_finding, rows);
 	tcase_add_test(tcase, names_both_machines);
 	tcase_add_test(tcase, the_second_file_is_for_the_same_machine);
+	TEST_ROWS(tcase, one_authority_of_two_is_told, signed_by);
 	tcase_add_test(tcase, words_tell_who_signed);
 	tcase_add_test(tcase, only_known_architectures_are_taken);
 	tcase_add_test(tcase, no_more_findings_than_there_is_room);

@@ -100,6 +100,31 @@ START_TEST(ipxes_shim_is_known)
 }
 END_TEST
 
+START_TEST(ipxe_that_looks_for_its_script_is_known)
+{
+	static const char *const texts[] = { "http://ipxe.org/ x",
+					     "http://ipxe.org/ file:autoexec.ipxe" };
+	static const char wide[] = "http://ipxe.org/ a\0u\0t\0o\0e\0x\0e\0c\0.\0i\0p\0x\0e\0";
+	struct program program;
+	struct file file;
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		program = program_add(program_make(PE_MACHINE_X64), ".text", texts[i],
+				      strlen(texts[i]));
+		kind_read(program_span(&program), &file);
+		ck_assert_int_eq(file.kind, KIND_IPXE);
+		ck_assert_int_eq(file.autoexec, i == 1);
+	}
+	program = program_add(program_make(PE_MACHINE_X64), ".text", wide, sizeof(wide));
+	kind_read(program_span(&program), &file);
+	ck_assert(file.autoexec);
+	program = program_add(program_make(PE_MACHINE_X64), ".linux", texts[1], strlen(texts[1]));
+	kind_read(program_span(&program), &file);
+	ck_assert_int_eq(file.kind, KIND_UKI);
+	ck_assert(!file.autoexec);
+}
+END_TEST
+
 START_TEST(signers_are_named)
 {
 	struct signers signers;
@@ -301,6 +326,7 @@ int main(void)
 	tcase_add_test(tcase, shim_says_what_it_loads);
 	TEST_ROWS(tcase, a_shim_loads_what_it_was_built_with_or_its_name_says, loads);
 	tcase_add_test(tcase, ipxes_shim_is_known);
+	tcase_add_test(tcase, ipxe_that_looks_for_its_script_is_known);
 	tcase_add_test(tcase, signers_are_named);
 	tcase_add_test(tcase, a_cut_signature_is_no_signature);
 	tcase_add_test(tcase, a_signature_of_another_form_is_unknown);

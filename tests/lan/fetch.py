@@ -10,8 +10,9 @@ import time
 
 from lab import Network, servers, timeout
 from lab.daemon import TREE, Daemon, build
+from lab.https import BOTH, Authority, openssl
 from lab.netns import inside
-from lab.process import PATIENCE, run, until
+from lab.process import PATIENCE, until
 
 IPXE, UNDIONLY = "/usr/lib/ipxe/ipxe.efi", "/usr/lib/ipxe/undionly.kpxe"
 SHIM, GRUB = "/usr/lib/shim/shimx64.efi.signed", "/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed"
@@ -312,45 +313,46 @@ def test_ipxe_follows_where_firmware_does_not():
                error="it redirects again and again")
 
 
+def with_autoexec(program):
+    """An iPXE that looks for that script: since 2021 all for UEFI do."""
+    assert b"initialising devices" in program
+    return program.replace(b"initialising devices", b"autoexec.ipxe\0devices", 1)
+
+
+@timeout(120)
+def test_a_script_beside_ipxe_that_runs_before_it_asks_again():
+    with Network() as net:
+        lab = Lab(net)
+        for name in ("auto/ipxe.efi", "plain/ipxe.efi", "sb/grubx64.efi"):
+            lab.put(name, with_autoexec(read(IPXE)))
+        for name in ("auto/autoexec.ipxe", "sb/autoexec.ipxe", "debian/autoexec.ipxe"):
+            lab.put(name, b"#!ipxe\n")
+        lab.put("sb/shimx64.efi", read(SHIM))
+        nginx(lab, HTTP.replace("FOLDER", lab.folder))
+        dnsmasq_tftp(lab.server, lab.folder)
+        uefi = ("--arch", "x64-uefi")
+        for at in ("http://10.77.0.2", "http://[fd77::2]"):
+            found = expect(lab, f"{at}/auto/ipxe.efi", ["W0428"], *uefi, boots=True)["findings"][0]
+            assert f"runs {at}/auto/autoexec.ipxe, which is there" in found["text"], found
+            assert found["level"] == "info", found
+            expect(lab, f"{at}/plain/ipxe.efi", [], *uefi)
+            expect(lab, f"{at}/debian/shimx64.efi", [], *uefi)
+            expect(lab, f"{at}/sb/shimx64.efi", ["W0427", "W0428"], *uefi)
+        # Over TFTP iPXE does not know its own folder.
+        expect(lab, "tftp://10.77.0.2/auto/ipxe.efi", [], *uefi)
+        lab.put("autoexec.ipxe", b"#!ipxe\n")
+        found = expect(lab, "tftp://10.77.0.2/auto/ipxe.efi", ["W0428"], *uefi)["findings"][0]
+        assert "runs tftp://10.77.0.2/autoexec.ipxe, which is there" in found["text"], found
+
+
 # ---- HTTPS ----
 
-def openssl(*words):
-    run("openssl", *words, timeout=PATIENCE)
+def tls(made, port, name, more=""):
+    """A server of nginx with a certificate of this authority's."""
+    return (f"server {{ listen {port} ssl; listen [::]:{port} ssl; ssl_certificate {made.file(name)}.crt; "
+            f"ssl_certificate_key {made.file(name)}.key; {more} }}\n")
 
 
-class Authority:
-    """Makes certificates for nginx."""
-
-    def __init__(self, net):
-        self.folder = net.private("certificates")
-        self.root = self.file("ca.crt")
-        self._authority("ca", "Lab boot CA")
-        self._authority("other", "Another CA")
-        self.other = self.file("other.crt")
-
-    def file(self, name):
-        return os.path.join(self.folder, name)
-
-    def _authority(self, name, common):
-        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.file(f"{name}.key"), "-out",
-                self.file(f"{name}.crt"), "-days", "30", "-subj", f"/CN={common}")
-
-    def certificate(self, name, alternative=None, common="boot server", key=("rsa:2048",), days="30", by="ca",
-                    authority=False):
-        openssl("req", "-newkey", *key, "-nodes", "-keyout", self.file(f"{name}.key"), "-out",
-                self.file(f"{name}.csr"), "-subj", f"/CN={common}")
-        with open(self.file("extensions"), "w", encoding="ascii") as file:
-            file.write(f"basicConstraints=CA:{str(authority).upper()}\n" + (f"subjectAltName={alternative}\n" if alternative else ""))
-        openssl("x509", "-req", "-in", self.file(f"{name}.csr"), "-CA", self.file(f"{by}.crt"), "-CAkey", self.file(f"{by}.key"),
-                "-CAcreateserial", "-out", self.file(f"{name}.crt"), "-extfile", self.file("extensions"),
-                "-days", days)
-
-    def server(self, port, name, more=""):
-        return (f"server {{ listen {port} ssl; listen [::]:{port} ssl; ssl_certificate {self.file(name)}.crt; "
-                f"ssl_certificate_key {self.file(name)}.key; {more} }}\n")
-
-
-BOTH = "IP:10.77.0.2,IP:fd77::2"
 EC = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
 INTERMEDIATE = ("ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers ECDHE-RSA-AES256-GCM-SHA384:"
                 "DHE-RSA-AES256-GCM-SHA384;")
@@ -366,9 +368,9 @@ def test_https_is_judged_as_firmware_judges():
         made.certificate("plain", common="10.77.0.2")
         made.certificate("old", BOTH, days="-1")
         nginx(lab, "server { listen 80; }\n" + "".join((
-            made.server(443, "right"), made.server(4431, "ecdsa"),
-            made.server(4432, "right", "ssl_protocols TLSv1.3;"), made.server(4433, "right", INTERMEDIATE),
-            made.server(4434, "dns"), made.server(4435, "plain"), made.server(4436, "old"))))
+            tls(made, 443, "right"), tls(made, 4431, "ecdsa"),
+            tls(made, 4432, "right", "ssl_protocols TLSv1.3;"), tls(made, 4433, "right", INTERMEDIATE),
+            tls(made, 4434, "dns"), tls(made, 4435, "plain"), tls(made, 4436, "old"))))
         trust, uefi = ("--cacert", made.root), ("--arch", "x64-uefi-http")
         for host in ("10.77.0.2", "[fd77::2]"):
             expect(lab, f"https://{host}/ipxe.efi", [], *trust, *uefi, kind="ipxe", status=200)
@@ -410,7 +412,7 @@ def test_whose_certificate_it_is_is_judged_as_edk2_does():
                 ("wild", "boot.lab.test", "ca", []), ("common", "boot.lab.test", "ca", []),
                 ("address", "boot.lab.test", "ca", ["W0421"]), ("named", "10.77.0.2", "ca", ["W0421"]))
         nginx(lab, "server { listen 80; }\n" + "".join(
-            made.server(4400 + number, row[0]) for number, row in enumerate(rows)))
+            tls(made, 4400 + number, row[0]) for number, row in enumerate(rows)))
         lab.name("boot.lab.test")
         for number, (_name, host, trusted, wrong) in enumerate(rows):
             expect(lab, f"https://{host}:{4400 + number}/ipxe.efi", wrong, "--cacert",
@@ -421,9 +423,9 @@ def test_a_check_of_all_files_takes_what_firmware_trusts():
     with Network() as net:
         lab, made = Lab(net), Authority(net)
         made.certificate("right", BOTH)
-        nginx(lab, "server { listen 80; }\n" + made.server(443, "right"))
+        nginx(lab, "server { listen 80; }\n" + tls(made, 443, "right"))
         daemon = Daemon(lab.server, boot=[{"arch": "x64-uefi-http", "url": "https://10.77.0.2/ipxe.efi"}])
-        for trusted, wanted in ((made.root, 0), (made.other, 78), ("/nowhere", 78)):
+        for trusted, wanted in ((made.root, 0), (made.other, 78), ("/nowhere", 1)):
             process = lab.server.start([daemon.program, "-c", daemon.conf, "-t", "--files", "--cacert", trusted],
                                        "wdspxed-t")
             assert process.wait(PATIENCE) == wanted, process.text()

@@ -134,6 +134,24 @@ def test_what_is_ignored_is_no_mistake():
         expect(daemon, said, "ipxe.efi", "tftp://10.77.0.2/ipxe.efi", "iPXE for x64-uefi, not signed")
 
 
+def test_a_hint_is_no_mistake():
+    """iPXE's own script, which keeps it from asking for another, is told with file and line."""
+    with Network() as net:
+        host = boot_host(net)
+        folder = place(net, ipxe=["auto/ipxe.efi"], script=["auto/autoexec.ipxe"])
+        with open(f"{folder}/auto/ipxe.efi", "r+b") as file:
+            octets = file.read()
+            file.seek(octets.index(b"initialising devices"))
+            file.write(b"autoexec.ipxe\0")
+        servers.http(host, folder)
+        daemon = Daemon(host, boot=[{"user-class": "iPXE", "url": "https://boot.example/${net0/mac}"},
+                                    {"arch": "x64-uefi-http", "url": "http://${server}/auto/ipxe.efi"}])
+        status, said = check(daemon)
+        assert status == 0 and "configuration OK" in said, (status, said)
+        expect(daemon, said, "auto/ipxe.efi", "http://10.77.0.2/auto/ipxe.efi",
+               r"this iPXE runs http://10.77.0.2/auto/autoexec.ipxe, which is there.*\[W0428\]")
+
+
 def test_files_need_a_check():
     with Network() as net:
         daemon = Daemon(boot_host(net), boot=[{"file": "a"}])
@@ -147,6 +165,7 @@ def test_certificates_that_cannot_be_read_are_named_once():
         daemon = Daemon(boot_host(net), boot=[{"file": "a"}])
         process = daemon.host.start([daemon.program, "-c", daemon.conf, "-t", "--files", "--cacert", "/nowhere"],
                                     "wdspxed-t")
-        assert process.wait(PATIENCE) == 78, process.text()
+        assert process.wait(PATIENCE) == 1, process.text()
         assert process.text().count("/nowhere") == 1, process.text()
-        assert "boot files: /nowhere: No such file or directory\n" in process.text(), process.text()
+        assert "boot files: not asked for: /nowhere: No such file or directory\n" in process.text(), process.text()
+        assert "configuration OK" in process.text(), process.text()     # of which it says nothing

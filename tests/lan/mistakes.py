@@ -446,6 +446,9 @@ BOOT = [
      'backslash [W0120]'),
     ('{ file = "C:\\\\RemoteInstall\\\\boot\\\\x64\\\\wdsmgfw.efi"; }', OK,
      '6: boot[0].file: a TFTP path has no drive letter: remove "C:" [W0155]'),
+    ('{ arch = "x64-uefi"; file = "boot\\\\x64\\\\ipxe.efi"; }', OK,
+     '6: boot[0].file: iPXE looks for its next file in its own folder, and does not find it by a name with \\: write '
+     '/ in "boot\\x64\\ipxe.efi" [W0197]'),
     ('{ file = "boot/${mac}/shimx64.efi"; }', OK,
      '6: boot[0].file: variables are not replaced in file: "${mac}" is sent unchanged; only '
      "url may contain ${server} and iPXE's own variables [W0154]"),
@@ -456,6 +459,9 @@ BOOT = [
      '6: boot[0].arch: x64-uefi-http is HTTP Boot, which cannot take a file: write url '
      '= "..." in an entry for it [W0153]'),
     ('{ arch = "x86-bios"; url = "http://${server}/undionly.kpxe"; }', OK,
+     '6: boot[0].arch: a PXE ROM (x86-bios) does not accept a URL over IPv4: write '
+     'file =, or add user-class = "iPXE" to match iPXE only [W0158]'),
+    ('{ arch = "x86-bios"; url = "https://${server}/undionly.kpxe"; }', OK,
      '6: boot[0].arch: a PXE ROM (x86-bios) does not accept a URL over IPv4: write '
      'file =, or add user-class = "iPXE" to match iPXE only [W0158]'),
     # A scheme that no firmware has; iPXE alone may.
