@@ -234,6 +234,27 @@ static const struct {
 	  { .arch = 16, .class = "HTTPClient" },
 	  HTTP,
 	  "https://boot.example/a b" },
+	{ "https, and nothing of it is made nicer",
+	  BOOT("{ url = \"HTTPS://Boot.Example:00443/%7Ea/../b//c%2F%2f?x=1&y=%00+ #z\"; }"),
+	  { .arch = 16, .class = "HTTPClient" },
+	  HTTP,
+	  "HTTPS://Boot.Example:00443/%7Ea/../b//c%2F%2f?x=1&y=%00+ #z" },
+	{ "https at an address of IPv6, over IPv4",
+	  BOOT("{ url = \"https://[FD77:0:0::2]:8443/x.efi\"; }"),
+	  { .arch = 16, .class = "HTTPClient" },
+	  HTTP,
+	  "https://[FD77:0:0::2]:8443/x.efi" },
+	{ "https at our own address",
+	  BOOT("{ url = \"https://${server}:8443/x.efi\"; }"),
+	  { .arch = 16, .class = "HTTPClient" },
+	  HTTP,
+	  "https://192.0.2.1:8443/x.efi" },
+	{ "https for iPXE",
+	  BOOT("{ user-class = \"iPXE\"; url = \"https://boot.example/%41?m=${net0/mac:hexhyp}\"; "
+	       "}"),
+	  { .user_class = "iPXE" },
+	  DIRECT,
+	  "https://boot.example/%41?m=${net0/mac:hexhyp}" },
 	/* W16: the class decides whether it speaks HTTP Boot */
 	{ "a class that says PXE, an architecture that says HTTP",
 	  SAMPLE,
@@ -600,6 +621,45 @@ START_TEST(port_4011_agrees_with_the_offer)
 	reply = bench_ask(&bench, &then);
 	ck_assert_msg(reply && strcmp(reply_file(reply), agree[_i].file) == 0, "%s: \"%s\"",
 		      agree[_i].name, reply ? reply_file(reply) : "no answer");
+	bench_close(&bench);
+}
+END_TEST
+
+/* iPXE keeps the last answer that it has recorded, the ACK where there is one: by file and server
+ * of that it finds its script, and what that names beside itself. */
+static const char *const for_ipxe[] = {
+	BOOT("{ file = \"a/boot.ipxe\"; }"),
+	BOOT("{ file = \"a/boot.ipxe\"; server = \"10.0.0.9\"; }"),
+	"server = \"192.0.2.77\"; " BOOT("{ file = \"a b.ipxe\"; options-66-67 = true; }"),
+	BOOT("{ url = \"tftp://10.0.0.9/a/boot.ipxe\"; }"),
+	BOOT("{ url = \"http://${server}:8080/${net0/mac}?a=%2f\"; }"),
+	BOOT("{ url = \"https://boot.example/a/boot.ipxe\"; server = \"10.0.0.9\"; }"),
+};
+
+START_TEST(ipxe_hears_on_4011_what_it_was_offered)
+{
+	static const uint8_t alike[] = { 60, 66, 67, 175 };
+	struct bench bench = bench_open(for_ipxe[_i]);
+	struct ask ask = { .arch = 7, .user_class = "iPXE", .more = RAW(57, 2, 5, 192) };
+	const PXE_FAKE_REPLY *reply = bench_ask(&bench, &ask);
+	uint8_t offer[1500];
+	PXE_FAKE_REPLY offered;
+
+	ck_assert_ptr_nonnull(reply);
+	offered = *reply;
+	offered.pPacket = memcpy(offer, reply->pPacket, reply->uPacketLen);
+	ask.type = 3;
+	ask.way = (PXE_FAKE_REQUEST)FROM("192.0.2.50");
+	reply = bench_ask(&bench, &ask);
+	ck_assert_ptr_nonnull(reply);
+	ck_assert_uint_eq(reply_siaddr(reply), reply_siaddr(&offered));
+	ck_assert_int_eq(memcmp(reply->pPacket + 44, offer + 44, 192), 0); /* sname, file */
+	for (size_t i = 0; i < sizeof alike; i++) {
+		struct span was = reply_option(&offered, alike[i]);
+
+		ck_assert_msg(span_equal(reply_option(reply, alike[i]), was), "%d: option %d", _i,
+			      alike[i]);
+	}
 	bench_close(&bench);
 }
 END_TEST
@@ -1109,6 +1169,7 @@ int main(void)
 	TEST_ROWS(tcase, port_4011_takes, second);
 	tcase_add_test(tcase, what_was_offered_survives_a_reload);
 	TEST_ROWS(tcase, port_4011_agrees_with_the_offer, agree);
+	TEST_ROWS(tcase, ipxe_hears_on_4011_what_it_was_offered, for_ipxe);
 	TEST_ROWS(tcase, machines_of_one_uuid_are_two, shared_uuids);
 	tcase_add_test(tcase, machines_of_one_mac_in_two_networks_are_two);
 	tcase_add_test(tcase, boards_uuids_are_banned_but_where_an_entry_names_them);

@@ -14,6 +14,7 @@ sources that this machine is configured with, and keeps packages in BUILD/long/a
 
 import contextlib
 import fcntl
+import glob
 import hashlib
 import http.server
 import os
@@ -38,6 +39,7 @@ SUITES = ("bookworm", "trixie")    # Debian 12 and 13
 PRESENT = ("systemd", "systemd-sysv", "sudo", "git", "make")
 USER, UID = "admin", 1000
 PROXY_PORT = 3142
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 CLIENT = "52:54:00:77:00:%02x"  # the MAC of a client that asks it
 
 
@@ -54,6 +56,31 @@ def sources(wanted):
         if release in SUITES and source not in found:
             found.append(source)
     return found or [("http://deb.debian.org/debian", wanted, "main")]
+
+
+def package(suite, name):
+    """A folder with the files of a package of Debian's, which is not installed: fetched once for a build."""
+    folder = os.path.join(build(), "long", f"package-{suite}-{name}")
+    if os.path.isdir(folder):
+        return folder
+    os.makedirs(os.path.dirname(folder), exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=os.path.dirname(folder)) as stage:
+        for each in ("lists/partial", "cache/archives/partial", "unpacked"):
+            os.makedirs(os.path.join(stage, each))
+        with open(os.path.join(stage, "sources"), "w", encoding="ascii") as file:
+            signed = f"[signed-by={KEYRING}] " if os.path.exists(KEYRING) else ""
+            file.writelines(f"deb {signed}{uri} {repository} {component}\n"
+                            for uri, repository, component in sources(suite))
+        apt = ["apt-get", "-o", f"Dir::State::Lists={stage}/lists", "-o", f"Dir::Cache={stage}/cache", "-o",
+               f"Dir::Etc::SourceList={stage}/sources", "-o", "Dir::Etc::SourceParts=-", "-o",
+               "APT::Sandbox::User=root"]
+        for words in (["update"], ["download", name]):
+            done = ended([*apt, *words], 120, capture_output=True, text=True, cwd=stage)
+            if done.returncode != 0:
+                raise Skip(f"no mirror of Debian has {name} of {suite}: {done.stderr.strip()}")
+        run("dpkg", "-x", *glob.glob(f"{stage}/*.deb"), f"{stage}/unpacked", timeout=60)
+        os.rename(f"{stage}/unpacked", folder)
+    return folder
 
 
 def tree_files():

@@ -18,18 +18,22 @@ from .process import LabError, Skip, until
 MAC = "52:54:00:77:00:01"
 UUID = "3b6c1a52-7f0e-4d8b-9a41-525400770001"
 SLOT = 2
-OVMF = "/usr/share/OVMF/OVMF_{}_4M.fd"
-OVMF_SECURE = "/usr/share/OVMF/OVMF_{}_4M.ms.fd"  # with Microsoft's keys, which sign Debian's shim
+OVMF_FOLDER = "/usr/share/OVMF"
+OVMF = "OVMF_{}_4M.fd"
+OVMF_SECURE = "OVMF_{}_4M.ms.fd"        # with Microsoft's keys, which sign Debian's shim
+OVMF_OWN = "OVMF_{}_4M.snakeoil.fd"     # with a key that signing.py has
 ESCAPES = re.compile(r"\x1b\[[0-9;?=]*[A-Za-z]|\x1b[()=>][0-9A-Za-z]?|\x1bc|\r|\0")
 FAILED = f"failed to load Boot{ovmf_vars.OPTION:04X}"  # then OVMF tries its other options
 SPOKEN = "The boot program has spoken."
 
 
 class Machine:
-    """A PC that starts from the network, on this segment, at once; `secure`: with Secure Boot on;
-    `memory` in MB."""
+    """A PC that starts from the network, on this segment, at once; `secure`: with Secure Boot on, and
+    Microsoft's keys, or where it is OVMF_OWN, Debian's for tests; `memory` in MB; `trusts`: a file with the
+    authorities of its TLS (https.py); `ovmf`: the folder of another OVMF than the installed one."""
 
-    def __init__(self, segment, way, mac=MAC, uuid=UUID, name="pc", secure=False, memory=512):
+    def __init__(self, segment, way, mac=MAC, uuid=UUID, name="pc", secure=False, memory=512, trusts=None,
+                 ovmf=OVMF_FOLDER):
         self.way = way
         self.mac, self.uuid = mac, uuid
         net = segment.net
@@ -44,7 +48,8 @@ class Machine:
             argv += ["-M", "q35,graphics=off", "-vga", "none",
                      "-device", f"e1000,netdev=n0,mac={mac},addr={SLOT},bootindex=0"]
         else:
-            firmware = OVMF_SECURE if secure else OVMF
+            firmware = os.path.join(ovmf, secure if secure == OVMF_OWN else
+                                    OVMF_SECURE if secure else OVMF)
             template = firmware.format("VARS")
             if not os.path.exists(template):
                 raise Skip("OVMF is not installed")
@@ -60,6 +65,8 @@ class Machine:
                      "-drive", f"if=pflash,unit=1,format=raw,file={store}",
                      "-device", "virtio-rng-pci,addr=3",
                      "-device", f"virtio-net-pci,netdev=n0,mac={mac},addr={SLOT},romfile="]
+            if trusts:
+                argv += ["-fw_cfg", f"name=etc/edk2/https/cacerts,file={trusts}"]
             if way == "http6":
                 # Its address must be up before the first attempt: see how OVMF waits in its menu.
                 argv += ["-boot", "menu=on,splash-time=3000"]
@@ -92,6 +99,19 @@ class Machine:
             return until(look, timeout, f"'{pattern}' on the console")
         except LabError as error:
             raise LabError(f"{error}; the console:\n{self.console()}") from error
+
+    def gives_up(self, timeout=90):
+        """Waits until the firmware has given up this way; returns what it has said until then."""
+        def look():
+            if self.process.returncode is not None:
+                raise LabError(f"QEMU ended: {self.process.text()}")
+            return FAILED in self.console()
+
+        try:
+            until(look, timeout, f"the firmware gives up {self.way}")
+        except LabError as error:
+            raise LabError(f"{error}; the console:\n{self.console()}") from error
+        return self.console().partition(FAILED)[0]
 
     def boots(self, timeout=90):
         """Waits until the boot program has spoken; returns what reached it, line by line: a

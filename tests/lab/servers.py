@@ -133,9 +133,10 @@ def dnsmasq4(host, network="10.77.0.0/24", file=None, next_server=None, same_hos
     return _dnsmasq(host, "DHCP, IP range", *lines)
 
 
-def _dhcpd_that_names(host, file=None, next_server=None, same_host=False, ping_check=False):
+def _dhcpd_that_names(host, file=None, next_server=None, same_host=False, ping_check=False, dns=None):
     return dhcp4(host, same_host=same_host, ping_check=ping_check, extra="\n".join(
         [*([f'filename "{file}";'] if file else []),
+         *([f"option domain-name-servers {dns};"] if dns else []),
          *([_naming("ISC dhcpd", next_server)] if next_server else [])]))
 
 
@@ -183,6 +184,16 @@ def http(host, folder, port=80):
     process = host.start([sys.executable, "-u", "-m", "http.server", "--bind", "::",
                           "--directory", folder, str(port)], "http.server")
     process.wait_line("Serving HTTP", 10)
+    return process
+
+
+def dns(host, *names, at):
+    """Starts dnsmasq as the DNS server of these names, each "/NAME/ADDRESS", at addresses of this host."""
+    process = host.start(["dnsmasq", "--keep-in-foreground", "--log-facility=-", "--conf-file=/dev/null",
+                          "--no-resolv", "--no-hosts", "--log-queries", "--user=root", "--pid-file=",
+                          f"--listen-address={','.join(at)}", "--bind-interfaces",
+                          *(f"--address={name}" for name in names)], "dns")
+    process.wait_line("started", 10)
     return process
 
 

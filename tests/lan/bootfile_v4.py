@@ -10,6 +10,7 @@ import re
 
 from lab import Network, dhcp, timeout
 from lab.daemon import Daemon
+from lab.https import AS_THEY_ARE
 from lab.process import until
 
 MAC = "52:54:00:77:00:01"
@@ -138,6 +139,32 @@ def test_ipxe_gets_its_url():
             answer = it.offer(arch=7, user_class=user_class)
             assert answer.file == "http://10.77.0.2/boot.ipxe", answer
             assert answer.siaddr == "10.77.0.2", answer
+
+
+def test_ipxe_hears_on_4011_what_it_was_offered():
+    """It keeps the last answer that it has recorded, and looks for its script by file and server of
+    that."""
+    entries = [{"user-class": "iPXE", "arch": 0, "file": "a/boot.ipxe", "server": "10.0.0.9"},
+               {"user-class": "iPXE", "url": "https://boot.example/a/boot.ipxe"}]
+    with lab(entries=entries) as it:
+        for arch in (0, 7):
+            offer = it.offer(arch=arch, user_class=b"iPXE")
+            ask = dhcp.request_pxe(MAC, "10.77.0.5", arch).set(dhcp.OPT_USER_CLASS, b"iPXE")
+            answer, _ = it.ask(ask, "10.77.0.2", 4011, it.s4011)
+            assert answer.type == dhcp.ACK, answer
+            assert (answer.file, answer.siaddr, answer.sname) == (offer.file, offer.siaddr, offer.sname), answer
+            for code in (60, 66, 67, 175):
+                assert answer.get(code) == offer.get(code), (code, answer)
+
+
+def test_https_is_passed_on_octet_for_octet():
+    with lab(entries=[{"arch": 16, "mac": f"52:54:00:77:01:{number:02x}", "url": url}
+                      for number, url in enumerate(AS_THEY_ARE)]) as it:
+        for number, url in enumerate(AS_THEY_ARE):
+            ask = dhcp.discover(f"52:54:00:77:01:{number:02x}", arch=16, vendor_class="HTTPClient")
+            answer, _ = it.ask(ask)
+            assert answer.get(60) == b"HTTPClient", answer
+            assert (answer.file or answer.get(67).decode()) == url, (answer, url)
 
 
 def test_chain_load_firmware_then_ipxe():

@@ -8,6 +8,7 @@ import contextlib
 
 from lab import Network, dhcp
 from lab.daemon import Daemon
+from lab.https import AS_THEY_ARE
 
 MAC = "52:54:00:77:00:01"
 GROUP = "ff02::1:2"
@@ -77,6 +78,16 @@ def test_every_http_architecture():
             answer = dhcp.V4.parse(it.s68.receive().payload)
             assert answer.file == f"http://boot.example/{arch}", (arch, answer)
             assert answer.get(60) == b"HTTPClient" and answer.get(43) is None, answer
+
+
+def test_https_is_passed_on_octet_for_octet():
+    macs = [f"52:54:00:77:01:{number:02x}" for number in range(len(AS_THEY_ARE) + 1)]
+    with lab(*({"arch": 16, "mac": mac, "url": url} for mac, url in zip(macs, AS_THEY_ARE)),
+             {"arch": 16, "url": "https://${server}:8443/a.efi"}) as it:
+        for mac, url in zip(macs, (*AS_THEY_ARE, "https://[fd77::2]:8443/a.efi")):
+            answer = it.solicit(mac, 16, vendor_class="HTTPClient")
+            assert answer.url == url, (answer, url)
+            assert answer.vendor_class[1][0].startswith(b"HTTPClient"), answer
 
 
 def test_conditions():
