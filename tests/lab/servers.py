@@ -211,8 +211,8 @@ def dnsmasq_relay(host, address, server):
 def _dnsmasq(host, ready, *lines):
     folder = host.net.private("dnsmasq")
     path = _write(folder, "dnsmasq.conf", "\n".join(
-        ["port=0", "log-dhcp", f"dhcp-leasefile={folder}/leases", "user=root", "group=root",
-         *lines]))
+        [*(() if any(line.startswith("port=") for line in lines) else ("port=0",)), "log-dhcp",
+         f"dhcp-leasefile={folder}/leases", "user=root", "group=root", *lines]))
     process = host.start(["dnsmasq", "--keep-in-foreground", "--log-facility=-",
                           f"--conf-file={path}", "--pid-file="], "dnsmasq")
     process.wait_line(ready, 10)
