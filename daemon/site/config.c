@@ -340,13 +340,13 @@ bool config_serves(const struct config *config, const char *interface, bool loop
 	bool all = true, named = false;
 
 	for (char **name = config->interfaces; *name; name++) {
-		bool not = **name == '!';
-		bool is = fnmatch(*name + not, interface, 0) == 0;
+		bool except = **name == '!';
+		bool is = fnmatch(*name + except, interface, 0) == 0;
 
-		if (not &&is)
+		if (except && is)
 			return false;
-		all &= not ;
-		named |= is && !not &&(!loopback || !strpbrk(*name, "*?["));
+		all &= except;
+		named |= is && !except && (!loopback || !strpbrk(*name, "*?["));
 	}
 	return all ? !loopback : named;
 }
