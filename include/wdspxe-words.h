@@ -19,7 +19,7 @@
 #define PXE_WORDS_OF_DNSMASQ(X)                                                                    \
 	X("dhcp-boot", DNSMASQ, ENTRY, "file = \"...\"")                                           \
 	X("pxe-service", DNSMASQ, ENTRY, "file = \"...\"")                                         \
-	X("pxe-prompt", DNSMASQ, NONE, "there are no menus")                                       \
+	X("pxe-prompt", DNSMASQ, ENTRY, "menu = { prompt = \"...\"; ... }")                        \
 	X("dhcp-match", DNSMASQ, ENTRY, "arch = \"...\"")                                          \
 	X("dhcp-vendorclass", DNSMASQ, ENTRY, "vendor-class = \"...\"")                            \
 	X("dhcp-userclass", DNSMASQ, ENTRY, "user-class = \"...\"")                                \
@@ -169,6 +169,7 @@
 	X("duid", ENTRY)                                                                           \
 	X("file", ENTRY)                                                                           \
 	X("url", ENTRY)                                                                            \
+	X("menu", ENTRY)                                                                           \
 	X("action", ENTRY)                                                                         \
 	X("shape", ENTRY)                                                                          \
 	X("params", ENTRY)                                                                         \

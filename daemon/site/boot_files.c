@@ -8,7 +8,8 @@
 struct entry {
 	const struct dropin *dropin;
 	const struct boot_files_hooks *hooks;
-	const struct setting *group, *outcome; /* of `file` or `url` */
+	const struct setting *group, *item; /* item: of its menu; NULL: it is the entry's own */
+	const struct setting *outcome;      /* of `file` or `url` */
 	bool is_url;
 	char archs[BOOT_FILE_ARCHS_MAX];
 	bool ipxe;
@@ -51,9 +52,17 @@ static bool has_text(const struct setting *s, const char *text)
 
 /* ---- conditions ---- */
 
+/* What the item says, else the entry. */
+static const struct setting *said(const struct entry *e, const char *name)
+{
+	const struct setting *of_item = setting_child(e->item, name);
+
+	return of_item ? of_item : setting_child(e->group, name);
+}
+
 static void take_archs(struct entry *e)
 {
-	const struct setting *archs = setting_child(e->group, "arch"), *value;
+	const struct setting *archs = said(e, "arch"), *value;
 	size_t used = 0;
 
 	e->archs[0] = '\0';
@@ -71,7 +80,7 @@ static void take_archs(struct entry *e)
 
 static void take_families(struct entry *e)
 {
-	const struct setting *families = setting_child(e->group, "family"), *value;
+	const struct setting *families = said(e, "family"), *value;
 
 	e->family[0] = e->family[1] = !families;
 	for (unsigned i = 0; (value = value_at(families, i)); i++)
@@ -81,8 +90,9 @@ static void take_families(struct entry *e)
 
 static bool entry_read(struct entry *e)
 {
-	const struct setting *file = setting_child(e->group, "file"),
-			     *url = setting_child(e->group, "url");
+	const struct setting *place = e->item ? e->item : e->group;
+	const struct setting *file = setting_child(place, "file"),
+			     *url = setting_child(place, "url");
 
 	e->outcome = url ? url : file;
 	e->is_url = url;
@@ -90,8 +100,8 @@ static bool entry_read(struct entry *e)
 		return false;
 	take_archs(e);
 	take_families(e);
-	e->ipxe = has_text(setting_child(e->group, "user-class"), "iPXE");
-	e->interface = text_at(setting_child(e->group, "interface"), 0);
+	e->ipxe = has_text(said(e, "user-class"), "iPXE");
+	e->interface = text_at(said(e, "interface"), 0);
 	return true;
 }
 
@@ -194,7 +204,7 @@ static void tell_on(const struct entry *e, const char *server)
 
 static void entry_tell(const struct entry *e)
 {
-	const struct setting *servers = setting_child(e->group, "server");
+	const struct setting *servers = said(e, "server");
 	const char *server;
 
 	if (!servers)
@@ -211,6 +221,16 @@ static void entry_tell(const struct entry *e)
 		tell_on(e, server);
 }
 
+static void menu_tell(const struct entry *entry)
+{
+	const struct setting *items = setting_child(setting_child(entry->group, "menu"), "items");
+	struct entry e = *entry;
+
+	for (unsigned i = 0; items && (e.item = setting_at(items, i)); i++)
+		if (entry_read(&e))
+			entry_tell(&e);
+}
+
 void boot_files_walk(const struct dropin *dropin, const struct boot_files_hooks *hooks)
 {
 	const struct setting *boot = setting_child(dropin->settings, "boot"), *group;
@@ -222,5 +242,7 @@ void boot_files_walk(const struct dropin *dropin, const struct boot_files_hooks 
 
 		if (entry_read(&e))
 			entry_tell(&e);
+		else
+			menu_tell(&e);
 	}
 }

@@ -1,6 +1,7 @@
 #include "bootfile.h"
 
 #include "match.h"
+#include "menu.h"
 #include "reason.h"
 
 /* Does the entry wait for clients that have tried longer? On port 4011 it is their turn. */
@@ -17,6 +18,17 @@ static DWORD silence(const struct bootfile *bootfile, HANDLE request, const PXE_
 	return ERROR_SUCCESS;
 }
 
+static DWORD answer_menu(const struct bootfile *bootfile, HANDLE request,
+			 const PXE_BOOT_CLIENT *client, const struct entry *entry,
+			 PXE_BOOT_ACTION *action)
+{
+	const struct surroundings around = { &bootfile->settings, bootfile->boot };
+	struct menu_fit fit;
+
+	menu_fit(&around, entry, client, &fit);
+	return PxeBootAnswer(bootfile->boot, request, client, &fit.answer, action);
+}
+
 DWORD decide(const struct bootfile *bootfile, HANDLE request, const PXE_BOOT_CLIENT *client,
 	     PXE_BOOT_ACTION *action)
 {
@@ -29,5 +41,7 @@ DWORD decide(const struct bootfile *bootfile, HANDLE request, const PXE_BOOT_CLI
 		return ERROR_SUCCESS;
 	if (!entry || !entry_serves(entry) || is_early(entry, client))
 		return silence(bootfile, request, client, entry, action);
+	if (entry->menu)
+		return answer_menu(bootfile, request, client, entry, action);
 	return PxeBootAnswer(bootfile->boot, request, client, &entry->answer, action);
 }

@@ -8,6 +8,7 @@
 
 #include "chain.h"
 #include "condition.h"
+#include "menu.h"
 
 /* ---- one entry ---------------------------------------------------------------------------------
  */
@@ -213,7 +214,7 @@ static unsigned families_reached(const struct entry *entry)
 {
 	unsigned families = entry_families(entry) ? entry_families(entry) : FAMILY_4 | FAMILY_6;
 	const PXE_BOOT_SERVER *server = &entry->server;
-	bool needs_server = entry->outcome == OUTCOME_FILE ||
+	bool needs_server = entry->outcome == OUTCOME_FILE || entry->outcome == OUTCOME_MENU ||
 			    (entry->outcome == OUTCOME_URL && strstr(entry->text, "${server}"));
 
 	if (!needs_server || server->bAutomatic)
@@ -225,7 +226,7 @@ static unsigned families_reached(const struct entry *entry)
 /* May HTTP Boot clients be among its clients? */
 static bool reaches_http(const struct entry *entry)
 {
-	if (entry->outcome == OUTCOME_FILE)
+	if (entry->outcome == OUTCOME_FILE || entry->outcome == OUTCOME_MENU)
 		return false;
 	for (size_t i = 0; i < entry_archs(entry)->n; i++)
 		if (!PxeBootArchName(entry_archs(entry)->at[i]) ||
@@ -245,7 +246,8 @@ static bool takes_all(const struct entry *a, const struct entry *b, uint32_t wit
 		if (!condition_covers((unsigned)__builtin_ctz(left), a, b))
 			return false;
 	return (families_reached(b) & ~families_reached(a)) == 0 &&
-	       (a->outcome != OUTCOME_FILE || !reaches_http(b));
+	       ((a->outcome != OUTCOME_FILE && a->outcome != OUTCOME_MENU) || !reaches_http(b)) &&
+	       (!a->menu || menu_has_for_all(a->menu));
 }
 
 enum { WHERE_SIZE = 300 };

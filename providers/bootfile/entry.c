@@ -6,7 +6,10 @@
 
 #include "condition.h"
 #include "doubts.h"
+#include "menu.h"
 #include "words.h"
+
+#define ONE_OUTCOME "only one of file, url, menu and action is allowed [W0147]"
 
 /* ---- the outcome -------------------------------------------------------------------------------
  */
@@ -20,8 +23,7 @@ static int outcome_compile(const struct keys *keys, const char *name, const stru
 	if (r < 0)
 		return r;
 	if (out->outcome != OUTCOME_NONE)
-		return keys_error(keys, name,
-				  "only one of file, url and action is allowed [W0147]");
+		return keys_error(keys, name, ONE_OUTCOME);
 	if (strlen(text) > TEXT_MAX)
 		return keys_error(keys, name, "is longer than %d bytes [W0125]", TEXT_MAX);
 	out->outcome = outcome;
@@ -145,6 +147,14 @@ static int options_66_67_key(const struct keys *keys, const char *name,
 	return flag_key(keys, name, scalars, PXE_BOOT_ANSWER_OPTIONS_66_67, out);
 }
 
+static int menu_key(const struct keys *keys, const char *name, struct entry *out)
+{
+	if (out->outcome != OUTCOME_NONE)
+		return keys_error(keys, name, ONE_OUTCOME);
+	out->outcome = OUTCOME_MENU;
+	return menu_compile(keys, name, &out->menu);
+}
+
 /* All keys but the conditions: a value or a list of them (`compile`), or one of groups (`open`). */
 static const struct {
 	const char *name;
@@ -156,6 +166,7 @@ static const struct {
 	{ "file", file_key, false, NULL },
 	{ "url", url_key, false, NULL },
 	{ "action", action_key, true, NULL },
+	{ "menu", NULL, false, menu_key },
 	{ "server", server_key, false, NULL },
 	{ "shape", shape_key, false, NULL },
 	{ "params", params_key, false, NULL },
@@ -212,15 +223,19 @@ static int no_such_key(const struct keys *keys, const char *name)
 	return words_refuse(keys, name, WORDS_ENTRY, "in an entry of boot", known);
 }
 
-static int condition_key(struct work *work, const char *name, size_t condition)
+int entry_condition(const struct keys *keys, const char *name, struct entry *out)
 {
 	struct scalars scalars = { .n = 0 };
-	int r = keys_read(work->keys, name, &scalars);
+	size_t condition = condition_find(name);
+	int r;
 
+	if (condition == n_conditions)
+		return 1;
+	r = keys_read(keys, name, &scalars);
 	if (r < 0)
 		return r;
-	work->entry.conditions |= UINT32_C(1) << condition;
-	r = condition_compile(condition, work->keys, name, &scalars, &work->entry);
+	out->conditions |= UINT32_C(1) << condition;
+	r = condition_compile(condition, keys, name, &scalars, out);
 	scalars_done(&scalars);
 	return r;
 }
@@ -244,10 +259,11 @@ static int outcome_key(struct work *work, const char *name, size_t outcome)
 static int name_compile(void *context, const char *name)
 {
 	struct work *work = context;
-	size_t condition = condition_find(name), outcome = outcome_find(name);
+	size_t outcome = outcome_find(name);
+	int r = entry_condition(work->keys, name, &work->entry);
 
-	if (condition < n_conditions)
-		return condition_key(work, name, condition);
+	if (r <= 0)
+		return r;
 	if (outcome < N_OUTCOMES)
 		return outcome_key(work, name, outcome);
 	return no_such_key(work->keys, name);
@@ -263,12 +279,11 @@ static int entry_check(const struct work *work)
 {
 	const struct entry *entry = &work->entry;
 	const struct keys *keys = work->keys;
-	bool serves = entry->outcome == OUTCOME_FILE || entry->outcome == OUTCOME_URL;
 	int r = 0;
 
 	if (entry->outcome == OUTCOME_NONE)
-		return keys_error(keys, NULL, "has no outcome: file, url or action [W0149]");
-	if (!serves && work->more_than_action)
+		return keys_error(keys, NULL, "has no outcome: file, url, menu or action [W0149]");
+	if (!entry_serves(entry) && work->more_than_action)
 		r = keys_error(keys, "action", "only conditions are allowed beside action [W0147]");
 	if (entry->answer_lease_requests && entry_macs(entry)->n == 0)
 		r = keys_error(keys, "answer-lease-requests",
@@ -279,6 +294,10 @@ static int entry_check(const struct work *work)
 		r = keys_error(keys, "duid", "IPv4 clients have no DUID [W0150]");
 	if (entry_families(entry) == FAMILY_4 && entry->params.n > 0)
 		r = keys_error(keys, "params", "IPv4 clients do not accept parameters [W0150]");
+	if (entry->menu && is_raspberry_pi(entry))
+		r = keys_error(keys, "raspberry-pi", "is a menu of its own [W0150]");
+	if (entry->menu && menu_check(keys, entry) < 0)
+		r = -EINVAL;
 	return r;
 }
 
@@ -344,6 +363,7 @@ void entry_settle(struct entry *entry, const char *file)
 void entry_done(struct entry *entry)
 {
 	conditions_done(entry);
+	menu_free(entry->menu);
 	texts_done(&entry->params);
 	free(entry->text);
 	*entry = (struct entry){ .line = 0 };

@@ -18,10 +18,13 @@ enum {
 	CONDITIONS_MAX = 16 /* rows with and without a name */
 };
 
+struct menu; /* menu.h */
+
 enum outcome {
 	OUTCOME_NONE,
 	OUTCOME_FILE,   /* a path on the server, for TFTP */
 	OUTCOME_URL,    /* as it is, with ${server} replaced */
+	OUTCOME_MENU,   /* the client chooses */
 	OUTCOME_IGNORE, /* nobody shall answer */
 	OUTCOME_REJECT  /* let the next provider decide */
 };
@@ -35,6 +38,7 @@ struct entry {
 	union list list[CONDITIONS_MAX]; /* what they compare with, by row */
 
 	enum outcome outcome;
+	struct menu *menu; /* OUTCOME_MENU: owned; else NULL */
 	char *text; /* OUTCOME_FILE, OUTCOME_URL: at most TEXT_MAX octets; "" for a Raspberry Pi */
 	PXE_BOOT_SERVER server;
 	bool has_server;            /* else the provider's */
@@ -77,9 +81,13 @@ static inline unsigned entry_families(const struct entry *entry)
 /** Does it give the client something to boot? */
 static inline bool entry_serves(const struct entry *entry)
 {
-	return entry->outcome == OUTCOME_FILE || entry->outcome == OUTCOME_URL;
+	return entry->outcome == OUTCOME_FILE || entry->outcome == OUTCOME_URL ||
+	       entry->outcome == OUTCOME_MENU;
 }
 
+/** Compiles the condition of that name into the entry. 0; 1: no condition has that name; or as
+ * entry_compile(). */
+int entry_condition(const struct keys *keys, const char *name, struct entry *out);
 /**
  * Compiles the entry in a key, which is number `index` of the list. 0 and *out is the caller's
  * (entry_done()), -ENOMEM, -EINVAL with a trace that says which line is wrong and why, or what

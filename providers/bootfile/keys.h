@@ -65,6 +65,10 @@ int keys_each_group(const struct keys *keys, const char *name, const char *membe
 		    int (*each)(void *context, const struct keys *group, unsigned index),
 		    void *context);
 
+/** The same for one group, `name = { ... };`, which is there. */
+int keys_one_group(const struct keys *keys, const char *name,
+		   int (*each)(void *context, const struct keys *group), void *context);
+
 /** What messages call a name of the key (NULL: the key itself). Returns out. */
 const char *keys_label(const struct keys *keys, const char *name, char out[LABEL_SIZE]);
 

@@ -99,3 +99,33 @@ int keys_each_group(const struct keys *keys, const char *name, const char *membe
 	group_close(&list);
 	return r;
 }
+
+/* A list has its members by number. */
+static bool has_number(const struct group *group)
+{
+	HKEY first;
+
+	if (RegQueryValueExA(group->keys.key, "0", NULL, NULL, NULL, NULL) == ERROR_SUCCESS)
+		return true;
+	if (RegOpenKeyExA(group->keys.key, "0", 0, KEY_READ, &first) != ERROR_SUCCESS)
+		return false;
+	RegCloseKey(first);
+	return true;
+}
+
+int keys_one_group(const struct keys *keys, const char *name,
+		   int (*each)(void *context, const struct keys *group), void *context)
+{
+	struct group group = { { keys->provider, NULL, group.label, keys->told }, "" };
+	int r = key_open(keys, name, &group.keys.key);
+
+	if (r == -ENOENT)
+		return keys_error(keys, name, "must be a group: { ... } [W0114]");
+	if (r < 0)
+		return r;
+	keys_label(keys, name, group.label);
+	r = has_number(&group) ? keys_error(keys, name, "must be a group: { ... } [W0114]")
+			       : each(context, &group.keys);
+	group_close(&group);
+	return r;
+}

@@ -1,12 +1,6 @@
 #include "match.h"
 
-#include "condition.h"
-
-/* Can what the entry gives reach this client? */
-static bool reaches(const struct entry *entry, const PXE_BOOT_CLIENT *client)
-{
-	return !entry_serves(entry) || !PxeBootObstacle(client, &entry->answer);
-}
+#include "menu.h"
 
 static bool entry_holds(const struct surroundings *around, const struct entry *entry,
 			const PXE_BOOT_CLIENT *client)
@@ -14,7 +8,7 @@ static bool entry_holds(const struct surroundings *around, const struct entry *e
 	for (uint32_t left = entry->conditions; left != 0; left &= left - 1)
 		if (!condition_holds((unsigned)__builtin_ctz(left), around, entry, client))
 			return false;
-	return reaches(entry, client);
+	return !menu_obstacle(around, entry, client);
 }
 
 const struct entry *match_find(const struct settings *settings, PXE_BOOT *boot,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "bootfile.h"
+#include "menu.h"
 #include "networks.h"
 
 static DWORD PXEAPI bootfile_request(HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen,
@@ -61,6 +62,7 @@ static DWORD bootfile_fill(struct bootfile *bootfile, HANDLE provider, HKEY key)
 	if (r < 0)
 		return status_of(r);
 	networks_tell(provider, &bootfile->settings, bootfile->boot);
+	menus_tell(provider, &bootfile->settings, bootfile->boot);
 	return PxeBootRegister(bootfile->boot, (PVOID)bootfile_request, (PVOID)bootfile_shutdown,
 			       bootfile, PXE_BOOT_NONBLOCKING | PXE_BOOT_TRIALS);
 }

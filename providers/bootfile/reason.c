@@ -4,6 +4,7 @@
 
 #include "condition.h"
 #include "match.h"
+#include "menu.h"
 
 enum { TEXT_SIZE = 200 }; /* what PxeRequestReason takes */
 enum {
@@ -40,8 +41,16 @@ static void condition_names(uint32_t bits, char *out, size_t size)
 					 conditions[__builtin_ctz(left)].name);
 }
 
-static void nearest_text(const PXE_BOOT_CLIENT *client, const struct nearest *nearest, char *out,
-			 size_t size)
+static const char *obstacle_of(const struct bootfile *bootfile, const struct entry *entry,
+			       const PXE_BOOT_CLIENT *client)
+{
+	const struct surroundings around = { &bootfile->settings, bootfile->boot };
+
+	return menu_obstacle(&around, entry, client);
+}
+
+static void nearest_text(const struct bootfile *bootfile, const PXE_BOOT_CLIENT *client,
+			 const struct nearest *nearest, char *out, size_t size)
 {
 	char who[40], names[100];
 
@@ -50,7 +59,7 @@ static void nearest_text(const PXE_BOOT_CLIENT *client, const struct nearest *ne
 	if (!nearest->entry)
 		snprintf(out, size, "no entry for this machine (%s)", who);
 	else if (nearest->failed == 0)
-		snprintf(out, size, "%s", PxeBootObstacle(client, &nearest->entry->answer));
+		snprintf(out, size, "%s", obstacle_of(bootfile, nearest->entry, client));
 	else if (strcmp(names, "arch") == 0)
 		snprintf(out, size, "no entry for %s", who);
 	else
@@ -66,7 +75,7 @@ static void say_nearest(const struct bootfile *bootfile, HANDLE request,
 	if (!PxeRequestWanted(request))
 		return;
 	nearest = match_nearest(&bootfile->settings, bootfile->boot, client);
-	nearest_text(client, &nearest, text, sizeof text);
+	nearest_text(bootfile, client, &nearest, text, sizeof text);
 	say(bootfile, request, PXE_REASON_NEAREST, text, nearest.entry);
 }
 
@@ -84,23 +93,19 @@ static void say_early(const struct bootfile *bootfile, HANDLE request,
 	say(bootfile, request, PXE_REASON_DECIDED, text, entry);
 }
 
-static bool is_obstructed(const struct entry *entry, const PXE_BOOT_CLIENT *client)
-{
-	return entry_serves(entry) && PxeBootObstacle(client, &entry->answer);
-}
-
 static void passed_text(const struct bootfile *bootfile, const struct entry *entry,
 			const PXE_BOOT_CLIENT *client, char *out, size_t size)
 {
 	uint32_t failed = match_failed(&bootfile->settings, bootfile->boot, entry, client);
+	const char *obstacle = obstacle_of(bootfile, entry, client);
 	char names[100];
 
 	condition_names(failed, names, sizeof names);
 	if (failed)
 		snprintf(out, size, "%s %s not match", names,
 			 (failed & (failed - 1)) ? "do" : "does");
-	else if (is_obstructed(entry, client))
-		snprintf(out, size, "%s", PxeBootObstacle(client, &entry->answer));
+	else if (obstacle)
+		snprintf(out, size, "%s", obstacle);
 	else
 		snprintf(out, size, "it is an entry for other machines");
 }

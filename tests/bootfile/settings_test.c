@@ -143,7 +143,7 @@ START_TEST(all_mistakes_are_told_in_one_run)
 		"error:3: boot[0].arch: unknown architecture \"x64\": did you mean \"x64-uefi\"?\n"
 		"error:3: boot[0].arch: unknown architecture \"bois\": see wdspxed-bootfile(5) for "
 		"their names\n"
-		"error:4: boot[1]: has no outcome: file, url or action\n"
+		"error:4: boot[1]: has no outcome: file, url, menu or action\n"
 		"error:6: boot[2].mac: \"0O:11:22:33:44:55\" is not a MAC address: its digits must "
 		"be 0 to 9 and a to f\n"
 		"error:7: boot[2].mac: \"1\" is not a MAC address: it must have 6 bytes; write "

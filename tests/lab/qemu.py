@@ -4,6 +4,9 @@
     pc = qemu.Machine(lan, "pxe4")          # OVMF x64; also pxe6, http4, http6
     said = pc.boots()                       # waits until the boot program has spoken
 
+    pc = qemu.Machine(lan, "bios", keys=True, disk=True)
+    pc.wait("Press F8"); pc.press("f8")     # QEMU's names of keys: f8, down, ret, b ...
+
 A UEFI machine that goes on to another way than the one it was given has failed.
 
 The machine's console is its first serial port. QEMU runs without KVM: a boot takes 5 to 20 s.
@@ -11,6 +14,8 @@ The machine's console is its first serial port. QEMU runs without KVM: a boot ta
 
 import os
 import re
+import socket
+import time
 
 from . import nbp, ovmf_vars
 from .process import LabError, Skip, until
@@ -27,14 +32,21 @@ FAILED = f"failed to load Boot{ovmf_vars.OPTION:04X}"  # then OVMF tries its oth
 SPOKEN = "The boot program has spoken."
 
 
+DISK_SPEAKS = "The disk speaks."
+# A boot sector that says so on the first serial port, and stops.
+SECTOR = (bytes.fromhex("fa31c08ed8be167cbaf803ac84c07403eeebf8f4ebfd") + DISK_SPEAKS.encode() +
+          b"\r\n\0").ljust(510, b"\0") + b"\x55\xaa"
+
+
 class Machine:
     """A PC that starts from the network, on this segment, at once; `secure`: with Secure Boot on, and
     Microsoft's keys, or where it is OVMF_OWN, Debian's for tests; `memory` in MB; `trusts`: a file with the
-    authorities of its TLS (https.py); `ovmf`: the folder of another OVMF than the installed one."""
+    authorities of its TLS (https.py); `ovmf`: the folder of another OVMF than the installed one; `keys`: it
+    has a keyboard, see press(); `disk`: it has a disk, which is booted where the network is given up."""
 
     def __init__(self, segment, way, mac=MAC, uuid=UUID, name="pc", secure=False, memory=512, trusts=None,
-                 ovmf=OVMF_FOLDER):
-        self.way = way
+                 ovmf=OVMF_FOLDER, keys=False, disk=False):
+        self.way, self.has_disk = way, disk
         self.mac, self.uuid = mac, uuid
         net = segment.net
         folder = net.private(name)
@@ -43,6 +55,12 @@ class Machine:
                 "-no-user-config", "-no-reboot", "-accel", "tcg", "-uuid", uuid,
                 "-serial", f"file:{self._serial}",
                 "-netdev", f"tap,id=n0,ifname={segment.tap()},script=no,downscript=no"]
+        if keys:
+            self._monitor = os.path.join(folder, "monitor")
+            argv += ["-monitor", f"unix:{self._monitor},server=on,wait=off"]
+        if disk:
+            argv += ["-drive", f"if=none,id=d0,{self._disk(folder)}",
+                     "-device", "virtio-blk-pci,drive=d0,bootindex=2,addr=4"]
         if way == "bios":
             # Without graphics SeaBIOS sends what it and its ROMs print to the serial port.
             argv += ["-M", "q35,graphics=off", "-vga", "none",
@@ -73,6 +91,29 @@ class Machine:
         self.process = segment.start(argv, name)
         self.net = net
 
+    def _disk(self, folder):
+        """What QEMU is to have as its disk: a boot sector, or a folder as a file system."""
+        if self.way == "bios":
+            path = os.path.join(folder, "disk")
+            with open(path, "wb") as disk:
+                disk.write(SECTOR.ljust(1 << 20, b"\0"))
+            return f"format=raw,file={path}"
+        boot = os.path.join(folder, "esp", "EFI", "BOOT")
+        os.makedirs(boot)
+        nbp.build_efi(os.path.join(boot, "BOOTX64.EFI"))
+        return f"format=raw,readonly=on,file=fat:{os.path.join(folder, 'esp')}"
+
+    def press(self, *names):
+        """Presses keys, one after the other, as a person does: 0.5 s after what was waited for, and
+        0.7 s between them, since firmware drops keys that come at once."""
+        with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.settimeout(20)
+            monitor.connect(self._monitor)
+            time.sleep(0.5)
+            for name in names:
+                monitor.sendall(f"sendkey {name}\n".encode())
+                time.sleep(0.7)
+
     def console(self):
         """What the machine has said so far, as text without terminal control."""
         try:
@@ -89,7 +130,7 @@ class Machine:
         def look():
             console = self.console()
             found = expression.search(console)
-            if FAILED in console:
+            if FAILED in console and not self.has_disk:
                 raise LabError(f"the firmware gave up {self.way}")
             if not found and self.process.returncode is not None:
                 raise LabError(f"QEMU ended: {self.process.text()}")

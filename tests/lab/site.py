@@ -40,6 +40,7 @@ class Site:
         self.capture = net.capture(self.lan, record)
         self.folder = qemu.boot_files(net.private("files"))
         self.daemon = None
+        self.listen = {"dhcp": False, "dhcpv6": False} if same_host else {}
         if 4 in families:
             servers.LEASE4[lease](self.dhcp, same_host=same_host, **(names or {}))
         if 6 in families:
@@ -56,8 +57,7 @@ class Site:
         """Starts TFTP, HTTP and the daemon with these entries; returns the Daemon."""
         servers.tftp(self.boot, self.folder)
         servers.http(self.boot, self.folder)
-        listen = {"dhcp": False, "dhcpv6": False} if self.same_host else {}
-        self.daemon = Daemon(self.boot, boot=entries or ENTRIES, listen=listen, **more).start()
+        self.daemon = Daemon(self.boot, boot=entries or ENTRIES, listen=self.listen, **more).start()
         return self.daemon
 
     def machine(self, way, **more):

@@ -65,6 +65,11 @@ static const struct {
 	  "1 http://h/a;" },
 	{ "boot = ({ url = \"http://${server}/${net0/mac}\"; });",
 	  "1 http://10.0.0.1/${net0/mac} open;" },
+	{ "boot = ({ arch = \"x64-uefi\"; menu = { items = (\n{ text = \"A\"; file = \"a\"; },\n"
+	  "{ text = \"B\"; file = \"b\"; server = \"10.0.0.9\"; arch = \"x86-bios\"; },\n"
+	  "{ text = \"C\"; server = \"10.0.0.9\"; }, { text = \"D\"; local = true; }); }; });",
+	  "2 tftp://10.0.0.1/a x64-uefi;3 tftp://10.0.0.9/b x86-bios;" },
+	{ "boot = ({ menu = 7; }, { menu = { items = 7; }; });", "" },
 	{ "boot = 7;", "" },
 	{ "boot = ( 7, \"a\", { file = 7; } );", "" },
 	{ "", "" },

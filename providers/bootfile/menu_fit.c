@@ -1,0 +1,54 @@
+/* The menu of one client: the items whose conditions hold. */
+#include "menu.h"
+
+static bool item_holds(const struct surroundings *around, const struct menu_item *item,
+		       const PXE_BOOT_CLIENT *client)
+{
+	for (uint32_t left = item->when.conditions; left != 0; left &= left - 1)
+		if (!condition_holds((unsigned)__builtin_ctz(left), around, &item->when, client))
+			return false;
+	return true;
+}
+
+void menu_fit(const struct surroundings *around, const struct entry *entry,
+	      const PXE_BOOT_CLIENT *client, struct menu_fit *out)
+{
+	const struct menu *menu = entry->menu;
+
+	out->answer = entry->answer;
+	out->answer.uFlags &= ~(ULONG)PXE_BOOT_ANSWER_STATIC;
+	out->answer.pMenu = &out->menu;
+	out->menu = (PXE_BOOT_MENU){ .cbSize = sizeof out->menu,
+				     .uFlags = menu->broadcast ? PXE_BOOT_MENU_BROADCAST : 0,
+				     .uTimeout = menu->timeout,
+				     .pszPrompt = menu->prompt,
+				     .Group = menu->group,
+				     .pItems = out->items };
+	for (unsigned i = 0; i < menu->n && out->menu.nItems < MENU_FIT_MAX; i++) {
+		const struct menu_item *item = &menu->at[i];
+
+		if (!item_holds(around, item, client))
+			continue;
+		out->items[out->menu.nItems++] = (PXE_BOOT_MENU_ITEM){
+			.pszText = item->text,
+			.pszFile = item->when.text,
+			.pServer = item->when.has_server ? &item->when.server : NULL,
+			.uType = item->type,
+		};
+	}
+}
+
+const char *menu_obstacle(const struct surroundings *around, const struct entry *entry,
+			  const PXE_BOOT_CLIENT *client)
+{
+	struct menu_fit fit;
+
+	if (!entry_serves(entry))
+		return NULL;
+	if (!entry->menu)
+		return PxeBootObstacle(client, &entry->answer);
+	menu_fit(around, entry, client, &fit);
+	if (fit.menu.nItems == 0)
+		return "no item of the menu is for this client";
+	return PxeBootObstacle(client, &fit.answer);
+}
