@@ -9,13 +9,15 @@ way is in NOT_HERE, with the reason.
 import dataclasses
 import re
 import shutil
+import struct
 
 from lab import Network, dhcp, servers, timeout
 from lab.daemon import Daemon
 from lab.process import Skip
 
 ME, RELAY = "10.77.0.2", "10.77.0.5"        # the server; who asks: client or relay
-PROXY = "dhcp-range=10.77.0.0,proxy,255.255.255.0\npxe-prompt=\"Network boot\",0\n"
+PROXY = ("dhcp-range=10.77.0.0,proxy,255.255.255.0",)
+AT_ONCE = ('pxe-prompt="Network boot",0',)      # what makes it a PXE server, where nothing else does
 IPXE = {"user_class": "iPXE"}
 
 NOT_HERE = {
@@ -47,6 +49,20 @@ def ipxe(n, arch=0, features=(), user_class="iPXE", **more):
 def relayed(packet, circuit=None, remote=None):
     option82 = dhcp.relay_agent(circuit=circuit, remote=remote)
     return dhcp.relay4(packet, RELAY, option82)
+
+
+def octets(text):
+    return bytes.fromhex(text.replace(":", ""))
+
+
+def infiniband(guid):
+    """The DISCOVER of a host on InfiniBand: its id stands for a hardware address."""
+    packet = pc(9, options={61: octets(guid)})
+    return dataclasses.replace(packet, htype=32, hlen=0, chaddr=b"")
+
+
+GUID = "ff:00:00:00:00:00:02:00:00:02:c9:00:00:02:c9:03:00:0a:6f:81"
+WANTS = {55: bytes((1, 3, 17, 43, 60, 66, 67, 150, 175, 209, 210, 252))}
 
 
 @dataclasses.dataclass
@@ -124,6 +140,8 @@ def decision(row, answer):
     elif "://" in file:
         server = None
     options = {code: (answer.get(code) or b"").rstrip(b"\0") for code in row.codes}
+    if options.get(175):
+        options[175] = sorted(dhcp.tlv_parse(options[175], "option 175")[0])
     return (server, file.lstrip("/"), options,
             answer.ip(dhcp.OPT_SERVER_ID) if row.identity else None)
 
@@ -131,7 +149,8 @@ def decision(row, answer):
 def start_old(place):
     lines = place.row.old.strip("\n").splitlines()
     if place.row.server == "dnsmasq":
-        servers.dnsmasq_proxy(place.host, *PROXY.splitlines(), *lines)
+        prompt = () if "pxe-prompt" in place.row.old else AT_ONCE
+        servers.dnsmasq_proxy(place.host, *PROXY, *prompt, *lines)
     else:
         servers.dhcp4(place.host, extra="\n".join(lines))
 
@@ -214,6 +233,23 @@ dhcp-boot=tag:efi64,tag:lab,lab/grubx64.efi
              {"arch": "x64-uefi", "file": "grubx64.efi"}],
         clients={f"PC {n} of {arch}": pc(n, arch) for n in (1, 2, 3) for arch in (0, 7)}),
 }
+""",
+        new=[{"ipxe": True, "file": "boot.ipxe", "options": (
+                 {"code": 175, "sub": ({"code": 8, "number8": 1}, {"code": 176, "number8": 1})},)},
+             {"file": "pxelinux.0", "bcd": "boot\\BCD", "options": (
+                 {"code": 209, "text": "pxelinux.cfg/lab"}, {"code": 210, "text": "boot/"},
+                 {"code": 17, "text": "nfs:10.0.0.9:/srv/root"},
+                 {"code": 150, "addresses": ["10.0.0.9", "10.0.0.10"]},
+                 {"code": 43, "hex": "06:01:08:ff"})}],
+        codes=(17, 43, 150, 175, 209, 210, 252),
+        clients={"PC": pc(1, options=WANTS), "iPXE": ipxe(2, options=WANTS)}),
+}
+""",
+        new=[{"arch": "x64-uefi", "file": "boot/efi64/${mac}/shim.efi"},
+             {"file": "pxelinux.cfg/01-${mac-dashes}"}],
+        clients={f"PC {n} of {arch}": dhcp.discover(f"52:54:aa:77:bb:1{n}", arch)
+                 for n in (1, 2) for arch in (0, 7)}),
+}
 
 
 def _add(name, row):
@@ -248,8 +284,55 @@ def served(start):
 @timeout(60)
 def test_g15():
     old = served(lambda host: servers.dnsmasq_proxy(
-        host, *PROXY.splitlines(), "dhcp-range=10.78.0.0,proxy,255.255.255.0",
+        host, *PROXY, *AT_ONCE, "dhcp-range=10.78.0.0,proxy,255.255.255.0",
         "except-interface=virbr0", "dhcp-boot=pxelinux.0"))
     new = served(lambda host: Daemon(host, boot=[{"file": "pxelinux.0"}],
                                      listen={"interfaces": ["!virbr*"]}).start())
     assert old == new == [True, False], (old, new)
+
+
+# ---- menus ----
+
+def menu_of(place, packet):
+    """What a PC BIOS shows, and what each choice gives: ((seconds, prompt), [(text, choice)])."""
+    tags = dhcp.pxe43_parse(place.ask(packet).get(dhcp.OPT_VENDOR))
+    items, at = [], 0
+    while at < len(tags[dhcp.PXE_MENU]):
+        kind, size = struct.unpack_from("!HB", tags[dhcp.PXE_MENU], at)
+        text = tags[dhcp.PXE_MENU][at + 3:at + 3 + size].decode()
+        items.append((text, choice(place, packet, kind) if kind else "local"))
+        at += 3 + size
+    prompt = tags[dhcp.PXE_PROMPT]
+    return (prompt[0], prompt[1:].decode()), items
+
+
+def choice(place, packet, kind):
+    request = dhcp.request_pxe(packet.mac, RELAY, 0, item=(kind, 0))
+    place.s4011.send(request.encode(), ME, 4011)
+    return decision(place.row, dhcp.V4.parse(place.s4011.receive().payload))
+
+
+G3 = Row(
+    old="""
+pxe-prompt="Press F8 for the menu",10
+pxe-service=x86PC,"Install Debian",debian/pxelinux.0
+pxe-service=x86PC,"Rescue",rescue.0,10.77.0.9
+pxe-service=x86PC,"Boot from disk",0
+""",
+    new=[{"arch": "x86-bios", "menu": {"prompt": "Press F8 for the menu", "timeout": 10, "items": (
+        {"text": "Install Debian", "file": "debian/pxelinux.0"},
+        {"text": "Rescue", "file": "rescue.0", "server": "10.77.0.9"},
+        {"text": "Boot from disk", "local": True})}}],
+    clients={"PC": pc(1)})
+
+
+@timeout(60)
+def test_g3():
+    shown = []
+    for start in (start_old, start_new):
+        with Network() as net:
+            place = Place(net, G3)
+            start(place)
+            shown.append(menu_of(place, pc(1)))
+    old, new = shown
+    assert old == new and len(old[1]) == 3, f"dnsmasq: {old}\nours: {new}"
