@@ -233,23 +233,6 @@ dhcp-boot=tag:efi64,tag:lab,lab/grubx64.efi
              {"arch": "x64-uefi", "file": "grubx64.efi"}],
         clients={f"PC {n} of {arch}": pc(n, arch) for n in (1, 2, 3) for arch in (0, 7)}),
 }
-""",
-        new=[{"ipxe": True, "file": "boot.ipxe", "options": (
-                 {"code": 175, "sub": ({"code": 8, "number8": 1}, {"code": 176, "number8": 1})},)},
-             {"file": "pxelinux.0", "bcd": "boot\\BCD", "options": (
-                 {"code": 209, "text": "pxelinux.cfg/lab"}, {"code": 210, "text": "boot/"},
-                 {"code": 17, "text": "nfs:10.0.0.9:/srv/root"},
-                 {"code": 150, "addresses": ["10.0.0.9", "10.0.0.10"]},
-                 {"code": 43, "hex": "06:01:08:ff"})}],
-        codes=(17, 43, 150, 175, 209, 210, 252),
-        clients={"PC": pc(1, options=WANTS), "iPXE": ipxe(2, options=WANTS)}),
-}
-""",
-        new=[{"arch": "x64-uefi", "file": "boot/efi64/${mac}/shim.efi"},
-             {"file": "pxelinux.cfg/01-${mac-dashes}"}],
-        clients={f"PC {n} of {arch}": dhcp.discover(f"52:54:aa:77:bb:1{n}", arch)
-                 for n in (1, 2) for arch in (0, 7)}),
-}
 
 
 def _add(name, row):
