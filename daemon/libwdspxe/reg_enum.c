@@ -200,26 +200,49 @@ static DWORD sum_above(const struct reg_key *key, bool wide, struct sums *out)
 	return r;
 }
 
+/* The sums of a key's settings, as far as they were read. */
+struct summing {
+	struct sums *out;
+	bool wide;
+	DWORD r;
+};
+
+static bool sum_key(const struct view_item *item, void *context)
+{
+	const struct summing *summing = context;
+	struct sums *out = summing->out;
+
+	out->keys++;
+	out->key_name = larger(out->key_name, text_len(view_name(item), summing->wide));
+	return false;
+}
+
+static bool sum_value(const struct view_item *item, void *context)
+{
+	_cleanup_(reg_data_done) struct reg_data data = { .octets = NULL };
+	struct summing *summing = context;
+	struct sums *out = summing->out;
+
+	summing->r = reg_data_of(item, &data);
+	if (summing->r)
+		return true;
+	out->values++;
+	out->value_name = larger(out->value_name, text_len(view_name(item), summing->wide));
+	out->data = larger(out->data, reg_data_len(&data, summing->wide));
+	return false;
+}
+
 static DWORD sum_settings(const struct reg_key *key, bool wide, struct sums *out)
 {
+	struct summing summing = { out, wide, ERROR_SUCCESS };
 	const struct setting *node;
-	struct view_item item;
 	DWORD r = reg_key_node(key, &node);
 
 	if (r)
 		return r;
-	for (; view_key_at(node, out->keys, &item); out->keys++)
-		out->key_name = larger(out->key_name, text_len(view_name(&item), wide));
-	for (; view_value_at(node, out->values, &item); out->values++) {
-		_cleanup_(reg_data_done) struct reg_data data = { .octets = NULL };
-
-		r = reg_data_of(&item, &data);
-		if (r)
-			return r;
-		out->value_name = larger(out->value_name, text_len(view_name(&item), wide));
-		out->data = larger(out->data, reg_data_len(&data, wide));
-	}
-	return ERROR_SUCCESS;
+	view_each_key(node, sum_key, &summing);
+	view_each_value(node, sum_value, &summing);
+	return summing.r;
 }
 
 struct query_info {

@@ -49,10 +49,7 @@ static void item_of_child(const struct setting *child, struct view_item *out)
 		(void)snprintf(out->number, sizeof(out->number), "%u", child->index);
 }
 
-/* Goes through all children of one kind; the visitor stops it by returning true. */
-typedef bool visit_fn(const struct view_item *item, void *context);
-
-static bool visit(const struct setting *key, enum kind kind, visit_fn *visitor, void *context)
+static bool visit(const struct setting *key, enum kind kind, view_fn *visitor, void *context)
 {
 	const struct setting *reserved = reserved_list(key);
 	struct view_item item;
@@ -122,6 +119,16 @@ bool view_key_at(const struct setting *key, unsigned index, struct view_item *ou
 bool view_value_at(const struct setting *key, unsigned index, struct view_item *out)
 {
 	return visit(key, VALUE, visit_index, &(struct search){ .left = index, .out = out });
+}
+
+bool view_each_key(const struct setting *key, view_fn *visitor, void *context)
+{
+	return visit(key, KEY, visitor, context);
+}
+
+bool view_each_value(const struct setting *key, view_fn *visitor, void *context)
+{
+	return visit(key, VALUE, visitor, context);
 }
 
 /* The member of a list that a name in digits means. */

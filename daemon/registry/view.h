@@ -25,6 +25,11 @@ const char *view_name(const struct view_item *item);
  */
 bool view_key_at(const struct setting *key, unsigned index, struct view_item *out);
 bool view_value_at(const struct setting *key, unsigned index, struct view_item *out);
+/** All of them, in that order, until the visitor returns true: then true. Who wants all has them by
+ * these, for the ones above begin anew for each number. */
+typedef bool view_fn(const struct view_item *item, void *context);
+bool view_each_key(const struct setting *key, view_fn *visitor, void *context);
+bool view_each_value(const struct setting *key, view_fn *visitor, void *context);
 /** By name, in any case of letters. */
 bool view_key_named(const struct setting *key, const char *name, struct view_item *out);
 bool view_value_named(const struct setting *key, const char *name, struct view_item *out);
