@@ -34,6 +34,11 @@ static bool is_known(const PXE_BOOT_OPTIONS *options, const uint8_t uuid[UUID_LE
 	return false;
 }
 
+static int by_uuid(const void *a, const void *b)
+{
+	return uuid_order(a, b);
+}
+
 static int banned_fill(const PXE_BOOT_OPTIONS *options, struct banned *out)
 {
 	out->n = 0;
@@ -45,6 +50,7 @@ static int banned_fill(const PXE_BOOT_OPTIONS *options, struct banned *out)
 	for (size_t i = 0; i < N_BOARDS; i++)
 		if (!is_known(options, boards[i]))
 			memcpy(&out->at[out->n++], boards[i], UUID_LEN);
+	qsort(out->at, out->n, sizeof *out->at, by_uuid);
 	return 0;
 }
 

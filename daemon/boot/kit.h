@@ -19,8 +19,15 @@ struct uuid {
 	uint64_t half[2];
 };
 
+static inline int uuid_order(const struct uuid *a, const struct uuid *b)
+{
+	int i = a->half[0] == b->half[0]; /* the half that decides */
+
+	return (a->half[i] > b->half[i]) - (a->half[i] < b->half[i]);
+}
+
 struct banned {
-	struct uuid *at; /* owned */
+	struct uuid *at; /* owned; in order, for there may be thousands */
 	size_t n;
 };
 

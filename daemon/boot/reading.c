@@ -89,18 +89,29 @@ void take_user_class(PXE_BOOT_CLIENT *client, PXE_BOOT_OCTETS user_class)
 	client->bIpxe |= octets_equal(user_class, octets_of("iPXE", 4));
 }
 
+static bool is_banned(const struct banned *banned, const struct uuid *uuid)
+{
+	size_t first = 0, n = banned->n;
+
+	while (n > 0) {
+		int order = uuid_order(uuid, &banned->at[first + n / 2]);
+
+		if (order == 0)
+			return true;
+		first += order > 0 ? n / 2 + 1 : 0;
+		n = order > 0 ? n - n / 2 - 1 : n / 2;
+	}
+	return false;
+}
+
 void take_uuid(const PXE_BOOT *boot, PXE_BOOT_CLIENT *client, const uint8_t *uuid)
 {
-	const struct banned *banned = &boot->options.banned;
 	struct uuid given;
 	bool nobodys;
 
 	memcpy(&given, uuid, sizeof given);
 	nobodys = given.half[0] == given.half[1] &&
 		  given.half[0] == (given.half[0] & 0xff) * (UINT64_MAX / 0xff);
-	for (size_t i = 0; i < banned->n && !nobodys; i++)
-		nobodys = banned->at[i].half[0] == given.half[0] &&
-			  banned->at[i].half[1] == given.half[1];
-	if (!nobodys)
+	if (!nobodys && !is_banned(&boot->options.banned, &given))
 		client->Uuid = octets_of(uuid, UUID_LEN);
 }
