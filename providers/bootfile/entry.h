@@ -29,6 +29,13 @@ enum outcome {
 	OUTCOME_REJECT  /* let the next provider decide */
 };
 
+/* The set of a long list. */
+struct long_list {
+	unsigned row;
+	bool negated;
+	struct set set;
+};
+
 struct entry {
 	unsigned index;   /* in the list, from 0 */
 	unsigned line;    /* where it is written */
@@ -36,6 +43,8 @@ struct entry {
 
 	uint32_t conditions;             /* that it has: a bit for each row of condition.c */
 	union list list[CONDITIONS_MAX]; /* what they compare with, by row */
+	struct long_list *long_lists;    /* conditions_gather() */
+	unsigned n_long;
 
 	enum outcome outcome;
 	struct menu *menu; /* OUTCOME_MENU: owned; else NULL */
@@ -48,6 +57,12 @@ struct entry {
 	bool answer_lease_requests; /* also a REQUEST on 67, that was meant for the lease server */
 	PXE_BOOT_ANSWER answer;     /* what a client is given: complete after entry_settle() */
 };
+
+/** What it has in a row; NULL: it has no such condition. */
+static inline const union list *entry_list(const struct entry *entry, size_t row, bool negated)
+{
+	return !negated && entry->conditions >> row & 1 ? &entry->list[row] : NULL;
+}
 
 /* What it has for a condition that other files look at; an empty list: nothing. */
 
@@ -70,6 +85,12 @@ static inline const struct uuids *entry_uuids(const struct entry *entry)
 static inline const struct texts *entry_texts(const struct entry *entry, unsigned condition)
 {
 	return &entry->list[condition].texts;
+}
+
+/** May firmware itself be among its clients, and not only iPXE? */
+static inline bool entry_may_be_firmware(const struct entry *entry)
+{
+	return entry_texts(entry, CONDITION_USER_CLASS)->n == 0;
 }
 
 /** FAMILY_4, FAMILY_6; 0: both. */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "members.h"
+
 /* Room for the members, all of which are to be texts. The caller sees -EINVAL only when it has
  * looked at all of them. */
 static int room(const struct keys *keys, const char *name, const struct scalars *scalars,
@@ -421,8 +423,12 @@ static bool families_cover(const struct families *a, const struct families *b)
 	{                                                                                          \
 		name##_done(list);                                                                 \
 	}                                                                                          \
+	static bool kind##_member_any(const void *list, size_t i, struct member *out)              \
+	{                                                                                          \
+		return kind##_member(list, i, out);                                                \
+	}                                                                                          \
 	const struct list_type list_##kind = { kind##_compile_any, kind##_covers_any,              \
-					       kind##_done_any };
+					       kind##_done_any, kind##_member_any };
 
 LIST_TYPE(archs, archs)
 LIST_TYPE(macs, macs)

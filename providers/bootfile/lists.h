@@ -3,6 +3,7 @@
 
 #include "keys.h"
 #include "pattern.h"
+#include "sets.h"
 
 enum { TEXT_MAX = 255 };
 
@@ -58,6 +59,10 @@ struct list_type {
 	/** Is there for each member of b's one of a's that holds wherever it does? */
 	bool (*covers)(const void *a, const void *b);
 	void (*done)(void *list);
+	/** The member of that number, as sets have it, which points into the list; false: there are
+	 * no more. Some members are two there, and have two numbers. NULL: this kind has no sets.
+	 */
+	bool (*member)(const void *list, size_t i, struct member *out);
 };
 
 extern const struct list_type list_archs, list_macs, list_uuids, list_subnets, list_duids,

@@ -2,26 +2,74 @@
 
 #include "menu.h"
 
+/* All of its conditions, but for those that are known to hold, and that it reaches the client. */
 static bool entry_holds(const struct surroundings *around, const struct entry *entry,
-			const PXE_BOOT_CLIENT *client)
+			const PXE_BOOT_CLIENT *client, uint64_t known)
 {
-	for (uint32_t left = entry->conditions; left != 0; left &= left - 1)
-		if (!condition_holds((unsigned)__builtin_ctz(left), around, entry, client))
+	for (uint64_t left = entry->conditions & ~known; left != 0; left &= left - 1)
+		if (!condition_holds((unsigned)__builtin_ctzll(left), around, entry, client))
 			return false;
 	return !menu_obstacle(around, entry, client);
+}
+
+/* A client that looks for its entry. */
+struct asking {
+	struct index_ask ask;
+	struct surroundings around;
+	const PXE_BOOT_CLIENT *client;
+};
+
+static enum more value_of_client(const struct index_ask *ask, size_t row, unsigned number,
+				 struct value *out)
+{
+	const struct asking *asking = (const struct asking *)ask;
+
+	return conditions[row].value(&asking->around, asking->client, number, out);
+}
+
+static bool accept(const struct index_ask *ask, uint32_t entry, uint64_t known)
+{
+	const struct asking *asking = (const struct asking *)ask;
+
+	return entry_holds(&asking->around, &asking->around.settings->entries[entry],
+			   asking->client, known);
+}
+
+static struct asking asking_of(const struct settings *settings, PXE_BOOT *boot,
+			       const PXE_BOOT_CLIENT *client)
+{
+	return (struct asking){ { value_of_client, accept }, { settings, boot }, client };
+}
+
+/* Each is looked at. */
+static int64_t walk(const struct asking *asking)
+{
+	const struct settings *settings = asking->around.settings;
+
+	for (uint32_t i = 0; i < settings->n_entries; i++)
+		if (entry_holds(&asking->around, &settings->entries[i], asking->client, 0))
+			return i;
+	return INDEX_NONE;
 }
 
 const struct entry *match_find(const struct settings *settings, PXE_BOOT *boot,
 			       const PXE_BOOT_CLIENT *client)
 {
-	const struct surroundings around = { settings, boot };
-	struct host_walk walk = hosts_begin(&settings->hosts, client->Mac, client->Uuid.pData);
-	int64_t i;
+	const struct asking asking = asking_of(settings, boot, client);
+	int64_t first =
+		settings->index.few ? INDEX_TOO_MUCH : index_first(&settings->index, &asking.ask);
 
-	while ((i = hosts_next(&walk)) >= 0)
-		if (entry_holds(&around, &settings->entries[i], client))
-			return &settings->entries[i];
-	return NULL;
+	if (first == INDEX_TOO_MUCH)
+		first = walk(&asking);
+	return first < 0 ? NULL : &settings->entries[first];
+}
+
+struct candidates match_candidates(const struct settings *settings, PXE_BOOT *boot,
+				   const PXE_BOOT_CLIENT *client)
+{
+	const struct asking asking = asking_of(settings, boot, client);
+
+	return index_candidates(&settings->index, &asking.ask);
 }
 
 static unsigned distance_of(uint32_t failed)
@@ -56,12 +104,12 @@ struct nearest match_nearest(const struct settings *settings, PXE_BOOT *boot,
 			     const PXE_BOOT_CLIENT *client)
 {
 	const struct surroundings around = { settings, boot };
-	struct host_walk walk = hosts_begin(&settings->hosts, client->Mac, client->Uuid.pData);
+	struct candidates candidates = match_candidates(settings, boot, client);
 	struct nearest nearest = { .entry = NULL };
 	unsigned least = 0;
 	int64_t i;
 
-	while ((i = hosts_next(&walk)) >= 0) {
+	while ((i = index_next(&candidates)) >= 0) {
 		const struct entry *entry = &settings->entries[i];
 		uint32_t failed = failed_conditions(&around, entry, client);
 		unsigned distance = distance_of(failed);

@@ -10,6 +10,10 @@
 const struct entry *match_find(const struct settings *settings, PXE_BOOT *boot,
 			       const PXE_BOOT_CLIENT *client);
 
+/** The entries that somebody may have meant for the client's machine: index_next(). */
+struct candidates match_candidates(const struct settings *settings, PXE_BOOT *boot,
+				   const PXE_BOOT_CLIENT *client);
+
 struct nearest {
 	const struct entry *entry; /* NULL: no entry is a candidate */
 	uint32_t failed; /* its conditions that do not hold; 0: its outcome cannot reach the client

@@ -115,13 +115,13 @@ static void say_passed(const struct bootfile *bootfile, HANDLE request,
 		       const PXE_BOOT_CLIENT *client, uint32_t n)
 {
 	const struct settings *settings = &bootfile->settings;
-	struct host_walk walk = hosts_begin(&settings->hosts, client->Mac, client->Uuid.pData);
+	struct candidates candidates = match_candidates(settings, bootfile->boot, client);
 	bool few = n <= EACH_MAX;
 	int64_t i, last = -1;
 	char text[TEXT_SIZE];
 
 	for (;; last = i) {
-		i = few ? last + 1 : hosts_next(&walk);
+		i = few ? last + 1 : index_next(&candidates);
 		if (i < 0 || i >= (int64_t)n)
 			return;
 		if (i == last)

@@ -158,7 +158,7 @@ static int settings_finish(const struct keys *keys, struct settings *settings)
 	int r;
 
 	settings_derive(settings);
-	r = hosts_init(settings->entries, settings->n_entries, &settings->hosts);
+	r = index_init(settings->entries, settings->n_entries, &settings->index);
 	return r < 0 ? r : settings_doubt(keys, settings);
 }
 
@@ -200,7 +200,7 @@ void settings_done(struct settings *settings)
 	free(settings->banned.at);
 	texts_done(&settings->classes);
 	texts_done(&settings->included);
-	hosts_done(&settings->hosts);
+	index_done(&settings->index);
 	*settings = (struct settings){ .n_entries = 0 };
 }
 

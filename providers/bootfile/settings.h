@@ -2,7 +2,7 @@
 #pragma once
 
 #include "entry.h"
-#include "hosts.h"
+#include "index.h"
 
 struct settings {
 	char file[256];        /* where they are, for messages; "": not known */
@@ -10,7 +10,7 @@ struct settings {
 	PXE_BOOT_SERVER server;
 	struct entry *entries;
 	uint32_t n_entries;
-	struct hosts hosts;
+	struct index index;
 	struct texts classes; /* other names for PXEClient */
 	struct uuids banned;  /* UUIDs that many machines share, known ones too: nobody's */
 	unsigned response_delay_s;

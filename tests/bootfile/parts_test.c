@@ -1,9 +1,8 @@
-/* The parts of bootfile that need no packet: what an admin writes, and hosts. */
+/* The parts of bootfile that need no packet: what an admin writes. */
 #include <stdlib.h>
 
 #include "suite.h"
 
-#include "../../providers/bootfile/hosts.h"
 #include "../../providers/bootfile/pattern.h"
 
 /* ---- patterns -------------------------------------------------------------------------------- */
@@ -90,39 +89,6 @@ START_TEST(what_is_no_pattern_is_refused)
 }
 END_TEST
 
-/* ---- hosts ----------------------------------------------------------------------------------- */
-
-START_TEST(candidates_come_in_the_settings_order)
-{
-	static struct mac_pattern whole = { { 2, 0, 0, 0, 0, 1 }, 6 },
-				  other = { { 2, 0, 0, 0, 0, 2 }, 6 };
-	static struct mac_pattern both[] = { { { 2, 0, 0, 0, 0, 1 }, 6 }, { { 2 }, 1 } };
-	static struct uuid_pattern uuid = { { 1, 2, 3 }, { 3, 2, 1 } };
-	struct entry entries[] = {
-		{ .list[CONDITION_MAC].macs = { &other, 1 } },  /* 0: another host */
-		{ .line = 1 },                                  /* 1: general */
-		{ .list[CONDITION_MAC].macs = { &whole, 1 } },  /* 2: by MAC */
-		{ .list[CONDITION_UUID].uuids = { &uuid, 1 } }, /* 3: by UUID */
-		{ .list[CONDITION_MAC].macs = { &whole, 1 },
-		  .list[CONDITION_UUID].uuids = { &uuid, 1 } }, /* 4: by MAC */
-		{ .list[CONDITION_MAC].macs = { both, 2 } },    /* 5: a beginning too: general */
-		{ .list[CONDITION_MAC].macs = { &whole, 1 } },  /* 6 */
-	};
-	static const int known[] = { 1, 2, 3, 4, 5, 6, -1 }, stranger[] = { 1, 5, -1 };
-	struct hosts hosts;
-	struct host_walk walk;
-
-	ck_assert_int_eq(hosts_init(entries, 7, &hosts), 0);
-	walk = hosts_begin(&hosts, octets_of(whole.at, 6), uuid.straight);
-	for (int i = 0; i < 7; i++)
-		ck_assert_int_eq(hosts_next(&walk), known[i]);
-	walk = hosts_begin(&hosts, octets_of(NULL, 0), NULL);
-	for (int i = 0; i < 3; i++)
-		ck_assert_int_eq(hosts_next(&walk), stranger[i]);
-	hosts_done(&hosts);
-}
-END_TEST
-
 int main(void)
 {
 	TCase *tcase = tcase_create("bootfile's parts");
@@ -130,6 +96,5 @@ int main(void)
 	TEST_ROWS(tcase, mac_is_read, macs);
 	TEST_ROWS(tcase, subnet_holds_its_addresses, subnets);
 	tcase_add_test(tcase, what_is_no_pattern_is_refused);
-	tcase_add_test(tcase, candidates_come_in_the_settings_order);
 	return suite_run("bootfile/parts", tcase);
 }

@@ -1,0 +1,30 @@
+/* A dimension of the index: what entries name in a row of condition.c, and who names it. */
+#pragma once
+
+#include "index.h"
+
+enum { WORD_BITS = 64 }; /* general entries in a word of bits */
+
+/* Entries that name one member: a part of `items`; of `words` where they are more than a bitset has
+ * words (index.n_words). */
+struct posting {
+	uint32_t at, n;
+};
+
+struct postings {
+	struct posting *of; /* each member; NULL: there are none of that kind */
+	uint32_t *items;
+	uint64_t *words;
+};
+
+/* Entries by their number, that are found by this dimension; general ones by their bit, that want
+ * the value, or must not have it. */
+enum kind { KEYED, WITH, WITHOUT, KINDS };
+
+struct dimension {
+	size_t row;
+	struct set members;
+	struct postings postings[KINDS];
+	uint32_t first;        /* entry that it may find; UINT32_MAX: none */
+	uint64_t *indifferent; /* general entries without that condition; NULL: all are */
+};

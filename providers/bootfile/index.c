@@ -1,0 +1,261 @@
+#include "dimension.h"
+
+enum {
+	NUMBERS = 64,    /* members that hold for one value */
+	CURSORS_MAX = 96 /* ... for all values of a client */
+};
+
+/* ---- looking for an entry ----------------------------------------------------------------------
+ */
+
+/* The general entries that name one of the client's values, word after word. */
+struct cursor {
+	const uint64_t *words; /* NULL: in items */
+	const uint32_t *item, *end;
+	bool negated;
+};
+
+struct search {
+	const struct index *index;
+	const struct index_ask *ask;
+	int64_t best; /* of the entries that have keys */
+	unsigned n_cursors;
+	unsigned upto[CONDITIONS_MAX]; /* by dimension: where its cursors end */
+	struct cursor cursors[CURSORS_MAX];
+};
+
+/* The first of those entries that is accepted, where it is better than what was found. */
+static void keyed_try(struct search *search, const struct dimension *dimension, uint32_t member)
+{
+	const struct postings *postings = &dimension->postings[KEYED];
+	const struct posting *of = &postings->of[member];
+
+	for (uint32_t i = 0; i < of->n; i++) {
+		uint32_t entry = postings->items[of->at + i];
+
+		if (entry >= search->best)
+			return;
+		if (search->ask->accept(search->ask, entry, UINT64_C(1) << dimension->row)) {
+			search->best = entry;
+			return;
+		}
+	}
+}
+
+static bool cursor_add(struct search *search, const struct postings *postings, uint32_t member,
+		       bool negated)
+{
+	const struct posting *of = &postings->of[member];
+	struct cursor *cursor = &search->cursors[search->n_cursors];
+
+	if (of->n == 0)
+		return true;
+	if (search->n_cursors == CURSORS_MAX)
+		return false;
+	cursor->negated = negated;
+	cursor->words = NULL;
+	if (of->n > search->index->n_words) {
+		cursor->words = postings->words + of->at;
+	} else {
+		cursor->item = postings->items + of->at;
+		cursor->end = cursor->item + of->n;
+	}
+	search->n_cursors++;
+	return true;
+}
+
+static bool member_take(struct search *search, const struct dimension *dimension, uint32_t member)
+{
+	if (dimension->postings[KEYED].of)
+		keyed_try(search, dimension, member);
+	return (!dimension->postings[WITH].of ||
+		cursor_add(search, &dimension->postings[WITH], member, false)) &&
+	       (!dimension->postings[WITHOUT].of ||
+		cursor_add(search, &dimension->postings[WITHOUT], member, true));
+}
+
+/* All that the client's values find in a dimension; false: there is no room for it. */
+static bool dimension_take(struct search *search, const struct dimension *dimension)
+{
+	uint32_t members[NUMBERS];
+	enum more more = VALUE_MORE;
+	struct value value;
+
+	for (unsigned i = 0; more == VALUE_MORE; i++) {
+		unsigned n;
+
+		more = search->ask->value(search->ask, dimension->row, i, &value);
+		n = more == VALUE_NONE ? 0
+				       : set_find(&dimension->members, &value, members, NUMBERS);
+		if (n > NUMBERS)
+			return false;
+		for (unsigned j = 0; j < n; j++)
+			if (!member_take(search, dimension, members[j]))
+				return false;
+	}
+	return true;
+}
+
+/* Its bits of one word; the words are asked for in order. */
+static uint64_t cursor_word(struct cursor *cursor, uint32_t word)
+{
+	uint64_t bits = 0;
+
+	if (cursor->words)
+		return cursor->words[word];
+	while (cursor->item < cursor->end && *cursor->item / WORD_BITS <= word) {
+		if (*cursor->item / WORD_BITS == word)
+			bits |= UINT64_C(1) << *cursor->item % WORD_BITS;
+		cursor->item++;
+	}
+	return bits;
+}
+
+/* The general entries of a word whose conditions hold, as far as they are dimensions. */
+static uint64_t word_of(struct search *search, uint32_t word)
+{
+	const struct index *index = search->index;
+	uint64_t left = ~UINT64_C(0);
+	unsigned at = 0;
+
+	for (uint32_t i = 0; i < index->n_dimensions && left != 0; i++) {
+		const struct dimension *dimension = &index->dimensions[i];
+		uint64_t with =
+			dimension->indifferent ? dimension->indifferent[word] : ~UINT64_C(0);
+		uint64_t without = 0;
+
+		for (; at < search->upto[i]; at++) {
+			uint64_t bits = cursor_word(&search->cursors[at], word);
+
+			with |= search->cursors[at].negated ? 0 : bits;
+			without |= search->cursors[at].negated ? bits : 0;
+		}
+		left &= with & ~without;
+	}
+	if (word + 1 == index->n_words && index->n_general % WORD_BITS != 0)
+		left &= (UINT64_C(1) << index->n_general % WORD_BITS) - 1;
+	return left;
+}
+
+static int64_t general_first(struct search *search)
+{
+	const struct index *index = search->index;
+
+	for (uint32_t word = 0; word < index->n_words; word++) {
+		if (index->general[word * WORD_BITS] >= search->best)
+			break;
+		for (uint64_t left = word_of(search, word); left != 0; left &= left - 1) {
+			uint32_t entry =
+				index->general[word * WORD_BITS + (unsigned)__builtin_ctzll(left)];
+
+			if (entry >= search->best)
+				return search->best;
+			if (search->ask->accept(search->ask, entry, index->decided))
+				return entry;
+		}
+	}
+	return search->best;
+}
+
+int64_t index_first(const struct index *index, const struct index_ask *ask)
+{
+	const int64_t first_general = index->n_general > 0 ? index->general[0] : INT64_MAX;
+	struct search search; /* only what is counted is filled in */
+
+	search.index = index;
+	search.ask = ask;
+	search.best = INT64_MAX;
+	search.n_cursors = 0;
+	for (uint32_t i = 0; i < index->n_dimensions; i++) {
+		const struct dimension *dimension = &index->dimensions[i];
+
+		/* No use where all that it can find comes later than what was found. */
+		if ((search.best > dimension->first || search.best > first_general) &&
+		    !dimension_take(&search, dimension))
+			return INDEX_TOO_MUCH;
+		search.upto[i] = search.n_cursors;
+	}
+	if (search.best > first_general)
+		search.best = general_first(&search);
+	return search.best == INT64_MAX ? INDEX_NONE : search.best;
+}
+
+bool index_is_for_machines(const struct index *index, uint32_t entry)
+{
+	uint32_t first = 0, n = index->n_others;
+
+	while (n > 0) {
+		uint32_t half = n / 2;
+
+		if (index->others[first + half] < entry) {
+			first += half + 1;
+			n -= half + 1;
+		} else {
+			n = half;
+		}
+	}
+	return first == index->n_others || index->others[first] != entry;
+}
+
+/* ---- for people --------------------------------------------------------------------------------
+ */
+
+static void own_add(struct candidates *candidates, uint32_t entry)
+{
+	uint32_t at = candidates->n_own;
+
+	for (uint32_t i = 0; i < candidates->n_own; i++)
+		if (candidates->own[i] == entry)
+			return;
+	if (at == sizeof candidates->own / sizeof *candidates->own)
+		return;
+	for (; at > 0 && candidates->own[at - 1] > entry; at--)
+		candidates->own[at] = candidates->own[at - 1];
+	candidates->own[at] = entry;
+	candidates->n_own++;
+}
+
+static void own_find(struct candidates *candidates, const struct dimension *dimension,
+		     const struct index_ask *ask)
+{
+	const struct postings *postings = &dimension->postings[KEYED];
+	uint32_t members[NUMBERS];
+	struct value value;
+	unsigned n = 0;
+
+	/* A machine has one MAC and one UUID. */
+	if (ask->value(ask, dimension->row, 0, &value) != VALUE_NONE)
+		n = set_find(&dimension->members, &value, members, NUMBERS);
+	for (unsigned j = 0; j < n && j < NUMBERS; j++)
+		for (uint32_t k = 0; k < postings->of[members[j]].n; k++)
+			own_add(candidates, postings->items[postings->of[members[j]].at + k]);
+}
+
+struct candidates index_candidates(const struct index *index, const struct index_ask *ask)
+{
+	struct candidates candidates = { .index = index };
+
+	for (uint32_t i = 0; i < index->n_dimensions; i++) {
+		const struct dimension *dimension = &index->dimensions[i];
+
+		if ((dimension->row == CONDITION_MAC || dimension->row == CONDITION_UUID) &&
+		    dimension->postings[KEYED].of)
+			own_find(&candidates, dimension, ask);
+	}
+	return candidates;
+}
+
+int64_t index_next(struct candidates *candidates)
+{
+	const struct index *index = candidates->index;
+	uint32_t own = candidates->own_at < candidates->n_own ? candidates->own[candidates->own_at]
+							      : UINT32_MAX;
+	uint32_t other = candidates->other_at < index->n_others
+				 ? index->others[candidates->other_at]
+				 : UINT32_MAX;
+	uint32_t next = own < other ? own : other;
+
+	candidates->own_at += own == next;
+	candidates->other_at += other == next;
+	return next == UINT32_MAX ? -1 : (int64_t)next;
+}

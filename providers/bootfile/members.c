@@ -1,0 +1,89 @@
+#include "members.h"
+
+static struct member whole(const void *at, size_t len)
+{
+	return (struct member){ .form = MEMBER_WHOLE, .octets = octets_of(at, len) };
+}
+
+static struct member beginning(const void *at, size_t len, unsigned bits)
+{
+	return (struct member){ .form = MEMBER_BEGINNING,
+				.bits = (uint16_t)bits,
+				.octets = octets_of(at, len) };
+}
+
+bool archs_member(const struct archs *list, size_t i, struct member *out)
+{
+	if (i >= list->n)
+		return false;
+	*out = whole(&list->at[i], sizeof list->at[i]);
+	return true;
+}
+
+bool macs_member(const struct macs *list, size_t i, struct member *out)
+{
+	const struct mac_pattern *mac = &list->at[i];
+
+	if (i >= list->n)
+		return false;
+	*out = mac->n == MAC_LEN ? whole(mac->at, MAC_LEN)
+				 : beginning(mac->at, MAC_LEN, 8u * mac->n);
+	return true;
+}
+
+/* Two each, for there are two forms on the wire. */
+bool uuids_member(const struct uuids *list, size_t i, struct member *out)
+{
+	const struct uuid_pattern *uuid = &list->at[i / 2];
+
+	if (i / 2 >= list->n)
+		return false;
+	*out = whole(i % 2 ? uuid->straight : uuid->turned, UUID_LEN);
+	return true;
+}
+
+bool subnets_member(const struct subnets *list, size_t i, struct member *out)
+{
+	const struct subnet_pattern *subnet = &list->at[i];
+
+	if (i >= list->n)
+		return false;
+	*out = beginning(subnet->base.bAddress, subnet->base.uAddrLen, subnet->bits);
+	out->space = (uint8_t)subnet->base.uAddrLen;
+	return true;
+}
+
+bool duids_member(const struct duids *list, size_t i, struct member *out)
+{
+	if (i >= list->n)
+		return false;
+	*out = whole(list->at[i].at, list->at[i].len);
+	return true;
+}
+
+bool texts_member(const struct texts *list, size_t i, struct member *out)
+{
+	if (i >= list->n)
+		return false;
+	*out = whole(list->at[i], strlen(list->at[i]));
+	return true;
+}
+
+bool beginnings_member(const struct texts *list, size_t i, struct member *out)
+{
+	if (i >= list->n)
+		return false;
+	*out = beginning(list->at[i], strlen(list->at[i]), 8u * (unsigned)strlen(list->at[i]));
+	return true;
+}
+
+bool families_member(const struct families *list, size_t i, struct member *out)
+{
+	static const uint8_t four = 4, six = 6;
+	bool first_is_six = list->bits == FAMILY_6;
+
+	if (i >= (unsigned)__builtin_popcount(list->bits))
+		return false;
+	*out = whole(i == 1 || first_is_six ? &six : &four, 1);
+	return true;
+}
