@@ -91,8 +91,9 @@ bool hint_backslash(const struct token *string, const char *read, char out[HINT_
 struct reading {
 	struct token open[SETTING_DEPTH_MAX + 1]; /* brackets; [0]: the file itself, a group */
 	unsigned depth;
-	enum { A_NAME, AN_EQUALS, A_VALUE, AN_END } expected;
-	struct token name, before, next; /* the last name; beside the one that is read */
+	enum expected { A_NAME, AN_EQUALS, A_VALUE, AN_END } expected, was; /* `was`: before it */
+	struct token name, before, token, next; /* the last name; the one that is read */
+	struct token string;                    /* the first that does not end on its line */
 	char *out;
 };
 
@@ -192,27 +193,89 @@ static int read_step(struct reading *r, const struct token *t)
 	return r->expected == AN_END || strchr("})]", t->kind) ? read_end(r, t) : read_name(r, t);
 }
 
+/* Up to the first mistake: as read_step(). */
+static int read_text(struct reading *r, const char *text)
+{
+	struct token_reader reader = { text, 1 };
+	int found = 0;
+
+	for (r->next = token_next(&reader); !found; found = read_step(r, &r->token)) {
+		r->before = r->token;
+		r->token = r->next;
+		r->next = token_next(&reader);
+		r->was = r->expected;
+		if (r->token.wraps && !r->string.kind)
+			r->string = r->token;
+	}
+	return found;
+}
+
 bool hint_syntax(const char *text, int *line, char out[HINT_MAX])
 {
 	char sentence[HINT_MAX] = "";
 	struct reading r = { .open = { { .kind = '{' } }, .out = sentence };
-	struct token_reader reader = { text, 1 };
-	struct token token = { .kind = 0 }, string = { .kind = 0 };
-	int found = 0;
+	int found = read_text(&r, text);
 
-	for (r.next = token_next(&reader); !found; r.before = token) {
-		token = r.next;
-		r.next = token_next(&reader);
-		if (token.wraps && !string.kind)
-			string = token;
-		found = read_step(&r, &token);
-	}
-	if (string.kind) /* the first that does not end on its line */
-		found = SAY(&r, string,
+	if (r.string.kind)
+		found = SAY(&r, r.string,
 			    "the string that begins here has no closing quote on its line [W0106]");
 	if (found <= 0 || found > *line)
 		return false;
 	memcpy(out, sentence, HINT_MAX);
 	*line = found;
+	return true;
+}
+
+/* ---- and what the text would be without it ---- */
+
+/* A word that is the whole of a value: nothing of it can be taken for a name. */
+static bool is_whole_value(const struct reading *r)
+{
+	return r->was == A_VALUE && r->token.kind == 'w' && r->open[r->depth].kind != '[' &&
+	       (!r->next.kind || strchr(";,})]", r->next.kind) || r->next.line > r->token.line);
+}
+
+/* "limits.table = 5": a name but for its points. */
+static bool is_dotted_name(const struct reading *r)
+{
+	const struct token *t = &r->token;
+
+	if (t->kind != 'w' || r->open[r->depth].kind != '{' || r->was == A_VALUE ||
+	    (r->next.kind != '=' && r->next.kind != ':') || !isalpha((unsigned char)*t->text))
+		return false;
+	for (size_t i = 0; i < t->len; i++)
+		if (!isalnum((unsigned char)t->text[i]) && !strchr("._-", t->text[i]))
+			return false;
+	return memchr(t->text, '.', t->len) != NULL;
+}
+
+static bool lacks_comma(const struct reading *r)
+{
+	return r->was == AN_END && r->open[r->depth].kind != '{' && r->token.kind &&
+	       !strchr(";,})]", r->token.kind) && strchr(" \t", r->token.text[-1]);
+}
+
+bool hint_mend(char *text, int line)
+{
+	char sentence[HINT_MAX];
+	struct reading r = { .open = { { .kind = '{' } }, .out = sentence };
+	bool comes = read_text(&r, text) == line && !r.string.kind;
+	char *at = text + (r.token.text - text);
+
+	if (!comes)
+		return false;
+	if (is_extra_comma(&r.before, &r.token))
+		text[r.before.text - text] = ' ';
+	else if (r.token.kind == ';' && r.was == AN_END && r.open[r.depth].kind != '{')
+		*at = strchr("})]", r.next.kind) ? ' ' : ',';
+	else if (lacks_comma(&r))
+		at[-1] = ',';
+	else if (is_whole_value(&r))
+		memset(memset(at, ' ', r.token.len), '0', 1);
+	else if (is_dotted_name(&r))
+		for (char *dot = at; dot < at + r.token.len; dot++)
+			*dot = *dot == '.' ? '_' : *dot;
+	else
+		return false;
 	return true;
 }

@@ -36,6 +36,13 @@ struct token token_next(struct token_reader *reader);
 bool hint_syntax(const char *text, int *line, char out[HINT_MAX]);
 
 /**
+ * Mends that mistake in the text, so that what stands behind it can be read: where it is certain
+ * what the text would be without it, as with a comma too much or a value without quotes. `line` is
+ * the one that hint_syntax() said. False: it is not, and what is said of the rest would be a guess.
+ */
+bool hint_mend(char *text, int line);
+
+/**
  * A comma before a closing bracket, which only newer libconfigs take: a file is to read alike with
  * each. Returns true, and then the sentence and the comma's line; else neither is touched.
  */

@@ -248,40 +248,6 @@ static int explain_twin(const struct filler *f, const config_t *config)
 			   first ? (int)config_setting_source_line(first) : 0);
 }
 
-/* What libconfig says, or else the reason that the text itself shows. */
-static int explain(const struct filler *f, const config_t *config, const char *text)
-{
-	const char *said = config_error_text(config);
-	int line = config_error_line(config);
-	char hint[HINT_MAX];
-
-	if (strcmp(said, "duplicate setting name") == 0)
-		return explain_twin(f, config);
-	if (strstr(said, "include"))
-		said = "@include is not supported: write include = \"bootfile.d/*.conf\"; beside "
-		       "settings [W0113]";
-	else if (hint_syntax(text, &line, hint))
-		said = hint;
-	else if (strcmp(said, "syntax error") == 0)
-		said = "syntax error: a value is true, false, a number, a \"string\", [...], (...) "
-		       "or {...}, and ends with ; [W0106]";
-	else if (strncmp(said, "mismatched element type", 23) == 0)
-		said = "values of different types must be in ( ), not in [ ] [W0121]";
-	return registry_fail(f->error, f->file, line, REGISTRY_E_INVALID, "%s", said);
-}
-
-static int refuse_extra_comma(const struct filler *f, const char *text)
-{
-	char hint[HINT_MAX];
-	int line;
-
-	if (!hint_comma(text, &line, hint))
-		return 0;
-	return registry_fail(f->error, f->file, line, REGISTRY_E_INVALID, "%s", hint);
-}
-
-/* ---- the whole ---- */
-
 /* What @include names is never opened. */
 #if LIBCONFIG_VER_MAJOR > 1 || LIBCONFIG_VER_MINOR >= 7
 static const char **no_include(config_t *config, const char *dir, const char *path,
@@ -302,7 +268,79 @@ static void forbid_include(config_t *config)
 #endif
 }
 
-static int read_tree(struct filler *f, const char *text, struct setting **out)
+enum { SYNTAX_TOLD = 32 }; /* mistakes of one file */
+
+/* Further mistakes of the syntax, where somebody wants all: libconfig stops at the first, so the
+ * text is mended there and read again. Nothing is said that is only likely: what cannot be mended
+ * with certainty is the last one, and of what follows only that counts which the text itself shows.
+ */
+static void tell_more(const struct filler *f, char *text, int line)
+{
+	char hint[HINT_MAX];
+
+	for (int i = 0; i < SYNTAX_TOLD && hint_mend(text, line); i++) {
+		_cleanup_(config_destroy) config_t config;
+		int next;
+
+		config_init(&config);
+		forbid_include(&config);
+		if (config_read_string(&config, text) ||
+		    strcmp(config_error_text(&config), "syntax error") != 0)
+			return;
+		next = config_error_line(&config);
+		if (!hint_syntax(text, &next, hint))
+			return;
+		if (next > line)
+			registry_fail(f->error, f->file, next, REGISTRY_E_INVALID, "%s", hint);
+		line = next;
+	}
+}
+
+/* What libconfig says, or else the reason that the text itself shows. */
+static int explain(const struct filler *f, const config_t *config, char *text)
+{
+	const char *said = config_error_text(config);
+	int line = config_error_line(config);
+	char hint[HINT_MAX];
+	bool goes_on = false;
+
+	if (strcmp(said, "duplicate setting name") == 0)
+		return explain_twin(f, config);
+	if (strstr(said, "include"))
+		said = "@include is not supported: write include = \"bootfile.d/*.conf\"; beside "
+		       "settings [W0113]";
+	else if (hint_syntax(text, &line, hint))
+		said = hint, goes_on = registry_wants_all(f->error);
+	else if (strcmp(said, "syntax error") == 0)
+		said = "syntax error: a value is true, false, a number, a \"string\", [...], (...) "
+		       "or {...}, and ends with ; [W0106]";
+	else if (strncmp(said, "mismatched element type", 23) == 0)
+		said = "values of different types must be in ( ), not in [ ] [W0121]";
+	registry_fail(f->error, f->file, line, REGISTRY_E_INVALID, "%s", said);
+	if (goes_on)
+		tell_more(f, text, line);
+	return REGISTRY_E_INVALID;
+}
+
+/* All of them, where somebody wants all. */
+static int refuse_extra_comma(const struct filler *f, char *text)
+{
+	char hint[HINT_MAX];
+	int line, last = 0, r = 0;
+
+	for (int i = 0; i < SYNTAX_TOLD && hint_comma(text, &line, hint); i++) {
+		if (line > last)
+			r = registry_fail(f->error, f->file, line, REGISTRY_E_INVALID, "%s", hint);
+		last = line;
+		if (!registry_wants_all(f->error) || !hint_mend(text, line))
+			break;
+	}
+	return r;
+}
+
+/* ---- the whole ---- */
+
+static int read_tree(struct filler *f, char *text, struct setting **out)
 {
 	_cleanup_(setting_freep) struct setting *root = setting_new(SETTING_GROUP, NULL);
 	_cleanup_(config_destroy) config_t config;

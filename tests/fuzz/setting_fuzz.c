@@ -51,6 +51,26 @@ static void check_tree(const struct setting *s, unsigned lines, unsigned depth)
 	}
 }
 
+static void on_told(void *context, bool warning, const struct registry_error *mistake)
+{
+	const unsigned *lines = context;
+
+	(void)warning;
+	HOLDS(mistake->text[0] != '\0' && mistake->line >= 0);
+	HOLDS((unsigned)mistake->line <= *lines + 1);
+}
+
+/* Who wants all mistakes is told of each with its place, and of one at least. */
+static void check_mistakes(struct span text, int wanted)
+{
+	_cleanup_(setting_freep) struct setting *root = NULL;
+	unsigned lines = lines_of(text);
+	struct registry_error error = { .tell = on_told, .context = &lines };
+
+	HOLDS(setting_parse(text, "f.conf", &root, &error) == wanted);
+	HOLDS((wanted == 0) == (error.told == 0));
+}
+
 static void check_settings(struct span text)
 {
 	_cleanup_(setting_freep) struct setting *root = NULL, *again = NULL;
@@ -60,6 +80,7 @@ static void check_settings(struct span text)
 	HOLDS(r == 0 || r == REGISTRY_E_INVALID);
 	HOLDS((r == 0) == (root != NULL));
 	HOLDS(setting_parse(text, "f.conf", &again, &error) == r);
+	check_mistakes(text, r);
 	if (r != 0) {
 		HOLDS(error.text[0] != '\0');
 		return;

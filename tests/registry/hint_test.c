@@ -258,6 +258,72 @@ START_TEST(a_lost_backslash_is_told_as_libconfig_reads_it)
 }
 END_TEST
 
+/* Mistakes of the syntax that are told in one run, by their lines: as far as each can be mended
+ * with certainty, and no further. */
+static const struct {
+	const char *text;
+	int lines[6];
+} mistakes[] = {
+	{ "a = 1;\nb = x86-bios;\nc = 2;\nd = yes;\ne = 10.0.0.9;\n", { 2, 4, 5 } },
+	{ "boot = (\n{ file = a; },\n{ file = \"b\"; arch = x64-uefi },\n);\nc = no;\n",
+	  { 2, 3, 5 } },
+	{ "a = ( 1,\n2, );\nb = ( 3, );\n", { 2, 3 } },
+	{ "a = ( 1; 2;\n3 );\nb = off;\n", { 1, 3 } },
+	{ "a = ( { b = 1; } { c = 2; } );\nd = yes;\n", { 1, 2 } },
+	{ "limits.table = 5;\nlisten.dhcp = no;\n", { 1, 2 } },
+	/* What follows would be a guess. */
+	{ "a = boot file.efi;\nb = yes;\n", { 1 } },
+	{ "a = [ \"b\", c ];\nb = yes;\n", { 1 } },
+	{ "a = 1;\n};\nb = yes;\n", { 2 } },
+	{ "a = \"b;\nc = yes;\n", { 1 } },
+	{ "a = ( 1\n2 );\nb = yes;\n", { 2 } },
+	{ "dhcp-boot=undionly.kpxe\nb = yes;\n", { 1 } },
+	{ "a: yes\nb:\n  - c: 1\n", { 1, 3 } },
+	{ "a = yes;\nb = 1;\nb = 2;\n", { 1 } },
+	{ "a = yes;\nb = [ 1, \"c\" ];\n", { 1 } },
+};
+
+static void note_line(void *context, bool warning, const struct registry_error *mistake)
+{
+	int *line = context;
+
+	ck_assert(!warning);
+	while (*line)
+		line++;
+	*line = mistake->line;
+}
+
+START_TEST(further_mistakes_are_told_as_far_as_they_are_certain)
+{
+	int lines[64] = { 0 };
+	struct registry_error error = { .tell = note_line, .context = lines };
+	struct setting *root = NULL;
+
+	ck_assert_int_eq(setting_parse(span_str(mistakes[_i].text), "f", &root, &error),
+			 REGISTRY_E_INVALID);
+	for (int i = 0; i < 6; i++)
+		ck_assert_msg(lines[i] == mistakes[_i].lines[i], "%d: line %d: %s", i, lines[i],
+			      mistakes[_i].text);
+	ck_assert_int_eq(error.line, mistakes[_i].lines[0]);
+}
+END_TEST
+
+/* A file that is one mistake after the other is read so often, and no more. */
+START_TEST(mistakes_have_a_bound)
+{
+	static char text[200000];
+	int lines[64] = { 0 };
+	struct registry_error error = { .tell = note_line, .context = lines };
+	struct setting *root = NULL;
+	size_t used = 0;
+
+	while (used + 40 < sizeof(text))
+		used += (size_t)sprintf(text + used, "a%zu = yes;\n", used);
+	ck_assert_int_eq(setting_parse(span_str(text), "f", &root, &error), REGISTRY_E_INVALID);
+	ck_assert(lines[32] == 33 && lines[33] == 0);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("hints");
@@ -268,5 +334,7 @@ int main(void)
 	tcase_add_test(tcase, a_byte_order_mark_is_skipped);
 	TEST_ROWS(tcase, a_lost_backslash_is_told, strings);
 	tcase_add_test(tcase, a_lost_backslash_is_told_as_libconfig_reads_it);
+	TEST_ROWS(tcase, further_mistakes_are_told_as_far_as_they_are_certain, mistakes);
+	tcase_add_test(tcase, mistakes_have_a_bound);
 	return suite_run("registry/hint", tcase);
 }
