@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/span.h"
 
 static int link_compare(const void *a, const void *b)
 {
@@ -125,8 +126,9 @@ static int routes_room(const struct links_raw *raw, int family, struct routes *o
 	size_t count = raw->n_routes[family];
 
 	out->route = malloc((count ? count : 1) * sizeof(*out->route));
-	out->group = array_new((size_t)N_TABLES * (128 + 1), sizeof(*out->group));
-	if (!out->route || !out->group)
+	out->prefix = malloc((count ? count : 1) * sizeof(*out->prefix));
+	out->edge = malloc((count ? 2 * count : 1) * sizeof(*out->edge));
+	if (!out->route || !out->prefix || !out->edge)
 		return -ENOMEM;
 	out->unknown = raw->too_many[family] || has_policy(raw, family);
 	return 0;
@@ -139,7 +141,7 @@ int links_make_begin(struct links_making *making, const struct links_raw *raw)
 
 	if (!view)
 		return -ENOMEM;
-	*making = (struct links_making){ .view = view };
+	*making = (struct links_making){ .view = view, .inside = NO_PREFIX };
 	r = place_links(view, raw);
 	if (r >= 0)
 		r = place_addresses(view, raw);
@@ -158,20 +160,83 @@ void links_make_done(struct links_making *making)
 	making->view = NULL;
 }
 
-static void route_copy(struct routes *routes, const struct route *route)
+/* From the address on, `prefix` is the longest. */
+static void edge_add(struct routes *routes, uint8_t table, uint64_t high, uint64_t low,
+		     uint32_t prefix)
 {
-	struct route_group *group = routes->group + routes->n_groups;
+	struct table_edges *edges = &routes->edges[table];
+	struct edge *next = routes->edge + routes->n_edges;
 
-	if (routes->n_groups == 0 || group[-1].table != route->table ||
-	    group[-1].bits != route->bits) {
-		*group = (struct route_group){ .table = route->table,
-					       .bits = route->bits,
-					       .first = (uint32_t)routes->count };
-		routes->n_groups++;
-		group++;
+	if (edges->count > 0 && next[-1].high == high && next[-1].low == low) {
+		next[-1].prefix = prefix;
+		return;
 	}
-	group[-1].count++;
-	routes->route[routes->count++] = *route;
+	if (edges->count++ == 0)
+		edges->first = routes->n_edges;
+	routes->n_edges++;
+	*next = (struct edge){ high, low, prefix };
+}
+
+/* The edge at the end of a prefix, behind which the one around it goes on; none where addresses end
+ * there. */
+static void prefix_close(struct routes *routes, uint32_t prefix)
+{
+	const struct route *route = &routes->route[routes->prefix[prefix].first];
+	uint64_t high = load_be64(route->net.octet), low = load_be64(route->net.octet + 8);
+	bool carry = route->bits == 0;
+
+	if (route->bits > 64) {
+		low += UINT64_C(1) << (128 - route->bits);
+		carry = low == 0 && ++high == 0;
+	} else if (route->bits > 0) {
+		high += UINT64_C(1) << (64 - route->bits);
+		carry = high == 0;
+	}
+	if (!carry)
+		edge_add(routes, route->table, high, low, routes->prefix[prefix].around);
+}
+
+static bool prefix_holds(const struct routes *routes, uint32_t prefix, const struct route *route)
+{
+	const struct route *first = &routes->route[routes->prefix[prefix].first];
+
+	return first->table == route->table && first->bits <= route->bits &&
+	       ip_in_prefix(&route->net, &first->net, first->bits);
+}
+
+/* Closes the prefixes that do not hold the route (NULL: all). */
+static void prefixes_close(struct links_making *making, const struct route *route)
+{
+	struct routes *routes = &making->view->routes[making->family];
+
+	while (making->inside != NO_PREFIX &&
+	       !(route && prefix_holds(routes, making->inside, route))) {
+		prefix_close(routes, making->inside);
+		making->inside = routes->prefix[making->inside].around;
+	}
+}
+
+static bool prefix_is(const struct routes *routes, uint32_t prefix, const struct route *route)
+{
+	return prefix != NO_PREFIX &&
+	       routes->route[routes->prefix[prefix].first].bits == route->bits;
+}
+
+/* The next route in order, which begins a prefix or belongs to the one that is open. */
+static void route_copy(struct links_making *making, const struct route *route)
+{
+	struct routes *routes = &making->view->routes[making->family];
+	uint32_t at = (uint32_t)routes->count++;
+
+	routes->route[at] = *route;
+	prefixes_close(making, route);
+	if (!prefix_is(routes, making->inside, route)) {
+		routes->prefix[routes->n_prefixes] = (struct prefix){ at, 0, making->inside };
+		making->inside = routes->n_prefixes++;
+		edge_add(routes, route->table, load_be64(route->net.octet),
+			 load_be64(route->net.octet + 8), making->inside);
+	}
+	routes->prefix[making->inside].count++;
 }
 
 int links_make_more(struct links_making *making, const struct links_raw *raw, size_t slice,
@@ -183,8 +248,9 @@ int links_make_more(struct links_making *making, const struct links_raw *raw, si
 		for (; routes->count < raw->n_routes[making->family]; slice--) {
 			if (slice == 0)
 				return LINKS_E_MORE;
-			route_copy(routes, &raw->route[making->family][routes->count]);
+			route_copy(making, &raw->route[making->family][routes->count]);
 		}
+		prefixes_close(making, NULL);
 	}
 	*out = TAKE(making->view);
 	return 0;

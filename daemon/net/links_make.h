@@ -6,6 +6,7 @@
 struct links_making {
 	struct links_view *view; /* NULL: none is being made */
 	int family;              /* of the routes that are being copied */
+	uint32_t inside;         /* the prefix that is open: the last one, or one around it */
 };
 
 /** Begins a view of *raw, which must stay as it is until the last slice. Addresses of links that

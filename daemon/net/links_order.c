@@ -25,11 +25,11 @@ int links_route_compare(const struct route *x, const struct route *y)
 
 	if (x->table != y->table)
 		return x->table < y->table ? -1 : 1;
-	if (x->bits != y->bits)
-		return x->bits > y->bits ? -1 : 1;
 	order = memcmp(x->net.octet, y->net.octet, sizeof(x->net.octet));
 	if (order != 0)
 		return order;
+	if (x->bits != y->bits)
+		return x->bits < y->bits ? -1 : 1;
 	if (x->metric != y->metric)
 		return x->metric < y->metric ? -1 : 1;
 	return x->order < y->order ? -1 : x->order > y->order;

@@ -60,7 +60,8 @@ unsigned links_apply(struct links_raw *raw, const struct nlmsghdr *message, unsi
 
 /* ---- the order of routes ---- */
 
-/** By table, then the longest prefix first, then net, metric and the kernel's order. */
+/** By table, then net, the shortest prefix first, metric and the kernel's order: what holds others
+ * comes before them. */
 int links_route_compare(const struct route *a, const struct route *b);
 /** Adds a route to those that are not yet sorted. 0 or -ENOMEM. */
 int links_routes_add(struct links_raw *raw, int family, const struct route *route);

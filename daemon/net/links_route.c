@@ -10,35 +10,35 @@
 
 /* ---- looking up --------------------------------------------------------------------------- */
 
-/* The first route of the group to exactly this net, or where it would stand. */
-static size_t group_seek(const struct routes *routes, const struct route_group *group,
-			 const struct ip *net)
+/* The longest prefix of the table that holds the address. */
+static uint32_t prefix_find(const struct routes *routes, unsigned table, uint64_t high,
+			    uint64_t low)
 {
-	size_t low = group->first, high = low + group->count;
+	const struct edge *edge = routes->edge + routes->edges[table].first;
+	size_t left = routes->edges[table].count;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	if (left == 0 || !edge_is_before(edge, high, low))
+		return NO_PREFIX;
+	while (left > 1) { /* edge[0] is before the address */
+		size_t half = left / 2;
 
-		if (memcmp(routes->route[middle].net.octet, net->octet, sizeof(net->octet)) < 0)
-			low = middle + 1;
-		else
-			high = middle;
+		if (edge_is_before(&edge[half], high, low)) {
+			edge += half;
+			left -= half;
+		} else {
+			left = half;
+		}
 	}
-	return low;
+	return edge->prefix;
 }
 
-/* The best route of a group to `ip`, over the interface where one is named. */
-static const struct route *group_find(const struct routes *routes, const struct route_group *group,
-				      const struct ip *ip, unsigned ifindex)
+/* The best route of a prefix, over the interface where one is named. */
+static const struct route *prefix_route(const struct routes *routes, const struct prefix *prefix,
+					unsigned ifindex)
 {
-	struct ip net = links_mask(ip, group->bits);
-	size_t end = group->first + group->count;
+	for (uint32_t i = 0; i < prefix->count; i++) {
+		const struct route *route = &routes->route[prefix->first + i];
 
-	for (size_t i = group_seek(routes, group, &net); i < end; i++) {
-		const struct route *route = &routes->route[i];
-
-		if (!ip_equal(&route->net, &net))
-			return NULL;
 		if (ifindex == 0 || route->ifindex == ifindex || type_refuses(route->type) ||
 		    route->type == RTN_THROW)
 			return route;
@@ -46,30 +46,33 @@ static const struct route *group_find(const struct routes *routes, const struct 
 	return NULL;
 }
 
+/* The route that a table has; NULL: none. */
+static const struct route *table_find(const struct routes *routes, unsigned table, uint64_t high,
+				      uint64_t low, unsigned ifindex)
+{
+	uint32_t at = prefix_find(routes, table, high, low);
+	const struct route *route = NULL;
+
+	while (at != NO_PREFIX && !route) {
+		route = prefix_route(routes, &routes->prefix[at], ifindex);
+		at = routes->prefix[at].around;
+	}
+	return route && route->type != RTN_THROW ? route : NULL;
+}
+
 /* The route that the kernel would take, which may be one that refuses; NULL: none. */
 const struct route *links_route_find(const struct links_view *view, const struct ip *ip,
 				     unsigned ifindex)
 {
+	uint64_t high = load_be64(ip->octet), low = load_be64(ip->octet + 8);
 	int family = links_family(ip);
-	const struct routes *routes;
-	int thrown = -1; /* the table that a throw route has ended */
+	const struct route *route = NULL;
 
 	if (family < 0)
 		return NULL;
-	routes = &view->routes[family];
-	for (size_t g = 0; g < routes->n_groups; g++) {
-		const struct route_group *group = &routes->group[g];
-		const struct route *route;
-
-		if (group->table == thrown)
-			continue;
-		route = group_find(routes, group, ip, ifindex);
-		if (route && route->type == RTN_THROW)
-			thrown = group->table;
-		else if (route)
-			return route;
-	}
-	return NULL;
+	for (unsigned table = 0; table < N_TABLES && !route; table++)
+		route = table_find(&view->routes[family], table, high, low, ifindex);
+	return route;
 }
 
 bool links_reachable(const struct links_view *view, const struct ip *ip, unsigned ifindex)

@@ -11,7 +11,8 @@ void links_view_free(struct links_view *view)
 		return;
 	for (int f = 0; f < N_FAMILIES; f++) {
 		free(view->routes[f].route);
-		free(view->routes[f].group);
+		free(view->routes[f].prefix);
+		free(view->routes[f].edge);
 	}
 	free(view->own);
 	free(view->by_index);

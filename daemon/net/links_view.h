@@ -25,17 +25,34 @@ struct route {
 	struct ip gateway, source; /* no address: none given */
 };
 
-/* All routes of one table with the same prefix length, sorted by net, metric and order. */
-struct route_group {
-	uint8_t table, bits;
+enum { NO_PREFIX = UINT32_MAX };
+
+/* All routes of one table to the same net. */
+struct prefix {
+	uint32_t first, count; /* by metric and order */
+	uint32_t around;       /* the longest of the shorter ones that hold it, or NO_PREFIX */
+};
+
+/* From this address on, up to the next edge, `prefix` is the longest that holds an address. */
+struct edge {
+	uint64_t high, low; /* an IPv4 address is the first octets */
+	uint32_t prefix;    /* or NO_PREFIX */
+};
+
+/* So many of the edges are a table's. */
+struct table_edges {
 	uint32_t first, count;
 };
 
+/* A look-up is a search for the edge, and from there a walk to ever shorter prefixes: it does not
+ * grow with the lengths of prefixes that are in use, and hardly with the routes. */
 struct routes {
-	struct route *route;
+	struct route *route; /* by table, net, the shortest prefix first, metric and order */
 	size_t count;
-	struct route_group *group; /* by table, then the longest prefix first */
-	size_t n_groups;
+	struct prefix *prefix;
+	struct edge *edge; /* at most two for each prefix */
+	uint32_t n_prefixes, n_edges;
+	struct table_edges edges[N_TABLES];
 	bool unknown; /* only the kernel can know: policy rules, or too many routes */
 };
 
@@ -74,6 +91,12 @@ static inline uint32_t ip_hash(const struct ip *ip)
 static inline int links_family(const struct ip *ip)
 {
 	return ip->family == IP_V4 ? FAMILY_V4 : ip->family == IP_V6 ? FAMILY_V6 : -1;
+}
+
+/** Is the address at the edge, or behind it? */
+static inline bool edge_is_before(const struct edge *edge, uint64_t high, uint64_t low)
+{
+	return edge->high < high || (edge->high == high && edge->low <= low);
 }
 
 /** `ip` with all bits behind the first `bits` zero. */
