@@ -319,27 +319,37 @@ static const struct command_word *next_plain(const struct command *command,
 	return row;
 }
 
+enum { USAGE_MAX = 80 };
+
+/* Behind a mistake: how it is right, unless that is longer than what the mistake is. */
+static const char *usage_of(const struct command *command, char out[static COMMAND_SYNOPSIS_MAX])
+{
+	if (strlen(command_synopsis(command, out)) > USAGE_MAX)
+		snprintf(out, COMMAND_SYNOPSIS_MAX, "see wdspxectl %s --help", command->name);
+	return out;
+}
+
 static int take_plain(const struct command *command, const char *word, struct arguments *out,
 		      char error[static COMMAND_ERROR_MAX])
 {
 	const struct command_word *row = next_plain(command, out);
-	char synopsis[COMMAND_SYNOPSIS_MAX];
+	char usage[COMMAND_SYNOPSIS_MAX];
 
 	if (is_end(row))
 		return fail(error, "%s: \"%.100s\" is one word too many; usage: %s", command->name,
-			    word, command_synopsis(command, synopsis));
+			    word, usage_of(command, usage));
 	return take_value(command, row, word, out, error);
 }
 
 static int look_for_missing(const struct command *command, const struct arguments *out,
 			    char error[static COMMAND_ERROR_MAX])
 {
-	char synopsis[COMMAND_SYNOPSIS_MAX];
+	char usage[COMMAND_SYNOPSIS_MAX];
 
 	for (const struct command_word *row = command->word; !is_end(row); row++)
 		if (row->needed && !out->word[row - command->word])
 			return fail(error, "%s: %s is missing; usage: %s", command->name,
-				    name_of(row), command_synopsis(command, synopsis));
+				    name_of(row), usage_of(command, usage));
 	return 0;
 }
 

@@ -13,10 +13,10 @@ enum { SECONDS = 10, SECONDS_MAX = 600, STATUS_FAILED = 1, STATUS_USAGE = 2, CAC
 
 static int usage(FILE *out, int status)
 {
-	fputs("usage: wdspxed-fetch [--arch ARCH]... [--ipxe] [--cacert FILE] [--seconds N] "
-	      "URL...\n"
-	      "  Asks for each file as network boot firmware does, and writes what it is: a JSON\n"
-	      "  object on a line. tftp://, http://, https://\n"
+	fputs("usage: wdspxed-fetch [--arch ARCH]... [--ipxe] [--cacert FILE] [--seconds N]\n"
+	      "                     URL...\n"
+	      "  Asks for each file as network boot firmware does, and writes what it is: a\n"
+	      "  JSON object on a line. tftp://, http://, https://\n"
 	      "  --arch ARCH    who boots it: x64-uefi, 7; several with commas\n"
 	      "  --ipxe         iPXE asks, not firmware\n"
 	      "  --cacert FILE  the certificates (PEM) that the firmware trusts\n"

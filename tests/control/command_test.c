@@ -171,6 +171,8 @@ static const struct {
 } wrong[] = {
 	{ COMMAND_list, WORDS("a"), "list: \"a\" is one word too many; usage: list [--settings]" },
 	{ COMMAND_control, WORDS("a"), "control: CODE is missing; usage: control NAME CODE" },
+	{ COMMAND_explain, WORDS("a"),
+	  "explain: \"a\" is one word too many; usage: see wdspxectl explain --help" },
 	{ COMMAND_control, WORDS("", "pause"), "control: NAME must not be empty, not \"\"" },
 	{ COMMAND_control, WORDS("a", "puase"),
 	  "control: CODE must be pause, continue, interrogate or 128 to 255, not \"puase\": "

@@ -72,9 +72,12 @@ def test_help_fits_a_terminal():
     whole = subprocess.run([ctl, "--help"], capture_output=True, text=True, check=True).stdout
     commands = re.findall(r"^  ([a-z]+)", whole, re.M)
     assert len(commands) >= 18 and "explain" in commands, commands
-    for text in (whole, *(subprocess.run([ctl, command, "--help"], capture_output=True, text=True, check=True).stdout
-                          for command in commands)):
-        assert all(len(line) <= 80 for line in text.splitlines()), text
+    others = [os.path.join(build(), name)
+              for name in ("wdspxed", "wdspxed-ear", "wdspxed-fetch", "wdspxed-provider")]
+    for argv in (*([ctl, command] for command in commands), *([other] for other in others), [ctl]):
+        done = subprocess.run([*argv, "--help"], capture_output=True, text=True, check=False)
+        text = done.stdout + done.stderr
+        assert "usage: " in text and all(len(line) <= 80 for line in text.splitlines()), text
         assert not re.search(r"\[[^\]\n]*$|-w$", text, re.M), text
     assert "[--assume NAME=VERDICT]" in whole and " -w FILE " in whole, whole
 
