@@ -322,7 +322,7 @@ void dropin_free(struct dropin *d)
 	setting_free(d->root);
 	setting_free(d->merged);
 	for (unsigned i = 0; i < d->n_included; i++)
-		free(d->included[i]);
+		free(d->included[i].path);
 	free(d->included);
 	free(d->overlay);
 	free(d->path);
@@ -349,7 +349,7 @@ static bool same_included(const struct dropin *a, const struct dropin *b)
 	if (a->n_included != b->n_included)
 		return false;
 	for (unsigned i = 0; i < a->n_included; i++)
-		if (strcmp(a->included[i], b->included[i]) != 0)
+		if (strcmp(a->included[i].path, b->included[i].path) != 0)
 			return false;
 	return true;
 }

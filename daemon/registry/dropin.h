@@ -3,12 +3,20 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "registry/overlay.h"
 #include "registry/registry_error.h"
 #include "registry/setting.h"
 
 enum { DROPIN_THREADS_MAX = 256, DROPIN_NAME_MAX = 255, DROPIN_INCLUDED_MAX = 1000 };
+
+/* A file that it includes. */
+struct dropin_included {
+	char *path;
+	dev_t device; /* which file that was */
+	ino_t inode;
+};
 
 struct dropin {
 	char *path;   /* the file */
@@ -28,9 +36,9 @@ struct dropin {
 	const struct setting *own;      /* its settings, in root; NULL when the file has none */
 	const struct setting *settings; /* in force: `own`, or with what programs have written */
 	struct setting *merged;         /* owned: `settings`, where they are not `own` */
-	char *overlay;   /* the path of its overlay, there or not; NULL: none was read */
-	unsigned stale;  /* changes in it that are not in force any more */
-	char **included; /* the paths of the files that it includes, in their order */
+	char *overlay;  /* the path of its overlay, there or not; NULL: none was read */
+	unsigned stale; /* changes in it that are not in force any more */
+	struct dropin_included *included; /* in their order */
 	unsigned n_included;
 };
 

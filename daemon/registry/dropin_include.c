@@ -165,10 +165,10 @@ static int take_all(const struct pattern *p, struct setting *root, const char *f
 
 /* ---- its file ---- */
 
-static int note_file(const struct pattern *p, const char *path)
+static int note_file(const struct pattern *p, const char *path, const struct stat *st)
 {
 	struct dropin *d = p->dropin;
-	char **more = reallocarray(d->included, d->n_included + 1, sizeof(*more));
+	struct dropin_included *more = reallocarray(d->included, d->n_included + 1, sizeof(*more));
 	char *copy = strdup(path);
 
 	if (more)
@@ -177,15 +177,8 @@ static int note_file(const struct pattern *p, const char *path)
 		free(copy);
 		return no_memory(p);
 	}
-	more[d->n_included++] = copy;
+	more[d->n_included++] = (struct dropin_included){ copy, st->st_dev, st->st_ino };
 	return 0;
-}
-
-static bool same_file(const char *path, const struct stat *st)
-{
-	struct stat other;
-
-	return stat(path, &other) == 0 && other.st_dev == st->st_dev && other.st_ino == st->st_ino;
 }
 
 /* Would a provider have a file of this name? */
@@ -201,18 +194,18 @@ static int check_place(const struct pattern *p, const char *path, const struct s
 {
 	const struct dropin *d = p->dropin;
 	const char *name = strrchr(path, '/') + 1, *slash = strrchr(d->path, '/');
-	char home[PATH_MAX];
-	struct stat folder;
+	struct stat home, folder;
+	char at[PATH_MAX];
 
-	(void)snprintf(home, sizeof(home), "%.*s.", slash ? (int)(slash + 1 - d->path) : 0,
-		       d->path);
-	if (is_dropin(name) && stat(home, &folder) == 0 && same_file(p->folder, &folder))
+	(void)snprintf(at, sizeof(at), "%.*s.", slash ? (int)(slash + 1 - d->path) : 0, d->path);
+	if (is_dropin(name) && stat(at, &home) == 0 && stat(p->folder, &folder) == 0 &&
+	    home.st_dev == folder.st_dev && home.st_ino == folder.st_ino)
 		return refuse(p, "W0192",
 			      "%s is itself the file of a provider: put what is included into a "
 			      "folder of its own, such as bootfile.d",
 			      path);
 	for (unsigned i = 0; i < d->n_included; i++)
-		if (same_file(d->included[i], st))
+		if (d->included[i].device == st->st_dev && d->included[i].inode == st->st_ino)
 			return refuse(p, "W0192", "%s is included twice", path);
 	if (d->n_included == DROPIN_INCLUDED_MAX)
 		return registry_fail(p->error, d->path, p->at->line, REGISTRY_E_INVALID,
@@ -233,7 +226,7 @@ static int include_file(const struct pattern *p, const char *path)
 	if (r < 0)
 		return registry_fail_errno(p->error, path, r, "cannot read it");
 	if (r == 0)
-		r = note_file(p, path);
+		r = note_file(p, path, &st);
 	if (r == 0)
 		r = store_read(AT_FDCWD, path, path, &text, &len, p->error);
 	if (r == 0)

@@ -44,7 +44,7 @@ const char *dropin_file_of(const struct dropin *dropin, const struct setting *no
 {
 	if (node->overlaid && dropin->overlay)
 		return dropin->overlay;
-	return node->source ? dropin->included[node->source - 1] : dropin->path;
+	return node->source ? dropin->included[node->source - 1].path : dropin->path;
 }
 
 struct pruning {

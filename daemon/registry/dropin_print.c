@@ -62,7 +62,7 @@ static void put_included(const struct dropin *d, FILE *out)
 {
 	for (unsigned i = 0; i < d->n_included; i++) {
 		fputs("# include: ", out);
-		setting_print_string(d->included[i], out);
+		setting_print_string(d->included[i].path, out);
 		fputc('\n', out);
 	}
 }

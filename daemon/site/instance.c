@@ -116,7 +116,7 @@ const char *instance_own_words(const struct instance *instance)
 	if (!own && dropin->overlay)
 		own = strstr(said, dropin->overlay);
 	for (unsigned i = 0; !own && i < dropin->n_included; i++)
-		own = strstr(said, dropin->included[i]);
+		own = strstr(said, dropin->included[i].path);
 	return own;
 }
 

@@ -267,7 +267,7 @@ static int check_trust(const struct making *making, const struct dropin *dropin,
 	int r = trust_check(file, why, sizeof(why));
 
 	for (unsigned i = 0; i < dropin->n_included && r == 0; i++) {
-		file = dropin->included[i];
+		file = dropin->included[i].path;
 		r = trust_check(file, why, sizeof(why));
 	}
 	if (r == 0 && dropin->overlay && access(dropin->overlay, F_OK) == 0 &&

@@ -119,7 +119,7 @@ static unsigned check_all(const struct config *config, const struct provider_lis
 	for (size_t i = 0; i < list->n; i++) {
 		n += check_one(list->entry[i]->path, user, teller);
 		for (unsigned j = 0; j < list->entry[i]->n_included; j++)
-			n += check_one(list->entry[i]->included[j], user, teller);
+			n += check_one(list->entry[i]->included[j].path, user, teller);
 		if (list->entry[i]->enabled)
 			n += check_one(list->entry[i]->module, user, teller);
 	}
