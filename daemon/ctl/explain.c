@@ -203,19 +203,32 @@ static void print_reply(const json_t *reply)
 	print_fields(json_object_get(reply, "fields"), LABEL);
 }
 
-static void print_got(const json_t *answer)
+/* The boot file, a menu, or where to ask for either. */
+static void boot_text(const json_t *answer, char *out, size_t size)
 {
 	const json_t *request = json_object_get(answer, "request");
-	bool has_server = json_object_get(answer, "server") != NULL;
 	const char *file = json_string_value(json_object_get(answer, "boot-file"));
-	bool redirected = !file && number_of(request, "port") == DHCP4_PORT_SERVER;
+	long long items = number_of(answer, "items");
 
-	print_line("gets", GREEN, "%s%s%s%s%s", text_of(answer, "message"),
+	if (file)
+		snprintf(out, size, ", boot file %s", file);
+	else if (items > 0)
+		snprintf(out, size, ", menu with %lld item%s", items, items == 1 ? "" : "s");
+	else if (number_of(request, "port") == DHCP4_PORT_SERVER)
+		snprintf(out, size, ", which it asks on port 4011 for its boot file");
+	else
+		snprintf(out, size, ", without a boot file");
+}
+
+static void print_got(const json_t *answer)
+{
+	bool has_server = json_object_get(answer, "server") != NULL;
+	char boot[512];
+
+	boot_text(answer, boot, sizeof(boot));
+	print_line("gets", GREEN, "%s%s%s%s", text_of(answer, "message"),
 		   has_server ? " from server " : "", has_server ? text_of(answer, "server") : "",
-		   file         ? ", boot file "
-		   : redirected ? ", which it asks on port 4011 for its boot file"
-				: ", without a boot file",
-		   file ? file : "");
+		   boot);
 }
 
 static void print_outcome(const json_t *answer)

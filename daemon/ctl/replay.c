@@ -90,15 +90,19 @@ static const char *got_text(const json_t *answer, char out[static TEXT_MAX])
 {
 	const char *server = json_string_value(json_object_get(answer, "server"));
 	const char *file = json_string_value(json_object_get(answer, "boot-file"));
-	char why[TEXT_MAX / 2];
+	long long items = json_integer_value(json_object_get(answer, "items"));
+	char why[TEXT_MAX / 2], menu[40] = "";
 
 	why_text(answer, why, sizeof(why));
+	if (items > 0)
+		snprintf(menu, sizeof(menu), ", menu with %lld item%s", items,
+			 items == 1 ? "" : "s");
 	if (explain_is_silence(answer))
 		snprintf(out, TEXT_MAX, "nothing: %s%s", text_of(answer, "outcome"), why);
 	else
-		snprintf(out, TEXT_MAX, "%s%s%s%s%s%s", text_of(answer, "message"),
+		snprintf(out, TEXT_MAX, "%s%s%s%s%s%s%s", text_of(answer, "message"),
 			 server ? " from " : "", server ? server : "", file ? ", boot file " : "",
-			 file ? file : "", why);
+			 file ? file : "", menu, why);
 	return out;
 }
 

@@ -236,6 +236,8 @@ static void set_reply(json_t *all, const struct request *req)
 		json_object_set_new(all, "server", ip_json(&reply->server));
 	if (reply->file[0])
 		json_object_set_new(all, "boot-file", plain_string(reply->file));
+	if (reply->items > 0)
+		json_object_set_new(all, "items", json_integer(reply->items));
 }
 
 static void set_fault(json_t *all, const struct request *req)

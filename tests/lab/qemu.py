@@ -60,7 +60,7 @@ class Machine:
             argv += ["-monitor", f"unix:{self._monitor},server=on,wait=off"]
         if disk:
             argv += ["-drive", f"if=none,id=d0,{self._disk(folder)}",
-                     "-device", "virtio-blk-pci,drive=d0,bootindex=2,addr=4"]
+                     "-device", "virtio-blk-pci,drive=d0,addr=4" + (",bootindex=2" if way == "bios" else "")]
         if way == "bios":
             # Without graphics SeaBIOS sends what it and its ROMs print to the serial port.
             argv += ["-M", "q35,graphics=off", "-vga", "none",

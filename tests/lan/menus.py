@@ -2,6 +2,7 @@
 unicast, multicast and broadcast, as the firmware of each architecture asks."""
 
 import contextlib
+import re
 import struct
 
 from lab import Network, dhcp
@@ -200,6 +201,21 @@ def test_broadcast():
         assert came.source == (OURS, 67), came
         # A lease's REQUEST is no item, whatever else it says.
         it.silent(dhcp.request_lease(MAC, "10.77.0.1", CLIENT), "255.255.255.255", 67)
+
+
+def test_explain_shows_the_menu():
+    with lab() as it:
+        said = it.daemon.ctl("explain", "--mac", MAC, "--arch", "x86-bios")
+        assert re.search(r"gets +OFFER from server 10\.77\.0\.2, menu with 3 items", said), said
+        assert re.search(r'9 boot menu +0x8001 "Install", 0x8016 "Rescue", 0x0000\s+"Boot from disk"', said), said
+        said = it.daemon.ctl("explain", "--mac", MAC, "--arch", "x64-uefi", "--port", "4011",
+                             "--address", CLIENT)
+        assert re.search(r"gets +ACK from server 10\.77\.0\.2, menu with 3 items", said), said
+        # The same of a request as a client sends it: the item that it has chosen.
+        packet = edk2(7, 32768).encode().hex()
+        said = it.daemon.ctl("explain", "--octets", packet, "--port", "4011", "--address", CLIENT)
+        assert 'chose item "Install" (type 0x8000)' in " ".join(said.split()), said
+        it.ask(dhcp.discover(MAC, 0))
 
 
 def test_a_reload_changes_the_menu():

@@ -60,6 +60,31 @@ START_TEST(answered_line)
 }
 END_TEST
 
+START_TEST(a_menu_and_what_was_chosen_are_in_the_line)
+{
+	struct log_record record = answered();
+
+	record.step.reply.file[0] = '\0';
+	record.step.reply.menu = true;
+	record.step.reply.items = 3;
+	ck_assert_ptr_nonnull(strstr(line_of(&record), ", server 10.77.0.2, menu with 3 items (b"));
+	record.step.reply.items = 1;
+	ck_assert_ptr_nonnull(strstr(line_of(&record), ", menu with 1 item (b"));
+	record = answered();
+	record.step.explained = record.step.chosen = true;
+	record.step.reason = (struct request_reason){ .kind = REASON_DECIDED,
+						      .provider = "bootfile",
+						      .line = 3,
+						      .text = "chose item \"Rescue\" (type 0x8002)",
+						      .file = "/a/50-b.conf" };
+	ck_assert_ptr_nonnull(strstr(
+		line_of(&record),
+		", file ipxe.efi, chose item \"Rescue\" (type 0x8002) (bootfile, 50-b.conf:3)"));
+	record.step.chosen = false; /* any other reason is in the journal's field */
+	ck_assert_ptr_null(strstr(line_of(&record), "Rescue"));
+}
+END_TEST
+
 /* C11: which entry decided stands in the line, short, and in a field, whole. */
 START_TEST(line_names_the_entry)
 {
@@ -419,6 +444,7 @@ int main(void)
 	TCase *tcase = tcase_create("log");
 
 	tcase_add_test(tcase, answered_line);
+	tcase_add_test(tcase, a_menu_and_what_was_chosen_are_in_the_line);
 	tcase_add_test(tcase, line_names_the_entry);
 	tcase_add_test(tcase, line_gives_the_providers_reason);
 	tcase_add_test(tcase, unanswered_line_gives_the_reason);

@@ -96,6 +96,29 @@ START_TEST(a_conversation_is_one_block)
 }
 END_TEST
 
+START_TEST(a_menu_is_told_by_its_items)
+{
+	open_page(false);
+	show("{\"step\":\"request\",\"time\":1000.123," HEAD
+	     ",\"type\":\"REQUEST\",\"port\":4011,\"from\":\"10.0.0.9:4011\","
+	     "\"reply\":{\"type\":\"ACK\",\"to\":\"10.0.0.9:4011\",\"server\":\"10.0.0.1\","
+	     "\"menu\":true,\"items\":3},\"outcome\":\"answered\"}");
+	ck_assert_ptr_nonnull(strstr(shown(),
+				     "  ACK         to 10.0.0.9:4011, server 10.0.0.1, menu "
+				     "with 3 items\n"));
+	show("{\"step\":\"request\",\"time\":1001.123," HEAD
+	     ",\"type\":\"REQUEST\",\"port\":4011,\"from\":\"10.0.0.9:4011\",\"visits\":["
+	     "{\"provider\":\"bootfile\",\"verdict\":\"answered\",\"microseconds\":85,\"reasons\":["
+	     "{\"kind\":\"decided\",\"text\":\"chose item \\\"Rescue\\\" (type 0x8002)\","
+	     "\"file\":\"/etc/50-b.conf\",\"line\":12}]}],"
+	     "\"reply\":{\"type\":\"ACK\",\"to\":\"10.0.0.9:4011\",\"server\":\"10.0.0.1\","
+	     "\"file\":\"rescue\",\"menu\":true},\"outcome\":\"answered\"}");
+	ck_assert_ptr_nonnull(strstr(shown(),
+				     "    bootfile  answered in 85 us: chose item \"Rescue\" "
+				     "(type 0x8002)"));
+}
+END_TEST
+
 /* One machine over both families is two blocks: the second names the first, by the UUID. */
 START_TEST(another_name_of_one_machine_is_told)
 {
@@ -339,6 +362,7 @@ int main(void)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	tcase_add_checked_fixture(tcase, NULL, close_page);
 	tcase_add_test(tcase, a_conversation_is_one_block);
+	tcase_add_test(tcase, a_menu_is_told_by_its_items);
 	tcase_add_test(tcase, another_name_of_one_machine_is_told);
 	tcase_add_test(tcase, entries_that_do_not_match_are_told_and_bounded);
 	tcase_add_test(tcase, another_client_begins_another_block);
