@@ -10,7 +10,7 @@
  */
 
 /* Of an answer without a menu. */
-static const char *obstacle(const PXE_BOOT_CLIENT *client, const PXE_BOOT_ANSWER *answer)
+static inline const char *obstacle(const PXE_BOOT_CLIENT *client, const PXE_BOOT_ANSWER *answer)
 {
 	if (!name_is_url(answer, client)) {
 		if (client->uClass == PXE_BOOT_CLASS_HTTP)
@@ -31,19 +31,23 @@ static const char *turn_obstacle(const PXE_BOOT_CLIENT *client, const struct men
 	return obstacle(client, &turn->answer);
 }
 
-LPCSTR PXEAPI PxeBootObstacle(const PXE_BOOT_CLIENT *pClient, const PXE_BOOT_ANSWER *pAnswer)
+__attribute__((noinline)) static const char *menu_obstacle(const PXE_BOOT_CLIENT *client,
+							   const PXE_BOOT_ANSWER *answer)
 {
 	struct menu_turn turn;
 
+	/* What was chosen from it was shown before: the answer is its. */
+	if (client->uExchange == PXE_BOOT_EXCHANGE_ITEM)
+		return NULL;
+	menu_turn(client, answer, &turn);
+	return turn_obstacle(client, &turn);
+}
+
+LPCSTR PXEAPI PxeBootObstacle(const PXE_BOOT_CLIENT *pClient, const PXE_BOOT_ANSWER *pAnswer)
+{
 	if (!pClient || !pAnswer)
 		return "no client or no answer is given";
-	if (!menu_of(pAnswer))
-		return obstacle(pClient, pAnswer);
-	/* What was chosen from it was shown before: the answer is its. */
-	if (pClient->uExchange == PXE_BOOT_EXCHANGE_ITEM)
-		return NULL;
-	menu_turn(pClient, pAnswer, &turn);
-	return turn_obstacle(pClient, &turn);
+	return menu_of(pAnswer) ? menu_obstacle(pClient, pAnswer) : obstacle(pClient, pAnswer);
 }
 
 /* Options that the kit sets itself, by rules that no caller can know. */
@@ -159,9 +163,9 @@ static PVOID build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client
 	return packet;
 }
 
-static DWORD give(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
-		  const PXE_BOOT_ANSWER *answer, const struct menu_turn *turn,
-		  PXE_BOOT_ACTION *action)
+static inline DWORD give(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
+			 const PXE_BOOT_ANSWER *answer, const struct menu_turn *turn,
+			 PXE_BOOT_ACTION *action)
 {
 	const char *said = turn && turn->said[0] ? turn->said : NULL;
 	DWORD status = ERROR_SUCCESS;
@@ -171,9 +175,12 @@ static DWORD give(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
 	return packet ? send(boot, request, answer, said, packet, len, action) : status;
 }
 
-/* What the answer's menu comes to, or the item that is asked for. */
-static DWORD give_turn(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
-		       const PXE_BOOT_ANSWER *answer, PXE_BOOT_ACTION *action)
+/* What the answer's menu comes to, or the item that is asked for: apart, so that an answer without
+ * a menu needs none of its frame. */
+__attribute__((noinline)) static DWORD give_turn(PXE_BOOT *boot, HANDLE request,
+						 const PXE_BOOT_CLIENT *client,
+						 const PXE_BOOT_ANSWER *answer,
+						 PXE_BOOT_ACTION *action)
 {
 	struct menu_turn turn;
 	const char *why;

@@ -150,12 +150,13 @@ static void note_reply4(struct request_reply *note, struct span reply,
 		note->type = type.at[0];
 	vendor = reply_option(reply, index, DHCP4_OPT_VENDOR);
 	note->menu = vendor.at != NULL;
-	note->items = (uint8_t)pxe43_menu_count(vendor);
 	file = dhcp4_file(reply.at);
 	boot_file = file.len == 0 ? reply_option(reply, index, DHCP4_OPT_BOOT_FILE) : SPAN_NONE;
 	if (boot_file.at)
 		file = span_of(boot_file.at, strnlen((const char *)boot_file.at, boot_file.len));
 	plain_text(file, note->file, REQUEST_FILE_MAX);
+	if (file.len == 0 && vendor.len > 0) /* with a file no menu is shown */
+		note->items = (uint8_t)pxe43_menu_count(vendor);
 }
 
 static void note_reply6(struct request_reply *note, struct span reply)

@@ -9,7 +9,7 @@ static bool entry_holds(const struct surroundings *around, const struct entry *e
 	for (uint64_t left = entry->conditions & ~known; left != 0; left &= left - 1)
 		if (!condition_holds((unsigned)__builtin_ctzll(left), around, entry, client))
 			return false;
-	return !menu_obstacle(around, entry, client);
+	return !entry_obstacle(around, entry, client);
 }
 
 /* A client that looks for its entry. */

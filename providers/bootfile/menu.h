@@ -50,9 +50,18 @@ struct menu_fit {
 void menu_fit(const struct surroundings *around, const struct entry *entry,
 	      const PXE_BOOT_CLIENT *client, struct menu_fit *out);
 
-/** Why what the entry gives, a menu or anything else, cannot reach the client. NULL: it can. */
+/** Why an entry's menu cannot reach the client. NULL: it can. */
 const char *menu_obstacle(const struct surroundings *around, const struct entry *entry,
 			  const PXE_BOOT_CLIENT *client);
+
+/** Why what the entry gives, a menu or anything else, cannot reach the client. NULL: it can. */
+static inline const char *entry_obstacle(const struct surroundings *around,
+					 const struct entry *entry, const PXE_BOOT_CLIENT *client)
+{
+	if (entry->menu)
+		return menu_obstacle(around, entry, client);
+	return entry_serves(entry) ? PxeBootObstacle(client, &entry->answer) : NULL;
+}
 
 /** Tells of files that UEFI firmware would seek on this host, while they are on another. */
 void menus_tell(HANDLE provider, const struct settings *settings, PXE_BOOT *boot);

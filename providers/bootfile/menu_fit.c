@@ -43,10 +43,6 @@ const char *menu_obstacle(const struct surroundings *around, const struct entry 
 {
 	struct menu_fit fit;
 
-	if (!entry_serves(entry))
-		return NULL;
-	if (!entry->menu)
-		return PxeBootObstacle(client, &entry->answer);
 	menu_fit(around, entry, client, &fit);
 	if (fit.menu.nItems == 0)
 		return "no item of the menu is for this client";

@@ -46,7 +46,7 @@ static const char *obstacle_of(const struct bootfile *bootfile, const struct ent
 {
 	const struct surroundings around = { &bootfile->settings, bootfile->boot };
 
-	return menu_obstacle(&around, entry, client);
+	return entry_obstacle(&around, entry, client);
 }
 
 static void nearest_text(const struct bootfile *bootfile, const PXE_BOOT_CLIENT *client,
