@@ -174,11 +174,15 @@ BOOL PXEAPI PxeBootInterface(PXE_BOOT *pBoot, const PXE_BOOT_CLIENT *pClient,
 
 /* ---- an answer ------------------------------------------------------------------------------- */
 
+typedef struct tagPXE_BOOT_SERVERS PXE_BOOT_SERVERS; /* the kit's: see PxeBootServerTurn */
+
 /* Where boot files are: this host, or an address for each family. */
 typedef struct tagPXE_BOOT_SERVER {
 	DWORD cbSize;
 	BOOL bAutomatic; /* this host, at the address that the client sees */
 	PXE_BOOT_IP V4, V6;
+	PXE_BOOT_SERVERS *pServers; /* several, of which V4 and V6 are the first; NULL: there is
+				     * but one */
 } PXE_BOOT_SERVER;
 
 /**
@@ -190,7 +194,29 @@ typedef struct tagPXE_BOOT_SERVER {
  */
 DWORD PXEAPI PxeBootServerAdd(PXE_BOOT_SERVER *pServer, LPCSTR pszText, LPSTR pszWhy, DWORD cbWhy);
 
-/* An option that is added to every answer of one family that names the file. */
+/**
+ * Makes one server of several that are used in turn: each client is given one of them, which
+ * follows from its hardware address or DUID, so that all its answers agree. pServers[i] is what
+ * PxeBootServerAdd made of ppszTexts[i]. A host name is looked up again every uLookUp seconds (0:
+ * 300) on a thread of the kit's; what cannot be looked up stays as it was. Which families there are
+ * stays too. One server, or one of each family, is allowed.
+ *
+ * ERROR_SUCCESS, and *pServer lives until PxeBootClose. ERROR_INVALID_PARAMETER: NULL, a cbSize
+ * that is too small, none or more than 64 of them, or this host ("auto") among others.
+ * ERROR_NOT_ENOUGH_MEMORY.
+ */
+DWORD PXEAPI PxeBootServerTurn(PXE_BOOT *pBoot, const LPCSTR *ppszTexts,
+			       const PXE_BOOT_SERVER *pServers, ULONG nServers, ULONG uLookUp,
+			       PXE_BOOT_SERVER *pServer);
+
+/* In uFamily of PXE_BOOT_OPTION: the variables in its value are replaced, if the answer has
+ * PXE_BOOT_ANSWER_VARIABLES. */
+#define PXE_BOOT_OPTION_VARIABLES 0x0100
+
+/* An option that is added to every answer of one family that names the file. Option 43 takes the
+ * place of the kit's. Option 175 goes to iPXE alone, in each answer, and with the kit's priority in
+ * it, unless it has one. If an answer is too long for its client, the last options are left out
+ * first; 43 and 175 are not. */
 typedef struct tagPXE_BOOT_OPTION {
 	ULONG uFamily; /* 4 or 6 */
 	ULONG uCode;
@@ -209,6 +235,9 @@ typedef struct tagPXE_BOOT_OPTION {
 #define PXE_BOOT_ANSWER_RASPBERRY_PI                                                               \
 	0x0002 /* with the menu that a Raspberry Pi's ROM looks for; always direct */
 #define PXE_BOOT_ANSWER_OPTIONS_66_67 0x0004 /* server and file as options too (IPv4) */
+#define PXE_BOOT_ANSWER_VARIABLES                                                                  \
+	0x0008 /* ${mac} and the other names of PxeBootVariable are replaced in pszFile, pszUrl,   \
+		  pszBcd, and where an option wants it; $${ becomes ${; any other ${...} stays */
 
 #define PXE_BOOT_DELAY_MAX 10000 /* ms */
 
@@ -261,6 +290,14 @@ typedef struct tagPXE_BOOT_ANSWER {
 	const PXE_BOOT_MENU *pMenu; /* what firmware of PXE over IPv4 may choose from, if it knows
 				     * menus and two items or more fit; else pszFile or pszUrl, or
 				     * where both are NULL, the first item with a file */
+	LPCSTR pszName, pszGroup;   /* what ${name} and ${group} are; NULL: this machine has none */
+	const VOID *pOriginal;      /* a static answer, from which this one, static too, differs in
+				     * name, group and reason only: so that what is prepared of one
+				     * serves all; NULL: itself */
+	/* By which address answers name this host (option 54, and where clients ask on port 4011);
+	 * NULL: the kit chooses. */
+	const PXE_BOOT_SERVER *pIdentity;
+	PXE_BOOT_OCTETS WdsNbp6; /* Windows over IPv6: options 50001 to 50018, encoded likewise */
 } PXE_BOOT_ANSWER;
 
 /**
@@ -282,7 +319,9 @@ LPCSTR PXEAPI PxeBootObstacle(const PXE_BOOT_CLIENT *pClient, const PXE_BOOT_ANS
  * PxeBootClient has not filled in, neither file nor URL nor menu, a value that is not allowed, or
  * an option that the kit sets itself. ERROR_INVALID_HANDLE: the request is over, or there never was
  * such a request. ERROR_INSUFFICIENT_BUFFER: the answer is longer than the client accepts, or
- * (IPv4) one of its texts than 255 octets. Other codes: what the functions of <wdspxe.h> return.
+ * (IPv4) one of its texts than 255 octets. ERROR_INVALID_DATA: a variable has no value for this
+ * client, or one that is more than a segment of a path: a slash, a backslash, a percent sign, two
+ * dots, a control octet. The log says which. Other codes: what the functions of <wdspxe.h> return.
  */
 DWORD PXEAPI PxeBootAnswer(PXE_BOOT *pBoot, HANDLE hClientRequest, const PXE_BOOT_CLIENT *pClient,
 			   const PXE_BOOT_ANSWER *pAnswer, PXE_BOOT_ACTION *pAction);
@@ -334,6 +373,9 @@ ULONG PXEAPI PxeBootArchParse(LPCSTR pszName);
 LPCSTR PXEAPI PxeBootArchMeant(LPCSTR pszName);
 /** TRUE for a client that speaks HTTP Boot. */
 BOOL PXEAPI PxeBootArchIsHttp(ULONG uArch);
+
+/** The name of a variable, as "mac" for ${mac}, by its number. NULL: there are not so many. */
+LPCSTR PXEAPI PxeBootVariable(ULONG uIndex);
 
 /** The nearest of some words (the list ends with NULL), in any case of letters: one that pszWord
  * begins, or that differs by a letter in three at most. NULL: none is near. */

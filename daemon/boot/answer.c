@@ -5,6 +5,7 @@
 #include "boot/name.h"
 #include "boot/rest.h"
 #include "boot/server.h"
+#include "boot/servers.h"
 
 /* ---- what can be answered ----------------------------------------------------------------------
  */
@@ -54,11 +55,11 @@ LPCSTR PXEAPI PxeBootObstacle(const PXE_BOOT_CLIENT *pClient, const PXE_BOOT_ANS
 static bool is_the_kits(const PXE_BOOT_OPTION *option)
 {
 	static const uint8_t four[] = {
-		PXE_DHCP4_OPT_PAD,       PXE_DHCP4_OPT_VENDOR,      PXE_DHCP4_OPT_OVERLOAD,
-		PXE_DHCP4_OPT_TYPE,      PXE_DHCP4_OPT_SERVER_ID,   PXE_DHCP4_OPT_VENDOR_CLASS,
-		PXE_DHCP4_OPT_CLIENT_ID, PXE_DHCP4_OPT_TFTP_SERVER, PXE_DHCP4_OPT_BOOT_FILE,
-		PXE_DHCP4_OPT_RELAY,     PXE_DHCP4_OPT_UUID,        PXE_DHCP4_OPT_IPXE,
-		PXE_DHCP4_OPT_WDSNBP,    PXE_DHCP4_OPT_BCD,         PXE_DHCP4_OPT_END,
+		PXE_DHCP4_OPT_PAD,         PXE_DHCP4_OPT_OVERLOAD,     PXE_DHCP4_OPT_TYPE,
+		PXE_DHCP4_OPT_SERVER_ID,   PXE_DHCP4_OPT_VENDOR_CLASS, PXE_DHCP4_OPT_CLIENT_ID,
+		PXE_DHCP4_OPT_TFTP_SERVER, PXE_DHCP4_OPT_BOOT_FILE,    PXE_DHCP4_OPT_RELAY,
+		PXE_DHCP4_OPT_UUID,        PXE_DHCP4_OPT_WDSNBP,       PXE_DHCP4_OPT_BCD,
+		PXE_DHCP4_OPT_END,
 	};
 	static const uint8_t six[] = {
 		PXE_DHCP6_OPT_CLIENTID,       PXE_DHCP6_OPT_SERVERID,
@@ -67,7 +68,7 @@ static bool is_the_kits(const PXE_BOOT_OPTION *option)
 		PXE_DHCP6_OPT_BOOTFILE_PARAM,
 	};
 
-	if (option->uFamily == 4)
+	if (option_family(option) == 4)
 		return option->uCode > UINT8_MAX ||
 		       memchr(four, (int)option->uCode, sizeof four) != NULL;
 	return option->uCode <= UINT8_MAX && memchr(six, (int)option->uCode, sizeof six) != NULL;
@@ -77,9 +78,10 @@ static bool options_valid(const PXE_BOOT_ANSWER *answer)
 {
 	for (ULONG i = 0; i < answer->nOptions; i++) {
 		const PXE_BOOT_OPTION *option = &answer->pOptions[i];
-		size_t most = option->uFamily == 4 ? UINT8_MAX : UINT16_MAX;
+		ULONG family = option_family(option);
+		size_t most = family == 4 ? UINT8_MAX : UINT16_MAX;
 
-		if ((option->uFamily != 4 && option->uFamily != 6) || option->uCode > UINT16_MAX ||
+		if ((family != 4 && family != 6) || option->uCode > UINT16_MAX ||
 		    option->Value.cbData > most ||
 		    (option->Value.cbData > 0 && !option->Value.pData) || is_the_kits(option))
 			return false;
@@ -99,7 +101,7 @@ static bool answer_valid(const PXE_BOOT_ANSWER *answer)
 {
 	enum {
 		KNOWN = PXE_BOOT_ANSWER_STATIC | PXE_BOOT_ANSWER_RASPBERRY_PI |
-			PXE_BOOT_ANSWER_OPTIONS_66_67,
+			PXE_BOOT_ANSWER_OPTIONS_66_67 | PXE_BOOT_ANSWER_VARIABLES,
 		LEAST = offsetof(PXE_BOOT_ANSWER,
 				 pMenu) /* of who knows none of the later members */
 	};
@@ -118,13 +120,14 @@ static bool answer_valid(const PXE_BOOT_ANSWER *answer)
 /* ---- sending -----------------------------------------------------------------------------------
  */
 
-static DWORD send(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_ANSWER *answer, const char *said,
-		  PVOID packet, ULONG len, PXE_BOOT_ACTION *action)
+static DWORD send(PXE_BOOT *boot, HANDLE request, const struct given *given, PVOID packet,
+		  ULONG len, PXE_BOOT_ACTION *action)
 {
+	const PXE_BOOT_ANSWER *answer = given->answer;
 	PXE_ADDRESS rules = { .uFlags = PXE_ADDR_USE_DHCP_RULES };
 	DWORD status;
 
-	kit_say(boot, request, PXE_REASON_DECIDED, said, answer);
+	kit_say(boot, request, PXE_REASON_DECIDED, given->said[0] ? given->said : NULL, answer);
 	if (answer->uDelay > 0 && !PxeRequestIsTrial(request) &&
 	    delay_add(&boot->delay, request, packet, len, answer->uDelay))
 		return ERROR_IO_PENDING;
@@ -148,18 +151,19 @@ static void note(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client)
 
 /* `turn` is NULL where no menu is in question. */
 static PVOID build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
-		   const PXE_BOOT_ANSWER *answer, const struct menu_turn *turn, ULONG *len,
-		   DWORD *status)
+		   struct given *given, const struct menu_turn *turn, ULONG *len, DWORD *status)
 {
-	PVOID packet = NULL;
+	PVOID packet;
 
 	pthread_mutex_lock(&boot->home->lock);
 	note(boot, client);
+	if (server_several(given->answer->pServer))
+		servers_pick(boot, client, given);
 	if (client->uFamily == 4)
-		packet = answer4_build(boot, request, client, answer, turn, len, status);
+		packet = answer4_build(boot, request, client, given, turn, len, status);
+	else
+		packet = answer6_build(boot, request, client, given, len, status);
 	pthread_mutex_unlock(&boot->home->lock);
-	if (client->uFamily == 6)
-		packet = answer6_build(boot, request, client, answer, len, status);
 	return packet;
 }
 
@@ -167,12 +171,14 @@ static inline DWORD give(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *
 			 const PXE_BOOT_ANSWER *answer, const struct menu_turn *turn,
 			 PXE_BOOT_ACTION *action)
 {
-	const char *said = turn && turn->said[0] ? turn->said : NULL;
+	struct given given;
 	DWORD status = ERROR_SUCCESS;
 	ULONG len = 0;
-	PVOID packet = build(boot, request, client, answer, turn, &len, &status);
+	PVOID packet;
 
-	return packet ? send(boot, request, answer, said, packet, len, action) : status;
+	given_begin(answer, turn ? turn->said : "", &given);
+	packet = build(boot, request, client, &given, turn, &len, &status);
+	return packet ? send(boot, request, &given, packet, len, action) : status;
 }
 
 /* What the answer's menu comes to, or the item that is asked for: apart, so that an answer without

@@ -1,5 +1,8 @@
 /* DHCPv4: in which form a request is answered. */
 #include "boot/answer4.h"
+
+#include <stdio.h>
+
 #include "boot/arch.h"
 #include "boot/codes.h"
 #include "boot/rest.h"
@@ -31,9 +34,13 @@ static unsigned form_of(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *cl
 
 /* Option 43 of a menu, or of the item that was asked for: another than the form's. */
 static PXE_BOOT_OCTETS vendor_of(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client,
-				 const struct menu_turn *turn, BYTE room[static UINT8_MAX])
+				 const struct given *given, const struct menu_turn *turn,
+				 BYTE room[static UINT8_MAX])
 {
 	const struct rest *rest = client_rest_of(client);
+	const PXE_BOOT_IP *own =
+		server_identity(given_identity(given->answer), server_of(given, client),
+				&boot->locals, &client->Local);
 	const BYTE item[] = { PXE43_BOOT_ITEM,
 			      4,
 			      (BYTE)(rest->item_type >> 8),
@@ -43,67 +50,118 @@ static PXE_BOOT_OCTETS vendor_of(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client,
 			      PXE_DHCP4_OPT_END };
 
 	if (turn->menu)
-		return octets_of(room, menu_write(client, turn,
-						  server_identity(turn->answer.pServer,
-								  &boot->locals, &client->Local),
-						  room));
+		return octets_of(room, menu_write(client, turn, own, room));
 	memcpy(room, item, sizeof item);
 	return octets_of(room, turn->is_item ? sizeof item : 0);
 }
 
 /* The form with what a menu makes of it. A redirect has none: it stands on port 4011. */
-static unsigned turn_form(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client,
-			  const PXE_BOOT_ANSWER *answer, const struct menu_turn *turn,
-			  BYTE room[static UINT8_MAX], struct prepared4 *scratch)
+static unsigned turn_form(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client, struct given *given,
+			  const struct menu_turn *turn, BYTE room[static UINT8_MAX])
 {
-	unsigned form = form_of(answer, client);
+	unsigned form = form_of(given->answer, client);
 
-	scratch->vendor = octets_of(NULL, 0);
 	if (!turn || (form & REPLY4_REDIRECT) != 0)
 		return form;
-	scratch->vendor = vendor_of(boot, client, turn, room);
+	given->vendor = vendor_of(boot, client, given, turn, room);
 	return turn->menu ? form | REPLY4_REDIRECT : form;
 }
 
-/* The prepared answer, less what may be left out where the client's limit asks for that. Where it
- * is the relay's option 82 that leaves no room, the daemon, which adds it, says so. */
-static const struct prepared4 *fitting(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client,
-				       const PXE_BOOT_ANSWER *answer, unsigned form,
-				       struct prepared4 *scratch)
-{
-	const struct prepared4 *prepared =
-		reply4_prepare(&boot->replies4, answer, client, form, scratch);
-	ULONG room, relays;
+/* What of an answer is for this client: the prepared part, and what goes into its gaps. */
+struct built {
+	const struct prepared4 *prepared;
+	struct prepared4 scratch;
+	struct filled4 filled;
+	ULONG len;
+};
 
-	if (!prepared)
-		return NULL;
-	room = reply4_room(client, &relays);
-	if (reply4_len(prepared, client) + relays > room)
-		prepared = reply4_prepare(&boot->replies4, answer, client, form | REPLY4_SLIM,
-					  scratch);
-	return prepared && reply4_len(prepared, client) <= room ? prepared : NULL;
+/* False: it cannot be built, or given->said says why. */
+static bool build(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client, struct given *given, unsigned form,
+		  ULONG keep, struct built *out)
+{
+	out->prepared = reply4_prepare(&boot->replies4, given, client, form, keep, &out->scratch);
+	if (!out->prepared)
+		return false;
+	if (out->prepared->varies) {
+		struct variables variables = { client, given, &boot->locals };
+
+		if (!filled4_make(&variables, form, keep, &out->filled))
+			return false;
+	}
+	out->len = reply4_len(out->prepared, client, &out->filled);
+	return true;
+}
+
+static void say_left_out(struct given *given, ULONG keep, ULONG room)
+{
+	const PXE_BOOT_ANSWER *answer = given->answer;
+	size_t used = strlen(given->said);
+	const char *between = used ? "; without option " : "without option ";
+
+	for (ULONG i = keep; i < answer->nOptions && used < SAID_MAX - 80; i++) {
+		if (!option4_is_extra(&answer->pOptions[i]))
+			continue;
+		used += (size_t)snprintf(given->said + used, SAID_MAX - used, "%s%u", between,
+					 (unsigned)answer->pOptions[i].uCode);
+		between = ", ";
+	}
+	snprintf(given->said + used, SAID_MAX - used, ": the client takes %u octets (option 57)",
+		 (unsigned)room);
+}
+
+/* Leaves out what the caller adds, the last of it first. */
+static bool build_less(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client, struct given *given,
+		       unsigned form, ULONG room, ULONG relays, struct built *out)
+{
+	for (ULONG keep = given->answer->nOptions; keep-- > 0;) {
+		if (!option4_is_extra(&given->answer->pOptions[keep]) ||
+		    !build(boot, client, given, form, keep, out) || out->len + relays > room)
+			continue;
+		say_left_out(given, keep, room);
+		return true;
+	}
+	return false;
+}
+
+/* The answer, less what may be left out where the client's limit asks for that. Where it is the
+ * relay's option 82 that leaves no room, the daemon, which adds it, says so. */
+static bool build_fitting(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client, struct given *given,
+			  unsigned form, struct built *out)
+{
+	ULONG relays, room = reply4_room(client, &relays);
+
+	if (build(boot, client, given, form, REPLY4_ALL, out) && out->len + relays <= room)
+		return true;
+	if (given->failed)
+		return false;
+	form |= REPLY4_SLIM;
+	if (build(boot, client, given, form, REPLY4_ALL, out) && out->len + relays <= room)
+		return true;
+	return build_less(boot, client, given, form, room, relays, out) ||
+	       (build(boot, client, given, form, 0, out) && out->len <= room);
 }
 
 PVOID answer4_build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
-		    const PXE_BOOT_ANSWER *answer, const struct menu_turn *turn, ULONG *len,
-		    DWORD *status)
+		    struct given *given, const struct menu_turn *turn, ULONG *len, DWORD *status)
 {
 	BYTE room[UINT8_MAX];
-	struct prepared4 scratch;
-	unsigned form = turn_form(boot, client, answer, turn, room, &scratch);
-	const struct prepared4 *prepared = fitting(boot, client, answer, form, &scratch);
+	unsigned form = turn_form(boot, client, given, turn, room);
+	struct built built;
 	PVOID packet;
 
-	if (!prepared) {
+	if (!build_fitting(boot, client, given, form, &built)) {
+		bool varies = given->failed;
+
 		kit_say(boot, request, PXE_REASON_FAILED,
-			"the answer is longer than the client accepts", answer);
-		*status = ERROR_INSUFFICIENT_BUFFER;
+			varies ? given->said : "the answer is longer than the client accepts",
+			given->answer);
+		*status = varies ? ERROR_INVALID_DATA : ERROR_INSUFFICIENT_BUFFER;
 		return NULL;
 	}
-	*len = reply4_len(prepared, client);
+	*len = built.len;
 	packet = PxePacketAllocate(boot->provider, request, *len);
 	if (packet)
-		reply4_write(prepared, client, packet);
+		reply4_write(built.prepared, client, &built.filled, packet);
 	else
 		*status = GetLastError();
 	return packet;

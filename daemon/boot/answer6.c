@@ -11,15 +11,11 @@ static bool sends_to_us(const PXE_BOOT_CLIENT *client)
 }
 
 /* The address by which the answer names us. */
-static PXE_BOOT_IP own_of(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client,
-			  const PXE_BOOT_ANSWER *answer)
+static PXE_BOOT_IP own_of(const PXE_BOOT *boot, const PXE_BOOT_CLIENT *client,
+			  const struct given *given)
 {
-	PXE_BOOT_IP own;
-
-	pthread_mutex_lock(&boot->home->lock);
-	own = *server_identity(answer->pServer, &boot->locals, &client->Local);
-	pthread_mutex_unlock(&boot->home->lock);
-	return own;
+	return *server_identity(given_identity(given->answer), server_of(given, client),
+				&boot->locals, &client->Local);
 }
 
 /* With its relays around it, in a packet of the API's. */
@@ -41,15 +37,16 @@ static PVOID wrap(PXE_BOOT *boot, HANDLE request, const struct request6 *request
 }
 
 PVOID answer6_build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,
-		    const PXE_BOOT_ANSWER *answer, ULONG *len, DWORD *status)
+		    struct given *given, ULONG *len, DWORD *status)
 {
 	const struct rest *rest = client_rest_of(client);
 	struct request6 request6 = { .n_relays = 0 };
 	struct reply6 reply = {
 		.client = client,
 		.request = &request6,
-		.answer = answer,
-		.own = own_of(boot, client, answer),
+		.given = given,
+		.locals = &boot->locals,
+		.own = own_of(boot, client, given),
 		.names_us = sends_to_us(client),
 		.wants_url = rest->wants_url || client->uExchange == PXE_BOOT_EXCHANGE_PXE,
 	};
@@ -63,6 +60,10 @@ PVOID answer6_build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *clien
 	*status = reply6_build(&reply, octets, &octets_len);
 	if (*status == ERROR_SUCCESS)
 		return wrap(boot, request, &request6, octets, octets_len, len, status);
-	kit_say(boot, request, PXE_REASON_FAILED, "cannot build an answer from the entry", answer);
+	kit_say(boot, request, PXE_REASON_FAILED,
+		given->failed ? given->said : "cannot build an answer from the entry",
+		given->answer);
+	if (given->failed)
+		*status = ERROR_INVALID_DATA;
 	return NULL;
 }

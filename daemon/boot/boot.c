@@ -170,6 +170,7 @@ VOID PXEAPI PxeBootClose(PXE_BOOT *pBoot)
 	if (!pBoot)
 		return;
 	delay_stop(&pBoot->delay);
+	turn_stop(pBoot->lookups);
 	replies4_done(&pBoot->replies4);
 	locals_done(&pBoot->locals);
 	if (pBoot->home)

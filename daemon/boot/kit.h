@@ -8,6 +8,7 @@
 #include "boot/home.h"
 #include "boot/locals.h"
 #include "boot/reply4.h"
+#include "boot/turn.h"
 
 struct classes {
 	char **at; /* owned */
@@ -47,6 +48,7 @@ struct tagPXE_BOOT {
 	struct options options;
 	struct delay delay;
 	struct kept *kept;
+	struct lookups *lookups; /* of servers' names; NULL: there are none */
 
 	atomic_bool locals_changed; /* since they were read */
 

@@ -191,6 +191,12 @@ bool locals_share_link(const struct locals *locals, const PXE_BOOT_IP *a, const 
 	return false;
 }
 
+/* Of a network behind a relay. */
+static unsigned one_wire_bits(const PXE_BOOT_IP *ip)
+{
+	return ip->uAddrLen == 4 ? 24 : 64;
+}
+
 bool locals_one_wire(const struct locals *locals, const PXE_BOOT_IP *a, const PXE_BOOT_IP *b)
 {
 	bool ours = false;
@@ -205,5 +211,19 @@ bool locals_one_wire(const struct locals *locals, const PXE_BOOT_IP *a, const PX
 			return true;
 		ours |= has_a || holds(local, b);
 	}
-	return !ours && ip_begins(a, b, a->uAddrLen == 4 ? 24 : 64);
+	return !ours && ip_begins(a, b, one_wire_bits(a));
+}
+
+void locals_network(const struct locals *locals, PXE_BOOT_IP *ip)
+{
+	unsigned bits = one_wire_bits(ip);
+
+	for (size_t i = 0; i < locals->n; i++)
+		if (holds(&locals->at[i], ip)) {
+			bits = locals->at[i].bits;
+			break;
+		}
+	for (unsigned i = 0; i<ip->uAddrLen; i++, bits = bits> 8 ? bits - 8 : 0)
+		if (bits < 8)
+			ip->bAddress[i] &= (uint8_t)(0xff00 >> bits);
 }

@@ -33,3 +33,8 @@ bool locals_share_link(const struct locals *locals, const PXE_BOOT_IP *a, const 
  * the same, 64 of IPv6.
  */
 bool locals_one_wire(const struct locals *locals, const PXE_BOOT_IP *a, const PXE_BOOT_IP *b);
+/**
+ * Makes an address of a machine that of its network: by the prefix of a link of ours, else as much
+ * of it as counts as one wire.
+ */
+void locals_network(const struct locals *locals, PXE_BOOT_IP *ip);

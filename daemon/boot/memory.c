@@ -81,6 +81,20 @@ static uint8_t side_of(const struct memory *memory, const PXE_BOOT_CLIENT *clien
 	return (uint8_t)(MEMORY_SIDES / 2 + hash % (MEMORY_SIDES / 2));
 }
 
+/* Did the request come in on the link that the offer went out on, to an address that this host has
+ * on another one, such as a service's address on lo? */
+static bool came_in_there(const struct memory_record *record, const struct locals *locals,
+			  const PXE_BOOT_CLIENT *client)
+{
+	const char *link = locals_link(locals, &record->local);
+	char name[PXE_BOOT_INTERFACE_SIZE];
+
+	return link &&
+	       PxeRequestInterface(client_rest_of(client)->handle, name, sizeof name) ==
+		       ERROR_SUCCESS &&
+	       strcmp(name, link) == 0;
+}
+
 /* Is the record's network the client's? In one of ours both must have come in on one link. */
 static bool is_from(const struct memory_record *record, const struct locals *locals,
 		    const PXE_BOOT_CLIENT *client)
@@ -89,7 +103,8 @@ static bool is_from(const struct memory_record *record, const struct locals *loc
 		return false;
 	return ip_equal(&record->local, &client->Local) ||
 	       !locals_on_link(locals, &client->Network) ||
-	       locals_share_link(locals, &record->local, &client->Local);
+	       locals_share_link(locals, &record->local, &client->Local) ||
+	       came_in_there(record, locals, client);
 }
 
 /* Can the record be this client's, by all that both say of who and where it is? */

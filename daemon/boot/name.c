@@ -49,7 +49,7 @@ int name_expand(const char *url, const PXE_BOOT_IP *server, char out[NAME_MAX_LE
 	return text_end(&text);
 }
 
-static bool must_be_escaped(unsigned char c)
+bool name_needs_escape(unsigned char c)
 {
 	return c <= ' ' || c >= 0x7f || strchr("%#?\"<>\\^`{|}", c);
 }
@@ -66,7 +66,7 @@ int name_tftp_url(const char *file, const PXE_BOOT_IP *server, char out[NAME_MAX
 	while (*file == '/')
 		file++;
 	for (; *file; file++) {
-		if (must_be_escaped((unsigned char)*file))
+		if (name_needs_escape((unsigned char)*file))
 			text_add(&text, piece,
 				 (size_t)snprintf(piece, sizeof piece, "%%%02X",
 						  (unsigned)(unsigned char)*file));

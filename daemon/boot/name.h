@@ -15,6 +15,9 @@ size_t name_address(const PXE_BOOT_IP *ip, char out[64]);
  */
 int name_expand(const char *url, const PXE_BOOT_IP *server, char out[NAME_MAX_LEN + 1]);
 
+/** Must a URL write the octet as %XX? */
+bool name_needs_escape(unsigned char c);
+
 /** tftp://server/file, with what a URL may not hold as %XX. The length, or -1. */
 int name_tftp_url(const char *file, const PXE_BOOT_IP *server, char out[NAME_MAX_LEN + 1]);
 

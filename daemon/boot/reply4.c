@@ -8,8 +8,9 @@
 #include "boot/option4.h"
 #include "boot/rest.h"
 #include "boot/server.h"
+#include "boot/target4.h"
 
-enum { OPTIONS_AT = 240, FILE_MAX = PXE_DHCP_FILE_SIZE - 1, UDP_IP = 28 };
+enum { OPTIONS_AT = 240, UDP_IP = 28 };
 
 int replies4_init(const struct locals *locals, struct replies4 *out)
 {
@@ -33,60 +34,9 @@ void replies4_forget(struct replies4 *replies)
 /* ---- preparing ---------------------------------------------------------------------------------
  */
 
-/* What the client is to fetch, and from where. */
-struct target {
-	PXE_BOOT_IP server;
-	char name[NAME_MAX_LEN + 1];
-	int len; /* -1: too long */
-};
-
-static void target_of_url(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *client,
-			  unsigned form, struct target *out)
-{
-	const PXE_BOOT_IP *server = server_address(answer->pServer, &client->Local);
-	const char *path;
-
-	out->server = server ? *server : client->Local;
-	out->len = name_expand(answer->pszUrl, server, out->name);
-	if (out->len < 0 || (form & (REPLY4_HTTP | REPLY4_IPXE)) != 0)
-		return;
-	/* A ROM speaks TFTP only, and knows no URL. */
-	if (name_split_tftp(out->name, &out->server, &path)) {
-		out->len = (int)strlen(path);
-		memmove(out->name, path, (size_t)out->len + 1);
-	}
-}
-
-static void target_of(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *client, unsigned form,
-		      struct target *out)
-{
-	const PXE_BOOT_IP *server = server_address(answer->pServer, &client->Local);
-
-	if (name_is_url(answer, client)) {
-		target_of_url(answer, client, form, out);
-		return;
-	}
-	out->server = server ? *server : client->Local;
-	out->len = (int)strnlen(answer->pszFile, NAME_MAX_LEN);
-	if ((form & REPLY4_IPXE) != 0 && out->len > 0)
-		out->len = name_tftp_url(answer->pszFile, &out->server, out->name);
-	else
-		memcpy(out->name, answer->pszFile, (size_t)out->len + 1);
-}
-
-/* Writes an option; returns where it ends. */
-static uint8_t *put(uint8_t *at, uint8_t code, PXE_BOOT_OCTETS value)
-{
-	at[0] = code;
-	at[1] = (uint8_t)value.cbData;
-	if (value.cbData > 0)
-		memcpy(at + 2, value.pData, value.cbData);
-	return at + 2 + value.cbData;
-}
-
 static void head_option(struct prepared4 *prepared, uint8_t code, PXE_BOOT_OCTETS value)
 {
-	uint8_t *end = put(prepared->head + prepared->head_len, code, value);
+	uint8_t *end = option4_put(prepared->head + prepared->head_len, code, value);
 
 	prepared->head_len = (uint16_t)(end - prepared->head);
 }
@@ -100,12 +50,12 @@ static void tail_option(struct prepared4 *prepared, uint8_t code, PXE_BOOT_OCTET
 		prepared->tail_len = TAIL4_MAX + 1;
 		return;
 	}
-	end = put(prepared->tail + prepared->tail_len, code, value);
+	end = option4_put(prepared->tail + prepared->tail_len, code, value);
 	prepared->tail_len = (uint16_t)(end - prepared->tail);
 }
 
 static void prepare_head(struct prepared4 *prepared, const PXE_BOOT_CLIENT *client,
-			 const PXE_BOOT_IP *own, const struct target *target)
+			 const PXE_BOOT_IP *own, const struct target4 *target)
 {
 	static const uint8_t cookie[] = { 99, 130, 83, 99 };
 	PXE_DHCP_MESSAGE *message = (PXE_DHCP_MESSAGE *)prepared->head;
@@ -120,7 +70,7 @@ static void prepare_head(struct prepared4 *prepared, const PXE_BOOT_CLIENT *clie
 	       4);
 	if ((prepared->form & (REPLY4_REDIRECT | REPLY4_HTTP)) == 0)
 		memcpy(message->HostName, sname, sname_len);
-	if (!redirect && target->len <= FILE_MAX)
+	if (!redirect && !prepared->varies && target->len <= TARGET4_FIELD_MAX)
 		memcpy(message->BootFileName, target->name, (size_t)target->len);
 	memcpy(message->bMagicCookie, cookie, sizeof cookie);
 	prepared->head_len = OPTIONS_AT;
@@ -129,9 +79,18 @@ static void prepare_head(struct prepared4 *prepared, const PXE_BOOT_CLIENT *clie
 	head_option(prepared, PXE_DHCP4_OPT_VENDOR_CLASS, client_rest_of(client)->class_echo);
 }
 
-/* Option 43: "the file is in this packet: fetch it, no menu", or the menu that a Raspberry Pi
- * looks for (its ROM wants the three spaces). */
-static void prepare_vendor(struct prepared4 *prepared)
+/* The caller's option of a code, or NULL. */
+static const PXE_BOOT_OPTION *own_option(const PXE_BOOT_ANSWER *answer, ULONG code)
+{
+	for (ULONG i = 0; i < answer->nOptions; i++)
+		if (option_family(&answer->pOptions[i]) == 4 && answer->pOptions[i].uCode == code)
+			return &answer->pOptions[i];
+	return NULL;
+}
+
+/* Option 43: the caller's; "the file is in this packet: fetch it, no menu"; or the menu that a
+ * Raspberry Pi looks for (its ROM wants the three spaces). */
+static void prepare_vendor(struct prepared4 *prepared, const PXE_BOOT_ANSWER *answer)
 {
 	static const uint8_t direct[] = { 6, 1, 8, 10, 4, 0, 'P', 'X', 'E', 255 };
 	static const uint8_t slim[] = { 6, 1, 8, 255 };
@@ -140,8 +99,11 @@ static void prepare_vendor(struct prepared4 *prepared)
 		0,   20,  'R', 'a', 's', 'p', 'b', 'e', 'r', 'r', 'y', ' ',
 		'P', 'i', ' ', 'B', 'o', 'o', 't', ' ', ' ', ' ', 255,
 	};
+	const PXE_BOOT_OPTION *own = own_option(answer, PXE_DHCP4_OPT_VENDOR);
 
-	if ((prepared->answer->uFlags & PXE_BOOT_ANSWER_RASPBERRY_PI) != 0)
+	if (own)
+		tail_option(prepared, PXE_DHCP4_OPT_VENDOR, own->Value);
+	else if ((answer->uFlags & PXE_BOOT_ANSWER_RASPBERRY_PI) != 0)
 		tail_option(prepared, PXE_DHCP4_OPT_VENDOR,
 			    octets_of(raspberry_pi, sizeof raspberry_pi));
 	else if ((prepared->form & REPLY4_OFFER) == 0)
@@ -152,44 +114,58 @@ static void prepare_vendor(struct prepared4 *prepared)
 		tail_option(prepared, PXE_DHCP4_OPT_VENDOR, octets_of(direct, sizeof direct));
 }
 
-/* Options 66 and 67, where they are asked for or the name does not fit in the header. To a PXE
- * client 67 ends with a NUL: several ROMs read it as a C string. */
-static void prepare_names(struct prepared4 *prepared, const struct target *target)
+/* Option 66, where it is asked for. */
+static void prepare_server(struct prepared4 *prepared, const PXE_BOOT_ANSWER *answer,
+			   const struct target4 *target)
 {
-	bool http = (prepared->form & REPLY4_HTTP) != 0;
-	bool asked = (prepared->answer->uFlags & PXE_BOOT_ANSWER_OPTIONS_66_67) != 0 &&
-		     (prepared->form & REPLY4_SLIM) == 0;
-	size_t len = (size_t)target->len;
 	char address[64];
-	size_t address_len = name_address(&target->server, address);
+	size_t len = name_address(&target->server, address);
 
-	if (!http && (asked || (prepared->answer->uFlags & PXE_BOOT_ANSWER_RASPBERRY_PI) != 0))
-		tail_option(prepared, PXE_DHCP4_OPT_TFTP_SERVER, octets_of(address, address_len));
-	if (target->len > FILE_MAX || (asked && target->len > 0))
-		tail_option(prepared, PXE_DHCP4_OPT_BOOT_FILE,
-			    octets_of(target->name, len + (!http && len < UINT8_MAX)));
+	if ((prepared->form & REPLY4_HTTP) == 0 &&
+	    (target4_wants_names(prepared->form, answer) ||
+	     (answer->uFlags & PXE_BOOT_ANSWER_RASPBERRY_PI) != 0))
+		tail_option(prepared, PXE_DHCP4_OPT_TFTP_SERVER, octets_of(address, len));
 }
 
-/* Option 175, priority 1. Without it iPXE ranks the lease server's settings before ours, and loads
- * the file that such a server names. */
-static void prepare_priority(struct prepared4 *prepared)
+/* Is the sub-option in a list of such? */
+static bool has_sub(PXE_BOOT_OCTETS list, uint8_t code)
+{
+	for (size_t at = 0; at + 2 <= list.cbData; at += 2u + list.pData[at + 1])
+		if (list.pData[at] == code)
+			return true;
+	return false;
+}
+
+/* Option 175: the caller's, and priority 1. Without it iPXE ranks the lease server's settings
+ * before ours, and loads the file that such a server names. */
+static void prepare_ipxe(struct prepared4 *prepared, const PXE_BOOT_ANSWER *answer)
 {
 	static const uint8_t first[] = { IPXE_PRIORITY, 1, 1 };
+	const PXE_BOOT_OPTION *own = own_option(answer, PXE_DHCP4_OPT_IPXE);
+	uint8_t value[sizeof first + UINT8_MAX];
+	size_t len = 0;
 
-	if ((prepared->form & REPLY4_IPXE) != 0)
-		tail_option(prepared, PXE_DHCP4_OPT_IPXE, octets_of(first, sizeof first));
+	if ((prepared->form & REPLY4_IPXE) == 0)
+		return;
+	if (!own || !has_sub(own->Value, IPXE_PRIORITY)) {
+		memcpy(value, first, sizeof first);
+		len = sizeof first;
+	}
+	if (own && own->Value.cbData > 0)
+		memcpy(value + len, own->Value.pData, own->Value.cbData);
+	tail_option(prepared, PXE_DHCP4_OPT_IPXE,
+		    octets_of(value, len + (own ? own->Value.cbData : 0)));
 }
 
-/* What the caller adds. */
-static void prepare_extra(struct prepared4 *prepared)
+/* What the caller adds, but for what is filled in for each client. */
+static void prepare_extra(struct prepared4 *prepared, const PXE_BOOT_ANSWER *answer, ULONG keep)
 {
-	const PXE_BOOT_ANSWER *answer = prepared->answer;
-
-	for (ULONG i = 0; i < answer->nOptions; i++)
-		if (answer->pOptions[i].uFamily == 4)
+	for (ULONG i = 0; i < answer->nOptions && i < keep; i++)
+		if (option4_is_extra(&answer->pOptions[i]) &&
+		    !option_varies(answer, &answer->pOptions[i]))
 			tail_option(prepared, (uint8_t)answer->pOptions[i].uCode,
 				    answer->pOptions[i].Value);
-	if (answer->pszBcd) /* with its NUL, as Windows sends it */
+	if (answer->pszBcd && !prepared->varies) /* with its NUL, as Windows sends it */
 		tail_option(prepared, PXE_DHCP4_OPT_BCD,
 			    octets_of(answer->pszBcd, strlen(answer->pszBcd) + 1));
 	if (answer->WdsNbp.cbData > 2)
@@ -197,62 +173,87 @@ static void prepare_extra(struct prepared4 *prepared)
 			    octets_of(answer->WdsNbp.pData + 2, answer->WdsNbp.cbData - 2));
 }
 
-static bool prepare(const struct replies4 *replies, struct prepared4 *prepared,
-		    const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *client, unsigned form)
+/* The options behind the head. */
+static void prepare_tail(struct prepared4 *prepared, const struct given *given,
+			 const struct target4 *target, ULONG keep)
 {
-	struct target target;
+	const PXE_BOOT_ANSWER *answer = given->answer;
+	PXE_BOOT_OCTETS file = target4_option(prepared->form, answer, target);
+	bool redirect = (prepared->form & REPLY4_REDIRECT) != 0;
 
-	target_of(answer, client, form, &target);
+	if (given->vendor.cbData > 0)
+		tail_option(prepared, PXE_DHCP4_OPT_VENDOR, given->vendor);
+	else if (!redirect && (prepared->form & REPLY4_HTTP) == 0)
+		prepare_vendor(prepared, answer);
+	if (!redirect) {
+		prepare_server(prepared, answer, target);
+		if (file.cbData > 0 && !prepared->varies)
+			tail_option(prepared, PXE_DHCP4_OPT_BOOT_FILE, file);
+		prepare_extra(prepared, answer, keep);
+	}
+	prepare_ipxe(prepared, answer);
+}
+
+static bool prepare(const struct replies4 *replies, struct prepared4 *prepared, struct given *given,
+		    const PXE_BOOT_CLIENT *client, unsigned form, ULONG keep)
+{
+	const PXE_BOOT_ANSWER *answer = given->answer;
+	struct variables variables = { client, given, replies->locals };
+	struct target4 target;
+
+	target4_of(&variables, form, &target);
 	if (target.len < 0 || target.len > UINT8_MAX)
 		return false;
-	prepared->answer = answer;
+	prepared->key = given->key;
 	prepared->age = replies->age;
 	memcpy(prepared->local, client->Local.bAddress, 4);
 	prepared->alias = client_rest_of(client)->alias;
 	prepared->form = (uint8_t)form;
+	prepared->turn = given->turn;
+	prepared->varies = given_varies(answer);
 	prepared->tail_len = 0;
 	prepare_head(prepared, client,
-		     server_identity(answer->pServer, replies->locals, &client->Local), &target);
-	if (prepared->vendor.cbData > 0)
-		tail_option(prepared, PXE_DHCP4_OPT_VENDOR, prepared->vendor);
-	else if ((form & (REPLY4_REDIRECT | REPLY4_HTTP)) == 0)
-		prepare_vendor(prepared);
-	if ((form & REPLY4_REDIRECT) == 0) {
-		prepare_names(prepared, &target);
-		prepare_extra(prepared);
-	}
-	prepare_priority(prepared);
+		     server_identity(given_identity(answer), server_of(given, client),
+				     replies->locals, &client->Local),
+		     &target);
+	prepare_tail(prepared, given, &target, keep);
 	return prepared->tail_len <= TAIL4_MAX;
 }
 
 /* The place of a static answer's form. */
-static struct prepared4 *place_of(struct replies4 *replies, const PXE_BOOT_ANSWER *answer,
+static struct prepared4 *place_of(struct replies4 *replies, const struct given *given,
 				  const PXE_BOOT_CLIENT *client, unsigned form)
 {
-	uint32_t place = (uint32_t)((uintptr_t)answer / sizeof *answer) * 8u + form * 131u +
-			 client->Local.bAddress[3] * 17u + client->Local.bAddress[2] +
-			 client_rest_of(client)->alias;
+	uint32_t place = (uint32_t)((uintptr_t)given->key / sizeof(PXE_BOOT_ANSWER)) * 8u +
+			 form * 131u + client->Local.bAddress[3] * 17u + client->Local.bAddress[2] +
+			 client_rest_of(client)->alias + given->turn * 37u;
 
 	return &replies->at[place % PREPARED_MAX];
 }
 
-const struct prepared4 *reply4_prepare(struct replies4 *replies, const PXE_BOOT_ANSWER *answer,
-				       const PXE_BOOT_CLIENT *client, unsigned form,
+static bool is_that(const struct prepared4 *prepared, const struct given *given,
+		    const PXE_BOOT_CLIENT *client, unsigned form, uint32_t age)
+{
+	return prepared->key == given->key && prepared->age == age && prepared->form == form &&
+	       prepared->alias == client_rest_of(client)->alias && prepared->turn == given->turn &&
+	       memcmp(prepared->local, client->Local.bAddress, 4) == 0;
+}
+
+const struct prepared4 *reply4_prepare(struct replies4 *replies, struct given *given,
+				       const PXE_BOOT_CLIENT *client, unsigned form, ULONG keep,
 				       struct prepared4 *scratch)
 {
 	struct prepared4 *prepared = scratch;
 
-	if ((answer->uFlags & PXE_BOOT_ANSWER_STATIC) != 0) {
-		prepared = place_of(replies, answer, client, form);
-		if (prepared->answer == answer && prepared->age == replies->age &&
-		    prepared->form == form && prepared->alias == client_rest_of(client)->alias &&
-		    memcmp(prepared->local, client->Local.bAddress, 4) == 0)
+	if (given->key && keep == REPLY4_ALL) {
+		prepared = place_of(replies, given, client, form);
+		if (is_that(prepared, given, client, form, replies->age))
 			return prepared;
-		prepared->answer = NULL;
+		prepared->key = NULL;
 	}
-	if (prepare(replies, prepared, answer, client, form))
+	if (prepare(replies, prepared, given, client, form, keep))
 		return prepared;
-	prepared->answer = NULL;
+	prepared->key = NULL;
 	return NULL;
 }
 
@@ -264,17 +265,18 @@ static ULONG echo_len(PXE_BOOT_OCTETS value)
 	return value.cbData > 0 ? (ULONG)(2 + value.cbData) : 0;
 }
 
-ULONG reply4_len(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *client)
+ULONG reply4_len(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *client,
+		 const struct filled4 *filled)
 {
 	const struct rest *rest = client_rest_of(client);
 
 	return prepared->head_len + echo_len(rest->sent_uuid) + echo_len(rest->sent_id) +
-	       prepared->tail_len + 1u;
+	       prepared->tail_len + (prepared->varies ? filled->tail_len : 0u) + 1u;
 }
 
 static uint8_t *echo(uint8_t *at, uint8_t code, PXE_BOOT_OCTETS value)
 {
-	return value.cbData > 0 ? put(at, code, value) : at;
+	return value.cbData > 0 ? option4_put(at, code, value) : at;
 }
 
 static void patch(const struct prepared4 *prepared, const struct rest *rest, PXE_DHCP_MESSAGE *to)
@@ -296,7 +298,8 @@ static void patch(const struct prepared4 *prepared, const struct rest *rest, PXE
 	memcpy(to->HardwareAddress, from->HardwareAddress, sizeof to->HardwareAddress);
 }
 
-void reply4_write(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *client, uint8_t *out)
+void reply4_write(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *client,
+		  const struct filled4 *filled, uint8_t *out)
 {
 	const struct rest *rest = client_rest_of(client);
 	uint8_t *at = out + prepared->head_len;
@@ -306,7 +309,13 @@ void reply4_write(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *clien
 	at = echo(at, PXE_DHCP4_OPT_UUID, rest->sent_uuid);
 	at = echo(at, PXE_DHCP4_OPT_CLIENT_ID, rest->sent_id);
 	memcpy(at, prepared->tail, prepared->tail_len);
-	at[prepared->tail_len] = PXE_DHCP4_OPT_END;
+	at += prepared->tail_len;
+	if (prepared->varies) {
+		filled4_patch(filled, prepared->form, (PXE_DHCP_MESSAGE *)out);
+		memcpy(at, filled->tail, filled->tail_len);
+		at += filled->tail_len;
+	}
+	*at = PXE_DHCP4_OPT_END;
 }
 
 ULONG reply4_room(const PXE_BOOT_CLIENT *client, ULONG *relays)

@@ -7,29 +7,15 @@
  */
 #pragma once
 
-#include "boot/locals.h"
+#include "boot/filled4.h"
 
-/* How the answer is to look: bits. */
-enum reply4_form {
-	REPLY4_OFFER = 1, /* else an ACK */
-	REPLY4_REDIRECT =
-		2,       /* no file: the client asks our port 4011; by a menu, where there is one */
-	REPLY4_HTTP = 4, /* class HTTPClient: a URL, no option 43 */
-	REPLY4_IPXE = 8, /* iPXE: a file is named by an absolute URL, and 175 ranks us first */
-	REPLY4_SLIM = 16 /* without what may be left out: 66, 67 beside file, the prompt */
-};
-
-enum {
-	HEAD4_MAX = 240 + 3 + 6 + 2 + 255,
-	TAIL4_MAX = 1024, /* what is longer fits no packet */
-	PREPARED_MAX = 1024
-};
+enum { HEAD4_MAX = 240 + 3 + 6 + 2 + 255, PREPARED_MAX = 1024 };
 
 struct prepared4 {
-	const PXE_BOOT_ANSWER *answer; /* NULL: empty */
-	uint32_t age;                  /* replies4.age when it was made */
-	uint8_t local[4], alias, form;
-	PXE_BOOT_OCTETS vendor; /* option 43 in place of the form's, if it is not empty */
+	const void *key; /* given_key(); NULL: empty */
+	uint32_t age;    /* replies4.age when it was made */
+	uint8_t local[4], alias, form, turn;
+	bool varies; /* it has gaps, which filled4_make() fills for each client */
 	uint16_t head_len, tail_len;
 	uint8_t head[HEAD4_MAX], tail[TAIL4_MAX];
 };
@@ -47,17 +33,20 @@ void replies4_done(struct replies4 *replies);
 void replies4_forget(struct replies4 *replies);
 
 /**
- * The prepared answer in a form: kept, where it is static, else made in *scratch, whose `vendor` is
- * the caller's. Valid until the next call. NULL: the names or options are too long for DHCPv4.
+ * The prepared answer in a form: kept, where it is static, else made in *scratch. Valid until the
+ * next call. Of the options that may be left out, those before number `keep` are in it; REPLY4_ALL:
+ * all. NULL: the names or options are too long for DHCPv4.
  */
-const struct prepared4 *reply4_prepare(struct replies4 *replies, const PXE_BOOT_ANSWER *answer,
-				       const PXE_BOOT_CLIENT *client, unsigned form,
+const struct prepared4 *reply4_prepare(struct replies4 *replies, struct given *given,
+				       const PXE_BOOT_CLIENT *client, unsigned form, ULONG keep,
 				       struct prepared4 *scratch);
 
-/** How long the answer to this client is, END included. */
-ULONG reply4_len(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *client);
+/** How long the answer to this client is, END included. `filled` is looked at where it varies. */
+ULONG reply4_len(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *client,
+		 const struct filled4 *filled);
 /** Writes it; out has reply4_len() octets. */
-void reply4_write(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *client, uint8_t *out);
+void reply4_write(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *client,
+		  const struct filled4 *filled, uint8_t *out);
 
 /** The most octets of UDP payload that the client takes; *relays of them its option 82 will need.
  */

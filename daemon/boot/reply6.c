@@ -1,9 +1,12 @@
 #include "boot/reply6.h"
 
+#include <stdio.h>
+
 #include "boot/codes.h"
 #include "boot/name.h"
 #include "boot/rest.h"
 #include "boot/server.h"
+#include "boot/variables.h"
 
 static DWORD append(uint8_t out[REPLY6_MAX], ULONG *len, uint16_t code, PXE_BOOT_OCTETS value)
 {
@@ -40,19 +43,55 @@ static DWORD append_class(const struct reply6 *reply, uint8_t out[REPLY6_MAX], U
 	return append(out, len, PXE_DHCP6_OPT_VENDOR_CLASS, octets_of(value, 6 + class.cbData));
 }
 
+/* A text of the answer's with its variables filled in; text, as it is, where it has none. NULL: it
+ * cannot be. */
+static const char *filled(const struct reply6 *reply, const char *text, enum variables_in in,
+			  char out[NAME_MAX_LEN + 1])
+{
+	struct variables variables = { reply->client, reply->given, reply->locals };
+	int len;
+
+	if (!given_varies(reply->given->answer))
+		return text;
+	len = variables_fill(&variables, octets_text(text), in, out, NAME_MAX_LEN);
+	if (len < 0)
+		return NULL;
+	out[len] = '\0';
+	return out;
+}
+
+static int url_of_file(const struct reply6 *reply, char url[NAME_MAX_LEN + 1])
+{
+	const PXE_BOOT_IP *server = server_of(reply->given, reply->client);
+	char room[NAME_MAX_LEN + 1];
+	const char *file = filled(reply, reply->given->answer->pszFile, VARIABLES_IN_TEXT, room);
+
+	if (!file)
+		return -1;
+	if (reply->names_us)
+		return name_tftp_url(file, &reply->own, url);
+	return name_tftp_url(file, server ? server : &reply->client->Local, url);
+}
+
 static int url_of(const struct reply6 *reply, char url[NAME_MAX_LEN + 1])
 {
-	const PXE_BOOT_ANSWER *answer = reply->answer;
-	const PXE_BOOT_CLIENT *client = reply->client;
-	const PXE_BOOT_IP *server = server_address(answer->pServer, &client->Local);
-	bool by_url = name_is_url(answer, client);
+	const PXE_BOOT_ANSWER *answer = reply->given->answer;
+	char room[NAME_MAX_LEN + 1];
+	const char *given;
+	int len;
 
+	if (!name_is_url(answer, reply->client))
+		return url_of_file(reply, url);
+	given = filled(reply, answer->pszUrl, VARIABLES_IN_URL, room);
+	if (!given)
+		return -1;
 	if (reply->names_us)
-		return name_tftp_url(by_url ? name_path(answer->pszUrl) : answer->pszFile,
-				     &reply->own, url);
-	if (by_url)
-		return name_expand(answer->pszUrl, server, url);
-	return name_tftp_url(answer->pszFile, server ? server : &client->Local, url);
+		return name_tftp_url(name_path(given), &reply->own, url);
+	if (!given_varies(answer))
+		return name_expand(given, server_of(reply->given, reply->client), url);
+	len = (int)strlen(given);
+	memcpy(url, given, (size_t)len + 1);
+	return len;
 }
 
 static DWORD append_url(const struct reply6 *reply, uint8_t out[REPLY6_MAX], ULONG *len)
@@ -68,7 +107,7 @@ static DWORD append_url(const struct reply6 *reply, uint8_t out[REPLY6_MAX], ULO
 /* RFC 5970 §3.2: texts with two octets of length before each. */
 static DWORD append_params(const struct reply6 *reply, uint8_t out[REPLY6_MAX], ULONG *len)
 {
-	const PXE_BOOT_ANSWER *answer = reply->answer;
+	const PXE_BOOT_ANSWER *answer = reply->given->answer;
 	uint8_t value[REPLY6_MAX];
 	size_t used = 0;
 
@@ -87,16 +126,69 @@ static DWORD append_params(const struct reply6 *reply, uint8_t out[REPLY6_MAX], 
 	return append(out, len, PXE_DHCP6_OPT_BOOTFILE_PARAM, octets_of(value, used));
 }
 
+/* One that the caller adds. */
+static DWORD append_own(const struct reply6 *reply, const PXE_BOOT_OPTION *option,
+			uint8_t out[REPLY6_MAX], ULONG *len)
+{
+	struct variables variables = { reply->client, reply->given, reply->locals };
+	uint8_t room[REPLY6_MAX];
+	int n;
+
+	if (!option_varies(reply->given->answer, option))
+		return append(out, len, (uint16_t)option->uCode, option->Value);
+	n = variables_fill(&variables, option->Value, VARIABLES_IN_TEXT, (char *)room, sizeof room);
+	if (n < 0)
+		return ERROR_INVALID_DATA;
+	return append(out, len, (uint16_t)option->uCode, octets_of(room, (size_t)n));
+}
+
+/* What is too long is left out. */
+static void say_left_out(const struct reply6 *reply, const PXE_BOOT_OPTION *option)
+{
+	char *said = reply->given->said;
+	size_t used = strlen(said);
+
+	if (used < SAID_MAX / 2)
+		snprintf(said + used, SAID_MAX - used, "%s%u", used ? ", " : "too long for option ",
+			 (unsigned)option->uCode);
+}
+
 /* What the caller adds, where the answer names the file. */
 static DWORD append_extra(const struct reply6 *reply, uint8_t out[REPLY6_MAX], ULONG *len)
 {
-	const PXE_BOOT_ANSWER *answer = reply->answer;
+	const PXE_BOOT_ANSWER *answer = reply->given->answer;
 	DWORD status = ERROR_SUCCESS;
 
-	for (ULONG i = 0; i < answer->nOptions && status == ERROR_SUCCESS; i++)
-		if (answer->pOptions[i].uFamily == 6)
-			status = append(out, len, (uint16_t)answer->pOptions[i].uCode,
-					answer->pOptions[i].Value);
+	for (ULONG i = 0; i < answer->nOptions && status == ERROR_SUCCESS; i++) {
+		const PXE_BOOT_OPTION *option = &answer->pOptions[i];
+
+		if (option_family(option) != 6)
+			continue;
+		status = append_own(reply, option, out, len);
+		if (status != ERROR_INSUFFICIENT_BUFFER)
+			continue;
+		say_left_out(reply, option);
+		status = ERROR_SUCCESS;
+	}
+	return status;
+}
+
+/* For Windows' boot programs. */
+static DWORD append_windows(const struct reply6 *reply, uint8_t out[REPLY6_MAX], ULONG *len)
+{
+	const PXE_BOOT_ANSWER *answer = reply->given->answer;
+	PXE_BOOT_OCTETS nbp = given_nbp6(answer);
+	char room[NAME_MAX_LEN + 1];
+	const char *bcd = answer->pszBcd;
+	DWORD status = ERROR_SUCCESS;
+
+	if (bcd) {
+		bcd = filled(reply, bcd, VARIABLES_IN_TEXT, room);
+		status = bcd ? append(out, len, BCD_PATH6, octets_text(bcd)) : ERROR_INVALID_DATA;
+	}
+	if (status == ERROR_SUCCESS && nbp.cbData > 0)
+		status = PxeDhcpv6AppendOptionRaw(out, REPLY6_MAX, len, (USHORT)nbp.cbData,
+						  (PVOID)(uintptr_t)nbp.pData);
 	return status;
 }
 
@@ -115,6 +207,8 @@ DWORD reply6_build(const struct reply6 *reply, uint8_t out[REPLY6_MAX], ULONG *l
 	if (status == ERROR_SUCCESS && client_rest_of(reply->client)->wants_params &&
 	    !reply->names_us)
 		status = append_params(reply, out, &used);
+	if (status == ERROR_SUCCESS && !reply->names_us)
+		status = append_windows(reply, out, &used);
 	if (status == ERROR_SUCCESS && !reply->names_us)
 		status = append_extra(reply, out, &used);
 	if (status == ERROR_SUCCESS)

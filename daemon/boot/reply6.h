@@ -1,6 +1,8 @@
 /* DHCPv6 answers, built with the Pxe functions. */
 #pragma once
 
+#include "boot/given.h"
+#include "boot/locals.h"
 #include "boot/request6.h"
 
 enum { REPLY6_MAX = 1280 - 48 }; /* what every link carries, less the headers of IPv6 and UDP */
@@ -9,7 +11,8 @@ enum { REPLY6_MAX = 1280 - 48 }; /* what every link carries, less the headers of
 struct reply6 {
 	const PXE_BOOT_CLIENT *client;
 	const struct request6 *request;
-	const PXE_BOOT_ANSWER *answer;
+	struct given *given; /* `said` becomes what is wrong, or left out */
+	const struct locals *locals;
 	PXE_BOOT_IP own; /* by which it names us: server_identity() */
 	bool names_us;   /* an ADVERTISE that sends the client to our port 4011: its URL names us */
 	bool wants_url;

@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-static void server_take(PXE_BOOT_SERVER *server, const PXE_BOOT_IP *ip)
+/* The first counts; of a name's, what it was before, if that is there. */
+static void server_take(PXE_BOOT_SERVER *server, const PXE_BOOT_IP *ip,
+			const PXE_BOOT_SERVER *before)
 {
 	PXE_BOOT_IP *place = ip->uAddrLen == 4 ? &server->V4 : &server->V6;
 
-	if (place->uAddrLen == 0)
+	if (place->uAddrLen == 0 ||
+	    (before && ip_equal(ip, ip->uAddrLen == 4 ? &before->V4 : &before->V6)))
 		*place = *ip;
 }
 
@@ -50,7 +53,8 @@ static bool is_no_name(const char *host, char *why, size_t size)
 	return true;
 }
 
-static DWORD server_look_up(PXE_BOOT_SERVER *server, const char *host, char *why, size_t size)
+DWORD server_look_up(PXE_BOOT_SERVER *server, const char *host, const PXE_BOOT_SERVER *before,
+		     char *why, size_t size)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM }, *list = NULL;
 	bool found = false;
@@ -68,7 +72,7 @@ static DWORD server_look_up(PXE_BOOT_SERVER *server, const char *host, char *why
 
 		found |= ip.uAddrLen > 0;
 		if (ip.uAddrLen > 0)
-			server_take(server, &ip);
+			server_take(server, &ip, before);
 	}
 	freeaddrinfo(list);
 	if (!found)
@@ -98,7 +102,7 @@ static DWORD server_add(PXE_BOOT_SERVER *server, const PXE_BOOT_IP *ip, const ch
 			text);
 		return ERROR_INVALID_DATA;
 	}
-	server_take(server, ip);
+	server_take(server, ip, NULL);
 	return ERROR_SUCCESS;
 }
 
@@ -106,14 +110,14 @@ DWORD PXEAPI PxeBootServerAdd(PXE_BOOT_SERVER *pServer, LPCSTR pszText, LPSTR ps
 {
 	PXE_BOOT_IP ip;
 
-	if (!pServer || pServer->cbSize < sizeof *pServer || !pszText || !pszWhy)
+	if (!server_valid(pServer) || !pszText || !pszWhy)
 		return ERROR_INVALID_PARAMETER;
 	if (strcmp(pszText, "auto") == 0)
 		pServer->bAutomatic = TRUE;
 	else if (ip_parse(pszText, &ip))
 		return server_add(pServer, &ip, pszText, pszWhy, cbWhy);
 	else
-		return server_look_up(pServer, pszText, pszWhy, cbWhy);
+		return server_look_up(pServer, pszText, NULL, pszWhy, cbWhy);
 	return ERROR_SUCCESS;
 }
 
@@ -127,10 +131,20 @@ const PXE_BOOT_IP *server_address(const PXE_BOOT_SERVER *server, const PXE_BOOT_
 	return fixed->uAddrLen > 0 ? fixed : NULL;
 }
 
-const PXE_BOOT_IP *server_identity(const PXE_BOOT_SERVER *server, const struct locals *locals,
-				   const PXE_BOOT_IP *local)
+const PXE_BOOT_IP *server_of(const struct given *given, const PXE_BOOT_CLIENT *client)
 {
-	const PXE_BOOT_IP *named = server_address(server, local);
+	if (given->turn == 0)
+		return server_address(given->answer->pServer, &client->Local);
+	return given->picked.uAddrLen > 0 ? &given->picked : NULL;
+}
 
-	return named && named != local && locals_share_link(locals, local, named) ? named : local;
+const PXE_BOOT_IP *server_identity(const PXE_BOOT_SERVER *identity, const PXE_BOOT_IP *server,
+				   const struct locals *locals, const PXE_BOOT_IP *local)
+{
+	const PXE_BOOT_IP *own = identity ? server_address(identity, local) : NULL;
+
+	if (own && own != local)
+		return own;
+	return server && server != local && locals_share_link(locals, local, server) ? server
+										     : local;
 }

@@ -1,5 +1,6 @@
 /* The kit as a provider sees it: what each function takes and refuses, a row a case. */
 #include <sched.h>
+#include <stddef.h>
 
 #include "kit/kit.h"
 
@@ -368,6 +369,66 @@ START_TEST(a_server_is_read)
 }
 END_TEST
 
+#define TURN(...)                                                                                  \
+	{                                                                                          \
+		__VA_ARGS__                                                                        \
+	}
+
+static const struct {
+	const char *name;
+	const char *texts[3];
+	ULONG n;
+	DWORD r;
+	bool several; /* the kit chooses among them */
+} turn_rows[] = {
+	{ "one address", TURN("10.0.0.1"), 1, ERROR_SUCCESS, false },
+	{ "one of each family", TURN("10.0.0.1", "fd77::1"), 2, ERROR_SUCCESS, false },
+	{ "two", TURN("10.0.0.1", "10.0.0.2"), 2, ERROR_SUCCESS, true },
+	{ "a name", TURN("localhost"), 1, ERROR_SUCCESS, true },
+	{ "this host", TURN("auto"), 1, ERROR_SUCCESS, false },
+	{ "this host among others", TURN("auto", "10.0.0.1"), 2, ERROR_INVALID_PARAMETER, false },
+	{ "none", TURN("10.0.0.1"), 0, ERROR_INVALID_PARAMETER, false },
+	{ "too many", TURN("10.0.0.1"), 65, ERROR_INVALID_PARAMETER, false },
+	{ "no text", TURN(NULL), 1, ERROR_INVALID_PARAMETER, false },
+};
+API_CASES(PxeBootServerTurn, turn_rows);
+
+static DWORD try_turns(HKEY key)
+{
+	PXE_BOOT_SERVER server = { .cbSize = sizeof server };
+	CHAR why[100];
+
+	(void)key;
+	for (size_t i = 0; i < ROWS(turn_rows); i++) {
+		PXE_BOOT_SERVER each[3] = { { .cbSize = sizeof *each },
+					    { .cbSize = sizeof *each },
+					    { .cbSize = sizeof *each } };
+		const LPCSTR *texts = turn_rows[i].texts;
+
+		for (ULONG j = 0; j < 3 && texts[j]; j++)
+			ck_assert_uint_eq(PxeBootServerAdd(&each[j], texts[j], why, sizeof why), 0);
+		ck_assert_msg(PxeBootServerTurn(kit.boot, texts, each, turn_rows[i].n, 0,
+						&server) == turn_rows[i].r,
+			      "%s", turn_rows[i].name);
+		if (turn_rows[i].r == ERROR_SUCCESS)
+			ck_assert_msg((server.pServers != NULL) == turn_rows[i].several, "%s",
+				      turn_rows[i].name);
+		ck_assert_uint_eq(PxeBootServerTurn(NULL, texts, each, 1, 0, &server), 87);
+		ck_assert_uint_eq(PxeBootServerTurn(kit.boot, NULL, each, 1, 0, &server), 87);
+		ck_assert_uint_eq(PxeBootServerTurn(kit.boot, texts, NULL, 1, 0, &server), 87);
+		ck_assert_uint_eq(PxeBootServerTurn(kit.boot, texts, each, 1, 0, NULL), 87);
+	}
+	server.cbSize = 4;
+	return ERROR_SUCCESS;
+}
+
+START_TEST(servers_are_joined)
+{
+	kit = (struct kit){ .initialize = try_turns };
+	PxeFakeFree(kit_load("", ERROR_SUCCESS));
+}
+END_TEST
+
 static const PXE_BOOT_SERVER only_six = { .cbSize = sizeof only_six, .V6 = { { 0xfd }, 16 } };
 static const PXE_BOOT_OPTION mine = { 4, 224, { (const BYTE *)"abc", 3 } };
 static const PXE_BOOT_OPTION empty = { 4, 80, { NULL, 0 } }; /* such as Rapid Commit */
@@ -508,6 +569,140 @@ START_TEST(what_a_provider_adds_is_sent)
 				ck_assert(n == added[i].len &&
 					  memcmp(value, added[i].value, n) == 0);
 		}
+	}
+	PxeFakeFree(fake);
+}
+END_TEST
+
+/* What an older caller does not know of is not read: here it is what would crash. */
+START_TEST(an_older_answer_is_taken)
+{
+	PXE_BOOT_ANSWER answer = { .cbSize = offsetof(PXE_BOOT_ANSWER, pMenu),
+				   .pszFile = "boot.efi" };
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	memset((char *)&answer + answer.cbSize, 0xa5, sizeof answer - answer.cbSize);
+	kit = (struct kit){ .answer = &answer };
+	fake = kit_load("", ERROR_SUCCESS);
+	ck_assert_ptr_nonnull(kit_ask(fake, PXE_ARCH_X64_UEFI, false, &verdict));
+	ck_assert_ptr_nonnull(kit_ask(fake, PXE_ARCH_X64_UEFI, true, &verdict));
+	answer.uFlags = PXE_BOOT_ANSWER_VARIABLES;
+	answer.pszFile = "${name}";
+	ck_assert_ptr_null(kit_ask(fake, PXE_ARCH_X86_BIOS, false, &verdict));
+	ck_assert_uint_eq(kit.answered, ERROR_INVALID_DATA);
+	answer.cbSize--; /* shorter than any */
+	kit_ask(fake, PXE_ARCH_X86_BIOS, false, &verdict);
+	ck_assert_uint_eq(kit.answered, ERROR_INVALID_PARAMETER);
+	PxeFakeFree(fake);
+}
+END_TEST
+
+/* ---- variables ------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *value; /* of ${name} and of ${group} */
+	const char *file;  /* by TFTP, in url; NULL: it is refused */
+	const char *url;
+} name_rows[] = {
+	{ "pc01", "pc01/f", "http://10.0.0.9/pc01/f" },
+	{ "pc 01?#", "pc 01?#/f", "http://10.0.0.9/pc%2001%3F%23/f" },
+	{ "a.b", "a.b/f", "http://10.0.0.9/a.b/f" },
+	{ "..a", NULL, NULL },
+	{ "..", NULL, NULL },
+	{ ".", NULL, NULL },
+	{ "a/b", NULL, NULL },
+	{ "/", NULL, NULL },
+	{ "a\\b", NULL, NULL },
+	{ "%2f", NULL, NULL },
+	{ "%2e%2e%2fetc", NULL, NULL },
+	{ "a%00", NULL, NULL },
+	{ "a\nb", NULL, NULL },
+	{ "a\x1b[2J", NULL, NULL },
+	{ "\x7f", NULL, NULL },
+	{ "", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+API_CASES(PxeBootVariable, name_rows);
+
+static void fill_name(const PXE_BOOT_ANSWER *of, int row, bool group)
+{
+	PXE_BOOT_ANSWER answer = *of;
+	const char *file = of->pszFile ? name_rows[row].file : name_rows[row].url;
+	const PXE_FAKE_REPLY *reply;
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	answer.pszName = group ? "fine" : name_rows[row].value;
+	answer.pszGroup = group ? name_rows[row].value : "fine";
+	kit = (struct kit){ .answer = &answer };
+	fake = kit_load("", ERROR_SUCCESS);
+	reply = kit_ask(fake, of->pszFile ? PXE_ARCH_X86_BIOS : PXE_ARCH_X64_UEFI_HTTP, false,
+			&verdict);
+	ck_assert_msg((reply != NULL) == (file != NULL), "%s", name_rows[row].value);
+	if (reply)
+		ck_assert_str_eq((const char *)reply->pPacket + 108, file);
+	else
+		ck_assert_msg(strstr(verdict.pszReason, group ? "${group}" : "${name}") != NULL,
+			      "%s", verdict.pszReason);
+	ck_assert_uint_eq(kit.answered, reply ? ERROR_SUCCESS : ERROR_INVALID_DATA);
+	PxeFakeFree(fake);
+}
+
+/* Criterion 4: a name is one segment of a path, or nothing is sent. */
+START_TEST(a_name_is_one_segment_of_a_path)
+{
+	static const PXE_BOOT_SERVER nine = { .cbSize = sizeof nine, .V4 = { { 10, 0, 0, 9 }, 4 } };
+	PXE_BOOT_ANSWER answer = { .cbSize = sizeof answer,
+				   .uFlags = PXE_BOOT_ANSWER_VARIABLES,
+				   .pServer = &nine };
+
+	answer.pszFile = "${name}/f";
+	fill_name(&answer, _i, false);
+	answer.pszFile = "${group}/f";
+	fill_name(&answer, _i, true);
+	answer.pszFile = NULL;
+	answer.pszUrl = "http://${server}/${name}/f";
+	fill_name(&answer, _i, false);
+	answer.pszUrl = "http://${server}/${group}/f";
+	fill_name(&answer, _i, true);
+}
+END_TEST
+
+START_TEST(variables_have_names)
+{
+	ULONG n = 0;
+
+	ck_assert_str_eq(PxeBootVariable(0), "mac");
+	while (PxeBootVariable(n))
+		n++;
+	ck_assert_uint_ge(n, 10);
+	ck_assert_ptr_null(PxeBootVariable(0xffffffff));
+}
+END_TEST
+
+/* What was prepared of one answer serves those that differ in name and group alone. */
+START_TEST(answers_of_one_original_differ_in_name)
+{
+	static const char *const names[] = { "pc01", "pc02", "pc01" };
+	PXE_BOOT_ANSWER original = { .cbSize = sizeof original,
+				     .uFlags = PXE_BOOT_ANSWER_VARIABLES | PXE_BOOT_ANSWER_STATIC,
+				     .pszFile = "${name}" };
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	kit = (struct kit){ .answer = NULL };
+	fake = kit_load("", ERROR_SUCCESS);
+	for (size_t i = 0; i < ROWS(names); i++) {
+		PXE_BOOT_ANSWER answer = original;
+		const PXE_FAKE_REPLY *reply;
+
+		answer.pszName = names[i];
+		answer.pOriginal = &original;
+		kit.answer = &answer;
+		reply = kit_ask(fake, PXE_ARCH_X86_BIOS, false, &verdict);
+		ck_assert_ptr_nonnull(reply);
+		ck_assert_str_eq((const char *)reply->pPacket + 108, names[i]);
 	}
 	PxeFakeFree(fake);
 }
@@ -690,7 +885,12 @@ int main(void)
 	tcase_add_test(tcase, a_control_of_ones_own_sees_the_addresses_that_changed);
 	TEST_ROWS(tcase, a_server_is_read, server_rows);
 	TEST_ROWS(tcase, an_answer_is_given_or_refused, answer_rows);
+	tcase_add_test(tcase, servers_are_joined);
 	tcase_add_test(tcase, what_is_no_request_is_not_answered);
+	tcase_add_test(tcase, an_older_answer_is_taken);
+	TEST_ROWS(tcase, a_name_is_one_segment_of_a_path, name_rows);
+	tcase_add_test(tcase, variables_have_names);
+	tcase_add_test(tcase, answers_of_one_original_differ_in_name);
 	tcase_add_test(tcase, what_a_provider_adds_is_sent);
 	TEST_ROWS(tcase, an_obstacle_is_named, obstacle_rows);
 	tcase_add_test(tcase, an_obstacle_without_client_or_answer);

@@ -186,7 +186,9 @@ START_TEST(we_are_named_by_our_address_that_the_server_says)
 	ck_assert(ip_parse(named[_i].local, &local));
 	ck_assert(ip_parse(named[_i].named, &wanted));
 	ck_assert_int_eq(
-		memcmp(server_identity(&server, &locals, &local), &wanted, wanted.uAddrLen), 0);
+		memcmp(server_identity(NULL, server_address(&server, &local), &locals, &local),
+		       &wanted, wanted.uAddrLen),
+		0);
 }
 END_TEST
 

@@ -1,0 +1,82 @@
+#include "boot/target4.h"
+
+#include "boot/server.h"
+
+/* The URL with its variables, or at least its server, filled in. */
+static int url_fill(const struct variables *variables, char out[NAME_MAX_LEN + 1])
+{
+	const PXE_BOOT_ANSWER *answer = variables->given->answer;
+	int len;
+
+	if (!given_varies(answer))
+		return name_expand(answer->pszUrl, server_of(variables->given, variables->client),
+				   out);
+	len = variables_fill(variables, octets_text(answer->pszUrl), VARIABLES_IN_URL, out,
+			     NAME_MAX_LEN);
+	if (len >= 0)
+		out[len] = '\0';
+	return len;
+}
+
+static void target_of_url(const struct variables *variables, unsigned form, struct target4 *out)
+{
+	const char *path;
+
+	out->len = url_fill(variables, out->name);
+	if (out->len < 0 || (form & (REPLY4_HTTP | REPLY4_IPXE)) != 0)
+		return;
+	/* A ROM speaks TFTP only, and knows no URL. */
+	if (name_split_tftp(out->name, &out->server, &path)) {
+		out->len = (int)strlen(path);
+		memmove(out->name, path, (size_t)out->len + 1);
+	}
+}
+
+static void target_of_file(const struct variables *variables, unsigned form, struct target4 *out)
+{
+	const PXE_BOOT_ANSWER *answer = variables->given->answer;
+	const char *file = answer->pszFile;
+	char filled[NAME_MAX_LEN + 1];
+
+	out->len = (int)strnlen(file, NAME_MAX_LEN);
+	if (given_varies(answer)) {
+		out->len = variables_fill(variables, octets_of(file, (size_t)out->len),
+					  VARIABLES_IN_TEXT, filled, NAME_MAX_LEN);
+		if (out->len < 0)
+			return;
+		filled[out->len] = '\0';
+		file = filled;
+	}
+	if ((form & REPLY4_IPXE) != 0 && out->len > 0)
+		out->len = name_tftp_url(file, &out->server, out->name);
+	else
+		memcpy(out->name, file, (size_t)out->len + 1);
+}
+
+void target4_of(const struct variables *variables, unsigned form, struct target4 *out)
+{
+	const struct given *given = variables->given;
+	const PXE_BOOT_IP *server = server_of(given, variables->client);
+
+	out->server = server ? *server : variables->client->Local;
+	if (name_is_url(given->answer, variables->client))
+		target_of_url(variables, form, out);
+	else
+		target_of_file(variables, form, out);
+}
+
+bool target4_wants_names(unsigned form, const PXE_BOOT_ANSWER *answer)
+{
+	return (answer->uFlags & PXE_BOOT_ANSWER_OPTIONS_66_67) != 0 && (form & REPLY4_SLIM) == 0;
+}
+
+PXE_BOOT_OCTETS target4_option(unsigned form, const PXE_BOOT_ANSWER *answer,
+			       const struct target4 *target)
+{
+	size_t len = (size_t)target->len;
+
+	if (len <= TARGET4_FIELD_MAX && !target4_wants_names(form, answer))
+		return octets_of(NULL, 0);
+	return octets_of(target->name,
+			 len + (len > 0 && (form & REPLY4_HTTP) == 0 && len < UINT8_MAX));
+}
