@@ -164,7 +164,7 @@ static void tell(const struct entry *e, const char *host)
 
 	if (!(e->is_url ? url_filled : url_of_file)(host, e->outcome->string, url))
 		return;
-	file.open = e->is_url && strstr(url, "${");
+	file.open = strstr(e->is_url ? url : e->outcome->string, "${");
 	e->hooks->found(e->hooks->context, &file);
 }
 

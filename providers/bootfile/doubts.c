@@ -5,6 +5,7 @@
 
 #include "chain.h"
 #include "condition.h"
+#include "variables.h"
 
 /* Those at an end are nobody's intention. */
 static bool has_outer_blank(const char *text)
@@ -45,8 +46,6 @@ static void doubt_path(const struct keys *keys, const char *file)
 
 static void doubt_file(const struct keys *keys, const struct entry *entry)
 {
-	const char *variable = strstr(entry->text, "${");
-
 	doubt_path(keys, entry->text);
 	chain_doubt_file(keys, entry->text);
 	for (size_t i = 0; i < entry_archs(entry)->n; i++)
@@ -55,23 +54,10 @@ static void doubt_file(const struct keys *keys, const struct entry *entry)
 					 "%s is HTTP Boot, which cannot take a file: write url = "
 					 "\"...\" in an entry for it [W0153]",
 					 PxeBootArchName(entry_archs(entry)->at[i]));
-	if (variable)
-		keys_warn(keys, "file",
-			  "variables are not replaced in file: \"%.*s\" is sent unchanged; only "
-			  "url may contain ${server} and iPXE's own variables [W0154]",
-			  (int)strcspn(variable, "}") + 1, variable);
 	if (entry->text[0] != '\0' && entry->text[1] == ':' &&
 	    (entry->text[2] == '\\' || entry->text[2] == '/'))
 		keys_warn(keys, "file", "a TFTP path has no drive letter: remove \"%.2s\" [W0155]",
 			  entry->text);
-}
-
-/* The first ${ } that stays for iPXE to replace; NULL: none. */
-static const char *own_variable(const char *url)
-{
-	while ((url = strstr(url, "${")) && strncmp(url, "${server}", 9) == 0)
-		url += 9;
-	return url;
 }
 
 /* ${server}, the host of a URL, as a shell or a template has it. */
@@ -106,7 +92,7 @@ static void doubt_scheme(const struct keys *keys, const struct entry *entry)
 
 static void doubt_url(const struct keys *keys, const struct entry *entry)
 {
-	const char *variable = own_variable(entry->text);
+	const char *variable = variables_foreign(entry->text);
 
 	if (strpbrk(entry->text, " \t"))
 		keys_warn(keys, "url",

@@ -7,6 +7,7 @@
 #include "condition.h"
 #include "doubts.h"
 #include "menu.h"
+#include "variables.h"
 #include "words.h"
 
 #define ONE_OUTCOME "only one of file, url, menu and action is allowed [W0147]"
@@ -95,7 +96,52 @@ static int server_key(const struct keys *keys, const char *name, const struct sc
 		      struct entry *out)
 {
 	out->has_server = true;
-	return server_compile(keys, name, scalars, &out->server);
+	return server_compile(keys, name, scalars, &out->server, &out->several);
+}
+
+static int identity_key(const struct keys *keys, const char *name, const struct scalars *scalars,
+			struct entry *out)
+{
+	struct added *added = added_of(&out->added);
+
+	if (!added)
+		return -ENOMEM;
+	added->has_identity = true;
+	return identity_compile(keys, name, scalars, &added->identity);
+}
+
+static int bcd_key(const struct keys *keys, const char *name, const struct scalars *scalars,
+		   struct entry *out)
+{
+	struct added *added = added_of(&out->added);
+	const char *text = NULL;
+	int r = added ? keys_want_text(keys, name, scalars, &text) : -ENOMEM;
+
+	if (r == 0 && strlen(text) >= TEXT_MAX)
+		return keys_error(keys, name, "is longer than %d bytes [W0125]", TEXT_MAX - 1);
+	if (r == 0)
+		r = variables_check(keys, name, text, VARIABLES_FOR_FILES, &added->varies);
+	if (r < 0)
+		return r;
+	added->bcd = strdup(text);
+	return added->bcd ? 0 : -ENOMEM;
+}
+
+static int options_key(const struct keys *keys, const char *name, struct entry *out)
+{
+	struct added *added = added_of(&out->added);
+	int r = added ? options_open(keys, name, &added->options) : -ENOMEM;
+
+	if (r == 0)
+		added->varies |= added->options.varies;
+	return r;
+}
+
+static int windows_key(const struct keys *keys, const char *name, struct entry *out)
+{
+	struct added *added = added_of(&out->added);
+
+	return added ? windows_open(keys, name, &added->windows) : -ENOMEM;
 }
 
 static int params_key(const struct keys *keys, const char *name, const struct scalars *scalars,
@@ -175,6 +221,10 @@ static const struct {
 	{ "answer-lease-requests", answer_lease_requests_key, false, NULL },
 	{ "raspberry-pi", raspberry_pi_key, false, NULL },
 	{ "options-66-67", options_66_67_key, false, NULL },
+	{ "server-id", identity_key, false, NULL },
+	{ "bcd", bcd_key, false, NULL },
+	{ "options", NULL, false, options_key },
+	{ "windows", NULL, false, windows_key },
 };
 
 enum { N_OUTCOMES = sizeof outcomes / sizeof *outcomes };
@@ -274,6 +324,37 @@ static bool is_raspberry_pi(const struct entry *entry)
 	return (entry->answer.uFlags & PXE_BOOT_ANSWER_RASPBERRY_PI) != 0;
 }
 
+/* Is something in its text, or in those of its menu, for the kit to replace? */
+static int variables_look(const struct keys *keys, const struct entry *entry, bool *varies)
+{
+	enum variables_for reader =
+		entry_may_be_firmware(entry) ? VARIABLES_FOR_URLS : VARIABLES_FOR_IPXE;
+	int r = 0;
+
+	if (entry->outcome == OUTCOME_FILE)
+		r = variables_check(keys, "file", entry->text, VARIABLES_FOR_FILES, varies);
+	if (entry->outcome == OUTCOME_URL)
+		r = variables_check(keys, "url", entry->text, reader, varies);
+	for (unsigned i = 0; entry->menu && i < entry->menu->n && r == 0; i++)
+		if (entry->menu->at[i].when.text)
+			r = variables_check(keys, "menu", entry->menu->at[i].when.text,
+					    VARIABLES_FOR_FILES, varies);
+	return r;
+}
+
+static int variables_find(const struct keys *keys, struct entry *entry)
+{
+	bool varies = false;
+	int r = variables_look(keys, entry, &varies);
+
+	if (r < 0 || !varies)
+		return r;
+	if (!added_of(&entry->added))
+		return -ENOMEM;
+	entry->added->varies = true;
+	return 0;
+}
+
 /* What the settings of one entry say together. */
 static int entry_check(const struct work *work)
 {
@@ -298,6 +379,10 @@ static int entry_check(const struct work *work)
 		r = keys_error(keys, "raspberry-pi", "is a menu of its own [W0150]");
 	if (entry->menu && menu_check(keys, entry) < 0)
 		r = -EINVAL;
+	if ((is_raspberry_pi(entry) || entry->menu) && entry->added &&
+	    options_have(&entry->added->options, 4, 43))
+		r = keys_error(keys, "options", "%s has its own option 43 [W0150]",
+			       entry->menu ? "a menu" : "a Raspberry Pi");
 	return r;
 }
 
@@ -334,6 +419,8 @@ int entry_compile(const struct keys *keys, unsigned index, struct entry *out)
 		r = raspberry_pi_complete(&work.entry);
 	if (r == 0)
 		r = entry_check(&work);
+	if (r == 0)
+		r = variables_find(keys, &work.entry);
 	if (r < 0) {
 		entry_done(&work.entry);
 		return r;
@@ -354,6 +441,7 @@ void entry_settle(struct entry *entry, const char *file)
 	if (entry->outcome == OUTCOME_URL)
 		answer->pszUrl = entry->text;
 	answer->pServer = &entry->server;
+	added_settle(entry->added, answer);
 	answer->ppszParams = (const LPCSTR *)entry->params.at;
 	answer->nParams = (ULONG)entry->params.n;
 	answer->pszReasonFile = entry->file ? entry->file : file;
@@ -365,6 +453,8 @@ void entry_done(struct entry *entry)
 	conditions_done(entry);
 	menu_free(entry->menu);
 	texts_done(&entry->params);
+	servers_done(entry->several);
+	added_done(entry->added);
 	free(entry->text);
 	*entry = (struct entry){ .line = 0 };
 }

@@ -1,8 +1,8 @@
 /* One entry of `boot`: its conditions, all of which must hold, and its outcome. */
 #pragma once
 
+#include "added.h"
 #include "lists.h"
-#include "server.h"
 
 /* Rows of condition.c that have a name, for files that look at their lists. */
 enum {
@@ -50,7 +50,9 @@ struct entry {
 	struct menu *menu; /* OUTCOME_MENU: owned; else NULL */
 	char *text; /* OUTCOME_FILE, OUTCOME_URL: at most TEXT_MAX octets; "" for a Raspberry Pi */
 	PXE_BOOT_SERVER server;
+	struct servers *several;    /* of which that is one; owned, or NULL */
 	bool has_server;            /* else the provider's */
+	struct added *added;        /* owned, or NULL */
 	struct texts params;        /* DHCPv6 option 60 */
 	unsigned response_delay_s;  /* answer only clients that have waited so long */
 	bool has_response_delay;    /* else the provider's */

@@ -63,8 +63,12 @@ static int item_file_key(const struct keys *keys, const char *name, const struct
 static int item_server_key(const struct keys *keys, const char *name, const struct scalars *scalars,
 			   struct menu_item *out)
 {
+	struct servers *several = NULL;
+	int r = server_compile(keys, name, scalars, &out->when.server, &several);
+
 	out->when.has_server = true;
-	return server_compile(keys, name, scalars, &out->when.server);
+	servers_done(several); /* the menu names one host, as it is now */
+	return r;
 }
 
 static int item_type_key(const struct keys *keys, const char *name, const struct scalars *scalars,

@@ -87,6 +87,14 @@ static bool link_has(const struct locals *locals, const PXE_BOOT_LOCAL *link, co
 	return false;
 }
 
+/* Does the entry say by which address answers name this host? */
+static bool has_identity(const struct entry *entry, const PXE_BOOT_IP *local)
+{
+	const PXE_BOOT_SERVER *identity = entry->answer.pIdentity;
+
+	return identity && server_address(identity, local);
+}
+
 /* Does an answer by the entry say something that depends on which address is ours? Not where its
  * server is one of ours on the link, and not where the client is sent to some other host at once.
  */
@@ -103,7 +111,7 @@ static bool depends(const struct entry *entry, const struct locals *locals,
 		return false;
 	if (server == local)
 		return true;
-	return !link_has(locals, first, server) &&
+	return !link_has(locals, first, server) && !has_identity(entry, local) &&
 	       (family == FAMILY_6 || entry->answer.uShape != PXE_BOOT_SHAPE_DIRECT);
 }
 

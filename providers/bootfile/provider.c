@@ -59,6 +59,8 @@ static DWORD bootfile_fill(struct bootfile *bootfile, HANDLE provider, HKEY key)
 	if (!bootfile->boot)
 		return GetLastError();
 	r = settings_configure(&bootfile->settings, bootfile->boot);
+	if (r == 0)
+		r = settings_turn(&bootfile->settings, bootfile->boot);
 	if (r < 0)
 		return status_of(r);
 	networks_tell(provider, &bootfile->settings, bootfile->boot);

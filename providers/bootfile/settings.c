@@ -70,8 +70,9 @@ struct work {
 
 static int no_such_key(const struct keys *keys, const char *name)
 {
-	static const char *const known[] = { "boot",         "server",         "classes",
-					     "banned-uuids", "response-delay", NULL };
+	static const char *const known[] = { "boot",           "server",    "classes",
+					     "banned-uuids",   "server-id", "look-up-every",
+					     "response-delay", NULL };
 
 	if (entry_has_key(name))
 		return keys_error(keys, name,
@@ -80,12 +81,29 @@ static int no_such_key(const struct keys *keys, const char *name)
 	return words_refuse(keys, name, WORDS_SETTINGS, "", known);
 }
 
+static int look_up_key(const struct keys *keys, const char *name, const struct scalars *scalars,
+		       unsigned *out)
+{
+	int r = keys_want_number(keys, name, scalars, 86400, out);
+
+	return r == 0 && *out == 0
+		       ? keys_error(keys, name, "must be a number from 1 to 86400 [W0115]")
+		       : r;
+}
+
 static int value_compile(struct work *work, const char *name, const struct scalars *scalars)
 {
 	const struct keys *keys = work->keys;
 
 	if (strcasecmp(name, "server") == 0)
-		return server_compile(keys, name, scalars, &work->settings.server);
+		return server_compile(keys, name, scalars, &work->settings.server,
+				      &work->settings.several);
+	if (strcasecmp(name, "server-id") == 0) {
+		work->settings.has_identity = true;
+		return identity_compile(keys, name, scalars, &work->settings.identity);
+	}
+	if (strcasecmp(name, "look-up-every") == 0)
+		return look_up_key(keys, name, scalars, &work->settings.look_up_s);
 	if (strcasecmp(name, "classes") == 0)
 		return scalars->n == 0
 			       ? 0
@@ -201,13 +219,35 @@ void settings_done(struct settings *settings)
 	texts_done(&settings->classes);
 	texts_done(&settings->included);
 	index_done(&settings->index);
+	servers_done(settings->several);
 	*settings = (struct settings){ .n_entries = 0 };
 }
 
 void settings_settle(struct settings *settings)
 {
-	for (uint32_t i = 0; i < settings->n_entries; i++)
+	for (uint32_t i = 0; i < settings->n_entries; i++) {
+		if (settings->has_identity)
+			settings->entries[i].answer.pIdentity = &settings->identity;
 		entry_settle(&settings->entries[i], settings->file);
+	}
+}
+
+int settings_turn(struct settings *settings, PXE_BOOT *boot)
+{
+	int r = 0;
+
+	if (settings->several)
+		r = servers_settle(settings->several, boot, settings->look_up_s, &settings->server);
+	for (uint32_t i = 0; i < settings->n_entries && r == 0; i++) {
+		struct entry *entry = &settings->entries[i];
+
+		if (!entry->has_server)
+			entry->server = settings->server;
+		else if (entry->several)
+			r = servers_settle(entry->several, boot, settings->look_up_s,
+					   &entry->server);
+	}
+	return r;
 }
 
 /* ---- what the kit is told ----------------------------------------------------------------------

@@ -8,6 +8,10 @@ struct settings {
 	char file[256];        /* where they are, for messages; "": not known */
 	struct texts included; /* the other files that have entries */
 	PXE_BOOT_SERVER server;
+	struct servers *several;  /* of which that is one; owned, or NULL */
+	PXE_BOOT_SERVER identity; /* of all entries that have none of their own */
+	bool has_identity;
+	unsigned look_up_s; /* names of servers are looked up again so often; 0: as the kit likes */
 	struct entry *entries;
 	uint32_t n_entries;
 	struct index index;
@@ -28,5 +32,7 @@ int settings_compile(HANDLE provider, HKEY key, struct settings *out);
 void settings_done(struct settings *settings);
 /** Tells the kit what the settings say of clients. 0, -ENOMEM or -EINVAL. */
 int settings_configure(const struct settings *settings, PXE_BOOT *boot);
+/** Has the kit choose among servers in turn, and look names up again. 0 or -ENOMEM. */
+int settings_turn(struct settings *settings, PXE_BOOT *boot);
 /** Completes the answers of all entries: when the settings have their final place. */
 void settings_settle(struct settings *settings);

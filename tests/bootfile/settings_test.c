@@ -225,12 +225,9 @@ static const struct {
 	  "warning:2: boot[0].interface: \"virbr*\" never matches, because wildcards are not "
 	  "supported here: write a list "
 	  "of whole names\n" },
-	{ "{ file = \"boot/${mac}/shimx64.efi\"; }",
-	  "warning:2: boot[0].file: variables are not replaced in file: \"${mac}\" is sent "
-	  "unchanged; only url may contain ${server} and iPXE's own variables\n" },
-	{ "{ url = \"tftp://${server}/${mac}/a\"; }",
-	  "warning:2: boot[0].url: only iPXE replaces \"${mac}\", firmware requests it unchanged; "
-	  "add user-class = \"iPXE\" to match iPXE only\n" },
+	{ "{ url = \"tftp://${server}/${net0/mac}/a\"; }",
+	  "warning:2: boot[0].url: only iPXE replaces \"${net0/mac}\", firmware requests it "
+	  "unchanged; add user-class = \"iPXE\" to match iPXE only\n" },
 	{ "{ file = \"C:\\\\boot\\\\a\"; }",
 	  "warning:2: boot[0].file: a TFTP path has no drive letter: remove \"C:\"\n" },
 
@@ -260,7 +257,9 @@ static const struct {
 	{ "{ mac = \"02:00:00:00:00:01\"; arch = 0; file = \"a\"; },\n"
 	  "{ mac = \"02:00:00:00:00:01\"; arch = 16; url = \"http://x/\"; }",
 	  "" },
-	{ "{ arch = 0; user-class = \"iPXE\"; url = \"http://x/${mac}\"; }", "" },
+	{ "{ arch = 0; user-class = \"iPXE\"; url = \"http://x/${net0/mac}\"; }", "" },
+	{ "{ file = \"boot/${mac}/shimx64.efi\"; }", "" },
+	{ "{ url = \"tftp://${server}/${mac}/a\"; }", "" },
 	{ "{ arch = 6; family = 6; url = \"tftp://[fd77::1]/a\"; }", "" },
 	{ "{ subnet = [ \"10.1.0.0/16\", \"10.1.2.3\", \"0.0.0.0/0\" ]; file = \"a\"; }", "" },
 	{ "{ family = 4; file = \"a\"; },\n{ file = \"b\"; }", "" },

@@ -134,3 +134,28 @@ def test_a_server_that_is_our_address_is_how_we_are_named():
             assert "has addresses in several networks" not in daemon.stop()
         daemon = Daemon(boot, boot=[{"file": "boot.efi"}]).start()
         assert "has addresses in several networks, [fd" in daemon.stop()
+
+
+def test_options_variables_windows_and_server_id():
+    entry = {"file": "boot/${mac-dashes}.efi", "bcd": "boot\\BCD",
+             "options": ({"family": 6, "code": 65000, "text": "${arch}"},
+                         {"family": 6, "code": 31, "addresses": ["fd77::9"]}, {"code": 209, "text": "a"}),
+             "windows": {"prompt": "no-prompt"}, "server-id": "fd77::100"}
+    with Network() as net:
+        it = Lab(net, [entry], {"server": "fd77::9"})
+        it.boot.ip("addr", "add", "fd77::100/64", "dev", "eth0", "nodad", "preferred_lft", "0")
+        advertise = it.solicit()
+        assert advertise.url == "tftp://[fd77::100]/boot/52-54-00-77-00-01.efi", advertise.url
+        assert advertise.get(65000) is None, advertise
+        reply = it.request(advertise)
+        assert reply.url == "tftp://[fd77::9]/boot/52-54-00-77-00-01.efi", reply.url
+        assert reply.get(65000) == b"x64-uefi" and reply.get(31) == dhcp.ip6("fd77::9"), reply
+        assert reply.get(50014) == b"boot\\BCD" and reply.get(50009) == b"\x02", reply
+        assert reply.get(209) is None, reply
+        # A DUID without a MAC address: nothing is sent. What comes first is the answer to the next.
+        it.s546.send(dhcp.solicit6(MAC, duid=dhcp.duid_uuid()).encode(), GROUP, 547)
+        assert it.solicit(mac="52:54:00:77:00:09").url.endswith("/52-54-00-77-00-09.efi")
+        it.daemon.wait_log(r"nothing is sent, for \$\{mac-dashes\} has no value: the DUID of this client has no "
+                           r"MAC address in it, and no relay adds it")
+        it.daemon.stop()
+        it.capture.check(it.boot)

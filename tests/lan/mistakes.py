@@ -449,11 +449,22 @@ BOOT = [
     ('{ arch = "x64-uefi"; file = "boot\\\\x64\\\\ipxe.efi"; }', OK,
      '6: boot[0].file: iPXE looks for its next file in its own folder, and does not find it by a name with \\: write '
      '/ in "boot\\x64\\ipxe.efi" [W0197]'),
-    ('{ file = "boot/${mac}/shimx64.efi"; }', OK,
-     '6: boot[0].file: variables are not replaced in file: "${mac}" is sent unchanged; only '
-     "url may contain ${server} and iPXE's own variables [W0154]"),
-    ('{ arch = "x64-uefi"; url = "tftp://${server}/${mac}/grub.efi"; }', OK,
-     '6: boot[0].url: only iPXE replaces "${mac}", firmware requests it unchanged; '
+    ('{ file = "boot/${mac}/shimx64.efi"; }', OK),
+    ('{ file = "boot/${mca}/shimx64.efi"; }', WRONG,
+     '6: boot[0].file: there is no variable "${mca}": did you mean ${mac}? [W0178]'),
+    ('{ file = "f"; options = ( { code = 54; addresses = "10.0.0.1"; } ); }', WRONG,
+     '6: boot[0].options[0].code: 54 is not allowed: every answer has its own: write server-id = "..." [W0175]'),
+    ('{ file = "f"; options = ( { code = 209; text = "a"; }, { code = 209; text = "b"; } ); }', WRONG,
+     '6: boot[0].options[1].code: 209 is there twice [W0176]'),
+    ('{ file = "f"; options = ( { code = 224; hex = "0x0a"; } ); }', WRONG,
+     '6: boot[0].options[0].hex: "0x0a" is not octets in hexadecimal digits, such as "06:01:08" [W0177]'),
+    ('{ file = "f"; server-id = "192.0.2.77"; }', OK,
+     '6: boot[0].server-id: this host does not have 192.0.2.77 now: clients ask whoever has it on port 4011 '
+     '[W0179]'),
+    ('{ file = "f"; windows = { message = "K\xc3\xa4se"; }; }'.encode("latin-1").decode(), WRONG,
+     '6: boot[0].windows.message: "K\xe4se" is shown by a boot program that knows ASCII only [W0180]'),
+    ('{ arch = "x64-uefi"; url = "tftp://${server}/${net0/mac}/grub.efi"; }', OK,
+     '6: boot[0].url: only iPXE replaces "${net0/mac}", firmware requests it unchanged; '
      'add user-class = "iPXE" to match iPXE only [W0154]'),
     ('{ arch = "x64-uefi-http"; file = "ipxe.efi"; }', OK,
      '6: boot[0].arch: x64-uefi-http is HTTP Boot, which cannot take a file: write url '
