@@ -171,8 +171,10 @@ static size_t name_len(const char *at)
 {
 	const char *from = at + (*at == '"');
 	size_t len = word_at(from).len;
-	const char *end = from + len + (*at == '"');
+	const char *end = from + len;
 
+	if (*at == '"' && *end == '"') /* none closes it at the end of a line */
+		end++;
 	while (len && (from[len - 1] == ':' || from[len - 1] == '.'))
 		len--, end--;
 	end += strspn(end, " ");
