@@ -25,8 +25,8 @@
 	X("dhcp-userclass", DNSMASQ, ENTRY, "user-class = \"...\"")                                \
 	X("dhcp-mac", DNSMASQ, ENTRY, "mac = \"...\"")                                             \
 	X("dhcp-host", DNSMASQ, ENTRY, "mac = \"...\"")                                            \
-	X("dhcp-hostsfile", DNSMASQ, ENTRY, "mac = [ \"...\", \"...\" ]")                          \
-	X("dhcp-hostsdir", DNSMASQ, ENTRY, "mac = [ \"...\", \"...\" ]")                           \
+	X("dhcp-hostsfile", DNSMASQ, SETTINGS, "machines = \"/...\", which takes its lines")       \
+	X("dhcp-hostsdir", DNSMASQ, SETTINGS, "machines = [ \"/...\" ], with each file")           \
 	X("dhcp-circuitid", DNSMASQ, ENTRY, "subnet = \"10.0.0.0/24\"")                            \
 	X("dhcp-remoteid", DNSMASQ, ENTRY, "subnet = \"10.0.0.0/24\"")                             \
 	X("dhcp-subscrid", DNSMASQ, ENTRY, "subnet = \"10.0.0.0/24\"")                             \
@@ -158,6 +158,8 @@
 	X("classes", SETTINGS)                                                                     \
 	X("banned-uuids", SETTINGS)                                                                \
 	X("response-delay", SETTINGS)                                                              \
+	X("machines", SETTINGS)                                                                    \
+	X("groups", SETTINGS)                                                                      \
 	X("arch", ENTRY)                                                                           \
 	X("mac", ENTRY)                                                                            \
 	X("uuid", ENTRY)                                                                           \
@@ -167,6 +169,8 @@
 	X("interface", ENTRY)                                                                      \
 	X("family", ENTRY)                                                                         \
 	X("duid", ENTRY)                                                                           \
+	X("group", ENTRY)                                                                          \
+	X("machine", ENTRY)                                                                        \
 	X("file", ENTRY)                                                                           \
 	X("url", ENTRY)                                                                            \
 	X("menu", ENTRY)                                                                           \

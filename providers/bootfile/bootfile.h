@@ -6,7 +6,8 @@
 
 struct bootfile {
 	PXE_BOOT *boot;
-	struct settings settings; /* do not change after Initialize */
+	struct settings settings;  /* do not change after Initialize */
+	struct machines *machines; /* of the lists that they name; NULL: none */
 };
 
 /** Decides about a request, and has it answered. The result and *action are RecvRequest's. */

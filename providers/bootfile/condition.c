@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "machines.h"
 #include "values.h"
 
 static bool arch_holds(const struct surroundings *around, const union list *list,
@@ -109,6 +110,25 @@ static bool duid_holds(const struct surroundings *around, const union list *list
 	return false;
 }
 
+/* "*" is any group, and who is in none but in a list. */
+static bool group_holds(const struct surroundings *around, const union list *list,
+			const PXE_BOOT_CLIENT *client)
+{
+	const char *group;
+
+	(void)client;
+	if (!around->whose || around->whose->n == 0)
+		return false;
+	for (size_t i = 0; i < list->texts.n; i++) {
+		if (strcmp(list->texts.at[i], "*") == 0)
+			return true;
+		for (unsigned j = 0; (group = whose_group(around->whose, j)) != NULL; j++)
+			if (strcmp(list->texts.at[i], group) == 0)
+				return true;
+	}
+	return false;
+}
+
 /* Another machine's entry is farther off than one for another kind of machine, or another place. */
 enum { NEAR = 2, FAR = 3 };
 
@@ -128,6 +148,7 @@ const struct condition conditions[] = {
 				  interface_value },
 	[CONDITION_FAMILY] = { "family", &list_families, family_holds, NEAR, family_value },
 	[CONDITION_DUID] = { "duid", &list_duids, duid_holds, FAR, duid_value },
+	[CONDITION_GROUP] = { "group", &list_texts, group_holds, FAR, group_value },
 };
 const size_t n_conditions = sizeof conditions / sizeof *conditions;
 _Static_assert(sizeof conditions / sizeof *conditions <= CONDITIONS_MAX,

@@ -8,6 +8,7 @@
 struct surroundings {
 	const struct settings *settings;
 	PXE_BOOT *boot;
+	const struct whose *whose; /* the lines of lists that name it; NULL: there are no lists */
 };
 
 struct condition {

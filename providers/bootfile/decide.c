@@ -1,5 +1,6 @@
 #include "bootfile.h"
 
+#include "machine_answer.h"
 #include "match.h"
 #include "menu.h"
 #include "reason.h"
@@ -10,38 +11,78 @@ static bool is_early(const struct entry *entry, const PXE_BOOT_CLIENT *client)
 	return client->bFirst && client->uWaited < entry->response_delay_s;
 }
 
-static DWORD silence(const struct bootfile *bootfile, HANDLE request, const PXE_BOOT_CLIENT *client,
-		     const struct entry *entry, PXE_BOOT_ACTION *action)
+static DWORD silence(const struct surroundings *around, HANDLE request,
+		     const PXE_BOOT_CLIENT *client, const struct entry *entry,
+		     PXE_BOOT_ACTION *action)
 {
-	reason_silence(bootfile, request, client, entry);
+	reason_silence(around, request, client, entry);
 	*action = !entry || entry->outcome == OUTCOME_REJECT ? PXE_BA_REJECTED : PXE_BA_IGNORE;
 	return ERROR_SUCCESS;
 }
 
-static DWORD answer_menu(const struct bootfile *bootfile, HANDLE request,
+static DWORD answer_menu(const struct surroundings *around, HANDLE request,
 			 const PXE_BOOT_CLIENT *client, const struct entry *entry,
 			 PXE_BOOT_ACTION *action)
 {
-	const struct surroundings around = { &bootfile->settings, bootfile->boot };
 	struct menu_fit fit;
 
-	menu_fit(&around, entry, client, &fit);
-	return PxeBootAnswer(bootfile->boot, request, client, &fit.answer, action);
+	menu_fit(around, entry, client, &fit);
+	if (answer_names_machine(around, &fit.answer))
+		answer_put_machine(around, &fit.answer);
+	return PxeBootAnswer(around->boot, request, client, &fit.answer, action);
 }
 
-DWORD decide(const struct bootfile *bootfile, HANDLE request, const PXE_BOOT_CLIENT *client,
-	     PXE_BOOT_ACTION *action)
+static DWORD answer_machine(const struct surroundings *around, HANDLE request,
+			    const PXE_BOOT_CLIENT *client, const struct entry *entry,
+			    PXE_BOOT_ACTION *action)
 {
-	const struct entry *entry = match_find(&bootfile->settings, bootfile->boot, client);
+	PXE_BOOT_ANSWER answer;
 
-	reason_passed(bootfile, request, client, entry);
+	if (!machine_answer(around, entry, &answer)) /* it was chosen because there is one */
+		return ERROR_GEN_FAILURE;
+	return PxeBootAnswer(around->boot, request, client, &answer, action);
+}
+
+/* With the name and the group of the machine. */
+static DWORD answer_named(const struct surroundings *around, HANDLE request,
+			  const PXE_BOOT_CLIENT *client, const struct entry *entry,
+			  PXE_BOOT_ACTION *action)
+{
+	PXE_BOOT_ANSWER answer = entry->answer;
+
+	answer_put_machine(around, &answer);
+	return PxeBootAnswer(around->boot, request, client, &answer, action);
+}
+
+static DWORD decide_for(const struct surroundings *around, HANDLE request,
+			const PXE_BOOT_CLIENT *client, PXE_BOOT_ACTION *action)
+{
+	const struct entry *entry = match_find(around, client);
+
+	reason_passed(around, request, client, entry);
 	/* The lease server's own affair, unless the entry says otherwise. */
 	if (client->uExchange == PXE_BOOT_EXCHANGE_LEASE &&
 	    (!entry || !entry->answer_lease_requests))
 		return ERROR_SUCCESS;
 	if (!entry || !entry_serves(entry) || is_early(entry, client))
-		return silence(bootfile, request, client, entry, action);
+		return silence(around, request, client, entry, action);
 	if (entry->menu)
-		return answer_menu(bootfile, request, client, entry, action);
-	return PxeBootAnswer(bootfile->boot, request, client, &entry->answer, action);
+		return answer_menu(around, request, client, entry, action);
+	if (entry->outcome == OUTCOME_MACHINE)
+		return answer_machine(around, request, client, entry, action);
+	if (answer_names_machine(around, &entry->answer))
+		return answer_named(around, request, client, entry, action);
+	return PxeBootAnswer(around->boot, request, client, &entry->answer, action);
+}
+
+DWORD decide(const struct bootfile *bootfile, HANDLE request, const PXE_BOOT_CLIENT *client,
+	     PXE_BOOT_ACTION *action)
+{
+	struct whose whose;
+	const struct surroundings around = { &bootfile->settings, bootfile->boot,
+					     bootfile->machines ? &whose : NULL };
+
+	if (bootfile->machines)
+		machines_find(bootfile->machines, client, &whose);
+	return decide_for(&around, request, client, action);
 }

@@ -9,3 +9,8 @@ void doubts_entry(const struct keys *keys, const struct entry *entry);
 /** Tells which entries, and which of their machines, an earlier entry takes; `boot` is the list's
  * key. settings_derive() has run. 0 or -ENOMEM. */
 int doubts_settings(const struct keys *boot, const struct settings *settings);
+
+/** Tells of groups that entries name and nobody is in. `machines` may be NULL: there are no lists.
+ */
+void doubts_groups(HANDLE provider, const struct settings *settings,
+		   const struct machines *machines);

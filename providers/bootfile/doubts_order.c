@@ -44,7 +44,7 @@ static bool takes_all(const struct entry *a, const struct entry *b, uint32_t wit
 {
 	uint32_t left = a->conditions & ~without;
 
-	if ((left & ~b->conditions) != 0)
+	if ((left & ~b->conditions) != 0 || a->outcome == OUTCOME_MACHINE)
 		return false;
 	for (; left != 0; left &= left - 1)
 		if (!condition_covers((unsigned)__builtin_ctz(left), a, b))
@@ -211,7 +211,7 @@ static void doubt_loops(const struct keys *boot, const struct settings *settings
  */
 
 /* A machine that an entry names: by its MAC, or its UUID. */
-struct machine {
+struct named {
 	uint8_t id[UUID_LEN];
 	uint32_t entry, member;
 	unsigned condition; /* that it is in: CONDITION_MAC, CONDITION_UUID */
@@ -219,7 +219,7 @@ struct machine {
 
 static int by_id(const void *a, const void *b)
 {
-	const struct machine *x = a, *y = b;
+	const struct named *x = a, *y = b;
 	int order = (x->condition > y->condition) - (x->condition < y->condition);
 
 	if (order == 0)
@@ -229,7 +229,7 @@ static int by_id(const void *a, const void *b)
 	return order != 0 ? order : (x->member > y->member) - (x->member < y->member);
 }
 
-static size_t machines_of(const struct settings *settings, struct machine *out)
+static size_t machines_of(const struct settings *settings, struct named *out)
 {
 	size_t n = 0;
 
@@ -240,7 +240,7 @@ static size_t machines_of(const struct settings *settings, struct machine *out)
 			if (entry_macs(entry)->at[i].n < MAC_LEN)
 				continue;
 			if (out) {
-				out[n] = (struct machine){ { 0 }, e, i, CONDITION_MAC };
+				out[n] = (struct named){ { 0 }, e, i, CONDITION_MAC };
 				memcpy(out[n].id, entry_macs(entry)->at[i].at, MAC_LEN);
 			}
 			n++;
@@ -248,7 +248,7 @@ static size_t machines_of(const struct settings *settings, struct machine *out)
 		for (uint32_t i = 0; i < entry_uuids(entry)->n; i++, n++) {
 			if (!out)
 				continue;
-			out[n] = (struct machine){ { 0 }, e, i, CONDITION_UUID };
+			out[n] = (struct named){ { 0 }, e, i, CONDITION_UUID };
 			memcpy(out[n].id, entry_uuids(entry)->at[i].straight, UUID_LEN);
 		}
 	}
@@ -257,7 +257,7 @@ static size_t machines_of(const struct settings *settings, struct machine *out)
 
 /* The machine of `late` stands in an earlier place too, whose entry takes it: true, and told. */
 static bool doubt_twin(const struct keys *boot, const struct settings *settings,
-		       const struct machine *early, const struct machine *late)
+		       const struct named *early, const struct named *late)
 {
 	const struct entry *a = &settings->entries[early->entry];
 	const struct entry *b = &settings->entries[late->entry];
@@ -282,13 +282,13 @@ static bool doubt_twin(const struct keys *boot, const struct settings *settings,
 	return true;
 }
 
-static bool same_machine(const struct machine *a, const struct machine *b)
+static bool same_machine(const struct named *a, const struct named *b)
 {
 	return a->condition == b->condition && memcmp(a->id, b->id, UUID_LEN) == 0;
 }
 
 static void doubt_machines(const struct keys *boot, const struct settings *settings,
-			   struct machine *machines, size_t n)
+			   struct named *machines, size_t n)
 {
 	uint64_t left = COMPARISONS_MAX;
 
@@ -305,7 +305,7 @@ static void doubt_machines(const struct keys *boot, const struct settings *setti
 int doubts_settings(const struct keys *boot, const struct settings *settings)
 {
 	size_t n = machines_of(settings, NULL);
-	struct machine *machines = calloc(n + 1, sizeof *machines);
+	struct named *machines = calloc(n + 1, sizeof *machines);
 
 	if (!machines)
 		return -ENOMEM;
@@ -314,4 +314,31 @@ int doubts_settings(const struct keys *boot, const struct settings *settings)
 	doubt_order(boot, settings);
 	doubt_loops(boot, settings);
 	return 0;
+}
+
+/* ---- groups ------------------------------------------------------------------------------------
+ */
+
+static void doubt_group(HANDLE provider, struct told *told, const struct settings *settings,
+			const struct entry *entry, const char *group)
+{
+	told_at(provider, told, PXE_TRACE_WARNING, entry->file ? entry->file : settings->file,
+		entry->line, "boot[%u].group: no list has a machine in \"%s\" [W0168]",
+		entry->index, group);
+}
+
+void doubts_groups(HANDLE provider, const struct settings *settings,
+		   const struct machines *machines)
+{
+	struct told told = { 0, 0 };
+
+	for (uint32_t i = 0; i < settings->n_entries; i++) {
+		const struct entry *entry = &settings->entries[i];
+		const struct texts *groups = entry_texts(entry, CONDITION_GROUP);
+
+		for (size_t j = 0; j < groups->n; j++)
+			if (strcmp(groups->at[j], "*") != 0 &&
+			    !machines_have_group(machines, groups->at[j]))
+				doubt_group(provider, &told, settings, entry, groups->at[j]);
+	}
 }

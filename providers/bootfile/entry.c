@@ -150,6 +150,22 @@ static int params_key(const struct keys *keys, const char *name, const struct sc
 	return texts_compile(keys, name, scalars, &out->params);
 }
 
+static int machine_key(const struct keys *keys, const char *name, const struct scalars *scalars,
+		       struct entry *out)
+{
+	bool set = false;
+	int r = keys_want_bool(keys, name, scalars, &set);
+
+	if (r < 0)
+		return r;
+	if (!set)
+		return keys_error(keys, name, "must be true, or left out [W0117]");
+	if (out->outcome != OUTCOME_NONE)
+		return keys_error(keys, name, ONE_OUTCOME);
+	out->outcome = OUTCOME_MACHINE;
+	return 0;
+}
+
 /* A flag of the answer, by true or false. */
 static int flag_key(const struct keys *keys, const char *name, const struct scalars *scalars,
 		    ULONG flag, struct entry *out)
@@ -213,6 +229,7 @@ static const struct {
 	{ "url", url_key, false, NULL },
 	{ "action", action_key, true, NULL },
 	{ "menu", NULL, false, menu_key },
+	{ "machine", machine_key, false, NULL },
 	{ "server", server_key, false, NULL },
 	{ "shape", shape_key, false, NULL },
 	{ "params", params_key, false, NULL },

@@ -15,6 +15,7 @@ enum {
 	CONDITION_INTERFACE,
 	CONDITION_FAMILY,
 	CONDITION_DUID,
+	CONDITION_GROUP,
 	CONDITIONS_MAX = 16 /* rows with and without a name */
 };
 
@@ -22,11 +23,12 @@ struct menu; /* menu.h */
 
 enum outcome {
 	OUTCOME_NONE,
-	OUTCOME_FILE,   /* a path on the server, for TFTP */
-	OUTCOME_URL,    /* as it is, with ${server} replaced */
-	OUTCOME_MENU,   /* the client chooses */
-	OUTCOME_IGNORE, /* nobody shall answer */
-	OUTCOME_REJECT  /* let the next provider decide */
+	OUTCOME_FILE,    /* a path on the server, for TFTP */
+	OUTCOME_URL,     /* as it is, with ${server} replaced */
+	OUTCOME_MENU,    /* the client chooses */
+	OUTCOME_MACHINE, /* what the machine's line in a list says */
+	OUTCOME_IGNORE,  /* nobody shall answer */
+	OUTCOME_REJECT   /* let the next provider decide */
 };
 
 /* The set of a long list. */
@@ -105,7 +107,7 @@ static inline unsigned entry_families(const struct entry *entry)
 static inline bool entry_serves(const struct entry *entry)
 {
 	return entry->outcome == OUTCOME_FILE || entry->outcome == OUTCOME_URL ||
-	       entry->outcome == OUTCOME_MENU;
+	       entry->outcome == OUTCOME_MENU || entry->outcome == OUTCOME_MACHINE;
 }
 
 /** Compiles the condition of that name into the entry. 0; 1: no condition has that name; or as

@@ -7,16 +7,46 @@
 
 enum { NAME_SIZE = 64, LINE_SIZE = 512, PLACE_SIZE = 4096 };
 
+/* Counts a line; true: it is told. */
+static bool told_count(struct told *told, PXE_SEVERITY severity)
+{
+	unsigned *n = severity == PXE_TRACE_ERROR ? &told->mistakes : &told->warnings;
+
+	return (*n)++ < KEYS_TOLD_MAX;
+}
+
+void told_say(HANDLE provider, struct told *told, PXE_SEVERITY severity, const char *file,
+	      unsigned line, const char *format, va_list arguments)
+{
+	char text[LINE_SIZE];
+
+	if (!told_count(told, severity))
+		return;
+	vsnprintf(text, sizeof text, format, arguments);
+	if (line > 0)
+		PxeTrace(provider, severity, L"%S:%u: %S", file, line, text);
+	else
+		PxeTrace(provider, severity, L"%S: %S", file, text);
+}
+
+void told_at(HANDLE provider, struct told *told, PXE_SEVERITY severity, const char *file,
+	     unsigned line, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	told_say(provider, told, severity, file, line, format, arguments);
+	va_end(arguments);
+}
+
 /* One line, with the place of what is at the path; at most so many of each kind. */
 static void keys_say(const struct keys *keys, PXE_SEVERITY severity, const char *path,
 		     const char *label, const char *format, va_list arguments)
 {
-	unsigned *told =
-		severity == PXE_TRACE_ERROR ? &keys->told->mistakes : &keys->told->warnings;
 	char file[PLACE_SIZE], text[LINE_SIZE];
 	DWORD line = 0;
 
-	if ((*told)++ >= KEYS_TOLD_MAX)
+	if (!told_count(keys->told, severity))
 		return;
 	vsnprintf(text, sizeof text, format, arguments);
 	if (PxeKeyLocationA(keys->key, path, file, sizeof file, &line) != ERROR_SUCCESS)

@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include <stdarg.h>
+
 #include <wdspxe.h>
 
 #include "octets.h"
@@ -18,6 +20,15 @@ enum { LABEL_SIZE = 128 };
 struct told {
 	unsigned mistakes, warnings;
 };
+
+/** Traces one line about a file that is not the settings' own, with its place (line 0: none); of
+ * each kind no more than KEYS_TOLD_MAX, all of them counted. */
+void told_say(HANDLE provider, struct told *told, PXE_SEVERITY severity, const char *file,
+	      unsigned line, const char *format, va_list arguments);
+
+/** The same, with the arguments here. */
+void told_at(HANDLE provider, struct told *told, PXE_SEVERITY severity, const char *file,
+	     unsigned line, const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 /* One key, and what messages call it. */
 struct keys {

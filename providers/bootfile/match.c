@@ -1,6 +1,6 @@
 #include "match.h"
 
-#include "menu.h"
+#include "machine_answer.h"
 
 /* All of its conditions, but for those that are known to hold, and that it reaches the client. */
 static bool entry_holds(const struct surroundings *around, const struct entry *entry,
@@ -9,13 +9,13 @@ static bool entry_holds(const struct surroundings *around, const struct entry *e
 	for (uint64_t left = entry->conditions & ~known; left != 0; left &= left - 1)
 		if (!condition_holds((unsigned)__builtin_ctzll(left), around, entry, client))
 			return false;
-	return !entry_obstacle(around, entry, client);
+	return !answer_obstacle(around, entry, client);
 }
 
 /* A client that looks for its entry. */
 struct asking {
 	struct index_ask ask;
-	struct surroundings around;
+	const struct surroundings *around;
 	const PXE_BOOT_CLIENT *client;
 };
 
@@ -24,38 +24,37 @@ static enum more value_of_client(const struct index_ask *ask, size_t row, unsign
 {
 	const struct asking *asking = (const struct asking *)ask;
 
-	return conditions[row].value(&asking->around, asking->client, number, out);
+	return conditions[row].value(asking->around, asking->client, number, out);
 }
 
 static bool accept(const struct index_ask *ask, uint32_t entry, uint64_t known)
 {
 	const struct asking *asking = (const struct asking *)ask;
 
-	return entry_holds(&asking->around, &asking->around.settings->entries[entry],
+	return entry_holds(asking->around, &asking->around->settings->entries[entry],
 			   asking->client, known);
 }
 
-static struct asking asking_of(const struct settings *settings, PXE_BOOT *boot,
-			       const PXE_BOOT_CLIENT *client)
+static struct asking asking_of(const struct surroundings *around, const PXE_BOOT_CLIENT *client)
 {
-	return (struct asking){ { value_of_client, accept }, { settings, boot }, client };
+	return (struct asking){ { value_of_client, accept }, around, client };
 }
 
 /* Each is looked at. */
 static int64_t walk(const struct asking *asking)
 {
-	const struct settings *settings = asking->around.settings;
+	const struct settings *settings = asking->around->settings;
 
 	for (uint32_t i = 0; i < settings->n_entries; i++)
-		if (entry_holds(&asking->around, &settings->entries[i], asking->client, 0))
+		if (entry_holds(asking->around, &settings->entries[i], asking->client, 0))
 			return i;
 	return INDEX_NONE;
 }
 
-const struct entry *match_find(const struct settings *settings, PXE_BOOT *boot,
-			       const PXE_BOOT_CLIENT *client)
+const struct entry *match_find(const struct surroundings *around, const PXE_BOOT_CLIENT *client)
 {
-	const struct asking asking = asking_of(settings, boot, client);
+	const struct settings *settings = around->settings;
+	const struct asking asking = asking_of(around, client);
 	int64_t first =
 		settings->index.few ? INDEX_TOO_MUCH : index_first(&settings->index, &asking.ask);
 
@@ -64,12 +63,11 @@ const struct entry *match_find(const struct settings *settings, PXE_BOOT *boot,
 	return first < 0 ? NULL : &settings->entries[first];
 }
 
-struct candidates match_candidates(const struct settings *settings, PXE_BOOT *boot,
-				   const PXE_BOOT_CLIENT *client)
+struct candidates match_candidates(const struct surroundings *around, const PXE_BOOT_CLIENT *client)
 {
-	const struct asking asking = asking_of(settings, boot, client);
+	const struct asking asking = asking_of(around, client);
 
-	return index_candidates(&settings->index, &asking.ask);
+	return index_candidates(&around->settings->index, &asking.ask);
 }
 
 static unsigned distance_of(uint32_t failed)
@@ -92,26 +90,22 @@ static uint32_t failed_conditions(const struct surroundings *around, const struc
 	return failed;
 }
 
-uint32_t match_failed(const struct settings *settings, PXE_BOOT *boot, const struct entry *entry,
+uint32_t match_failed(const struct surroundings *around, const struct entry *entry,
 		      const PXE_BOOT_CLIENT *client)
 {
-	const struct surroundings around = { settings, boot };
-
-	return failed_conditions(&around, entry, client);
+	return failed_conditions(around, entry, client);
 }
 
-struct nearest match_nearest(const struct settings *settings, PXE_BOOT *boot,
-			     const PXE_BOOT_CLIENT *client)
+struct nearest match_nearest(const struct surroundings *around, const PXE_BOOT_CLIENT *client)
 {
-	const struct surroundings around = { settings, boot };
-	struct candidates candidates = match_candidates(settings, boot, client);
+	struct candidates candidates = match_candidates(around, client);
 	struct nearest nearest = { .entry = NULL };
 	unsigned least = 0;
 	int64_t i;
 
 	while ((i = index_next(&candidates)) >= 0) {
-		const struct entry *entry = &settings->entries[i];
-		uint32_t failed = failed_conditions(&around, entry, client);
+		const struct entry *entry = &around->settings->entries[i];
+		uint32_t failed = failed_conditions(around, entry, client);
 		unsigned distance = distance_of(failed);
 
 		if (nearest.entry && distance >= least)

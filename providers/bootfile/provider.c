@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "bootfile.h"
+#include "doubts.h"
 #include "menu.h"
 #include "networks.h"
 
@@ -24,6 +25,7 @@ static DWORD PXEAPI bootfile_request(HANDLE hClientRequest, PVOID pPacket, ULONG
 static void bootfile_free(struct bootfile *bootfile)
 {
 	PxeBootClose(bootfile->boot);
+	machines_free(bootfile->machines);
 	settings_done(&bootfile->settings);
 	free(bootfile);
 }
@@ -54,6 +56,10 @@ static DWORD bootfile_fill(struct bootfile *bootfile, HANDLE provider, HKEY key)
 
 	if (r < 0)
 		return status_of(r);
+	r = settings_machines(provider, &bootfile->settings, &bootfile->machines);
+	if (r < 0)
+		return status_of(r);
+	doubts_groups(provider, &bootfile->settings, bootfile->machines);
 	settings_settle(&bootfile->settings);
 	bootfile->boot = PxeBootOpen(provider);
 	if (!bootfile->boot)

@@ -2,19 +2,18 @@
 
 #include <stdio.h>
 
-#include "condition.h"
+#include "machine_answer.h"
 #include "match.h"
-#include "menu.h"
 
 enum { TEXT_SIZE = 200 }; /* what PxeRequestReason takes */
 enum {
 	EACH_MAX = 64
 }; /* entries that are all looked at; of more, those that can be the machine's */
 
-static void say(const struct bootfile *bootfile, HANDLE request, ULONG kind, const char *text,
+static void say(const struct surroundings *around, HANDLE request, ULONG kind, const char *text,
 		const struct entry *entry)
 {
-	const char *file = entry && entry->file ? entry->file : bootfile->settings.file;
+	const char *file = entry && entry->file ? entry->file : around->settings->file;
 
 	PxeRequestReason(request, kind, text, file, entry ? entry->line : 0);
 }
@@ -41,15 +40,7 @@ static void condition_names(uint32_t bits, char *out, size_t size)
 					 conditions[__builtin_ctz(left)].name);
 }
 
-static const char *obstacle_of(const struct bootfile *bootfile, const struct entry *entry,
-			       const PXE_BOOT_CLIENT *client)
-{
-	const struct surroundings around = { &bootfile->settings, bootfile->boot };
-
-	return entry_obstacle(&around, entry, client);
-}
-
-static void nearest_text(const struct bootfile *bootfile, const PXE_BOOT_CLIENT *client,
+static void nearest_text(const struct surroundings *around, const PXE_BOOT_CLIENT *client,
 			 const struct nearest *nearest, char *out, size_t size)
 {
 	char who[40], names[100];
@@ -59,14 +50,14 @@ static void nearest_text(const struct bootfile *bootfile, const PXE_BOOT_CLIENT 
 	if (!nearest->entry)
 		snprintf(out, size, "no entry for this machine (%s)", who);
 	else if (nearest->failed == 0)
-		snprintf(out, size, "%s", obstacle_of(bootfile, nearest->entry, client));
+		snprintf(out, size, "%s", answer_obstacle(around, nearest->entry, client));
 	else if (strcmp(names, "arch") == 0)
 		snprintf(out, size, "no entry for %s", who);
 	else
 		snprintf(out, size, "no entry fits %s: the nearest one differs in %s", who, names);
 }
 
-static void say_nearest(const struct bootfile *bootfile, HANDLE request,
+static void say_nearest(const struct surroundings *around, HANDLE request,
 			const PXE_BOOT_CLIENT *client)
 {
 	struct nearest nearest;
@@ -74,12 +65,12 @@ static void say_nearest(const struct bootfile *bootfile, HANDLE request,
 
 	if (!PxeRequestWanted(request))
 		return;
-	nearest = match_nearest(&bootfile->settings, bootfile->boot, client);
-	nearest_text(bootfile, client, &nearest, text, sizeof text);
-	say(bootfile, request, PXE_REASON_NEAREST, text, nearest.entry);
+	nearest = match_nearest(around, client);
+	nearest_text(around, client, &nearest, text, sizeof text);
+	say(around, request, PXE_REASON_NEAREST, text, nearest.entry);
 }
 
-static void say_early(const struct bootfile *bootfile, HANDLE request,
+static void say_early(const struct surroundings *around, HANDLE request,
 		      const PXE_BOOT_CLIENT *client, const struct entry *entry)
 {
 	char text[TEXT_SIZE];
@@ -90,14 +81,14 @@ static void say_early(const struct bootfile *bootfile, HANDLE request,
 		 client->uWaited, entry->response_delay_s,
 		 client->uWaited == 0 ? "; firmware that always sends secs = 0 is never answered"
 				      : "");
-	say(bootfile, request, PXE_REASON_DECIDED, text, entry);
+	say(around, request, PXE_REASON_DECIDED, text, entry);
 }
 
-static void passed_text(const struct bootfile *bootfile, const struct entry *entry,
+static void passed_text(const struct surroundings *around, const struct entry *entry,
 			const PXE_BOOT_CLIENT *client, char *out, size_t size)
 {
-	uint32_t failed = match_failed(&bootfile->settings, bootfile->boot, entry, client);
-	const char *obstacle = obstacle_of(bootfile, entry, client);
+	uint32_t failed = match_failed(around, entry, client);
+	const char *obstacle = answer_obstacle(around, entry, client);
 	char names[100];
 
 	condition_names(failed, names, sizeof names);
@@ -111,11 +102,11 @@ static void passed_text(const struct bootfile *bootfile, const struct entry *ent
 }
 
 /* One after the other; of thousands, those that the machine was compared with. */
-static void say_passed(const struct bootfile *bootfile, HANDLE request,
+static void say_passed(const struct surroundings *around, HANDLE request,
 		       const PXE_BOOT_CLIENT *client, uint32_t n)
 {
-	const struct settings *settings = &bootfile->settings;
-	struct candidates candidates = match_candidates(settings, bootfile->boot, client);
+	const struct settings *settings = around->settings;
+	struct candidates candidates = match_candidates(around, client);
 	bool few = n <= EACH_MAX;
 	int64_t i, last = -1;
 	char text[TEXT_SIZE];
@@ -126,28 +117,29 @@ static void say_passed(const struct bootfile *bootfile, HANDLE request,
 			return;
 		if (i == last)
 			continue;
-		passed_text(bootfile, &settings->entries[i], client, text, sizeof text);
-		say(bootfile, request, PXE_REASON_PASSED, text, &settings->entries[i]);
+		passed_text(around, &settings->entries[i], client, text, sizeof text);
+		say(around, request, PXE_REASON_PASSED, text, &settings->entries[i]);
 	}
 }
 
-void reason_passed(const struct bootfile *bootfile, HANDLE request, const PXE_BOOT_CLIENT *client,
+void reason_passed(const struct surroundings *around, HANDLE request, const PXE_BOOT_CLIENT *client,
 		   const struct entry *decisive)
 {
 	if (PxeRequestWanted(request) == PXE_WANTED_EACH)
-		say_passed(bootfile, request, client,
-			   decisive ? decisive->index : bootfile->settings.n_entries);
+		say_passed(around, request, client,
+			   decisive ? (uint32_t)(decisive - around->settings->entries)
+				    : around->settings->n_entries);
 }
 
-void reason_silence(const struct bootfile *bootfile, HANDLE request, const PXE_BOOT_CLIENT *client,
-		    const struct entry *entry)
+void reason_silence(const struct surroundings *around, HANDLE request,
+		    const PXE_BOOT_CLIENT *client, const struct entry *entry)
 {
 	if (!entry)
-		say_nearest(bootfile, request, client);
+		say_nearest(around, request, client);
 	else if (entry_serves(entry))
-		say_early(bootfile, request, client, entry);
+		say_early(around, request, client, entry);
 	else
-		say(bootfile, request, PXE_REASON_DECIDED,
+		say(around, request, PXE_REASON_DECIDED,
 		    entry->outcome == OUTCOME_REJECT ? "action = \"reject\""
 						     : "action = \"ignore\"",
 		    entry);

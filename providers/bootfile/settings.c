@@ -70,9 +70,10 @@ struct work {
 
 static int no_such_key(const struct keys *keys, const char *name)
 {
-	static const char *const known[] = { "boot",           "server",    "classes",
-					     "banned-uuids",   "server-id", "look-up-every",
-					     "response-delay", NULL };
+	static const char *const known[] = {
+		"boot",          "server",         "classes",  "banned-uuids", "server-id",
+		"look-up-every", "response-delay", "machines", "groups",       NULL
+	};
 
 	if (entry_has_key(name))
 		return keys_error(keys, name,
@@ -111,6 +112,8 @@ static int value_compile(struct work *work, const char *name, const struct scala
 	if (strcasecmp(name, "banned-uuids") == 0)
 		return scalars->n == 0 ? 0
 				       : uuids_compile(keys, name, scalars, &work->settings.banned);
+	if (strcasecmp(name, "machines") == 0)
+		return machines_compile(keys, name, scalars, &work->settings.sources);
 	if (strcasecmp(name, "response-delay") == 0)
 		return keys_want_number(keys, name, scalars, UINT16_MAX,
 					&work->settings.response_delay_s);
@@ -123,6 +126,8 @@ static int name_compile(void *context, const char *name)
 	struct scalars scalars = { .n = 0 };
 	int r;
 
+	if (strcasecmp(name, "groups") == 0)
+		return groups_compile(work->keys, &work->settings.sources);
 	if (strcasecmp(name, "boot") == 0)
 		return keys_each_group(work->keys, "boot", "entries", boot_entry, &work->settings);
 	r = keys_read(work->keys, name, &scalars);
@@ -164,6 +169,8 @@ static int settings_doubt(const struct keys *keys, const struct settings *settin
 		return 0;
 	}
 	status = RegOpenKeyExA(keys->key, "boot", 0, KEY_READ, &boot.key);
+	if (status == ERROR_FILE_NOT_FOUND) /* lists of machines alone */
+		return 0;
 	if (status != ERROR_SUCCESS)
 		return keys_failed(keys, "boot", status);
 	r = doubts_settings(&boot, settings);
@@ -171,10 +178,33 @@ static int settings_doubt(const struct keys *keys, const struct settings *settin
 	return r;
 }
 
-static int settings_finish(const struct keys *keys, struct settings *settings)
+/* Where lists may say what a machine boots, and no entry says when, it comes first. */
+static int settings_put_machines(const struct keys *keys, struct settings *settings)
 {
+	const struct entry first = { .index = UINT32_MAX,
+				     .line = keys_line(keys, "machines", 0),
+				     .outcome = OUTCOME_MACHINE };
 	int r;
 
+	for (uint32_t i = 0; i < settings->n_entries; i++)
+		if (settings->entries[i].outcome == OUTCOME_MACHINE)
+			return 0;
+	r = settings->sources.n > 0 ? entries_grow(settings) : 0;
+	if (r < 0 || settings->sources.n == 0)
+		return r;
+	memmove(settings->entries + 1, settings->entries,
+		settings->n_entries * sizeof *settings->entries);
+	settings->entries[0] = first;
+	settings->n_entries++;
+	return 0;
+}
+
+static int settings_finish(const struct keys *keys, struct settings *settings)
+{
+	int r = settings_put_machines(keys, settings);
+
+	if (r < 0)
+		return r;
 	settings_derive(settings);
 	r = index_init(settings->entries, settings->n_entries, &settings->index);
 	return r < 0 ? r : settings_doubt(keys, settings);
@@ -210,6 +240,21 @@ int settings_compile(HANDLE provider, HKEY key, struct settings *out)
 	return wrong ? wrong : r;
 }
 
+int settings_machines(HANDLE provider, const struct settings *settings, struct machines **out)
+{
+	struct told told = { 0, 0 };
+	struct keys keys = { provider, NULL, "machines", &told };
+	struct sources sources = settings->sources;
+	int r = 0;
+
+	*out = NULL;
+	sources.file = settings->file;
+	if (sources.n > 0)
+		r = machines_read(provider, &told, &sources, &settings->index.secret, out);
+	keys_tell_rest(&keys);
+	return r;
+}
+
 void settings_done(struct settings *settings)
 {
 	for (uint32_t i = 0; i < settings->n_entries; i++)
@@ -218,6 +263,7 @@ void settings_done(struct settings *settings)
 	free(settings->banned.at);
 	texts_done(&settings->classes);
 	texts_done(&settings->included);
+	sources_done(&settings->sources);
 	index_done(&settings->index);
 	servers_done(settings->several);
 	*settings = (struct settings){ .n_entries = 0 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "entry.h"
+#include "groups.h"
 #include "index.h"
 
 struct settings {
@@ -15,8 +16,9 @@ struct settings {
 	struct entry *entries;
 	uint32_t n_entries;
 	struct index index;
-	struct texts classes; /* other names for PXEClient */
-	struct uuids banned;  /* UUIDs that many machines share, known ones too: nobody's */
+	struct texts classes;   /* other names for PXEClient */
+	struct sources sources; /* of lists of machines */
+	struct uuids banned;    /* UUIDs that many machines share, known ones too: nobody's */
 	unsigned response_delay_s;
 	bool ebc_is_x64; /* no entry names ebc: a client that says ebc is taken for x64-uefi */
 	bool answers_lease_requests; /* some entry does */
@@ -29,6 +31,9 @@ struct settings {
  * file and line; or -EIO: something could not be read. They are taken whole or not at all.
  */
 int settings_compile(HANDLE provider, HKEY key, struct settings *out);
+/** Reads the lists of machines that they name: *out is NULL where there are none. 0, -ENOMEM, or
+ * -EINVAL: what is wrong was traced. Blocks. */
+int settings_machines(HANDLE provider, const struct settings *settings, struct machines **out);
 void settings_done(struct settings *settings);
 /** Tells the kit what the settings say of clients. 0, -ENOMEM or -EINVAL. */
 int settings_configure(const struct settings *settings, PXE_BOOT *boot);

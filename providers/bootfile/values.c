@@ -1,5 +1,7 @@
 #include "values.h"
 
+#include "machines.h"
+
 /* Not all of a value: this is on the path of every request. */
 static void put(struct value *out, uint8_t space, PXE_BOOT_OCTETS octets)
 {
@@ -112,4 +114,20 @@ enum more duid_value(const struct surroundings *around, const PXE_BOOT_CLIENT *c
 		return VALUE_NONE;
 	put(out, 0, client->Duid);
 	return VALUE_LAST;
+}
+
+enum more group_value(const struct surroundings *around, const PXE_BOOT_CLIENT *client,
+		      unsigned number, struct value *out)
+{
+	const char *group;
+
+	(void)client;
+	if (!around->whose || around->whose->n == 0)
+		return VALUE_NONE;
+	group = whose_group(around->whose, number);
+	if (group)
+		put(out, 0, octets_text(group));
+	else
+		put_own(out, "*", 1);
+	return group ? VALUE_MORE : VALUE_LAST;
 }

@@ -21,3 +21,5 @@ enum more family_value(const struct surroundings *around, const PXE_BOOT_CLIENT 
 		       unsigned number, struct value *out);
 enum more duid_value(const struct surroundings *around, const PXE_BOOT_CLIENT *client,
 		     unsigned number, struct value *out);
+enum more group_value(const struct surroundings *around, const PXE_BOOT_CLIENT *client,
+		      unsigned number, struct value *out);

@@ -9,6 +9,7 @@
 #include "suite.h"
 
 #include "../../providers/bootfile/condition.h"
+#include "../../providers/bootfile/machines.h"
 
 #define TEXT(text)                                                                                 \
 	{                                                                                          \
@@ -45,6 +46,7 @@ static const struct {
 	  "\"eth7\"",
 	  { .Local = { { 10, 0, 0, 7 }, 4 } },
 	  { .Local = { { 10, 0, 0, 8 }, 4 } } },
+	{ "group", "\"lab\"", { .Mac = TEXT("\2\0\0\0\0\1") }, { .Mac = TEXT("\2\0\0\0\0\2") } },
 	{ "family", "6", { .uFamily = 6 }, { .uFamily = 4 } },
 	{ "duid", "\"0001ff\"", { .Duid = TEXT("\0\1\377") }, { .Duid = TEXT("\0\1\376") } },
 };
@@ -76,13 +78,30 @@ static struct settings compiled(const char *name, const char *value)
 	return settings;
 }
 
+/* One machine of a group. */
+static struct machines *listed(void)
+{
+	static char group[] = "lab";
+	static struct mac_pattern mac = { .at = { 2, 0, 0, 0, 0, 1 }, .n = MAC_LEN };
+	struct source source = { .group = group, .macs = { &mac, 1 } };
+	const struct sources sources = { &source, 1, "settings" };
+	const PXE_BOOT_SECRET secret = { { 1, 2 } };
+	struct told told = { 0, 0 };
+	struct machines *machines;
+
+	ck_assert_int_eq(machines_read(NULL, &told, &sources, &secret, &machines), 0);
+	return machines;
+}
+
 /* H4: a condition that is a row, and is not read or asked by what its own row says. One that this
  * table does not know fails too. */
 START_TEST(each_condition_holds_for_its_own_clients_only)
 {
 	const struct condition *condition = &conditions[_i];
 	struct settings settings;
-	struct surroundings around = { &settings, NULL };
+	struct whose whose;
+	struct machines *machines = listed();
+	struct surroundings around = { &settings, NULL, &whose };
 	size_t row = 0;
 
 	while (row < sizeof rows / sizeof *rows && strcmp(rows[row].name, condition->name) != 0)
@@ -91,8 +110,11 @@ START_TEST(each_condition_holds_for_its_own_clients_only)
 	settings = compiled(rows[row].name, rows[row].value);
 	ck_assert_uint_eq(settings.n_entries, 1);
 	ck_assert_uint_eq(settings.entries[0].conditions, 1u << _i);
+	machines_find(machines, &rows[row].yes, &whose);
 	ck_assert(condition_holds((size_t)_i, &around, &settings.entries[0], &rows[row].yes));
+	machines_find(machines, &rows[row].no, &whose);
 	ck_assert(!condition_holds((size_t)_i, &around, &settings.entries[0], &rows[row].no));
+	machines_free(machines);
 	settings_done(&settings);
 }
 END_TEST

@@ -149,6 +149,22 @@ static void entry_of_subnets(uint32_t n)
 	list_of(n, "subnet", put_subnet);
 }
 
+/* A list in a file, which the test removes. */
+static char list_path[TEMPORARY_MAX];
+
+static void group_of_list(uint32_t n)
+{
+	int fd = mkstemp(temporary_template(list_path, "list"));
+	FILE *list = fdopen(fd, "w");
+
+	ck_assert_ptr_nonnull(list);
+	fputs("mac,name,group\n", list);
+	for (uint32_t i = 1; i <= n; i++)
+		fprintf(list, "5254%08x,pc%u,lab\n", i, i);
+	ck_assert_int_eq(fclose(list), 0);
+	put("{ group = \"lab\"; file = \"host.0\"; },\n");
+}
+
 static const struct {
 	const char *name;
 	void (*write)(uint32_t n);
@@ -161,6 +177,7 @@ static const struct {
 	{ "an entry for each subnet", entries_of_subnets, 1000 },
 	{ "subnets in one entry", entry_of_subnets, 1000 },
 	{ "an entry for each beginning of a MAC", entries_of_prefixes, 1000 },
+	{ "a group, and a list of it in a file", group_of_list, HOSTS },
 };
 
 static const char *settings_of(size_t form, uint32_t n)
@@ -168,7 +185,10 @@ static const char *settings_of(size_t form, uint32_t n)
 	text_len = 0;
 	put("settings: { server = \"auto\"; boot = (\n");
 	forms[form].write(n);
-	put("{ arch = \"x86-bios\"; file = \"other.0\"; } ); };\n");
+	put("{ arch = \"x86-bios\"; file = \"other.0\"; } );\n");
+	if (list_path[0])
+		put("machines = \"%s\";\n", list_path);
+	put("};\n");
 	return text;
 }
 
@@ -267,6 +287,9 @@ START_TEST(a_request_costs_no_more_among_many)
 
 	for (size_t form = 0; form < sizeof forms / sizeof *forms; form++) {
 		const struct costs many = costs_of(settings_of(form, forms[form].n));
+
+		if (list_path[0])
+			unlink(list_path);
 
 		for (unsigned who = 0; who < CLIENTS; who++) {
 			printf("%-38s %-8s %6u, one host %6u: %.3f\n", forms[form].name,

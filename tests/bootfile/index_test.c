@@ -221,7 +221,7 @@ static void client_make(PXE_BOOT_CLIENT *client, struct machine_octets *octets)
 static bool all_hold(const struct settings *settings, const struct entry *entry,
 		     const PXE_BOOT_CLIENT *client)
 {
-	const struct surroundings around = { settings, NULL };
+	const struct surroundings around = { settings, NULL, NULL };
 
 	for (size_t row = 0; row < n_conditions; row++) {
 		const union list *with = entry_list(entry, row, false);
@@ -253,6 +253,7 @@ START_TEST(the_index_finds_what_a_walk_finds)
 
 	for (unsigned round = 0; round < 6; round++) {
 		struct settings settings;
+		const struct surroundings around = { &settings, NULL, NULL };
 
 		state = (uint64_t)_i * 100 + round + 1;
 		wealth = sizes[_i].wealth;
@@ -265,7 +266,7 @@ START_TEST(the_index_finds_what_a_walk_finds)
 			client_make(&client, &octets);
 			entry = walked(&settings, &client);
 			settings.index.few = i < CLIENTS && sizes[_i].entries <= 8;
-			wrong += match_find(&settings, NULL, &client) != entry;
+			wrong += match_find(&around, &client) != entry;
 			matched += entry != NULL;
 		}
 		settings_done(&settings);
@@ -307,16 +308,17 @@ START_TEST(candidates_come_in_the_settings_order)
 			 "{ mac = [ \"02:00:00:00:00:01\", \"02:*\" ]; file = \"a\"; },\n"
 			 "{ mac = \"02:00:00:00:00:01\"; arch = 7; file = \"a\"; }");
 	PXE_BOOT_CLIENT client = { .Mac = octets_of(mac, 6) };
+	const struct surroundings around = { &settings, NULL, NULL };
 	struct uuid_pattern uuid;
 	struct candidates candidates;
 
 	ck_assert(uuid_parse("3b6c1a52-7f0e-4d8b-9a41-525400770001", &uuid));
 	client.Uuid = octets_of(uuid.straight, UUID_LEN);
-	candidates = match_candidates(&settings, NULL, &client);
+	candidates = match_candidates(&around, &client);
 	for (int i = 0; i < 7; i++)
 		ck_assert_int_eq(index_next(&candidates), known[i]);
 	client.Mac = client.Uuid = octets_of(NULL, 0);
-	candidates = match_candidates(&settings, NULL, &client);
+	candidates = match_candidates(&around, &client);
 	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(index_next(&candidates), stranger[i]);
 	settings_done(&settings);

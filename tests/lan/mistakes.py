@@ -76,6 +76,9 @@ def place(daemon, block):
     return True
 
 
+LIST = "/etc/wdspxed/lab.csv"
+
+
 def test_every_example_of_the_manual_is_taken():
     with Network() as net:
         daemon = setup(net)
@@ -91,6 +94,10 @@ def test_every_example_of_the_manual_is_taken():
                       head(daemon) + 'settings: { boot = ({ file = "a"; }); };\n')
                 if not place(daemon, block):
                     continue
+                if LIST in block:
+                    path = os.path.join(daemon.folder, "lab.csv")
+                    write(path, next(text for text in blocks if text.startswith("mac,name")))
+                    place(daemon, block.replace(LIST, path))
                 if 'server = "wds.example.net"' in block:  # the lab has no such name
                     place(daemon, block.replace("wds.example.net", "10.0.0.9"))
                 status, said = check(daemon)

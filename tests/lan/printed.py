@@ -39,6 +39,7 @@ RULES = [
     (r"wdspxectl.8 ", r"\d\d:\d\d:\d\d", OUTPUT),
     (r"wdspxectl.8 EXAMPLES", r"# tcpdump", "tests/lan/decode.py:test_the_manuals_commands_as_they_stand"),
     (r"wdspxed-bootfile.5 TASKS", r"name = |boot = ", TAKEN),
+    (r"wdspxed-bootfile.5 TASKS", r"mac,name", TAKEN),
     (r"wdspxed-bootfile.5 QUIRKS", r"server = ", TAKEN),
     (r"wdspxed-bootfile.5 QUIRKS", r"# ISC dhcpd", SERVERS),
     (r"wdspxed-bootfiles.7 ", r"# systemctl enable", PACKAGES),

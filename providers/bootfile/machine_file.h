@@ -1,0 +1,19 @@
+/* The file of a list of machines, read in one piece. Others than root may write to it: it is read
+ * so that nobody can make us read another file, or without end. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+enum { MACHINE_FILE_MAX = 64 << 20, FILE_WHY_SIZE = 400 };
+
+/**
+ * Reads a file: its octets with a NUL behind them, the caller's to free; *len is without that.
+ * NULL: `why` says why it is not read.
+ *
+ * The path is absolute and has no link in it. The file is a regular one, of root or of who runs us,
+ * and so is each folder on the way, and nobody else can write to them; but for a group, that may
+ * write to the file and its own folder where both are root's.
+ */
+char *machine_file_read(const char *path, size_t *len, char why[FILE_WHY_SIZE]);

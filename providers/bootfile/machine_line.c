@@ -1,0 +1,359 @@
+#include "machine_line.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "pattern.h"
+
+static char *skip_blanks(char *at)
+{
+	return at + strspn(at, " \t");
+}
+
+/* Without blanks at its ends. */
+static char *trimmed(char *text)
+{
+	size_t len;
+
+	text = skip_blanks(text);
+	len = strlen(text);
+	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+		text[--len] = '\0';
+	return text;
+}
+
+/* ---- fields ------------------------------------------------------------------------------------
+ */
+
+/* The text of a quoted field, in place; "" is a quote. Returns what is behind it; NULL: it does not
+ * end. */
+static char *unquote(char *text)
+{
+	char *in = text + 1, *out = text;
+
+	for (;; in++) {
+		if (*in == '\0')
+			return NULL;
+		if (*in == '"' && *++in != '"')
+			break;
+		*out++ = *in;
+	}
+	*out = '\0';
+	return in;
+}
+
+/* Cuts one field off, in place, with or without quotes; *at goes behind it, NULL where it was the
+ * last. False: a quote is wrong. */
+static bool field_cut(char **at, char separator, char **field)
+{
+	char *text = separator == '\t' ? *at : skip_blanks(*at), *end;
+
+	*field = text;
+	if (*text == '"') {
+		end = unquote(text);
+		end = end && separator != '\t' ? skip_blanks(end) : end;
+		if (!end || (*end != separator && *end != '\0'))
+			return false;
+		*at = *end ? end + 1 : NULL;
+		return true;
+	}
+	end = strchr(text, separator);
+	*at = end ? end + 1 : NULL;
+	if (end)
+		*end = '\0';
+	*field = trimmed(text);
+	return true;
+}
+
+/* ---- CSV ---------------------------------------------------------------------------------------
+ */
+
+static const struct {
+	const char *word;
+	enum column column;
+} words[] = {
+	{ "mac", COLUMN_MAC },
+	{ "macs", COLUMN_MAC },
+	{ "mac-address", COLUMN_MAC },
+	{ "mac_address", COLUMN_MAC },
+	{ "mac address", COLUMN_MAC },
+	{ "macaddress", COLUMN_MAC },
+	{ "hwaddr", COLUMN_MAC },
+	{ "ethernet", COLUMN_MAC },
+	{ "uuid", COLUMN_UUID },
+	{ "guid", COLUMN_UUID },
+	{ "id", COLUMN_ID },
+	{ "client-id", COLUMN_ID },
+	{ "client_id", COLUMN_ID },
+	{ "duid", COLUMN_ID },
+	{ "name", COLUMN_NAME },
+	{ "hostname", COLUMN_NAME },
+	{ "host", COLUMN_NAME },
+	{ "group", COLUMN_GROUP },
+	{ "groups", COLUMN_GROUP },
+	{ "tag", COLUMN_GROUP },
+	{ "file", COLUMN_FILE },
+	{ "filename", COLUMN_FILE },
+	{ "bootfile", COLUMN_FILE },
+	{ "boot-file", COLUMN_FILE },
+	{ "url", COLUMN_URL },
+	{ "server", COLUMN_SERVER },
+	{ "next-server", COLUMN_SERVER },
+	{ "comment", COLUMN_COMMENT },
+	{ "note", COLUMN_COMMENT },
+	{ "description", COLUMN_COMMENT },
+};
+
+enum { N_WORDS = sizeof words / sizeof *words };
+
+static enum column column_of(const char *word)
+{
+	for (size_t i = 0; i < N_WORDS; i++)
+		if (strcasecmp(words[i].word, word) == 0)
+			return words[i].column;
+	return COLUMN_OTHER;
+}
+
+/* A word that is no column of ours, and near one. */
+static const char *column_meant(const char *word)
+{
+	static const char *const known[] = { "mac",  "uuid", "client-id", "name",    "group",
+					     "file", "url",  "server",    "comment", NULL };
+
+	return PxeBootNearest(word, known);
+}
+
+static bool header_take(struct line_format *format, const char *word, char why[WHY_SIZE])
+{
+	enum column column = column_of(word);
+	const char *meant = column == COLUMN_OTHER ? column_meant(word) : NULL;
+
+	if (meant)
+		snprintf(why, WHY_SIZE, "unknown column \"%.60s\": did you mean \"%s\"?", word,
+			 meant);
+	else if (format->n_columns == COLUMNS_MAX)
+		snprintf(why, WHY_SIZE, "has more than %d columns", COLUMNS_MAX);
+	for (size_t i = 0; i < format->n_columns && column != COLUMN_OTHER; i++)
+		if (format->columns[i] == column)
+			snprintf(why, WHY_SIZE, "has two columns for the same: \"%.60s\"", word);
+	if (why[0] != '\0')
+		return false;
+	format->columns[format->n_columns++] = column;
+	return true;
+}
+
+/* What divides the words of a header: a comma, a semicolon or a tab. */
+static char separator_of(const char *line)
+{
+	size_t n = strcspn(line, ",;\t");
+
+	return line[n] != '\0' ? line[n] : ',';
+}
+
+static bool header_read(char *line, struct line_format *format, char why[WHY_SIZE])
+{
+	char *at = line, *field;
+
+	format->form = LINES_CSV;
+	format->separator = separator_of(line);
+	while (at) {
+		if (!field_cut(&at, format->separator, &field)) {
+			snprintf(why, WHY_SIZE, "a quote does not end its field");
+			return false;
+		}
+		if (!header_take(format, field, why))
+			return false;
+	}
+	return true;
+}
+
+static bool csv_read(const struct line_format *format, char *line, struct row *out,
+		     char why[WHY_SIZE])
+{
+	char *at = line, *field;
+
+	for (size_t i = 0; at; i++) {
+		if (!field_cut(&at, format->separator, &field)) {
+			snprintf(why, WHY_SIZE, "a quote does not end its field");
+			return false;
+		}
+		if (i >= format->n_columns && *field) {
+			snprintf(why, WHY_SIZE, "has more fields than the header: \"%.60s\"",
+				 field);
+			return false;
+		}
+		if (i < format->n_columns && format->columns[i] != COLUMN_OTHER && *field)
+			out->text[format->columns[i]] = field;
+	}
+	return true;
+}
+
+/* ---- ethers(5) ---------------------------------------------------------------------------------
+ */
+
+static bool is_address(const char *text)
+{
+	PXE_BOOT_IP ip;
+
+	return address_parse(text, &ip);
+}
+
+static bool ethers_read(char *line, struct row *out, char why[WHY_SIZE])
+{
+	char *name;
+
+	line[strcspn(line, "#")] = '\0';
+	line = trimmed(line);
+	name = line + strcspn(line, " \t");
+	if (*name)
+		*name++ = '\0';
+	name = skip_blanks(name);
+	if (strpbrk(name, " \t")) {
+		snprintf(why, WHY_SIZE, "has something behind the name: \"%.60s\"", name);
+		return false;
+	}
+	out->text[COLUMN_MAC] = line;
+	if (*name && !is_address(name)) /* an address is the lease server's */
+		out->text[COLUMN_NAME] = name;
+	return true;
+}
+
+/* ---- dnsmasq -----------------------------------------------------------------------------------
+ */
+
+static bool is_lease_time(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	return strcasecmp(text, "infinite") == 0 ||
+	       (digits > 0 && (text[digits] == '\0' ||
+			       (strchr("smhdwSMHDW", text[digits]) && text[digits + 1] == '\0')));
+}
+
+static bool is_bracketed(const char *text)
+{
+	return text[0] == '[';
+}
+
+/* A MAC, also behind a hardware type: 06-00:20:e0:3b:13:af. */
+static const char *mac_in(const char *text)
+{
+	struct mac_pattern mac;
+
+	if (mac_parse(text, &mac))
+		return text;
+	if (strlen(text) > 3 && text[2] == '-' && mac_parse(text + 3, &mac))
+		return text + 3;
+	return NULL;
+}
+
+/* Puts a word behind those of its kind; false: there are too many. */
+static bool word_join(char room[512], const char *word, const char **out)
+{
+	size_t used = strlen(room), len = strlen(word);
+
+	if (used + len + 2 > 512)
+		return false;
+	if (used > 0)
+		room[used++] = ' ';
+	memcpy(room + used, word, len + 1);
+	*out = room;
+	return true;
+}
+
+/* What is the lease server's: an address, a lease time, tag:, ignore. */
+static bool is_for_leases(const char *word)
+{
+	return strchr(word, ':') || is_bracketed(word) || is_address(word) || is_lease_time(word) ||
+	       strcmp(word, "*") == 0 || strcasecmp(word, "ignore") == 0;
+}
+
+static bool dnsmasq_word(char *word, struct row *out)
+{
+	const char *mac = mac_in(word);
+
+	if (mac)
+		return word_join(out->macs, mac, &out->text[COLUMN_MAC]);
+	/* net: is the old name of set: */
+	if (strncasecmp(word, "set:", 4) == 0 || strncasecmp(word, "net:", 4) == 0)
+		return word_join(out->groups, word + 4, &out->text[COLUMN_GROUP]);
+	if (strncasecmp(word, "id:", 3) == 0 && strcmp(word, "id:*") != 0)
+		out->text[COLUMN_ID] = word + 3;
+	else if (*word && !is_for_leases(word))
+		out->text[COLUMN_NAME] = word;
+	return true;
+}
+
+static bool dnsmasq_read(char *line, struct row *out, char why[WHY_SIZE])
+{
+	char *at = line, *word;
+
+	line[strcspn(line, "#")] = '\0';
+	while (at) {
+		if (!field_cut(&at, ',', &word)) {
+			snprintf(why, WHY_SIZE, "a quote does not end its field");
+			return false;
+		}
+		if (!dnsmasq_word(word, out)) {
+			snprintf(why, WHY_SIZE, "has too many addresses or groups");
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ---- which of them -----------------------------------------------------------------------------
+ */
+
+/* Does the line begin with a machine, up to the sign? */
+static bool begins_with_machine(const char *line, const char *signs)
+{
+	char word[64];
+	size_t len = strcspn(line, signs);
+
+	if (len >= sizeof word)
+		return false;
+	memcpy(word, line, len);
+	word[len] = '\0';
+	return mac_in(trimmed(word)) != NULL;
+}
+
+bool line_format_find(char *line, struct line_format *out, char why[WHY_SIZE])
+{
+	*out = (struct line_format){ .form = LINES_UNKNOWN };
+	if (begins_with_machine(line, " \t#"))
+		out->form = LINES_ETHERS;
+	else if (begins_with_machine(line, ",") || strncasecmp(line, "id:", 3) == 0 ||
+		 strncasecmp(line, "set:", 4) == 0)
+		out->form = LINES_DNSMASQ;
+	if (out->form != LINES_UNKNOWN)
+		return false;
+	if (!header_read(line, out, why))
+		return false;
+	for (size_t i = 0; i < out->n_columns; i++)
+		if (out->columns[i] <= COLUMN_ID)
+			return true;
+	snprintf(why, WHY_SIZE,
+		 "is no header with a column mac, uuid or client-id, and no line of ethers(5) or "
+		 "of dnsmasq's hosts file");
+	return false;
+}
+
+bool line_read(const struct line_format *format, char *line, struct row *out, char why[WHY_SIZE])
+{
+	memset(out->text, 0, sizeof out->text);
+	out->macs[0] = out->groups[0] = '\0';
+	switch (format->form) {
+	case LINES_ETHERS:
+		return ethers_read(line, out, why);
+	case LINES_DNSMASQ:
+		return dnsmasq_read(line, out, why);
+	case LINES_CSV:
+	case LINES_UNKNOWN:
+		break;
+	}
+	return csv_read(format, line, out, why);
+}

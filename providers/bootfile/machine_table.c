@@ -1,0 +1,418 @@
+/* A table of machines, as it is built. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "machine_work.h"
+
+enum { LINES_OF_ONE_MAX = 16 };
+enum { NO_FORMAT = -EILSEQ }; /* nothing of the file can be read */
+
+/* ---- what is wrong -----------------------------------------------------------------------------
+ */
+
+int work_wrong(struct work *work, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	told_say(work->provider, work->told, PXE_TRACE_ERROR, work->out->names[work->number],
+		 work->line, format, arguments);
+	va_end(arguments);
+	work->wrong = true;
+	return -EINVAL;
+}
+
+void work_doubt(struct work *work, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	told_say(work->provider, work->told, PXE_TRACE_WARNING, work->out->names[work->number],
+		 work->line, format, arguments);
+	va_end(arguments);
+}
+
+/* ---- arrays that grow --------------------------------------------------------------------------
+ */
+
+int work_room(void *array, size_t size, uint32_t n, uint32_t more)
+{
+	void **at = array, *bigger;
+	size_t had = 64, want = n + (size_t)more;
+
+	while (had < n)
+		had *= 2;
+	if (n > 0 && want <= had)
+		return 0;
+	while (had < want)
+		had *= 2;
+	if (had > UINT32_MAX / 2)
+		return -ENOMEM;
+	bigger = realloc(*at, had * size);
+	if (!bigger)
+		return -ENOMEM;
+	*at = bigger;
+	return 0;
+}
+
+/* A text's place; 0 is an empty one's. */
+int work_keep(struct work *work, const char *text, size_t len, uint32_t *out)
+{
+	struct machines *machines = work->out;
+	int r = work_room(&machines->heap, 1, machines->heap_len, (uint32_t)len);
+
+	if (r < 0)
+		return r;
+	*out = machines->heap_len;
+	memcpy(machines->heap + machines->heap_len, text, len);
+	machines->heap_len += (uint32_t)len;
+	return 0;
+}
+
+/* A text with words, each to be taken; the last error counts. */
+int work_words(struct work *work, const char *text,
+	       int (*take)(struct work *work, const char *word))
+{
+	int r = 0;
+
+	while (*(text += strspn(text, " \t|")) && (r == 0 || r == -EINVAL)) {
+		size_t len = strcspn(text, " \t|");
+		char word[128];
+		int one;
+
+		if (len >= sizeof word)
+			return work_wrong(work, "\"%.60s\" is too long [W0165]", text);
+		memcpy(word, text, len);
+		word[len] = '\0';
+		one = take(work, word);
+		r = one < 0 ? one : r;
+		text += len;
+	}
+	return r;
+}
+
+void machines_free(struct machines *machines)
+{
+	if (!machines)
+		return;
+	set_done(&machines->set);
+	free(machines->first);
+	free(machines->links);
+	free(machines->records);
+	free(machines->heap);
+	free(machines->servers);
+	for (size_t i = 0; machines->names && i < machines->n_sources; i++)
+		free(machines->names[i]);
+	free(machines->names);
+	free(machines);
+}
+
+/* ---- whom a line names -------------------------------------------------------------------------
+ */
+
+static bool says_more(const struct record *record)
+{
+	return record->name || record->file || record->url;
+}
+
+/* Twice in one source, or with a name or a file in two: both lines count, but nobody means that. */
+static void doubt_twin(struct work *work, uint32_t first, const char *text)
+{
+	const struct machines *machines = work->out;
+	const struct record *late = &machines->records[machines->n_records];
+
+	for (uint32_t at = first; at != 0; at = machines->links[at - 1].next) {
+		const struct record *early = &machines->records[machines->links[at - 1].record];
+
+		if (early->source != late->source && !(says_more(early) && says_more(late)))
+			continue;
+		work_doubt(work,
+			   "%s is listed already (%s:%u): what that line says counts first [W0167]",
+			   text, machines->names[early->source], early->line);
+		return;
+	}
+}
+
+static int link_add(struct work *work, uint32_t member, const char *text, bool tell)
+{
+	struct machines *machines = work->out;
+	uint32_t *last, n = 0;
+	int r = work_room(&machines->links, sizeof *machines->links, machines->n_links, 1);
+
+	if (r < 0)
+		return r;
+	if (tell)
+		doubt_twin(work, machines->first[member], text);
+	for (last = &machines->first[member]; *last != 0; last = &machines->links[*last - 1].next)
+		if (++n == LINES_OF_ONE_MAX)
+			return work_wrong(work, "%s is listed more than %d times [W0165]", text,
+					  LINES_OF_ONE_MAX);
+	machines->links[machines->n_links] = (struct link){ machines->n_records, 0 };
+	*last = ++machines->n_links;
+	return 0;
+}
+
+static int member_add(struct work *work, const struct member *member, const char *text, bool tell)
+{
+	struct machines *machines = work->out;
+	uint32_t number;
+	int r = set_add(&machines->set, member, &number);
+
+	machines->has[member->space] = true;
+	if (r == 0 && number >= machines->n_first) {
+		r = work_room(&machines->first, sizeof *machines->first, machines->n_first, 1);
+		if (r == 0)
+			machines->first[machines->n_first++] = 0;
+	}
+	return r == 0 ? link_add(work, number, text, tell) : r;
+}
+
+static int members_add(struct work *work, uint8_t space, const void *list,
+		       bool (*member_of)(const void *list, size_t i, struct member *out),
+		       const char *text)
+{
+	struct member member;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && member_of(list, i, &member); i++) {
+		member.space = space;
+		r = member_add(work, &member, text, i == 0);
+	}
+	return r;
+}
+
+static int mac_take(struct work *work, const char *text)
+{
+	struct mac_pattern mac;
+	struct macs list = { &mac, 1 };
+
+	if (!mac_parse(text, &mac))
+		return work_wrong(
+			work, "\"%.60s\" is not a MAC address such as 00:11:22:33:44:55 [W0165]",
+			text);
+	return members_add(work, SPACE_MAC, &list, list_macs.member, text);
+}
+
+static int uuid_take(struct work *work, const char *text)
+{
+	struct uuid_pattern uuid;
+	struct uuids list = { &uuid, 1 };
+
+	if (!uuid_parse(text, &uuid))
+		return work_wrong(
+			work,
+			"\"%.60s\" is not a UUID such as 3b6c1a52-7f0e-4d8b-9a41-525400770001 "
+			"[W0165]",
+			text);
+	return members_add(work, SPACE_UUID, &list, list_uuids.member, text);
+}
+
+static int id_take(struct work *work, const char *text)
+{
+	struct duid_pattern duid;
+	struct duids list = { &duid, 1 };
+
+	if (!duid_parse(text, &duid))
+		return work_wrong(work,
+				  "\"%.60s\" is not a client id or DUID such as "
+				  "00:03:00:01:52:54:00:77:00:01 [W0165]",
+				  text);
+	return members_add(work, SPACE_ID, &list, list_duids.member, text);
+}
+
+static int whom_take(struct work *work, const struct row *row)
+{
+	int r = 0, one = 0;
+
+	if (!row->text[COLUMN_MAC] && !row->text[COLUMN_UUID] && !row->text[COLUMN_ID])
+		return work_wrong(
+			work, "names no machine: it needs a MAC, a UUID or a client id [W0165]");
+	if (row->text[COLUMN_MAC])
+		r = work_words(work, row->text[COLUMN_MAC], mac_take);
+	if (row->text[COLUMN_UUID] && r != -ENOMEM)
+		one = work_words(work, row->text[COLUMN_UUID], uuid_take);
+	r = one < 0 ? one : r;
+	if (row->text[COLUMN_ID] && r != -ENOMEM)
+		one = id_take(work, row->text[COLUMN_ID]);
+	return one < 0 ? one : r;
+}
+
+/* ---- a line ------------------------------------------------------------------------------------
+ */
+
+static int record_add(struct work *work, const struct row *row)
+{
+	struct machines *machines = work->out;
+	struct record record = { .line = work->line, .source = work->number };
+	int r = work_room(&machines->records, sizeof record, machines->n_records, 1), one;
+
+	if (r < 0)
+		return r;
+	one = said_take(work, row, &record);
+	if (one == -ENOMEM)
+		return one;
+	machines->records[machines->n_records] = record;
+	r = whom_take(work, row);
+	machines->n_records++;
+	return r < 0 ? r : one;
+}
+
+/* ---- a file ------------------------------------------------------------------------------------
+ */
+
+/* An empty line, or a comment. */
+static bool is_nothing(const char *line)
+{
+	line += strspn(line, " \t");
+	return *line == '\0' || *line == '#';
+}
+
+static int line_take(struct work *work, struct line_format *format, char *line, size_t len)
+{
+	char why[WHY_SIZE] = "";
+	struct row row;
+
+	if (strlen(line) < len)
+		return work_wrong(work, "contains a NUL byte [W0165]");
+	if (len >= LINE_OCTETS_MAX)
+		return work_wrong(work, "is longer than %d bytes [W0165]", LINE_OCTETS_MAX - 1);
+	if (is_nothing(line))
+		return 0;
+	if (format->form == LINES_UNKNOWN) {
+		if (line_format_find(line, format, why))
+			return 0;
+		if (why[0] != '\0') {
+			(void)work_wrong(work, "%s [W0165]", why);
+			return NO_FORMAT;
+		}
+	}
+	if (line_read(format, line, &row, why))
+		return record_add(work, &row);
+	return work_wrong(work, "%s [W0165]", why);
+}
+
+/* All lines; a header that is wrong is all that is told. */
+static int lines_take(struct work *work, char *text, size_t len)
+{
+	struct line_format format = { .form = LINES_UNKNOWN };
+	char *end = text + len;
+	int r = 0;
+
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		text += 3;
+	for (work->line = 1; text < end && r != -ENOMEM && r != NO_FORMAT; work->line++) {
+		char *stop = memchr(text, '\n', (size_t)(end - text));
+		char *next = stop ? stop + 1 : end;
+
+		stop = stop ? stop : end;
+		if (stop > text && stop[-1] == '\r')
+			stop--;
+		*stop = '\0';
+		r = line_take(work, &format, text, (size_t)(stop - text));
+		text = next;
+	}
+	return r == -ENOMEM ? r : 0;
+}
+
+static int file_take(struct work *work)
+{
+	char why[FILE_WHY_SIZE];
+	size_t len = 0;
+	char *text = machine_file_read(work->source->path, &len, why);
+	int r;
+
+	if (!text) {
+		work->line = 0;
+		return work_wrong(work, "the list is not read: %s [W0166]", why);
+	}
+	r = lines_take(work, text, len);
+	free(text);
+	return r;
+}
+
+/* ---- a group in the settings -------------------------------------------------------------------
+ */
+
+static int listed_add(struct work *work, uint8_t space, const struct list_type *type,
+		      const void *list)
+{
+	struct member member;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && type->member(list, i, &member); i++) {
+		member.space = space;
+		r = member_add(work, &member, "a machine of this group", false);
+	}
+	return r;
+}
+
+static int listed_take(struct work *work)
+{
+	struct machines *machines = work->out;
+	struct record record = { .line = work->source->line, .source = work->number };
+	int r = work_room(&machines->records, sizeof record, machines->n_records, 1);
+
+	work->line = work->source->line;
+	if (r == 0)
+		r = groups_take(work, NULL, &record.groups);
+	if (r == 0)
+		machines->records[machines->n_records] = record;
+	if (r == 0)
+		r = listed_add(work, SPACE_MAC, &list_macs, &work->source->macs);
+	if (r == 0)
+		r = listed_add(work, SPACE_UUID, &list_uuids, &work->source->uuids);
+	machines->n_records += r == 0;
+	return r;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------
+ */
+
+static int source_take(struct work *work, const struct sources *sources, size_t number)
+{
+	const struct source *source = &sources->at[number];
+
+	work->source = source;
+	work->number = (uint16_t)number;
+	work->out->names[number] = strdup(source->path ? source->path : sources->file);
+	if (!work->out->names[number])
+		return -ENOMEM;
+	return source->path ? file_take(work) : listed_take(work);
+}
+
+static int all_take(struct work *work, const struct sources *sources)
+{
+	struct machines *machines = work->out;
+	int r = 0;
+
+	machines->n_sources = sources->n;
+	machines->names = calloc(sources->n + 1, sizeof *machines->names);
+	if (!machines->names)
+		return -ENOMEM;
+	r = work_keep(work, "\0", 2, &work->groups); /* 0 says nothing, and is an empty text */
+	work->groups = 0;
+	for (size_t i = 0; i < sources->n && r != -ENOMEM; i++)
+		r = source_take(work, sources, i);
+	if (r != -ENOMEM)
+		r = work->wrong ? -EINVAL : set_seal(&machines->set);
+	return r;
+}
+
+int machines_read(HANDLE provider, struct told *told, const struct sources *sources,
+		  const PXE_BOOT_SECRET *secret, struct machines **out)
+{
+	struct work work = { .provider = provider, .told = told };
+	int r;
+
+	work.out = calloc(1, sizeof *work.out);
+	if (!work.out)
+		return -ENOMEM;
+	set_init(secret, &work.out->set);
+	r = all_take(&work, sources);
+	if (r == 0)
+		*out = work.out;
+	else
+		machines_free(work.out);
+	return r;
+}

@@ -1,0 +1,151 @@
+#include "machines.h"
+
+#include "machine_table.h"
+
+/* ---- who it is ---------------------------------------------------------------------------------
+ */
+
+static void whose_add(struct whose *whose, uint32_t record)
+{
+	unsigned at = whose->n;
+
+	for (unsigned i = 0; i < whose->n; i++)
+		if (whose->at[i] == record)
+			return;
+	if (whose->n == WHOSE_MAX)
+		return;
+	for (; at > 0 && whose->at[at - 1] > record; at--)
+		whose->at[at] = whose->at[at - 1];
+	whose->at[at] = record;
+	whose->n++;
+}
+
+static void find_by(const struct machines *machines, uint8_t space, PXE_BOOT_OCTETS octets,
+		    struct whose *out)
+{
+	struct value value;
+	uint32_t members[WHOSE_MAX];
+	unsigned n;
+
+	if (octets.cbData == 0 || !machines->has[space])
+		return;
+	value.octets = octets;
+	value.mask = NULL;
+	value.bits = (uint32_t)(8 * octets.cbData);
+	value.space = space;
+	value.hashed = false;
+	n = set_find(&machines->set, &value, members, WHOSE_MAX);
+	for (unsigned i = 0; i < n && i < WHOSE_MAX; i++)
+		for (uint32_t at = machines->first[members[i]]; at != 0;
+		     at = machines->links[at - 1].next)
+			whose_add(out, machines->links[at - 1].record);
+}
+
+void machines_find(const struct machines *machines, const PXE_BOOT_CLIENT *client,
+		   struct whose *out)
+{
+	out->machines = machines;
+	out->n = 0;
+	if (!machines)
+		return;
+	find_by(machines, SPACE_MAC, client->Mac, out);
+	find_by(machines, SPACE_UUID, client->Uuid, out);
+	find_by(machines, SPACE_ID, client->Duid, out);
+}
+
+/* ---- what is said of it ------------------------------------------------------------------------
+ */
+
+static const struct record *record_at(const struct whose *whose, unsigned i)
+{
+	return &whose->machines->records[whose->at[i]];
+}
+
+static const char *text_at(const struct whose *whose, uint32_t at)
+{
+	return at ? whose->machines->heap + at : NULL;
+}
+
+const char *whose_group(const struct whose *whose, unsigned number)
+{
+	for (unsigned i = 0; i < whose->n; i++) {
+		const struct record *record = record_at(whose, i);
+		const char *group = text_at(whose, record->groups);
+
+		for (; group && *group; group += strlen(group) + 1)
+			if (number-- == 0)
+				return group;
+	}
+	return NULL;
+}
+
+static void name_take(const struct whose *whose, const struct record *record, struct machine *out)
+{
+	if (!record->name || out->name)
+		return;
+	out->name = text_at(whose, record->name);
+	if (out->file || out->url)
+		return;
+	out->source = whose->machines->names[record->source];
+	out->line = record->line;
+}
+
+static void outcome_take(const struct whose *whose, const struct record *record,
+			 struct machine *out)
+{
+	if ((!record->file && !record->url) || out->file || out->url)
+		return;
+	out->file = text_at(whose, record->file);
+	out->url = text_at(whose, record->url);
+	if (record->server)
+		out->server = &whose->machines->servers[record->server - 1];
+	out->source = whose->machines->names[record->source];
+	out->line = record->line;
+}
+
+bool whose_boots(const struct whose *whose)
+{
+	for (unsigned i = 0; i < whose->n; i++)
+		if (record_at(whose, i)->file || record_at(whose, i)->url)
+			return true;
+	return false;
+}
+
+struct machine whose_machine(const struct whose *whose)
+{
+	struct machine machine = { .name = NULL };
+
+	for (unsigned i = 0; i < whose->n; i++) {
+		const struct record *record = record_at(whose, i);
+
+		name_take(whose, record, &machine);
+		outcome_take(whose, record, &machine);
+		if (record->comment && !machine.comment)
+			machine.comment = text_at(whose, record->comment);
+		if (record->server && !machine.server && !machine.file && !machine.url)
+			machine.server = &whose->machines->servers[record->server - 1];
+	}
+	if (whose->n > 0 && !machine.source) {
+		machine.source = whose->machines->names[record_at(whose, 0)->source];
+		machine.line = record_at(whose, 0)->line;
+	}
+	machine.group = whose_group(whose, 0);
+	return machine;
+}
+
+/* ---- all of them -------------------------------------------------------------------------------
+ */
+
+bool machines_have_group(const struct machines *machines, const char *group)
+{
+	for (uint32_t i = 0; machines && i < machines->n_records; i++) {
+		const char *at = machines->heap + machines->records[i].groups;
+
+		if (i > 0 && machines->records[i].groups == machines->records[i - 1].groups)
+			continue;
+		for (; *at; at += strlen(at) + 1)
+			if (strcmp(at, group) == 0)
+				return true;
+	}
+	return false;
+}

@@ -1,0 +1,62 @@
+/* Lists of machines: what the files say that `machines` and `groups` name.
+ *
+ * A line is a machine: it has MACs, UUIDs or client ids, a name, groups, and perhaps what it boots.
+ * All lines together are one table, which never changes: a reload that finds a changed file has a
+ * new one built aside.
+ */
+#pragma once
+
+#include "lists.h"
+
+/* Where machines come from: a file, or lists of a group in the settings. */
+struct source {
+	char *path;  /* NULL: what follows */
+	char *group; /* of all its machines; NULL: none but what lines say */
+	struct macs macs;
+	struct uuids uuids;
+	unsigned line; /* where the group is written */
+};
+
+struct sources {
+	struct source *at;
+	size_t n;
+	const char *file; /* the settings' */
+};
+
+struct machines;
+
+/** Reads all sources. Mistakes are traced with file and line, all of them, but no more than `told`
+ * allows. 0 and *out is the caller's; -EINVAL, or -ENOMEM. Blocks. */
+int machines_read(HANDLE provider, struct told *told, const struct sources *sources,
+		  const PXE_BOOT_SECRET *secret, struct machines **out);
+void machines_free(struct machines *machines);
+/** Is anybody in a group of that name? */
+bool machines_have_group(const struct machines *machines, const char *group);
+
+enum { WHOSE_MAX = 32 };
+
+/* The lines that name one client. */
+struct whose {
+	const struct machines *machines; /* NULL: there are no lists */
+	uint32_t at[WHOSE_MAX];          /* in the order of the sources and lines */
+	unsigned n;
+};
+
+/** The client's lines; `machines` may be NULL. */
+void machines_find(const struct machines *machines, const PXE_BOOT_CLIENT *client,
+		   struct whose *out);
+/** A group that the client's machine is in, by number; NULL: there are no more. */
+const char *whose_group(const struct whose *whose, unsigned number);
+
+/* What the lines of one client say together: of each thing the first that says it. */
+struct machine {
+	const char *name, *group, *comment; /* NULL: not said */
+	const char *file, *url;             /* at most one of them */
+	const PXE_BOOT_SERVER *server;      /* NULL: not said */
+	const char *source; /* the file that names the machine, or says what it boots */
+	unsigned line;
+};
+
+/** Does one of them say what the machine boots? */
+bool whose_boots(const struct whose *whose);
+struct machine whose_machine(const struct whose *whose);

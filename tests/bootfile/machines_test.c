@@ -1,0 +1,288 @@
+/* Lists of machines: their forms, what is refused of them, groups, and what a machine's own line
+ * says.
+ */
+#include <sys/stat.h>
+
+#include "bench.h"
+#include "scratch.h"
+#include "without_id.h"
+
+#include "../../providers/bootfile/machine_line.h"
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *header, *line; /* the header NULL: the line itself is the first */
+	enum line_form form;
+	const char *mac, *name, *group, *file, *id;
+} lines[] = {
+	{ "mac,name,group,file", "02:00:00:00:00:01,pc1,lab,a.efi", LINES_CSV, "02:00:00:00:00:01",
+	  "pc1", "lab", "a.efi", NULL },
+	{ "Name;MAC;Comment", "pc1 ; 02:00:00:00:00:01;\"a; \"\"b\"\"\"", LINES_CSV,
+	  "02:00:00:00:00:01", "pc1", NULL, NULL, NULL },
+	{ "serial\tmac-address\tlocation", "12\t020000000001\troom 5", LINES_CSV, "020000000001",
+	  NULL, NULL, NULL, NULL },
+	{ "\"name\",\"mac\"", "\"pc,1\",\"02-00-00-00-00-01\"", LINES_CSV, "02-00-00-00-00-01",
+	  "pc,1", NULL, NULL, NULL },
+	{ NULL, "02:00:00:00:00:01 pc1 # by the door", LINES_ETHERS, "02:00:00:00:00:01", "pc1",
+	  NULL, NULL, NULL },
+	{ NULL, "02:00:00:00:00:01\t10.0.0.7", LINES_ETHERS, "02:00:00:00:00:01", NULL, NULL, NULL,
+	  NULL },
+	{ NULL, "02:00:00:00:00:01,set:lab,set:new,10.0.0.7,pc1,12h", LINES_DNSMASQ,
+	  "02:00:00:00:00:01", "pc1", "lab new", NULL, NULL },
+	{ NULL, "02:00:00:00:00:01,06-02:00:00:00:00:02,[fd00::7],pc1,infinite,ignore",
+	  LINES_DNSMASQ, "02:00:00:00:00:01 02:00:00:00:00:02", "pc1", NULL, NULL, NULL },
+	{ NULL, "id:00:03:00:01:02:00:00:00:00:01,net:lab,tag:known,pc1", LINES_DNSMASQ, NULL,
+	  "pc1", "lab", NULL, "00:03:00:01:02:00:00:00:00:01" },
+	{ NULL, "02:00:00:*:*:*,set:phones", LINES_DNSMASQ, "02:00:00:*:*:*", NULL, "phones", NULL,
+	  NULL },
+};
+
+static void same(const char *is, const char *should, const char *line)
+{
+	ck_assert_msg((is == NULL) == (should == NULL) && (!is || strcmp(is, should) == 0),
+		      "%s: %s, not %s", line, is ? is : "nothing", should ? should : "nothing");
+}
+
+START_TEST(each_form_of_line_is_read)
+{
+	char header[256], line[256], why[WHY_SIZE] = "";
+	struct line_format format;
+	struct row row;
+
+	snprintf(header, sizeof header, "%s", lines[_i].header ? lines[_i].header : lines[_i].line);
+	snprintf(line, sizeof line, "%s", lines[_i].line);
+	ck_assert(line_format_find(header, &format, why) == (lines[_i].header != NULL));
+	ck_assert_str_eq(why, "");
+	ck_assert_int_eq(format.form, lines[_i].form);
+	ck_assert_msg(line_read(&format, line, &row, why), "%s", why);
+	same(row.text[COLUMN_MAC], lines[_i].mac, lines[_i].line);
+	same(row.text[COLUMN_NAME], lines[_i].name, lines[_i].line);
+	same(row.text[COLUMN_GROUP], lines[_i].group, lines[_i].line);
+	same(row.text[COLUMN_FILE], lines[_i].file, lines[_i].line);
+	same(row.text[COLUMN_ID], lines[_i].id, lines[_i].line);
+}
+END_TEST
+
+/* ---- what is refused ------------------------------------------------------------------------- */
+
+static const struct {
+	const char *list, *error; /* behind the file's name */
+} wrong[] = {
+	{ "name,group\npc1,lab\n", ":1: is no header with a column mac, uuid or client-id" },
+	{ "mac,grup\n", ":1: unknown column \"grup\": did you mean \"group\"?" },
+	{ "mac,name,hostname\n", ":1: has two columns for the same: \"hostname\"" },
+	{ "hello\n", ":1: is no header" },
+	{ "mac,name\n\n# x\n02:00:00:00:00,pc1\n", ":4: \"02:00:00:00:00\" is not a MAC address" },
+	{ "uuid\n123\n", ":2: \"123\" is not a UUID" },
+	{ "client-id\nx\n", ":2: \"x\" is not a client id or DUID" },
+	{ "mac,name\n,pc1\n", ":2: names no machine" },
+	{ "mac,name\n02:00:00:00:00:01,\"pc1\n", ":2: a quote does not end its field" },
+	{ "mac,name\n02:00:00:00:00:01,pc1,x\n", ":2: has more fields than the header: \"x\"" },
+	{ "mac,name\n02:00:00:00:00:01,../pc1\n", ":2: name \"../pc1\" must not contain / " },
+	{ "mac,name\n02:00:00:00:00:01,a%2fb\n", ":2: name \"a%2fb\" must not contain / " },
+	{ "mac,name\n02:00:00:00:00:01,a\\b\n", ":2: name \"a\\b\" must not contain / " },
+	{ "mac,name\n02:00:00:00:00:01,\"a\x01"
+	  "b\"\n",
+	  ":2: name \"a" },
+	{ "mac,name\n02:00:00:00:00:01,a..b\n", ":2: name \"a..b\" must not contain / " },
+	{ "mac,group\n02:00:00:00:00:01,lab a/b\n", ":2: group \"a/b\" must not contain / " },
+	{ "mac,file\n02:00:00:00:00:01,x/../y\n", ":2: file \"x/../y\" must not contain .." },
+	{ "mac,file\n02:00:00:00:00:01,..\\y\n", ":2: file \"..\\y\" must not contain .." },
+	{ "mac,file\n02:00:00:00:00:01,http://x/y\n", ":2: file \"http://x/y\" is a URL" },
+	{ "mac,url\n02:00:00:00:00:01,x/y\n", ":2: \"x/y\" is not a URL" },
+	{ "mac,file,url\n02:00:00:00:00:01,a,http://x/\n", ":2: has a file and a url" },
+	{ "mac,file,server\n02:00:00:00:00:01,a,boot.example\n",
+	  ":2: server must be an address, not \"boot.example\"" },
+	{ "mac,server\n02:00:00:00:00:01,10.0.0.1\n", ":2: has a server, and no file or url" },
+	{ "02:00:00:00:00:01 pc1 pc2\n", ":1: has something behind the name" },
+	{ "mac,name\n02:00:00:00:00:01,one\n02:00:00:00:00:0x,two\nx,three\n", ":4: \"x\" is not" },
+};
+
+/* With that error, of that id. */
+static bool refused(const char *path, const char *error, const char *id, char why[1024])
+{
+	PXE_FAKE *fake = PxeFakeNew();
+	char settings[512], text[1024];
+	bool told = false;
+
+	snprintf(settings, sizeof settings, "machines = \"%s\";", path);
+	snprintf(text, sizeof text, "%s%s", path, error);
+	if (PxeFakeLoad(fake, BOOTFILE, settings, why, 1024) == ERROR_SUCCESS)
+		ck_abort_msg("taken: %s", path);
+	for (ULONG i = 0; PxeFakeTrace(fake, i); i++)
+		told |= strstr(PxeFakeTrace(fake, i), text) && strstr(PxeFakeTrace(fake, i), id);
+	PxeFakeFree(fake);
+	return told;
+}
+
+START_TEST(a_bad_line_is_named)
+{
+	char why[1024] = "";
+
+	scratch_make();
+	ck_assert_msg(
+		refused(scratch_write("list.csv", wrong[_i].list), wrong[_i].error, "[W0165]", why),
+		"%s: %s", wrong[_i].error, why);
+	scratch_remove();
+}
+END_TEST
+
+static const struct {
+	mode_t folder, file;
+	const char *error;
+} modes[] = {
+	{ 0755, 0666, "/list.csv can be written by everybody" },
+	{ 0777, 0644, " can be written by everybody" },
+};
+
+START_TEST(a_list_that_anybody_can_write_is_refused)
+{
+	char why[1024] = "", error[256];
+	const char *path;
+
+	scratch_make();
+	path = scratch_write("list.csv", "mac\n02:00:00:00:00:01\n");
+	ck_assert_int_eq(chmod(path, modes[_i].file), 0);
+	ck_assert_int_eq(chmod(scratch, modes[_i].folder), 0);
+	snprintf(error, sizeof error, ": the list is not read: %s%s", scratch, modes[_i].error);
+	ck_assert_msg(refused(path, error, "[W0166]", why), "%s", why);
+	ck_assert_int_eq(chmod(scratch, 0755), 0);
+	scratch_remove();
+}
+END_TEST
+
+START_TEST(no_link_is_followed)
+{
+	char why[1024] = "", error[600], path[512];
+
+	scratch_make();
+	snprintf(path, sizeof path, "%s/link.csv", scratch);
+	ck_assert_int_eq(symlink(scratch_write("list.csv", "mac\n02:00:00:00:00:01\n"), path), 0);
+	snprintf(error, sizeof error, ": the list is not read: %s is a link", path);
+	ck_assert_msg(refused(path, error, "[W0166]", why), "%s", why);
+	ck_assert(refused(scratch, ": the list is not read: ", "[W0166]", why)); /* a folder */
+	snprintf(path, sizeof path, "%s/none.csv", scratch);
+	ck_assert(refused(path, ": the list is not read: ", "[W0166]", why));
+	scratch_remove();
+}
+END_TEST
+
+/* ---- what they are for ----------------------------------------------------------------------- */
+
+#define LIST                                                                                       \
+	"\xef\xbb\xbfmac,uuid,name,group,file,url,server,comment,serial\r\n"                       \
+	"52:54:00:77:00:01,,pc1,lab,,,,by the door,12\r\n"                                         \
+	"52:54:00:77:00:02 52:54:00:77:00:12,,pc2,\"lab new\",own.0,,10.0.0.9,,13\r\n"             \
+	"52:54:00:77:00:03,,pc3,,,http://${server}/x,,,14\r\n"                                     \
+	"52:54:00:88:*,,,phones,,,,,\r\n"
+
+#define GROUPS                                                                                     \
+	"groups = ( { name = \"old\"; mac = [ \"52:54:00:77:00:01\", \"52:54:00:99:*\" ]; } );\n"
+
+static struct bench listed(const char *settings)
+{
+	char text[2048];
+	struct bench bench;
+
+	scratch_make();
+	snprintf(text, sizeof text, "machines = \"%s\";\n%s", scratch_write("list.csv", LIST),
+		 settings);
+	bench = bench_open(text);
+	scratch_remove(); /* it was read */
+	return bench;
+}
+
+static const struct {
+	const char *settings, *mac, *file; /* NULL: no answer */
+} rows[] = {
+	{ "boot = ( { group = \"lab\"; file = \"lab.0\"; } );", "52:54:00:77:00:01", "lab.0" },
+	{ "boot = ( { group = \"lab\"; file = \"lab.0\"; } );", "52:54:00:77:00:09", NULL },
+	{ "boot = ( { group = \"new\"; file = \"new.0\"; }, { file = \"x\"; } );",
+	  "52:54:00:77:00:01", "x" },
+	{ "boot = ( { group = [ \"none\", \"phones\" ]; action = \"ignore\"; }, { file = \"x\"; } "
+	  ");",
+	  "52:54:00:88:12:34", NULL },
+	{ "boot = ( { group = \"*\"; file = \"known\"; }, { file = \"x\"; } );",
+	  "52:54:00:77:00:03", "http://192.0.2.1/x" },
+	{ "boot = ( { group = \"*\"; file = \"known\"; }, { file = \"x\"; } );",
+	  "52:54:00:77:00:01", "known" },
+	{ "boot = ( { group = \"*\"; file = \"known\"; }, { file = \"x\"; } );",
+	  "52:54:00:66:00:01", "x" },
+	{ GROUPS "boot = ( { group = \"old\"; file = \"old\"; } );", "52:54:00:77:00:01", "old" },
+	{ GROUPS "boot = ( { group = \"old\"; file = \"old\"; } );", "52:54:00:99:00:01", "old" },
+	{ GROUPS "boot = ( { group = \"lab\"; file = \"lab\"; } );", "52:54:00:77:00:01", "lab" },
+	{ "boot = ( { group = \"lab\"; file = \"${group}/${name}\"; } );", "52:54:00:77:00:01",
+	  "lab/pc1" },
+	/* What its line says comes before all entries; or where an entry says. */
+	{ "boot = ( { file = \"x\"; } );", "52:54:00:77:00:02", "own.0" },
+	{ "boot = ( { file = \"x\"; } );", "52:54:00:77:00:12", "own.0" },
+	{ "boot = ( { file = \"x\"; } );", "52:54:00:77:00:01", "x" },
+	{ "", "52:54:00:77:00:02", "own.0" },
+	{ "boot = ( { arch = 7; machine = true; }, { file = \"x\"; } );", "52:54:00:77:00:02",
+	  "x" },
+	{ "boot = ( { group = \"new\"; file = \"x\"; }, { machine = true; } );",
+	  "52:54:00:77:00:02", "x" },
+};
+
+START_TEST(lists_decide)
+{
+	struct bench bench = listed(rows[_i].settings);
+	const PXE_FAKE_REPLY *reply = bench_ask(&bench, &(struct ask){ .mac = rows[_i].mac });
+
+	ck_assert_msg((reply != NULL) == (rows[_i].file != NULL), "%s: %s", rows[_i].settings,
+		      bench.verdict.pszReason);
+	if (reply)
+		ck_assert_str_eq(reply_file(reply), rows[_i].file);
+	if (reply && strcmp(rows[_i].file, "own.0") == 0) {
+		ck_assert_uint_eq(reply_siaddr(reply), 0x0a000009);
+		ck_assert_uint_eq(bench.verdict.uLine, 3);
+		ck_assert_ptr_nonnull(strstr(bench.verdict.pszFile, "list.csv"));
+	}
+	bench_close(&bench);
+}
+END_TEST
+
+/* A machine that is listed twice is told, and both lines count. */
+START_TEST(a_machine_that_is_listed_twice_is_told)
+{
+	char text[1024];
+	struct bench bench;
+
+	scratch_make();
+	snprintf(text, sizeof text,
+		 "machines = \"%s\"; boot = ( { group = \"b\"; file = \"b.0\"; } );",
+		 scratch_write("list.csv", "mac,group\n52:54:00:77:00:01,a\n525400770001,b\n"));
+	bench = bench_open(text);
+	ck_assert(bench_traced(&bench, "list.csv:3: 525400770001 is listed already ("));
+	ck_assert(bench_traced(&bench, "list.csv:2): what that line says counts first [W0167]"));
+	ck_assert_str_eq(reply_file(bench_ask(&bench, &(struct ask){ .arch = 0 })), "b.0");
+	bench_close(&bench);
+	scratch_remove();
+}
+END_TEST
+
+START_TEST(a_group_that_nobody_is_in_is_told)
+{
+	struct bench bench = listed("boot = ( { group = [ \"lab\", \"labb\" ]; file = \"x\"; } );");
+
+	ck_assert(bench_traced(&bench, "boot[0].group: no list has a machine in \"labb\" [W0168]"));
+	ck_assert(!bench_traced(&bench, "in \"lab\""));
+	bench_close(&bench);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tcase = tcase_create("bootfile's lists of machines");
+
+	tcase_set_timeout(tcase, 60);
+	TEST_ROWS(tcase, each_form_of_line_is_read, lines);
+	TEST_ROWS(tcase, a_bad_line_is_named, wrong);
+	TEST_ROWS(tcase, a_list_that_anybody_can_write_is_refused, modes);
+	tcase_add_test(tcase, no_link_is_followed);
+	TEST_ROWS(tcase, lists_decide, rows);
+	tcase_add_test(tcase, a_machine_that_is_listed_twice_is_told);
+	tcase_add_test(tcase, a_group_that_nobody_is_in_is_told);
+	return suite_run("bootfile/machines", tcase);
+}
