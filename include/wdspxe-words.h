@@ -34,10 +34,11 @@
 	X("dhcp-reply-delay", DNSMASQ, ENTRY, "delay = ... (milliseconds)")                        \
 	X("tag-if", DNSMASQ, NONE,                                                                 \
 	  "all conditions of an entry must hold, and a list means any of these")                   \
-	X("dhcp-option", DNSMASQ, NONE, "options cannot be set one by one")                        \
-	X("dhcp-option-force", DNSMASQ, NONE, "options cannot be set one by one")                  \
-	X("dhcp-option-pxe", DNSMASQ, NONE, "options cannot be set one by one")                    \
-	X("dhcp-option-pxe-force", DNSMASQ, NONE, "options cannot be set one by one")              \
+	X("dhcp-option", DNSMASQ, ENTRY, "options = ( { code = ...; text = \"...\"; } )")          \
+	X("dhcp-option-force", DNSMASQ, ENTRY, "options = ( { code = ...; text = \"...\"; } )")    \
+	X("dhcp-option-pxe", DNSMASQ, ENTRY, "options = ( { code = ...; text = \"...\"; } )")      \
+	X("dhcp-option-pxe-force", DNSMASQ, ENTRY,                                                 \
+	  "options = ( { code = ...; text = \"...\"; } )")                                         \
 	X("dhcp-no-override", DNSMASQ, NONE,                                                       \
 	  "options are never moved into the header, so leave it out")                              \
 	X("dhcp-range", DNSMASQ, NONE, "addresses are left to the DHCP server")                    \
@@ -73,8 +74,8 @@
 	X("next-server", ISC, ENTRY, "server = \"...\"")                                           \
 	X("server-name", ISC, ENTRY, "server = \"...\"")                                           \
 	X("tftp-server-name", ISC, ENTRY, "server = \"...\"")                                      \
-	X("server-identifier", ISC, ENTRY, "server = \"...\"")                                     \
-	X("dhcp-server-identifier", ISC, ENTRY, "server = \"...\"")                                \
+	X("server-identifier", ISC, ENTRY, "server-id = \"...\"")                                  \
+	X("dhcp-server-identifier", ISC, ENTRY, "server-id = \"...\"")                             \
 	X("bootfile-name", ISC, ENTRY, "file = \"...\"")                                           \
 	X("hardware", ISC, ENTRY, "mac = \"...\"")                                                 \
 	X("host", ISC, ENTRY, "mac = \"...\"")                                                     \
@@ -117,8 +118,8 @@
 	X("hw-address", KEA, ENTRY, "mac = \"...\"")                                               \
 	X("subnet4", KEA, ENTRY, "subnet = \"10.0.0.0/24\"")                                       \
 	X("interfaces-config", KEA, DAEMON, "listen.interfaces to name the interfaces to serve")   \
-	X("option-data", KEA, NONE, "options cannot be set one by one")                            \
-	X("option-def", KEA, NONE, "options cannot be set one by one")                             \
+	X("option-data", KEA, ENTRY, "options = ( { code = ...; text = \"...\"; } )")              \
+	X("option-def", KEA, NONE, "an option has its code, and needs no definition")              \
 	X("lease-database", KEA, NONE, "addresses are left to the DHCP server")                    \
 	X("valid-lifetime", KEA, NONE, "addresses are left to the DHCP server")                    \
 	X("pools", KEA, NONE, "addresses are left to the DHCP server")                             \
@@ -160,6 +161,11 @@
 	X("response-delay", SETTINGS)                                                              \
 	X("machines", SETTINGS)                                                                    \
 	X("groups", SETTINGS)                                                                      \
+	X("look-up-every", SETTINGS)                                                               \
+	X("server-id", SETTINGS)                                                                   \
+	X("options", ENTRY)                                                                        \
+	X("bcd", ENTRY)                                                                            \
+	X("windows", ENTRY)                                                                        \
 	X("arch", ENTRY)                                                                           \
 	X("mac", ENTRY)                                                                            \
 	X("uuid", ENTRY)                                                                           \

@@ -69,6 +69,8 @@ def place(daemon, block):
     elif re.match(r"(boot|server|classes|banned-uuids|response-delay) *=", block):
         more = "" if re.search(r"^boot *=", block, re.M) else 'boot = ({ file = "a"; });'
         write(daemon.dropin, f"{head(daemon)}settings:\n{{\n{block}{more}}};\n")
+    elif re.match(r"(bcd|options|windows) *=", block):     # keys of an entry
+        write(daemon.dropin, f'{head(daemon)}settings:\n{{\nboot = ( {{ file = "a";\n{block}}} );\n}};\n')
     elif block.startswith("{"):
         write(daemon.dropin, f"{head(daemon)}settings:\n{{\nboot = (\n{block});\n}};\n")
     else:

@@ -38,6 +38,7 @@ RULES = [
     (r"wdspxectl.8 EXAMPLES", r"# usermod", ADMIN),
     (r"wdspxectl.8 ", r"\d\d:\d\d:\d\d", OUTPUT),
     (r"wdspxectl.8 EXAMPLES", r"# tcpdump", "tests/lan/decode.py:test_the_manuals_commands_as_they_stand"),
+    (r"wdspxed-bootfile.5 REFERENCE", r"\{|(bcd|options|server|windows) = ", TAKEN),
     (r"wdspxed-bootfile.5 TASKS", r"name = |boot = ", TAKEN),
     (r"wdspxed-bootfile.5 TASKS", r"mac,name", TAKEN),
     (r"wdspxed-bootfile.5 QUIRKS", r"server = ", TAKEN),

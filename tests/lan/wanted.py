@@ -232,6 +232,85 @@ dhcp-boot=tag:efi64,tag:lab,lab/grubx64.efi
              {"arch": "x86-bios", "file": "pxelinux.0"},
              {"arch": "x64-uefi", "file": "grubx64.efi"}],
         clients={f"PC {n} of {arch}": pc(n, arch) for n in (1, 2, 3) for arch in (0, 7)}),
+    # Further options: pxelinux, root-path, TFTP servers, Windows' BCD, what iPXE is to do.
+    "G4": Row(
+        server="dhcpd",
+        old=r"""
+option config-file code 209 = text;
+option path-prefix code 210 = text;
+option tftp-servers code 150 = array of ip-address;
+option bcd code 252 = text;
+option space ipxe;
+option ipxe-options code 175 = encapsulate ipxe;
+option ipxe.priority code 1 = signed integer 8;
+option ipxe.keep-san code 8 = unsigned integer 8;
+option ipxe.no-pxedhcp code 176 = unsigned integer 8;
+next-server 10.77.0.2;
+if exists user-class {
+  filename "boot.ipxe";
+  option ipxe.priority 1;
+  option ipxe.keep-san 1;
+  option ipxe.no-pxedhcp 1;
+} else {
+  filename "pxelinux.0";
+  option config-file "pxelinux.cfg/lab";
+  option path-prefix "boot/";
+  option root-path "nfs:10.0.0.9:/srv/root";
+  option tftp-servers 10.0.0.9, 10.0.0.10;
+  option bcd "boot\\BCD";
+}
+""",
+        new=[{"user-class": "iPXE", "file": "boot.ipxe", "options": (
+                 {"code": 175, "sub": ({"code": 8, "number8": 1}, {"code": 176, "number8": 1})},)},
+             {"file": "pxelinux.0", "bcd": "boot\\BCD", "options": (
+                 {"code": 209, "text": "pxelinux.cfg/lab"}, {"code": 210, "text": "boot/"},
+                 {"code": 17, "text": "nfs:10.0.0.9:/srv/root"},
+                 {"code": 150, "addresses": ["10.0.0.9", "10.0.0.10"]})}],
+        codes=(17, 150, 175, 209, 210, 252),
+        clients={"PC": pc(1, options=WANTS), "iPXE": ipxe(2, options=WANTS)}),
+    "G4, an own 43": Row(
+        server="dhcpd",
+        old="""
+option arch code 93 = unsigned integer 16;
+if option arch = 00:07 {
+  filename "x64.efi";
+  option vendor-encapsulated-options 06:01:08:80:01:07:ff;
+} else {
+  filename "pxelinux.0";
+  option vendor-encapsulated-options 06:01:08:ff;
+}
+""",
+        new=[{"arch": "x64-uefi", "shape": "direct", "file": "x64.efi",
+              "options": ({"code": 43, "hex": "06:01:08:80:01:07:ff"},)},
+             {"file": "pxelinux.0", "options": ({"code": 43, "sub": ({"code": 6, "number8": 8},)},)}],
+        codes=(43,), clients={"BIOS": pc(1), "UEFI": pc(2, 7)}),
+    # The machine's address in the name of its file.
+    "G9": Row(
+        server="dhcpd",
+        old="""
+option arch code 93 = unsigned integer 16;
+if option arch = 00:07 {
+  filename = concat("boot/efi64/", binary-to-ascii(16, 8, ":", substring(hardware, 1, 6)), "/shim.efi");
+} else {
+  filename = concat("pxelinux.cfg/01-", binary-to-ascii(16, 8, "-", substring(hardware, 1, 6)));
+}
+""",
+        new=[{"arch": "x64-uefi", "file": "boot/efi64/${mac}/shim.efi"},
+             {"file": "pxelinux.cfg/01-${mac-dashes}"}],
+        clients={f"PC {n} of {arch}": dhcp.discover(f"52:54:aa:77:bb:1{n}", arch)
+                 for n in (1, 2) for arch in (0, 7)}),
+    # A service's address, which another host may have tomorrow.
+    "G10": Row(
+        server="dhcpd", also=("10.77.0.100",), identity=True,
+        old="""
+server-identifier 10.77.0.100;
+next-server 10.77.0.100;
+option arch code 93 = unsigned integer 16;
+if option arch = 00:07 { filename "shimx64.efi"; } else { filename "pxelinux.0"; }
+""",
+        new=[{"arch": "x64-uefi", "file": "shimx64.efi"}, {"file": "pxelinux.0"}],
+        settings={"server": "10.77.0.100", "server-id": "10.77.0.100"},
+        clients={"BIOS": pc(1), "UEFI": pc(2, 7)}),
 }
 
 
@@ -319,3 +398,34 @@ def test_g3():
             shown.append(menu_of(place, pc(1)))
     old, new = shown
     assert old == new and len(old[1]) == 3, f"dnsmasq: {old}\nours: {new}"
+
+
+# ---- servers in turn ----
+
+def servers_given(place):
+    given = {}
+    for n in range(32):
+        answer = place.boots(pc(n))
+        given.setdefault(answer[0], []).append(answer[1])
+    return given
+
+
+@timeout(60)
+def test_g14():
+    addresses = ["10.77.0.11", "10.77.0.12", "10.77.0.13"]
+    row = Row(old="", new=[{"file": "pxelinux.0"}], settings={"server": addresses},
+              clients={"PC": pc(99)})
+    with Network() as net:
+        place = Place(net, row)
+        hosts = place.host.net.private("hosts") + "/hosts"
+        with open(hosts, "w", encoding="ascii") as file:
+            file.write("".join(f"{address} boot.lab\n" for address in addresses))
+        row.old = f"port=5353\nno-resolv\naddn-hosts={hosts}\nno-hosts\ndhcp-boot=pxelinux.0,,boot.lab"
+        start_old(place)
+        old = servers_given(place)
+    with Network() as net:
+        place = Place(net, row)
+        start_new(place)
+        new = servers_given(place)
+    assert set(old) == set(new) == set(addresses), (old, new)
+    assert {file for given in (old, new) for files in given.values() for file in files} == {"pxelinux.0"}
