@@ -70,7 +70,7 @@ DWORD PXEAPI PxeDhcpBuildMenu(const PXE_DHCP_MENU *pMenu, PVOID pValue, ULONG uM
 	menu.n = pMenu->nItems;
 	need = pxe43_menu_len(&menu);
 	*puValueLen = (ULONG)need;
-	if (need > uMaxValueLen || pxe43_menu_write(&menu, value) == 0)
+	if (!pValue || need > uMaxValueLen || pxe43_menu_write(&menu, value) == 0)
 		return ERROR_INSUFFICIENT_BUFFER;
 	memcpy(pValue, value, need);
 	return ERROR_SUCCESS;
