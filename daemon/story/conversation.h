@@ -36,6 +36,7 @@ enum {
 #define CONVERSATION_STATES(X)                                                                     \
 	X(ASKED, "asked", "was not told what to boot")                                             \
 	X(OFFERED, "offered", "was told what to boot")                                             \
+	X(SHOWN, "menu", "was given a menu to choose from")                                        \
 	X(REDIRECTED, "redirected", "was told to ask on port 4011")                                \
 	X(LEASED, "leased", "was told what to boot, and took its lease")                           \
 	X(LEASED_FIRST, "leased-4011", "was told to ask on port 4011, and took its lease")         \

@@ -126,6 +126,8 @@ enum heard conversation_heard(const struct request *req)
 		return heard6(req);
 	if (req->v4.row == DHCP4_ROW_LEASE_REQUEST)
 		return HEARD_LEASE;
+	if (req->v4.row == DHCP4_ROW_BOOT_ITEM || req->v4.row == DHCP4_ROW_INFORM_ITEM)
+		return HEARD_4011; /* by broadcast, what others ask there */
 	return req->v4.row == DHCP4_ROW_PXE_DISCOVER || req->v4.row == DHCP4_ROW_HTTP_DISCOVER
 		       ? HEARD_FIRST
 		       : HEARD_OTHER;
@@ -167,6 +169,12 @@ static bool sends_to_4011(const struct request *req)
 		return req->reply.type == DHCP4_OFFER && !req->reply.file[0] && !req->reply.menu;
 	return req->reply.type == DHCP6_ADVERTISE && req->v6.client.class == PXE6_CLASS_PXE &&
 	       !req->v6.client.is_ipxe;
+}
+
+/* More than the one item that a Raspberry Pi looks for. */
+static bool shows_menu(const struct request *req)
+{
+	return req->reply.items > 1 && !req->reply.file[0];
 }
 
 /* ---- the first stage ---- */
@@ -249,8 +257,8 @@ static void note_first(struct exchange *x, const struct request *req, uint64_t n
 			x->has_lease = false;
 		x->state = CONVERSATION_REDIRECTED;
 	} else {
-		x->state = CONVERSATION_OFFERED;
-		if (req->reply.file[0]) /* else it is a menu: a Raspberry Pi's */
+		x->state = shows_menu(req) ? CONVERSATION_SHOWN : CONVERSATION_OFFERED;
+		if (req->reply.file[0]) /* else it is a menu */
 			x->directs++;
 		note_url(x, req->reply.file);
 	}
@@ -295,7 +303,9 @@ static void note_4011(struct exchange *x, const struct request *req, uint64_t no
 	x->last_ms = now_ms;
 	x->source = req->from.ip;
 	x->done = was_answered(req);
-	x->state = x->done ? CONVERSATION_ANSWERED : CONVERSATION_ASKED_4011;
+	x->state = !x->done          ? CONVERSATION_ASKED_4011
+		   : shows_menu(req) ? CONVERSATION_SHOWN
+				     : CONVERSATION_ANSWERED;
 	if (x->done)
 		note_url(x, req->reply.file);
 }

@@ -37,6 +37,32 @@ static void is_at(const struct made_client *c, enum conversation_state state, ui
 			 conversation_state_name(state));
 }
 
+/* A menu stands in the OFFER, or behind a redirect, and is looked at as long as one likes. */
+START_TEST(a_way_by_a_menu)
+{
+	struct made_client bios = machine(1, 0), uefi = machine(2, X64);
+
+	hear(&bios, MADE_DISCOVER, SHOWN(DHCP4_OFFER), 5 * S);
+	is_at(&bios, CONVERSATION_SHOWN, 5 * S);
+	lease(&bios, 6 * S);
+	is_at(&bios, CONVERSATION_SHOWN, 500 * S);
+	bios.has_item = true;
+	hear(&bios, MADE_BOOT_REQUEST, ACKED("rescue.0"), 501 * S);
+	is_at(&bios, CONVERSATION_ANSWERED, 501 * S);
+	ck_assert_str_eq(the_one(&bios)->told, "rescue.0");
+	hear(&uefi, MADE_DISCOVER, REDIRECTED, 5 * S);
+	is_at(&uefi, CONVERSATION_REDIRECTED, 5 * S);
+	lease(&uefi, 6 * S);
+	hear(&uefi, MADE_BOOT_REQUEST, SHOWN(DHCP4_ACK), 7 * S);
+	is_at(&uefi, CONVERSATION_SHOWN, 500 * S);
+	uefi.has_item = true;
+	hear(&uefi, MADE_BOOT_REQUEST, (struct came){ .outcome = OUTCOME_REJECTED }, 501 * S);
+	is_at(&uefi, CONVERSATION_ASKED_4011, 501 * S);
+	hear(&uefi, MADE_BOOT_REQUEST, ACKED("rescue.efi"), 502 * S);
+	is_at(&uefi, CONVERSATION_ANSWERED, 502 * S);
+}
+END_TEST
+
 START_TEST(a_way_by_4011)
 {
 	struct made_client c = machine(1, X64);
@@ -267,6 +293,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, set_up, site_close);
 	tcase_add_test(tcase, a_way_by_4011);
+	tcase_add_test(tcase, a_way_by_a_menu);
 	tcase_add_test(tcase, both_families_are_one_machine);
 	tcase_add_test(tcase, one_mac_on_two_interfaces_is_two_machines);
 	tcase_add_test(tcase, others_have_none);

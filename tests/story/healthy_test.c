@@ -197,6 +197,36 @@ static void raspberry_pi(uint8_t i, uint64_t ms)
 		at(ms + j * 5 * S, &c, MADE_DISCOVER, menu);
 }
 
+/* Somebody looks at the menu for a while, and chooses; each try of the machine is answered. */
+static void chosen(struct made_client *c, const char *file, uint64_t ms)
+{
+	c->has_item = true;
+	c->item_type = 0x8001;
+	at(ms, c, MADE_BOOT_REQUEST, ACKED(file));
+	at(ms + S, c, MADE_BOOT_REQUEST, ACKED(file));
+}
+
+static void bios_menu(uint8_t i, uint64_t ms)
+{
+	struct made_client c = machine(i, 0);
+
+	c.xid += (uint32_t)ms + 17;
+	at(ms, &c, MADE_DISCOVER, SHOWN(DHCP4_OFFER));
+	at(ms + 4 * S, &c, MADE_LEASE_REQUEST, NOT_OURS);
+	chosen(&c, "rescue.0", ms + 90 * S);
+}
+
+static void uefi_menu(uint8_t i, uint64_t ms)
+{
+	struct made_client c = machine(i, X64);
+
+	c.xid += (uint32_t)ms + 17;
+	at(ms, &c, MADE_DISCOVER, REDIRECTED);
+	at(ms + 4 * S, &c, MADE_LEASE_REQUEST, NOT_OURS);
+	at(ms + 5 * S, &c, MADE_BOOT_REQUEST, SHOWN(DHCP4_ACK));
+	chosen(&c, "rescue.efi", ms + 100 * S);
+}
+
 /* Its own server has answered it; this one stands by. */
 static void standby(uint8_t i, uint64_t ms)
 {
@@ -280,9 +310,10 @@ static void six_then_four(uint8_t i, uint64_t ms)
 }
 
 static void (*const kinds[])(uint8_t i, uint64_t ms) = {
-	bios_then_ipxe, uefi,       uefi_then_ipxe, http_then_ipxe, uefi6,        http6,
-	dual_ipxe,      relayed,    relayed_twice,  two_adapters,   raspberry_pi, standby,
-	lossy,          infiniband, heard_twice,    slow,           at_the_bench, six_then_four,
+	bios_then_ipxe, uefi,         uefi_then_ipxe, http_then_ipxe, uefi6,
+	http6,          dual_ipxe,    relayed,        relayed_twice,  two_adapters,
+	raspberry_pi,   standby,      lossy,          infiniband,     heard_twice,
+	slow,           at_the_bench, six_then_four,  bios_menu,      uefi_menu,
 };
 
 /* ---- the day ---- */

@@ -18,6 +18,7 @@ struct came {
 	uint8_t type;     /* of the reply; 0: none was sent */
 	const char *file; /* that it names; NULL: none */
 	bool menu;
+	uint8_t items;                 /* of the menu */
 	const char *nearest, *decided; /* why: of the one kind or the other */
 	struct request_fault fault;
 	uint64_t took_ms;
@@ -33,6 +34,11 @@ struct came {
 	(struct came)                                                                              \
 	{                                                                                          \
 		.outcome = OUTCOME_NBP, .type = DHCP4_OFFER, .file = (name), .menu = true          \
+	}
+#define SHOWN(kind)                                                                                \
+	(struct came)                                                                              \
+	{                                                                                          \
+		.outcome = OUTCOME_NBP, .type = (kind), .menu = true, .items = 3                   \
 	}
 #define ACKED(name)                                                                                \
 	(struct came)                                                                              \
@@ -164,6 +170,7 @@ static inline void request_decide(const struct came *came, uint64_t now_ms)
 	if (came->type) {
 		req->reply.type = came->type;
 		req->reply.menu = came->menu;
+		req->reply.items = came->items;
 		strcpy(req->reply.file, came->file ? came->file : "");
 		atomic_store(&req->reply_noted, REPLY_NOTED);
 	}
