@@ -3,6 +3,7 @@ some: each diagnosis by its id, in the log, and with its machine in wdspxectl cl
 
 import contextlib
 import json
+import re
 import os
 
 from lab import Network, dhcp, servers, timeout
@@ -193,12 +194,13 @@ def test_a_lease_and_no_request_on_4011():
 def test_http_boot_that_loads_nothing():
     """Real leases; then the firmware comes as its next way to boot."""
     with site(lease="dnsmasq") as it:
-        for number, identity, url in ((0x21, "W0219", "http://10.77.0.2/x.efi"),
-                                      (0x12, "W0218", "https://10.77.0.2/x.efi"),
-                                      (0x11, "W0220", "http://boot.example/x.efi")):
+        for number, identity, url, remedy in (
+                (0x21, "W0219", "http://10.77.0.2/x.efi", "Some firmware takes https:// only"),
+                (0x12, "W0218", "https://10.77.0.2/x.efi", "does the firmware have its certificate authority?"),
+                (0x11, "W0220", "http://boot.example/x.efi", "does its DHCP server name a DNS server")):
             it.takes_lease(MAC % number, 16, uuid=uuid_of(number), **HTTP)
             it.s68.send(dhcp.discover(MAC % number, 7, uuid=uuid_of(number)).encode())
-            it.tells(identity, f"was told to boot {url}, took its lease", MAC % number)
+            it.tells(identity, f"was told to boot {url}, took its lease, .*{re.escape(remedy)}", MAC % number)
 
 
 @timeout(60)
