@@ -238,6 +238,12 @@ static int ask_second(struct asked *asked, const struct ask_wish *wish, uint64_t
 	return 0;
 }
 
+/* Over TFTP and IPv6, iPXE does not. */
+static bool looks_for_script(const struct asked *ipxe)
+{
+	return ipxe->file.autoexec && strncasecmp(ipxe->url, "tftp://[", 8) != 0;
+}
+
 /* iPXE's own script: over HTTP in the folder that iPXE came from; over TFTP it does not know that,
  * and asks in the top one. */
 static int ask_autoexec(struct asked *asked, const struct asked *ipxe, const struct ask_wish *wish,
@@ -266,7 +272,7 @@ static int ask_further(struct asked *asked, const struct ask_wish *wish, uint64_
 		return -1;
 	if (asked->second)
 		last = asked->second;
-	return last->file.autoexec ? ask_autoexec(asked, last, wish, until_ms) : 0;
+	return looks_for_script(last) ? ask_autoexec(asked, last, wish, until_ms) : 0;
 }
 
 struct asked *ask_url(const char *url, const struct ask_wish *wish)

@@ -343,6 +343,7 @@ def test_a_script_beside_ipxe_that_runs_before_it_asks_again():
         lab.put("autoexec.ipxe", b"#!ipxe\n")
         found = expect(lab, "tftp://10.77.0.2/auto/ipxe.efi", ["W0428"], *uefi)["findings"][0]
         assert "runs tftp://10.77.0.2/autoexec.ipxe, which is there" in found["text"], found
+        expect(lab, "tftp://[fd77::2]/auto/ipxe.efi", [], *uefi)    # over IPv6 it asks for none
 
 
 # ---- HTTPS ----

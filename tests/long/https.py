@@ -173,9 +173,9 @@ def test_a_unified_kernel_image_by_https():
 
 # ---- iPXE ----
 
-def with_ipxe(net, program, script, **files):
+def with_ipxe(net, program, script, families=(4,), **files):
     """A Site in which firmware loads this iPXE, and iPXE the script at https, by entries."""
-    site, made = Site(net), Authority(net)
+    site, made = Site(net, families=families), Authority(net)
     shutil.copyfile(program, f"{site.folder}/ipxe.efi")
     os.mkdir(f"{site.folder}/auto")
     shutil.copyfile(program, f"{site.folder}/auto/ipxe.efi")
@@ -233,10 +233,10 @@ def ipxes_requests(site):
     return site.capture.rows(["dhcp.id"], "dhcp.option.dhcp == 1 && dhcp.option.type == 77")
 
 
-def runs_its_own_script(way, at, entries, asks=(), **files):
+def runs_its_own_script(way, at, entries, asks=(), families=(4,), **files):
     """iPXE runs autoexec.ipxe, and asks nobody by DHCP; `wdspxed -t --files` has said so."""
     with Network() as net:
-        site, made, served = with_ipxe(net, newer_ipxe(), CHAIN, **files)
+        site, made, served = with_ipxe(net, newer_ipxe(), CHAIN, families, **files)
         site.serve(entries)
         check = site.boot.start([site.daemon.program, "-c", site.daemon.conf, "-t", "--files", "--cacert",
                                  made.root], "wdspxed-t")
@@ -266,6 +266,26 @@ def test_its_own_script_beside_it_over_https():
     entries = [ENTRIES[0], {"arch": "x64-uefi-http", "url": "https://${server}/auto/ipxe.efi"}]
     runs_its_own_script("http4", f"https://{BOOT4}/auto/", entries, ["GET /auto/autoexec.ipxe"],
                         auto__autoexec_ipxe=ENDS)
+
+
+@lab.timeout(300)
+def test_its_own_script_beside_it_over_https_and_ipv6():
+    entries = [{"arch": "x64-uefi-http", "url": f"https://[{BOOT6}]/auto/ipxe.efi"}]
+    runs_its_own_script("http6", f"https://[{BOOT6}]/auto/", entries, ["GET /auto/autoexec.ipxe"], (6,),
+                        auto__autoexec_ipxe=ENDS)
+
+
+@lab.timeout(400)
+def test_over_tftp_and_ipv6_it_asks_for_no_script():
+    with Network() as net:
+        site, _made, _ = with_ipxe(net, newer_ipxe(), CHAIN, (6,), autoexec_ipxe=ENDS, auto__autoexec_ipxe=ENDS)
+        site.serve([{"arch": "x64-uefi", "file": "auto/ipxe.efi"}])
+        pc = site.machine("pxe6")
+        pc.wait(r"Nothing to boot", 240)
+        pc.stop()
+        site.done()
+        asked = {row["tftp.source_file"] for row in site.capture.rows(["tftp.source_file"], "tftp.opcode == 1")}
+        assert asked == {"auto/ipxe.efi"}, asked
 
 
 @lab.timeout(300)
