@@ -1,6 +1,7 @@
 /* A thing held is declared together with its release; TAKE() hands it on and empties the holder. */
 #pragma once
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -38,6 +39,12 @@ static inline void fclosep(FILE **file)
 {
 	if (*file)
 		fclose(*file);
+}
+
+static inline void closedirp(DIR **folder)
+{
+	if (*folder)
+		closedir(*folder);
 }
 
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))

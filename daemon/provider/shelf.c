@@ -35,12 +35,6 @@ static int refuse(const char *path, int error, char *why, size_t size)
 	return -error;
 }
 
-static void closedirp(DIR **folder)
-{
-	if (*folder)
-		closedir(*folder);
-}
-
 /* A folder, read by a descriptor of its own. */
 static DIR *folder_read(int at)
 {

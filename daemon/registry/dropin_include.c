@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/utf.h"
 #include "registry/dropin.h"
+#include "registry/names.h"
 #include "registry/reserved.h"
 #include "registry/store.h"
 #include "registry/tree.h"
@@ -238,29 +239,6 @@ static int include_file(const struct pattern *p, const char *path)
 
 /* ---- names ---- */
 
-struct names {
-	char *at[DROPIN_INCLUDED_MAX];
-	size_t n;
-};
-
-static void names_done(struct names *names)
-{
-	for (size_t i = 0; i < names->n; i++)
-		free(names->at[i]);
-	names->n = 0;
-}
-
-static int by_octets(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void closedirp(DIR **entries)
-{
-	if (*entries)
-		closedir(*entries);
-}
-
 /* The names in the folder that the pattern means, in the order of their octets. */
 static int names_read(const struct pattern *p, struct names *out)
 {
@@ -279,15 +257,13 @@ static int names_read(const struct pattern *p, struct names *out)
 			return registry_fail(
 				p->error, p->dropin->path, p->at->line, REGISTRY_E_INVALID,
 				"include: more than %d files [W0125]", DROPIN_INCLUDED_MAX);
-		out->at[out->n] = strdup(e->d_name);
-		if (!out->at[out->n])
+		if (names_add(out, e->d_name) < 0)
 			return no_memory(p);
-		out->n++;
 	}
 	if (errno)
 		return registry_fail_errno(p->error, p->folder, -errno,
 					   "cannot read the directory");
-	qsort(out->at, out->n, sizeof(out->at[0]), by_octets);
+	names_sort(out);
 	return 0;
 }
 

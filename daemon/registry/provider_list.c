@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/nearest.h"
 #include "base/utf.h"
+#include "registry/names.h"
 #include "registry/store.h"
 
 enum { SCANS_MAX = 50 }; /* of a directory that changes all the time while it is read */
@@ -25,29 +26,6 @@ bool provider_list_counts(const char *file)
 }
 
 /* The names of the files that count, in the order of their octets. */
-struct names {
-	char *name[PROVIDER_LIST_MAX];
-	size_t n;
-};
-
-static void names_done(struct names *names)
-{
-	for (size_t i = 0; i < names->n; i++)
-		free(names->name[i]);
-	names->n = 0;
-}
-
-static int by_octets(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void closedirp(DIR **entries)
-{
-	if (*entries)
-		closedir(*entries);
-}
-
 static int names_read(int dir, const char *path, struct names *out, struct registry_error *error)
 {
 	_cleanup_(names_done) struct names names = { .n = 0 };
@@ -67,16 +45,14 @@ static int names_read(int dir, const char *path, struct names *out, struct regis
 		if (names.n == PROVIDER_LIST_MAX)
 			return registry_fail(error, path, 0, REGISTRY_E_FULL,
 					     "more than %d providers [W0125]", PROVIDER_LIST_MAX);
-		names.name[names.n] = strdup(e->d_name);
-		if (!names.name[names.n])
+		if (names_add(&names, e->d_name) < 0)
 			return registry_fail_errno(error, path, -ENOMEM, "reading");
-		names.n++;
 	}
 	if (errno)
 		return registry_fail_errno(error, path, -errno, "cannot read the directory");
-	qsort(names.name, names.n, sizeof(names.name[0]), by_octets);
+	names_sort(&names);
 	*out = names;
-	names.n = 0;
+	names = (struct names){ .n = 0 };
 	return 0;
 }
 
@@ -137,7 +113,7 @@ static int list_fill(const struct source *source, const struct names *names,
 		return registry_fail_errno(error, source->path, -ENOMEM, "reading");
 	for (size_t i = 0; i < names->n; i++) {
 		_cleanup_(dropin_freep) struct dropin *d = NULL;
-		int r = entry_read(source, names->name[i], &d, error);
+		int r = entry_read(source, names->at[i], &d, error);
 
 		if (!r)
 			r = refuse_twin(list, d, error);
@@ -149,16 +125,6 @@ static int list_fill(const struct source *source, const struct names *names,
 			list->entry[list->n++] = TAKE(d);
 	}
 	return 0;
-}
-
-static bool names_equal(const struct names *a, const struct names *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (strcmp(a->name[i], b->name[i]) != 0)
-			return false;
-	return true;
 }
 
 /* Reads the list once; *moved says that somebody changed the directory meanwhile, or may have. */
