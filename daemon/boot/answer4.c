@@ -76,8 +76,8 @@ struct built {
 };
 
 /* False: it cannot be built, or given->said says why. */
-static bool build(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client, struct given *given, unsigned form,
-		  ULONG keep, struct built *out)
+static inline bool build(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client, struct given *given,
+			 unsigned form, ULONG keep, struct built *out)
 {
 	out->prepared = reply4_prepare(&boot->replies4, given, client, form, keep, &out->scratch);
 	if (!out->prepared)
@@ -90,6 +90,14 @@ static bool build(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client, struct given *g
 	}
 	out->len = reply4_len(out->prepared, client, &out->filled);
 	return true;
+}
+
+/* Apart, so that who has room pays for no frame. */
+__attribute__((noinline)) static bool build_again(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client,
+						  struct given *given, unsigned form, ULONG keep,
+						  struct built *out)
+{
+	return build(boot, client, given, form, keep, out);
 }
 
 static void say_left_out(struct given *given, ULONG keep, ULONG room)
@@ -113,18 +121,39 @@ static void say_left_out(struct given *given, ULONG keep, ULONG room)
 static bool build_less(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client, struct given *given,
 		       unsigned form, ULONG room, ULONG relays, struct built *out)
 {
+	bool extra = false;
+
 	for (ULONG keep = given->answer->nOptions; keep-- > 0;) {
-		if (!option4_is_extra(&given->answer->pOptions[keep]) ||
-		    !build(boot, client, given, form, keep, out) || out->len + relays > room)
+		if (!option4_is_extra(&given->answer->pOptions[keep]))
+			continue;
+		extra = true;
+		if (!build_again(boot, client, given, form, keep, out) || out->len + relays > room)
 			continue;
 		say_left_out(given, keep, room);
 		return true;
 	}
-	return false;
+	/* Where it is the relay's option 82 that leaves no room, the daemon, which adds it, says
+	 * so. */
+	if (!build_again(boot, client, given, form, 0, out) || out->len > room)
+		return false;
+	if (extra)
+		say_left_out(given, 0, room);
+	return true;
 }
 
-/* The answer, less what may be left out where the client's limit asks for that. Where it is the
- * relay's option 82 that leaves no room, the daemon, which adds it, says so. */
+/* The answer, less what may be left out where the client's limit asks for that. */
+__attribute__((noinline)) static bool build_slim(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client,
+						 struct given *given, unsigned form, ULONG room,
+						 ULONG relays, struct built *out)
+{
+	if (given->failed)
+		return false;
+	form |= REPLY4_SLIM;
+	if (build_again(boot, client, given, form, REPLY4_ALL, out) && out->len + relays <= room)
+		return true;
+	return build_less(boot, client, given, form, room, relays, out);
+}
+
 static bool build_fitting(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client, struct given *given,
 			  unsigned form, struct built *out)
 {
@@ -132,13 +161,7 @@ static bool build_fitting(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client, struct 
 
 	if (build(boot, client, given, form, REPLY4_ALL, out) && out->len + relays <= room)
 		return true;
-	if (given->failed)
-		return false;
-	form |= REPLY4_SLIM;
-	if (build(boot, client, given, form, REPLY4_ALL, out) && out->len + relays <= room)
-		return true;
-	return build_less(boot, client, given, form, room, relays, out) ||
-	       (build(boot, client, given, form, 0, out) && out->len <= room);
+	return build_slim(boot, client, given, form, room, relays, out);
 }
 
 PVOID answer4_build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *client,

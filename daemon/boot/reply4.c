@@ -194,6 +194,16 @@ static void prepare_tail(struct prepared4 *prepared, const struct given *given,
 	prepare_ipxe(prepared, answer);
 }
 
+/* All that a prepared answer depends on, beside what is given. */
+static uint64_t about_of(const struct given *given, const PXE_BOOT_CLIENT *client, unsigned form)
+{
+	uint32_t local;
+
+	memcpy(&local, client->Local.bAddress, sizeof local);
+	return (uint64_t)local << 32 | client_rest_of(client)->alias << 16 | form << 8 |
+	       given->turn;
+}
+
 static bool prepare(const struct replies4 *replies, struct prepared4 *prepared, struct given *given,
 		    const PXE_BOOT_CLIENT *client, unsigned form, ULONG keep)
 {
@@ -206,10 +216,8 @@ static bool prepare(const struct replies4 *replies, struct prepared4 *prepared, 
 		return false;
 	prepared->key = given->key;
 	prepared->age = replies->age;
-	memcpy(prepared->local, client->Local.bAddress, 4);
-	prepared->alias = client_rest_of(client)->alias;
+	prepared->about = about_of(given, client, form);
 	prepared->form = (uint8_t)form;
-	prepared->turn = given->turn;
 	prepared->varies = given_varies(answer);
 	prepared->tail_len = 0;
 	prepare_head(prepared, client,
@@ -222,21 +230,12 @@ static bool prepare(const struct replies4 *replies, struct prepared4 *prepared, 
 
 /* The place of a static answer's form. */
 static struct prepared4 *place_of(struct replies4 *replies, const struct given *given,
-				  const PXE_BOOT_CLIENT *client, unsigned form)
+				  uint64_t about)
 {
-	uint32_t place = (uint32_t)((uintptr_t)given->key / sizeof(PXE_BOOT_ANSWER)) * 8u +
-			 form * 131u + client->Local.bAddress[3] * 17u + client->Local.bAddress[2] +
-			 client_rest_of(client)->alias + given->turn * 37u;
+	uint64_t place = ((uintptr_t)given->key ^ about) * UINT64_C(0x9e3779b97f4a7c15);
 
-	return &replies->at[place % PREPARED_MAX];
-}
-
-static bool is_that(const struct prepared4 *prepared, const struct given *given,
-		    const PXE_BOOT_CLIENT *client, unsigned form, uint32_t age)
-{
-	return prepared->key == given->key && prepared->age == age && prepared->form == form &&
-	       prepared->alias == client_rest_of(client)->alias && prepared->turn == given->turn &&
-	       memcmp(prepared->local, client->Local.bAddress, 4) == 0;
+	_Static_assert((PREPARED_MAX & (PREPARED_MAX - 1)) == 0, "its upper bits are a place");
+	return &replies->at[place / (UINT64_MAX / PREPARED_MAX + 1)];
 }
 
 const struct prepared4 *reply4_prepare(struct replies4 *replies, struct given *given,
@@ -246,8 +245,11 @@ const struct prepared4 *reply4_prepare(struct replies4 *replies, struct given *g
 	struct prepared4 *prepared = scratch;
 
 	if (given->key && keep == REPLY4_ALL) {
-		prepared = place_of(replies, given, client, form);
-		if (is_that(prepared, given, client, form, replies->age))
+		uint64_t about = about_of(given, client, form);
+
+		prepared = place_of(replies, given, about);
+		if (prepared->key == given->key && prepared->about == about &&
+		    prepared->age == replies->age)
 			return prepared;
 		prepared->key = NULL;
 	}
