@@ -7,10 +7,10 @@ set -euo pipefail
 build=$(realpath "${1:?usage: path.sh BUILD}")
 count=${COUNT:-2000}
 
-counted() { # kind count: instructions inside feed()
+counted() { # kind count [file]: instructions inside feed()
     local out
     out=$(timeout -s KILL 300 valgrind --tool=callgrind --toggle-collect=feed \
-        --callgrind-out-file=/dev/null "$build/bench/path" "$build/providers/bootfile.so" "$1" "$2" 2>&1) ||
+        --callgrind-out-file=/dev/null "$build/bench/path" "$build/providers/bootfile.so" "$@" 2>&1) ||
         { echo "$out" >&2; return 1; }
     sed -n 's/.*Collected : *//p' <<< "$out" | tail -n 1
 }
@@ -23,10 +23,17 @@ built() { # with what: "gcc 12, -O2, LTO"
 }
 
 printf '%-16s %12s\n' kind instructions
-for kind in direct redirect ack; do
-    few=$(counted $kind 64) # the first ones prepare what the others copy
-    all=$(counted $kind $((64 + count)))
-    case $kind in ack) name="ACK on 4011" ;; *) name="OFFER $kind" ;; esac
+row() { # name kind [file]
+    local name=$1 kind=$2 few all
+    shift 2
+    few=$(counted "$kind" 64 "$@") # the first ones prepare what the others copy
+    all=$(counted "$kind" $((64 + count)) "$@")
     printf '%-16s %12d\n' "$name" $(((all - few) / count))
-done
+}
+
+row "OFFER direct" direct
+row "OFFER redirect" redirect
+row "ACK on 4011" ack
+# shellcheck disable=SC2016 # the provider's variable
+row 'OFFER, ${mac}' direct 'boot/${mac-bare}.0'
 echo "(user mode, a request, of $count; $(built))"
