@@ -88,6 +88,15 @@ static void take_families(struct entry *e)
 			e->family[value->integer == 6] = true;
 }
 
+/* By its user class, or by the condition `ipxe`: true, or what it must be able to do. */
+static bool is_for_ipxe(const struct entry *e)
+{
+	const struct setting *ipxe = said(e, "ipxe");
+
+	return has_text(said(e, "user-class"), "iPXE") || text_at(ipxe, 0) ||
+	       (ipxe && ipxe->type == SETTING_BOOL && ipxe->boolean);
+}
+
 static bool entry_read(struct entry *e)
 {
 	const struct setting *place = e->item ? e->item : e->group;
@@ -100,7 +109,7 @@ static bool entry_read(struct entry *e)
 		return false;
 	take_archs(e);
 	take_families(e);
-	e->ipxe = has_text(said(e, "user-class"), "iPXE");
+	e->ipxe = is_for_ipxe(e);
 	e->interface = text_at(said(e, "interface"), 0);
 	return true;
 }
