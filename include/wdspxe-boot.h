@@ -84,6 +84,16 @@ DWORD PXEAPI PxeBootControl(PXE_BOOT *pBoot, DWORD dwControl);
 /* uFlags of PXE_BOOT_OPTIONS. */
 #define PXE_BOOT_LEASE_REQUESTS 0x0001 /* PxeBootClient takes PXE_BOOT_EXCHANGE_LEASE too */
 
+/* An option of a request. */
+typedef struct tagPXE_BOOT_WANTED {
+	ULONG uFamily; /* 4 or 6 */
+	ULONG uCode;
+	ULONG uSubCode; /* IPv4: the one with this code in its value (82, 175); 0: the whole value
+			 */
+} PXE_BOOT_WANTED;
+
+#define PXE_BOOT_WANTED_MAX 16 /* for each family */
+
 /* What a provider may add to what the kit knows. All of it is copied. */
 typedef struct tagPXE_BOOT_OPTIONS {
 	DWORD cbSize;
@@ -98,6 +108,8 @@ typedef struct tagPXE_BOOT_OPTIONS {
 	ULONG nKnownUuids;
 	ULONG nArchs;         /* if a client names several architectures, one of these counts */
 	const USHORT *pArchs; /* codes below 64, which is more than IANA has */
+	ULONG nWanted;        /* options that decisions depend on: see PxeBootClientOption */
+	const PXE_BOOT_WANTED *pWanted;
 } PXE_BOOT_OPTIONS;
 
 /** Sets the options, before the first request: NULL and 0 are the defaults.
@@ -171,6 +183,19 @@ DWORD PXEAPI PxeBootClient(PXE_BOOT *pBoot, HANDLE hClientRequest, PVOID pPacket
  * request has been decided, the interface that has the client's Local address. FALSE: none. */
 BOOL PXEAPI PxeBootInterface(PXE_BOOT *pBoot, const PXE_BOOT_CLIENT *pClient,
 			     CHAR szInterface[PXE_BOOT_INTERFACE_SIZE]);
+
+/**
+ * An option of the request that the provider named in its PXE_BOOT_OPTIONS, as PxeBootClient found
+ * it: several of one code are one value (RFC 3396). Over IPv6 options 18, 37 and 38 are those of
+ * the relay next to the client that has them, all others the client's own. On port 4011 an option
+ * that is missing is what the client, or its relay, said when it was offered something, as far as
+ * that was remembered.
+ *
+ * TRUE, and *pValue, which may be empty, lives as long as the client. FALSE: there is none, or the
+ * provider did not name it. *pValue is empty then.
+ */
+BOOL PXEAPI PxeBootClientOption(const PXE_BOOT_CLIENT *pClient, ULONG uCode, ULONG uSubCode,
+				PXE_BOOT_OCTETS *pValue);
 
 /* ---- an answer ------------------------------------------------------------------------------- */
 

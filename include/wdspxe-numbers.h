@@ -101,12 +101,40 @@
 	X(17, VENDOR_OPTS)                                                                         \
 	X(18, INTERFACE_ID)                                                                        \
 	X(25, IA_PD)                                                                               \
+	X(37, REMOTE_ID)             /* RFC 4649 */                                                \
+	X(38, SUBSCRIBER_ID)         /* RFC 4580 */                                                \
 	X(59, BOOTFILE_URL)          /* RFC 5970 */                                                \
 	X(60, BOOTFILE_PARAM)        /* RFC 5970 */                                                \
 	X(61, CLIENT_ARCH_TYPE)      /* RFC 5970 */                                                \
 	X(62, NII)                   /* RFC 5970 */                                                \
 	X(79, CLIENT_LINKLAYER_ADDR) /* RFC 6939 */                                                \
 	X(135, RELAY_PORT)           /* RFC 8357 */
+
+/* What an iPXE can do, as it says in its own option (175) of DHCPv4, by iPXE's list of its DHCP
+ * options: X(code, name). */
+#define PXE_IPXE_FEATURES(X)                                                                       \
+	X(16, "pxeext")                                                                            \
+	X(17, "iscsi")                                                                             \
+	X(18, "aoe")                                                                               \
+	X(19, "http")                                                                              \
+	X(20, "https")                                                                             \
+	X(21, "tftp")                                                                              \
+	X(22, "ftp")                                                                               \
+	X(23, "dns")                                                                               \
+	X(24, "bzimage")                                                                           \
+	X(25, "multiboot")                                                                         \
+	X(26, "slam")                                                                              \
+	X(27, "srp")                                                                               \
+	X(32, "nbi")                                                                               \
+	X(33, "pxe")                                                                               \
+	X(34, "elf")                                                                               \
+	X(35, "comboot")                                                                           \
+	X(36, "efi")                                                                               \
+	X(37, "fcoe")                                                                              \
+	X(38, "vlan")                                                                              \
+	X(39, "menu")                                                                              \
+	X(40, "sdi")                                                                               \
+	X(41, "nfs")
 
 /* PXE_ARCH_X86_BIOS, PXE_DHCP4_OPT_VENDOR, PXE_DHCP6_OPT_CLIENTID ... */
 #define PXE_NUMBERS_ARCH_(code, constant, name, other, kind) PXE_ARCH_##constant = (code),

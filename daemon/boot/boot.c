@@ -1,7 +1,9 @@
 /* An instance of the kit: opened, configured, registered, closed. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
+#include "boot/codes.h"
 #include "boot/keep.h"
 #include "boot/kit.h"
 #include "boot/rest.h"
@@ -77,6 +79,51 @@ static int classes_fill(const PXE_BOOT_OPTIONS *from, struct classes *out)
 	return out->at ? 0 : -ENOMEM;
 }
 
+/* The size that the structure had before it grew: callers of then know no more. */
+static size_t options_least(void)
+{
+	return offsetof(PXE_BOOT_OPTIONS, nWanted);
+}
+
+static ULONG n_wanted(const PXE_BOOT_OPTIONS *options)
+{
+	return options->cbSize < sizeof *options ? 0 : options->nWanted;
+}
+
+static bool is_option(const PXE_BOOT_WANTED *wanted)
+{
+	if (wanted->uFamily == 6)
+		return wanted->uCode > 0 && wanted->uCode <= UINT16_MAX && wanted->uSubCode == 0;
+	return wanted->uFamily == 4 && wanted->uCode > 0 && wanted->uCode < PXE_DHCP4_OPT_END &&
+	       wanted->uSubCode <= UINT8_MAX;
+}
+
+/* Adds one, unless it is there. False: there is no room. */
+static bool wanted_add(struct wanted *list, const PXE_BOOT_WANTED *wanted)
+{
+	for (uint8_t i = 0; i < list->n; i++)
+		if (list->at[i].code == wanted->uCode && list->at[i].sub == wanted->uSubCode)
+			return true;
+	if (list->n == PXE_BOOT_WANTED_MAX)
+		return false;
+	list->at[list->n++] =
+		(struct option_name){ (uint16_t)wanted->uCode, (uint8_t)wanted->uSubCode };
+	return true;
+}
+
+/* False: one is no option, or there are too many. */
+static bool wanted_fill(const PXE_BOOT_OPTIONS *from, struct options *out)
+{
+	for (ULONG i = 0; i < n_wanted(from); i++) {
+		const PXE_BOOT_WANTED *wanted = &from->pWanted[i];
+
+		if (!is_option(wanted) ||
+		    !wanted_add(wanted->uFamily == 4 ? &out->wanted4 : &out->wanted6, wanted))
+			return false;
+	}
+	return true;
+}
+
 static int options_fill(const PXE_BOOT_OPTIONS *from, struct options *out)
 {
 	int r = banned_fill(from, &out->banned);
@@ -88,17 +135,18 @@ static int options_fill(const PXE_BOOT_OPTIONS *from, struct options *out)
 		strncpy(out->file, from->pszFile, sizeof out->file - 1);
 	for (ULONG i = 0; i < from->nArchs; i++)
 		out->archs |= UINT64_C(1) << from->pArchs[i];
-	return r;
+	return r == 0 && !wanted_fill(from, out) ? -EINVAL : r;
 }
 
 static bool options_valid(const PXE_BOOT_OPTIONS *options)
 {
-	if (options->cbSize < sizeof *options ||
+	if (options->cbSize < options_least() ||
 	    (options->uFlags & ~(ULONG)PXE_BOOT_LEASE_REQUESTS) != 0 ||
 	    (options->nClasses > 0 && !options->ppszClasses) ||
 	    (options->nBannedUuids > 0 && !options->pBannedUuids) ||
 	    (options->nKnownUuids > 0 && !options->pKnownUuids) ||
-	    (options->nArchs > 0 && !options->pArchs))
+	    (options->nArchs > 0 && !options->pArchs) ||
+	    (n_wanted(options) > 0 && !options->pWanted))
 		return false;
 	for (ULONG i = 0; i < options->nClasses; i++)
 		if (!options->ppszClasses[i] || strlen(options->ppszClasses[i]) > UINT8_MAX)
@@ -112,12 +160,14 @@ static bool options_valid(const PXE_BOOT_OPTIONS *options)
 DWORD PXEAPI PxeBootConfigure(PXE_BOOT *pBoot, const PXE_BOOT_OPTIONS *pOptions)
 {
 	struct options options = { .archs = 0 };
+	int r;
 
 	if (!pBoot || !pOptions || !options_valid(pOptions))
 		return ERROR_INVALID_PARAMETER;
-	if (options_fill(pOptions, &options) < 0) {
+	r = options_fill(pOptions, &options);
+	if (r < 0) {
 		options_done(&options);
-		return ERROR_NOT_ENOUGH_MEMORY;
+		return r == -EINVAL ? ERROR_INVALID_PARAMETER : ERROR_NOT_ENOUGH_MEMORY;
 	}
 	options_done(&pBoot->options);
 	pBoot->options = options;

@@ -11,7 +11,7 @@ static void client_clear(PXE_BOOT_CLIENT *client, const struct request *request)
 
 	memset((uint8_t *)client + sizeof client->cbSize, 0,
 	       offsetof(PXE_BOOT_CLIENT, VendorClasses) - sizeof client->cbSize);
-	memset(rest, 0, offsetof(struct rest, recalled));
+	memset(rest, 0, offsetof(struct rest, said));
 	client->uArch = PXE_BOOT_ARCH_NONE;
 	rest->handle = request->handle;
 	rest->packet = request->packet;
@@ -95,4 +95,20 @@ BOOL PXEAPI PxeBootInterface(PXE_BOOT *pBoot, const PXE_BOOT_CLIENT *pClient,
 		memcpy(szInterface, link, PXE_BOOT_INTERFACE_SIZE);
 	pthread_mutex_unlock(&pBoot->home->lock);
 	return link != NULL;
+}
+
+BOOL PXEAPI PxeBootClientOption(const PXE_BOOT_CLIENT *pClient, ULONG uCode, ULONG uSubCode,
+				PXE_BOOT_OCTETS *pValue)
+{
+	const struct said *said;
+
+	if (pValue)
+		*pValue = octets_of(NULL, 0);
+	if (!pClient || !pValue || uCode > UINT16_MAX || uSubCode > UINT8_MAX)
+		return FALSE;
+	said = rest_find(client_rest_of(pClient),
+			 (struct option_name){ (uint16_t)uCode, (uint8_t)uSubCode });
+	if (said)
+		*pValue = rest_said(client_rest_of(pClient), said);
+	return said != NULL;
 }

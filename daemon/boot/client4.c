@@ -84,18 +84,53 @@ static void read_identity(struct reader *reader, const PXE_DHCP_MESSAGE *message
 		take_uuid(reader->boot, client, uuid.pData + 1);
 }
 
-/* A sub-option of 82 that is an IPv4 address; false where there is none. */
+/* The first with that code in a value that is a list: of codes, lengths and octets. Zeros pad it,
+ * and 255 ends it, as in iPXE's 175. */
+static PXE_BOOT_OCTETS sub_option(PXE_BOOT_OCTETS list, uint8_t code)
+{
+	size_t at = 0;
+
+	while (at + 2 <= list.cbData && list.pData[at] != PXE_DHCP4_OPT_END) {
+		const uint8_t *sub = list.pData + at;
+
+		if (sub[0] == PXE_DHCP4_OPT_PAD) {
+			at++;
+			continue;
+		}
+		if (sub[1] > list.cbData - at - 2)
+			break;
+		if (sub[0] == code)
+			return octets_of(sub + 2, sub[1]);
+		at += 2u + sub[1];
+	}
+	return octets_of(NULL, 0);
+}
+
+/* What a relay says that the client's link is; false where it does not. */
 static bool link_selection(PXE_BOOT_OCTETS relay, PXE_BOOT_IP *out)
 {
-	for (size_t at = 0; at + 2 <= relay.cbData && relay.pData[at + 1] <= relay.cbData - at - 2;
-	     at += 2u + relay.pData[at + 1]) {
-		if (relay.pData[at] != DHCP4_RELAY_LINK || relay.pData[at + 1] != 4)
-			continue;
-		memcpy(out->bAddress, relay.pData + at + 2, 4);
-		out->uAddrLen = 4;
-		return true;
+	PXE_BOOT_OCTETS link = sub_option(relay, DHCP4_RELAY_LINK);
+
+	if (link.cbData != 4)
+		return false;
+	memcpy(out->bAddress, link.pData, 4);
+	out->uAddrLen = 4;
+	return true;
+}
+
+static void read_wanted(struct reader *reader)
+{
+	const struct wanted *wanted = &reader->boot->options.wanted4;
+
+	for (uint8_t i = 0; i < wanted->n; i++) {
+		struct option_name name = wanted->at[i];
+		PXE_BOOT_OCTETS value = option_whole(reader, (uint8_t)name.code);
+
+		if (name.sub != 0)
+			value = sub_option(value, name.sub);
+		if (value.pData)
+			rest_say(client_rest(reader->client), name, value);
 	}
-	return false;
 }
 
 /* Anybody may write any network into 82.5 or 118. One of ours is believed on its own link only. */
@@ -236,5 +271,6 @@ bool client4_read(const PXE_BOOT *boot, const struct request *request, PXE_BOOT_
 	read_identity(&reader, message);
 	read_network(&reader, message);
 	out->uWaited = waited(message);
+	read_wanted(&reader);
 	return true;
 }

@@ -71,13 +71,20 @@ static void read_requested(struct reader *reader)
 	}
 }
 
+/* An option of a relay: the one next to the client first. */
+static PXE_BOOT_OCTETS relay_option(const struct request6 *request, ULONG relay, uint16_t code)
+{
+	return option_of(request->relays[relay].pRelayMessage,
+			 request->relays[relay].cbRelayMessage, code, 1);
+}
+
 /* The relay next to the client may say its MAC (hardware type, then the address). */
 static PXE_BOOT_OCTETS relay_mac(const struct request6 *request)
 {
 	for (ULONG i = request->n_relays; i-- > 0;) {
-		PXE_BOOT_OCTETS value = option_of(request->relays[i].pRelayMessage,
-						  request->relays[i].cbRelayMessage,
-						  PXE_DHCP6_OPT_CLIENT_LINKLAYER_ADDR, 1);
+		PXE_BOOT_OCTETS value =
+			relay_option(request, i, PXE_DHCP6_OPT_CLIENT_LINKLAYER_ADDR);
+
 		if (value.cbData == 2 + MAC_LEN && octets_be16(value.pData) == 1)
 			return octets_of(value.pData + 2, MAC_LEN);
 	}
@@ -99,6 +106,36 @@ static void read_identity(struct reader *reader)
 		client->Mac = octets_of(duid.pData + 4, MAC_LEN);
 	if (type == DUID_UUID && duid.cbData == 2 + UUID_LEN)
 		take_uuid(reader->boot, client, duid.pData + 2);
+}
+
+/* What only a relay may say. */
+static bool is_relays(uint16_t code)
+{
+	return code == PXE_DHCP6_OPT_INTERFACE_ID || code == PXE_DHCP6_OPT_REMOTE_ID ||
+	       code == PXE_DHCP6_OPT_SUBSCRIBER_ID;
+}
+
+static PXE_BOOT_OCTETS wanted_option(const struct reader *reader, uint16_t code)
+{
+	PXE_BOOT_OCTETS value = octets_of(NULL, 0);
+
+	if (!is_relays(code))
+		return option(reader, code);
+	for (ULONG i = reader->request->n_relays; i-- > 0 && !value.pData;)
+		value = relay_option(reader->request, i, code);
+	return value;
+}
+
+static void read_wanted(const struct reader *reader)
+{
+	const struct wanted *wanted = &reader->boot->options.wanted6;
+
+	for (uint8_t i = 0; i < wanted->n; i++) {
+		PXE_BOOT_OCTETS value = wanted_option(reader, wanted->at[i].code);
+
+		if (value.pData)
+			rest_say(client_rest(reader->client), wanted->at[i], value);
+	}
 }
 
 static bool is_link_local(const uint8_t *at)
@@ -188,5 +225,6 @@ bool client6_read(const PXE_BOOT *boot, const struct request *request, PXE_BOOT_
 	elapsed = option(&reader, PXE_DHCP6_OPT_ELAPSED_TIME);
 	if (elapsed.cbData == 2)
 		out->uWaited = octets_be16(elapsed.pData) / 100u;
+	read_wanted(&reader);
 	return true;
 }

@@ -1,5 +1,7 @@
 #include "boot/facts.h"
 
+enum { OPTION_HEAD = 4 };
+
 /* Appends texts, each with its length before it; those that do not fit are left out. */
 static uint8_t texts_take(struct facts *facts, size_t *used, const PXE_BOOT_OCTETS *texts, size_t n)
 {
@@ -15,6 +17,29 @@ static uint8_t texts_take(struct facts *facts, size_t *used, const PXE_BOOT_OCTE
 		taken++;
 	}
 	return taken;
+}
+
+/* Appends the options that the provider wants: each its code (two octets), the code in it, its
+ * length, and its octets. Those that do not fit are left out. */
+static void options_take(struct facts *facts, const struct rest *rest)
+{
+	size_t used = 0;
+
+	facts->n_options = 0;
+	for (uint8_t i = 0; i < rest->n_said; i++) {
+		const struct said *said = &rest->said[i];
+		uint8_t *at = facts->options + used;
+
+		if (said->len > UINT8_MAX || (size_t)said->len + OPTION_HEAD > FACTS_OPTIONS - used)
+			continue;
+		at[0] = (uint8_t)(said->name.code >> 8);
+		at[1] = (uint8_t)said->name.code;
+		at[2] = said->name.sub;
+		at[3] = (uint8_t)said->len;
+		memcpy(at + OPTION_HEAD, rest_said(rest, said).pData, said->len);
+		used += OPTION_HEAD + said->len;
+		facts->n_options++;
+	}
 }
 
 void facts_take(struct facts *facts, const PXE_BOOT_CLIENT *client)
@@ -33,6 +58,7 @@ void facts_take(struct facts *facts, const PXE_BOOT_CLIENT *client)
 	facts->n_vendor_classes =
 		texts_take(facts, &used, client->VendorClasses, client->nVendorClasses);
 	facts->n_user_classes = texts_take(facts, &used, client->UserClasses, client->nUserClasses);
+	options_take(facts, client_rest_of(client));
 }
 
 /* Reads n texts back; returns how many octets they took. */
@@ -70,6 +96,18 @@ static void fill_classes(const struct facts *facts, PXE_BOOT_CLIENT *client)
 	}
 }
 
+static void fill_options(const struct facts *facts, struct rest *rest)
+{
+	const uint8_t *at = facts->options;
+
+	for (uint8_t i = 0; i < facts->n_options; i++, at += OPTION_HEAD + at[3]) {
+		struct option_name name = { octets_be16(at), at[2] };
+
+		if (!rest_find(rest, name))
+			rest_say(rest, name, octets_of(at + OPTION_HEAD, at[3]));
+	}
+}
+
 void facts_fill(const struct facts *facts, PXE_BOOT_CLIENT *client)
 {
 	const struct rest *rest = client_rest(client);
@@ -82,4 +120,5 @@ void facts_fill(const struct facts *facts, PXE_BOOT_CLIENT *client)
 		client->Mac = octets_of(facts->mac, MAC_LEN);
 	client->bIpxe |= facts->ipxe;
 	fill_classes(facts, client);
+	fill_options(facts, client_rest(client));
 }

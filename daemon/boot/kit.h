@@ -8,6 +8,7 @@
 #include "boot/home.h"
 #include "boot/locals.h"
 #include "boot/reply4.h"
+#include "boot/rest.h"
 #include "boot/turn.h"
 
 struct classes {
@@ -32,6 +33,12 @@ struct banned {
 	size_t n;
 };
 
+/* Options of requests of one family that the provider looks at. */
+struct wanted {
+	struct option_name at[PXE_BOOT_WANTED_MAX];
+	uint8_t n;
+};
+
 /* PXE_BOOT_OPTIONS, kept. They do not change while requests come. */
 struct options {
 	bool lease_requests;
@@ -39,6 +46,7 @@ struct options {
 	struct classes classes; /* other names for PXEClient */
 	struct banned banned;   /* UUIDs that many machines share: nobody's */
 	uint64_t archs;         /* a bit for each code below 64 that counts first */
+	struct wanted wanted4, wanted6;
 };
 
 struct kept; /* what lives until the kit is closed: keep.c */

@@ -6,6 +6,22 @@
 #include "boot/octets.h"
 
 enum { CLIENT_SCRATCH = 1024, UUID_LEN = 16, MAC_LEN = 6, IDENTITY_KEYS = 2, FACTS_TEXTS = 128 };
+enum { FACTS_OPTIONS = 160 };
+
+/* Which option of a request. */
+struct option_name {
+	uint16_t code;
+	uint8_t sub; /* IPv4: the code in its value; 0: the whole value */
+};
+
+/* An option that the request has, or that the client said when it was offered something. */
+struct said {
+	struct option_name name;
+	uint8_t in; /* SAID_...: at which octets it is */
+	uint16_t at, len;
+};
+
+enum { SAID_IN_PACKET, SAID_IN_SCRATCH, SAID_IN_FACTS };
 
 /* How a client is found in what is remembered: by its name, by its UUID. */
 struct identity {
@@ -20,6 +36,8 @@ struct facts {
 	uint8_t uuid[UUID_LEN], mac[MAC_LEN];
 	uint8_t n_vendor_classes, n_user_classes;
 	uint8_t texts[FACTS_TEXTS]; /* the classes, each with its length before it */
+	uint8_t n_options;
+	uint8_t options[FACTS_OPTIONS]; /* those that the provider wants: facts.c */
 };
 
 struct rest {
@@ -40,7 +58,9 @@ struct rest {
 	PXE_BOOT_OCTETS sent_uuid, sent_id; /* IPv4: options 97 and 61 as they came */
 	size_t scratch_used;
 	struct identity identity;
+	uint8_t n_said; /* options that the provider wants, and that there are */
 	/* What follows need not be zero. */
+	struct said said[PXE_BOOT_WANTED_MAX];
 	struct facts recalled;           /* what fills the gaps of its request, if something does */
 	uint8_t scratch[CLIENT_SCRATCH]; /* options that came in parts */
 };
@@ -54,6 +74,14 @@ static inline const struct rest *client_rest_of(const PXE_BOOT_CLIENT *client)
 {
 	return (const struct rest *)(const void *)client->Kit.bOctets;
 }
+
+/** Adds an option; `value` lies in the packet, in the scratch or in what is recalled. More than
+ * there is room for are not added. */
+void rest_say(struct rest *rest, struct option_name name, PXE_BOOT_OCTETS value);
+/** Its octets. */
+PXE_BOOT_OCTETS rest_said(const struct rest *rest, const struct said *said);
+/** NULL: there is none. */
+const struct said *rest_find(const struct rest *rest, struct option_name name);
 
 _Static_assert(sizeof(struct rest) <= sizeof(((PXE_BOOT_CLIENT *)0)->Kit),
 	       "it has its place there");

@@ -65,6 +65,16 @@ static const LPCSTR too_long[] = { long_class };
 static const BYTE uuids[1][16] = { { 1, 2 } };
 static const USHORT archs[] = { 7, 63 }, high_archs[] = { 7, 64 };
 
+static const PXE_BOOT_WANTED wanted[] = {
+	{ 4, 82, 1 }, { 4, 82, 1 }, { 4, 254, 0 }, { 6, 65535, 0 }, { 6, 1, 0 }
+};
+static const PXE_BOOT_WANTED wrong[] = { { 5, 82, 1 }, { 4, 0, 0 }, { 4, 255, 0 }, { 6, 37, 1 } };
+static const PXE_BOOT_WANTED many[] = { { 4, 1, 0 },  { 4, 2, 0 },  { 4, 3, 0 },  { 4, 4, 0 },
+					{ 4, 5, 0 },  { 4, 6, 0 },  { 4, 7, 0 },  { 4, 8, 0 },
+					{ 4, 9, 0 },  { 4, 10, 0 }, { 4, 11, 0 }, { 4, 12, 0 },
+					{ 4, 13, 0 }, { 4, 14, 0 }, { 4, 15, 0 }, { 4, 16, 0 },
+					{ 4, 17, 0 } };
+
 #define OPTIONS(...)                                                                               \
 	{                                                                                          \
 		.cbSize = sizeof(PXE_BOOT_OPTIONS), __VA_ARGS__                                    \
@@ -92,6 +102,18 @@ static const struct {
 	{ "no architectures", OPTIONS(.nArchs = 1), ERROR_INVALID_PARAMETER },
 	{ "an architecture too high", OPTIONS(.nArchs = 2, .pArchs = high_archs),
 	  ERROR_INVALID_PARAMETER },
+	{ "options wanted", OPTIONS(.nWanted = 5, .pWanted = wanted), ERROR_SUCCESS },
+	{ "no options wanted", OPTIONS(.nWanted = 1), ERROR_INVALID_PARAMETER },
+	{ "no such family", OPTIONS(.nWanted = 1, .pWanted = &wrong[0]), ERROR_INVALID_PARAMETER },
+	{ "no such option", OPTIONS(.nWanted = 1, .pWanted = &wrong[1]), ERROR_INVALID_PARAMETER },
+	{ "the end", OPTIONS(.nWanted = 1, .pWanted = &wrong[2]), ERROR_INVALID_PARAMETER },
+	{ "a sub-code in IPv6", OPTIONS(.nWanted = 1, .pWanted = &wrong[3]),
+	  ERROR_INVALID_PARAMETER },
+	{ "too many of one family", OPTIONS(.nWanted = 17, .pWanted = many),
+	  ERROR_INVALID_PARAMETER },
+	{ "a size before options were wanted",
+	  { .cbSize = offsetof(PXE_BOOT_OPTIONS, nWanted), .nWanted = 1 },
+	  ERROR_SUCCESS },
 };
 API_CASES(PxeBootConfigure, configure_rows);
 

@@ -1,9 +1,10 @@
 /* What the kit reads out of a request, where it must not believe all of it. */
 #include <wdspxe-fake.h>
 
-#include "suite.h"
+#include "libwdspxe/api_cases.h"
 
 #include "boot/client4.h"
+#include "boot/facts.h"
 
 /* Two links of ours. */
 static struct local two_links[] = {
@@ -68,10 +69,123 @@ START_TEST(a_network_of_ours_is_believed_on_its_own_link)
 }
 END_TEST
 
+/* ---- options that the provider looks at -------------------------------------------------------
+ */
+
+#define VALUE(text) text, sizeof(text) - 1
+
+/* Of a request with the options, where those of `wanted` are named. */
+static const struct {
+	const char *name;
+	const char *options;
+	size_t len;
+	uint16_t code;
+	uint8_t sub;
+	const char *value; /* NULL: there is none */
+	size_t value_len;
+} option_rows[] = {
+	{ "a client id", VALUE("\x3d\4\0abc"), 61, 0, VALUE("\0abc") },
+	{ "one that is empty", VALUE("\x3d\0"), 61, 0, VALUE("") },
+	{ "none", VALUE("\x52\3\1\1a"), 61, 0, NULL, 0 },
+	{ "one that was not named", VALUE("\x0c\1a"), 12, 0, NULL, 0 },
+	{ "no number of an option", VALUE("\x0c\1a"), 0, 0, NULL, 0 },
+	{ "a circuit-id", VALUE("\x52\7\2\1b\1\2ac"), 82, 1, VALUE("ac") },
+	{ "a remote-id", VALUE("\x52\7\2\1b\1\2ac"), 82, 2, VALUE("b") },
+	{ "a circuit-id that runs on", VALUE("\x52\3\1\2a"), 82, 1, NULL, 0 },
+	{ "a value in two parts", VALUE("\x52\3\1\4a\x52\3bcd"), 82, 1, VALUE("abcd") },
+	{ "the whole value", VALUE("\x52\3\1\1a"), 82, 0, VALUE("\1\1a") },
+	{ "a feature of iPXE behind padding", VALUE("\xaf\7\0\x13\1\1\xff\1\1"), 175, 19,
+	  VALUE("\1") },
+	{ "nothing behind its end", VALUE("\xaf\7\x13\1\1\xff\1\1\1"), 175, 1, NULL, 0 },
+};
+API_CASES(PxeBootClientOption, option_rows);
+
+static const struct wanted looked_at = {
+	{ { 61, 0 }, { 82, 1 }, { 82, 2 }, { 82, 0 }, { 175, 19 }, { 175, 1 } }, 6
+};
+
+/* Reads a request that has the options besides; the packet is the caller's, as long as *out. */
+static void read_with(const char *options, size_t n, uint8_t packet[static 600],
+		      PXE_BOOT_CLIENT *out)
+{
+	static struct home home = { .users = 1, .lock = PTHREAD_MUTEX_INITIALIZER };
+	static PXE_BOOT boot = { .home = &home, .locals = { two_links, 2 } };
+	static const PXE_ADDRESS local = { .uAddrLen = 4,
+					   .uPort = 67,
+					   .bAddress = { 10, 1, 0, 1 } };
+	static const PXE_ADDRESS remote = { .uAddrLen = 4, .uPort = 68 };
+	ULONG len = PxeFakeDiscover(packet, 600, "52:54:00:00:00:01", 7) - 1;
+
+	boot.options.wanted4 = looked_at;
+	memcpy(packet + len, options, n);
+	packet[len + n] = 255;
+	memset(out, 0, sizeof *out);
+	out->cbSize = sizeof *out;
+	client_rest(out)->packet = packet;
+	ck_assert(client4_read(
+		&boot, &(struct request){ NULL, packet, len + (ULONG)n + 1, &local, &remote },
+		out));
+}
+
+static void check_option(const PXE_BOOT_CLIENT *client, int row)
+{
+	PXE_BOOT_OCTETS value = octets_text("x");
+	BOOL found =
+		PxeBootClientOption(client, option_rows[row].code, option_rows[row].sub, &value);
+
+	ck_assert_msg(found == (option_rows[row].value != NULL), "%s", option_rows[row].name);
+	ck_assert_msg(
+		octets_equal(value, octets_of(option_rows[row].value, option_rows[row].value_len)),
+		"%s: %zu octets", option_rows[row].name, value.cbData);
+}
+
+START_TEST(an_option_is_told_now_and_on_4011)
+{
+	uint8_t first[600], later[600];
+	PXE_BOOT_CLIENT client, second;
+	PXE_BOOT_OCTETS value;
+
+	read_with(option_rows[_i].options, option_rows[_i].len, first, &client);
+	check_option(&client, _i);
+	read_with("", 0, later, &second);
+	ck_assert(!PxeBootClientOption(&second, option_rows[_i].code, option_rows[_i].sub, &value));
+	facts_take(&client_rest(&second)->recalled, &client);
+	facts_fill(&client_rest(&second)->recalled, &second);
+	check_option(&second, _i);
+	ck_assert(!PxeBootClientOption(NULL, 61, 0, &value));
+	ck_assert(!PxeBootClientOption(&client, 61, 0, NULL));
+	ck_assert(!PxeBootClientOption(&client, 61 + 0x10000, 0, &value));
+	ck_assert(!PxeBootClientOption(&client, 61, 256, &value));
+}
+END_TEST
+
+/* What is said again counts, and what does not fit is left out, whatever comes behind it. */
+START_TEST(what_is_remembered_of_options_is_bounded)
+{
+	char options[2 + 200 + 5];
+	uint8_t first[600], later[600];
+	PXE_BOOT_CLIENT client, second;
+	PXE_BOOT_OCTETS value;
+
+	memcpy(options, "\x3d\xc8", 2);
+	memset(options + 2, 'x', 200);
+	memcpy(options + 202, "\x52\3\1\1a", 5);
+	read_with(options, sizeof options, first, &client);
+	read_with(VALUE("\x52\3\1\1b"), later, &second);
+	facts_take(&client_rest(&second)->recalled, &client);
+	facts_fill(&client_rest(&second)->recalled, &second);
+	ck_assert(!PxeBootClientOption(&second, 61, 0, &value));
+	ck_assert(PxeBootClientOption(&second, 82, 1, &value));
+	ck_assert(octets_equal(value, octets_text("b")));
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("the kit's reading");
 
 	TEST_ROWS(tcase, a_network_of_ours_is_believed_on_its_own_link, rows);
+	TEST_ROWS(tcase, an_option_is_told_now_and_on_4011, option_rows);
+	tcase_add_test(tcase, what_is_remembered_of_options_is_bounded);
 	return suite_run("kit/client", tcase);
 }
