@@ -51,7 +51,11 @@
 	  { NULL, WORD_FLAG, "--ask-all", false }, { "FILE", WORD_FILE, "--packet", false },       \
 	  { "N", WORD_COUNT, "--frame", false }, { "HEX", WORD_HEX, "--octets", false },           \
 	  { "PORT", WORD_COUNT, "--from-port", false },                                            \
-	  { "ADDRESS", WORD_ADDRESS, "--to", false })
+	  { "ADDRESS", WORD_ADDRESS, "--to", false }, { "ID", WORD_TEXT, "--circuit-id", false },  \
+	  { "ID", WORD_TEXT, "--remote-id", false },                                               \
+	  { "ID", WORD_TEXT, "--subscriber-id", false },                                           \
+	  { "NAMES", WORD_TEXT, "--ipxe-features", false },                                        \
+	  { "CODE=ID", WORD_TEXT, "--option", false })
 #define TOOL_COMMANDS(X)                                                                           \
 	X(register, TOOL, "add a provider to the list", { "NAME", WORD_TEXT, NULL, true },         \
 	  { "MODULE", WORD_FILE, NULL, true }, { "N", WORD_COUNT, "--index", false },              \
@@ -106,7 +110,7 @@ enum command_id {
 		COMMAND_COUNT
 };
 
-enum { COMMAND_WORDS_MAX = 24, COMMAND_ERROR_MAX = 768, COMMAND_SYNOPSIS_MAX = 512 };
+enum { COMMAND_WORDS_MAX = 32, COMMAND_ERROR_MAX = 1024, COMMAND_SYNOPSIS_MAX = 768 };
 
 struct command_word {
 	const char *name; /* in the synopsis; NULL: a flag */

@@ -93,10 +93,19 @@ struct span made_user_class(const struct made_client *c)
 struct draft {
 	uint8_t *at;
 	size_t len, size;
+	const struct made_option *option; /* what the client has in place of its own; may be NULL */
 	bool failed;
 };
 
-static void put(struct draft *d, uint8_t code, struct span value)
+static bool is_replaced(const struct draft *d, uint8_t code)
+{
+	for (size_t i = 0; d->option && i < MADE_OPTIONS_MAX; i++)
+		if (d->option[i].code == code)
+			return true;
+	return false;
+}
+
+static void append(struct draft *d, uint8_t code, struct span value)
 {
 	if (d->failed || value.len > 255 || d->size - d->len < value.len + 2) {
 		d->failed = true;
@@ -107,6 +116,24 @@ static void put(struct draft *d, uint8_t code, struct span value)
 	if (value.len > 0)
 		memcpy(d->at + d->len + 2, value.at, value.len);
 	d->len += 2 + value.len;
+}
+
+static void put(struct draft *d, uint8_t code, struct span value)
+{
+	if (!is_replaced(d, code))
+		append(d, code, value);
+}
+
+static void put_options_given(struct draft *d, const struct made_client *c)
+{
+	for (size_t i = 0; i < MADE_OPTIONS_MAX; i++) {
+		if (c->option[i].code == 0)
+			continue;
+		if (c->option[i].code >= DHCP4_OPT_END)
+			d->failed = true;
+		else
+			append(d, (uint8_t)c->option[i].code, c->option[i].value);
+	}
 }
 
 static void put_some(struct draft *d, uint8_t code, struct span value)
@@ -286,6 +313,7 @@ static void put_relay(struct draft *d, const struct made_client *c)
 
 	put_some(&inner, 1, c->circuit_id);
 	put_some(&inner, 2, c->remote_id);
+	put_some(&inner, 6, c->subscriber_id);
 	d->failed = d->failed || inner.failed;
 	put_some(d, DHCP4_OPT_RELAY, span_of(octets, inner.len));
 }
@@ -332,6 +360,7 @@ static void put_options(struct draft *d, const struct made_client *c, enum made_
 		put_edk2_boot(d, c, message);
 	else
 		put_edk2(d, c, message);
+	put_options_given(d, c);
 	if (message != MADE_BOOT_REQUEST)
 		put_relay(d, c);
 }
@@ -339,7 +368,7 @@ static void put_options(struct draft *d, const struct made_client *c, enum made_
 static size_t write4(const struct made_client *c, enum made_message message, uint8_t *out,
 		     size_t size)
 {
-	struct draft d = { .at = out, .size = size };
+	struct draft d = { .at = out, .size = size, .option = c->option };
 	size_t whole;
 
 	if (size < DHCP4_HEADER)

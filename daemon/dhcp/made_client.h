@@ -22,6 +22,14 @@ enum made_message {
 	MADE_INFORM,        /* INFORM to 67, Information-request to 547: it has an address */
 };
 
+/* An option that a client has beside its firmware's, or in place of it. */
+struct made_option {
+	uint16_t code;
+	struct span value;
+};
+
+enum { MADE_OPTIONS_MAX = 8 };
+
 struct made_client {
 	uint8_t family; /* IP_V4 or IP_V6 */
 	enum made_firmware firmware;
@@ -52,11 +60,14 @@ struct made_client {
 	uint16_t item_type, layer; /* of it */
 
 	/* Of a relay between the client and the server; IP_NONE: none. */
-	struct ip relay;        /* giaddr; the link-address of a RELAY-FORW */
-	struct ip peer;         /* the client's own address, as a DHCPv6 relay says it */
-	struct span circuit_id; /* of option 82; a RELAY-FORW's option 18 */
-	struct span remote_id;  /* of option 82 */
-	bool link_layer;        /* a DHCPv6 relay tells the MAC (option 79) */
+	struct ip relay;           /* giaddr; the link-address of a RELAY-FORW */
+	struct ip peer;            /* the client's own address, as a DHCPv6 relay says it */
+	struct span circuit_id;    /* of option 82; a RELAY-FORW's option 18 */
+	struct span remote_id;     /* of option 82; 37, which begins with an enterprise number */
+	struct span subscriber_id; /* of option 82; 38 */
+	bool link_layer;           /* a DHCPv6 relay tells the MAC (option 79) */
+
+	struct made_option option[MADE_OPTIONS_MAX]; /* code 0: none */
 };
 
 enum { MADE_PACKET_MAX = 1472 };

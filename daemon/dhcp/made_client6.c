@@ -22,10 +22,31 @@ struct draft {
 	bool failed;
 };
 
-static void put(struct draft *d, uint16_t code, struct span value)
+static void append(struct draft *d, uint16_t code, struct span value)
 {
 	if (dhcp6_writer_put(&d->writer, code, value))
 		d->failed = true;
+}
+
+static bool is_replaced(const struct draft *d, uint16_t code)
+{
+	for (size_t i = 0; i < MADE_OPTIONS_MAX; i++)
+		if (d->client->option[i].code == code)
+			return true;
+	return false;
+}
+
+static void put(struct draft *d, uint16_t code, struct span value)
+{
+	if (!is_replaced(d, code))
+		append(d, code, value);
+}
+
+static void put_options_given(struct draft *d)
+{
+	for (size_t i = 0; i < MADE_OPTIONS_MAX; i++)
+		if (d->client->option[i].code != 0)
+			append(d, d->client->option[i].code, d->client->option[i].value);
 }
 
 static void put_duid(struct draft *d)
@@ -188,6 +209,7 @@ static size_t client_write(const struct made_client *c, enum made_message messag
 		put_ipxe(&d);
 	else
 		put_edk2(&d);
+	put_options_given(&d);
 	return d.failed ? 0 : d.writer.len;
 }
 
@@ -205,9 +227,13 @@ static void put_relay_head(struct draft *d)
 	d->writer.len = DHCP6_RELAY_HEADER_LEN;
 	memcpy(link_layer + 2, c->mac, 6);
 	if (c->circuit_id.len > 0)
-		put(d, DHCP6_OPT_INTERFACE_ID, c->circuit_id);
+		append(d, DHCP6_OPT_INTERFACE_ID, c->circuit_id);
+	if (c->remote_id.len > 0)
+		append(d, DHCP6_OPT_REMOTE_ID, c->remote_id);
+	if (c->subscriber_id.len > 0)
+		append(d, DHCP6_OPT_SUBSCRIBER_ID, c->subscriber_id);
 	if (c->link_layer)
-		put(d, DHCP6_OPT_CLIENT_LINKLAYER_ADDR, SPAN(link_layer));
+		append(d, DHCP6_OPT_CLIENT_LINKLAYER_ADDR, SPAN(link_layer));
 }
 
 static size_t relayed_write(const struct made_client *c, enum made_message message, uint8_t *out,
@@ -221,7 +247,7 @@ static size_t relayed_write(const struct made_client *c, enum made_message messa
 		return 0;
 	d.writer = (struct dhcp6_writer){ .at = out, .size = size };
 	put_relay_head(&d);
-	put(&d, DHCP6_OPT_RELAY_MSG, span_of(inner, len));
+	append(&d, DHCP6_OPT_RELAY_MSG, span_of(inner, len));
 	return d.failed ? 0 : d.writer.len;
 }
 

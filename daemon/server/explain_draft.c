@@ -2,6 +2,8 @@
 #include "server/explain_draft.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "dhcp/made_client.h"
@@ -122,6 +124,120 @@ static struct span hex_of(const struct draft *d, int which, uint8_t out[static I
 	return span_of(out, n < IDENTIFIER_MAX ? n : IDENTIFIER_MAX);
 }
 
+/* ---- what conditions look at --------------------------------------------------------------------
+ */
+
+/* Octets of options that the words give. */
+struct given {
+	uint8_t octets[4 * IDENTIFIER_MAX];
+	size_t used;
+};
+
+/* Octets as 00:04:00:01 or 0x00040001; anything else is a text, and what stands behind "text:". */
+static struct span id_of(const char *text, struct given *given)
+{
+	size_t room = sizeof(given->octets) - given->used;
+	uint8_t *at = given->octets + given->used;
+	bool digits = strncmp(text, "0x", 2) == 0;
+	size_t n = digits || strchr(text, ':') ? word_hex(text + (digits ? 2 : 0), at, room) : 0;
+
+	if (strncmp(text, "text:", 5) == 0 || n == 0 || n > room)
+		return span_str(text + (strncmp(text, "text:", 5) == 0 ? 5 : 0));
+	given->used += n;
+	return span_of(at, n);
+}
+
+static struct span id_word(const struct draft *d, int which, struct given *given)
+{
+	return word(d, which) ? id_of(word(d, which), given) : SPAN_NONE;
+}
+
+/* DHCPv6 has an enterprise number before a relay's remote-id: ours is 0. */
+static struct span remote_id_of(const struct draft *d, uint8_t family, struct given *given)
+{
+	struct span id = id_word(d, REMOTE_ID, given);
+	uint8_t *at = given->octets + given->used;
+
+	if (family != IP_V6 || id.len == 0 ||
+	    sizeof(given->octets) - given->used < sizeof(uint32_t) + id.len)
+		return id;
+	store_be32(at, 0);
+	memcpy(at + sizeof(uint32_t), id.at, id.len);
+	given->used += sizeof(uint32_t) + id.len;
+	return span_of(at, sizeof(uint32_t) + id.len);
+}
+
+static uint8_t feature_code(const char *name, size_t len)
+{
+	static const struct {
+		uint8_t code;
+		const char *name;
+	} features[] = {
+#define X(code, name) { code, name },
+		PXE_IPXE_FEATURES(X)
+#undef X
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(features); i++)
+		if (strlen(features[i].name) == len && memcmp(features[i].name, name, len) == 0)
+			return features[i].code;
+	return 0;
+}
+
+/* iPXE's own option: its version, and each feature that is named; with "none", no feature. */
+static bool features_of(struct draft *d, struct given *given, struct span *out)
+{
+	const char *names = word(d, IPXE_FEATURES);
+	uint8_t *at = given->octets + given->used;
+	size_t room = sizeof(given->octets) - given->used, len = 0;
+
+	if (!names)
+		return true;
+	if (room < 5)
+		return draft_fail(d, "there is no room for so much");
+	memcpy(at, "\xeb\3\1\0\0", 5);
+	for (len = 5; *names && strcmp(names, "none") != 0; len += 3) {
+		size_t n = strcspn(names, ",");
+		uint8_t code = feature_code(names, n);
+
+		if (code == 0 || len + 3 > room)
+			return draft_fail(d, "--ipxe-features takes names such as http,menu,efi");
+		at[len] = code;
+		at[len + 1] = at[len + 2] = 1;
+		names += n + (names[n] == ',');
+	}
+	given->used += len;
+	*out = span_of(at, len);
+	return true;
+}
+
+/* CODE=ID */
+static bool option_of(struct draft *d, struct given *given, struct made_option *out)
+{
+	const char *text = word(d, OPTION);
+	char *end;
+	unsigned long code;
+
+	if (!text)
+		return true;
+	code = strtoul(text, &end, 10);
+	if (*end != '=' || end == text || code == 0 || code > UINT16_MAX)
+		return draft_fail(d, "--option takes CODE=VALUE, such as 12=pc01 or 94=01:03:10");
+	*out = (struct made_option){ (uint16_t)code, id_of(end + 1, given) };
+	return true;
+}
+
+static bool describe_more(struct draft *d, struct given *given, struct made_client *client)
+{
+	client->circuit_id = id_word(d, CIRCUIT_ID, given);
+	client->remote_id = remote_id_of(d, client->family, given);
+	client->subscriber_id = id_word(d, SUBSCRIBER_ID, given);
+	return features_of(d, given, &client->ipxe) && option_of(d, given, &client->option[0]);
+}
+
+/* ---- the client ---------------------------------------------------------------------------------
+ */
+
 static bool is_ipxe(const struct draft *d)
 {
 	return word(d, USER_CLASS) && strcmp(word(d, USER_CLASS), "iPXE") == 0;
@@ -153,6 +269,12 @@ static bool is_boot_request(const struct draft *d)
 	return word(d, PORT) && word_count(word(d, PORT)) == DHCP4_PORT_PXE;
 }
 
+/* Does it have words that only a relay can say? */
+static bool has_relays_words(const struct draft *d)
+{
+	return word(d, CIRCUIT_ID) || word(d, REMOTE_ID) || word(d, SUBSCRIBER_ID);
+}
+
 static bool check_client(struct draft *d, const struct made_client *client)
 {
 	uint32_t port = word(d, PORT) ? word_count(word(d, PORT)) : 0;
@@ -163,6 +285,12 @@ static bool check_client(struct draft *d, const struct made_client *client)
 		return draft_fail(d, "--address is of the other family");
 	if (client->relay.family != IP_NONE && is_boot_request(d))
 		return draft_fail(d, "what goes to port 4011 is not relayed");
+	if (has_relays_words(d) && is_boot_request(d))
+		return draft_fail(d, "what goes to port 4011 is not relayed");
+	if (has_relays_words(d) && client->family == IP_V6 && client->relay.family == IP_NONE)
+		return draft_fail(d, "over IPv6 only a relay says that: add --relay");
+	if (client->ipxe.len > 0 && client->family == IP_V6)
+		return draft_fail(d, "over IPv6 iPXE does not say its features");
 	if (port != 0 && port != 4011 && port != (client->family == IP_V6 ? 547u : 67u))
 		return draft_fail(d, "--port must be 67 (IPv6: 547) or 4011");
 	return true;
@@ -190,6 +318,7 @@ static bool make_client(struct draft *d)
 {
 	enum made_message message = is_boot_request(d) ? MADE_BOOT_REQUEST : MADE_DISCOVER;
 	uint8_t client_id[IDENTIFIER_MAX], duid[IDENTIFIER_MAX];
+	struct given given = { .used = 0 };
 	struct made_client client;
 	struct made_ports ports;
 
@@ -198,7 +327,8 @@ static bool make_client(struct draft *d)
 	describe(d, &client);
 	client.client_id = hex_of(d, CLIENT_ID, client_id);
 	client.duid = hex_of(d, DUID, duid);
-	if (!check_client(d, &client) || !choose_interface(d, client.family))
+	if (!describe_more(d, &given, &client) || !check_client(d, &client) ||
+	    !choose_interface(d, client.family))
 		return false;
 	settle_client(d, &client);
 	d->datagram.len = made_client_write(&client, message, d->octets, RX_SIZE, &ports);
@@ -257,8 +387,10 @@ static bool is_free_of(struct draft *d, const int *words, size_t n, const char *
 
 static bool fits_together(struct draft *d)
 {
-	static const int of_client[] = { MAC,  ARCH, UUID,  USER_CLASS, VENDOR_CLASS,
-					 HTTP, SECS, RELAY, CLIENT_ID,  DUID };
+	static const int of_client[] = { MAC,           ARCH,          UUID,       USER_CLASS,
+					 VENDOR_CLASS,  HTTP,          SECS,       RELAY,
+					 CLIENT_ID,     DUID,          CIRCUIT_ID, REMOTE_ID,
+					 SUBSCRIBER_ID, IPXE_FEATURES, OPTION };
 	static const int of_packet[] = { FRAME, FROM_PORT, TO };
 
 	return word(d, OCTETS) ? is_free_of(d, of_client, ARRAY_LEN(of_client),
