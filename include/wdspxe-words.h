@@ -27,9 +27,9 @@
 	X("dhcp-host", DNSMASQ, ENTRY, "mac = \"...\"")                                            \
 	X("dhcp-hostsfile", DNSMASQ, SETTINGS, "machines = \"/...\", which takes its lines")       \
 	X("dhcp-hostsdir", DNSMASQ, SETTINGS, "machines = [ \"/...\" ], with each file")           \
-	X("dhcp-circuitid", DNSMASQ, ENTRY, "subnet = \"10.0.0.0/24\"")                            \
-	X("dhcp-remoteid", DNSMASQ, ENTRY, "subnet = \"10.0.0.0/24\"")                             \
-	X("dhcp-subscrid", DNSMASQ, ENTRY, "subnet = \"10.0.0.0/24\"")                             \
+	X("dhcp-circuitid", DNSMASQ, ENTRY, "circuit-id = \"...\"")                                \
+	X("dhcp-remoteid", DNSMASQ, ENTRY, "remote-id = \"...\"")                                  \
+	X("dhcp-subscrid", DNSMASQ, ENTRY, "subscriber-id = \"...\"")                              \
 	X("dhcp-ignore", DNSMASQ, ENTRY, "action = \"ignore\"")                                    \
 	X("dhcp-reply-delay", DNSMASQ, ENTRY, "delay = ... (milliseconds)")                        \
 	X("tag-if", DNSMASQ, NONE,                                                                 \
@@ -79,7 +79,7 @@
 	X("bootfile-name", ISC, ENTRY, "file = \"...\"")                                           \
 	X("hardware", ISC, ENTRY, "mac = \"...\"")                                                 \
 	X("host", ISC, ENTRY, "mac = \"...\"")                                                     \
-	X("dhcp-client-identifier", ISC, ENTRY, "mac = \"...\" or uuid = \"...\"")                 \
+	X("dhcp-client-identifier", ISC, ENTRY, "client-id = \"...\"")                             \
 	X("class", ISC, ENTRY, "vendor-class = \"...\" or user-class = \"...\"")                   \
 	X("subclass", ISC, ENTRY, "vendor-class = \"...\" or mac = \"...\"")                       \
 	X("match", ISC, ENTRY, "vendor-class = \"...\" or user-class = \"...\"")                   \
@@ -177,6 +177,15 @@
 	X("duid", ENTRY)                                                                           \
 	X("group", ENTRY)                                                                          \
 	X("machine", ENTRY)                                                                        \
+	X("ipxe", ENTRY)                                                                           \
+	X("client-id", ENTRY)                                                                      \
+	X("circuit-id", ENTRY)                                                                     \
+	X("remote-id", ENTRY)                                                                      \
+	X("subscriber-id", ENTRY)                                                                  \
+	X("undi", ENTRY)                                                                           \
+	X("request-option", ENTRY)                                                                 \
+	X("sent-to", ENTRY)                                                                        \
+	X("not", ENTRY)                                                                            \
 	X("file", ENTRY)                                                                           \
 	X("url", ENTRY)                                                                            \
 	X("menu", ENTRY)                                                                           \

@@ -2,8 +2,12 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <strings.h>
 
+#include "exclusion.h"
+#include "holds.h"
 #include "machines.h"
+#include "request_options.h"
 #include "values.h"
 
 static bool arch_holds(const struct surroundings *around, const union list *list,
@@ -82,7 +86,28 @@ static bool interface_holds(const struct surroundings *around, const union list 
 	if (!PxeBootInterface(around->boot, client, name))
 		return false;
 	for (size_t i = 0; i < list->texts.n; i++)
-		if (strcmp(list->texts.at[i], name) == 0)
+		if (name_matches(list->texts.at[i], octets_text(name)))
+			return true;
+	return false;
+}
+
+static bool target_holds(const struct target *target, const PXE_BOOT_CLIENT *client,
+			 const char *interface)
+{
+	return target->interface[0] == '\0'
+		       ? subnet_holds(&target->subnet, &client->Local)
+		       : glob_matches(target->interface, octets_text(interface));
+}
+
+static bool sent_to_holds(const struct surroundings *around, const union list *list,
+			  const PXE_BOOT_CLIENT *client)
+{
+	char name[PXE_BOOT_INTERFACE_SIZE];
+
+	if (!PxeBootInterface(around->boot, client, name))
+		name[0] = '\0';
+	for (size_t i = 0; i < list->targets.n; i++)
+		if (target_holds(&list->targets.at[i], client, name))
 			return true;
 	return false;
 }
@@ -129,44 +154,182 @@ static bool group_holds(const struct surroundings *around, const union list *lis
 	return false;
 }
 
+/* ---- the table ----------------------------------------------------------------------------------
+ */
+
 /* Another machine's entry is farther off than one for another kind of machine, or another place. */
 enum { NEAR = 2, FAR = 3 };
 
-/* A condition: its key, the kind of its list, when it holds, and how far off an entry is that it
- * does not hold for. Its number is its place here. */
+/* ---- the families in which a client may have what a list names: FAMILY_4, FAMILY_6 ---- */
+
+static unsigned in_family_4(const union list *list)
+{
+	(void)list;
+	return FAMILY_4;
+}
+
+static unsigned in_family_6(const union list *list)
+{
+	(void)list;
+	return FAMILY_6;
+}
+
+static unsigned in_named_families(const union list *list)
+{
+	return list->families.bits;
+}
+
+/* iPXE says over IPv4 alone what it can do. */
+static unsigned in_families_of_ipxe(const union list *list)
+{
+	return list->features.codes != 0 ? FAMILY_4 : FAMILY_4 | FAMILY_6;
+}
+
+static unsigned in_family_of(const PXE_BOOT_IP *ip)
+{
+	return ip->uAddrLen == 4 ? FAMILY_4 : FAMILY_6;
+}
+
+static unsigned in_families_of_subnets(const union list *list)
+{
+	unsigned families = 0;
+
+	for (size_t i = 0; i < list->subnets.n; i++)
+		families |= in_family_of(&list->subnets.at[i].base);
+	return families;
+}
+
+static unsigned in_families_of_targets(const union list *list)
+{
+	unsigned families = 0;
+
+	for (size_t i = 0; i < list->targets.n; i++)
+		families |= list->targets.at[i].interface[0] != '\0'
+				    ? FAMILY_4 | FAMILY_6
+				    : in_family_of(&list->targets.at[i].subnet.base);
+	return families;
+}
+
+/* ---- what the kit must know ---- */
+
+int wanted_add(ULONG family, ULONG code, ULONG sub, struct wanted *out)
+{
+	const PXE_BOOT_WANTED wanted = { family, code, sub };
+	ULONG n = 0;
+
+	if (code == 0)
+		return 0;
+	for (ULONG i = 0; i < out->n; i++) {
+		if (memcmp(&out->at[i], &wanted, sizeof wanted) == 0)
+			return 0;
+		n += out->at[i].uFamily == family;
+	}
+	if (n == PXE_BOOT_WANTED_MAX)
+		return -ENOSPC;
+	out->at[out->n++] = wanted;
+	return 0;
+}
+
+/* Whether it is iPXE the kit says anyway. */
+static int want_features(const union list *list, struct wanted *out)
+{
+	return list->features.codes != 0 ? wanted_add(4, PXE_DHCP4_OPT_IPXE, 0, out) : 0;
+}
+
+/* ---- the table ----------------------------------------------------------------------------------
+ */
+
+#define ROW(key, list, function, far, ...)                                                         \
+	{                                                                                          \
+		.name = (key), .type = &list_##list, .holds = (function), .distance = (far),       \
+		##__VA_ARGS__                                                                      \
+	}
+
+/* A condition. Its number is its place here; what is left out is nothing, and both families. */
 const struct condition conditions[] = {
-	[CONDITION_ARCH] = { "arch", &list_archs, arch_holds, NEAR, arch_value },
-	[CONDITION_MAC] = { "mac", &list_macs, mac_holds, FAR, mac_value },
-	[CONDITION_UUID] = { "uuid", &list_uuids, uuid_holds, FAR, uuid_value },
-	[CONDITION_USER_CLASS] = { "user-class", &list_texts, user_class_holds, FAR,
-				   user_class_value },
-	[CONDITION_VENDOR_CLASS] = { "vendor-class", &list_beginnings, vendor_class_holds, FAR,
-				     vendor_class_value },
-	[CONDITION_SUBNET] = { "subnet", &list_subnets, subnet_condition_holds, NEAR,
-			       subnet_value },
-	[CONDITION_INTERFACE] = { "interface", &list_texts, interface_holds, NEAR,
-				  interface_value },
-	[CONDITION_FAMILY] = { "family", &list_families, family_holds, NEAR, family_value },
-	[CONDITION_DUID] = { "duid", &list_duids, duid_holds, FAR, duid_value },
-	[CONDITION_GROUP] = { "group", &list_texts, group_holds, FAR, group_value },
+	[CONDITION_ARCH] = ROW("arch", archs, arch_holds, NEAR, .value = arch_value),
+	[CONDITION_MAC] = ROW("mac", macs, mac_holds, FAR, .value = mac_value),
+	[CONDITION_UUID] = ROW("uuid", uuids, uuid_holds, FAR, .value = uuid_value),
+	[CONDITION_USER_CLASS] =
+		ROW("user-class", texts, user_class_holds, FAR, .value = user_class_value),
+	[CONDITION_VENDOR_CLASS] = ROW("vendor-class", beginnings, vendor_class_holds, FAR,
+				       .value = vendor_class_value),
+	[CONDITION_SUBNET] = ROW("subnet", subnets, subnet_condition_holds, NEAR,
+				 .families = in_families_of_subnets, .value = subnet_value),
+	[CONDITION_INTERFACE] =
+		ROW("interface", names, interface_holds, NEAR, .value = interface_value),
+	[CONDITION_FAMILY] = ROW("family", families, family_holds, NEAR,
+				 .families = in_named_families, .value = family_value),
+	[CONDITION_DUID] =
+		ROW("duid", duids, duid_holds, FAR, .families = in_family_6, .value = duid_value),
+	[CONDITION_GROUP] = ROW("group", texts, group_holds, FAR, .value = group_value),
+	[CONDITION_IPXE] = ROW("ipxe", features, ipxe_holds, FAR, .want = want_features,
+			       .families = in_families_of_ipxe),
+	[CONDITION_CLIENT_ID] = ROW("client-id", ids, client_id_holds, FAR,
+				    .looks_at = { PXE_DHCP4_OPT_CLIENT_ID, 0, 0 },
+				    .families = in_family_4, .value = client_id_value),
+	[CONDITION_SENT_TO] =
+		ROW("sent-to", targets, sent_to_holds, NEAR, .families = in_families_of_targets),
+	[CONDITION_NOT] = ROW("not", nots, not_holds, NEAR, .want = not_wants),
+	ROW("circuit-id", ids, circuit_id_holds, NEAR,
+	    .looks_at = { PXE_DHCP4_OPT_RELAY, RELAY_CIRCUIT, PXE_DHCP6_OPT_INTERFACE_ID },
+	    .value = circuit_id_value),
+	ROW("remote-id", ids, remote_id_holds, NEAR,
+	    .looks_at = { PXE_DHCP4_OPT_RELAY, RELAY_REMOTE, PXE_DHCP6_OPT_REMOTE_ID },
+	    .value = remote_id_value),
+	ROW("subscriber-id", ids, subscriber_id_holds, NEAR,
+	    .looks_at = { PXE_DHCP4_OPT_RELAY, RELAY_SUBSCRIBER, PXE_DHCP6_OPT_SUBSCRIBER_ID },
+	    .value = subscriber_id_value),
+	ROW("undi", versions, undi_holds, NEAR,
+	    .looks_at = { PXE_DHCP4_OPT_INTERFACE, 0, PXE_DHCP6_OPT_NII }),
+	ROW("request-option", requested, request_option_holds, NEAR, .want = request_option_wants,
+	    .families = request_option_families),
 };
 const size_t n_conditions = sizeof conditions / sizeof *conditions;
 _Static_assert(sizeof conditions / sizeof *conditions <= CONDITIONS_MAX,
 	       "an entry has no more lists");
 
-int condition_compile(size_t number, const struct keys *keys, const char *name,
-		      const struct scalars *scalars, struct entry *out)
+size_t condition_find(const char *name)
 {
-	return conditions[number].type->compile(keys, name, scalars, &out->list[number]);
+	size_t i = 0;
+
+	while (i < n_conditions && strcasecmp(conditions[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+int condition_read(size_t number, const struct keys *keys, const char *name, struct entry *out)
+{
+	const struct list_type *type = conditions[number].type;
+	struct scalars scalars = { .n = 0 };
+	int r;
+
+	out->conditions |= UINT32_C(1) << number;
+	if (type->open)
+		return type->open(keys, name, &out->list[number]);
+	r = keys_read(keys, name, &scalars);
+	if (r < 0)
+		return r;
+	r = type->compile(keys, name, &scalars, &out->list[number]);
+	scalars_done(&scalars);
+	return r;
+}
+
+unsigned condition_families(size_t number, const struct entry *entry)
+{
+	const struct condition *condition = &conditions[number];
+
+	return condition->families ? condition->families(&entry->list[number])
+				   : FAMILY_4 | FAMILY_6;
 }
 
 /* ---- long lists --------------------------------------------------------------------------------
  */
 
-const struct set *condition_set(size_t number, const struct entry *entry, bool negated)
+const struct set *condition_set(size_t number, const struct entry *entry)
 {
 	for (unsigned i = 0; i < entry->n_long; i++)
-		if (entry->long_lists[i].row == number && entry->long_lists[i].negated == negated)
+		if (entry->long_lists[i].row == number)
 			return &entry->long_lists[i].set;
 	return NULL;
 }
@@ -196,10 +359,10 @@ static int set_fill(size_t number, const union list *list, struct set *out)
 	return r == 0 ? set_seal(out) : r;
 }
 
-static int list_gather(struct entry *entry, size_t number, bool negated,
-		       const PXE_BOOT_SECRET *secret, unsigned most)
+static int list_gather(struct entry *entry, size_t number, const PXE_BOOT_SECRET *secret,
+		       unsigned most)
 {
-	const union list *list = entry_list(entry, number, negated);
+	const union list *list = entry_list(entry, number, false);
 	struct long_list *at;
 	struct member member;
 
@@ -210,7 +373,7 @@ static int list_gather(struct entry *entry, size_t number, bool negated,
 		return -ENOMEM;
 	entry->long_lists = at;
 	at += entry->n_long++;
-	*at = (struct long_list){ .row = (unsigned)number, .negated = negated };
+	*at = (struct long_list){ .row = (unsigned)number };
 	set_init(secret, &at->set);
 	return set_fill(number, list, &at->set);
 }
@@ -222,10 +385,10 @@ int conditions_gather(struct entry *entry, const PXE_BOOT_SECRET *secret, unsign
 	for (size_t i = 0; i < n_conditions && r == 0; i++) {
 		if (!condition_is_dimension(i))
 			continue;
-		r = list_gather(entry, i, false, secret, most);
-		if (r == 0)
-			r = list_gather(entry, i, true, secret, most);
+		r = list_gather(entry, i, secret, most);
 	}
+	for (size_t i = 0; i < entry->list[CONDITION_NOT].nots.n && r == 0; i++)
+		r = conditions_gather(&entry->list[CONDITION_NOT].nots.at[i], secret, most);
 	return r;
 }
 
@@ -248,11 +411,31 @@ static bool set_covers(size_t number, const struct set *set, const union list *l
 
 bool condition_covers(size_t number, const struct entry *a, const struct entry *b)
 {
-	const struct set *set = a->n_long ? condition_set(number, a, false) : NULL;
+	const struct set *set = a->n_long ? condition_set(number, a) : NULL;
 
 	if (set)
 		return set_covers(number, set, &b->list[number]);
 	return conditions[number].type->covers(&a->list[number], &b->list[number]);
+}
+
+static int condition_wants(size_t number, const struct entry *entry, struct wanted *out)
+{
+	const struct option_looked_at *option = &conditions[number].looks_at;
+	int r;
+
+	if (conditions[number].want)
+		return conditions[number].want(&entry->list[number], out);
+	r = wanted_add(4, option->code4, option->sub4, out);
+	return r < 0 ? r : wanted_add(6, option->code6, 0, out);
+}
+
+int conditions_want(const struct entry *entry, struct wanted *out)
+{
+	int r = 0;
+
+	for (uint32_t left = entry->conditions; left != 0 && r == 0; left &= left - 1)
+		r = condition_wants((size_t)__builtin_ctz(left), entry, out);
+	return r;
 }
 
 void conditions_done(struct entry *entry)

@@ -11,6 +11,23 @@ struct surroundings {
 	const struct whose *whose; /* the lines of lists that name it; NULL: there are no lists */
 };
 
+/* An option of the request, in each family; 0: none. */
+struct option_looked_at {
+	uint16_t code4;
+	uint8_t sub4; /* in the value of code4; 0: the whole value */
+	uint16_t code6;
+};
+
+/* What the kit must know to tell what conditions look at. */
+struct wanted {
+	PXE_BOOT_WANTED at[2 * PXE_BOOT_WANTED_MAX];
+	ULONG n;
+};
+
+/** Adds an option, unless its code is 0 or it is there. 0; -ENOSPC: these are more than the kit
+ * tells. */
+int wanted_add(ULONG family, ULONG code, ULONG sub, struct wanted *out);
+
 struct condition {
 	const char *name;             /* the key in the settings */
 	const struct list_type *type; /* how it is read, compared with another's, and freed */
@@ -24,6 +41,11 @@ struct condition {
 	 */
 	enum more (*value)(const struct surroundings *around, const PXE_BOOT_CLIENT *client,
 			   unsigned number, struct value *out);
+	struct option_looked_at looks_at;
+	/** Adds the options that it looks at by its list. NULL: looks_at says it. */
+	int (*want)(const union list *list, struct wanted *out);
+	/** The families in which it may hold, by the list: FAMILY_4, FAMILY_6. NULL: both. */
+	unsigned (*families)(const union list *list);
 };
 
 extern const struct condition conditions[];
@@ -36,7 +58,7 @@ static inline bool condition_is_dimension(size_t number)
 }
 
 /** The set of an entry's list, where that is a long one; else NULL. */
-const struct set *condition_set(size_t number, const struct entry *entry, bool negated);
+const struct set *condition_set(size_t number, const struct entry *entry);
 /** Has a set one of the client's values? */
 bool condition_set_holds(size_t number, const struct surroundings *around, const struct set *set,
 			 const PXE_BOOT_CLIENT *client);
@@ -45,18 +67,25 @@ bool condition_set_holds(size_t number, const struct surroundings *around, const
 static inline bool condition_holds(size_t number, const struct surroundings *around,
 				   const struct entry *entry, const PXE_BOOT_CLIENT *client)
 {
-	const struct set *set = entry->n_long ? condition_set(number, entry, false) : NULL;
+	const struct set *set = entry->n_long ? condition_set(number, entry) : NULL;
 
 	return set ? condition_set_holds(number, around, set, client)
 		   : conditions[number].holds(around, &entry->list[number], client);
 }
 
-/** Reads the key's values into the entry. 0, -ENOMEM, or -EINVAL with a trace. */
-int condition_compile(size_t number, const struct keys *keys, const char *name,
-		      const struct scalars *scalars, struct entry *out);
+/** The number of the condition of that name; n_conditions: there is none. */
+size_t condition_find(const char *name);
+/** Reads the key's values into the entry, which has the condition then. 0, -ENOMEM, or -EINVAL with
+ * a trace. */
+int condition_read(size_t number, const struct keys *keys, const char *name, struct entry *out);
 /** Does a's hold wherever b's does? Both have the condition. */
 bool condition_covers(size_t number, const struct entry *a, const struct entry *b);
 /** Makes sets of the entry's lists that have more than that many members. 0 or -ENOMEM. */
 int conditions_gather(struct entry *entry, const PXE_BOOT_SECRET *secret, unsigned most);
+/** The families in which an entry's condition may hold. The entry has it. */
+unsigned condition_families(size_t number, const struct entry *entry);
 /** Frees what the compiling of all of them made. */
 void conditions_done(struct entry *entry);
+
+/** Adds the options that an entry's conditions look at. 0 or -ENOSPC. */
+int conditions_want(const struct entry *entry, struct wanted *out);

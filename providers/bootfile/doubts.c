@@ -1,10 +1,11 @@
 #include "doubts.h"
 
-#include <net/if.h>
 #include <strings.h>
 
 #include "chain.h"
 #include "condition.h"
+#include "interfaces.h"
+#include "never.h"
 #include "variables.h"
 
 /* Those at an end are nobody's intention. */
@@ -138,29 +139,6 @@ static void doubt_blanks(const struct keys *keys, const char *name, const struct
 					 texts->at[i]);
 }
 
-/* Interfaces may come later, so this is no mistake for certain. */
-static void doubt_interfaces(const struct keys *keys, const struct texts *interfaces)
-{
-	for (size_t i = 0; i < interfaces->n; i++) {
-		const char *name = interfaces->at[i];
-		char real[IF_NAMESIZE];
-		unsigned index = if_nametoindex(name);
-
-		if (strpbrk(name, "*? \t"))
-			continue; /* told */
-		if (index == 0)
-			keys_warn_member(keys, "interface", i,
-					 "this host has no interface \"%s\": no client matches "
-					 "until it has one [W0160]",
-					 name);
-		else if (if_indextoname(index, real) && strcmp(real, name) != 0)
-			keys_warn_member(keys, "interface", i,
-					 "\"%s\" never matches, because it is another name or a "
-					 "label of %s: write \"%s\" [W0132]",
-					 name, real, real);
-	}
-}
-
 void doubts_entry(const struct keys *keys, const struct entry *entry)
 {
 	if (entry->outcome == OUTCOME_FILE)
@@ -171,10 +149,9 @@ void doubts_entry(const struct keys *keys, const struct entry *entry)
 			"write the whole class");
 	doubt_wildcards(keys, "vendor-class", entry_texts(entry, CONDITION_VENDOR_CLASS),
 			"write how the class begins, such as \"PXEClient:Arch:00007\"");
-	doubt_wildcards(keys, "interface", entry_texts(entry, CONDITION_INTERFACE),
-			"write a list of whole names");
 	doubt_blanks(keys, "user-class", entry_texts(entry, CONDITION_USER_CLASS));
 	doubt_blanks(keys, "vendor-class", entry_texts(entry, CONDITION_VENDOR_CLASS));
 	doubt_blanks(keys, "interface", entry_texts(entry, CONDITION_INTERFACE));
-	doubt_interfaces(keys, entry_texts(entry, CONDITION_INTERFACE));
+	interfaces_doubt(keys, entry);
+	never_tell(keys, entry);
 }

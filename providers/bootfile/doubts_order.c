@@ -148,6 +148,8 @@ static bool loads_ipxe(const struct entry *entry)
 
 static bool is_for_ipxe(const struct entry *entry)
 {
+	if (entry_has(entry, CONDITION_IPXE))
+		return entry->list[CONDITION_IPXE].features.ipxe;
 	for (size_t i = 0; i < entry_texts(entry, CONDITION_USER_CLASS)->n; i++)
 		if (strcmp(entry_texts(entry, CONDITION_USER_CLASS)->at[i], "iPXE") == 0)
 			return true;
@@ -245,11 +247,14 @@ static size_t machines_of(const struct settings *settings, struct named *out)
 			}
 			n++;
 		}
-		for (uint32_t i = 0; i < entry_uuids(entry)->n; i++, n++) {
-			if (!out)
+		for (uint32_t i = 0; i < entry_uuids(entry)->n; i++) {
+			if (entry_uuids(entry)->at[i].open > 0)
 				continue;
-			out[n] = (struct named){ { 0 }, e, i, CONDITION_UUID };
-			memcpy(out[n].id, entry_uuids(entry)->at[i].straight, UUID_LEN);
+			if (out) {
+				out[n] = (struct named){ { 0 }, e, i, CONDITION_UUID };
+				memcpy(out[n].id, entry_uuids(entry)->at[i].straight, UUID_LEN);
+			}
+			n++;
 		}
 	}
 	return n;

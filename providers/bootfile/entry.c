@@ -254,16 +254,7 @@ struct work {
 	bool more_than_action; /* keys that may not stand beside action */
 };
 
-/* The number of the condition of that name, and of the outcome; past the last: there is none. */
-static size_t condition_find(const char *name)
-{
-	size_t i = 0;
-
-	while (i < n_conditions && strcasecmp(conditions[i].name, name) != 0)
-		i++;
-	return i;
-}
-
+/* The number of the outcome of that name; N_OUTCOMES: there is none. */
 static size_t outcome_find(const char *name)
 {
 	size_t i = 0;
@@ -292,19 +283,9 @@ static int no_such_key(const struct keys *keys, const char *name)
 
 int entry_condition(const struct keys *keys, const char *name, struct entry *out)
 {
-	struct scalars scalars = { .n = 0 };
 	size_t condition = condition_find(name);
-	int r;
 
-	if (condition == n_conditions)
-		return 1;
-	r = keys_read(keys, name, &scalars);
-	if (r < 0)
-		return r;
-	out->conditions |= UINT32_C(1) << condition;
-	r = condition_compile(condition, keys, name, &scalars, out);
-	scalars_done(&scalars);
-	return r;
+	return condition == n_conditions ? 1 : condition_read(condition, keys, name, out);
 }
 
 static int outcome_key(struct work *work, const char *name, size_t outcome)

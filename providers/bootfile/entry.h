@@ -16,7 +16,11 @@ enum {
 	CONDITION_FAMILY,
 	CONDITION_DUID,
 	CONDITION_GROUP,
-	CONDITIONS_MAX = 16 /* rows with and without a name */
+	CONDITION_IPXE,
+	CONDITION_CLIENT_ID,
+	CONDITION_SENT_TO,
+	CONDITION_NOT,
+	CONDITIONS_MAX = 24 /* rows with and without a name */
 };
 
 struct menu; /* menu.h */
@@ -34,7 +38,6 @@ enum outcome {
 /* The set of a long list. */
 struct long_list {
 	unsigned row;
-	bool negated;
 	struct set set;
 };
 
@@ -62,10 +65,14 @@ struct entry {
 	PXE_BOOT_ANSWER answer;     /* what a client is given: complete after entry_settle() */
 };
 
-/** What it has in a row; NULL: it has no such condition. */
+/** What it has in a row or, if `negated`, in the first group of its not; NULL: it has no such
+ * condition. */
 static inline const union list *entry_list(const struct entry *entry, size_t row, bool negated)
 {
-	return !negated && entry->conditions >> row & 1 ? &entry->list[row] : NULL;
+	const struct nots *nots = &entry->list[CONDITION_NOT].nots;
+	const struct entry *in = !negated ? entry : nots->n > 0 ? nots->at : NULL;
+
+	return in && in->conditions >> row & 1 ? &in->list[row] : NULL;
 }
 
 /* What it has for a condition that other files look at; an empty list: nothing. */
@@ -91,10 +98,17 @@ static inline const struct texts *entry_texts(const struct entry *entry, unsigne
 	return &entry->list[condition].texts;
 }
 
+/** Does it have the condition? */
+static inline bool entry_has(const struct entry *entry, unsigned condition)
+{
+	return (entry->conditions >> condition & 1) != 0;
+}
+
 /** May firmware itself be among its clients, and not only iPXE? */
 static inline bool entry_may_be_firmware(const struct entry *entry)
 {
-	return entry_texts(entry, CONDITION_USER_CLASS)->n == 0;
+	return !entry_has(entry, CONDITION_USER_CLASS) &&
+	       !(entry_has(entry, CONDITION_IPXE) && entry->list[CONDITION_IPXE].features.ipxe);
 }
 
 /** FAMILY_4, FAMILY_6; 0: both. */

@@ -80,6 +80,11 @@ int keys_each_group(const struct keys *keys, const char *name, const char *membe
 int keys_one_group(const struct keys *keys, const char *name,
 		   int (*each)(void *context, const struct keys *group), void *context);
 
+/** The same for a list, or for a group alone, `name = { ... };`, which is member 0 then. */
+int keys_each_or_one(const struct keys *keys, const char *name, const char *members,
+		     int (*each)(void *context, const struct keys *group, unsigned index),
+		     void *context);
+
 /** What messages call a name of the key (NULL: the key itself). Returns out. */
 const char *keys_label(const struct keys *keys, const char *name, char out[LABEL_SIZE]);
 

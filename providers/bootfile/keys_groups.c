@@ -83,6 +83,39 @@ static int list_members(const struct group *list, const char *members,
 	return wrong;
 }
 
+/* A list has members by number; a group has others, or none. */
+static bool is_group_alone(const struct group *group)
+{
+	HKEY first;
+	DWORD type;
+
+	if (RegQueryValueExA(group->keys.key, "0", NULL, &type, NULL, NULL) == ERROR_SUCCESS)
+		return false;
+	if (RegOpenKeyExA(group->keys.key, "0", 0, KEY_READ, &first) != ERROR_SUCCESS)
+		return true;
+	RegCloseKey(first);
+	return false;
+}
+
+int keys_each_or_one(const struct keys *keys, const char *name, const char *members,
+		     int (*each)(void *context, const struct keys *group, unsigned index),
+		     void *context)
+{
+	struct group list = { { keys->provider, NULL, list.label, keys->told }, "" };
+	int r = key_open(keys, name, &list.keys.key);
+
+	if (r == -ENOENT)
+		return keys_error(keys, name, "must be a group { ... } or a list of %s [W0114]",
+				  members);
+	if (r < 0)
+		return r;
+	keys_label(keys, name, list.label);
+	r = is_group_alone(&list) ? each(context, &list.keys, 0)
+				  : list_members(&list, members, each, context);
+	group_close(&list);
+	return r;
+}
+
 int keys_each_group(const struct keys *keys, const char *name, const char *members,
 		    int (*each)(void *context, const struct keys *group, unsigned index),
 		    void *context)

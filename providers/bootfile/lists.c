@@ -1,4 +1,4 @@
-#include "lists.h"
+#include "list_type.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -8,10 +8,8 @@
 
 #include "members.h"
 
-/* Room for the members, all of which are to be texts. The caller sees -EINVAL only when it has
- * looked at all of them. */
-static int room(const struct keys *keys, const char *name, const struct scalars *scalars,
-		size_t size, void **out)
+int list_room(const struct keys *keys, const char *name, const struct scalars *scalars, size_t size,
+	      void **out)
 {
 	int r = keys_want_texts(keys, name, scalars);
 
@@ -112,10 +110,8 @@ static const char *mac_remedy(const char *text)
 	}
 	if (digits == 14 && (strncmp(text, "01", 2) == 0))
 		return "remove the leading 01, which is the hardware type";
-	if (strchr(text, '*') && signs == 0 && digits % 2 == 0)
-		return "write a : between its bytes: 00:11:22:*";
 	if (strchr(text, '*'))
-		return "a * must come last, after whole bytes: 00:11:22:*";
+		return "a * stands for whole bytes: 00:11:22:* or 00:*:22:33:44:55";
 	if (digits < 12 && signs == 5)
 		return "each of its bytes must have two digits: 00:01:02:03:04:05";
 	if (digits < 12)
@@ -127,7 +123,7 @@ static int macs_compile(const struct keys *keys, const char *name, const struct 
 			struct macs *out)
 {
 	void *at;
-	int r = room(keys, name, scalars, sizeof *out->at, &at);
+	int r = list_room(keys, name, scalars, sizeof *out->at, &at);
 
 	out->at = at;
 	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
@@ -152,7 +148,7 @@ int uuids_compile(const struct keys *keys, const char *name, const struct scalar
 		  struct uuids *out)
 {
 	void *at;
-	int r = room(keys, name, scalars, sizeof *out->at, &at);
+	int r = list_room(keys, name, scalars, sizeof *out->at, &at);
 
 	out->at = at;
 	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
@@ -165,7 +161,8 @@ int uuids_compile(const struct keys *keys, const char *name, const struct scalar
 		else
 			r = keys_error_member(keys, name, i,
 					      "\"%s\" is not a UUID such as "
-					      "3b6c1a52-7f0e-4d8b-9a41-525400770001 [W0143]",
+					      "3b6c1a52-7f0e-4d8b-9a41-525400770001, or its "
+					      "beginning such as 3b6c1a52-* [W0143]",
 					      text);
 	}
 	return r;
@@ -175,7 +172,7 @@ static int duids_compile(const struct keys *keys, const char *name, const struct
 			 struct duids *out)
 {
 	void *at;
-	int r = room(keys, name, scalars, sizeof *out->at, &at);
+	int r = list_room(keys, name, scalars, sizeof *out->at, &at);
 
 	out->at = at;
 	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
@@ -234,7 +231,7 @@ static int subnets_compile(const struct keys *keys, const char *name, const stru
 			   struct subnets *out)
 {
 	void *at;
-	int r = room(keys, name, scalars, sizeof *out->at, &at);
+	int r = list_room(keys, name, scalars, sizeof *out->at, &at);
 
 	out->at = at;
 	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
@@ -258,7 +255,7 @@ int texts_compile(const struct keys *keys, const char *name, const struct scalar
 		  struct texts *out)
 {
 	void *at;
-	int r = room(keys, name, scalars, sizeof *out->at, &at);
+	int r = list_room(keys, name, scalars, sizeof *out->at, &at);
 
 	out->at = at;
 	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
@@ -346,30 +343,9 @@ static void families_done(struct families *families)
 /* ---- which of two holds wherever the other does ------------------------------------------------
  */
 
-/* All of b's `n` have one among a's that `holds` for it. */
-#define COVERS(name, type, test)                                                                   \
-	static bool name##_cover(const struct type *a, const struct type *b)                       \
-	{                                                                                          \
-		size_t found = 0;                                                                  \
-		for (size_t i = 0; i < b->n && found == i; i++)                                    \
-			for (size_t j = 0; j < a->n && found == i; j++)                            \
-				found += test(&a->at[j], &b->at[i]);                               \
-		return found == b->n;                                                              \
-	}
-
 static bool arch_same(const uint16_t *a, const uint16_t *b)
 {
 	return *a == *b;
-}
-
-static bool mac_holds_all(const struct mac_pattern *a, const struct mac_pattern *b)
-{
-	return a->n <= b->n && mac_matches(a, octets_of(b->at, MAC_LEN));
-}
-
-static bool uuid_same(const struct uuid_pattern *a, const struct uuid_pattern *b)
-{
-	return memcmp(a, b, sizeof *a) == 0;
 }
 
 static bool text_same(char *const *a, char *const *b)
@@ -382,22 +358,24 @@ static bool text_begins(char *const *a, char *const *b)
 	return octets_begin(octets_text(*b), octets_text(*a));
 }
 
-static bool subnet_holds_all(const struct subnet_pattern *a, const struct subnet_pattern *b)
-{
-	return a->bits <= b->bits && subnet_holds(a, &b->base);
-}
-
 static bool duid_same(const struct duid_pattern *a, const struct duid_pattern *b)
 {
 	return octets_equal(octets_of(a->at, a->len), octets_of(b->at, b->len));
 }
 
+static bool name_covers(char *const *a, char *const *b)
+{
+	return name_begins(*a) ? octets_begin(octets_text(*b), octets_of(*a, strlen(*a) - 1))
+			       : strcmp(*a, *b) == 0;
+}
+
 COVERS(archs, archs, arch_same)
-COVERS(macs, macs, mac_holds_all)
-COVERS(uuids, uuids, uuid_same)
+COVERS(macs, macs, mac_covers)
+COVERS(uuids, uuids, uuid_covers)
 COVERS(texts, texts, text_same)
 COVERS(beginnings, texts, text_begins)
-COVERS(subnets, subnets, subnet_holds_all)
+COVERS(names, texts, name_covers)
+COVERS(subnets, subnets, subnet_covers)
 COVERS(duids, duids, duid_same)
 
 static bool families_cover(const struct families *a, const struct families *b)
@@ -408,32 +386,11 @@ static bool families_cover(const struct families *a, const struct families *b)
 /* ---- the kinds ---------------------------------------------------------------------------------
  */
 
-/* A kind by the functions of its own type, which take no void pointer. */
-#define LIST_TYPE(kind, name)                                                                      \
-	static int kind##_compile_any(const struct keys *keys, const char *key,                    \
-				      const struct scalars *scalars, void *out)                    \
-	{                                                                                          \
-		return name##_compile(keys, key, scalars, out);                                    \
-	}                                                                                          \
-	static bool kind##_covers_any(const void *a, const void *b)                                \
-	{                                                                                          \
-		return kind##_cover(a, b);                                                         \
-	}                                                                                          \
-	static void kind##_done_any(void *list)                                                    \
-	{                                                                                          \
-		name##_done(list);                                                                 \
-	}                                                                                          \
-	static bool kind##_member_any(const void *list, size_t i, struct member *out)              \
-	{                                                                                          \
-		return kind##_member(list, i, out);                                                \
-	}                                                                                          \
-	const struct list_type list_##kind = { kind##_compile_any, kind##_covers_any,              \
-					       kind##_done_any, kind##_member_any };
-
 LIST_TYPE(archs, archs)
 LIST_TYPE(macs, macs)
 LIST_TYPE(uuids, uuids)
 LIST_TYPE(texts, texts)
+LIST_TYPE(names, texts)
 LIST_TYPE(beginnings, texts)
 LIST_TYPE(subnets, subnets)
 LIST_TYPE(duids, duids)

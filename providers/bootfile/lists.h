@@ -33,9 +33,48 @@ struct texts {
 	size_t n;
 };
 
+struct ids {
+	struct id_pattern *at;
+	size_t n;
+};
+struct versions {
+	struct version_pattern *at;
+	size_t n;
+};
+struct targets {
+	struct target *at;
+	size_t n;
+};
+struct option_patterns {
+	struct option_pattern *at;
+	size_t n;
+};
+struct entry;
+struct nots {
+	struct entry *at; /* with conditions alone */
+	size_t n;
+};
+
+/* An option of the request: one of the texts or of the octets; without any, that it is there. */
+struct option_pattern {
+	uint8_t family; /* 4 or 6 */
+	uint16_t code;
+	struct texts texts; /* in which `*` is any number of octets */
+	struct ids octets;
+};
+
 struct families {
 	unsigned bits; /* FAMILY_4, FAMILY_6; 0: both */
 };
+
+/* Is it iPXE, and what can it do? */
+struct features {
+	uint32_t codes; /* a bit for each sub-option of 175 that must be there, from FEATURE_FIRST
+			 * on */
+	bool ipxe;
+};
+
+enum { FEATURE_FIRST = 16, FEATURE_LAST = 41 };
 
 enum { FAMILY_4 = 1, FAMILY_6 = 2 };
 
@@ -48,6 +87,12 @@ union list {
 	struct duids duids;
 	struct texts texts;
 	struct families families;
+	struct ids ids;
+	struct features features;
+	struct versions versions;
+	struct targets targets;
+	struct option_patterns options;
+	struct nots nots;
 };
 
 /* A kind of list that a condition may have. The functions take a pointer to a list of that kind. */
@@ -63,11 +108,16 @@ struct list_type {
 	 * no more. Some members are two there, and have two numbers. NULL: this kind has no sets.
 	 */
 	bool (*member)(const void *list, size_t i, struct member *out);
+	/** In place of `compile`, where the members are groups: of the key's name. */
+	int (*open)(const struct keys *keys, const char *name, void *out);
 };
 
 extern const struct list_type list_archs, list_macs, list_uuids, list_subnets, list_duids,
 	list_families;
+extern const struct list_type list_requested, list_nots;
+extern const struct list_type list_ids, list_features, list_versions, list_targets;
 extern const struct list_type list_texts;      /* each is the whole text */
+extern const struct list_type list_names;      /* struct texts; each may end in `*` */
 extern const struct list_type list_beginnings; /* struct texts; each is how the text begins */
 
 /* Of lists that are no conditions. */

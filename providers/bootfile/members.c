@@ -12,6 +12,16 @@ static struct member beginning(const void *at, size_t len, unsigned bits)
 				.octets = octets_of(at, len) };
 }
 
+/* Of `at`, which has 16 octets at most, those that `bits` names, the first one in its lowest. */
+static struct member masked(const void *at, size_t len, unsigned bits)
+{
+	struct member member = { .form = MEMBER_MASKED, .octets = octets_of(at, len) };
+
+	for (size_t i = 0; i < len; i++)
+		member.mask[i] = bits >> i & 1 ? 0xff : 0;
+	return member;
+}
+
 bool archs_member(const struct archs *list, size_t i, struct member *out)
 {
 	if (i >= list->n)
@@ -26,8 +36,11 @@ bool macs_member(const struct macs *list, size_t i, struct member *out)
 
 	if (i >= list->n)
 		return false;
-	*out = mac->n == MAC_LEN ? whole(mac->at, MAC_LEN)
-				 : beginning(mac->at, MAC_LEN, 8u * mac->n);
+	if (mac->more != 0)
+		*out = masked(mac->at, MAC_LEN, ((1u << mac->n) - 1) | mac->more);
+	else
+		*out = mac->n == MAC_LEN ? whole(mac->at, MAC_LEN)
+					 : beginning(mac->at, MAC_LEN, 8u * mac->n);
 	return true;
 }
 
@@ -38,7 +51,12 @@ bool uuids_member(const struct uuids *list, size_t i, struct member *out)
 
 	if (i / 2 >= list->n)
 		return false;
-	*out = whole(i % 2 ? uuid->straight : uuid->turned, UUID_LEN);
+	if (uuid->open == 0)
+		*out = whole(i % 2 ? uuid->straight : uuid->turned, UUID_LEN);
+	else if (i % 2)
+		*out = beginning(uuid->straight, UUID_LEN, 8u * (UUID_LEN - (unsigned)uuid->open));
+	else
+		*out = masked(uuid->turned, UUID_LEN, uuid_turned_bits(uuid));
 	return true;
 }
 
@@ -74,6 +92,31 @@ bool beginnings_member(const struct texts *list, size_t i, struct member *out)
 	if (i >= list->n)
 		return false;
 	*out = beginning(list->at[i], strlen(list->at[i]), 8u * (unsigned)strlen(list->at[i]));
+	return true;
+}
+
+bool names_member(const struct texts *list, size_t i, struct member *out)
+{
+	size_t len;
+
+	if (i >= list->n)
+		return false;
+	len = strlen(list->at[i]);
+	*out = name_begins(list->at[i]) ? beginning(list->at[i], len - 1, 8u * ((unsigned)len - 1))
+					: whole(list->at[i], len);
+	return true;
+}
+
+/* Two each: a text is sought behind a client id's type, too, which has a space of its own. */
+bool ids_member(const struct ids *list, size_t i, struct member *out)
+{
+	const struct id_pattern *id = &list->at[i / 2];
+
+	if (i / 2 >= list->n)
+		return false;
+	*out = id->begins ? beginning(id->at, id->len, 8u * (unsigned)id->len)
+			  : whole(id->at, id->len);
+	out->space = i % 2 && id->is_text;
 	return true;
 }
 

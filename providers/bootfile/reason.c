@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "exclusion.h"
 #include "machine_answer.h"
 #include "match.h"
 
@@ -9,6 +10,8 @@ enum { TEXT_SIZE = 200 }; /* what PxeRequestReason takes */
 enum {
 	EACH_MAX = 64
 }; /* entries that are all looked at; of more, those that can be the machine's */
+
+static const uint32_t NOT_BIT = UINT32_C(1) << CONDITION_NOT;
 
 static void say(const struct surroundings *around, HANDLE request, ULONG kind, const char *text,
 		const struct entry *entry)
@@ -29,32 +32,50 @@ static void what_client(const PXE_BOOT_CLIENT *client, char *out, size_t size)
 		snprintf(out, size, "architecture %u", client->uArch);
 }
 
-/* "arch, mac": the conditions whose bits are set. */
-static void condition_names(uint32_t bits, char *out, size_t size)
-{
-	size_t used = 0;
+enum { NAMES_SIZE = 100 };
 
+static void put_names(uint32_t bits, const char *before, char out[NAMES_SIZE])
+{
+	size_t used = strlen(out);
+
+	for (uint32_t left = bits; left != 0 && used < NAMES_SIZE; left &= left - 1)
+		used += (size_t)snprintf(out + used, NAMES_SIZE - used, "%s%s%s", used ? ", " : "",
+					 before, conditions[__builtin_ctz(left)].name);
+}
+
+/* "arch, mac": the conditions whose bits are set, but for not. */
+static void condition_names(uint32_t bits, char out[NAMES_SIZE])
+{
 	out[0] = '\0';
-	for (uint32_t left = bits; left != 0 && used < size; left &= left - 1)
-		used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "",
-					 conditions[__builtin_ctz(left)].name);
+	put_names(bits & ~NOT_BIT, "", out);
+}
+
+/* "not.mac": what excludes the client from the entry. */
+static void exclusion_names(const struct surroundings *around, const struct entry *entry,
+			    const PXE_BOOT_CLIENT *client, char out[NAMES_SIZE])
+{
+	out[0] = '\0';
+	put_names(not_excludes(around, &entry->list[CONDITION_NOT], client), "not.", out);
 }
 
 static void nearest_text(const struct surroundings *around, const PXE_BOOT_CLIENT *client,
 			 const struct nearest *nearest, char *out, size_t size)
 {
-	char who[40], names[100];
+	char who[40], names[NAMES_SIZE], excludes[NAMES_SIZE] = "";
 
 	what_client(client, who, sizeof who);
-	condition_names(nearest->failed, names, sizeof names);
+	condition_names(nearest->failed, names);
+	if (nearest->failed & NOT_BIT)
+		exclusion_names(around, nearest->entry, client, excludes);
 	if (!nearest->entry)
 		snprintf(out, size, "no entry for this machine (%s)", who);
 	else if (nearest->failed == 0)
 		snprintf(out, size, "%s", answer_obstacle(around, nearest->entry, client));
-	else if (strcmp(names, "arch") == 0)
+	else if (strcmp(names, "arch") == 0 && !*excludes)
 		snprintf(out, size, "no entry for %s", who);
 	else
-		snprintf(out, size, "no entry fits %s: the nearest one differs in %s", who, names);
+		snprintf(out, size, "no entry fits %s: the nearest one differs in %s%s%s", who,
+			 names, *names && *excludes ? ", " : "", excludes);
 }
 
 static void say_nearest(const struct surroundings *around, HANDLE request,
@@ -89,12 +110,19 @@ static void passed_text(const struct surroundings *around, const struct entry *e
 {
 	uint32_t failed = match_failed(around, entry, client);
 	const char *obstacle = answer_obstacle(around, entry, client);
-	char names[100];
+	uint32_t unlike = failed & ~NOT_BIT;
+	char names[NAMES_SIZE], excludes[NAMES_SIZE] = "";
 
-	condition_names(failed, names, sizeof names);
+	condition_names(failed, names);
+	if (failed & NOT_BIT)
+		exclusion_names(around, entry, client, excludes);
 	if (failed)
-		snprintf(out, size, "%s %s not match", names,
-			 (failed & (failed - 1)) ? "do" : "does");
+		snprintf(out, size, "%s%s%s%s%s", names,
+			 unlike == 0                    ? ""
+			 : (unlike & (unlike - 1)) != 0 ? " do not match"
+							: " does not match",
+			 unlike && *excludes ? "; " : "", *excludes ? "excluded by " : "",
+			 excludes);
 	else if (obstacle)
 		snprintf(out, size, "%s", obstacle);
 	else

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "condition.h"
 #include "doubts.h"
+#include "menu.h"
 #include "words.h"
 
 /* Room for one entry more. */
@@ -92,6 +94,18 @@ static int look_up_key(const struct keys *keys, const char *name, const struct s
 		       : r;
 }
 
+/* Whole UUIDs: how they begin bans nobody. */
+static int banned_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
+			  struct settings *out)
+{
+	int r = uuids_compile(keys, name, scalars, &out->banned);
+
+	for (size_t i = 0; i < out->banned.n && r == 0; i++)
+		if (out->banned.at[i].open > 0)
+			r = keys_error(keys, name, "must have whole UUIDs, without * [W0143]");
+	return r;
+}
+
 static int value_compile(struct work *work, const char *name, const struct scalars *scalars)
 {
 	const struct keys *keys = work->keys;
@@ -110,8 +124,7 @@ static int value_compile(struct work *work, const char *name, const struct scala
 			       ? 0
 			       : texts_compile(keys, name, scalars, &work->settings.classes);
 	if (strcasecmp(name, "banned-uuids") == 0)
-		return scalars->n == 0 ? 0
-				       : uuids_compile(keys, name, scalars, &work->settings.banned);
+		return scalars->n == 0 ? 0 : banned_compile(keys, name, scalars, &work->settings);
 	if (strcasecmp(name, "machines") == 0)
 		return machines_compile(keys, name, scalars, &work->settings.sources);
 	if (strcasecmp(name, "response-delay") == 0)
@@ -138,6 +151,19 @@ static int name_compile(void *context, const char *name)
 	return r;
 }
 
+static bool names_arch(const struct entry *entry, uint16_t arch)
+{
+	const struct nots *nots = &entry->list[CONDITION_NOT].nots;
+
+	for (size_t i = 0; i < entry_archs(entry)->n; i++)
+		if (entry_archs(entry)->at[i] == arch)
+			return true;
+	for (size_t i = 0; i < nots->n; i++)
+		if (names_arch(&nots->at[i], arch))
+			return true;
+	return false;
+}
+
 /* What follows from all entries together. */
 static void settings_derive(struct settings *settings)
 {
@@ -150,8 +176,7 @@ static void settings_derive(struct settings *settings)
 		if (!entry->has_response_delay)
 			entry->response_delay_s = settings->response_delay_s;
 		settings->answers_lease_requests |= entry->answer_lease_requests;
-		for (size_t j = 0; j < entry_archs(entry)->n; j++)
-			settings->ebc_is_x64 &= entry_archs(entry)->at[j] != PXE_ARCH_EBC;
+		settings->ebc_is_x64 &= !names_arch(entry, PXE_ARCH_EBC);
 	}
 }
 
@@ -199,10 +224,39 @@ static int settings_put_machines(const struct keys *keys, struct settings *setti
 	return 0;
 }
 
+/* What the conditions of an entry, and of the items of its menu, look at. 0 or -ENOSPC. */
+static int entry_wants(const struct entry *entry, struct wanted *out)
+{
+	int r = conditions_want(entry, out);
+
+	for (size_t i = 0; entry->menu && i < entry->menu->n && r == 0; i++)
+		r = conditions_want(&entry->menu->at[i].when, out);
+	return r;
+}
+
+/* The kit tells no more options than it has room for. */
+static int options_count(const struct keys *keys, const struct settings *settings)
+{
+	struct wanted wanted = { .n = 0 };
+
+	for (uint32_t i = 0; i < settings->n_entries; i++)
+		if (entry_wants(&settings->entries[i], &wanted) < 0)
+			return keys_error(
+				keys, "boot",
+				"the conditions of boot[%u] (line %u) and those before it look at "
+				"more than %d different options: let several entries look at one "
+				"[W0172]",
+				settings->entries[i].index, settings->entries[i].line,
+				PXE_BOOT_WANTED_MAX);
+	return 0;
+}
+
 static int settings_finish(const struct keys *keys, struct settings *settings)
 {
-	int r = settings_put_machines(keys, settings);
+	int r = options_count(keys, settings);
 
+	if (r == 0)
+		r = settings_put_machines(keys, settings);
 	if (r < 0)
 		return r;
 	settings_derive(settings);
@@ -309,12 +363,18 @@ static void uuid_put(const struct uuid_pattern *uuid, uuid_octets out[UUID_FORMS
 	memcpy(out[1], uuid->straight, UUID_LEN);
 }
 
-/* Both forms of each. */
+/* Both forms of each that is whole. */
 static ULONG uuids_put(const struct uuids *uuids, uuid_octets *out)
 {
-	for (size_t i = 0; i < uuids->n; i++)
-		uuid_put(&uuids->at[i], out + UUID_FORMS * i);
-	return (ULONG)(UUID_FORMS * uuids->n);
+	ULONG n = 0;
+
+	for (size_t i = 0; i < uuids->n; i++) {
+		if (uuids->at[i].open > 0)
+			continue;
+		uuid_put(&uuids->at[i], out + n);
+		n += UUID_FORMS;
+	}
+	return n;
 }
 
 /* What entries name, for the kit: their UUIDs are machines', and their architectures count first
@@ -361,8 +421,16 @@ static int uuids_name(const struct settings *settings, struct named *named)
 	return 0;
 }
 
+/* What conditions look at; settings_compile() has seen to it that there is room. */
+static void options_want(const struct settings *settings, struct wanted *out)
+{
+	for (uint32_t i = 0; i < settings->n_entries; i++)
+		(void)entry_wants(&settings->entries[i], out);
+}
+
 static int configure(const struct settings *settings, const struct named *named, PXE_BOOT *boot)
 {
+	struct wanted wanted = { .n = 0 };
 	PXE_BOOT_OPTIONS options = {
 		.cbSize = sizeof options,
 		.uFlags = settings->answers_lease_requests ? PXE_BOOT_LEASE_REQUESTS : 0,
@@ -375,7 +443,11 @@ static int configure(const struct settings *settings, const struct named *named,
 		.nKnownUuids = named->n_known,
 		.pArchs = named->archs,
 		.nArchs = named->n_archs,
+		.pWanted = wanted.at,
 	};
+
+	options_want(settings, &wanted);
+	options.nWanted = wanted.n;
 
 	return PxeBootConfigure(boot, &options) == ERROR_SUCCESS ? 0 : -ENOMEM;
 }

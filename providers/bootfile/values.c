@@ -131,3 +131,59 @@ enum more group_value(const struct surroundings *around, const PXE_BOOT_CLIENT *
 		put_own(out, "*", 1);
 	return group ? VALUE_MORE : VALUE_LAST;
 }
+
+/* An option of the request, behind its first octets. */
+static enum more option_value(const PXE_BOOT_CLIENT *client, ULONG code, ULONG sub, size_t skip,
+			      struct value *out)
+{
+	PXE_BOOT_OCTETS value;
+
+	if (!PxeBootClientOption(client, code, sub, &value) || value.cbData < skip)
+		return VALUE_NONE;
+	put(out, 0, octets_of(value.pData + skip, value.cbData - skip));
+	return VALUE_LAST;
+}
+
+/* The whole, and the text behind a type, of which 0 says that it is no hardware address. */
+enum more client_id_value(const struct surroundings *around, const PXE_BOOT_CLIENT *client,
+			  unsigned number, struct value *out)
+{
+	(void)around;
+	if (client->uFamily != 4 ||
+	    option_value(client, PXE_DHCP4_OPT_CLIENT_ID, 0, 0, out) == VALUE_NONE ||
+	    out->octets.cbData == 0)
+		return VALUE_NONE;
+	if (number == 1)
+		put(out, 1, octets_of(out->octets.pData + 1, out->octets.cbData - 1));
+	return number == 0 && out->octets.pData[0] == 0 ? VALUE_MORE : VALUE_LAST;
+}
+
+/* What a relay says of the client: a sub-option of 82, or an option of its own message. */
+static enum more relay_value(const PXE_BOOT_CLIENT *client, ULONG sub4, ULONG code6, size_t skip6,
+			     struct value *out)
+{
+	return client->uFamily == 6 ? option_value(client, code6, 0, skip6, out)
+				    : option_value(client, PXE_DHCP4_OPT_RELAY, sub4, 0, out);
+}
+
+enum more circuit_id_value(const struct surroundings *around, const PXE_BOOT_CLIENT *client,
+			   unsigned number, struct value *out)
+{
+	(void)around, (void)number;
+	return relay_value(client, RELAY_CIRCUIT, PXE_DHCP6_OPT_INTERFACE_ID, 0, out);
+}
+
+/* DHCPv6 has the maker's enterprise number before it. */
+enum more remote_id_value(const struct surroundings *around, const PXE_BOOT_CLIENT *client,
+			  unsigned number, struct value *out)
+{
+	(void)around, (void)number;
+	return relay_value(client, RELAY_REMOTE, PXE_DHCP6_OPT_REMOTE_ID, 4, out);
+}
+
+enum more subscriber_id_value(const struct surroundings *around, const PXE_BOOT_CLIENT *client,
+			      unsigned number, struct value *out)
+{
+	(void)around, (void)number;
+	return relay_value(client, RELAY_SUBSCRIBER, PXE_DHCP6_OPT_SUBSCRIBER_ID, 0, out);
+}

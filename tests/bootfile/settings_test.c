@@ -63,6 +63,53 @@ static const struct {
 	{ BOOT("{ file = \"a\"; family = 4; params = \"x\"; }"), ":1: boot[0].params: ", "IPv4" },
 	{ BOOT("{ file = \"a\"; family = 4; duid = \"00030001525400770001\"; }"),
 	  ":1: boot[0].duid: ", "IPv4" },
+	{ BOOT("{ file = \"a\"; mac = \"00:11:2*\"; }"), ":1: boot[0].mac: ", "whole bytes" },
+	{ BOOT("{ file = \"a\"; uuid = \"3b6*\"; }"), ":1: boot[0].uuid: ", "its beginning" },
+	{ BOOT("{ file = \"a\"; ipxe = \"true\"; }"), ":1: boot[0].ipxe: ", "write ipxe = true" },
+	{ BOOT("{ file = \"a\"; ipxe = [ \"http\",\n\"mneu\" ]; }"),
+	  ":2: boot[0].ipxe: ", "did you mean \"menu\"?" },
+	{ BOOT("{ file = \"a\"; ipxe = \"teapot\"; }"), ":1: boot[0].ipxe: ", "has no feature" },
+	{ BOOT("{ file = \"a\"; ipxe = 2; }"), ":1: boot[0].ipxe: ", "true or false" },
+	{ BOOT("{ file = \"a\"; ipxe = []; }"), ":1: boot[0].ipxe: ", "the list is empty" },
+	{ BOOT("{ file = \"a\"; client-id = \"0x012\"; }"),
+	  ":1: boot[0].client-id: ", "two digits for each byte" },
+	{ BOOT("{ file = \"a\"; circuit-id = [ \"a\",\n\"*b\" ]; }"),
+	  ":2: boot[0].circuit-id: ", "a * must come last" },
+	{ BOOT("{ file = \"a\"; undi = \"3.x\"; }"), ":1: boot[0].undi: ", "must be a version" },
+	{ BOOT("{ file = \"a\"; undi = \"256.1\"; }"), ":1: boot[0].undi: ", "must be a version" },
+	{ BOOT("{ file = \"a\"; sent-to = \"10.0.0.256\"; }"),
+	  ":1: boot[0].sent-to: ", "must be an address" },
+	{ BOOT("{ file = \"a\"; not = \"iPXE\"; }"), ":1: boot[0].not: ", "must be a group" },
+	{ BOOT("{ file = \"a\"; not = [ \"iPXE\" ]; }"), ":1: boot[0].not: ", "must be a group" },
+	{ BOOT("{ file = \"a\"; not = { }; }"), ":1: boot[0].not: ", "has no condition" },
+	{ BOOT("{ file = \"a\"; not = {\n file = \"b\"; }; }"),
+	  ":2: boot[0].not.file: ", "only conditions" },
+	{ BOOT("{ file = \"a\"; not = {\n arhc = 0; }; }"),
+	  ":2: boot[0].not.arhc: ", "did you mean \"arch\"?" },
+	{ BOOT("{ file = \"a\"; not = { not =\n{ arch = 0; }; }; }"),
+	  ": boot[0].not.not: ", "no meaning" },
+	{ BOOT("{ file = \"a\"; not = ( { arch = 0; },\n{ mac = \"x\"; } ); }"),
+	  ":2: boot[0].not[1].mac: ", "not a MAC" },
+	{ BOOT("{ file = \"a\"; request-option = { value = \"a\"; }; }"),
+	  ":1: boot[0].request-option: ", "has no code" },
+	{ BOOT("{ file = \"a\"; request-option = { code = 255; }; }"),
+	  ":1: boot[0].request-option.code: ", "from 1 to 254" },
+	{ BOOT("{ file = \"a\"; request-option = { code = 0; }; }"),
+	  ":1: boot[0].request-option.code: ", "no option" },
+	{ BOOT("{ file = \"a\"; request-option = { code = 12; text = \"a\"; }; }"),
+	  ":1: boot[0].request-option.text: ", "code, value, hex and family" },
+	{ BOOT("{ file = \"a\"; request-option = { code = 12; value = \"a\";\n hex = \"00\"; }; }"),
+	  ":2: boot[0].request-option.hex: ", "only one of" },
+	{ BOOT("{ file = \"a\"; request-option = { code = 12; hex = \"0\"; }; }"),
+	  ":1: boot[0].request-option.hex: ", "must be octets" },
+	{ BOOT("{ file = \"a\"; request-option = { code = 12; family = 5; }; }"),
+	  ":1: boot[0].request-option.family: ", "4 or 6" },
+	{ BOOT("{ file = \"a\"; request-option = ( { code = 1; }, { code = 2; }, { code = 3; }, "
+	       "{ code = 4; }, { code = 5; }, { code = 6; }, { code = 7; }, { code = 8; }, "
+	       "{ code = 9; }, { code = 10; }, { code = 11; }, { code = 12; }, { code = 13; }, "
+	       "{ code = 14; }, { code = 15; }, { code = 16; }, { code = 17; } ); }"),
+	  ":1: settings.boot: ", "more than 16 different options" },
+	{ "banned-uuids = [ \"8001*\" ];", ":1: settings.banned-uuids: ", "whole UUIDs" },
 	{ "response-delay = 70000;", ":1: settings.response-delay: ", "from 0 to 65535" },
 	{ "banned-uuids = [ \"x\" ];", ":1: settings.banned-uuids: ", "not a UUID" },
 	{ "classes = [ 1, 2 ];", ":1: settings.classes: ", "must be a string" },
@@ -221,10 +268,40 @@ static const struct {
 	  "warning:2: boot[0].user-class: \"iPX*\" never matches, because wildcards are not "
 	  "supported here: write the "
 	  "whole class\n" },
-	{ "{ interface = [ \"lo\", \"virbr*\" ]; file = \"a\"; }",
-	  "warning:2: boot[0].interface: \"virbr*\" never matches, because wildcards are not "
-	  "supported here: write a list "
-	  "of whole names\n" },
+	{ "{ interface = [ \"lo\", \"nosuch*\", \"et?\" ]; file = \"a\"; }",
+	  "warning:2: boot[0].interface: this host has no interface \"nosuch*\": no client matches "
+	  "until it has one\n"
+	  "warning:2: boot[0].interface: \"et?\" never matches, because a * at the end is the "
+	  "only wildcard\n" },
+	{ "{ interface = \"l*\"; file = \"a\"; },\n{ interface = \"lo\"; arch = 0; file = \"b\"; }",
+	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
+	{ "{ client-id = \"x\"; family = 6; file = \"a\"; }",
+	  "warning:2: boot[0].client-id: never matches beside family: the one is IPv4's, the other "
+	  "IPv6's\n" },
+	{ "{ ipxe = \"http\"; subnet = \"fd77::/64\"; file = \"a\"; }",
+	  "warning:2: boot[0].ipxe: never matches beside subnet: the one is IPv4's, the other "
+	  "IPv6's\n" },
+	{ "{ request-option = { code = 12; }; family = 6; file = \"a\"; }",
+	  "warning:2: boot[0].request-option: never matches beside family: the one is IPv4's, the "
+	  "other IPv6's\n" },
+	{ "{ ipxe = false; user-class = \"iPXE\"; file = \"a\"; }",
+	  "warning:2: boot[0].ipxe: never matches beside user-class: only iPXE has that class\n" },
+	{ "{ mac = \"02:00:*\"; not = { mac = \"02:*\"; }; file = \"a\"; }",
+	  "warning:2: boot[0].not: never matches beside mac: it excludes all of them\n" },
+	{ "{ not = { mac = \"02:*\"; }; file = \"a\"; },\n"
+	  "{ not = { mac = \"*\"; arch = 0; }; file = \"b\"; },\n"
+	  "{ not = { arch = 0; }; file = \"c\"; }",
+	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
+	{ "{ circuit-id = \"port*\"; file = \"a\"; },\n{ circuit-id = \"port7\"; file = \"b\"; }",
+	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
+	{ "{ arch = \"x86-bios\"; file = \"undionly.kpxe\"; },\n"
+	  "{ ipxe = [ \"http\" ]; url = \"http://${server}/${mac}\"; }",
+	  "warning:3: boot[1]: iPXE that boot[0] (line 2) loads asks again and gets itself: put "
+	  "this "
+	  "entry before that one\n" },
+	{ "{ sent-to = [ \"10.0.0.2\", \"nosuch0\" ]; file = \"a\"; }",
+	  "warning:2: boot[0].sent-to: this host has no interface \"nosuch0\": no client matches "
+	  "until it has one\n" },
 	{ "{ url = \"tftp://${server}/${net0/mac}/a\"; }",
 	  "warning:2: boot[0].url: only iPXE replaces \"${net0/mac}\", firmware requests it "
 	  "unchanged; add user-class = \"iPXE\" to match iPXE only\n" },
@@ -263,6 +340,13 @@ static const struct {
 	{ "{ arch = 6; family = 6; url = \"tftp://[fd77::1]/a\"; }", "" },
 	{ "{ subnet = [ \"10.1.0.0/16\", \"10.1.2.3\", \"0.0.0.0/0\" ]; file = \"a\"; }", "" },
 	{ "{ family = 4; file = \"a\"; },\n{ file = \"b\"; }", "" },
+	{ "{ arch = 0; ipxe = false; file = \"undionly.kpxe\"; },\n{ ipxe = true; file = \"b\"; }",
+	  "" },
+	{ "{ ipxe = true; file = \"a\"; },\n{ ipxe = false; file = \"b\"; }", "" },
+	{ "{ not = { arch = 0; }; file = \"a\"; },\n{ not = { arch = 7; }; file = \"b\"; }", "" },
+	{ "{ uuid = \"8001*\"; file = \"a\"; },\n{ uuid = \"80*\"; file = \"b\"; }", "" },
+	{ "{ interface = [ \"lo\", \"l*\" ]; sent-to = [ \"lo\", \"10.0.0.0/8\" ]; file = \"a\"; }",
+	  "" },
 };
 
 START_TEST(what_can_only_be_a_mistake_is_told)

@@ -326,8 +326,7 @@ BOOT = [
     ('{ user-class = "tag:!ipxe"; file = "a"; }', WRONG,
      '6: boot[0].user-class: "tag:!ipxe" is a tag of dnsmasq: here, what sets it is a condition in '
      'the entry itself, such as arch or user-class [W0193]'),
-    ('{ mac = "001122*"; file = "a"; }', WRONG,
-     '6: boot[0].mac: "001122*" is not a MAC address: write a : between its bytes: 00:11:22:* [W0142]'),
+    ('{ mac = [ "001122*", "00:*:22:33:44:55", "001122-334455" ]; file = "a"; }', OK),
     ('{ arch = x86-bios; file = "a"; }', WRONG,
      '6: strings must be in quotes: "x86-bios" [W0107]'),
     ('{ arch = 93000; file = "a"; }', WRONG,
@@ -392,9 +391,9 @@ BOOT = [
      '00:11:22:* to match a prefix [W0142]'),
     ('{ mac = 00:11:22:33:44:55; file = "a"; }', WRONG,
      '6: strings must be in quotes: "00:11:22:33:44:55" [W0107]'),
-    ('{ mac = "00:11:*:33:44:55"; file = "a"; }', WRONG,
-     '6: boot[0].mac: "00:11:*:33:44:55" is not a MAC address: a * must come last, '
-     'after whole bytes: 00:11:22:* [W0142]'),
+    ('{ mac = "00:11:2*:33:44:55"; file = "a"; }', WRONG,
+     '6: boot[0].mac: "00:11:2*:33:44:55" is not a MAC address: a * stands for whole bytes: '
+     '00:11:22:* or 00:*:22:33:44:55 [W0142]'),
     ('{ mac = "01-00-11-22-33-44-55"; file = "a"; }', WRONG,
      '6: boot[0].mac: "01-00-11-22-33-44-55" is not a MAC address: remove the leading '
      '01, which is the hardware type [W0142]'),
@@ -408,9 +407,21 @@ BOOT = [
      '7: boot[0].mac: this machine is listed twice (line 6) [W0163]'),
     ('{ mac = "00:11:22:33:44:55"; file = "a"; },\n{ mac = "0011.2233.4455"; file = "b"; }', OK,
      '7: boot[1].mac: is never used: boot[0] (line 6) already matches this machine [W0161]'),
-    ('{ uuid = "4C4C4544*"; file = "a"; }', WRONG,
-     '6: boot[0].uuid: "4C4C4544*" is not a UUID such as 3b6c1a52-7f0e-4d8b-9a41-525400770001 '
-     '[W0143]'),
+    ('{ uuid = "4C4C454*"; file = "a"; }', WRONG,
+     '6: boot[0].uuid: "4C4C454*" is not a UUID such as 3b6c1a52-7f0e-4d8b-9a41-525400770001, or '
+     'its beginning such as 3b6c1a52-* [W0143]'),
+    ('{ uuid = [ "52506934-*", "4C4C4544*" ]; file = "a"; }', OK),
+    ('{ circuit-id = "*/7"; file = "a"; }', WRONG,
+     '6: boot[0].circuit-id: "*/7" is no circuit-id: a * must come last [W0170]'),
+    ('{ ipxe = [ "http", "htps" ]; file = "a"; }', WRONG,
+     '6: boot[0].ipxe: iPXE has no feature "htps": did you mean "https"? [W0171]'),
+    ('{ request-option = { value = "lab*"; }; file = "a"; }', WRONG,
+     '6: boot[0].request-option: has no code: write code = 94; [W0172]'),
+    ('{ client-id = "node7"; family = 6; file = "a"; }', OK,
+     "6: boot[0].client-id: never matches beside family: the one is IPv4's, the other IPv6's "
+     '[W0173]'),
+    ('{ not = { mac = "00:11:22:*"; file = "a"; }; file = "b"; }', WRONG,
+     '6: boot[0].not.file: only conditions are allowed in not [W0174]'),
     ('{ duid = "0001"; file = "a"; }', WRONG,
      '6: boot[0].duid: "0001" is not a DUID such as 00:03:00:01:52:54:00:77:00:01 [W0144]'),
     ('{ subnet = "10.1.0.0"; file = "a"; }', WRONG,
@@ -504,8 +515,11 @@ BOOT = [
      '6: boot[0].user-class: "iPX*" never matches, because wildcards are not supported here: '
      'write the whole class [W0159]'),
     ('{ interface = "virbr*"; file = "a"; }', OK,
-     '6: boot[0].interface: "virbr*" never matches, because wildcards are not supported here: write a list of '
-     'whole names [W0159]'),
+     '6: boot[0].interface: this host has no interface "virbr*": no client matches until it has '
+     'one [W0160]'),
+    ('{ interface = "eth?"; file = "a"; }', OK,
+     '6: boot[0].interface: "eth?" never matches, because a * at the end is the only wildcard '
+     '[W0159]'),
     # iPXE that firmware has loaded is of the same architecture, and would load itself forever.
     ('{ arch = "x86-bios"; file = "undionly.kpxe"; },\n'
      '{ user-class = "iPXE"; url = "http://${server}/boot.ipxe"; }', OK,
@@ -546,8 +560,8 @@ SETTINGS = [
     ('classes = [ "HW-Client" ];\nboot = ( { file = "a"; } );', OK,
      '5: the daemon drops clients of class "HW-Client": add it to classes in CONF [W0133]'),
     ('banned-uuids = [ "x" ];\nboot = ( { file = "a"; } );', WRONG,
-     '5: settings.banned-uuids: "x" is not a UUID such as 3b6c1a52-7f0e-4d8b-9a41-525400770001 '
-     '[W0143]'),
+     '5: settings.banned-uuids: "x" is not a UUID such as 3b6c1a52-7f0e-4d8b-9a41-525400770001, or '
+     'its beginning such as 3b6c1a52-* [W0143]'),
 ]
 
 

@@ -1,0 +1,71 @@
+/* What the kinds of lists are made of. Internal to the files that have one. */
+#pragma once
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "lists.h"
+
+/** Room for the members, all of which are to be texts: 0, -EINVAL with a trace, where the caller
+ * still looks at all of them, or -ENOMEM. */
+int list_room(const struct keys *keys, const char *name, const struct scalars *scalars, size_t size,
+	      void **out);
+
+/* All of b's `n` have one among a's that `holds` for it. */
+#define COVERS(name, type, test)                                                                   \
+	static bool name##_cover(const struct type *a, const struct type *b)                       \
+	{                                                                                          \
+		size_t found = 0;                                                                  \
+		for (size_t i = 0; i < b->n && found == i; i++)                                    \
+			for (size_t j = 0; j < a->n && found == i; j++)                            \
+				found += test(&a->at[j], &b->at[i]);                               \
+		return found == b->n;                                                              \
+	}
+
+#define LIST_FUNCTIONS(kind, name)                                                                 \
+	static int kind##_compile_any(const struct keys *keys, const char *key,                    \
+				      const struct scalars *scalars, void *out)                    \
+	{                                                                                          \
+		return name##_compile(keys, key, scalars, out);                                    \
+	}                                                                                          \
+	static bool kind##_covers_any(const void *a, const void *b)                                \
+	{                                                                                          \
+		return kind##_cover(a, b);                                                         \
+	}                                                                                          \
+	static void kind##_done_any(void *list)                                                    \
+	{                                                                                          \
+		name##_done(list);                                                                 \
+	}
+
+/* A kind by the functions of its own type, which take no void pointer. */
+#define LIST_TYPE(kind, name)                                                                      \
+	LIST_FUNCTIONS(kind, name)                                                                 \
+	static bool kind##_member_any(const void *list, size_t i, struct member *out)              \
+	{                                                                                          \
+		return kind##_member(list, i, out);                                                \
+	}                                                                                          \
+	const struct list_type list_##kind = { kind##_compile_any, kind##_covers_any,              \
+					       kind##_done_any, kind##_member_any, NULL };
+
+/* The same of one that has no sets. */
+#define LIST_TYPE_WITHOUT_SETS(kind, name)                                                         \
+	LIST_FUNCTIONS(kind, name)                                                                 \
+	const struct list_type list_##kind = { kind##_compile_any, kind##_covers_any,              \
+					       kind##_done_any, NULL, NULL };
+
+/* The same of one whose members are groups. */
+#define GROUPS_TYPE(kind)                                                                          \
+	static int kind##_open_any(const struct keys *keys, const char *key, void *out)            \
+	{                                                                                          \
+		return kind##_open(keys, key, out);                                                \
+	}                                                                                          \
+	static bool kind##_covers_any(const void *a, const void *b)                                \
+	{                                                                                          \
+		return kind##_cover(a, b);                                                         \
+	}                                                                                          \
+	static void kind##_done_any(void *list)                                                    \
+	{                                                                                          \
+		kind##_done(list);                                                                 \
+	}                                                                                          \
+	const struct list_type list_##kind = { NULL, kind##_covers_any, kind##_done_any, NULL,     \
+					       kind##_open_any };
