@@ -58,7 +58,7 @@ CHECK_PACKAGES := $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dn
                   nginx nftables
 DEB_PACKAGES   := $(BUILD_PACKAGES) build-essential debhelper fakeroot
 LONG_PACKAGES  := $(CHECK_PACKAGES) $(DEB_PACKAGES) debootstrap kea-dhcp4-server udhcpd lintian \
-                  debian-installer-12-netboot-amd64 systemd-boot-efi
+                  debian-installer-12-netboot-amd64 systemd-boot-efi shim-unsigned osslsigncode
 
 WERROR     := -Werror
 WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef $(WERROR)

@@ -58,6 +58,11 @@ def sources(wanted):
     return found or [("http://deb.debian.org/debian", wanted, "main")]
 
 
+def own_suite():
+    """This machine's, as Debian calls it."""
+    return run("sh", "-c", ". /etc/os-release; echo $VERSION_CODENAME").strip()
+
+
 def package(suite, name):
     """A folder with the files of a package of Debian's, which is not installed: fetched once for a build."""
     folder = os.path.join(build(), "long", f"package-{suite}-{name}")

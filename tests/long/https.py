@@ -12,6 +12,7 @@ from lab import Network, debian, examples, servers, until
 from lab.daemon import TREE, Daemon
 from lab.https import BOTH, Authority
 from lab.process import Skip, run
+from lab.qemu import OVMF_FOLDER
 from lab.site import BOOT4, BOOT6, DHCP4, DHCP6, Site
 
 URL = "https://${server}/boot.efi"
@@ -33,8 +34,10 @@ def is_asked_as_firmware_asks(served, name="boot.efi"):
     assert asked == [("HEAD", name), ("GET", name)], served.text()
 
 
-def newer_ovmf():
-    return os.path.join(debian.package("trixie", "ovmf"), "usr/share/OVMF")
+def ovmf_of(suite):
+    if debian.own_suite() == suite:
+        return OVMF_FOLDER
+    return os.path.join(debian.package(suite, "ovmf"), "usr/share/OVMF")
 
 
 def newer_ipxe():
@@ -60,12 +63,12 @@ def test_over_ipv6():
 
 @lab.timeout(240)
 def test_over_ipv4_with_the_firmware_of_debian_13():
-    boots("http4", BOOT4, ovmf=newer_ovmf())
+    boots("http4", BOOT4, ovmf=ovmf_of("trixie"))
 
 
 @lab.timeout(240)
 def test_over_ipv6_with_the_firmware_of_debian_13():
-    boots("http6", f"[{BOOT6}]", ovmf=newer_ovmf())
+    boots("http6", f"[{BOOT6}]", ovmf=ovmf_of("trixie"))
 
 
 def by_name(way, **more):
@@ -90,12 +93,12 @@ def test_a_name_over_ipv6():
 
 # ---- it refuses: what the manual's table says of the console ----
 
-def refuses(says, trusts, reached=True, **more):
+def refuses(says, trusts, reached=True, suite="bookworm", **more):
     """The message on the console; did it come as far as TCP? Then the firmware's next way to boot shows us
-    that it has not loaded what it was told."""
+    that it has not loaded what it was told. The firmware is that of this suite."""
     with Network() as net:
         site, made, _ = with_https(net, **more)
-        pc = site.machine("http4", trusts=trusts(made))
+        pc = site.machine("http4", trusts=trusts(made), ovmf=ovmf_of(suite))
         said = pc.gives_up()
         assert "Could not retrieve NBP file size from HTTP server." in said and says in said, said
         assert (CANCELLED in said) != (NETWORK in said), said
@@ -110,6 +113,12 @@ def refuses(says, trusts, reached=True, **more):
 @lab.timeout(240)
 def test_no_authority_is_no_connection():
     refuses(CANCELLED, lambda made: None, reached=False)
+
+
+@lab.timeout(240)
+def test_no_authority_and_the_firmware_of_debian_13():
+    """It connects, and refuses the certificate."""
+    refuses(NETWORK, lambda made: None, suite="trixie")
 
 
 @lab.timeout(240)
@@ -134,8 +143,7 @@ def kernel():
     found = glob.glob("/boot/vmlinuz-*")
     if not found:
         package = re.search(r"Depends: (linux-image-\S+)", run("apt-cache", "depends", "linux-image-cloud-amd64"))
-        suite = run("sh", "-c", ". /etc/os-release; echo $VERSION_CODENAME").strip()
-        found = package and glob.glob(f"{debian.package(suite, package[1])}/boot/vmlinuz-*")
+        found = package and glob.glob(f"{debian.package(debian.own_suite(), package[1])}/boot/vmlinuz-*")
     if not found:
         raise Skip("there is no kernel")
     return found[0]
