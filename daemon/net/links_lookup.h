@@ -23,7 +23,8 @@ struct link {
 	bool running; /* there is a carrier */
 	bool loopback;
 	bool multicast;
-	bool noarp; /* it has no neighbours that are to be found: a tunnel, loopback */
+	bool software; /* a bridge, a container's, a tunnel: no network card */
+	bool noarp;    /* it has no neighbours that are to be found: a tunnel, loopback */
 	unsigned mtu;
 	unsigned master; /* ifindex of its bridge, bond or VRF; 0: none */
 	uint64_t born;   /* another link that took this ifindex has another number */

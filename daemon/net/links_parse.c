@@ -10,6 +10,18 @@
 #include "base/cleanup.h"
 #include "net/netlink.h"
 
+/* Network cards have no kind; a bridge's port, which may be one, has only that of a port. */
+static bool has_kind(const struct nlattr *info)
+{
+	const char *first = mnl_attr_get_payload(info);
+	const struct nlattr *attr;
+
+	attr_for_each (attr, (const void *)first, first + mnl_attr_get_payload_len(info))
+		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
+			return true;
+	return false;
+}
+
 bool links_parse_link(const struct nlmsghdr *message, struct link *link)
 {
 	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
@@ -45,6 +57,9 @@ bool links_parse_link(const struct nlmsghdr *message, struct link *link)
 			break;
 		case IFLA_MASTER:
 			link->master = attr_u32(attr);
+			break;
+		case IFLA_LINKINFO:
+			link->software = has_kind(attr);
 			break;
 		default:
 			break;

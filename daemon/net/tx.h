@@ -1,5 +1,11 @@
 /* Sending: a bounded queue for each socket, filled during one turn of the loop, and flushed with
  * one sendmmsg. Nothing here allocates, and no datagram's error touches another.
+ *
+ * Runs: neighbours in the queue that go the same way and have one length may be joined, and the
+ * kernel then carries them as one packet up to the network card (UDP_SEGMENT), at a fraction of the
+ * cost. A run that the kernel refuses is sent again one by one: only what fails then has failed.
+ * Who reads packets on a link of software, a bridge or a container's, would see the run in one
+ * piece; so the caller says which datagrams may be joined.
  */
 #pragma once
 
@@ -13,8 +19,10 @@
 #include "net/socket.h"
 
 enum {
-	TX_QUEUE = 1024, /* datagrams that wait; a power of two */
-	TX_BATCH = 64,   /* datagrams a call */
+	TX_QUEUE = 1024,    /* datagrams that wait; a power of two */
+	TX_BATCH = 64,      /* datagrams a call */
+	TX_RUN_MIN = 4,     /* datagrams that are worth a run; at most a batch */
+	TX_RUN_SIZE = 60000 /* octets of one, for it is an IP packet */
 };
 
 /* What happens to a datagram to a single host that the socket has no room for. */
@@ -35,6 +43,7 @@ struct tx_datagram {
 			       broadcast and a link-local destination need it */
 	struct ip from;     /* our address to send from; no address: let the kernel choose */
 	void *cookie;       /* the caller's own: the pool block, the request */
+	bool may_join;      /* may leave as a part of a run */
 };
 
 struct tx;
@@ -54,14 +63,18 @@ struct tx {
 	enum tx_full when_full; /* TX_FULL_WAIT by tx_init; the caller may say otherwise */
 	unsigned head, count; /* the queue: `count` datagrams from queue[head] on, around the end */
 	struct tx_datagram queue[TX_QUEUE];
-	/* What sendmmsg needs for one batch, written anew for each. */
+	unsigned singly; /* so many at the head are no run any more */
+	/* What sendmmsg needs for one batch, written anew for each: messages, each of which is one
+	 * datagram or a run of them. */
+	unsigned run[TX_BATCH];
 	struct mmsghdr header[TX_BATCH];
 	struct iovec vector[TX_BATCH];
 	union {
 		struct sockaddr_in in;
 		struct sockaddr_in6 in6;
 	} name[TX_BATCH];
-	_Alignas(16) uint8_t control[TX_BATCH][CMSG_SPACE(sizeof(struct in6_pktinfo))];
+	_Alignas(16) uint8_t control[TX_BATCH][CMSG_SPACE(sizeof(struct in6_pktinfo)) +
+					       CMSG_SPACE(sizeof(uint16_t))];
 };
 
 /** Makes an empty queue on a socket. Both must outlive it. */

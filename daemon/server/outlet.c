@@ -134,27 +134,39 @@ static bool is_to_many(const struct ip *ip)
 	return ip_is_limited_broadcast(ip) || ip_is_multicast(ip);
 }
 
-/* The neighbour that takes a reply; NULL: none that would have to be found. */
-static const struct endpoint *neighbour_of(struct server *s, const struct endpoint *to)
+/* May what leaves by this interface be joined to runs? The kernel cuts a run into datagrams only
+ * where it leaves the host; a program that reads packets on a link of software, as ISC dhcrelay
+ * does behind a bridge, sees it in one piece, and drops it. */
+static bool joins(const struct server *s, const struct links_view *view, unsigned ifindex)
+{
+	const struct link *link;
+
+	if (s->config->gso != CONFIG_GSO_AUTO)
+		return s->config->gso == CONFIG_GSO_ON;
+	link = links_by_index(view, ifindex);
+	return link && !link->software && !link->loopback;
+}
+
+/* Where a reply goes, in s->way: its neighbour, if there is one that would have to be found. */
+static void way_find(struct server *s, const struct endpoint *to)
 {
 	const struct links_view *view = links_now(s->links);
 
-	if (s->way.view != links_serial(view) || s->way.to.ifindex != to->ifindex ||
-	    !ip_equal(&s->way.to.ip, &to->ip)) {
-		s->way.view = links_serial(view);
-		s->way.to = *to;
-		s->way.has = links_neighbour(view, to, &s->way.hop);
-	}
-	return s->way.has ? &s->way.hop : NULL;
+	if (s->way.view == links_serial(view) && s->way.to.ifindex == to->ifindex &&
+	    ip_equal(&s->way.to.ip, &to->ip))
+		return;
+	s->way.view = links_serial(view);
+	s->way.to = *to;
+	s->way.has = !is_to_many(&to->ip) && links_neighbour(view, to, &s->way.hop);
+	s->way.joins = joins(s, view, s->way.has ? s->way.hop.ifindex : to->ifindex);
 }
 
 /* May it go to its neighbour now? */
 static bool neighbour_lets(struct server *s, const struct outgoing *out)
 {
-	const struct endpoint *hop = s->neighbours ? neighbour_of(s, &out->to) : NULL;
-
-	return !hop ||
-	       neighbours_let(s->neighbours, hop, out->client.from.ifindex, out->len, clock_ms());
+	return !s->neighbours || !s->way.has ||
+	       neighbours_let(s->neighbours, &s->way.hop, out->client.from.ifindex, out->len,
+			      clock_ms());
 }
 
 /* The socket for a reply. One to a single host needs a named source there: the kernel would take
@@ -186,10 +198,12 @@ static void send_now(void *context, struct outgoing *out)
 		drop(NULL, out, "its own port is not served");
 		return;
 	}
-	if (!is_to_many(&out->to.ip) && !neighbour_lets(s, out)) {
+	way_find(s, &out->to);
+	if (!neighbour_lets(s, out)) {
 		drop_absent(port, out);
 		return;
 	}
+	datagram.may_join = s->way.joins;
 	sender = sender_for(s, port, &datagram);
 	r = tx_put(&sender->tx, &datagram);
 	if (r == -ENOBUFS) { /* more than a turn's worth: send what waits; then the oldest goes */

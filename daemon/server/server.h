@@ -86,8 +86,9 @@ struct server {
 	struct {
 		uint64_t view; /* links_serial() of the view that says so */
 		struct endpoint to, hop;
-		bool has; /* a neighbour takes it: hop */
-	} way;            /* the last reply's: a relay's clients all have one */
+		bool has;   /* a neighbour takes it: hop */
+		bool joins; /* what goes there may leave in runs: see outlet.c */
+	} way;              /* the last reply's: a relay's clients all have one */
 	struct {
 		uint32_t n;      /* replies that could not wait for their neighbour, untold */
 		struct ip where; /* the last of them, and whom it answers */

@@ -21,6 +21,9 @@ enum {
 	CONFIG_KEYS_MAX = 64
 };
 
+/* gso: are replies that go the same way joined to runs? AUTO: where a network card takes them. */
+enum { CONFIG_GSO_AUTO, CONFIG_GSO_ON, CONFIG_GSO_OFF };
+
 struct config {
 	char *path;        /* absolute, as it was named: links stay in it */
 	char **interfaces; /* ended by NULL; none: all but loopback */
@@ -32,6 +35,7 @@ struct config {
 	int log_level;          /* LOG_ERR … LOG_DEBUG of <syslog.h> */
 	uint32_t trace_mask;    /* PXE_TRACE_* that are logged */
 	double stop_grace;      /* seconds */
+	int gso;                /* CONFIG_GSO_* */
 	char **classes;         /* ended by NULL; limits.classes shows them */
 	char **relays;          /* the same for limits.relays; prefixes */
 	char **ignore_findings; /* ended by NULL: ids, checked */

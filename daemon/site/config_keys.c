@@ -28,6 +28,7 @@ const struct config_key config_keys[] = {
 	{ NULL, "finish-replies", AT(limits.finish_replies), 0, 0, KEY_BOOL, false },
 	{ NULL, "information-request", AT(limits.information_request), 0, 0, KEY_BOOL, false },
 	{ NULL, "classes", AT(classes), 0, CONFIG_CLASSES_MAX, KEY_STRINGS, false },
+	{ NULL, "gso", AT(gso), 0, 0, KEY_GSO, false },
 	{ NULL, "log-level", AT(log_level), 0, 0, KEY_LEVEL, false },
 	{ NULL, "trace-mask", AT(trace_mask), 0, 0, KEY_MASK, false },
 	{ NULL, "ignore-findings", AT(ignore_findings), 0, CONFIG_FINDINGS_MAX, KEY_FINDINGS,
@@ -257,6 +258,27 @@ static int store_multicast(const struct config_key *key, const struct setting *v
 	return store_checked(key, value->type == SETTING_STRING ? &list : value, file, at, error);
 }
 
+const char *const config_gso_words[] = {
+	[CONFIG_GSO_AUTO] = "auto", [CONFIG_GSO_ON] = "on", [CONFIG_GSO_OFF] = "off", NULL
+};
+
+static int store_gso(const struct config_key *key, const struct setting *value, const char *file,
+		     void *at, struct registry_error *error)
+{
+	int i = 0;
+
+	if (value->type != SETTING_STRING)
+		return wrong_type(key, value, file, "\"auto\", \"on\" or \"off\"", error);
+	while (config_gso_words[i] && strcmp(config_gso_words[i], value->string) != 0)
+		i++;
+	if (!config_gso_words[i])
+		return registry_fail(error, file, value->line, REGISTRY_E_INVALID,
+				     "%s must be auto, on or off, not \"%s\" [W0117]", key->name,
+				     value->string);
+	*(int *)at = i;
+	return 0;
+}
+
 static int store_level(const struct config_key *key, const struct setting *value, const char *file,
 		       void *at, struct registry_error *error)
 {
@@ -324,6 +346,8 @@ int config_key_store(const struct config_key *key, const struct setting *value, 
 		return store_checked(key, value, file, at, error);
 	case KEY_MULTICAST:
 		return store_multicast(key, value, file, at, error);
+	case KEY_GSO:
+		return store_gso(key, value, file, at, error);
 	case KEY_LEVEL:
 		return store_level(key, value, file, at, error);
 	case KEY_MASK:
@@ -359,6 +383,7 @@ bool config_key_equal(const struct config_key *key, const struct config *a, cons
 		return strings_equal(*(char **const *)x, *(char **const *)y);
 	case KEY_COUNT:
 	case KEY_MASK:
+	case KEY_GSO:
 	case KEY_LEVEL:
 		return memcmp(x, y, sizeof(uint32_t)) == 0;
 	case KEY_GROUP:

@@ -17,6 +17,7 @@ enum config_kind {
 	KEY_MULTICAST, /* the same, each a multicast group of IPv4; or one alone */
 	KEY_FINDINGS,  /* the same, each the id of a finding that can be ignored */
 	KEY_LEVEL,     /* name of a log level */
+	KEY_GSO,       /* auto, on or off */
 	KEY_MASK,      /* trace mask: a number, or an array of names */
 };
 
@@ -35,6 +36,8 @@ extern const size_t config_n_keys;
 /** Stores one value. 0, or REGISTRY_E_INVALID and -ENOMEM with *error. */
 int config_key_store(const struct config_key *key, const struct setting *value, const char *file,
 		     struct config *config, struct registry_error *error);
+/** The words of KEY_GSO, by CONFIG_GSO_*; ended by NULL. */
+extern const char *const config_gso_words[];
 /** Are the values alike? */
 bool config_key_equal(const struct config_key *key, const struct config *a, const struct config *b);
 /** Why a finding cannot be ignored; NULL: it can. config.c's. */

@@ -67,6 +67,9 @@ static void put_value(const struct config_key *key, const void *at, FILE *out)
 	case KEY_FINDINGS:
 		put_strings(*(char **const *)at, out);
 		return;
+	case KEY_GSO:
+		fprintf(out, "\"%s\"", config_gso_words[*(const int *)at]);
+		return;
 	case KEY_LEVEL:
 		fprintf(out, "\"%s\"", level_name(*(const int *)at));
 		return;

@@ -2,7 +2,8 @@
 # make bench: what one request costs: a bare echo, dnsmasq as a ProxyDHCP server, and wdspxed, side
 # by side in one run, on a cable between two private networks. See README.md.
 #
-#   run.sh BUILD     COUNT (requests a round, 30000), ROUNDS (5), BURSTS ("64 1") by environment
+#   run.sh BUILD     COUNT (requests a round, 30000), ROUNDS (5), BURSTS ("64 1") and GSO ("on", or
+#                    "off") by environment
 set -euo pipefail
 build=$(realpath "${1:?usage: run.sh BUILD}")
 
@@ -13,7 +14,7 @@ if [ -z "${BENCH_INSIDE-}" ]; then
 fi
 
 trap 'exit 130' INT TERM # as process 1 it has no default
-count=${COUNT:-30000} rounds=${ROUNDS:-5} bursts=${BURSTS:-64 1}
+count=${COUNT:-30000} rounds=${ROUNDS:-5} bursts=${BURSTS:-64 1} gso=${GSO:-on}
 mount -t tmpfs -o mode=755 tmpfs /run
 dir=/run/bench
 mkdir -m 755 $dir $dir/providers.d
@@ -44,6 +45,7 @@ wdspxed_configure() {
 	status-socket = "$dir/status";
 	ear-socket = "$dir/ear";
 	state-dir = "$dir/state";
+	gso = "$gso";
 	limits: { per-destination = 0; };
 	END
     cat > $dir/providers.d/50-bootfile.conf <<-END

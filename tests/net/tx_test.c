@@ -2,9 +2,11 @@
  * one datagram fails or the socket is full.
  */
 #include <check.h>
+#include <dlfcn.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "base/cleanup.h"
 #include "net/rx.h"
 #include "net/tx.h"
 #include "net/netns.h"
@@ -31,6 +33,35 @@ static void note_done(void *arg, const struct tx_datagram *datagram, int error)
 		to_put_again--;
 		ck_assert_int_eq(tx_put(&tx, datagram), 0);
 	}
+}
+
+/* What was handed to the kernel, and what it is to say of runs. */
+static struct {
+	unsigned messages, runs;
+	int refuses_runs; /* errno; 0: it takes them */
+} calls;
+
+/* In libc's place. */
+__attribute__((visibility("default"))) int sendmmsg(int fd, struct mmsghdr *header, unsigned n,
+						    int flags)
+{
+	int (*real)(int, struct mmsghdr *, unsigned, int);
+	unsigned taken = 0;
+	int r;
+
+	*(void **)&real = dlsym(RTLD_NEXT, "sendmmsg");
+	while (taken < n && (header[taken].msg_hdr.msg_iovlen == 1 || calls.refuses_runs == 0))
+		taken++;
+	if (n > 0 && taken == 0) {
+		errno = calls.refuses_runs;
+		return -1;
+	}
+	r = real(fd, header, taken, flags);
+	for (int i = 0; i < r; i++) {
+		calls.messages++;
+		calls.runs += header[i].msg_hdr.msg_iovlen > 1;
+	}
+	return r;
 }
 
 static struct net_socket opened(uint8_t family)
@@ -116,6 +147,84 @@ START_TEST(the_queue_is_bounded_and_goes_round)
 	ck_assert_int_eq(tx_flush(&tx), 0);
 	ck_assert_uint_eq(n_done, 2100 + TX_QUEUE);
 	net_socket_close(&in);
+	net_socket_close(&out);
+}
+END_TEST
+
+/* Which are a run: nine that go one way, three, which are too few, one of another length, five
+ * that may not, and seventy, which are more than a batch. */
+static uint16_t put_runs(const struct net_socket *to_one, const struct net_socket *to_other)
+{
+	static const struct {
+		unsigned n;
+		bool other, may_join;
+		size_t len;
+	} parts[] = { { 9, false, true, 300 },
+		      { 3, true, true, 300 },
+		      { 1, true, true, 301 },
+		      { 5, true, false, 300 },
+		      { 70, false, true, 548 } };
+	uint16_t number = 0;
+
+	for (size_t p = 0; p < ARRAY_LEN(parts); p++)
+		for (unsigned i = 0; i < parts[p].n; i++, number++) {
+			const struct net_socket *in = parts[p].other ? to_other : to_one;
+			struct tx_datagram datagram =
+				datagram_to(in->family == IP_V4 ? "127.0.0.1" : "::1", in->port,
+					    number, parts[p].len);
+
+			datagram.may_join = parts[p].may_join;
+			ck_assert_int_eq(tx_put(&tx, &datagram), 0);
+		}
+	return number;
+}
+
+static unsigned taken_in(struct net_socket *in)
+{
+	unsigned got = 0;
+
+	do {
+		ck_assert_int_eq(rx_receive(&rx, in), 0);
+		got += rx.count;
+		for (unsigned i = 0; i < rx.count; i++)
+			ck_assert(rx.datagram[i].len >= 300 && rx.datagram[i].len <= 548);
+	} while (rx.full);
+	return got;
+}
+
+static const struct {
+	uint8_t family;
+	int refuses;
+	unsigned messages, runs;
+} joined[] = {
+	/* A batch has 64 datagrams: 9 3 1 5 and 46; then 24. */
+	{ IP_V4, 0, 1 + 3 + 1 + 5 + 2, 3 },
+	{ IP_V6, 0, 1 + 3 + 1 + 5 + 2, 3 },
+	{ IP_V4, EIO, 88, 0 },
+	{ IP_V4, EINVAL, 88, 0 },
+	{ IP_V6, EMSGSIZE, 88, 0 },
+};
+
+START_TEST(runs_are_joined_and_sent_singly_where_the_kernel_refuses)
+{
+	struct net_socket out = opened(joined[_i].family), one = opened(joined[_i].family),
+			  other = opened(joined[_i].family);
+	unsigned n;
+
+	start(&out);
+	calls.messages = calls.runs = 0;
+	calls.refuses_runs = joined[_i].refuses;
+	n = put_runs(&one, &other);
+	ck_assert_int_eq(tx_flush(&tx), 0);
+	ck_assert_uint_eq(n_done, n);
+	for (unsigned i = 0; i < n; i++)
+		ck_assert(done[i].cookie == i && done[i].error == 0);
+	ck_assert_uint_eq(calls.messages, joined[_i].messages);
+	ck_assert_uint_eq(calls.runs, joined[_i].runs);
+	ck_assert_uint_eq(taken_in(&one), 79);
+	ck_assert_uint_eq(taken_in(&other), 9);
+	net_socket_close(&other);
+	net_socket_close(&one);
 	net_socket_close(&out);
 }
 END_TEST
@@ -412,6 +521,7 @@ int main(void)
 
 	tcase_add_test(anywhere, all_go_in_order_by_more_than_one_call);
 	tcase_add_test(anywhere, the_queue_is_bounded_and_goes_round);
+	TEST_ROWS(anywhere, runs_are_joined_and_sent_singly_where_the_kernel_refuses, joined);
 	tcase_add_test(anywhere, put_refuses_what_cannot_be_sent);
 	tcase_add_test(anywhere, what_the_callback_puts_waits_for_the_next_flush);
 	suite_add_tcase(suite, anywhere);
