@@ -136,7 +136,7 @@ check-long-suite: all $(TEST_PROVIDERS) $(TEST_TOOLS)
 	@BUILD=$(BUILD) tests/run $(if $(WITHIN),--within $(WITHIN)) $(SUITE)
 
 .PHONY: check-unit check-floors check-programs lint lint-changed format
-check-programs: $(UNIT_TESTS) $(TEST_PROVIDERS) $(TEST_TOOLS) # builds what the checks run
+check-programs: $(UNIT_TESTS) $(TEST_PROVIDERS) $(TEST_TOOLS) $(BUILD)/bench/load # builds what the checks run, and what only `make bench` would find broken
 
 check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
 	@BUILD=$(BUILD) tests/run-units.sh $(UNIT_TESTS)
@@ -182,7 +182,8 @@ $(BUILD)/bench/path: tests/bench/path.c $(BUILD)/flags $(BUILD)/floors.a $(LIBWD
 		$(filter %.c %.a,$^) -L$(BUILD) -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
 # Its client is the one that is made up in one place; optimised too, as what it is compared with.
-$(BUILD)/bench/load: tests/bench/load.c daemon/dhcp/made_client.c daemon/dhcp/made_client6.c daemon/dhcp/dhcp6_option.c daemon/dhcp/dhcp6.c $(BUILD)/flags
+LOAD_SOURCES := tests/bench/load.c $(addprefix daemon/dhcp/,made_client.c made_client6.c pxe43_write.c dhcp4_option.c dhcp6.c dhcp6_option.c)
+$(BUILD)/bench/load: $(LOAD_SOURCES) $(BUILD)/flags
 	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/bench
 	$(Q)$(CC) -D_GNU_SOURCE -Iinclude -Idaemon -std=gnu11 -MM -MP -MT $@ $(filter %.c,$^) >$(BUILD)/obj/tests/bench/load.d
 	$(Q)$(CC) -D_GNU_SOURCE -Iinclude -Idaemon -std=gnu11 -O2 -g $(C_WARNINGS) -o $@ $(filter %.c,$^)
