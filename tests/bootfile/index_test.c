@@ -34,12 +34,25 @@ BOOL PXEAPI PxeBootInterface(PXE_BOOT *pBoot, const PXE_BOOT_CLIENT *pClient,
 	return pClient->Local.uAddrLen != 0;
 }
 
+/* In place of the kit's: what the client's test put there, in each option alike. */
+BOOL PXEAPI PxeBootClientOption(const PXE_BOOT_CLIENT *pClient, ULONG uCode, ULONG uSubCode,
+				PXE_BOOT_OCTETS *pValue)
+{
+	const BYTE *at = pClient->Kit.bOctets;
+
+	(void)uCode, (void)uSubCode;
+	*pValue = octets_of(at + 1, at[0]);
+	return at[0] > 0;
+}
+
 /* ---- settings -------------------------------------------------------------------------------- */
 
 static void mac_text(char *out)
 {
 	if (any(4) > 0)
 		sprintf(out, "\"02:00:00:00:%02x:%02x\"", any(wealth) / 7, any(7));
+	else if (any(4) == 0)
+		sprintf(out, "\"0%u:*:00:00:*:%02x\"", any(2) ? 2 : 4, any(7));
 	else if (any(2))
 		sprintf(out, "\"02:00:00:00:%02x:*\"", any(wealth) / 7);
 	else
@@ -48,6 +61,13 @@ static void mac_text(char *out)
 
 static void uuid_text(char *out)
 {
+	static const char *const beginnings[] = { "3b6c*", "526c1a3b-*", "*", "3b6c1a52-7f0e-*",
+						  "3b6c1a52-7f0f-*" };
+
+	if (any(6) == 0) {
+		sprintf(out, "\"%s\"", beginnings[any(5)]);
+		return;
+	}
 	sprintf(out, "\"3b6c1a52-7f0e-4d8b-9a41-5254007700%02x\"", any(wealth));
 }
 
@@ -92,6 +112,18 @@ static void duid_text(char *out)
 	sprintf(out, "\"000301%02x\"", any(wealth));
 }
 
+static void id_text(char *out)
+{
+	static const char *const forms[] = { "\"p%u\"", "\"p%u*\"", "\"0x703%u\"",
+					     "\"text:\\x01p%u\"" };
+	unsigned form = any(5);
+
+	if (form == 4)
+		strcpy(out, "\"00:70:*\"");
+	else
+		sprintf(out, forms[form], any(8));
+}
+
 static const struct {
 	const char *name;
 	void (*text)(char *out);
@@ -104,6 +136,8 @@ static const struct {
 	{ "vendor-class", vendor_class_text, 4 },
 	{ "subnet", subnet_text, 3 },
 	{ "interface", interface_text, 6 },
+	{ "circuit-id", id_text, 5 },
+	{ "client-id", id_text, 9 },
 	{ "family", family_text, 8 },
 	{ "duid", duid_text, 12 },
 };
@@ -140,6 +174,11 @@ static struct settings settings_made(unsigned entries)
 				out = condition_write(row, out);
 				n = row == N_ROWS - 2 ? N_ROWS : n;
 			}
+		if (any(3) == 0) {
+			out += sprintf(out, " not = {");
+			out = condition_write(any(N_ROWS - 2), out);
+			out += sprintf(out, " };");
+		}
 		out += sprintf(out, any(4) ? " action = \"reject\"; }" : " file = \"a\"; }");
 		ck_assert_int_lt(out - text, TEXT_SIZE - 8192);
 	}
@@ -160,7 +199,9 @@ static const struct uuid_pattern *uuid_any(void)
 	static struct uuid_pattern uuid;
 	char text[80];
 
-	uuid_text(text);
+	do
+		uuid_text(text);
+	while (strchr(text, '*'));
 	text[37] = '\0';
 	ck_assert(uuid_parse(text + 1, &uuid));
 	return &uuid;
@@ -188,6 +229,7 @@ static void client_make(PXE_BOOT_CLIENT *client, struct machine_octets *octets)
 					       "HTTPClient:Arch:00016", "PXEClient" };
 	static const ULONG archs[] = { 0, 1, 2, 7, 8, 9, PXE_BOOT_ARCH_NONE };
 	const struct uuid_pattern *uuid = uuid_any();
+	char *id = (char *)client->Kit.bOctets + 1;
 
 	memset(client, 0, sizeof *client);
 	client->cbSize = sizeof *client;
@@ -204,6 +246,9 @@ static void client_make(PXE_BOOT_CLIENT *client, struct machine_octets *octets)
 		client->Uuid = octets_of(any(2) ? uuid->turned : uuid->straight, UUID_LEN);
 	if (client->uFamily == 6)
 		client->Duid = octets_of(octets->duid, 4);
+	if (any(3)) /* "p7", or with the type of a client id before it */
+		client->Kit.bOctets[0] = (BYTE)(any(2) ? sprintf(id, "p%u", any(8))
+						       : sprintf(id, "%cp%u", any(2), any(8)));
 	client->Local = (PXE_BOOT_IP){ { 10, 0, 0, (BYTE)any(8) }, any(20) ? 4 : 0 };
 	client->Network = network_any();
 	client->nVendorClasses = any(3);
