@@ -164,6 +164,17 @@ static bool names_arch(const struct entry *entry, uint16_t arch)
 	return false;
 }
 
+/* In an entry, or in an item of its menu. */
+static bool entry_names_arch(const struct entry *entry, uint16_t arch)
+{
+	const struct entry *part;
+
+	for (unsigned i = 0; (part = entry_part(entry, i)) != NULL; i++)
+		if (names_arch(part, arch))
+			return true;
+	return false;
+}
+
 /* What follows from all entries together. */
 static void settings_derive(struct settings *settings)
 {
@@ -176,7 +187,7 @@ static void settings_derive(struct settings *settings)
 		if (!entry->has_response_delay)
 			entry->response_delay_s = settings->response_delay_s;
 		settings->answers_lease_requests |= entry->answer_lease_requests;
-		settings->ebc_is_x64 &= !names_arch(entry, PXE_ARCH_EBC);
+		settings->ebc_is_x64 &= !entry_names_arch(entry, PXE_ARCH_EBC);
 	}
 }
 
@@ -227,10 +238,11 @@ static int settings_put_machines(const struct keys *keys, struct settings *setti
 /* What the conditions of an entry, and of the items of its menu, look at. 0 or -ENOSPC. */
 static int entry_wants(const struct entry *entry, struct wanted *out)
 {
-	int r = conditions_want(entry, out);
+	const struct entry *part;
+	int r = 0;
 
-	for (size_t i = 0; entry->menu && i < entry->menu->n && r == 0; i++)
-		r = conditions_want(&entry->menu->at[i].when, out);
+	for (unsigned i = 0; (part = entry_part(entry, i)) != NULL && r == 0; i++)
+		r = conditions_want(part, out);
 	return r;
 }
 
@@ -386,17 +398,24 @@ struct named {
 	ULONG n_archs;
 };
 
+static uint64_t archs_of(const struct entry *entry)
+{
+	const struct entry *part;
+	uint64_t seen = 0;
+
+	for (unsigned i = 0; (part = entry_part(entry, i)) != NULL; i++)
+		for (size_t j = 0; j < entry_archs(part)->n; j++)
+			if (entry_archs(part)->at[j] < 64)
+				seen |= UINT64_C(1) << entry_archs(part)->at[j];
+	return seen;
+}
+
 static void archs_name(const struct settings *settings, struct named *named)
 {
 	uint64_t seen = 0;
 
-	for (uint32_t i = 0; i < settings->n_entries; i++) {
-		const struct archs *archs = entry_archs(&settings->entries[i]);
-
-		for (size_t j = 0; j < archs->n; j++)
-			if (archs->at[j] < 64)
-				seen |= UINT64_C(1) << archs->at[j];
-	}
+	for (uint32_t i = 0; i < settings->n_entries; i++)
+		seen |= archs_of(&settings->entries[i]);
 	if (settings->ebc_is_x64 && seen >> PXE_ARCH_X64_UEFI & 1)
 		seen |= UINT64_C(1) << PXE_ARCH_EBC;
 	for (USHORT arch = 0; arch < 64; arch++)
@@ -404,19 +423,28 @@ static void archs_name(const struct settings *settings, struct named *named)
 			named->archs[named->n_archs++] = arch;
 }
 
-static int uuids_name(const struct settings *settings, struct named *named)
+/* Into `out`, or NULL: how many there may be at most. */
+static size_t uuids_of(const struct settings *settings, uuid_octets *out)
 {
+	const struct entry *part;
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < settings->n_entries; i++)
-		n += entry_uuids(&settings->entries[i])->n;
-	named->known = calloc(UUID_FORMS * n + 1, sizeof *named->known);
+		for (unsigned j = 0; (part = entry_part(&settings->entries[i], j)) != NULL; j++)
+			n += out ? uuids_put(entry_uuids(part), out + n)
+				 : UUID_FORMS * entry_uuids(part)->n;
+	return n;
+}
+
+static int uuids_name(const struct settings *settings, struct named *named)
+{
+	size_t n = uuids_of(settings, NULL);
+
+	named->known = calloc(n + 1, sizeof *named->known);
 	named->banned = calloc(UUID_FORMS * settings->banned.n + 1, sizeof *named->banned);
 	if (!named->known || !named->banned)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < settings->n_entries; i++)
-		named->n_known += uuids_put(entry_uuids(&settings->entries[i]),
-					    named->known + named->n_known);
+	named->n_known = (ULONG)uuids_of(settings, named->known);
 	named->n_banned = uuids_put(&settings->banned, named->banned);
 	return 0;
 }

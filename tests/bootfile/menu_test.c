@@ -245,6 +245,40 @@ static const struct {
 	  NULL },
 };
 
+/* What conditions of items name is known as that of entries is. */
+static const char of_items[] =
+	"boot = ( { menu = { items = (\n"
+	"    { text = \"X64\"; arch = \"x64-uefi\"; file = \"x64.efi\"; },\n"
+	"    { text = \"EBC\"; arch = \"ebc\"; file = \"ebc.efi\"; },\n"
+	"    { text = \"Board\"; uuid = \"03000200-0400-0500-0006-000700080009\"; file = "
+	"\"board\"; },\n"
+	"    { text = \"Not BIOS\"; not = { arch = \"x86-bios\"; }; file = \"not\"; },\n"
+	"    { text = \"HTTP\"; ipxe = [ \"http\" ]; file = \"http\"; },\n"
+	"    { text = \"Disk\"; local = true; } ); }; } );";
+
+static const struct {
+	const char *name;
+	struct ask ask;
+	const char *menu;
+} named_rows[] = {
+	{ "EBC is no x64 here",
+	  { .type = 3, .arch = 9, FROM_4011 },
+	  "32769 EBC, 32771 Not BIOS, 0 Disk" },
+	{ "nor x64 EBC", { .type = 3, .arch = 7, FROM_4011 }, "32768 X64, 32771 Not BIOS, 0 Disk" },
+	{ "a UUID that boards are sold with is a machine's",
+	  { .type = 3,
+	    .arch = 11,
+	    FROM_4011,
+	    .more = RAW(97, 17, 0, 3, 0, 2, 0, 4, 0, 5, 0, 0, 6, 0, 7, 0, 8, 0, 9) },
+	  "32770 Board, 32771 Not BIOS, 0 Disk" },
+	{ "not, and a feature of iPXE",
+	  { .arch = 0,
+	    .user_class = "iPXE",
+	    .more = RAW(97, 17, 0, 3, 0, 2, 0, 4, 0, 5, 0, 0, 6, 0, 7, 0, 8, 0, 9, 175, 3, 0x13, 1,
+			1) },
+	  "32770 Board, 32772 HTTP, 0 Disk" },
+};
+
 static void menu_text(const PXE_FAKE_REPLY *reply, char *out, size_t size)
 {
 	struct span value = reply_option(reply, 43);
@@ -282,11 +316,25 @@ START_TEST(a_client_is_shown_the_items_that_are_its)
 }
 END_TEST
 
+START_TEST(what_items_name_is_known)
+{
+	struct bench bench = bench_open(of_items);
+	const PXE_FAKE_REPLY *reply = bench_ask(&bench, &named_rows[_i].ask);
+	char text[256];
+
+	ck_assert_msg(reply != NULL, "%s: %s", named_rows[_i].name, bench.verdict.pszReason);
+	menu_text(reply, text, sizeof text);
+	ck_assert_msg(strcmp(text, named_rows[_i].menu) == 0, "%s: %s", named_rows[_i].name, text);
+	bench_close(&bench);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("menu");
 
 	TEST_ROWS(tcase, a_menu_is_taken_or_told, told_rows);
 	TEST_ROWS(tcase, a_client_is_shown_the_items_that_are_its, shown_rows);
+	TEST_ROWS(tcase, what_items_name_is_known, named_rows);
 	return suite_run("bootfile/menu", tcase);
 }
