@@ -162,6 +162,21 @@ static bool url_filled(const char *host, const char *url, char out[static BOOT_F
 	return used < BOOT_FILE_URL_MAX;
 }
 
+/* What is to be replaced is shown as it is written. */
+static bool url_of_pattern(const char *host, const char *file, char out[static BOOT_FILE_URL_MAX])
+{
+	return snprintf(out, BOOT_FILE_URL_MAX, "tftp://%s/%s", host, file) < BOOT_FILE_URL_MAX;
+}
+
+static bool url_make(const struct entry *e, const char *host, char out[static BOOT_FILE_URL_MAX])
+{
+	const char *text = e->outcome->string;
+
+	if (e->is_url)
+		return url_filled(host, text, out);
+	return (strstr(text, "${") ? url_of_pattern : url_of_file)(host, text, out);
+}
+
 static void tell(const struct entry *e, const char *host)
 {
 	char url[BOOT_FILE_URL_MAX];
@@ -171,9 +186,9 @@ static void tell(const struct entry *e, const char *host)
 				  .archs = e->archs,
 				  .ipxe = e->ipxe };
 
-	if (!(e->is_url ? url_filled : url_of_file)(host, e->outcome->string, url))
+	if (!url_make(e, host, url))
 		return;
-	file.open = strstr(e->is_url ? url : e->outcome->string, "${");
+	file.open = strstr(url, "${");
 	e->hooks->found(e->hooks->context, &file);
 }
 

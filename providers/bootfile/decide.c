@@ -43,7 +43,7 @@ static DWORD answer_machine(const struct surroundings *around, HANDLE request,
 	return PxeBootAnswer(around->boot, request, client, &answer, action);
 }
 
-/* With the name and the group of the machine. */
+/* With the name and the group of the machine: the kit keeps what it builds of the entry's own. */
 static DWORD answer_named(const struct surroundings *around, HANDLE request,
 			  const PXE_BOOT_CLIENT *client, const struct entry *entry,
 			  PXE_BOOT_ACTION *action)
@@ -51,6 +51,8 @@ static DWORD answer_named(const struct surroundings *around, HANDLE request,
 	PXE_BOOT_ANSWER answer = entry->answer;
 
 	answer_put_machine(around, &answer);
+	answer.uFlags = entry->answer.uFlags;
+	answer.pOriginal = &entry->answer;
 	return PxeBootAnswer(around->boot, request, client, &answer, action);
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "machine_work.h"
+#include "variables.h"
 
 enum { NAME_MAX_OCTETS = 63 };
 
@@ -71,6 +72,11 @@ static int outcome_check(struct work *work, const struct row *row)
 		r = path_check(work, "file", file);
 	if (url)
 		r = path_check(work, "url", url);
+	if (r == 0 && file && variables_foreign(file))
+		r = work_wrong(work,
+			       "file \"%.100s\" has a variable that does not exist: see Variables "
+			       "in wdspxed-bootfile(5) [W0165]",
+			       file);
 	if (r == 0 && file && strstr(file, "://"))
 		r = work_wrong(work, "file \"%.100s\" is a URL: it belongs in a column url [W0165]",
 			       file);

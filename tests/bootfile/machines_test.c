@@ -89,6 +89,8 @@ static const struct {
 	{ "mac,group\n02:00:00:00:00:01,lab a/b\n", ":2: group \"a/b\" must not contain / " },
 	{ "mac,file\n02:00:00:00:00:01,x/../y\n", ":2: file \"x/../y\" must not contain .." },
 	{ "mac,file\n02:00:00:00:00:01,..\\y\n", ":2: file \"..\\y\" must not contain .." },
+	{ "mac,file\n02:00:00:00:00:01,${mca}/y\n",
+	  ":2: file \"${mca}/y\" has a variable that does not exist" },
 	{ "mac,file\n02:00:00:00:00:01,http://x/y\n", ":2: file \"http://x/y\" is a URL" },
 	{ "mac,url\n02:00:00:00:00:01,x/y\n", ":2: \"x/y\" is not a URL" },
 	{ "mac,file,url\n02:00:00:00:00:01,a,http://x/\n", ":2: has a file and a url" },

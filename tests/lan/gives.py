@@ -3,6 +3,7 @@ looked up again, server-id. What each key comes to is tested on the bench (tests
 
 import contextlib
 import os
+import re
 
 from lab import Network, dhcp, until
 from lab.daemon import Daemon
@@ -160,3 +161,41 @@ def test_server_id_names_a_virtual_address_and_an_anycast_one():
             assert ack.ip(54) == own and ack.siaddr == "10.77.0.100" and ack.file == file, ack
         assert it.offer(1).ip(54) == "10.77.0.100"
         assert "W0179" not in it.daemon.log()
+
+
+def test_a_list_of_machines_names_files_and_no_folders():
+    # Criterion 4: what a list says of a machine becomes one segment of a path, or the list is refused.
+    with Network() as net:
+        it = Lab(net, [])
+        path = os.path.join(it.daemon.folder, "lab.csv")
+
+        def write(*lines):
+            with open(path + ".new", "w", encoding="utf-8") as file:
+                file.write("\n".join(("mac,name,group", *lines)) + "\n")
+            os.rename(path + ".new", path)
+
+        def settings(number):
+            it.daemon.write_provider("50-bootfile.conf", {
+                "name": "bootfile", "module": module, "critical": True,
+                "settings": {"machines": path, "look-up-every": 300 + number,
+                             "boot": ({"file": "${group}/${name}.0"},)}})
+
+        module = it.daemon.module("bootfile")
+        write(f"{MAC % 1},pc01,lab", f"{MAC % 2},pc 02,lab")
+        settings(0)
+        it.daemon.start()
+        assert it.offer(1).file == "lab/pc01.0"
+        assert it.offer(2).file == "lab/pc 02.0"
+        # Who is on no list has no name: nothing is sent, and the log says of whom.
+        it.s68.send(dhcp.discover(MAC % 9).encode(), ALL, 67)
+        assert it.offer(1).file == "lab/pc01.0"
+        it.daemon.wait_log(r"52:54:00:77:00:09 .*nothing is sent, for \$\{group\} has no value for this machine")
+        for number, bad in enumerate(("../pc01,lab", "pc01,..", "a/b,lab", "a%2fb,lab", "a\\b,lab", "a\x07b,lab")):
+            write(f"{MAC % 1},{bad}")
+            settings(1 + number)
+            it.daemon.reload()
+            until(lambda: len(re.findall(rf"{path}:2: .* must not contain", it.daemon.log())) == number + 1, 20,
+                  "the list is refused")
+            assert it.offer(1).file == "lab/pc01.0", bad
+        it.daemon.stop()
+        it.capture.check(it.boot)

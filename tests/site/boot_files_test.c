@@ -69,6 +69,9 @@ static const struct {
 	  "1 http://h/a;" },
 	{ "boot = ({ url = \"http://${server}/${net0/mac}\"; });",
 	  "1 http://10.0.0.1/${net0/mac} open;" },
+	{ "boot = ({ file = \"a b/${mac}.0\"; });", "1 tftp://10.0.0.1/a b/${mac}.0 open;" },
+	{ "server = [ \"10.0.0.8\", \"10.0.0.9\" ]; boot = ({ file = \"a\"; });",
+	  "1 tftp://10.0.0.8/a;1 tftp://10.0.0.9/a;" },
 	{ "boot = ({ arch = \"x64-uefi\"; menu = { items = (\n{ text = \"A\"; file = \"a\"; },\n"
 	  "{ text = \"B\"; file = \"b\"; server = \"10.0.0.9\"; arch = \"x86-bios\"; },\n"
 	  "{ text = \"C\"; server = \"10.0.0.9\"; }, { text = \"D\"; local = true; }); }; });",
