@@ -630,6 +630,16 @@ DWORD PXEAPI PxeTraceV(HANDLE hProvider, PXE_SEVERITY Severity, LPCWSTR pszForma
  * them. */
 #define PXE_PROV_ATTR_TRIAL 0x80000003
 
+/* PXE_PROVIDER_ATTRIBUTE, BOOL: TRUE says that the provider reads files beside its settings, and
+ * takes PXE_CONTROL_FILES. Default FALSE. */
+#define PXE_PROV_ATTR_FILES 0x80000004
+
+/* For a PxeProviderServiceControl, of a provider that has set PXE_PROV_ATTR_FILES: a reload that
+ * leaves the provider's settings as they are. Look whether the files have changed, read those that
+ * have, and put what they say in force. 0: done, or nothing has changed. Any other code: nothing
+ * has changed, and what was traced at PXE_TRACE_ERROR says why; the reload then fails. */
+#define PXE_CONTROL_FILES 0x80000001
+
 /**
  * The place in the configuration where a value is written, or the key itself if pszValueName is
  * NULL.

@@ -15,7 +15,7 @@ DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackTyp
 static bool is_attribute(PXE_PROVIDER_ATTRIBUTE attribute)
 {
 	return attribute <= PXE_PROV_ATTR_IPV6_CAPABLE || attribute == PXE_PROV_ATTR_NONBLOCKING ||
-	       attribute == PXE_PROV_ATTR_TRIAL;
+	       attribute == PXE_PROV_ATTR_TRIAL || attribute == PXE_PROV_ATTR_FILES;
 }
 
 DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE Attribute,

@@ -64,6 +64,9 @@ static DWORD attribute_store(struct provider *p, PXE_PROVIDER_ATTRIBUTE attribut
 	case PXE_PROV_ATTR_TRIAL:
 		atomic_store(&p->trial, value != 0);
 		return ERROR_SUCCESS;
+	case PXE_PROV_ATTR_FILES:
+		atomic_store(&p->files, value != 0);
+		return ERROR_SUCCESS;
 	case PXE_PROV_ATTR_NONBLOCKING: /* where it is called is settled when it starts */
 		if (atomic_load(&p->state) != PROVIDER_INITIALIZING)
 			return ERROR_INVALID_STATE;
@@ -197,16 +200,17 @@ static int trace_enabled(PXE_SEVERITY severity)
 			(is_error(severity) && atomic_load(&host->initializing) > 0));
 }
 
-/* In its DllMain or its Initialize. */
-static bool is_initializing(const struct provider *p)
+/* In its DllMain or its Initialize, or where it reads its files again. */
+static bool is_reading(const struct provider *p)
 {
 	uint32_t state = atomic_load(&p->state);
 
-	return state == PROVIDER_NEW || state == PROVIDER_INITIALIZING;
+	return state == PROVIDER_NEW || state == PROVIDER_INITIALIZING ||
+	       atomic_load(&p->rereading);
 }
 
 /* What a provider says is wrong while it initialises is the answer to "why does it not start",
- * whatever of its trace is logged. */
+ * whatever of its trace is logged; so is what it says of its files. */
 static void said_keep(struct provider *p, const char *line, bool logged)
 {
 	int nothing = SAID_NOTHING;
@@ -226,7 +230,7 @@ static void trace(HANDLE handle, PXE_SEVERITY severity, const char *utf8)
 	const char *called = atomic_load(&host_call_current()->provider);
 	bool logged = host->hooks.trace_enabled(host->hooks.context, severity);
 
-	if (p && is_error(severity) && is_initializing(p))
+	if (p && is_error(severity) && is_reading(p))
 		said_keep(p, utf8, logged);
 	if (logged)
 		host->hooks.trace(host->hooks.context,

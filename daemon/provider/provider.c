@@ -309,6 +309,32 @@ uint32_t provider_control(struct provider *p, uint32_t code, bool *has)
 	return result;
 }
 
+bool provider_has_files(const struct provider *p)
+{
+	return atomic_load(&p->files) && provider_has_control(p);
+}
+
+uint32_t provider_reread(struct provider *p, char *why, size_t size)
+{
+	char error[ERROR_TEXT_MAX], what[ERROR_TEXT_MAX + 64];
+	DWORD result;
+
+	p->said_len = 0;
+	memset(p->said, 0, sizeof(p->said));
+	atomic_store(&p->said_state, SAID_NOTHING);
+	atomic_store(&p->rereading, true);
+	atomic_fetch_add(&p->host->initializing, 1); /* errors are formatted, whatever is logged */
+	result = seat_of(p)->control(p, PXE_CONTROL_FILES);
+	atomic_fetch_sub(&p->host->initializing, 1);
+	atomic_store(&p->rereading, false);
+	if (result == ERROR_SUCCESS)
+		return result;
+	snprintf(what, sizeof(what), "its files are not taken: it returned %s",
+		 error_text(result, error));
+	say_refused(p, why, size, what);
+	return result;
+}
+
 uint32_t provider_refresh(struct provider *p)
 {
 	return PxeHostKeyRefresh(p->key);

@@ -51,6 +51,11 @@ size_t provider_said_len(const struct provider *p);
  * there it is an answer, "replace me". A PAUSE that it takes makes it paused: it is asked nothing,
  * until a CONTINUE that it takes. Blocks. */
 uint32_t provider_control(struct provider *p, uint32_t code, bool *called);
+/** Has it files beside its settings? */
+bool provider_has_files(const struct provider *p);
+/** Tells it to read them again: PXE_CONTROL_FILES. Its return code; where that is not 0, `why` is a
+ * whole sentence, with what it traced as an error. Blocks. */
+uint32_t provider_reread(struct provider *p, char *why, size_t size);
 /** Makes its HKEY show the file as it is now; before PARAMCHANGE. 0 or a WDS code. A file of
  * another path needs a new instance. Blocks. */
 uint32_t provider_refresh(struct provider *p);

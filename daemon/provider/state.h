@@ -66,7 +66,8 @@ struct provider {
 	_Atomic uintptr_t context[PXE_CALLBACK_MAX];
 	_Atomic uint32_t filter4, filter6;
 	_Atomic bool filter4_set, filter6_set; /* by the provider itself */
-	_Atomic bool ipv6_capable, nonblocking, trial;
+	_Atomic bool ipv6_capable, nonblocking, trial, files;
+	_Atomic bool rereading; /* provider_reread() is under way */
 
 	/* The first that it traced as an error while it initialised, for who started it. */
 	atomic_int said_state; /* SAID_NOTHING, then whoever claims it writes said */

@@ -310,6 +310,27 @@ static int take_dropins(struct making *making, const struct config *config)
 	return -1;
 }
 
+/* Last of all, for nothing undoes it: what the files of those that stay as they are say by now. */
+static int reread_at(struct making *making, size_t i)
+{
+	struct instance *old = making->new->at[i];
+	char why[INSTANCE_WHY_ROOM];
+
+	if (making->plan[i] != PLAN_KEEP || !old->provider || !provider_has_files(old->provider) ||
+	    provider_reread(old->provider, why, sizeof(why)) == 0)
+		return 0;
+	reason_set(making->reason, "%s", why);
+	return -1;
+}
+
+static int reread_all(struct making *making)
+{
+	for (size_t i = 0; making->mode == ROSTER_RELOAD && i < making->new->n; i++)
+		if (reread_at(making, i))
+			return -1;
+	return 0;
+}
+
 static int make(struct making *making, const struct config *config)
 {
 	struct provider *running[PROVIDERS_MAX];
@@ -333,7 +354,7 @@ static int make(struct making *making, const struct config *config)
 		reason_set(making->reason,
 			   "no provider could be started, so no client would be answered");
 	} else {
-		return 0;
+		return reread_all(making);
 	}
 	return -1;
 }

@@ -77,14 +77,26 @@ static DWORD decide_for(const struct surroundings *around, HANDLE request,
 	return PxeBootAnswer(around->boot, request, client, &entry->answer, action);
 }
 
-DWORD decide(const struct bootfile *bootfile, HANDLE request, const PXE_BOOT_CLIENT *client,
-	     PXE_BOOT_ACTION *action)
+/* With what lists say of the machine, which stay as they are until it is decided. */
+static DWORD decide_by_lists(struct bootfile *bootfile, HANDLE request,
+			     const PXE_BOOT_CLIENT *client, PXE_BOOT_ACTION *action)
 {
 	struct whose whose;
-	const struct surroundings around = { &bootfile->settings, bootfile->boot,
-					     bootfile->machines ? &whose : NULL };
+	const struct surroundings around = { &bootfile->settings, bootfile->boot, &whose };
+	unsigned turn = current_enter(&bootfile->machines);
+	DWORD status;
 
-	if (bootfile->machines)
-		machines_find(bootfile->machines, client, &whose);
-	return decide_for(&around, request, client, action);
+	machines_find(atomic_load(&bootfile->machines.at), client, &whose);
+	status = decide_for(&around, request, client, action);
+	current_leave(&bootfile->machines, turn);
+	return status;
+}
+
+DWORD decide(struct bootfile *bootfile, HANDLE request, const PXE_BOOT_CLIENT *client,
+	     PXE_BOOT_ACTION *action)
+{
+	const struct surroundings around = { &bootfile->settings, bootfile->boot, NULL };
+
+	return bootfile->settings.sources.n > 0 ? decide_by_lists(bootfile, request, client, action)
+						: decide_for(&around, request, client, action);
 }

@@ -8,6 +8,25 @@
 #include <string.h>
 #include <unistd.h>
 
+static struct stamp stamp_of(const struct stat *st)
+{
+	return (struct stamp){ st->st_dev, st->st_ino, st->st_size, st->st_ctim, st->st_mtim };
+}
+
+static bool same_time(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+bool machine_file_is(const char *path, const struct stamp *stamp)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && st.st_dev == stamp->device && st.st_ino == stamp->inode &&
+	       st.st_size == stamp->size && same_time(st.st_ctim, stamp->changed) &&
+	       same_time(st.st_mtim, stamp->modified);
+}
+
 /* ---- who may have written it -------------------------------------------------------------------
  */
 
@@ -121,7 +140,7 @@ static char *octets_read(int fd, size_t size, size_t *len, int *r)
 	return text;
 }
 
-char *machine_file_read(const char *path, size_t *len, char why[FILE_WHY_SIZE])
+char *machine_file_read(const char *path, size_t *len, struct stamp *stamp, char why[FILE_WHY_SIZE])
 {
 	int fd = file_open(path, why), r = 0;
 	char *text = NULL;
@@ -136,7 +155,9 @@ char *machine_file_read(const char *path, size_t *len, char why[FILE_WHY_SIZE])
 	else
 		text = octets_read(fd, (size_t)st.st_size, len, &r);
 	close(fd);
-	if (!text)
+	if (text)
+		*stamp = stamp_of(&st);
+	else
 		snprintf(why, FILE_WHY_SIZE, "%.200s cannot be read: %s", path,
 			 r == -EAGAIN  ? "it grew while it was read: try again"
 			 : r == -EFBIG ? "it is longer than 64 MiB"

@@ -8,6 +8,14 @@
 
 enum { MACHINE_FILE_MAX = 64 << 20, FILE_WHY_SIZE = 400 };
 
+/* Which file it was, and when. */
+struct stamp {
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec changed, modified;
+};
+
 /**
  * Reads a file: its octets with a NUL behind them, the caller's to free; *len is without that.
  * NULL: `why` says why it is not read.
@@ -16,4 +24,7 @@ enum { MACHINE_FILE_MAX = 64 << 20, FILE_WHY_SIZE = 400 };
  * and so is each folder on the way, and nobody else can write to them; but for a group, that may
  * write to the file and its own folder where both are root's.
  */
-char *machine_file_read(const char *path, size_t *len, char why[FILE_WHY_SIZE]);
+char *machine_file_read(const char *path, size_t *len, struct stamp *stamp,
+			char why[FILE_WHY_SIZE]);
+/** Is it still the same file, as it was? */
+bool machine_file_is(const char *path, const struct stamp *stamp);

@@ -105,6 +105,7 @@ void machines_free(struct machines *machines)
 	for (size_t i = 0; machines->names && i < machines->n_sources; i++)
 		free(machines->names[i]);
 	free(machines->names);
+	free(machines->stamps);
 	free(machines);
 }
 
@@ -319,7 +320,8 @@ static int file_take(struct work *work)
 {
 	char why[FILE_WHY_SIZE];
 	size_t len = 0;
-	char *text = machine_file_read(work->source->path, &len, why);
+	char *text =
+		machine_file_read(work->source->path, &len, &work->out->stamps[work->number], why);
 	int r;
 
 	if (!text) {
@@ -388,7 +390,8 @@ static int all_take(struct work *work, const struct sources *sources)
 
 	machines->n_sources = sources->n;
 	machines->names = calloc(sources->n + 1, sizeof *machines->names);
-	if (!machines->names)
+	machines->stamps = calloc(sources->n + 1, sizeof *machines->stamps);
+	if (!machines->names || !machines->stamps)
 		return -ENOMEM;
 	r = work_keep(work, "\0", 2, &work->groups); /* 0 says nothing, and is an empty text */
 	work->groups = 0;

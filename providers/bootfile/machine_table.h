@@ -35,5 +35,6 @@ struct machines {
 	PXE_BOOT_SERVER *servers;
 	uint32_t n_servers;
 	char **names; /* of the sources, for messages: owned */
+	struct stamp *stamps;
 	size_t n_sources;
 };

@@ -149,3 +149,17 @@ bool machines_have_group(const struct machines *machines, const char *group)
 	}
 	return false;
 }
+
+uint32_t machines_count(const struct machines *machines)
+{
+	return machines->n_records;
+}
+
+bool machines_changed(const struct machines *machines, const struct sources *sources)
+{
+	for (size_t i = 0; i < sources->n; i++)
+		if (sources->at[i].path &&
+		    !machine_file_is(sources->at[i].path, &machines->stamps[i]))
+			return true;
+	return false;
+}

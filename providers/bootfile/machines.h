@@ -30,6 +30,10 @@ struct machines;
 int machines_read(HANDLE provider, struct told *told, const struct sources *sources,
 		  const PXE_BOOT_SECRET *secret, struct machines **out);
 void machines_free(struct machines *machines);
+/** Is some file another one, or another in size or times, than when it was read? */
+bool machines_changed(const struct machines *machines, const struct sources *sources);
+/** How many lines there are, of all sources. */
+uint32_t machines_count(const struct machines *machines);
 /** Is anybody in a group of that name? */
 bool machines_have_group(const struct machines *machines, const char *group);
 

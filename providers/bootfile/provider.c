@@ -11,7 +11,7 @@ static DWORD PXEAPI bootfile_request(HANDLE hClientRequest, PVOID pPacket, ULONG
 				     PXE_ADDRESS *pLocalAddress, PXE_ADDRESS *pRemoteAddress,
 				     PXE_BOOT_ACTION *pAction, PVOID pContext)
 {
-	const struct bootfile *bootfile = pContext;
+	struct bootfile *bootfile = pContext;
 	PXE_BOOT_CLIENT client;
 
 	client.cbSize = sizeof client; /* the kit fills in the rest */
@@ -25,7 +25,7 @@ static DWORD PXEAPI bootfile_request(HANDLE hClientRequest, PVOID pPacket, ULONG
 static void bootfile_free(struct bootfile *bootfile)
 {
 	PxeBootClose(bootfile->boot);
-	machines_free(bootfile->machines);
+	machines_free(atomic_load(&bootfile->machines.at));
 	settings_done(&bootfile->settings);
 	free(bootfile);
 }
@@ -50,16 +50,69 @@ static DWORD status_of(int r)
 	}
 }
 
+/* Reads the lists, and puts them in force. */
+static int lists_take(struct bootfile *bootfile)
+{
+	struct machines *machines;
+	int r = settings_machines(bootfile->provider, &bootfile->settings, &machines);
+
+	if (r < 0)
+		return r;
+	doubts_groups(bootfile->provider, &bootfile->settings, machines);
+	current_replace(&bootfile->machines, machines);
+	return 0;
+}
+
+/* A reload that leaves the settings: those lists that have changed are taken without a new
+ * instance, which would be one for a hundred thousand entries too. */
+static DWORD lists_reload(struct bootfile *bootfile)
+{
+	const struct machines *machines = atomic_load(&bootfile->machines.at);
+	int r;
+
+	if (!machines || !machines_changed(machines, &bootfile->settings.sources))
+		return ERROR_SUCCESS;
+	r = lists_take(bootfile);
+	if (r == 0)
+		PxeTrace(bootfile->provider, PXE_TRACE_INFO, L"new lists of machines: %u lines",
+			 machines_count(atomic_load(&bootfile->machines.at)));
+	return status_of(r);
+}
+
+static DWORD PXEAPI bootfile_control(PVOID pContext, DWORD dwControl)
+{
+	struct bootfile *bootfile = pContext;
+
+	return dwControl == PXE_CONTROL_FILES ? lists_reload(bootfile)
+					      : PxeBootControl(bootfile->boot, dwControl);
+}
+
+/* The kit's registration, and a ServiceControl that takes lists too. */
+static DWORD bootfile_register(struct bootfile *bootfile)
+{
+	BOOL files = bootfile->settings.sources.n > 0;
+	DWORD status =
+		PxeBootRegister(bootfile->boot, (PVOID)bootfile_request, (PVOID)bootfile_shutdown,
+				bootfile, PXE_BOOT_NONBLOCKING | PXE_BOOT_TRIALS);
+
+	if (status == ERROR_SUCCESS)
+		status = PxeRegisterCallback(bootfile->provider, PXE_CALLBACK_SERVICE_CONTROL,
+					     (PVOID)bootfile_control, bootfile);
+	if (status == ERROR_SUCCESS)
+		status = PxeProviderSetAttribute(bootfile->provider, PXE_PROV_ATTR_FILES, &files,
+						 sizeof files);
+	return status;
+}
+
 static DWORD bootfile_fill(struct bootfile *bootfile, HANDLE provider, HKEY key)
 {
 	int r = settings_compile(provider, key, &bootfile->settings);
 
+	bootfile->provider = provider;
+	if (r == 0)
+		r = lists_take(bootfile);
 	if (r < 0)
 		return status_of(r);
-	r = settings_machines(provider, &bootfile->settings, &bootfile->machines);
-	if (r < 0)
-		return status_of(r);
-	doubts_groups(provider, &bootfile->settings, bootfile->machines);
 	settings_settle(&bootfile->settings);
 	bootfile->boot = PxeBootOpen(provider);
 	if (!bootfile->boot)
@@ -71,8 +124,7 @@ static DWORD bootfile_fill(struct bootfile *bootfile, HANDLE provider, HKEY key)
 		return status_of(r);
 	networks_tell(provider, &bootfile->settings, bootfile->boot);
 	menus_tell(provider, &bootfile->settings, bootfile->boot);
-	return PxeBootRegister(bootfile->boot, (PVOID)bootfile_request, (PVOID)bootfile_shutdown,
-			       bootfile, PXE_BOOT_NONBLOCKING | PXE_BOOT_TRIALS);
+	return bootfile_register(bootfile);
 }
 
 DWORD PXEAPI PxeProviderInitialize(HANDLE hProvider, HKEY hProviderKey)

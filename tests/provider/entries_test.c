@@ -305,6 +305,7 @@ static const struct {
 	{ "O-27 in RecvRequest", RECEIVE, OWN, PXE_PROV_ATTR_FILTER, 1, 4, false, 0 },
 	{ "O-27 in ServiceControl", CONTROL, OWN, PXE_PROV_ATTR_FILTER_IPV6, 1, 4, false, 0 },
 	{ "knows trial requests", INITIALIZE, OWN, PXE_PROV_ATTR_TRIAL, 1, 4, false, 0 },
+	{ "has files", INITIALIZE, OWN, PXE_PROV_ATTR_FILES, 1, 4, false, 0 },
 	{ "where it is called is settled", RECEIVE, OWN, PXE_PROV_ATTR_NONBLOCKING, 1, 4, false,
 	  5023 },
 	{ "in Shutdown", SHUTDOWN, OWN, PXE_PROV_ATTR_FILTER, 0, 4, false, 1115 },

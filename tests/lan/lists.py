@@ -1,0 +1,92 @@
+"""Lists of machines, and their reload: a list that changed is taken without a new instance of the provider
+and without a lost request; a bad one leaves the old one in force, and is named.
+"""
+
+import os
+
+from lab import Network, dhcp
+from lab.daemon import Daemon
+from lab.process import LabError
+
+MAC = "52:54:00:77:00:01"
+
+
+class Lab:
+    def __init__(self, net, text):
+        lan = net.segment("lan")
+        boot = net.host("boot", "10.77.0.2/24", on=lan)
+        self.client = net.host("client", on=lan)
+        self.daemon = Daemon(boot, boot=[{"group": "lab", "file": "lab.0"}, {"file": "other.0"}],
+                             settings={"machines": "LIST"})
+        self.path = os.path.join(self.daemon.folder, "machines.csv")
+        dropin = os.path.join(self.daemon.providers_dir, "50-bootfile.conf")
+        with open(dropin, encoding="utf-8") as file:
+            settings = file.read().replace('"LIST"', f'"{self.path}"')
+        with open(dropin, "w", encoding="utf-8") as file:
+            file.write(settings)
+        self.write(text)
+        self.daemon.start()
+        self.socket = self.client.udp(68)
+
+    def write(self, text):
+        """As editors do: another file in its place."""
+        with open(self.path + ".new", "w", encoding="utf-8") as file:
+            file.write(text)
+        os.rename(self.path + ".new", self.path)
+
+    def file(self, mac=MAC):
+        self.socket.send(dhcp.discover(mac, 0).encode())
+        return dhcp.V4.parse(self.socket.receive().payload).file
+
+
+def test_a_changed_list_is_taken_without_a_new_instance():
+    with Network() as net:
+        it = Lab(net, f"mac,name,group\n{MAC},pc1,lab\n")
+        assert (it.file(), it.file("52:54:00:77:00:02")) == ("lab.0", "other.0")
+        it.write("mac,name,group,file\n52:54:00:77:00:02,pc2,lab,\n52:54:00:77:00:03,pc3,,own.0\n")
+        it.daemon.ctl("reload")
+        it.daemon.wait_log("new lists of machines: 2 lines")
+        files = [it.file(mac) for mac in (MAC, "52:54:00:77:00:02", "52:54:00:77:00:03")]
+        assert files == ["other.0", "lab.0", "own.0"], files
+        it.daemon.ctl("reload")     # nothing has changed
+        assert it.daemon.log().count("new lists of machines") == 1
+        assert "new settings" not in it.daemon.log() and "restarted" not in it.daemon.log()
+        assert it.daemon.log().count("bootfile: running") == 1
+
+
+def test_a_bad_list_leaves_the_old_one_in_force():
+    with Network() as net:
+        it = Lab(net, f"mac,name,group\n{MAC},pc1,lab\n")
+        it.write(f"mac,name,group\n{MAC},pc1,lab\n52:54:00:77:00,pc2,lab\n")
+        try:
+            it.daemon.ctl("reload")
+        except LabError as failure:
+            assert f"{it.path}:3: " in str(failure) and "[W0165]" in str(failure), failure
+        else:
+            raise AssertionError("the reload went well")
+        it.daemon.wait_log("the reload failed, nothing has changed: ")
+        assert it.file() == "lab.0"
+        os.unlink(it.path)
+        try:
+            it.daemon.ctl("reload")
+        except LabError as failure:
+            assert "[W0166]" in str(failure), failure
+        else:
+            raise AssertionError("the reload went well")
+        assert it.file() == "lab.0"
+        it.write(f"mac,group\n{MAC},other\n")
+        it.daemon.ctl("reload")
+        assert it.file() == "other.0"
+
+
+def test_no_request_is_lost_while_lists_are_reloaded():
+    with Network() as net:
+        it = Lab(net, f"mac,group\n{MAC},lab\n")
+        for turn in range(6):
+            group = ("lab", "other")[turn % 2]
+            it.write("mac,group\n" + "".join(f"5254{n:08x},{group}\n" for n in range(20000)) +
+                     f"{MAC},{group}\n")
+            it.daemon.reload()
+            for n in range(10):
+                assert it.file(f"52:54:00:88:{turn:02x}:{n:02x}") in ("lab.0", "other.0")
+        it.daemon.wait_log("new lists of machines: 20001 lines")
