@@ -6,7 +6,9 @@ import sys
 import time
 
 from lab import LabError, Network, netns, servers
+from lab.daemon import TREE, build
 from lab.pace import Ending
+from lab.process import ended
 
 
 def discover(mac, vendor_class=b"PXEClient:Arch:00000:UNDI:002001", broken=False):
@@ -146,3 +148,37 @@ def test_what_a_program_sleeps_or_computes_is_its_own_time():
         for other in others:
             other.kill()
         assert 0.45 < own < 0.9 * took, (own, took)
+
+
+UNITS = {
+    "passes": "echo '100%: Checks: 2, Failures: 0, Errors: 0'",
+    "is_skipped": "echo 'is_skipped: SKIPPED all, for want of root'; exit 77",
+    "is_skipped_in_part": "echo 'in_part: SKIPPED one'; echo '100%: Checks: 1, Failures: 0, Errors: 0'",
+    "says_nothing": "exit 77",
+    "runs_none": "echo '100%: Checks: 0, Failures: 0, Errors: 0'",
+    "fails": "echo 'fails: SKIPPED one'; echo '50%: Checks: 2, Failures: 1, Errors: 0'; exit 1",
+}
+
+
+def count_of_units(net, *names):
+    """What tests/run-units.sh says of such programs, and its exit status."""
+    folder = net.private("units")
+    for name in names:
+        path = os.path.join(folder, name)
+        with open(path, "w", encoding="ascii") as file:
+            file.write(f"#!/bin/sh\n{UNITS[name]}\n")
+        os.chmod(path, 0o755)
+    done = ended([os.path.join(TREE, "tests", "run-units.sh"), *(os.path.join(folder, name) for name in names)],
+                 60, capture_output=True, text=True, env={**os.environ, "BUILD": build()})
+    return done.stdout, done.returncode
+
+
+def test_unit_tests_that_cannot_run_here_are_told_and_fail_nothing():
+    with Network() as net:
+        said, status = count_of_units(net, "passes", "is_skipped", "is_skipped_in_part")
+        assert status == 0 and said.splitlines() == [
+            "is_skipped: SKIPPED all, for want of root", "in_part: SKIPPED one", "3 passed, 0 failed"], said
+        said, status = count_of_units(net, *UNITS)
+        assert status == 1 and said.splitlines()[-1] == "4 passed, 3 failed", said
+        said, status = count_of_units(net, "is_skipped")
+        assert status == 1, f"nothing was run: {said}"
