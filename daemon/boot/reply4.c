@@ -200,7 +200,7 @@ static uint64_t about_of(const struct given *given, const PXE_BOOT_CLIENT *clien
 	uint32_t local;
 
 	memcpy(&local, client->Local.bAddress, sizeof local);
-	return (uint64_t)local << 32 | client_rest_of(client)->alias << 16 | form << 8 |
+	return (uint64_t)local << 32 | (uint64_t)client_rest_of(client)->alias << 16 | form << 8 |
 	       given->turn;
 }
 

@@ -85,18 +85,24 @@ static uint32_t nested_find(const struct set *set, const struct set_space *space
 	return at > space->first ? at : 0;
 }
 
+/* The bits of an octet that are known. */
+static uint8_t known_bits(const struct value *value, uint32_t i)
+{
+	if (value->mask)
+		return value->mask[i];
+	if (value->bits >= 8 * i + 8)
+		return 0xff;
+	if (value->bits <= 8 * i)
+		return 0;
+	return (uint8_t)(0xff00u >> value->bits % 8);
+}
+
 /* Are all bits of a mask known of the value? */
 static bool is_known(const struct value *value, const uint8_t *mask)
 {
-	for (uint32_t i = 0; i < value->octets.cbData; i++) {
-		uint8_t known = value->mask                ? value->mask[i]
-				: value->bits >= 8 * i + 8 ? 0xff
-				: value->bits <= 8 * i     ? 0
-							   : (uint8_t)(0xff00u >> value->bits % 8);
-
-		if ((mask[i] & ~known) != 0)
+	for (uint32_t i = 0; i < value->octets.cbData; i++)
+		if ((mask[i] & ~known_bits(value, i)) != 0)
 			return false;
-	}
 	return true;
 }
 
