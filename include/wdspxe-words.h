@@ -90,7 +90,7 @@
 	X("else", ISC, NONE, "the first entry of boot whose conditions are all met decides")       \
 	X("subnet", ISC, ENTRY, "subnet = \"10.0.0.0/24\"")                                        \
 	X("subnet6", ISC, ENTRY, "subnet = \"fd77::/64\"")                                         \
-	X("group", ISC, ENTRY, "mac = [ \"...\", \"...\" ]")                                       \
+	X("group", ISC, SETTINGS, "groups = ( { name = \"...\"; mac = [ ... ]; } )")               \
 	X("shared-network", ISC, ENTRY, "subnet = [ \"10.0.0.0/24\", \"10.0.1.0/24\" ]")           \
 	X("deny", ISC, ENTRY, "action = \"ignore\"")                                               \
 	X("ignore", ISC, ENTRY, "action = \"ignore\"")                                             \

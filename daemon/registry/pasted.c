@@ -80,12 +80,22 @@ static bool put_server(const char *rest, char *out, size_t size)
 	return put(field_next(&rest, false), "server", out, size);
 }
 
+/* Also with * for octets. */
+static bool is_mac(struct field f)
+{
+	unsigned signs = 0;
+
+	for (size_t i = 0; i < f.len; i++)
+		signs += f.at[i] == ':' || f.at[i] == '-';
+	return signs == 5 && is_of(f, "0123456789abcdefABCDEF:-*");
+}
+
 static bool put_mac(const char *rest, char *out, size_t size)
 {
 	struct field f;
 
 	while ((f = field_next(&rest, true)).len > 0)
-		if (f.len == 17 && is_of(f, "0123456789abcdefABCDEF:-"))
+		if (is_mac(f))
 			return put(f, "mac", out, size);
 	return false;
 }
@@ -108,7 +118,7 @@ static long number_of(struct field f)
 	return *end ? -1 : n;
 }
 
-/* Behind the name or the number of option 93. */
+/* Behind the name or the number of option 93; any iPXE by its option 175. */
 static bool put_arch(const char *rest, char *out, size_t size)
 {
 	bool behind = false;
@@ -119,9 +129,32 @@ static bool put_arch(const char *rest, char *out, size_t size)
 
 		if (behind && n >= 0)
 			return snprintf(out, size, "arch = %ld", n) > 0;
+		if (n == 175)
+			return snprintf(out, size, "ipxe = true") > 0;
 		behind |= has(f, "arch") || has(f, "93") || has(f, "system-type");
 	}
 	return false;
+}
+
+/* One text behind a tag, or alone. */
+static bool put_text(const char *ours, const char *rest, char *out, size_t size)
+{
+	char key[32];
+	struct field f;
+
+	(void)snprintf(key, sizeof(key), "%.*s", (int)strcspn(ours, " "), ours);
+	do
+		f = field_next(&rest, false);
+	while (is_tag(f));
+	return put(f, key, out, size);
+}
+
+/* Is it no more than KEY = "..."? */
+static bool is_text(const char *ours)
+{
+	const char *value = strstr(ours, " = \"...\"");
+
+	return value && strcspn(ours, " ") == (size_t)(value - ours) && !value[8];
 }
 
 bool pasted_value(const char *word, const char *rest, const char *ours, char *out, size_t size)
@@ -132,5 +165,7 @@ bool pasted_value(const char *word, const char *rest, const char *ours, char *ou
 		return put_server(rest, out, size);
 	if (strcmp(ours, "mac = \"...\"") == 0)
 		return put_mac(rest, out, size);
-	return strncmp(ours, "arch = \"...\"", 12) == 0 && put_arch(rest, out, size);
+	if (strncmp(ours, "arch = \"...\"", 12) == 0)
+		return put_arch(rest, out, size);
+	return is_text(ours) && put_text(ours, rest, out, size);
 }

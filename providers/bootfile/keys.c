@@ -364,9 +364,11 @@ int keys_want_texts(const struct keys *keys, const char *name, const struct scal
 		else if (is_tag(scalars->at[i].text))
 			r = keys_error_member(keys, name, i,
 					      "\"%s\" is a tag of dnsmasq: here, what sets it is a "
-					      "condition in the entry itself, such as arch or "
-					      "user-class [W0193]",
-					      scalars->at[i].text);
+					      "condition in the entry itself%s [W0193]",
+					      scalars->at[i].text,
+					      strchr(scalars->at[i].text, '!')
+						      ? ", in not = { ... }"
+						      : ", such as arch or user-class");
 	}
 	return r;
 }

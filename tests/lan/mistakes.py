@@ -325,7 +325,10 @@ BOOT = [
      '6: boot[0].arch: "0x000b" is a number as dhcpd or Kea writes it: write arch = 11; [W0141]'),
     ('{ user-class = "tag:!ipxe"; file = "a"; }', WRONG,
      '6: boot[0].user-class: "tag:!ipxe" is a tag of dnsmasq: here, what sets it is a condition in '
-     'the entry itself, such as arch or user-class [W0193]'),
+     'the entry itself, in not = { ... } [W0193]'),
+    ('{ file = "tag:efi"; }', WRONG,
+     '6: boot[0].file: "tag:efi" is a tag of dnsmasq: here, what sets it is a condition in the '
+     'entry itself, such as arch or user-class [W0193]'),
     ('{ mac = [ "001122*", "00:*:22:33:44:55", "001122-334455" ]; file = "a"; }', OK),
     ('{ arch = x86-bios; file = "a"; }', WRONG,
      '6: strings must be in quotes: "x86-bios" [W0107]'),

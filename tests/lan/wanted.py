@@ -119,6 +119,7 @@ class Place:
 
     def boots(self, packet):
         """The decision: (server, file, options), or None."""
+        packet = dataclasses.replace(packet, xid=dhcp.new_xid())
         answer = self.ask(packet)
         if answer is None:
             return None
@@ -232,6 +233,27 @@ dhcp-boot=tag:efi64,tag:lab,lab/grubx64.efi
              {"arch": "x86-bios", "file": "pxelinux.0"},
              {"arch": "x64-uefi", "file": "grubx64.efi"}],
         clients={f"PC {n} of {arch}": pc(n, arch) for n in (1, 2, 3) for arch in (0, 7)}),
+    # Any iPXE, whatever its user class: FlexBoot sends none.
+    "G2": Row(
+        old="""
+dhcp-match=set:ipxe,175
+dhcp-boot=ipxe.efi
+dhcp-boot=tag:ipxe,http://10.77.0.2/boot.ipxe
+""",
+        new=[{"ipxe": True, "url": "http://10.77.0.2/boot.ipxe"}, {"file": "ipxe.efi"}],
+        clients={"firmware": pc(1, 7), "iPXE": ipxe(2, 7), "FlexBoot": ipxe(3, 7, user_class=None),
+                 "another class": ipxe(4, 7, user_class="xNBA")}),
+    # The script only for an iPXE that can run it; an older one loads ours first.
+    "G1": Row(
+        old="""
+dhcp-match=set:http,175,19
+dhcp-match=set:menu,175,39
+dhcp-boot=undionly.kpxe
+dhcp-boot=tag:http,tag:menu,http://10.77.0.2/boot.ipxe
+""",
+        new=[{"ipxe": ["http", "menu"], "url": "http://10.77.0.2/boot.ipxe"}, {"file": "undionly.kpxe"}],
+        clients={"firmware": pc(1), "iPXE with both": ipxe(2, features=(19, 39, 36)),
+                 "iPXE without menu": ipxe(3, features=(19,)), "iPXE without any": ipxe(4)}),
     # Further options: pxelinux, root-path, TFTP servers, Windows' BCD, what iPXE is to do.
     "G4": Row(
         server="dhcpd",
@@ -284,6 +306,49 @@ if option arch = 00:07 {
               "options": ({"code": 43, "hex": "06:01:08:80:01:07:ff"},)},
              {"file": "pxelinux.0", "options": ({"code": 43, "sub": ({"code": 6, "number8": 8},)},)}],
         codes=(43,), clients={"BIOS": pc(1), "UEFI": pc(2, 7)}),
+    # By the relay's port and switch.
+    "G5": Row(
+        old="""
+dhcp-circuitid=set:port7,ge-0/0/7
+dhcp-remoteid=set:rack2,switch2
+dhcp-boot=pxelinux.0
+dhcp-boot=tag:rack2,rack2.0
+dhcp-boot=tag:port7,port7.0
+""",
+        new=[{"circuit-id": "ge-0/0/7", "file": "port7.0"}, {"remote-id": "switch2", "file": "rack2.0"},
+             {"file": "pxelinux.0"}],
+        clients={"another port": relayed(pc(1), b"ge-0/0/8"), "its port": relayed(pc(2), b"ge-0/0/7"),
+                 "its switch": relayed(pc(3), b"ge-0/0/8", b"switch2")}),
+    "G5, of dhcpd": Row(
+        server="dhcpd",
+        old="""
+if option agent.circuit-id = "ge-0/0/7" { filename "port7.0"; }
+else { filename "pxelinux.0"; }
+""",
+        new=[{"circuit-id": "ge-0/0/7", "file": "port7.0"}, {"file": "pxelinux.0"}],
+        clients={"another port": relayed(pc(1), b"ge-0/0/8"), "its port": relayed(pc(2), b"ge-0/0/7")}),
+    # InfiniBand: no hardware address of 6 octets, but a client id.
+    "G6": Row(
+        server="dhcpd",
+        old=f"""
+filename "pxelinux.0";
+host ib1 {{ option dhcp-client-identifier {GUID}; filename "ib1.0"; }}
+""",
+        new=[{"client-id": GUID, "file": "ib1.0"}, {"file": "pxelinux.0"}],
+        clients={"another": pc(1, options={61: b"\x01" + dhcp.mac_octets(mac(1))}),
+                 "its id": pc(2, options={61: octets(GUID)}),
+                 "no hardware address": infiniband(GUID),
+                 "another InfiniBand": infiniband(GUID[:-2] + "99")}),
+    # A Raspberry Pi 4 says so at the beginning of its UUID.
+    "G7": Row(
+        old="""
+dhcp-match=set:pi4,97,00:52:50:69:34
+dhcp-boot=pxelinux.0
+dhcp-boot=tag:pi4,pi4.0
+""",
+        new=[{"uuid": "52506934-*", "file": "pi4.0"}, {"file": "pxelinux.0"}],
+        clients={"PC": pc(1), "Pi 4": pc(2, options={97: b"\0RPi4" + bytes(range(12))}),
+                 "another Pi 4": pc(3, options={97: b"\0RPi4" + bytes(range(40, 52))})}),
     # The machine's address in the name of its file.
     "G9": Row(
         server="dhcpd",
@@ -311,6 +376,43 @@ if option arch = 00:07 { filename "shimx64.efi"; } else { filename "pxelinux.0";
         new=[{"arch": "x64-uefi", "file": "shimx64.efi"}, {"file": "pxelinux.0"}],
         settings={"server": "10.77.0.100", "server-id": "10.77.0.100"},
         clients={"BIOS": pc(1), "UEFI": pc(2, 7)}),
+    # By the version of the driver, and any other option.
+    "G11": Row(
+        old="""
+dhcp-match=set:undi2,94,01:02
+dhcp-match=set:lab,option:hostname,lab
+dhcp-boot=pxelinux.0
+dhcp-boot=tag:lab,lab.0
+dhcp-boot=tag:undi2,old.0
+""",
+        new=[{"undi": "2.*", "file": "old.0"}, {"request-option": {"code": 12, "value": "lab*"}, "file": "lab.0"},
+             {"file": "pxelinux.0"}],
+        clients={"PC": pc(1), "old": pc(2, options={94: bytes((1, 2, 1))}),
+                 "of the lab": pc(3, options={12: b"lab7"}), "of the office": pc(4, options={12: b"office"})}),
+    "G12": Row(
+        old="""
+dhcp-mac=set:odd,52:54:00:*:*:01
+dhcp-mac=set:maker,00:1c:42:*:*:*
+dhcp-boot=pxelinux.0
+dhcp-boot=tag:maker,maker.0
+dhcp-boot=tag:odd,odd.0
+""",
+        new=[{"mac": "52:54:00:*:*:01", "file": "odd.0"}, {"mac": "00-1C-42-*-*-*", "file": "maker.0"},
+             {"file": "pxelinux.0"}],
+        clients={"odd": pc(1), "another": pc(2), "maker": dhcp.discover("00:1c:42:01:02:03")}),
+    # Not iPXE; and machines that nobody knows.
+    "G13": Row(
+        old=f"""
+dhcp-match=set:ipxe,175
+dhcp-host={mac(1)}
+dhcp-host={mac(2)}
+dhcp-ignore=tag:!known
+dhcp-boot=boot.ipxe
+dhcp-boot=tag:!ipxe,undionly.kpxe
+""",
+        new=[{"not": {"mac": [mac(1), mac(2)]}, "action": "ignore"},
+             {"not": {"ipxe": True}, "file": "undionly.kpxe"}, {"file": "boot.ipxe"}],
+        clients={"known": pc(1), "its iPXE": ipxe(1), "known too": pc(2), "unknown": pc(3)}),
 }
 
 
@@ -351,6 +453,49 @@ def test_g15():
     new = served(lambda host: Daemon(host, boot=[{"file": "pxelinux.0"}],
                                      listen={"interfaces": ["!virbr*"]}).start())
     assert old == new == [True, False], (old, new)
+
+
+# ---- lists of hosts ----
+
+def write_hosts(place, known):
+    path = place.net.private("hosts") + "/hosts"
+    with open(path, "w", encoding="ascii") as file:
+        file.write("# its group, its name\n" + "".join(f"{mac(n)},set:lab,pc{n}\n" for n in range(1, known + 1)))
+    return path
+
+
+def all_of(place):
+    return {name: place.boots(packet) for name, packet in place.row.clients.items()}
+
+
+def dnsmasq_with(place, path):
+    place.row = dataclasses.replace(place.row, old=f"{place.row.old}\ndhcp-hostsfile={path}")
+    start_old(place)
+
+
+def ours_with(place, path):
+    place.row = dataclasses.replace(place.row, settings={"machines": path})
+    start_new(place)
+
+
+@timeout(60)
+def test_g8_by_a_file_of_hosts():
+    """The file is dnsmasq's own, and ours takes it as it is."""
+    row = Row(old="\n".join(line for line in ROWS["G8"].old.splitlines() if not line.startswith("dhcp-host=")),
+              new=[{"group": "lab", "arch": "x86-bios", "file": "lab/pxelinux.0"},
+                   {"group": "lab", "arch": "x64-uefi", "file": "lab/grubx64.efi"},
+                   {"arch": "x86-bios", "file": "pxelinux.0"}, {"arch": "x64-uefi", "file": "grubx64.efi"}],
+              clients=ROWS["G8"].clients)
+    for known in (2, 3):
+        told = []
+        for start in (dnsmasq_with, ours_with):
+            with Network() as net:
+                place = Place(net, row)
+                start(place, write_hosts(place, known))
+                told.append(all_of(place))
+        old, new = told
+        assert old == new, f"dnsmasq: {old}\nours: {new}"
+        assert ("lab/" in old["PC 3 of 0"][1]) == (known == 3), old
 
 
 # ---- menus ----
@@ -429,3 +574,8 @@ def test_g14():
         new = servers_given(place)
     assert set(old) == set(new) == set(addresses), (old, new)
     assert {file for given in (old, new) for files in given.values() for file in files} == {"pxelinux.0"}
+
+
+def test_each_row_of_the_field_is_here_or_has_a_reason():
+    tests = {name.removeprefix("test_").split("_")[0].upper() for name in globals() if name.startswith("test_g")}
+    assert tests | set(NOT_HERE) == {f"G{n}" for n in range(1, 17)} and not tests & set(NOT_HERE), tests

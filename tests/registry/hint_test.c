@@ -59,7 +59,12 @@ static const struct {
 	{ "dhcp-host=52:54:00:77:00:01,set:lab\n", 1,
 	  "here, use mac = \"52:54:00:77:00:01\" in an entry" },
 	{ "dhcp_userclass=set:ipxe,iPXE\n", 1,
-	  "dhcp-userclass is a dnsmasq key: here, use user-class = \"...\"" },
+	  "dhcp-userclass is a dnsmasq key: here, use user-class = \"iPXE\"" },
+	{ "dhcp-match=set:ipxe,175\n", 1, "here, use ipxe = true in an entry" },
+	{ "dhcp-mac=set:vm,52:54:00:*:*:*\n", 1, "here, use mac = \"52:54:00:*:*:*\" in an entry" },
+	{ "dhcp-circuitid=set:port7,\"ge-0/0/7\"\n", 1,
+	  "here, use circuit-id = \"ge-0/0/7\" in an entry" },
+	{ "dhcp-vendorclass=set:a\n", 1, "here, use vendor-class = \"...\" in an entry" },
 	{ "dhcp-no-override\n", 1, "dhcp-no-override is a dnsmasq key: here, options are never" },
 	{ "conf-dir=/etc/dnsmasq.d\n", 1,
 	  "here, use include = \"bootfile.d/*.conf\" in providers.d/50-bootfile.conf, beside "
