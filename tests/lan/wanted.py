@@ -496,6 +496,14 @@ def test_g8_by_a_file_of_hosts():
         old, new = told
         assert old == new, f"dnsmasq: {old}\nours: {new}"
         assert ("lab/" in old["PC 3 of 0"][1]) == (known == 3), old
+    with Network() as net:      # a machine more is taken by a reload
+        place = Place(net, row)
+        path = write_hosts(place, 2)
+        with Daemon(place.host, boot=row.new, settings={"machines": path}) as daemon:
+            with open(path, "a", encoding="ascii") as file:
+                file.write(f"{mac(3)},set:lab,pc3\n")
+            daemon.ctl("reload")
+            assert all_of(place) == old
 
 
 # ---- menus ----
