@@ -25,6 +25,7 @@ struct dimension {
 	size_t row;
 	struct set members;
 	struct postings postings[KINDS];
+	bool is_general;       /* it decides about general entries */
 	uint32_t first;        /* entry that it may find; UINT32_MAX: none */
 	uint64_t *indifferent; /* general entries without that condition; NULL: all are */
 };

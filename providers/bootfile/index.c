@@ -1,8 +1,9 @@
 #include "dimension.h"
 
 enum {
-	NUMBERS = 64,    /* members that hold for one value */
-	CURSORS_MAX = 96 /* ... for all values of a client */
+	NUMBERS = 64,     /* members that hold for one value */
+	CURSORS_MAX = 96, /* ... for all values of a client */
+	PART_WORDS = 64   /* of bits, that are looked at together */
 };
 
 /* ---- looking for an entry ----------------------------------------------------------------------
@@ -96,87 +97,167 @@ static bool dimension_take(struct search *search, const struct dimension *dimens
 	return true;
 }
 
-/* Its bits of one word; the words are asked for in order. */
-static uint64_t cursor_word(struct cursor *cursor, uint32_t word)
-{
-	uint64_t bits = 0;
+/* The general entries that are left of a part of them: the words from `first` on. */
+struct part {
+	uint32_t first, n;
+	uint64_t left[PART_WORDS];
+};
 
-	if (cursor->words)
-		return cursor->words[word];
-	while (cursor->item < cursor->end && *cursor->item / WORD_BITS <= word) {
-		if (*cursor->item / WORD_BITS == word)
-			bits |= UINT64_C(1) << *cursor->item % WORD_BITS;
-		cursor->item++;
+/* Sets the bits of a cursor, whose parts are asked for in order, or takes them away. */
+static void cursor_apply(struct cursor *cursor, const struct part *part, uint64_t *words)
+{
+	bool negated = cursor->negated;
+
+	if (cursor->words) {
+		const uint64_t *from = cursor->words + part->first;
+
+		if (negated)
+			for (uint32_t i = 0; i < part->n; i++)
+				words[i] &= ~from[i];
+		else
+			for (uint32_t i = 0; i < part->n; i++)
+				words[i] |= from[i];
+		return;
 	}
-	return bits;
+	for (; cursor->item < cursor->end; cursor->item++) {
+		uint32_t word = *cursor->item / WORD_BITS;
+		uint64_t bit = UINT64_C(1) << *cursor->item % WORD_BITS;
+
+		if (word >= part->first + part->n)
+			return;
+		word -= part->first;
+		words[word] = negated ? words[word] & ~bit : words[word] | bit;
+	}
 }
 
-/* The general entries of a word whose conditions hold, as far as they are dimensions. */
-static uint64_t word_of(struct search *search, uint32_t word)
+/* Leaves the entries whose condition in a dimension holds, by the cursors from `at` to `end`. */
+static void dimension_apply(struct search *search, const struct dimension *dimension, unsigned at,
+			    unsigned end, struct part *part)
+{
+	uint64_t with[PART_WORDS];
+
+	if (dimension->indifferent) {
+		memcpy(with, dimension->indifferent + part->first, part->n * sizeof *with);
+		for (unsigned i = at; i < end; i++)
+			if (!search->cursors[i].negated)
+				cursor_apply(&search->cursors[i], part, with);
+		for (uint32_t i = 0; i < part->n; i++)
+			part->left[i] &= with[i];
+	}
+	for (unsigned i = at; i < end; i++)
+		if (search->cursors[i].negated)
+			cursor_apply(&search->cursors[i], part, part->left);
+}
+
+static void part_find(struct search *search, struct part *part)
 {
 	const struct index *index = search->index;
-	uint64_t left = ~UINT64_C(0);
 	unsigned at = 0;
 
-	for (uint32_t i = 0; i < index->n_dimensions && left != 0; i++) {
+	for (uint32_t i = 0; i < part->n; i++)
+		part->left[i] = ~UINT64_C(0);
+	if (part->first + part->n == index->n_words && index->n_general % WORD_BITS != 0)
+		part->left[part->n - 1] = (UINT64_C(1) << index->n_general % WORD_BITS) - 1;
+	for (uint32_t i = 0; i < index->n_dimensions; i++) {
 		const struct dimension *dimension = &index->dimensions[i];
-		uint64_t with =
-			dimension->indifferent ? dimension->indifferent[word] : ~UINT64_C(0);
-		uint64_t without = 0;
 
-		for (; at < search->upto[i]; at++) {
-			uint64_t bits = cursor_word(&search->cursors[at], word);
-
-			with |= search->cursors[at].negated ? 0 : bits;
-			without |= search->cursors[at].negated ? bits : 0;
-		}
-		left &= with & ~without;
+		if (dimension->indifferent || at < search->upto[i])
+			dimension_apply(search, dimension, at, search->upto[i], part);
+		at = search->upto[i];
 	}
-	if (word + 1 == index->n_words && index->n_general % WORD_BITS != 0)
-		left &= (UINT64_C(1) << index->n_general % WORD_BITS) - 1;
-	return left;
 }
 
-static int64_t general_first(struct search *search)
+/* The first entry of a part that is accepted, and better than what was found; else that. */
+static int64_t part_first(const struct search *search, const struct part *part)
 {
 	const struct index *index = search->index;
 
-	for (uint32_t word = 0; word < index->n_words; word++) {
-		if (index->general[word * WORD_BITS] >= search->best)
-			break;
-		for (uint64_t left = word_of(search, word); left != 0; left &= left - 1) {
-			uint32_t entry =
-				index->general[word * WORD_BITS + (unsigned)__builtin_ctzll(left)];
+	for (uint32_t i = 0; i < part->n; i++) {
+		const uint32_t *general = index->general + (part->first + i) * WORD_BITS;
 
-			if (entry >= search->best)
-				return search->best;
-			if (search->ask->accept(search->ask, entry, index->decided))
-				return entry;
+		for (uint64_t left = part->left[i]; left != 0; left &= left - 1) {
+			uint32_t entry = general[__builtin_ctzll(left)];
+
+			if (entry >= search->best ||
+			    search->ask->accept(search->ask, entry, index->decided))
+				return entry < search->best ? entry : search->best;
 		}
 	}
 	return search->best;
 }
 
+static int64_t general_first(struct search *search)
+{
+	const struct index *index = search->index;
+	int64_t best = search->best;
+	struct part part; /* only what is counted is filled in */
+
+	for (part.first = 0; part.first < index->n_words && best == search->best;
+	     part.first += part.n) {
+		if (index->general[part.first * WORD_BITS] >= search->best)
+			break;
+		part.n = index->n_words - part.first;
+		if (part.n > PART_WORDS)
+			part.n = PART_WORDS;
+		part_find(search, &part);
+		best = part_first(search, &part);
+	}
+	return best;
+}
+
+/* Each dimension in turn, where there are no general entries: the first of those whose keys are the
+ * client's. */
+static bool keyed_first(struct search *search)
+{
+	const struct index *index = search->index;
+
+	for (uint32_t i = 0; i < index->n_dimensions; i++)
+		if (search->best > index->dimensions[i].first &&
+		    !dimension_take(search, &index->dimensions[i]))
+			return false;
+	return true;
+}
+
+/* First those that find what comes before all general entries, and those that decide about these;
+ * then the others, as far as they may find something better. */
+static bool any_first(struct search *search)
+{
+	const struct index *index = search->index;
+	const int64_t first_general = index->general[0];
+
+	for (uint32_t i = 0; i < index->n_dimensions; i++) {
+		const struct dimension *dimension = &index->dimensions[i];
+		int64_t before = dimension->is_general && dimension->first > first_general
+					 ? first_general
+					 : dimension->first;
+
+		if (search->best > before && (dimension->is_general || before < first_general) &&
+		    !dimension_take(search, dimension))
+			return false;
+		search->upto[i] = search->n_cursors;
+	}
+	if (search->best > first_general)
+		search->best = general_first(search);
+	for (uint32_t i = 0; i < index->n_dimensions; i++) {
+		const struct dimension *dimension = &index->dimensions[i];
+
+		if (!dimension->is_general && dimension->first >= first_general &&
+		    search->best > dimension->first && !dimension_take(search, dimension))
+			return false;
+	}
+	return true;
+}
+
 int64_t index_first(const struct index *index, const struct index_ask *ask)
 {
-	const int64_t first_general = index->n_general > 0 ? index->general[0] : INT64_MAX;
 	struct search search; /* only what is counted is filled in */
 
 	search.index = index;
 	search.ask = ask;
 	search.best = INT64_MAX;
 	search.n_cursors = 0;
-	for (uint32_t i = 0; i < index->n_dimensions; i++) {
-		const struct dimension *dimension = &index->dimensions[i];
-
-		/* No use where all that it can find comes later than what was found. */
-		if ((search.best > dimension->first || search.best > first_general) &&
-		    !dimension_take(&search, dimension))
-			return INDEX_TOO_MUCH;
-		search.upto[i] = search.n_cursors;
-	}
-	if (search.best > first_general)
-		search.best = general_first(&search);
+	if (!(index->n_general > 0 ? any_first(&search) : keyed_first(&search)))
+		return INDEX_TOO_MUCH;
 	return search.best == INT64_MAX ? INDEX_NONE : search.best;
 }
 

@@ -317,6 +317,7 @@ static int dimension_fill(struct work *work, size_t row)
 	if (r == 0)
 		r = indifferent_fill(work, out);
 	out->first = first_of(out);
+	out->is_general = out->postings[WITH].of || out->postings[WITHOUT].of;
 	if (r == 0 && !is_used(out)) {
 		dimension_done(out);
 		index->n_dimensions--;
@@ -363,6 +364,24 @@ static int by_first(const void *one, const void *other)
 				    : (a->row > b->row) - (a->row < b->row);
 }
 
+/* Is all that the entry must not have decided by dimensions? */
+static bool nots_are_decided(const struct work *work, const struct entry *entry)
+{
+	const struct nots *nots = &entry->list[CONDITION_NOT].nots;
+
+	return nots->n == 0 ||
+	       (nots->n == 1 && (nots->at[0].conditions & ~work->index.decided) == 0);
+}
+
+/* Where that holds for all entries, nobody has to ask again. */
+static void nots_decide(struct work *work)
+{
+	for (uint32_t i = 0; i < work->n; i++)
+		if (!nots_are_decided(work, &work->entries[i]))
+			return;
+	work->index.decided |= UINT64_C(1) << CONDITION_NOT;
+}
+
 static int build(struct work *work)
 {
 	int r = work_allocate(work);
@@ -375,6 +394,8 @@ static int build(struct work *work)
 		if (work->pairs[row].n > 0)
 			r = dimension_fill(work, row);
 	qsort(work->index.dimensions, work->index.n_dimensions, sizeof(struct dimension), by_first);
+	if (r == 0)
+		nots_decide(work);
 	for (uint32_t i = 0; i < work->n && r == 0; i++)
 		r = conditions_gather(&work->entries[i], &work->index.secret, SHORT_LIST);
 	return r;

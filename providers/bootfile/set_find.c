@@ -148,11 +148,18 @@ static unsigned find_by_length(const struct set *set, const struct set_space *sp
 {
 	uint64_t high = number_of(value->octets.pData, value->octets.cbData);
 
-	for (unsigned i = 0; i < space->n_lengths; i++)
-		if (space->bits[i] <= value->bits)
-			n = found(node_find_short(set, space->kind[i],
-						  mixed(set, high & space->mask[i])),
-				  out, n, room);
+	for (unsigned i = 0; i < space->n_lengths; i++) {
+		uint32_t number;
+
+		if (space->bits[i] > value->bits)
+			continue;
+		number = node_find_short(set, space->kind[i], mixed(set, high & space->mask[i]));
+		if (number == UINT32_MAX)
+			continue;
+		if (n < room)
+			out[n] = number;
+		n++;
+	}
 	return n;
 }
 

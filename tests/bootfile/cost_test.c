@@ -16,7 +16,8 @@
 #include "suite.h"
 #include "temporary.h"
 
-#define CEILING 1.05
+#define CEILING     1.05
+#define CEILING_NOT 1.10 /* of entries with not: each is a bit in each dimension */
 
 enum { REQUESTS = 1, HOSTS = 100000, STRANGER = 0x40000000 };
 
@@ -149,6 +150,15 @@ static void entry_of_subnets(uint32_t n)
 	list_of(n, "subnet", put_subnet);
 }
 
+/* Each is for all but one MAC, and one subnet; the last one is for the client. */
+static void entries_with_not(uint32_t n)
+{
+	for (uint32_t i = 1; i <= n; i++)
+		put("{ not = { mac = [ \"02:00:00:00:00:%02x\", \"02:01:00:00:00:%02x\" ];"
+		    " subnet = \"%s\"; }; file = \"host.0\"; },\n",
+		    i & 255, i >> 8 & 255, i < n ? "192.0.2.0/24" : "10.0.0.0/8");
+}
+
 /* A list in a file, which the test removes. */
 static char list_path[TEMPORARY_MAX];
 
@@ -169,15 +179,17 @@ static const struct {
 	const char *name;
 	void (*write)(uint32_t n);
 	uint32_t n;
+	double ceiling;
 } forms[] = {
-	{ "an entry for each MAC", entries_of_macs, HOSTS },
-	{ "MACs in one entry", entry_of_macs, HOSTS },
-	{ "beginnings of MACs in one entry", entry_of_prefixes, HOSTS },
-	{ "UUIDs", entries_of_uuids, HOSTS },
-	{ "an entry for each subnet", entries_of_subnets, 1000 },
-	{ "subnets in one entry", entry_of_subnets, 1000 },
-	{ "an entry for each beginning of a MAC", entries_of_prefixes, 1000 },
-	{ "a group, and a list of it in a file", group_of_list, HOSTS },
+	{ "an entry for each MAC", entries_of_macs, HOSTS, CEILING },
+	{ "MACs in one entry", entry_of_macs, HOSTS, CEILING },
+	{ "beginnings of MACs in one entry", entry_of_prefixes, HOSTS, CEILING },
+	{ "UUIDs", entries_of_uuids, HOSTS, CEILING },
+	{ "an entry for each subnet", entries_of_subnets, 1000, CEILING },
+	{ "subnets in one entry", entry_of_subnets, 1000, CEILING },
+	{ "an entry for each beginning of a MAC", entries_of_prefixes, 1000, CEILING },
+	{ "a group, and a list of it in a file", group_of_list, HOSTS, CEILING },
+	{ "entries with not", entries_with_not, 200, CEILING_NOT },
 };
 
 static const char *settings_of(size_t form, uint32_t n)
@@ -290,17 +302,18 @@ START_TEST(a_request_costs_no_more_among_many)
 
 		if (list_path[0])
 			unlink(list_path);
+		list_path[0] = '\0';
 
 		for (unsigned who = 0; who < CLIENTS; who++) {
 			printf("%-38s %-8s %6u, one host %6u: %.3f\n", forms[form].name,
 			       clients[who].who, many.of[who], one.of[who],
 			       (double)many.of[who] / one.of[who]);
-			dear += many.of[who] > CEILING * one.of[who];
+			dear += many.of[who] > forms[form].ceiling * one.of[who];
 		}
 	}
 	free(text);
 	fflush(stdout);
-	ck_assert_msg(dear == 0, "%u rows cost more than %.2f of one host", dear, CEILING);
+	ck_assert_msg(dear == 0, "%u rows cost more than they may", dear);
 }
 END_TEST
 
