@@ -314,7 +314,8 @@ typedef struct tagPXE_BOOT_ANSWER {
 	/* A caller that was built before a member below has a smaller cbSize. */
 	const PXE_BOOT_MENU *pMenu; /* what firmware of PXE over IPv4 may choose from, if it knows
 				     * menus and two items or more fit; else pszFile or pszUrl, or
-				     * where both are NULL, the first item with a file */
+				     * where both are NULL, the first item with a file, but none
+				     * if the first item is the disk */
 	LPCSTR pszName, pszGroup;   /* what ${name} and ${group} are; NULL: this machine has none */
 	const VOID *pOriginal;      /* a static answer, from which this one, static too, differs in
 				     * name, group and reason only: so that what is prepared of one

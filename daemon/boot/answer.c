@@ -195,7 +195,8 @@ __attribute__((noinline)) static DWORD give_turn(PXE_BOOT *boot, HANDLE request,
 	why = turn_obstacle(client, &turn);
 	if (!why)
 		return give(boot, request, client, &turn.answer, &turn, action);
-	kit_say(boot, request, turn.is_item ? PXE_REASON_DECIDED : PXE_REASON_NEAREST,
+	kit_say(boot, request,
+		turn.is_item || turn.is_disk ? PXE_REASON_DECIDED : PXE_REASON_NEAREST,
 		turn.said[0] ? turn.said : why, answer);
 	return ERROR_SUCCESS;
 }

@@ -215,7 +215,8 @@ static void asked_turn(const PXE_BOOT_CLIENT *client, const PXE_BOOT_MENU *menu,
 	}
 }
 
-/* For who has no choice. */
+/* For who has no choice: the default, if that is the disk; what stands behind it would be installed
+ * unasked. */
 static void plain_turn(const PXE_BOOT_CLIENT *client, const PXE_BOOT_MENU *menu,
 		       struct menu_turn *out)
 {
@@ -223,7 +224,8 @@ static void plain_turn(const PXE_BOOT_CLIENT *client, const PXE_BOOT_MENU *menu,
 
 	if (out->answer.pszFile || out->answer.pszUrl)
 		return;
-	for (ULONG i = 0; !item && i < menu->nItems; i++) {
+	out->is_disk = client->uClass != PXE_BOOT_CLASS_HTTP && menu->pItems[0].uType == 0;
+	for (ULONG i = 0; !item && !out->is_disk && i < menu->nItems; i++) {
 		const PXE_BOOT_SERVER *server =
 			menu->pItems[i].pServer ? menu->pItems[i].pServer : out->answer.pServer;
 
@@ -232,6 +234,8 @@ static void plain_turn(const PXE_BOOT_CLIENT *client, const PXE_BOOT_MENU *menu,
 	}
 	if (item)
 		take_item(item, &out->answer);
+	else if (out->is_disk)
+		out->obstacle = "the default of the menu, which it is not shown, is its own disk";
 	else
 		out->obstacle = "the menu has no item with a file that this client can reach";
 }
@@ -243,6 +247,7 @@ void menu_turn(const PXE_BOOT_CLIENT *client, const PXE_BOOT_ANSWER *answer, str
 	answer_begin(answer, &out->answer);
 	out->menu = NULL;
 	out->is_item = false;
+	out->is_disk = false;
 	out->obstacle = NULL;
 	out->said[0] = '\0';
 	if (client->uExchange == PXE_BOOT_EXCHANGE_ITEM)

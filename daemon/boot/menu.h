@@ -17,6 +17,7 @@ struct menu_turn {
 	PXE_BOOT_ANSWER answer;    /* what is given instead of the one with the menu */
 	const PXE_BOOT_MENU *menu; /* what is shown; NULL: nothing is */
 	bool is_item;              /* it is the item that the client asked for */
+	bool is_disk;              /* it is left to its disk */
 	const char *obstacle;      /* why nothing is given; NULL: something is */
 	char said[MENU_SAID];      /* for the log: which item, or why not; "": nothing */
 };

@@ -25,11 +25,17 @@ static DWORD answer_menu(const struct surroundings *around, HANDLE request,
 			 PXE_BOOT_ACTION *action)
 {
 	struct menu_fit fit;
+	DWORD status;
 
 	menu_fit(around, entry, client, &fit);
 	if (answer_names_machine(around, &fit.answer))
 		answer_put_machine(around, &fit.answer);
-	return PxeBootAnswer(around->boot, request, client, &fit.answer, action);
+	status = PxeBootAnswer(around->boot, request, client, &fit.answer, action);
+	/* It met the entry, so it is left to its disk, unless it asks for what is no item. */
+	if (status == ERROR_SUCCESS && *action == PXE_BA_REJECTED &&
+	    client->uExchange != PXE_BOOT_EXCHANGE_ITEM)
+		*action = PXE_BA_IGNORE;
+	return status;
 }
 
 static DWORD answer_machine(const struct surroundings *around, HANDLE request,

@@ -38,13 +38,17 @@ void menu_fit(const struct surroundings *around, const struct entry *entry,
 	}
 }
 
+/* Whom the menu leaves to its disk has met its entry: a later one would install it unasked. HTTP
+ * Boot, which menus are not for, has entries of its own. */
 const char *menu_obstacle(const struct surroundings *around, const struct entry *entry,
 			  const PXE_BOOT_CLIENT *client)
 {
 	struct menu_fit fit;
+	const char *why;
 
 	menu_fit(around, entry, client, &fit);
 	if (fit.menu.nItems == 0)
 		return "no item of the menu is for this client";
-	return PxeBootObstacle(client, &fit.answer);
+	why = PxeBootObstacle(client, &fit.answer);
+	return why && client->uClass != PXE_BOOT_CLASS_HTTP && fit.items[0].uType == 0 ? NULL : why;
 }

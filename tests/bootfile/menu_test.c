@@ -279,6 +279,32 @@ static const struct {
 	  "32770 Board, 32772 HTTP, 0 Disk" },
 };
 
+/* The disk is what happens by default: nobody who is not shown the menu gets anything else. */
+static const char by_default[] =
+	"boot = ( { mac = \"52:54:00:77:00:02\"; menu = { items = (\n"
+	"    { text = \"Disk\"; local = true; } ); }; },\n"
+	"  { arch = [ \"x64-uefi\", \"x86-bios\" ]; menu = { items = (\n"
+	"    { text = \"Disk\"; local = true; }, { text = \"A\"; file = \"a\"; } ); }; },\n"
+	"  { url = \"http://h/install\"; } );";
+
+static const struct {
+	const char *name;
+	struct ask ask;
+	ULONG action;
+	const char *said;
+} disk_rows[] = {
+	{ "shown", { .arch = 0 }, PXE_BA_NBP, NULL },
+	{ "nothing else is left, and no later entry decides",
+	  { .mac = "52:54:00:77:00:02", .arch = 0 },
+	  PXE_BA_IGNORE,
+	  "the default of the menu, which it is not shown, is its own disk" },
+	{ "nor for iPXE in UEFI, which is shown no menu",
+	  { .arch = 7, .user_class = "iPXE" },
+	  PXE_BA_IGNORE,
+	  "the default of the menu, which it is not shown, is its own disk" },
+	{ "an architecture that no menu names", { .arch = 11 }, PXE_BA_NBP, NULL },
+};
+
 static void menu_text(const PXE_FAKE_REPLY *reply, char *out, size_t size)
 {
 	struct span value = reply_option(reply, 43);
@@ -329,6 +355,21 @@ START_TEST(what_items_name_is_known)
 }
 END_TEST
 
+START_TEST(the_disk_by_default_is_nothing_else)
+{
+	struct bench bench = bench_open(by_default);
+	const char *said = disk_rows[_i].said;
+
+	bench_ask(&bench, &disk_rows[_i].ask);
+	ck_assert_msg(bench.verdict.Action == disk_rows[_i].action, "%s: %u %s", disk_rows[_i].name,
+		      (unsigned)bench.verdict.Action, bench.verdict.pszReason);
+	if (said)
+		ck_assert_msg(strcmp(bench.verdict.pszReason, said) == 0, "%s: %s",
+			      disk_rows[_i].name, bench.verdict.pszReason);
+	bench_close(&bench);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("menu");
@@ -336,5 +377,6 @@ int main(void)
 	TEST_ROWS(tcase, a_menu_is_taken_or_told, told_rows);
 	TEST_ROWS(tcase, a_client_is_shown_the_items_that_are_its, shown_rows);
 	TEST_ROWS(tcase, what_items_name_is_known, named_rows);
+	TEST_ROWS(tcase, the_disk_by_default_is_nothing_else, disk_rows);
 	return suite_run("bootfile/menu", tcase);
 }

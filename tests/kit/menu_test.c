@@ -275,7 +275,7 @@ static const struct {
 	{ "the disk alone",
 	  { .cbSize = sizeof menu, .nItems = 1, .pItems = disk },
 	  "silence",
-	  "the menu has no item with a file that this client can reach" },
+	  "the default of the menu, which it is not shown, is its own disk" },
 	{ "21 items",
 	  { .cbSize = sizeof menu, .nItems = 21, .pItems = many },
 	  "OFFER .1 \"many.0\" 0601080a0400505845ff",
