@@ -82,6 +82,11 @@ bool hint_foreign(const char *name, char out[HINT_MAX])
 	return false;
 }
 
+bool hint_is_line(const struct token *token)
+{
+	return token->kind == 'w' && word_find(DNSMASQ, token->text, token->len);
+}
+
 const char *hint_place(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(own); i++)

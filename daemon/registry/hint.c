@@ -255,6 +255,16 @@ static bool lacks_comma(const struct reading *r)
 	       !strchr(";,})]", r->token.kind) && strchr(" \t", r->token.text[-1]);
 }
 
+/* One that begins its line, at the place of a name. */
+static bool is_foreign_line(const struct reading *r, const char *text)
+{
+	const char *at = r->token.text;
+
+	while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
+		at--;
+	return r->was != A_VALUE && (at == text || at[-1] == '\n') && hint_is_line(&r->token);
+}
+
 bool hint_mend(char *text, int line)
 {
 	char sentence[HINT_MAX];
@@ -272,6 +282,8 @@ bool hint_mend(char *text, int line)
 		at[-1] = ',';
 	else if (is_whole_value(&r))
 		memset(memset(at, ' ', r.token.len), '0', 1);
+	else if (is_foreign_line(&r, text))
+		memset(at, ' ', strcspn(at, "\n"));
 	else if (is_dotted_name(&r))
 		for (char *dot = at; dot < at + r.token.len; dot++)
 			*dot = *dot == '.' ? '_' : *dot;

@@ -37,7 +37,8 @@ bool hint_syntax(const char *text, int *line, char out[HINT_MAX]);
 
 /**
  * Mends that mistake in the text, so that what stands behind it can be read: where it is certain
- * what the text would be without it, as with a comma too much or a value without quotes. `line` is
+ * what the text would be without it, as with a comma too much, a value without quotes, or a line of
+ * dnsmasq's. `line` is
  * the one that hint_syntax() said. False: it is not, and what is said of the rest would be a guess.
  */
 bool hint_mend(char *text, int line);
@@ -57,6 +58,9 @@ bool hint_backslash(const struct token *string, const char *read, char out[HINT_
 int hint_name(const struct token *token, const struct token *next, char out[HINT_MAX]);
 int hint_value(const struct token *token, const struct token *next, const struct token *name,
 	       char out[HINT_MAX]);
+
+/** Is it a word of dnsmasq's, whose line is all of it? */
+bool hint_is_line(const struct token *token);
 
 /** "a dnsmasq key: here, use ...", where a setting has the name of one of dnsmasq, ISC dhcpd or
  * Kea. Else false, and nothing is written. */

@@ -186,7 +186,8 @@ MAIN = [
      "2: dhcp-boot is a dnsmasq key: here, use file = \"undionly.kpxe\" in an entry of boot in "
      'providers.d/50-bootfile.conf [W0109]'),
     ('enable-tftp\ntftp-root=/srv/tftp', WRONG,
-     "1: enable-tftp is a dnsmasq key: here, files are served by a separate TFTP server [W0109]"),
+     "1: enable-tftp is a dnsmasq key: here, files are served by a separate TFTP server [W0109]",
+     "2: tftp-root is a dnsmasq key: here, files are served by a separate TFTP server [W0109]"),
     ('dhcp-range=10.77.0.0,proxy', WRONG,
      "1: dhcp-range is a dnsmasq key: here, addresses are left to the DHCP server [W0109]"),
     ('settings: { boot = (); };', WRONG,
