@@ -177,7 +177,7 @@ static int members_add(struct work *work, uint8_t space, const void *list,
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && member_of(list, i, &member); i++) {
-		member.space = space;
+		member.space = (uint8_t)(space + member.space);
 		r = member_add(work, &member, text, i == 0);
 	}
 	return r;
@@ -209,17 +209,18 @@ static int uuid_take(struct work *work, const char *text)
 	return members_add(work, SPACE_UUID, &list, list_uuids.member, text);
 }
 
+/* As the condition client-id has them; a text may stand behind a type on the wire. */
 static int id_take(struct work *work, const char *text)
 {
-	struct duid_pattern duid;
-	struct duids list = { &duid, 1 };
+	struct id_pattern id;
+	struct ids list = { &id, 1 };
 
-	if (!duid_parse(text, &duid))
+	if (!id_parse(text, &id))
 		return work_wrong(work,
 				  "\"%.60s\" is not a client id or DUID such as "
 				  "00:03:00:01:52:54:00:77:00:01 [W0165]",
 				  text);
-	return members_add(work, SPACE_ID, &list, list_duids.member, text);
+	return members_add(work, SPACE_ID, &list, list_ids.member, text);
 }
 
 static int whom_take(struct work *work, const struct row *row)
@@ -343,7 +344,7 @@ static int listed_add(struct work *work, uint8_t space, const struct list_type *
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && type->member(list, i, &member); i++) {
-		member.space = space;
+		member.space = (uint8_t)(space + member.space);
 		r = member_add(work, &member, "a machine of this group", false);
 	}
 	return r;

@@ -5,7 +5,7 @@
 #include "machines.h"
 #include "sets.h"
 
-enum { SPACE_MAC = 1, SPACE_UUID, SPACE_ID, SPACES };
+enum { SPACE_MAC = 1, SPACE_UUID, SPACE_ID, SPACE_ID_TEXT, SPACES };
 
 /* A line. Texts are places in the heap, 0: not said. */
 struct record {

@@ -41,6 +41,19 @@ static void find_by(const struct machines *machines, uint8_t space, PXE_BOOT_OCT
 			whose_add(out, machines->links[at - 1].record);
 }
 
+/* Option 61: a text may stand behind a type, of which 0 says that it is no hardware address. */
+static void find_by_client_id(const struct machines *machines, const PXE_BOOT_CLIENT *client,
+			      struct whose *out)
+{
+	PXE_BOOT_OCTETS id;
+
+	if (!PxeBootClientOption(client, PXE_DHCP4_OPT_CLIENT_ID, 0, &id) || id.cbData == 0)
+		return;
+	find_by(machines, SPACE_ID, id, out);
+	if (id.pData[0] == 0)
+		find_by(machines, SPACE_ID_TEXT, octets_of(id.pData + 1, id.cbData - 1), out);
+}
+
 void machines_find(const struct machines *machines, const PXE_BOOT_CLIENT *client,
 		   struct whose *out)
 {
@@ -51,6 +64,8 @@ void machines_find(const struct machines *machines, const PXE_BOOT_CLIENT *clien
 	find_by(machines, SPACE_MAC, client->Mac, out);
 	find_by(machines, SPACE_UUID, client->Uuid, out);
 	find_by(machines, SPACE_ID, client->Duid, out);
+	if (client->uFamily == 4 && (machines->has[SPACE_ID] || machines->has[SPACE_ID_TEXT]))
+		find_by_client_id(machines, client, out);
 }
 
 /* ---- what is said of it ------------------------------------------------------------------------

@@ -454,6 +454,8 @@ static void options_want(const struct settings *settings, struct wanted *out)
 {
 	for (uint32_t i = 0; i < settings->n_entries; i++)
 		(void)entry_wants(&settings->entries[i], out);
+	if (settings->sources.n > 0) /* a list may name machines by it */
+		(void)wanted_add(4, PXE_DHCP4_OPT_CLIENT_ID, 0, out);
 }
 
 static int configure(const struct settings *settings, const struct named *named, PXE_BOOT *boot)

@@ -75,7 +75,7 @@ static const struct {
 	{ "hello\n", ":1: is no header" },
 	{ "mac,name\n\n# x\n02:00:00:00:00,pc1\n", ":4: \"02:00:00:00:00\" is not a MAC address" },
 	{ "uuid\n123\n", ":2: \"123\" is not a UUID" },
-	{ "client-id\nx\n", ":2: \"x\" is not a client id or DUID" },
+	{ "client-id\n0x1\n", ":2: \"0x1\" is not a client id or DUID" },
 	{ "mac,name\n,pc1\n", ":2: names no machine" },
 	{ "mac,name\n02:00:00:00:00:01,\"pc1\n", ":2: a quote does not end its field" },
 	{ "mac,name\n02:00:00:00:00:01,pc1,x\n", ":2: has more fields than the header: \"x\"" },
@@ -245,6 +245,33 @@ START_TEST(lists_decide)
 }
 END_TEST
 
+static const uint8_t by_text[] = { 61, 4, 0, 'p', 'c', '9' };
+static const uint8_t by_octets[] = { 61, 3, 0xff, 1, 2 };
+
+/* Option 61, as InfiniBand hosts have it instead of a MAC. */
+START_TEST(a_machine_is_known_by_its_client_id)
+{
+	char text[1024];
+	struct bench bench;
+
+	scratch_make();
+	snprintf(text, sizeof text,
+		 "machines = \"%s\"; boot = ( { group = \"b\"; file = \"b.0\"; },"
+		 " { file = \"x\"; } );",
+		 scratch_write("list.csv", "client-id,group\npc9,b\nff:01:02,b\n"));
+	bench = bench_open(text);
+	ck_assert_str_eq(
+		reply_file(bench_ask(&bench, &(struct ask){ .more = by_text, .more_len = 6 })),
+		"b.0");
+	ck_assert_str_eq(
+		reply_file(bench_ask(&bench, &(struct ask){ .more = by_octets, .more_len = 5 })),
+		"b.0");
+	ck_assert_str_eq(reply_file(bench_ask(&bench, &(struct ask){ .arch = 0 })), "x");
+	bench_close(&bench);
+	scratch_remove();
+}
+END_TEST
+
 /* A machine that is listed twice is told, and both lines count. */
 START_TEST(a_machine_that_is_listed_twice_is_told)
 {
@@ -284,6 +311,7 @@ int main(void)
 	TEST_ROWS(tcase, a_list_that_anybody_can_write_is_refused, modes);
 	tcase_add_test(tcase, no_link_is_followed);
 	TEST_ROWS(tcase, lists_decide, rows);
+	tcase_add_test(tcase, a_machine_is_known_by_its_client_id);
 	tcase_add_test(tcase, a_machine_that_is_listed_twice_is_told);
 	tcase_add_test(tcase, a_group_that_nobody_is_in_is_told);
 	return suite_run("bootfile/machines", tcase);
