@@ -463,6 +463,60 @@ START_TEST(relays_are_put_around_as_they_were)
 }
 END_TEST
 
+/* What does not fit is left out, and the log says so; what comes behind it may fit. */
+START_TEST(options_that_do_not_fit_are_told)
+{
+	char settings[2048], long_text[256] = "";
+	struct bench bench;
+	const PXE_FAKE_REPLY *reply;
+
+	memset(long_text, 'x', sizeof long_text - 1);
+	snprintf(settings, sizeof settings,
+		 "boot = ( { url = \"http://x/\"; options = ("
+		 "{ family = 6; code = 65001; text = \"%s\"; },"
+		 "{ family = 6; code = 65002; text = \"%s\"; },"
+		 "{ family = 6; code = 65003; text = \"%s\"; },"
+		 "{ family = 6; code = 65004; text = \"%s\"; },"
+		 "{ family = 6; code = 65005; text = \"%s\"; },"
+		 "{ family = 6; code = 65006; text = \"y\"; } ); } );",
+		 long_text, long_text, long_text, long_text, long_text);
+	bench = bench_open(settings);
+	reply = ask(&bench, &(struct ask6){ .type = 1, .options = RAW(ID_LLT, ASKS, HTTP) });
+	ck_assert_uint_eq(option_of(inner_of(reply), 65004).len, 255);
+	ck_assert_ptr_null(option_of(inner_of(reply), 65005).at);
+	ck_assert_uint_eq(option_of(inner_of(reply), 65006).len, 1);
+	ck_assert_str_eq(bench.verdict.pszReason, "too long for option 65005");
+	bench_close(&bench);
+}
+END_TEST
+
+START_TEST(servers_are_used_in_turn_by_duid)
+{
+	struct bench bench = bench_open(
+		"server = [ \"fd77::8\", \"10.0.0.1\", \"fd77::9\" ];" BOOT("{ file = \"f\"; }"));
+	unsigned count[2] = { 0 };
+
+	for (uint8_t i = 0; i < 40; i++) {
+		const uint8_t options[] = { O6(1, 10), 0,    3, 0, 1,    0x52, 0x54,
+					    0,         0x77, 0, i, ASKS, OURS, PXE };
+		struct ask6 request = {
+			.type = 3, .options = options, .len = sizeof options, .port = 4011
+		};
+		struct span first = option_of(inner_of(ask(&bench, &request)), 59), again;
+		char url[64];
+
+		snprintf(url, sizeof url, "%.*s", (int)first.len, (const char *)first.at);
+		ck_assert(strcmp(url, "tftp://[fd77::8]/f") == 0 ||
+			  strcmp(url, "tftp://[fd77::9]/f") == 0);
+		count[strstr(url, "::8") != NULL]++;
+		again = option_of(inner_of(ask(&bench, &request)), 59);
+		ck_assert(again.len == strlen(url) && memcmp(again.at, url, again.len) == 0);
+	}
+	ck_assert(count[0] >= 8 && count[1] >= 8);
+	bench_close(&bench);
+}
+END_TEST
+
 START_TEST(port_4011_agrees_with_the_advertise)
 {
 	struct bench bench =
@@ -531,6 +585,8 @@ int main(void)
 	tcase_add_test(tcase, reply_on_4011_is_octet_by_octet);
 	tcase_add_test(tcase, params_only_where_asked_for);
 	tcase_add_test(tcase, relays_are_put_around_as_they_were);
+	tcase_add_test(tcase, options_that_do_not_fit_are_told);
+	tcase_add_test(tcase, servers_are_used_in_turn_by_duid);
 	tcase_add_test(tcase, port_4011_agrees_with_the_advertise);
 	tcase_add_test(tcase, port_4011_recalls_one_machine_of_one_network);
 	tcase_add_test(tcase, what_is_cut_is_not_answered);
