@@ -325,11 +325,11 @@ int doubts_settings(const struct keys *boot, const struct settings *settings)
  */
 
 static void doubt_group(HANDLE provider, struct told *told, const struct settings *settings,
-			const struct entry *entry, const char *group)
+			const struct entry *entry, const char *where, const char *group)
 {
 	told_at(provider, told, PXE_TRACE_WARNING, entry->file ? entry->file : settings->file,
-		entry->line, "boot[%u].group: no list has a machine in \"%s\" [W0168]",
-		entry->index, group);
+		entry->line, "boot[%u].%s: no list has a machine in \"%s\" [W0168]", entry->index,
+		where, group);
 }
 
 void doubts_groups(HANDLE provider, const struct settings *settings,
@@ -338,12 +338,16 @@ void doubts_groups(HANDLE provider, const struct settings *settings,
 	struct told told = { 0, 0 };
 
 	for (uint32_t i = 0; i < settings->n_entries; i++) {
-		const struct entry *entry = &settings->entries[i];
-		const struct texts *groups = entry_texts(entry, CONDITION_GROUP);
+		const struct entry *entry = &settings->entries[i], *part;
 
-		for (size_t j = 0; j < groups->n; j++)
-			if (strcmp(groups->at[j], "*") != 0 &&
-			    !machines_have_group(machines, groups->at[j]))
-				doubt_group(provider, &told, settings, entry, groups->at[j]);
+		for (unsigned n = 0; (part = entry_part(entry, n)) != NULL; n++) {
+			const struct texts *groups = entry_texts(part, CONDITION_GROUP);
+
+			for (size_t j = 0; j < groups->n; j++)
+				if (strcmp(groups->at[j], "*") != 0 &&
+				    !machines_have_group(machines, groups->at[j]))
+					doubt_group(provider, &told, settings, entry,
+						    n > 0 ? "menu" : "group", groups->at[j]);
+		}
 	}
 }

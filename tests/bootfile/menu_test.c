@@ -157,6 +157,11 @@ static const struct {
 	{ "server = \"10.0.0.9\"; boot = ( { menu = { multicast = \"239.1.2.3\"; items = ( " A
 	  ", " DISK " ); }; } );",
 	  "", false },
+	/* a group that nobody is in */
+	{ "groups = ( { name = \"lab\"; mac = \"52:54:00:00:00:01\"; } );\n"
+	  "boot = ( { menu = { items = ( { text = \"A\"; file = \"a\"; group = \"lob\"; }, " DISK
+	  " ); }; } );",
+	  ":2: boot[0].menu: no list has a machine in \"lob\" [W0168]", false },
 	/* an entry behind one that takes all */
 	{ "boot = ( { menu = { items = ( " A ", " DISK " ); }; },\n{ file = \"b\"; } );",
 	  ":2: boot[1]: is never used: boot[0] (line 1) matches all its clients [W0161]", false },
