@@ -187,16 +187,17 @@ static uint8_t feature_code(const char *name, size_t len)
 /* iPXE's own option: its version, and each feature that is named; with "none", no feature. */
 static bool features_of(struct draft *d, struct given *given, struct span *out)
 {
+	static const uint8_t version[] = { 0xeb, 3, 1, 0, 0 };
 	const char *names = word(d, IPXE_FEATURES);
 	uint8_t *at = given->octets + given->used;
 	size_t room = sizeof(given->octets) - given->used, len = 0;
 
 	if (!names)
 		return true;
-	if (room < 5)
+	if (room < sizeof(version))
 		return draft_fail(d, "there is no room for so much");
-	memcpy(at, "\xeb\3\1\0\0", 5);
-	for (len = 5; *names && strcmp(names, "none") != 0; len += 3) {
+	memcpy(at, version, sizeof(version));
+	for (len = sizeof(version); *names && strcmp(names, "none") != 0; len += 3) {
 		size_t n = strcspn(names, ",");
 		uint8_t code = feature_code(names, n);
 
