@@ -140,6 +140,9 @@
 	X("guid", OTHER, ENTRY, "uuid = \"...\"")                                                  \
 	X("network", OTHER, ENTRY, "subnet = \"10.0.0.0/24\"")                                     \
 	X("vlan", OTHER, ENTRY, "interface = \"...\" or subnet = \"...\"")                         \
+	X("prompt", OTHER, ENTRY, "menu = { prompt = \"...\"; items = ( ... ); }")                 \
+	X("timeout", OTHER, ENTRY, "menu = { timeout = ...; items = ( ... ); }")                   \
+	X("items", OTHER, ENTRY, "menu = { items = ( ... ); }")                                    \
 	X("reject", OTHER, ENTRY, "action = \"reject\"")                                           \
 	X("drop", OTHER, ENTRY, "action = \"ignore\"")
 

@@ -298,6 +298,24 @@ size_t condition_find(const char *name)
 	return i;
 }
 
+/* Other servers write ! for what must not hold. */
+static int want_no_negation(const struct keys *keys, const char *name,
+			    const struct scalars *scalars)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < scalars->n; i++) {
+		const char *text = scalars->at[i].text;
+
+		if (text && text[0] == '!')
+			r = keys_error_member(keys, name, i,
+					      "\"%s\": for what must not hold write not = { %s = "
+					      "\"%s\"; } [W0109]",
+					      text, name, text + 1);
+	}
+	return r;
+}
+
 int condition_read(size_t number, const struct keys *keys, const char *name, struct entry *out)
 {
 	const struct list_type *type = conditions[number].type;
@@ -310,7 +328,9 @@ int condition_read(size_t number, const struct keys *keys, const char *name, str
 	r = keys_read(keys, name, &scalars);
 	if (r < 0)
 		return r;
-	r = type->compile(keys, name, &scalars, &out->list[number]);
+	r = want_no_negation(keys, name, &scalars);
+	if (r == 0)
+		r = type->compile(keys, name, &scalars, &out->list[number]);
 	scalars_done(&scalars);
 	return r;
 }

@@ -37,14 +37,20 @@ void servers_done(struct servers *several)
 static int servers_add(const struct keys *keys, const char *name, const struct scalars *scalars,
 		       struct servers *several)
 {
+	const char *text = scalars->at[several->n].text, *comma = strchr(text, ',');
 	unsigned i = several->n;
 	char why[400];
 
+	if (comma)
+		return keys_error_member(keys, name, i,
+					 "\"%s\" is one text: write each in its own: [ \"%.*s\", "
+					 "\"%s\" ] [W0139]",
+					 text, (int)(comma - text), text,
+					 comma + 1 + strspn(comma + 1, " "));
 	several->each[i] = (PXE_BOOT_SERVER){ .cbSize = sizeof *several->each };
-	if (PxeBootServerAdd(&several->each[i], scalars->at[i].text, why, sizeof why) !=
-	    ERROR_SUCCESS)
+	if (PxeBootServerAdd(&several->each[i], text, why, sizeof why) != ERROR_SUCCESS)
 		return keys_error_member(keys, name, i, "%s [W0139]", why);
-	several->texts[i] = strdup(scalars->at[i].text);
+	several->texts[i] = strdup(text);
 	several->n += several->texts[i] != NULL;
 	return several->texts[i] ? 0 : -ENOMEM;
 }

@@ -87,6 +87,21 @@ static int refuse_word(const struct keys *keys, const char *name, const char *sa
 			  here ? "" : where[word->place]);
 }
 
+/* "not-ipxe" and the like: the condition that is meant; NULL: it is none. */
+static const char *negated(const char *name, const char *const *known)
+{
+	static const char *const no[] = { "not-", "not_", "no-", "no_" };
+
+	for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
+		const char *rest = name + strlen(no[i]);
+
+		if (strncasecmp(name, no[i], strlen(no[i])) == 0 &&
+		    is_known(known, rest, strlen(rest)))
+			return rest;
+	}
+	return NULL;
+}
+
 int words_refuse(const struct keys *keys, const char *name, enum words_place place,
 		 const char *what, const char *const *known)
 {
@@ -102,6 +117,9 @@ int words_refuse(const struct keys *keys, const char *name, enum words_place pla
 		return refuse_word(keys, name, said, word,
 				   word->place == ours ||
 					   is_known(known, word->text, strcspn(word->text, " ")));
+	if (negated(name, known))
+		return keys_error(keys, name, "%s: write not = { %s = ...; } [W0109]", said,
+				  negated(name, known));
 	if (meant)
 		return keys_error(keys, name, "%s: did you mean \"%s\"? [W0110]", said, meant);
 	return keys_error(keys, name, "%s: see wdspxed-bootfile(5) [W0110]", said);

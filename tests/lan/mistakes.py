@@ -330,6 +330,15 @@ BOOT = [
     ('{ file = "tag:efi"; }', WRONG,
      '6: boot[0].file: "tag:efi" is a tag of dnsmasq: here, what sets it is a condition in the '
      'entry itself, such as arch or user-class [W0193]'),
+    ('{ user-class = "!iPXE"; group = [ "lab", "!phones" ]; file = "a"; not-ipxe = true; prompt = "x"; }', WRONG,
+     '6: boot[0].user-class: "!iPXE": for what must not hold write not = { user-class = "iPXE"; } [W0109]',
+     '6: boot[0].group: "!phones": for what must not hold write not = { group = "phones"; } [W0109]',
+     '6: boot[0].not-ipxe: unknown setting in an entry of boot: write not = { ipxe = ...; } [W0109]',
+     '6: boot[0].prompt: unknown setting in an entry of boot: write menu = { prompt = "..."; items = ( ... ); } '
+     '[W0109]'),
+    ('{ file = "a"; server = "10.0.0.1, 10.0.0.2"; }', WRONG,
+     '6: boot[0].server: "10.0.0.1, 10.0.0.2" is one text: write each in its own: [ "10.0.0.1", "10.0.0.2" ] '
+     '[W0139]'),
     ('{ mac = [ "001122*", "00:*:22:33:44:55", "001122-334455" ]; file = "a"; }', OK),
     ('{ arch = x86-bios; file = "a"; }', WRONG,
      '6: strings must be in quotes: "x86-bios" [W0107]'),
