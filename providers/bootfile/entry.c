@@ -10,7 +10,7 @@
 #include "variables.h"
 #include "words.h"
 
-#define ONE_OUTCOME "only one of file, url, menu and action is allowed [W0147]"
+#define ONE_OUTCOME "only one of file, url, menu, machine and action is allowed [W0147]"
 
 /* ---- the outcome -------------------------------------------------------------------------------
  */

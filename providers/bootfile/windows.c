@@ -11,7 +11,8 @@
 struct work {
 	const struct keys *keys;
 	HANDLE builder4, builder6;
-	bool asks, has_action; /* poll-interval and its like; action */
+	bool asks, has_action;     /* poll-interval and its like; action */
+	bool refers, has_referral; /* action = "referral"; referral */
 };
 
 /* Adds a value for both families. */
@@ -77,6 +78,7 @@ static int action_key(struct work *work, const char *name, const struct scalars 
 			 &action);
 
 	work->has_action = true;
+	work->refers = action == WDSBP_OPTVAL_ACTION_REFERRAL;
 	return r < 0 ? r
 		     : add(work, name, WDSBP_OPT_NEXT_ACTION, WDSBP_OPTV6_NEXT_ACTION, &action,
 			   sizeof action);
@@ -139,6 +141,7 @@ static int referral_key(struct work *work, const char *name, const struct scalar
 {
 	int r = keys_want_texts(work->keys, name, scalars);
 
+	work->has_referral = true;
 	for (size_t i = 0; i < scalars->n && r == 0; i++) {
 		PXE_BOOT_IP ip;
 		bool four;
@@ -239,6 +242,9 @@ static int windows_read(void *context, const struct keys *group)
 		r = keys_error(group, NULL,
 			       "poll-interval, poll-count and request-id need action = "
 			       "\"approval\" [W0150]");
+	if (r == 0 && work->refers && !work->has_referral)
+		r = keys_error(group, NULL,
+			       "action = \"referral\" needs referral = \"ADDRESS\" [W0150]");
 	return r;
 }
 

@@ -240,6 +240,7 @@ static const struct {
 	{ "windows = { message = \"K\303\244se\"; };", "ASCII only" },
 	{ "windows = { poll-interval = 5; };", "need action" },
 	{ "windows = { referral = \"x\"; };", "is not an address" },
+	{ "windows = { action = \"referral\"; };", "action = \"referral\" needs referral = " },
 	{ "server-id = \"auto\";", "not an address of a host" },
 	{ "server-id = [ \"127.0.0.1\", \"127.0.0.2\" ];", "one address of each family" },
 	{ "file = \"${mac-dots}\";", "there is no variable \"${mac-dots}\"" },

@@ -359,7 +359,7 @@ BOOT = [
     ('{ arch = "x64-uefi"; }', WRONG,
      '6: boot[0]: has no outcome: file, url, menu or action [W0149]'),
     ('{ file = "a"; url = "http://h/a"; }', WRONG,
-     '6: boot[0].url: only one of file, url, menu and action is allowed [W0147]'),
+     '6: boot[0].url: only one of file, url, menu, machine and action is allowed [W0147]'),
     ('{ file = "http://10.0.0.9/a"; }', WRONG,
      '6: boot[0].file: "http://10.0.0.9/a" is a URL: write url = [W0148]'),
     ('{ url = "10.0.0.9/a"; }', WRONG,
