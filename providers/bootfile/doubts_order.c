@@ -332,6 +332,40 @@ static void doubt_group(HANDLE provider, struct told *told, const struct setting
 		where, group);
 }
 
+/* A variable that stands for itself has another $ before it. */
+static bool has_variable(const char *text, const char *variable)
+{
+	const char *at = text;
+
+	while (at && (at = strstr(at, variable)) != NULL && at > text && at[-1] == '$')
+		at++;
+	return at != NULL;
+}
+
+/* What only lists say, where no list says it: such an entry gives nothing to anybody. */
+static void doubt_unsaid(HANDLE provider, struct told *told, const struct settings *settings,
+			 const struct entry *entry, const struct machines *machines)
+{
+	const char *file = entry->file ? entry->file : settings->file;
+
+	if (entry->index == UINT32_MAX)
+		return;
+	if (entry->outcome == OUTCOME_MACHINE && !machines_say(machines, MACHINES_BOOT))
+		told_at(provider, told, PXE_TRACE_WARNING, file, entry->line,
+			"boot[%u].machine: no list has a file or a url for a machine [W0168]",
+			entry->index);
+	if (has_variable(entry->text, "${name}") && !machines_say(machines, MACHINES_NAME))
+		told_at(provider, told, PXE_TRACE_WARNING, file, entry->line,
+			"boot[%u]: ${name} has no value, for no list has a name: nothing is sent "
+			"[W0154]",
+			entry->index);
+	if (has_variable(entry->text, "${group}") && !machines_say(machines, MACHINES_GROUP))
+		told_at(provider, told, PXE_TRACE_WARNING, file, entry->line,
+			"boot[%u]: ${group} has no value, for no list has a group: nothing is sent "
+			"[W0154]",
+			entry->index);
+}
+
 void doubts_groups(HANDLE provider, const struct settings *settings,
 		   const struct machines *machines)
 {
@@ -340,6 +374,7 @@ void doubts_groups(HANDLE provider, const struct settings *settings,
 	for (uint32_t i = 0; i < settings->n_entries; i++) {
 		const struct entry *entry = &settings->entries[i], *part;
 
+		doubt_unsaid(provider, &told, settings, entry, machines);
 		for (unsigned n = 0; (part = entry_part(entry, n)) != NULL; n++) {
 			const struct texts *groups = entry_texts(part, CONDITION_GROUP);
 

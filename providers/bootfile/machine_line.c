@@ -264,32 +264,66 @@ static bool word_join(char room[512], const char *word, const char **out)
 	return true;
 }
 
-/* What is the lease server's: an address, a lease time, tag:, ignore. */
+/* What is the lease server's: an address, a lease time, tag:. */
 static bool is_for_leases(const char *word)
 {
 	return strchr(word, ':') || is_bracketed(word) || is_address(word) || is_lease_time(word) ||
-	       strcmp(word, "*") == 0 || strcasecmp(word, "ignore") == 0;
+	       strcmp(word, "*") == 0;
 }
 
-static bool dnsmasq_word(char *word, struct row *out)
+/* A second name is none: dnsmasq has one, and a CSV without its header looks like this. */
+static bool name_take(const char *word, struct row *out, char why[WHY_SIZE])
+{
+	const char *name = out->text[COLUMN_NAME];
+
+	if (name)
+		snprintf(why, WHY_SIZE,
+			 "has two names, \"%.60s\" and \"%.60s\": columns need a first line that "
+			 "says what they are, such as mac,name,group",
+			 name, word);
+	out->text[COLUMN_NAME] = word;
+	return !name;
+}
+
+static bool joined(bool fits, char why[WHY_SIZE])
+{
+	if (!fits)
+		snprintf(why, WHY_SIZE, "has too many addresses or groups");
+	return fits;
+}
+
+static bool dnsmasq_word(char *word, struct row *out, char why[WHY_SIZE])
 {
 	const char *mac = mac_in(word);
 
 	if (mac)
-		return word_join(out->macs, mac, &out->text[COLUMN_MAC]);
+		return joined(word_join(out->macs, mac, &out->text[COLUMN_MAC]), why);
 	/* net: is the old name of set: */
 	if (strncasecmp(word, "set:", 4) == 0 || strncasecmp(word, "net:", 4) == 0)
-		return word_join(out->groups, word + 4, &out->text[COLUMN_GROUP]);
+		return joined(word_join(out->groups, word + 4, &out->text[COLUMN_GROUP]), why);
 	if (strncasecmp(word, "id:", 3) == 0 && strcmp(word, "id:*") != 0)
 		out->text[COLUMN_ID] = word + 3;
+	else if (strcasecmp(word, "ignore") == 0)
+		out->doubt =
+			"\"ignore\" is the lease server's: for no answer here, put the machine "
+			"into a group, and write { group = \"...\"; action = \"ignore\"; }";
 	else if (*word && !is_for_leases(word))
-		out->text[COLUMN_NAME] = word;
+		return name_take(word, out, why);
 	return true;
+}
+
+/* Behind the word that such a line has in dnsmasq's own file. */
+static char *behind_keyword(char *line)
+{
+	static const char keyword[] = "dhcp-host=";
+
+	line = skip_blanks(line);
+	return strncmp(line, keyword, strlen(keyword)) == 0 ? line + strlen(keyword) : line;
 }
 
 static bool dnsmasq_read(char *line, struct row *out, char why[WHY_SIZE])
 {
-	char *at = line, *word;
+	char *at = behind_keyword(line), *word;
 
 	line[strcspn(line, "#")] = '\0';
 	while (at) {
@@ -297,10 +331,8 @@ static bool dnsmasq_read(char *line, struct row *out, char why[WHY_SIZE])
 			snprintf(why, WHY_SIZE, "a quote does not end its field");
 			return false;
 		}
-		if (!dnsmasq_word(word, out)) {
-			snprintf(why, WHY_SIZE, "has too many addresses or groups");
+		if (!dnsmasq_word(word, out, why))
 			return false;
-		}
 	}
 	return true;
 }
@@ -326,8 +358,8 @@ bool line_format_find(char *line, struct line_format *out, char why[WHY_SIZE])
 	*out = (struct line_format){ .form = LINES_UNKNOWN };
 	if (begins_with_machine(line, " \t#"))
 		out->form = LINES_ETHERS;
-	else if (begins_with_machine(line, ",") || strncasecmp(line, "id:", 3) == 0 ||
-		 strncasecmp(line, "set:", 4) == 0)
+	else if (behind_keyword(line) != skip_blanks(line) || begins_with_machine(line, ",") ||
+		 strncasecmp(line, "id:", 3) == 0 || strncasecmp(line, "set:", 4) == 0)
 		out->form = LINES_DNSMASQ;
 	if (out->form != LINES_UNKNOWN)
 		return false;
@@ -346,6 +378,7 @@ bool line_read(const struct line_format *format, char *line, struct row *out, ch
 {
 	memset(out->text, 0, sizeof out->text);
 	out->macs[0] = out->groups[0] = '\0';
+	out->doubt = NULL;
 	switch (format->form) {
 	case LINES_ETHERS:
 		return ethers_read(line, out, why);

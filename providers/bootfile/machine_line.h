@@ -36,6 +36,7 @@ struct line_format {
 struct row {
 	const char *text[COLUMNS];
 	char macs[512], groups[512]; /* where they stand apart in the line */
+	const char *doubt;           /* what is not looked at, and may have been meant; NULL */
 };
 
 /** Decides by the first line that is not empty. True: the line is a header, and says no machine.

@@ -260,6 +260,26 @@ static int record_add(struct work *work, const struct row *row)
 	return r < 0 ? r : one;
 }
 
+/* A line of dnsmasq for whoever says this name: a request that boots has none. */
+static bool is_by_name(const struct line_format *format, const struct row *row)
+{
+	return format->form == LINES_DNSMASQ && row->text[COLUMN_NAME] && !row->text[COLUMN_MAC] &&
+	       !row->text[COLUMN_ID];
+}
+
+static int row_take(struct work *work, const struct line_format *format, const struct row *row)
+{
+	if (row->doubt)
+		work_doubt(work, "%s [W0169]", row->doubt);
+	if (!is_by_name(format, row))
+		return record_add(work, row);
+	work_doubt(work,
+		   "names its machine by \"%.60s\" alone, by which nobody is known here: add a "
+		   "MAC [W0169]",
+		   row->text[COLUMN_NAME]);
+	return 0;
+}
+
 /* ---- a file ------------------------------------------------------------------------------------
  */
 
@@ -290,7 +310,7 @@ static int line_take(struct work *work, struct line_format *format, char *line, 
 		}
 	}
 	if (line_read(format, line, &row, why))
-		return record_add(work, &row);
+		return row_take(work, format, &row);
 	return work_wrong(work, "%s [W0165]", why);
 }
 
@@ -319,6 +339,7 @@ static int lines_take(struct work *work, char *text, size_t len)
 
 static int file_take(struct work *work)
 {
+	uint32_t before = work->out->n_records;
 	char why[FILE_WHY_SIZE];
 	size_t len = 0;
 	char *text =
@@ -331,6 +352,9 @@ static int file_take(struct work *work)
 	}
 	r = lines_take(work, text, len);
 	free(text);
+	work->line = 0;
+	if (r == 0 && !work->wrong && work->out->n_records == before)
+		work_doubt(work, "the list has no machine in it [W0169]");
 	return r;
 }
 

@@ -165,6 +165,19 @@ bool machines_have_group(const struct machines *machines, const char *group)
 	return false;
 }
 
+bool machines_say(const struct machines *machines, enum machines_said what)
+{
+	for (uint32_t i = 0; machines && i < machines->n_records; i++) {
+		const struct record *record = &machines->records[i];
+
+		if ((what == MACHINES_NAME && record->name) ||
+		    (what == MACHINES_GROUP && machines->heap[record->groups]) ||
+		    (what == MACHINES_BOOT && (record->file || record->url)))
+			return true;
+	}
+	return false;
+}
+
 uint32_t machines_count(const struct machines *machines)
 {
 	return machines->n_records;

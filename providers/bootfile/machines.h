@@ -37,6 +37,11 @@ uint32_t machines_count(const struct machines *machines);
 /** Is anybody in a group of that name? */
 bool machines_have_group(const struct machines *machines, const char *group);
 
+enum machines_said { MACHINES_NAME, MACHINES_GROUP, MACHINES_BOOT /* a file or a URL */ };
+
+/** Does any line say that of its machine? */
+bool machines_say(const struct machines *machines, enum machines_said what);
+
 enum { WHOSE_MAX = 32 };
 
 /* The lines that name one client. */

@@ -110,6 +110,9 @@ struct nearest match_nearest(const struct surroundings *around, const PXE_BOOT_C
 
 		if (nearest.entry && distance >= least)
 			continue;
+		/* What stands before all entries because of `machines` says nothing of them. */
+		if (entry->index == UINT32_MAX && around->settings->n_entries > 1)
+			continue;
 		nearest = (struct nearest){ entry, failed };
 		least = distance;
 	}

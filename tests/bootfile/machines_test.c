@@ -1,6 +1,7 @@
 /* Lists of machines: their forms, what is refused of them, groups, and what a machine's own line
  * says.
  */
+#include <limits.h>
 #include <sys/stat.h>
 
 #include "bench.h"
@@ -34,6 +35,8 @@ static const struct {
 	  LINES_DNSMASQ, "02:00:00:00:00:01 02:00:00:00:00:02", "pc1", NULL, NULL, NULL },
 	{ NULL, "id:00:03:00:01:02:00:00:00:00:01,net:lab,tag:known,pc1", LINES_DNSMASQ, NULL,
 	  "pc1", "lab", NULL, "00:03:00:01:02:00:00:00:00:01" },
+	{ NULL, "dhcp-host=02:00:00:00:00:01,set:lab", LINES_DNSMASQ, "02:00:00:00:00:01", NULL,
+	  "lab", NULL, NULL },
 	{ NULL, "02:00:00:*:*:*,set:phones", LINES_DNSMASQ, "02:00:00:*:*:*", NULL, "phones", NULL,
 	  NULL },
 };
@@ -97,6 +100,8 @@ static const struct {
 	{ "mac,file,server\n02:00:00:00:00:01,a,boot.example\n",
 	  ":2: server must be an address, not \"boot.example\"" },
 	{ "mac,server\n02:00:00:00:00:01,10.0.0.1\n", ":2: has a server, and no file or url" },
+	{ "02:00:00:00:00:01,pc1,lab\n",
+	  ":1: has two names, \"pc1\" and \"lab\": columns need a first line" },
 	{ "02:00:00:00:00:01 pc1 pc2\n", ":1: has something behind the name" },
 	{ "mac,name\n02:00:00:00:00:01,one\n02:00:00:00:00:0x,two\nx,three\n", ":4: \"x\" is not" },
 };
@@ -301,6 +306,74 @@ START_TEST(a_group_that_nobody_is_in_is_told)
 }
 END_TEST
 
+static const struct {
+	const char *list, *doubt; /* behind the file's name */
+} doubtful[] = {
+	{ "", ": the list has no machine in it [W0169]" },
+	{ "\xef\xbb\xbfmac,name\r\n\r\n", ": the list has no machine in it [W0169]" },
+	{ "mac,name\r02:00:00:00:00:01,pc1\r", ": the list has no machine in it [W0169]" },
+	{ "02:00:00:00:00:01,set:a\npc7,10.0.0.9\n", ":2: names its machine by \"pc7\" alone" },
+	{ "02:00:00:00:00:01,pc1,ignore\n", ":1: \"ignore\" is the lease server's" },
+};
+
+START_TEST(what_of_a_list_counts_for_nothing_is_told)
+{
+	char path[PATH_MAX], settings[PATH_MAX + 100], told[PATH_MAX + 100];
+	struct bench bench;
+
+	scratch_make();
+	snprintf(path, sizeof path, "%s", scratch_write("list.csv", doubtful[_i].list));
+	snprintf(settings, sizeof settings, "machines = \"%s\"; boot = ( { file = \"x\"; } );",
+		 path);
+	snprintf(told, sizeof told, "%s%s", path, doubtful[_i].doubt);
+	bench = bench_open(settings);
+	ck_assert_msg(bench_traced(&bench, told), "%s: %s", told, PxeFakeTrace(bench.fake, 0));
+	bench_close(&bench);
+	scratch_remove();
+}
+END_TEST
+
+static const struct {
+	const char *entry, *doubt; /* NULL: none */
+} unsaid[] = {
+	{ "{ machine = true; }",
+	  "boot[0].machine: no list has a file or a url for a machine [W0168]" },
+	{ "{ file = \"${name}.0\"; }", "boot[0]: ${name} has no value, for no list has a name" },
+	{ "{ url = \"http://h/${group}\"; }",
+	  "boot[0]: ${group} has no value, for no list has a group" },
+	{ "{ url = \"http://h/$${group}\"; }", NULL },
+	{ "{ file = \"${mac}\"; }", NULL },
+};
+
+START_TEST(what_no_list_can_say_is_told)
+{
+	char settings[PATH_MAX + 200];
+	struct bench bench;
+
+	scratch_make();
+	snprintf(settings, sizeof settings, "machines = \"%s\"; boot = ( %s );",
+		 scratch_write("list.csv", "mac\n02:00:00:00:00:01\n"), unsaid[_i].entry);
+	bench = bench_open(settings);
+	if (unsaid[_i].doubt)
+		ck_assert_msg(bench_traced(&bench, unsaid[_i].doubt), "%s", unsaid[_i].entry);
+	else
+		ck_assert_msg(!bench_traced(&bench, "no value"), "%s", unsaid[_i].entry);
+	bench_close(&bench);
+	scratch_remove();
+}
+END_TEST
+
+/* Who is in no list is not told of lists, where an entry is nearer. */
+START_TEST(a_list_hides_no_reason)
+{
+	struct bench bench = listed("boot = ( { arch = \"x64-uefi\"; file = \"x\"; } );");
+
+	bench_ask(&bench, &(struct ask){ .arch = 0, .mac = "52:54:00:77:00:98" });
+	ck_assert_str_eq(bench.verdict.pszReason, "no entry for x86-bios");
+	bench_close(&bench);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("bootfile's lists of machines");
@@ -314,5 +387,8 @@ int main(void)
 	tcase_add_test(tcase, a_machine_is_known_by_its_client_id);
 	tcase_add_test(tcase, a_machine_that_is_listed_twice_is_told);
 	tcase_add_test(tcase, a_group_that_nobody_is_in_is_told);
+	TEST_ROWS(tcase, what_no_list_can_say_is_told, unsaid);
+	tcase_add_test(tcase, a_list_hides_no_reason);
+	TEST_ROWS(tcase, what_of_a_list_counts_for_nothing_is_told, doubtful);
 	return suite_run("bootfile/machines", tcase);
 }
