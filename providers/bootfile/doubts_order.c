@@ -344,22 +344,22 @@ static bool has_variable(const char *text, const char *variable)
 
 /* What only lists say, where no list says it: such an entry gives nothing to anybody. */
 static void doubt_unsaid(HANDLE provider, struct told *told, const struct settings *settings,
-			 const struct entry *entry, const struct machines *machines)
+			 const struct entry *entry, const bool said[MACHINES_SAID])
 {
 	const char *file = entry->file ? entry->file : settings->file;
 
 	if (entry->index == UINT32_MAX)
 		return;
-	if (entry->outcome == OUTCOME_MACHINE && !machines_say(machines, MACHINES_BOOT))
+	if (entry->outcome == OUTCOME_MACHINE && !said[MACHINES_BOOT])
 		told_at(provider, told, PXE_TRACE_WARNING, file, entry->line,
 			"boot[%u].machine: no list has a file or a url for a machine [W0168]",
 			entry->index);
-	if (has_variable(entry->text, "${name}") && !machines_say(machines, MACHINES_NAME))
+	if (has_variable(entry->text, "${name}") && !said[MACHINES_NAME])
 		told_at(provider, told, PXE_TRACE_WARNING, file, entry->line,
 			"boot[%u]: ${name} has no value, for no list has a name: nothing is sent "
 			"[W0154]",
 			entry->index);
-	if (has_variable(entry->text, "${group}") && !machines_say(machines, MACHINES_GROUP))
+	if (has_variable(entry->text, "${group}") && !said[MACHINES_GROUP])
 		told_at(provider, told, PXE_TRACE_WARNING, file, entry->line,
 			"boot[%u]: ${group} has no value, for no list has a group: nothing is sent "
 			"[W0154]",
@@ -369,12 +369,17 @@ static void doubt_unsaid(HANDLE provider, struct told *told, const struct settin
 void doubts_groups(HANDLE provider, const struct settings *settings,
 		   const struct machines *machines)
 {
+	const bool said[MACHINES_SAID] = {
+		[MACHINES_NAME] = machines_say(machines, MACHINES_NAME),
+		[MACHINES_GROUP] = machines_say(machines, MACHINES_GROUP),
+		[MACHINES_BOOT] = machines_say(machines, MACHINES_BOOT),
+	};
 	struct told told = { 0, 0 };
 
 	for (uint32_t i = 0; i < settings->n_entries; i++) {
 		const struct entry *entry = &settings->entries[i], *part;
 
-		doubt_unsaid(provider, &told, settings, entry, machines);
+		doubt_unsaid(provider, &told, settings, entry, said);
 		for (unsigned n = 0; (part = entry_part(entry, n)) != NULL; n++) {
 			const struct texts *groups = entry_texts(part, CONDITION_GROUP);
 

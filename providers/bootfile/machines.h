@@ -37,7 +37,12 @@ uint32_t machines_count(const struct machines *machines);
 /** Is anybody in a group of that name? */
 bool machines_have_group(const struct machines *machines, const char *group);
 
-enum machines_said { MACHINES_NAME, MACHINES_GROUP, MACHINES_BOOT /* a file or a URL */ };
+enum machines_said {
+	MACHINES_NAME,
+	MACHINES_GROUP,
+	MACHINES_BOOT, /* a file or a URL */
+	MACHINES_SAID
+};
 
 /** Does any line say that of its machine? */
 bool machines_say(const struct machines *machines, enum machines_said what);
