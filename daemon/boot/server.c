@@ -42,6 +42,11 @@ static bool is_no_name(const char *host, char *why, size_t size)
 			 "\"%s\" is not a server: write an address or a name, without scheme and "
 			 "path",
 			 host);
+	else if (strpbrk(host, ", \t;"))
+		snprintf(why, size,
+			 "\"%s\" is not a server: write several as a list, [ \"10.0.0.9\", "
+			 "\"10.0.0.10\" ]",
+			 host);
 	else if (strchr(host, ':'))
 		snprintf(why, size,
 			 "\"%s\" is not a server: write an address or a name, without a port",

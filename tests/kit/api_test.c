@@ -361,6 +361,7 @@ static const struct {
 	{ "fd77::9", 0, NULL },
 	{ "localhost", 0, NULL },
 	{ "http://x", ERROR_INVALID_DATA, "without scheme and path" },
+	{ "10.0.0.9, 10.0.0.10", ERROR_INVALID_DATA, "write several as a list" },
 	{ "10.0.0.9:69", ERROR_INVALID_DATA, "without a port" },
 	{ "10.0.0", ERROR_INVALID_DATA, "is not an address" },
 	{ "0.0.0.0", ERROR_INVALID_DATA, "is no host's address" },
