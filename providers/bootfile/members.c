@@ -32,10 +32,11 @@ bool archs_member(const struct archs *list, size_t i, struct member *out)
 
 bool macs_member(const struct macs *list, size_t i, struct member *out)
 {
-	const struct mac_pattern *mac = &list->at[i];
+	const struct mac_pattern *mac;
 
 	if (i >= list->n)
 		return false;
+	mac = &list->at[i];
 	if (mac->more != 0)
 		*out = masked(mac->at, MAC_LEN, ((1u << mac->n) - 1) | mac->more);
 	else
@@ -47,10 +48,11 @@ bool macs_member(const struct macs *list, size_t i, struct member *out)
 /* Two each, for there are two forms on the wire. */
 bool uuids_member(const struct uuids *list, size_t i, struct member *out)
 {
-	const struct uuid_pattern *uuid = &list->at[i / 2];
+	const struct uuid_pattern *uuid;
 
 	if (i / 2 >= list->n)
 		return false;
+	uuid = &list->at[i / 2];
 	if (uuid->open == 0)
 		*out = whole(i % 2 ? uuid->straight : uuid->turned, UUID_LEN);
 	else if (i % 2)
@@ -62,10 +64,11 @@ bool uuids_member(const struct uuids *list, size_t i, struct member *out)
 
 bool subnets_member(const struct subnets *list, size_t i, struct member *out)
 {
-	const struct subnet_pattern *subnet = &list->at[i];
+	const struct subnet_pattern *subnet;
 
 	if (i >= list->n)
 		return false;
+	subnet = &list->at[i];
 	*out = beginning(subnet->base.bAddress, subnet->base.uAddrLen, subnet->bits);
 	out->space = (uint8_t)subnet->base.uAddrLen;
 	return true;
