@@ -130,17 +130,6 @@ static void doubt_wildcards(const struct keys *keys, const char *name, const str
 					 texts->at[i], remedy);
 }
 
-/* dnsmasq's way: tag:!known. */
-static void doubt_negation(const struct keys *keys, const char *name, const struct texts *texts)
-{
-	for (size_t i = 0; i < texts->n; i++)
-		if (texts->at[i][0] == '!')
-			keys_warn_member(keys, name, i,
-					 "\"%s\" never matches, because ! is taken as it is: write "
-					 "not = { %s = \"%s\"; } [W0159]",
-					 texts->at[i], name, texts->at[i] + 1);
-}
-
 static void doubt_blanks(const struct keys *keys, const char *name, const struct texts *texts)
 {
 	for (size_t i = 0; i < texts->n; i++)
@@ -160,10 +149,6 @@ void doubts_entry(const struct keys *keys, const struct entry *entry)
 			"write the whole class");
 	doubt_wildcards(keys, "vendor-class", entry_texts(entry, CONDITION_VENDOR_CLASS),
 			"write how the class begins, such as \"PXEClient:Arch:00007\"");
-	doubt_negation(keys, "user-class", entry_texts(entry, CONDITION_USER_CLASS));
-	doubt_negation(keys, "vendor-class", entry_texts(entry, CONDITION_VENDOR_CLASS));
-	doubt_negation(keys, "interface", entry_texts(entry, CONDITION_INTERFACE));
-	doubt_negation(keys, "group", entry_texts(entry, CONDITION_GROUP));
 	doubt_blanks(keys, "user-class", entry_texts(entry, CONDITION_USER_CLASS));
 	doubt_blanks(keys, "vendor-class", entry_texts(entry, CONDITION_VENDOR_CLASS));
 	doubt_blanks(keys, "interface", entry_texts(entry, CONDITION_INTERFACE));

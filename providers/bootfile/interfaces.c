@@ -21,7 +21,7 @@ static void doubt_interface(const struct keys *keys, const char *key, size_t i, 
 	char real[IF_NAMESIZE];
 	unsigned index = if_nametoindex(name);
 
-	if (strpbrk(name, " \t") || name[0] == '!')
+	if (strpbrk(name, " \t"))
 		return; /* told */
 	if (strcspn(name, "*?") + name_begins(name) < strlen(name))
 		keys_warn_member(

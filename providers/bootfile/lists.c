@@ -101,8 +101,6 @@ static const char *mac_remedy(const char *text)
 {
 	size_t digits = 0, signs = 0;
 
-	if (text[0] == '!')
-		return "for all others write not = { mac = \"...\"; }";
 	for (const char *c = text; *c; c++) {
 		signs += *c == ':' || *c == '-';
 		if (isxdigit((unsigned char)*c))

@@ -527,16 +527,6 @@ BOOT = [
     ('{ user-class = "iPX*"; file = "a"; }', OK,
      '6: boot[0].user-class: "iPX*" never matches, because wildcards are not supported here: '
      'write the whole class [W0159]'),
-    # dnsmasq's "not".
-    ('{ user-class = "!iPXE"; file = "a"; }', OK,
-     '6: boot[0].user-class: "!iPXE" never matches, because ! is taken as it is: write '
-     'not = { user-class = "iPXE"; } [W0159]'),
-    ('{ interface = "!eth0"; file = "a"; }', OK,
-     '6: boot[0].interface: "!eth0" never matches, because ! is taken as it is: write '
-     'not = { interface = "eth0"; } [W0159]'),
-    ('{ mac = "!00:11:22:*"; file = "a"; }', WRONG,
-     '6: boot[0].mac: "!00:11:22:*" is not a MAC address: for all others write '
-     'not = { mac = "..."; } [W0142]'),
     ('{ interface = "virbr*"; file = "a"; }', OK,
      '6: boot[0].interface: this host has no interface "virbr*": no client matches until it has '
      'one [W0160]'),
