@@ -42,7 +42,7 @@ static bool is_no_name(const char *host, char *why, size_t size)
 			 "\"%s\" is not a server: write an address or a name, without scheme and "
 			 "path",
 			 host);
-	else if (strpbrk(host, ", \t;"))
+	else if (strpbrk(host, ",;"))
 		snprintf(why, size,
 			 "\"%s\" is not a server: write several as a list, [ \"10.0.0.9\", "
 			 "\"10.0.0.10\" ]",
