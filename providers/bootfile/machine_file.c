@@ -68,7 +68,8 @@ static int step(int dir, const char *path, int len, const char *name, bool last,
 				      ? "is a link or no folder: name the file itself"
 			      : errno == EACCES
 				      ? "cannot be read by the daemon's user: permission denied"
-				      : strerror(errno));
+			      : errno == ENOENT ? "is not there"
+						: strerror(errno));
 	wrong = fstat(fd, &st) < 0 ? strerror(errno)
 				   : doubt(&st, last || !strchr(path + len + 1, '/'));
 	if (!wrong && last && !S_ISREG(st.st_mode))

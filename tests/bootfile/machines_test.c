@@ -170,7 +170,8 @@ START_TEST(no_link_is_followed)
 	ck_assert_msg(refused(path, error, "[W0166]", why), "%s", why);
 	ck_assert(refused(scratch, ": the list is not read: ", "[W0166]", why)); /* a folder */
 	snprintf(path, sizeof path, "%s/none.csv", scratch);
-	ck_assert(refused(path, ": the list is not read: ", "[W0166]", why));
+	snprintf(error, sizeof error, ": the list is not read: %s is not there", path);
+	ck_assert_msg(refused(path, error, "[W0166]", why), "%s", why);
 	scratch_remove();
 }
 END_TEST
