@@ -128,6 +128,10 @@ static void put_filled(const struct finding *f, const char *template, char *out,
 		if (!*template)
 			break;
 		name = strcspn(template + 1, "}");
+		if (!template[1 + name]) { /* "${" in a sentence is no name in braces */
+			put(template, 1 + name, out, size);
+			break;
+		}
 		word_of(f, span_of(template + 1, name), word);
 		put(word, strlen(word), out, size);
 		template += name + 2;

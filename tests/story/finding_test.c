@@ -147,6 +147,19 @@ START_TEST(a_row_is_found)
 }
 END_TEST
 
+/* A brace that nothing closes stands as it is, and is the end of what is read. */
+START_TEST(a_brace_that_stays_open_is_text)
+{
+	const struct finding_row *row = finding_find("unknown-variable");
+	char words[LOG_LINE_MAX];
+
+	finding_words(row, words, sizeof(words));
+	ck_assert_msg(strlen(words) > strlen(row->remedy), "%s", words);
+	ck_assert_str_eq(words + strlen(words) - strlen(row->remedy), row->remedy);
+	ck_assert_ptr_nonnull(strstr(row->remedy, "${ "));
+}
+END_TEST
+
 /* Only the words that are known stand in braces, and the line ends in the id. */
 START_TEST(a_row_makes_a_line)
 {
@@ -255,6 +268,7 @@ int main(void)
 	TEST_ROWS(tcase, a_row_makes_a_line, table);
 	TEST_ROWS(tcase, a_row_is_in_the_manual, table);
 	TEST_ROWS(tcase, a_row_is_found, table);
+	tcase_add_test(tcase, a_brace_that_stays_open_is_text);
 	tcase_add_test(tcase, an_id_is_at_the_end);
 	tcase_add_test(tcase, what_is_cut_keeps_its_id);
 	tcase_add_test(tcase, a_server_that_is_not_known);
