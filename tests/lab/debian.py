@@ -200,10 +200,13 @@ def ask(client, number):
 
 
 def tftp_reads(client, name, server="10.77.0.2"):
-    """Whether the server sends the beginning of the file."""
-    with client.udp(2000) as socket:
-        socket.send(b"\0\1" + name.encode() + b"\0octet\0", server, 69)
-        return socket.receive().payload[:4] == b"\0\3\0\1"
+    """Whether the server sends the beginning of the file. It is asked again, as firmware does, for it
+    may just begin; each time from a port of its own, where nothing of another file comes."""
+    def answer():
+        with client.udp(0) as socket:
+            socket.send(b"\0\1" + name.encode() + b"\0octet\0", server, 69)
+            return socket.heard(2)
+    return until(answer, 20, f"an answer by TFTP about {name}").payload[:4] == b"\0\3\0\1"
 
 
 class Machine(Guest):
