@@ -49,9 +49,8 @@ def main():
     made = subprocess.run(["man/diagnoses.py"], capture_output=True, text=True, check=True).stdout
     if made != Path("man/wdspxed-diagnoses.7").read_text():
         wrong.append("man/wdspxed-diagnoses.7 is older than the table: make man/wdspxed-diagnoses.7")
-    print("\n".join(wrong) or f"findings: {len(rows)} rows, each is reported; {len(untested)} without a test")
-    if "-v" in sys.argv:
-        print("\n".join(f"{identity} {rows[identity][1]}: no test names it" for identity in untested))
+    wrong += [f"{rows[identity][2]}: no test names {identity} ({rows[identity][1]})" for identity in untested]
+    print("\n".join(wrong) or f"findings: {len(rows)} rows, each is reported, and named by a test")
     return bool(wrong)
 
 

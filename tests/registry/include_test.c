@@ -156,7 +156,7 @@ static const struct {
 	{ MAIN, "\n{ mac = \"x\"; }", "d/a.conf", 2,
 	  "entries must be in a list: boot = ( { ... }, { ... } ); [W0106]" },
 	{ MAIN, "include = \"b.conf\";", "d/a.conf", 1,
-	  "a file that is included includes no others" },
+	  "a file that is included includes no others: name them in the provider's file [W0191]" },
 	{ MAIN, "\n@include \"b.conf\"", "d/a.conf", 2,
 	  "@include is not supported: write include" },
 	{ MAIN, "name = \"m\";", "d/a.conf", 1, "name belongs in the provider's file" },
