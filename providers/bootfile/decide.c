@@ -58,7 +58,8 @@ static DWORD answer_named(const struct surroundings *around, HANDLE request,
 
 	answer_put_machine(around, &answer);
 	answer.uFlags = entry->answer.uFlags;
-	answer.pOriginal = &entry->answer;
+	if (!answer.pOriginal)
+		answer.pOriginal = &entry->answer;
 	return PxeBootAnswer(around->boot, request, client, &answer, action);
 }
 
