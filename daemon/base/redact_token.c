@@ -55,8 +55,8 @@ static void hash_mac(const struct hash_key *key, uint8_t *mac, size_t len)
 	uint8_t from[MAC_LEN] = { 0 };
 
 	memcpy(from, mac, len);
-	for (uint8_t i = 0; i < len; i++)
-		mac[i] = turn_octet(key, from, i);
+	for (size_t i = 0; i < len; i++)
+		mac[i] = turn_octet(key, from, (uint8_t)i);
 	mac[0] = (uint8_t)((mac[0] & 0xfc) | 2);
 }
 
@@ -303,9 +303,11 @@ static size_t put_run(const struct hash_key *key, struct span part, size_t run, 
 	}
 	for (size_t at = 0; at < run; at += DIGITS) {
 		size_t len = run - at < DIGITS ? run - at : DIGITS;
-		uint64_t hash = hash_of(key, 'r', part.at + at, len);
+		char digits[17];
 
-		fprintf(out, "%0*" PRIx64, (int)len, hash >> (64 - 4 * len));
+		snprintf(digits, sizeof(digits), "%016" PRIx64,
+			 hash_of(key, 'r', part.at + at, len));
+		fwrite(digits, 1, len, out);
 	}
 	return run;
 }

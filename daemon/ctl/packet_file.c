@@ -50,7 +50,7 @@ const char *packet_file_read(const char *path, uint8_t **octets, size_t *len)
 
 const char *packet_file_open(const char *path, uint8_t **octets, struct capture *out)
 {
-	size_t len;
+	size_t len = 0;
 	const char *why = packet_file_read(path, octets, &len);
 
 	return why ? why : capture_open(span_of(*octets, len), out);

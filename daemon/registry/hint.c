@@ -267,7 +267,7 @@ static bool is_foreign_line(const struct reading *r, const char *text)
 
 bool hint_mend(char *text, int line)
 {
-	char sentence[HINT_MAX];
+	char sentence[HINT_MAX] = "";
 	struct reading r = { .open = { { .kind = '{' } }, .out = sentence };
 	bool comes = read_text(&r, text) == line && !r.string.kind;
 	char *at = text + (r.token.text - text);
@@ -281,7 +281,7 @@ bool hint_mend(char *text, int line)
 	else if (lacks_comma(&r))
 		at[-1] = ',';
 	else if (is_whole_value(&r))
-		memset(memset(at, ' ', r.token.len), '0', 1);
+		*(char *)memset(at, ' ', r.token.len) = '0';
 	else if (is_foreign_line(&r, text))
 		memset(at, ' ', strcspn(at, "\n"));
 	else if (is_dotted_name(&r))

@@ -15,15 +15,15 @@ struct current {
 /** Begins to read; the result is for current_leave(). */
 static inline unsigned current_enter(struct current *current)
 {
-	unsigned turn = atomic_load(&current->turn) & 1;
+	unsigned place = atomic_load(&current->turn) & 1;
 
-	atomic_fetch_add(&current->readers[turn], 1);
-	return turn;
+	atomic_fetch_add(&current->readers[place], 1);
+	return place;
 }
 
-static inline void current_leave(struct current *current, unsigned turn)
+static inline void current_leave(struct current *current, unsigned place)
 {
-	atomic_fetch_sub(&current->readers[turn], 1);
+	atomic_fetch_sub(&current->readers[place], 1);
 }
 
 /** Puts another table in force, and frees the old one. One thread at a time. Blocks while requests

@@ -173,7 +173,7 @@ static int64_t part_first(const struct search *search, const struct part *part)
 	const struct index *index = search->index;
 
 	for (uint32_t i = 0; i < part->n; i++) {
-		const uint32_t *general = index->general + (part->first + i) * WORD_BITS;
+		const uint32_t *general = index->general + (size_t)WORD_BITS * (part->first + i);
 
 		for (uint64_t left = part->left[i]; left != 0; left &= left - 1) {
 			uint32_t entry = general[__builtin_ctzll(left)];
@@ -194,7 +194,7 @@ static int64_t general_first(struct search *search)
 
 	for (part.first = 0; part.first < index->n_words && best == search->best;
 	     part.first += part.n) {
-		if (index->general[part.first * WORD_BITS] >= search->best)
+		if (index->general[(size_t)WORD_BITS * part.first] >= search->best)
 			break;
 		part.n = index->n_words - part.first;
 		if (part.n > PART_WORDS)

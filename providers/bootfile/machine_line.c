@@ -294,7 +294,7 @@ static bool joined(bool fits, char why[WHY_SIZE])
 
 static bool dnsmasq_word(char *word, struct row *out, char why[WHY_SIZE])
 {
-	const char *mac = mac_in(word);
+	const char *mac = *word ? mac_in(word) : NULL;
 
 	if (mac)
 		return joined(word_join(out->macs, mac, &out->text[COLUMN_MAC]), why);

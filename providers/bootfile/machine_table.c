@@ -383,10 +383,10 @@ static int listed_take(struct work *work)
 	work->line = work->source->line;
 	if (r == 0)
 		r = groups_take(work, NULL, &record.groups);
-	if (r == 0)
+	if (r == 0) {
 		machines->records[machines->n_records] = record;
-	if (r == 0)
 		r = listed_add(work, SPACE_MAC, &list_macs, &work->source->macs);
+	}
 	if (r == 0)
 		r = listed_add(work, SPACE_UUID, &list_uuids, &work->source->uuids);
 	machines->n_records += r == 0;

@@ -62,13 +62,13 @@ static bool is_too_large(const struct extent *extent)
 static void extent_text(const struct extent *extent, char *out, size_t size)
 {
 	if (extent->n > PXE_DHCP_MENU_ITEMS_MAX)
-		snprintf(out, size, "has %u items, and firmware shows %d", extent->n,
-			 PXE_DHCP_MENU_ITEMS_MAX);
+		snprintf(out, size, "has %u items, and firmware shows %u", extent->n,
+			 (unsigned)PXE_DHCP_MENU_ITEMS_MAX);
 	else
 		snprintf(out, size,
-			 "needs %u octets of option 43, which has %d: shorten its texts, or use "
+			 "needs %u octets of option 43, which has %u: shorten its texts, or use "
 			 "fewer items",
-			 (unsigned)extent->octets, UINT8_MAX);
+			 (unsigned)extent->octets, (unsigned)UINT8_MAX);
 }
 
 static int extent_check(const struct keys *keys, const struct menu *menu, uint16_t arch)

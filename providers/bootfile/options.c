@@ -147,13 +147,14 @@ static int hex_key(struct option *option, const char *name, const struct scalars
 
 	for (at = text; r == 0 && *at;) {
 		int high = digit_of(at[0]), low = high >= 0 ? digit_of(at[1]) : -1;
-		uint8_t octet = (uint8_t)(high << 4 | low);
+		uint8_t octet;
 
-		if (low < 0)
+		if (high < 0 || low < 0)
 			return keys_error(option->keys, name,
 					  "\"%s\" is not octets in hexadecimal digits, such as "
 					  "\"06:01:08\" [W0177]",
 					  text);
+		octet = (uint8_t)(high << 4 | low);
 		r = value_add(&option->value, &octet, 1);
 		at += 2;
 		if (*at && strchr(":- ", *at) && at[1])
