@@ -16,11 +16,12 @@
 #include "suite.h"
 #include "temporary.h"
 
-#define CEILING     1.05
-#define CEILING_NOT 1.10 /* of entries with not: each is a bit in each dimension */
+#define CEILING       1.05
+#define CEILING_GROUP 1.06 /* two look-ups: the machine's line, and its group's entry */
+#define CEILING_NOT   1.10 /* of entries with not: each is a bit in each dimension */
 
 /* The mean of so many requests: hashes have a secret of their own each time. */
-enum { REQUESTS = 16, HOSTS = 100000, STRANGER = 0x40000000 };
+enum { REQUESTS = 3, HOSTS = 100000, STRANGER = 0x40000000 };
 
 /* ---- settings ----------------------------------------------------------------------------------
  */
@@ -189,7 +190,7 @@ static const struct {
 	{ "an entry for each subnet", entries_of_subnets, 1000, CEILING },
 	{ "subnets in one entry", entry_of_subnets, 1000, CEILING },
 	{ "an entry for each beginning of a MAC", entries_of_prefixes, 1000, CEILING },
-	{ "a group, and a list of it in a file", group_of_list, HOSTS, CEILING },
+	{ "a group, and a list of it in a file", group_of_list, HOSTS, CEILING_GROUP },
 	{ "entries with not", entries_with_not, 200, CEILING_NOT },
 };
 
@@ -342,7 +343,7 @@ int main(void)
 	tcase_set_timeout(tcase, 1);
 	return EXIT_SKIPPED;
 #endif
-	tcase_set_timeout(tcase, 120);
+	tcase_set_timeout(tcase, 600); /* each step is two switches of the processor */
 	tcase_add_test(tcase, a_request_costs_no_more_among_many);
 	tcase_add_test(tcase, what_is_prepared_for_one_entry_serves_those_that_give_the_same);
 	return suite_run("bootfile/cost", tcase);

@@ -277,6 +277,7 @@ def test_trace_mask_chooses_what_is_logged():
         with lab(config={"log-level": "debug", "trace-mask": mask}) as it:
             it.install("boot", "gcc", "boot.c", "bootfile")
             boots(it, it.discover(1), dhcp.OFFER, NBP)
+            it.daemon.wait_log("answered")      # what the provider said stands before it
             traced = re.findall(r"tracing (\d)", it.daemon.log())
             assert traced == (["1"] if "info" in mask else []), it.daemon.log()
             assert "attached" not in it.daemon.log()
