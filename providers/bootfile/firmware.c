@@ -79,34 +79,18 @@ LIST_TYPE_WITHOUT_SETS(features, features)
 /* ---- UNDI ---------------------------------------------------------------------------------------
  */
 
-static int versions_compile(const struct keys *keys, const char *name,
-			    const struct scalars *scalars, struct versions *out)
+static int version_read(const struct keys *keys, const char *name, size_t i, const char *text,
+			struct version_pattern *out)
 {
-	void *at;
-	int r = list_room(keys, name, scalars, sizeof *out->at, &at);
-
-	out->at = at;
-	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
-		const char *text = scalars->at[i].text;
-
-		if (!text || !*text)
-			continue; /* told */
-		if (version_parse(text, &out->at[out->n]))
-			out->n++;
-		else
-			r = keys_error_member(keys, name, i,
-					      "must be a version such as \"3.16\" or \"3.*\", not "
-					      "\"%s\" [W0117]",
-					      text);
-	}
-	return r;
+	if (version_parse(text, out))
+		return 0;
+	return keys_error_member(keys, name, i,
+				 "must be a version such as \"3.16\" or \"3.*\", not \"%s\" "
+				 "[W0117]",
+				 text);
 }
 
-static void versions_done(struct versions *versions)
-{
-	free(versions->at);
-	*versions = (struct versions){ NULL, 0 };
-}
-
+LIST_COMPILE(static, versions, versions, version_read)
+LIST_DONE(versions, versions)
 COVERS(versions, versions, version_covers)
 LIST_TYPE_WITHOUT_SETS(versions, versions)

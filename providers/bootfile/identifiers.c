@@ -13,32 +13,16 @@ static const char *id_remedy(const char *text)
 	return "write its bytes as 00:04:00:01 or 0x00040001, or a text";
 }
 
-static int ids_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-		       struct ids *out)
+static int id_read(const struct keys *keys, const char *name, size_t i, const char *text,
+		   struct id_pattern *out)
 {
-	void *at;
-	int r = list_room(keys, name, scalars, sizeof *out->at, &at);
-
-	out->at = at;
-	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
-		const char *text = scalars->at[i].text;
-
-		if (!text || !*text)
-			continue; /* told */
-		if (id_parse(text, &out->at[out->n]))
-			out->n++;
-		else
-			r = keys_error_member(keys, name, i, "\"%s\" is no %s: %s [W0170]", text,
-					      name, id_remedy(text));
-	}
-	return r;
+	if (id_parse(text, out))
+		return 0;
+	return keys_error_member(keys, name, i, "\"%s\" is no %s: %s [W0170]", text, name,
+				 id_remedy(text));
 }
 
-static void ids_done(struct ids *ids)
-{
-	free(ids->at);
-	*ids = (struct ids){ NULL, 0 };
-}
-
+LIST_COMPILE(static, ids, ids, id_read)
+LIST_DONE(ids, ids)
 COVERS(ids, ids, id_covers)
 LIST_TYPE(ids, ids)

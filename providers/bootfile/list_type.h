@@ -11,6 +11,36 @@
 int list_room(const struct keys *keys, const char *name, const struct scalars *scalars, size_t size,
 	      void **out);
 
+/* A list of texts by how one of them is read: 0, -ENOMEM, or -EINVAL with a trace. `storage` is
+ * static or extern. */
+#define LIST_COMPILE(storage, name, type, read)                                                    \
+	storage int name##_compile(const struct keys *keys, const char *key,                       \
+				   const struct scalars *scalars, struct type *out)                \
+	{                                                                                          \
+		void *at;                                                                          \
+		int r = list_room(keys, key, scalars, sizeof *out->at, &at), taken;                \
+                                                                                                   \
+		out->at = at;                                                                      \
+		for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {                          \
+			const char *text = scalars->at[i].text;                                    \
+                                                                                                   \
+			if (!text || !*text)                                                       \
+				continue; /* told */                                               \
+			taken = read(keys, key, i, text, &out->at[out->n]);                        \
+			out->n += taken == 0;                                                      \
+			r = taken != 0 ? taken : r;                                                \
+		}                                                                                  \
+		return r;                                                                          \
+	}
+
+/* Members that own nothing. */
+#define LIST_DONE(name, type)                                                                      \
+	static void name##_done(struct type *list)                                                 \
+	{                                                                                          \
+		free(list->at);                                                                    \
+		*list = (struct type){ NULL, 0 };                                                  \
+	}
+
 /* All of b's `n` have one among a's that `holds` for it. */
 #define COVERS(name, type, test)                                                                   \
 	static bool name##_cover(const struct type *a, const struct type *b)                       \

@@ -119,80 +119,52 @@ static const char *mac_remedy(const char *text)
 	return "write 00:11:22:33:44:55";
 }
 
-static int macs_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-			struct macs *out)
+static int mac_read(const struct keys *keys, const char *name, size_t i, const char *text,
+		    struct mac_pattern *out)
 {
-	void *at;
-	int r = list_room(keys, name, scalars, sizeof *out->at, &at);
-
-	out->at = at;
-	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
-		const char *text = scalars->at[i].text;
-
-		if (!text || !*text)
-			continue; /* told */
-		if (mac_parse(text, &out->at[out->n]))
-			out->n++;
-		else
-			r = keys_error_member(keys, name, i,
-					      "\"%s\" is not a MAC address: %s [W0142]", text,
-					      mac_remedy(text));
-	}
-	return r;
+	if (mac_parse(text, out))
+		return 0;
+	return keys_error_member(keys, name, i, "\"%s\" is not a MAC address: %s [W0142]", text,
+				 mac_remedy(text));
 }
 
-/* ---- UUIDs and DUIDs --------------------------------------------------------------------------
+LIST_COMPILE(static, macs, macs, mac_read)
+LIST_DONE(macs, macs)
+
+/* ---- UUIDs and DUIDs
+ * --------------------------------------------------------------------------
  */
 
-int uuids_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-		  struct uuids *out)
+static int uuid_read(const struct keys *keys, const char *name, size_t i, const char *text,
+		     struct uuid_pattern *out)
 {
-	void *at;
-	int r = list_room(keys, name, scalars, sizeof *out->at, &at);
-
-	out->at = at;
-	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
-		const char *text = scalars->at[i].text;
-
-		if (!text || !*text)
-			continue;
-		if (uuid_parse(text, &out->at[out->n]))
-			out->n++;
-		else
-			r = keys_error_member(keys, name, i,
-					      "\"%s\" is not a UUID such as "
-					      "3b6c1a52-7f0e-4d8b-9a41-525400770001, or its "
-					      "beginning such as 3b6c1a52-* [W0143]",
-					      text);
-	}
-	return r;
+	if (uuid_parse(text, out))
+		return 0;
+	return keys_error_member(keys, name, i,
+				 "\"%s\" is not a UUID such as "
+				 "3b6c1a52-7f0e-4d8b-9a41-525400770001, or its beginning such as "
+				 "3b6c1a52-* [W0143]",
+				 text);
 }
 
-static int duids_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-			 struct duids *out)
+LIST_COMPILE(extern, uuids, uuids, uuid_read)
+LIST_DONE(uuids, uuids)
+
+static int duid_read(const struct keys *keys, const char *name, size_t i, const char *text,
+		     struct duid_pattern *out)
 {
-	void *at;
-	int r = list_room(keys, name, scalars, sizeof *out->at, &at);
-
-	out->at = at;
-	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
-		const char *text = scalars->at[i].text;
-
-		if (!text || !*text)
-			continue;
-		if (duid_parse(text, &out->at[out->n]))
-			out->n++;
-		else
-			r = keys_error_member(
-				keys, name, i,
-				"\"%s\" is not a DUID such as 00:03:00:01:52:54:00:77:"
-				"00:01 [W0144]",
-				text);
-	}
-	return r;
+	if (duid_parse(text, out))
+		return 0;
+	return keys_error_member(
+		keys, name, i, "\"%s\" is not a DUID such as 00:03:00:01:52:54:00:77:00:01 [W0144]",
+		text);
 }
 
-/* ---- subnets ----------------------------------------------------------------------------------
+LIST_COMPILE(static, duids, duids, duid_read)
+LIST_DONE(duids, duids)
+
+/* ---- subnets
+ * ----------------------------------------------------------------------------------
  */
 
 static const char *subnet_remedy(const char *text)
@@ -227,54 +199,34 @@ static void doubt_host_bits(const struct keys *keys, const char *name, size_t i,
 			 text, base, subnet->bits);
 }
 
-static int subnets_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-			   struct subnets *out)
+static int subnet_read(const struct keys *keys, const char *name, size_t i, const char *text,
+		       struct subnet_pattern *out)
 {
-	void *at;
-	int r = list_room(keys, name, scalars, sizeof *out->at, &at);
-
-	out->at = at;
-	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
-		const char *text = scalars->at[i].text;
-
-		if (!text || !*text)
-			continue;
-		if (subnet_parse(text, &out->at[out->n]))
-			doubt_host_bits(keys, name, i, text, &out->at[out->n++]);
-		else
-			r = keys_error_member(keys, name, i, "\"%s\" is not a subnet: %s [W0146]",
-					      text, subnet_remedy(text));
-	}
-	return r;
+	if (!subnet_parse(text, out))
+		return keys_error_member(keys, name, i, "\"%s\" is not a subnet: %s [W0146]", text,
+					 subnet_remedy(text));
+	doubt_host_bits(keys, name, i, text, out);
+	return 0;
 }
 
-/* ---- texts ------------------------------------------------------------------------------------
+LIST_COMPILE(static, subnets, subnets, subnet_read)
+LIST_DONE(subnets, subnets)
+
+/* ---- texts
+ * ------------------------------------------------------------------------------------
  */
 
-int texts_compile(const struct keys *keys, const char *name, const struct scalars *scalars,
-		  struct texts *out)
+static int text_read(const struct keys *keys, const char *name, size_t i, const char *text,
+		     char **out)
 {
-	void *at;
-	int r = list_room(keys, name, scalars, sizeof *out->at, &at);
-
-	out->at = at;
-	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
-		const char *text = scalars->at[i].text;
-
-		if (!text || !*text)
-			continue;
-		if (strlen(text) > TEXT_MAX) {
-			r = keys_error_member(keys, name, i, "is longer than %d bytes [W0125]",
-					      TEXT_MAX);
-			continue;
-		}
-		out->at[out->n] = strdup(text);
-		if (!out->at[out->n])
-			return -ENOMEM;
-		out->n++;
-	}
-	return r;
+	if (strlen(text) > TEXT_MAX)
+		return keys_error_member(keys, name, i, "is longer than %d bytes [W0125]",
+					 TEXT_MAX);
+	*out = strdup(text);
+	return *out ? 0 : -ENOMEM;
 }
+
+LIST_COMPILE(extern, texts, texts, text_read)
 
 void texts_done(struct texts *texts)
 {
@@ -284,35 +236,7 @@ void texts_done(struct texts *texts)
 	*texts = (struct texts){ NULL, 0 };
 }
 
-static void archs_done(struct archs *archs)
-{
-	free(archs->at);
-	*archs = (struct archs){ NULL, 0 };
-}
-
-static void macs_done(struct macs *macs)
-{
-	free(macs->at);
-	*macs = (struct macs){ NULL, 0 };
-}
-
-static void uuids_done(struct uuids *uuids)
-{
-	free(uuids->at);
-	*uuids = (struct uuids){ NULL, 0 };
-}
-
-static void subnets_done(struct subnets *subnets)
-{
-	free(subnets->at);
-	*subnets = (struct subnets){ NULL, 0 };
-}
-
-static void duids_done(struct duids *duids)
-{
-	free(duids->at);
-	*duids = (struct duids){ NULL, 0 };
-}
+LIST_DONE(archs, archs)
 
 /* ---- IP versions ------------------------------------------------------------------------------
  */

@@ -43,27 +43,20 @@ static int value_key(struct work *work, const char *name, const struct scalars *
 	return texts_compile(work->keys, name, scalars, &work->option.texts);
 }
 
+static int octets_read(const struct keys *keys, const char *name, size_t i, const char *text,
+		       struct id_pattern *out)
+{
+	if (octets_parse(text, out))
+		return 0;
+	return keys_error_member(
+		keys, name, i, "\"%s\" must be octets such as 01:03:10, or 01:03:* [W0172]", text);
+}
+
+LIST_COMPILE(static, octets, ids, octets_read)
+
 static int hex_key(struct work *work, const char *name, const struct scalars *scalars)
 {
-	struct ids *out = &work->option.octets;
-	void *at;
-	int r = list_room(work->keys, name, scalars, sizeof *out->at, &at);
-
-	out->at = at;
-	for (size_t i = 0; i < scalars->n && r != -ENOMEM; i++) {
-		const char *text = scalars->at[i].text;
-
-		if (!text || !*text)
-			continue; /* told */
-		if (octets_parse(text, &out->at[out->n]))
-			out->n++;
-		else
-			r = keys_error_member(work->keys, name, i,
-					      "\"%s\" must be octets such as 01:03:10, or 01:03:* "
-					      "[W0172]",
-					      text);
-	}
-	return r;
+	return octets_compile(work->keys, name, scalars, &work->option.octets);
 }
 
 static const struct {
