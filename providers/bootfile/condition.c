@@ -416,10 +416,10 @@ int conditions_gather(struct entry *entry, const PXE_BOOT_SECRET *secret, unsign
 static bool set_covers(size_t number, const struct set *set, const union list *list)
 {
 	struct member member;
+	struct value value;
 
 	for (size_t i = 0; conditions[number].type->member(list, i, &member); i++) {
-		struct value value = value_of_member(&member);
-
+		value_of_member(&member, &value);
 		if (!set_has(set, &value))
 			return false;
 	}

@@ -102,7 +102,7 @@ static enum more value_of_late(const struct index_ask *ask, size_t row, unsigned
 	(void)number;
 	if (!list || !conditions[row].type->member(list, 0, &member))
 		return VALUE_NONE;
-	*out = value_of_member(&member);
+	value_of_member(&member, out);
 	return VALUE_LAST;
 }
 

@@ -4,19 +4,18 @@
 #include <errno.h>
 #include <stdlib.h>
 
-struct value value_of_member(const struct member *member)
+void value_of_member(const struct member *member, struct value *out)
 {
-	struct value value = value_of(member->space, member->octets);
-
+	*out = value_of(member->space, member->octets);
 	if (member->form == MEMBER_BEGINNING)
-		value.bits = member->bits;
+		out->bits = member->bits;
 	if (member->form != MEMBER_MASKED)
-		return value;
-	value.mask = member->mask;
-	value.bits = 0;
-	while (value.bits < 8 * member->octets.cbData && member->mask[value.bits / 8] == 0xff)
-		value.bits += 8;
-	return value;
+		return;
+	memcpy(out->own, member->mask, member->octets.cbData);
+	out->mask = out->own;
+	out->bits = 0;
+	while (out->bits < 8 * member->octets.cbData && member->mask[out->bits / 8] == 0xff)
+		out->bits += 8;
 }
 
 void set_init(const PXE_BOOT_SECRET *secret, struct set *out)

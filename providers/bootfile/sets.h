@@ -31,7 +31,7 @@ struct value {
 	uint8_t space;
 	bool hashed;     /* `hash` is valid: it is the same in all sets of one secret */
 	uint64_t hash;   /* of all octets */
-	uint8_t own[16]; /* room for octets that are nobody else's */
+	uint8_t own[16]; /* room for octets, or a mask, that are nobody else's */
 };
 
 enum { SET_LENGTHS = 4 };
@@ -82,8 +82,9 @@ static inline struct value value_of(uint8_t space, PXE_BOOT_OCTETS octets)
 			       .space = space };
 }
 
-/** What a member says of the clients that it means. */
-struct value value_of_member(const struct member *member);
+/** What a member says of the clients that it means. *out points to the octets of its list, and
+ * where it has a mask into itself: it is not to be copied. The member itself may go. */
+void value_of_member(const struct member *member, struct value *out);
 
 void set_init(const PXE_BOOT_SECRET *secret, struct set *out);
 /** Adds a member; *number is its number, from 0, the same for the same member. 0 or -ENOMEM. */

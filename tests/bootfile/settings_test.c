@@ -231,6 +231,13 @@ static const struct {
 	{ "{ mac = \"02:*\"; action = \"ignore\"; },\n{ mac = \"02:00:00:00:00:01\"; arch = 0;"
 	  "\nfile = \"b\"; }",
 	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
+	/* By octets under a mask, of which a UUID's beginning has one, too. */
+	{ "{ mac = \"52:*:00:*\"; file = \"a\"; },\n"
+	  "{ mac = \"52:*:00:77:*\"; arch = 0; file = \"b\"; }",
+	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
+	{ "{ uuid = \"3b6c*\"; file = \"a\"; },\n"
+	  "{ uuid = \"3b6c1a52-7f*\"; arch = 0; file = \"b\"; }",
+	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
 	{ "{ subnet = \"10.0.0.0/8\"; file = \"a\"; },\n{ subnet = \"10.1.0.0/16\"; file = \"b\"; "
 	  "}",
 	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
