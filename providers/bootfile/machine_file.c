@@ -47,14 +47,26 @@ static const char *doubt(const struct stat *st, bool last)
 	return NULL;
 }
 
-static int refuse(char why[FILE_WHY_SIZE], const char *path, int len, const char *what)
+enum { PATH_SAID_MAX = 200 }; /* of a path, so that what is wrong with it has room */
+
+static int refuse(char why[FILE_WHY_SIZE], const char *path, size_t len, const char *what)
 {
-	snprintf(why, FILE_WHY_SIZE, "%.*s %s", len > 0 ? len : 1, path, what);
+	snprintf(why, FILE_WHY_SIZE, "%.*s%s %s", len > PATH_SAID_MAX ? PATH_SAID_MAX : (int)len,
+		 path, len > PATH_SAID_MAX ? "..." : "", what);
 	return -1;
 }
 
+/* The same for what cannot be opened. */
+static int refuse_error(char why[FILE_WHY_SIZE], const char *path, size_t len, int error)
+{
+	char what[FILE_WHY_SIZE / 2];
+
+	snprintf(what, sizeof what, "cannot be opened: %s", strerror(error));
+	return refuse(why, path, len, what);
+}
+
 /* Opens one part of the path, of which the first `len` octets are open already, and looks at it. */
-static int step(int dir, const char *path, int len, const char *name, bool last,
+static int step(int dir, const char *path, size_t len, const char *name, bool last,
 		char why[FILE_WHY_SIZE])
 {
 	int flags = last ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH | O_DIRECTORY;
@@ -62,14 +74,14 @@ static int step(int dir, const char *path, int len, const char *name, bool last,
 	const char *wrong;
 	struct stat st;
 
-	if (fd < 0)
-		return refuse(why, path, len,
-			      errno == ELOOP || (errno == ENOTDIR && !last)
-				      ? "is a link or no folder: name the file itself"
-			      : errno == EACCES
-				      ? "cannot be read by the daemon's user: permission denied"
-			      : errno == ENOENT ? "is not there"
-						: strerror(errno));
+	if (fd < 0) {
+		wrong = errno == ELOOP || (errno == ENOTDIR && !last)
+				? "is a link or no folder: name the file itself"
+			: errno == EACCES ? "cannot be read by the daemon's user: permission denied"
+			: errno == ENOENT ? "is not there"
+					  : NULL;
+		return wrong ? refuse(why, path, len, wrong) : refuse_error(why, path, len, errno);
+	}
 	wrong = fstat(fd, &st) < 0 ? strerror(errno)
 				   : doubt(&st, last || !strchr(path + len + 1, '/'));
 	if (!wrong && last && !S_ISREG(st.st_mode))
@@ -83,13 +95,14 @@ static int step(int dir, const char *path, int len, const char *name, bool last,
 /* The open file, or -1. */
 static int file_open(const char *path, char why[FILE_WHY_SIZE])
 {
-	int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	const char *at = path;
+	int fd;
 
-	if (path[0] != '/' || strlen(path) >= PATH_MAX) {
-		close(fd);
-		return refuse(why, path, (int)strnlen(path, 200), "is no absolute path");
-	}
+	if (path[0] != '/' || strlen(path) >= PATH_MAX)
+		return refuse(why, path, strlen(path), "is no absolute path");
+	fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return refuse_error(why, "/", 1, errno);
 	while (fd >= 0) {
 		char name[NAME_MAX + 1];
 		size_t len;
@@ -99,12 +112,12 @@ static int file_open(const char *path, char why[FILE_WHY_SIZE])
 		len = strcspn(at, "/");
 		if (len == 0 || len > NAME_MAX) {
 			close(fd);
-			return refuse(why, path, (int)strnlen(path, 200), "names no file");
+			return refuse(why, path, strlen(path), "names no file");
 		}
 		memcpy(name, at, len);
 		name[len] = '\0';
 		at += len;
-		next = step(fd, path, (int)(at - path), name, at[strspn(at, "/")] == '\0', why);
+		next = step(fd, path, (size_t)(at - path), name, at[strspn(at, "/")] == '\0', why);
 		close(fd);
 		fd = next;
 		if (*at == '\0')

@@ -2,12 +2,14 @@
  * says.
  */
 #include <limits.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "bench.h"
 #include "scratch.h"
 #include "without_id.h"
 
+#include "../../providers/bootfile/machine_file.h"
 #include "../../providers/bootfile/machine_line.h"
 
 /* ---- lines ----------------------------------------------------------------------------------- */
@@ -172,6 +174,40 @@ START_TEST(no_link_is_followed)
 	snprintf(path, sizeof path, "%s/none.csv", scratch);
 	snprintf(error, sizeof error, ": the list is not read: %s is not there", path);
 	ck_assert_msg(refused(path, error, "[W0166]", why), "%s", why);
+	scratch_remove();
+}
+END_TEST
+
+START_TEST(why_the_root_is_not_opened_is_said)
+{
+	char why[FILE_WHY_SIZE] = "########";
+	struct rlimit before, none;
+	struct stamp stamp;
+	size_t len;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){ 0, before.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	ck_assert_ptr_null(machine_file_read("/etc/list.csv", &len, &stamp, why));
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	ck_assert_str_eq(why, "/ cannot be opened: Too many open files");
+}
+END_TEST
+
+START_TEST(no_name_is_so_long_that_the_reason_is_cut_away)
+{
+	char why[FILE_WHY_SIZE], folder[500], path[800], name[221] = "";
+	struct stamp stamp;
+	size_t len;
+
+	scratch_make();
+	memset(name, 'x', sizeof name - 1);
+	snprintf(folder, sizeof folder, "%s/%s", scratch, name);
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	ck_assert_int_eq(mkdir(folder, 0755), 0);
+	ck_assert_ptr_null(machine_file_read(path, &len, &stamp, why));
+	ck_assert_int_eq(rmdir(folder), 0);
+	ck_assert_msg(strstr(why, "x... is not there"), "%s", why);
 	scratch_remove();
 }
 END_TEST
@@ -384,6 +420,8 @@ int main(void)
 	TEST_ROWS(tcase, a_bad_line_is_named, wrong);
 	TEST_ROWS(tcase, a_list_that_anybody_can_write_is_refused, modes);
 	tcase_add_test(tcase, no_link_is_followed);
+	tcase_add_test(tcase, why_the_root_is_not_opened_is_said);
+	tcase_add_test(tcase, no_name_is_so_long_that_the_reason_is_cut_away);
 	TEST_ROWS(tcase, lists_decide, rows);
 	tcase_add_test(tcase, a_machine_is_known_by_its_client_id);
 	tcase_add_test(tcase, a_machine_that_is_listed_twice_is_told);
