@@ -233,9 +233,21 @@ static bool is_lease_time(const char *text)
 			       (strchr("smhdwSMHDW", text[digits]) && text[digits + 1] == '\0')));
 }
 
+/* IPv6 addresses stand in [ ]. */
 static bool is_bracketed(const char *text)
 {
 	return text[0] == '[';
+}
+
+/* An address of hardware that has no MAC, behind its type: 20-80:00:00:48:fe:80 and so on. Types 1
+ * and 6 have MACs. */
+static bool is_of_other_hardware(const char *text)
+{
+	static const char digits[] = "0123456789abcdefABCDEF:*";
+
+	return isxdigit((unsigned char)text[0]) && isxdigit((unsigned char)text[1]) &&
+	       text[2] == '-' && strncmp(text, "01", 2) != 0 && strncmp(text, "06", 2) != 0 &&
+	       text[3 + strspn(text + 3, digits)] == '\0';
 }
 
 /* A MAC, also behind a hardware type: 06-00:20:e0:3b:13:af. */
@@ -264,11 +276,23 @@ static bool word_join(char room[512], const char *word, const char **out)
 	return true;
 }
 
-/* What is the lease server's: an address, a lease time, tag:. */
+/* What is the lease server's: an address, a lease time, tag:, or that it looks at no client id. */
 static bool is_for_leases(const char *word)
 {
-	return strchr(word, ':') || is_bracketed(word) || is_address(word) || is_lease_time(word) ||
-	       strcmp(word, "*") == 0;
+	return strncasecmp(word, "tag:", 4) == 0 || strcasecmp(word, "id:*") == 0 ||
+	       is_bracketed(word) || is_address(word) || is_lease_time(word) ||
+	       is_of_other_hardware(word) || strcmp(word, "*") == 0;
+}
+
+/* What names the machine in another way; a : is in no name. */
+static bool mac_want(const char *word, char why[WHY_SIZE])
+{
+	bool is_name = !strchr(word, ':');
+
+	if (!is_name)
+		snprintf(why, WHY_SIZE, "\"%.60s\" is not a MAC address such as 00:11:22:33:44:55",
+			 word);
+	return is_name;
 }
 
 /* A second name is none: dnsmasq has one, and a CSV without its header looks like this. */
@@ -301,14 +325,14 @@ static bool dnsmasq_word(char *word, struct row *out, char why[WHY_SIZE])
 	/* net: is the old name of set: */
 	if (strncasecmp(word, "set:", 4) == 0 || strncasecmp(word, "net:", 4) == 0)
 		return joined(word_join(out->groups, word + 4, &out->text[COLUMN_GROUP]), why);
-	if (strncasecmp(word, "id:", 3) == 0 && strcmp(word, "id:*") != 0)
+	if (strncasecmp(word, "id:", 3) == 0 && strcasecmp(word, "id:*") != 0)
 		out->text[COLUMN_ID] = word + 3;
 	else if (strcasecmp(word, "ignore") == 0)
 		out->doubt =
 			"\"ignore\" is the lease server's: for no answer here, put the machine "
 			"into a group, and write { group = \"...\"; action = \"ignore\"; }";
 	else if (*word && !is_for_leases(word))
-		return name_take(word, out, why);
+		return mac_want(word, why) && name_take(word, out, why);
 	return true;
 }
 
@@ -355,11 +379,13 @@ static bool begins_with_machine(const char *line, const char *signs)
 
 bool line_format_find(char *line, struct line_format *out, char why[WHY_SIZE])
 {
+	char *at = skip_blanks(line); /* but in a header a tab may end a column without a name */
+
 	*out = (struct line_format){ .form = LINES_UNKNOWN };
-	if (begins_with_machine(line, " \t#"))
+	if (begins_with_machine(at, " \t#"))
 		out->form = LINES_ETHERS;
-	else if (behind_keyword(line) != skip_blanks(line) || begins_with_machine(line, ",") ||
-		 strncasecmp(line, "id:", 3) == 0 || strncasecmp(line, "set:", 4) == 0)
+	else if (behind_keyword(at) != at || begins_with_machine(at, ",") ||
+		 strncasecmp(at, "id:", 3) == 0 || strncasecmp(at, "set:", 4) == 0)
 		out->form = LINES_DNSMASQ;
 	if (out->form != LINES_UNKNOWN)
 		return false;
