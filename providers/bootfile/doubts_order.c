@@ -333,14 +333,50 @@ static void doubt_group(HANDLE provider, struct told *told, const struct setting
 }
 
 /* A variable that stands for itself has another $ before it. */
-static bool has_variable(const char *text, const char *variable)
+static bool octets_have(PXE_BOOT_OCTETS text, const char *variable)
 {
-	const char *at = text;
+	const uint8_t *at = text.pData, *end = at + text.cbData;
 
-	while (at && (at = strstr(at, variable)) != NULL && at > text && at[-1] == '$')
-		at++;
+	do
+		at = memmem(at, (size_t)(end - at), variable, strlen(variable));
+	while (at && at > text.pData && at[-1] == '$' && ++at);
 	return at != NULL;
 }
+
+static bool has_variable(const char *text, const char *variable)
+{
+	return text && octets_have(octets_text(text), variable);
+}
+
+/* Which key of an entry has the variable: "" its file or url; NULL: none. */
+static const char *key_with(const struct entry *entry, const char *variable)
+{
+	const struct added *added = entry->added;
+	const struct entry *part;
+
+	if (has_variable(entry->text, variable))
+		return "";
+	for (unsigned n = 1; (part = entry_part(entry, n)) != NULL; n++)
+		if (has_variable(part->text, variable))
+			return ".menu";
+	if (added && has_variable(added->bcd, variable))
+		return ".bcd";
+	for (uint32_t i = 0; added && i < added->options.n; i++)
+		if ((added->options.at[i].uFamily & PXE_BOOT_OPTION_VARIABLES) &&
+		    octets_have(added->options.at[i].Value, variable))
+			return ".options";
+	return NULL;
+}
+
+static const struct {
+	const char *variable, *what;
+	enum machines_said said;
+} said_by_lists[] = {
+	{ "${name}", "name", MACHINES_NAME },
+	{ "${group}", "group", MACHINES_GROUP },
+};
+
+enum { N_SAID_BY_LISTS = sizeof said_by_lists / sizeof *said_by_lists };
 
 /* What only lists say, where no list says it: such an entry gives nothing to anybody. */
 static void doubt_unsaid(HANDLE provider, struct told *told, const struct settings *settings,
@@ -354,16 +390,16 @@ static void doubt_unsaid(HANDLE provider, struct told *told, const struct settin
 		told_at(provider, told, PXE_TRACE_WARNING, file, entry->line,
 			"boot[%u].machine: no list has a file or a url for a machine [W0168]",
 			entry->index);
-	if (has_variable(entry->text, "${name}") && !said[MACHINES_NAME])
-		told_at(provider, told, PXE_TRACE_WARNING, file, entry->line,
-			"boot[%u]: ${name} has no value, for no list has a name: nothing is sent "
-			"[W0154]",
-			entry->index);
-	if (has_variable(entry->text, "${group}") && !said[MACHINES_GROUP])
-		told_at(provider, told, PXE_TRACE_WARNING, file, entry->line,
-			"boot[%u]: ${group} has no value, for no list has a group: nothing is sent "
-			"[W0154]",
-			entry->index);
+	for (size_t i = 0; i < N_SAID_BY_LISTS; i++) {
+		const char *key = key_with(entry, said_by_lists[i].variable);
+
+		if (key && !said[said_by_lists[i].said])
+			told_at(provider, told, PXE_TRACE_WARNING, file, entry->line,
+				"boot[%u]%s: %s has no value, for no list has a %s: nothing is "
+				"sent [W0168]",
+				entry->index, key, said_by_lists[i].variable,
+				said_by_lists[i].what);
+	}
 }
 
 void doubts_groups(HANDLE provider, const struct settings *settings,

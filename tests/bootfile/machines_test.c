@@ -392,9 +392,18 @@ static const struct {
 } unsaid[] = {
 	{ "{ machine = true; }",
 	  "boot[0].machine: no list has a file or a url for a machine [W0168]" },
-	{ "{ file = \"${name}.0\"; }", "boot[0]: ${name} has no value, for no list has a name" },
+	{ "{ file = \"${name}.0\"; }",
+	  "boot[0]: ${name} has no value, for no list has a name: nothing is sent [W0168]" },
 	{ "{ url = \"http://h/${group}\"; }",
 	  "boot[0]: ${group} has no value, for no list has a group" },
+	{ "{ menu = { items = ( { text = \"a\"; file = \"a\"; }, { text = \"b\"; file = "
+	  "\"${name}.0\"; } ); }; }",
+	  "boot[0].menu: ${name} has no value" },
+	{ "{ file = \"a\"; bcd = \"${group}.bcd\"; }", "boot[0].bcd: ${group} has no value" },
+	{ "{ file = \"a\"; options = ( { code = 12; text = \"$${name}\"; }, { code = 209; text = "
+	  "\"x$${name}/${name}\"; } ); }",
+	  "boot[0].options: ${name} has no value" },
+	{ "{ file = \"a\"; options = ( { code = 209; text = \"$${name}\"; } ); }", NULL },
 	{ "{ url = \"http://h/$${group}\"; }", NULL },
 	{ "{ file = \"${mac}\"; }", NULL },
 };
