@@ -250,11 +250,13 @@ static bool is_of_other_hardware(const char *text)
 	       text[3 + strspn(text + 3, digits)] == '\0';
 }
 
-/* A MAC, also behind a hardware type: 06-00:20:e0:3b:13:af. */
+/* A MAC, also behind a hardware type: 06-00:20:e0:3b:13:af. A * alone names nobody. */
 static const char *mac_in(const char *text)
 {
 	struct mac_pattern mac;
 
+	if (strcmp(text, "*") == 0)
+		return NULL;
 	if (mac_parse(text, &mac))
 		return text;
 	if (strlen(text) > 3 && text[2] == '-' && mac_parse(text + 3, &mac))
