@@ -126,7 +126,7 @@ static void doubt_order(const struct keys *boot, const struct settings *settings
 {
 	uint64_t left = COMPARISONS_MAX;
 
-	for (uint32_t b = 1; b < settings->n_entries; b++) {
+	for (uint32_t b = 1; b < settings->n_entries && left > 0; b++) {
 		const struct late late = {
 			{ value_of_late, takes_late }, settings, &settings->entries[b], &left
 		};
@@ -298,7 +298,7 @@ static void doubt_machines(const struct keys *boot, const struct settings *setti
 	uint64_t left = COMPARISONS_MAX;
 
 	qsort(machines, n, sizeof *machines, by_id);
-	for (size_t i = 1, first = 0; i < n; i++) {
+	for (size_t i = 1, first = 0; i < n && left > 0; i++) {
 		if (!same_machine(&machines[first], &machines[i]))
 			first = i;
 		for (size_t early = first; early < i && left > 0; early++, left--)
