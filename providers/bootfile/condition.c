@@ -262,7 +262,7 @@ const struct condition conditions[] = {
 				 .families = in_named_families, .value = family_value),
 	[CONDITION_DUID] =
 		ROW("duid", duids, duid_holds, FAR, .families = in_family_6, .value = duid_value),
-	[CONDITION_GROUP] = ROW("group", texts, group_holds, FAR, .value = group_value),
+	[CONDITION_GROUP] = ROW("group", groups, group_holds, FAR, .value = group_value),
 	[CONDITION_IPXE] = ROW("ipxe", features, ipxe_holds, FAR, .want = want_features,
 			       .families = in_families_of_ipxe),
 	[CONDITION_CLIENT_ID] = ROW("client-id", ids, client_id_holds, FAR,

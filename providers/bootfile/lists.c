@@ -293,12 +293,18 @@ static bool name_covers(char *const *a, char *const *b)
 			       : strcmp(*a, *b) == 0;
 }
 
+static bool group_covers(char *const *a, char *const *b)
+{
+	return strcmp(*a, "*") == 0 || strcmp(*a, *b) == 0;
+}
+
 COVERS(archs, archs, arch_same)
 COVERS(macs, macs, mac_covers)
 COVERS(uuids, uuids, uuid_covers)
 COVERS(texts, texts, text_same)
 COVERS(beginnings, texts, text_begins)
 COVERS(names, texts, name_covers)
+COVERS(groups, texts, group_covers)
 COVERS(subnets, subnets, subnet_covers)
 COVERS(duids, duids, duid_same)
 
@@ -315,6 +321,7 @@ LIST_TYPE(macs, macs)
 LIST_TYPE(uuids, uuids)
 LIST_TYPE(texts, texts)
 LIST_TYPE(names, texts)
+LIST_TYPE(groups, texts)
 LIST_TYPE(beginnings, texts)
 LIST_TYPE(subnets, subnets)
 LIST_TYPE(duids, duids)

@@ -118,6 +118,7 @@ extern const struct list_type list_requested, list_nots;
 extern const struct list_type list_ids, list_features, list_versions, list_targets;
 extern const struct list_type list_texts;      /* each is the whole text */
 extern const struct list_type list_names;      /* struct texts; each may end in `*` */
+extern const struct list_type list_groups;     /* struct texts; "*" is any of them */
 extern const struct list_type list_beginnings; /* struct texts; each is how the text begins */
 
 /* Of lists that are no conditions. */

@@ -110,6 +110,12 @@ bool names_member(const struct texts *list, size_t i, struct member *out)
 	return true;
 }
 
+/* Who is in any group says "*" as well. */
+bool groups_member(const struct texts *list, size_t i, struct member *out)
+{
+	return texts_member(list, i, out);
+}
+
 /* Two each: a text is sought behind a client id's type, too, which has a space of its own. */
 bool ids_member(const struct ids *list, size_t i, struct member *out)
 {

@@ -12,5 +12,6 @@ bool duids_member(const struct duids *list, size_t i, struct member *out);
 bool texts_member(const struct texts *list, size_t i, struct member *out);
 bool beginnings_member(const struct texts *list, size_t i, struct member *out);
 bool names_member(const struct texts *list, size_t i, struct member *out);
+bool groups_member(const struct texts *list, size_t i, struct member *out);
 bool ids_member(const struct ids *list, size_t i, struct member *out);
 bool families_member(const struct families *list, size_t i, struct member *out);

@@ -238,6 +238,14 @@ static const struct {
 	{ "{ uuid = \"3b6c*\"; file = \"a\"; },\n"
 	  "{ uuid = \"3b6c1a52-7f*\"; arch = 0; file = \"b\"; }",
 	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
+	{ "{ group = \"*\"; file = \"a\"; },\n{ group = \"lab\"; arch = 0; file = \"b\"; }",
+	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n"
+	  "warning:3: boot[1].group: no list has a machine in \"lab\"\n" },
+	{ "{ group = \"lab\"; file = \"a\"; },\n{ group = \"*\"; file = \"b\"; }",
+	  "warning:2: boot[0].group: no list has a machine in \"lab\"\n" },
+	{ "{ group = \"lab\"; not = { group = \"*\"; }; file = \"a\"; }",
+	  "warning:2: boot[0].not: never matches beside group: it excludes all of them\n"
+	  "warning:2: boot[0].group: no list has a machine in \"lab\"\n" },
 	{ "{ subnet = \"10.0.0.0/8\"; file = \"a\"; },\n{ subnet = \"10.1.0.0/16\"; file = \"b\"; "
 	  "}",
 	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
