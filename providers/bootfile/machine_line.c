@@ -102,19 +102,23 @@ static const struct {
 	{ "url", COLUMN_URL },
 	{ "server", COLUMN_SERVER },
 	{ "next-server", COLUMN_SERVER },
-	{ "comment", COLUMN_COMMENT },
-	{ "note", COLUMN_COMMENT },
-	{ "description", COLUMN_COMMENT },
+	{ "comment", COLUMN_OTHER },
+	{ "note", COLUMN_OTHER },
+	{ "description", COLUMN_OTHER },
 };
 
 enum { N_WORDS = sizeof words / sizeof *words };
 
-static enum column column_of(const char *word)
+/* False: it is none of these words. */
+static bool column_find(const char *word, enum column *out)
 {
+	*out = COLUMN_OTHER;
 	for (size_t i = 0; i < N_WORDS; i++)
-		if (strcasecmp(words[i].word, word) == 0)
-			return words[i].column;
-	return COLUMN_OTHER;
+		if (strcasecmp(words[i].word, word) == 0) {
+			*out = words[i].column;
+			return true;
+		}
+	return false;
 }
 
 /* A word that is no column of ours, and near one. */
@@ -128,8 +132,8 @@ static const char *column_meant(const char *word)
 
 static bool header_take(struct line_format *format, const char *word, char why[WHY_SIZE])
 {
-	enum column column = column_of(word);
-	const char *meant = column == COLUMN_OTHER ? column_meant(word) : NULL;
+	enum column column;
+	const char *meant = column_find(word, &column) ? NULL : column_meant(word);
 
 	if (meant)
 		snprintf(why, WHY_SIZE, "unknown column \"%.60s\": did you mean \"%s\"?", word,

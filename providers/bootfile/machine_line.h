@@ -14,7 +14,6 @@ enum column {
 	COLUMN_FILE,
 	COLUMN_URL,
 	COLUMN_SERVER,
-	COLUMN_COMMENT,
 	COLUMNS,
 	COLUMN_OTHER = COLUMNS /* of an inventory, and not ours */
 };

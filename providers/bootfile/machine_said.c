@@ -155,13 +155,12 @@ int groups_take(struct work *work, const char *text, uint32_t *out)
 /* Texts that are kept as they are. */
 static int texts_take(struct work *work, const struct row *row, struct record *out)
 {
-	static const enum column columns[] = { COLUMN_NAME, COLUMN_FILE, COLUMN_URL,
-					       COLUMN_COMMENT };
-	uint32_t *const places[] = { &out->name, &out->file, &out->url, &out->comment };
+	static const enum column columns[] = { COLUMN_NAME, COLUMN_FILE, COLUMN_URL };
+	uint32_t *const places[] = { &out->name, &out->file, &out->url };
 	int r = 0;
 
 	for (size_t i = 0; i < sizeof columns / sizeof *columns && r == 0; i++)
-		if (row->text[columns[i]] && strlen(row->text[columns[i]]) <= TEXT_MAX)
+		if (row->text[columns[i]])
 			r = column_keep(work, columns[i], row->text[columns[i]], places[i]);
 	return r;
 }
@@ -174,8 +173,6 @@ int said_take(struct work *work, const struct row *row, struct record *out)
 		r = segment_check(work, "name", row->text[COLUMN_NAME]);
 	if (r == 0)
 		r = outcome_check(work, row);
-	if (r == 0 && row->text[COLUMN_COMMENT] && has_control(row->text[COLUMN_COMMENT]))
-		r = work_wrong(work, "comment contains control characters [W0165]");
 	if (r == 0 && row->text[COLUMN_SERVER])
 		r = server_take(work, row->text[COLUMN_SERVER], &out->server);
 	if (r == 0)

@@ -9,7 +9,7 @@ enum { SPACE_MAC = 1, SPACE_UUID, SPACE_ID, SPACE_ID_TEXT, SPACES };
 
 /* A line. Texts are places in the heap, 0: not said. */
 struct record {
-	uint32_t name, file, url, comment;
+	uint32_t name, file, url;
 	uint32_t groups; /* texts one after the other, and an empty one; 0 is such a place */
 	uint32_t line;
 	uint16_t server; /* 1 + its number; 0: not said */

@@ -135,10 +135,6 @@ struct machine whose_machine(const struct whose *whose)
 
 		name_take(whose, record, &machine);
 		outcome_take(whose, record, &machine);
-		if (record->comment && !machine.comment)
-			machine.comment = text_at(whose, record->comment);
-		if (record->server && !machine.server && !machine.file && !machine.url)
-			machine.server = &whose->machines->servers[record->server - 1];
 	}
 	if (whose->n > 0 && !machine.source) {
 		machine.source = whose->machines->names[record_at(whose, 0)->source];

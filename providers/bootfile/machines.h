@@ -64,10 +64,10 @@ const char *whose_group(const struct whose *whose, unsigned number);
 
 /* What the lines of one client say together: of each thing the first that says it. */
 struct machine {
-	const char *name, *group, *comment; /* NULL: not said */
-	const char *file, *url;             /* at most one of them */
-	const PXE_BOOT_SERVER *server;      /* NULL: not said */
-	const char *source; /* the file that names the machine, or says what it boots */
+	const char *name, *group;      /* NULL: not said */
+	const char *file, *url;        /* at most one of them */
+	const PXE_BOOT_SERVER *server; /* NULL: not said */
+	const char *source;            /* the file that names the machine, or says what it boots */
 	unsigned line;
 };
 

@@ -23,6 +23,8 @@ static const struct {
 	  "pc1", "lab", "a.efi", NULL },
 	{ "Name;MAC;Comment", "pc1 ; 02:00:00:00:00:01;\"a; \"\"b\"\"\"", LINES_CSV,
 	  "02:00:00:00:00:01", "pc1", NULL, NULL, NULL },
+	{ "mac;note;description", "02:00:00:00:00:01;a;b", LINES_CSV, "02:00:00:00:00:01", NULL,
+	  NULL, NULL, NULL },
 	{ "serial\tmac-address\tlocation", "12\t020000000001\troom 5", LINES_CSV, "020000000001",
 	  NULL, NULL, NULL, NULL },
 	{ "\"name\",\"mac\"", "\"pc,1\",\"02-00-00-00-00-01\"", LINES_CSV, "02-00-00-00-00-01",
@@ -233,7 +235,7 @@ END_TEST
 
 #define LIST                                                                                       \
 	"\xef\xbb\xbfmac,uuid,name,group,file,url,server,comment,serial\r\n"                       \
-	"52:54:00:77:00:01,,pc1,lab,,,,by the door,12\r\n"                                         \
+	"52:54:00:77:00:01,,pc1,lab,,,,by\001the\001door,12\r\n"                                   \
 	"52:54:00:77:00:02 52:54:00:77:00:12,,pc2,\"lab new\",own.0,,10.0.0.9,,13\r\n"             \
 	"52:54:00:77:00:03,,pc3,,,http://${server}/x,,,14\r\n"                                     \
 	"52:54:00:88:*,,,phones,,,,,\r\n"
