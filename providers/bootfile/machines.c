@@ -33,7 +33,6 @@ static void find_by(const struct machines *machines, uint8_t space, PXE_BOOT_OCT
 	value.mask = NULL;
 	value.bits = (uint32_t)(8 * octets.cbData);
 	value.space = space;
-	value.hashed = false;
 	n = set_find(&machines->set, &value, members, WHOSE_MAX);
 	for (unsigned i = 0; i < n && i < WHOSE_MAX; i++)
 		for (uint32_t at = machines->first[members[i]]; at != 0;

@@ -123,10 +123,8 @@ static void passed_text(const struct surroundings *around, const struct entry *e
 							: " does not match",
 			 unlike && *excludes ? "; " : "", *excludes ? "excluded by " : "",
 			 excludes);
-	else if (obstacle)
-		snprintf(out, size, "%s", obstacle);
 	else
-		snprintf(out, size, "it is an entry for other machines");
+		snprintf(out, size, "%s", obstacle ? obstacle : "");
 }
 
 /* One after the other; of thousands, those that the machine was compared with. */
@@ -143,8 +141,6 @@ static void say_passed(const struct surroundings *around, HANDLE request,
 		i = few ? last + 1 : index_next(&candidates);
 		if (i < 0 || i >= (int64_t)n)
 			return;
-		if (i == last)
-			continue;
 		passed_text(around, &settings->entries[i], client, text, sizeof text);
 		say(around, request, PXE_REASON_PASSED, text, &settings->entries[i]);
 	}

@@ -29,8 +29,6 @@ struct value {
 	const uint8_t *mask; /* the bits that are known; NULL: the first `bits` */
 	uint32_t bits;       /* known from the first on */
 	uint8_t space;
-	bool hashed;     /* `hash` is valid: it is the same in all sets of one secret */
-	uint64_t hash;   /* of all octets */
 	uint8_t own[16]; /* room for octets, or a mask, that are nobody else's */
 };
 
