@@ -4,6 +4,7 @@
 
 #include "condition.h"
 #include "dimension.h"
+#include "room.h"
 
 enum {
 	FEW = 8,        /* entries, that are looked at one by one */
@@ -38,18 +39,11 @@ struct work {
 
 static int pair_add(struct pairs *pairs, struct pair pair)
 {
-	struct pair *at = pairs->at;
+	int r = room_make(&pairs->at, sizeof *pairs->at, pairs->n, 1);
 
-	if ((pairs->n & (pairs->n - 1)) == 0) { /* grows at 0 and at powers of two */
-		if (pairs->n > UINT32_MAX / 4)
-			return -ENOMEM;
-		at = realloc(at, (2 * (size_t)pairs->n + 1) * sizeof *at);
-	}
-	if (!at)
-		return -ENOMEM;
-	pairs->at = at;
-	at[pairs->n++] = pair;
-	return 0;
+	if (r == 0)
+		pairs->at[pairs->n++] = pair;
+	return r;
 }
 
 static int list_collect(struct work *work, size_t row, uint32_t entry, bool negated)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "machine_work.h"
+#include "room.h"
 #include "variables.h"
 
 enum { NAME_MAX_OCTETS = 63 };
@@ -105,7 +106,7 @@ static int server_take(struct work *work, const char *text, uint16_t *out)
 		}
 	if (machines->n_servers == UINT16_MAX - 1)
 		return work_wrong(work, "names too many different servers [W0165]");
-	r = work_room(&machines->servers, sizeof server, machines->n_servers, 1);
+	r = room_make(&machines->servers, sizeof server, machines->n_servers, 1);
 	if (r < 0)
 		return r;
 	machines->servers[machines->n_servers++] = server;

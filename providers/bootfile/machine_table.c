@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "machine_work.h"
+#include "room.h"
 
 enum { LINES_OF_ONE_MAX = 16 };
 enum { NO_FORMAT = -EILSEQ }; /* nothing of the file can be read */
@@ -33,34 +34,14 @@ void work_doubt(struct work *work, const char *format, ...)
 	va_end(arguments);
 }
 
-/* ---- arrays that grow --------------------------------------------------------------------------
+/* ---- what is kept ------------------------------------------------------------------------------
  */
-
-int work_room(void *array, size_t size, uint32_t n, uint32_t more)
-{
-	void **at = array, *bigger;
-	size_t had = 64, want = n + (size_t)more;
-
-	while (had < n)
-		had *= 2;
-	if (n > 0 && want <= had)
-		return 0;
-	while (had < want)
-		had *= 2;
-	if (had > UINT32_MAX / 2)
-		return -ENOMEM;
-	bigger = realloc(*at, had * size);
-	if (!bigger)
-		return -ENOMEM;
-	*at = bigger;
-	return 0;
-}
 
 /* A text's place; 0 is an empty one's. */
 int work_keep(struct work *work, const char *text, size_t len, uint32_t *out)
 {
 	struct machines *machines = work->out;
-	int r = work_room(&machines->heap, 1, machines->heap_len, (uint32_t)len);
+	int r = room_make(&machines->heap, 1, machines->heap_len, (uint32_t)len);
 
 	if (r < 0)
 		return r;
@@ -139,7 +120,7 @@ static int link_add(struct work *work, uint32_t member, const char *text, bool t
 {
 	struct machines *machines = work->out;
 	uint32_t *last, n = 0;
-	int r = work_room(&machines->links, sizeof *machines->links, machines->n_links, 1);
+	int r = room_make(&machines->links, sizeof *machines->links, machines->n_links, 1);
 
 	if (r < 0)
 		return r;
@@ -162,23 +143,23 @@ static int member_add(struct work *work, const struct member *member, const char
 
 	machines->has[member->space] = true;
 	if (r == 0 && number >= machines->n_first) {
-		r = work_room(&machines->first, sizeof *machines->first, machines->n_first, 1);
+		r = room_make(&machines->first, sizeof *machines->first, machines->n_first, 1);
 		if (r == 0)
 			machines->first[machines->n_first++] = 0;
 	}
 	return r == 0 ? link_add(work, number, text, tell) : r;
 }
 
-static int members_add(struct work *work, uint8_t space, const void *list,
-		       bool (*member_of)(const void *list, size_t i, struct member *out),
-		       const char *text)
+/* All of a list: that a machine is listed twice is told once of each list, if at all. */
+static int members_add(struct work *work, uint8_t space, const struct list_type *type,
+		       const void *list, const char *text, bool tell)
 {
 	struct member member;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && member_of(list, i, &member); i++) {
+	for (size_t i = 0; r == 0 && type->member(list, i, &member); i++) {
 		member.space = (uint8_t)(space + member.space);
-		r = member_add(work, &member, text, i == 0);
+		r = member_add(work, &member, text, tell && i == 0);
 	}
 	return r;
 }
@@ -192,7 +173,7 @@ static int mac_take(struct work *work, const char *text)
 		return work_wrong(
 			work, "\"%.60s\" is not a MAC address such as 00:11:22:33:44:55 [W0165]",
 			text);
-	return members_add(work, SPACE_MAC, &list, list_macs.member, text);
+	return members_add(work, SPACE_MAC, &list_macs, &list, text, true);
 }
 
 static int uuid_take(struct work *work, const char *text)
@@ -206,7 +187,7 @@ static int uuid_take(struct work *work, const char *text)
 			"\"%.60s\" is not a UUID such as 3b6c1a52-7f0e-4d8b-9a41-525400770001 "
 			"[W0165]",
 			text);
-	return members_add(work, SPACE_UUID, &list, list_uuids.member, text);
+	return members_add(work, SPACE_UUID, &list_uuids, &list, text, true);
 }
 
 /* As the condition client-id has them; a text may stand behind a type on the wire. */
@@ -220,7 +201,7 @@ static int id_take(struct work *work, const char *text)
 				  "\"%.60s\" is not a client id or DUID such as "
 				  "00:03:00:01:52:54:00:77:00:01 [W0165]",
 				  text);
-	return members_add(work, SPACE_ID, &list, list_ids.member, text);
+	return members_add(work, SPACE_ID, &list_ids, &list, text, true);
 }
 
 static int whom_take(struct work *work, const struct row *row)
@@ -247,7 +228,7 @@ static int record_add(struct work *work, const struct row *row)
 {
 	struct machines *machines = work->out;
 	struct record record = { .line = work->line, .source = work->number };
-	int r = work_room(&machines->records, sizeof record, machines->n_records, 1), one;
+	int r = room_make(&machines->records, sizeof record, machines->n_records, 1), one;
 
 	if (r < 0)
 		return r;
@@ -361,34 +342,22 @@ static int file_take(struct work *work)
 /* ---- a group in the settings -------------------------------------------------------------------
  */
 
-static int listed_add(struct work *work, uint8_t space, const struct list_type *type,
-		      const void *list)
-{
-	struct member member;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && type->member(list, i, &member); i++) {
-		member.space = (uint8_t)(space + member.space);
-		r = member_add(work, &member, "a machine of this group", false);
-	}
-	return r;
-}
-
 static int listed_take(struct work *work)
 {
+	static const char text[] = "a machine of this group";
 	struct machines *machines = work->out;
 	struct record record = { .line = work->source->line, .source = work->number };
-	int r = work_room(&machines->records, sizeof record, machines->n_records, 1);
+	int r = room_make(&machines->records, sizeof record, machines->n_records, 1);
 
 	work->line = work->source->line;
 	if (r == 0)
 		r = groups_take(work, NULL, &record.groups);
 	if (r == 0) {
 		machines->records[machines->n_records] = record;
-		r = listed_add(work, SPACE_MAC, &list_macs, &work->source->macs);
+		r = members_add(work, SPACE_MAC, &list_macs, &work->source->macs, text, false);
 	}
 	if (r == 0)
-		r = listed_add(work, SPACE_UUID, &list_uuids, &work->source->uuids);
+		r = members_add(work, SPACE_UUID, &list_uuids, &work->source->uuids, text, false);
 	machines->n_records += r == 0;
 	return r;
 }

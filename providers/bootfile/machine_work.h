@@ -22,8 +22,6 @@ struct work {
 int work_wrong(struct work *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /** Tells what can only be a mistake. */
 void work_doubt(struct work *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/** Room for `more` elements behind n of an array, which doubles. 0 or -ENOMEM. */
-int work_room(void *array, size_t size, uint32_t n, uint32_t more);
 /** Keeps octets in the heap. 0 or -ENOMEM. */
 int work_keep(struct work *work, const char *text, size_t len, uint32_t *out);
 /** Each word of a text is taken, in spite of -EINVAL; which is then returned. */

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "room.h"
+
 void value_of_member(const struct member *member, struct value *out)
 {
 	*out = value_of(member->space, member->octets);
@@ -37,27 +39,6 @@ void set_done(struct set *set)
 
 /* ---- adding ------------------------------------------------------------------------------------
  */
-
-/* Room for `more` elements behind n: an array grows when n reaches a power of two. */
-static int grow(void *array, size_t size, uint32_t n, uint32_t more)
-{
-	void **at = array, *bigger;
-	size_t room = 16;
-
-	while (room < n)
-		room *= 2;
-	if (n > 0 && n + (size_t)more <= room)
-		return 0;
-	while (room < n + (size_t)more)
-		room *= 2;
-	if (room > UINT32_MAX / 2)
-		return -ENOMEM;
-	bigger = realloc(*at, room * size);
-	if (!bigger)
-		return -ENOMEM;
-	*at = bigger;
-	return 0;
-}
 
 static void chain(struct set *set, uint32_t number)
 {
@@ -93,7 +74,7 @@ static int mask_add(struct set *set, const struct member *member)
 		if (mask_len(at) == member->octets.cbData && at[1] == member->space &&
 		    memcmp(at + 2, member->mask, mask_len(at)) == 0)
 			return (int)i;
-	r = grow(&set->masks, 1, set->masks_len, (uint32_t)(2 + member->octets.cbData));
+	r = room_make(&set->masks, 1, set->masks_len, (uint32_t)(2 + member->octets.cbData));
 	if (r < 0 || set->n_masks == UINT16_MAX)
 		return r < 0 ? r : -E2BIG;
 	at = set->masks + set->masks_len;
@@ -132,10 +113,10 @@ static int kind_of(struct set *set, const struct member *member, uint64_t *out)
 static int node_append(struct set *set, uint64_t kind, uint64_t hash, const uint8_t *octets)
 {
 	const struct set_node node = { .hash = hash, .kind = kind, .at = set->heap_len };
-	int r = grow(&set->nodes, sizeof *set->nodes, set->n_nodes, 1);
+	int r = room_make(&set->nodes, sizeof *set->nodes, set->n_nodes, 1);
 
 	if (r == 0)
-		r = grow(&set->heap, 1, set->heap_len, node_len(&node));
+		r = room_make(&set->heap, 1, set->heap_len, node_len(&node));
 	if (r == 0 && set->n_nodes >= set->n_buckets)
 		r = rehash(set);
 	if (r < 0)
