@@ -52,7 +52,8 @@ struct setting {
  *
  * Returns 0 and the root, which the caller frees with setting_free(); REGISTRY_E_INVALID for bad
  * syntax, names that are there twice, numbers that do not fit, NUL octets, @include, too deep or
- * too long; -ENOMEM.
+ * too long; -ENOMEM. Who wants all mistakes gets 0, and the tree without the later one, for a name
+ * that is there twice too: error->told says whether the text is right.
  */
 int setting_parse(struct span text, const char *file, struct setting **out,
 		  struct registry_error *error);
