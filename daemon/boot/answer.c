@@ -1,4 +1,6 @@
 /* PxeBootAnswer: what can be answered, the building, and the sending. */
+#include <stdio.h>
+
 #include "boot/answer4.h"
 #include "boot/answer6.h"
 #include "boot/menu.h"
@@ -181,6 +183,22 @@ static inline DWORD give(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *
 	return packet ? send(boot, request, &given, packet, len, action) : status;
 }
 
+/* Says why nothing is sent, with what the menu says beside; who asks for an item that there is not
+ * has both in one sentence. */
+static void say_obstacle(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_ANSWER *answer,
+			 const struct menu_turn *turn, const char *why)
+{
+	char said[SAID_MAX + MENU_SAID]; /* the log cuts what it does not take */
+
+	if (turn->is_item && turn->obstacle)
+		snprintf(said, sizeof said, "%s", turn->said);
+	else
+		snprintf(said, sizeof said, "%s%s%s", why, turn->said[0] ? "; " : "", turn->said);
+	kit_say(boot, request,
+		turn->is_item || turn->is_disk ? PXE_REASON_DECIDED : PXE_REASON_NEAREST, said,
+		answer);
+}
+
 /* What the answer's menu comes to, or the item that is asked for: apart, so that an answer without
  * a menu needs none of its frame. */
 __attribute__((noinline)) static DWORD give_turn(PXE_BOOT *boot, HANDLE request,
@@ -195,9 +213,7 @@ __attribute__((noinline)) static DWORD give_turn(PXE_BOOT *boot, HANDLE request,
 	why = turn_obstacle(client, &turn);
 	if (!why)
 		return give(boot, request, client, &turn.answer, &turn, action);
-	kit_say(boot, request,
-		turn.is_item || turn.is_disk ? PXE_REASON_DECIDED : PXE_REASON_NEAREST,
-		turn.said[0] ? turn.said : why, answer);
+	say_obstacle(boot, request, answer, &turn, why);
 	return ERROR_SUCCESS;
 }
 

@@ -133,8 +133,7 @@ static bool is_shown(const PXE_BOOT_CLIENT *client, const PXE_BOOT_ANSWER *answe
 	if (n < 2)
 		return false;
 	if (n > PXE_DHCP_MENU_ITEMS_MAX) {
-		snprintf(said, MENU_SAID,
-			 "its menu has more than %d items, so it is given the first one",
+		snprintf(said, MENU_SAID, "its menu has more than %d items, so it is not shown",
 			 PXE_DHCP_MENU_ITEMS_MAX);
 		return false;
 	}
@@ -142,8 +141,7 @@ static bool is_shown(const PXE_BOOT_CLIENT *client, const PXE_BOOT_ANSWER *answe
 	if (len <= UINT8_MAX)
 		return true;
 	snprintf(said, MENU_SAID,
-		 "its menu needs %u octets of option 43, which has 255, so it is given the first "
-		 "item",
+		 "its menu needs %u octets of option 43, which has 255, so it is not shown",
 		 (unsigned)len);
 	return false;
 }

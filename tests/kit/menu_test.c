@@ -326,6 +326,73 @@ START_TEST(a_menu_is_shown_if_two_items_fit)
 }
 END_TEST
 
+/* ---- why nothing is sent -----------------------------------------------------------------------
+ */
+
+static PXE_BOOT_MENU_ITEM disk_first[21];
+static const PXE_BOOT_MENU many_here = { .cbSize = sizeof menu, .nItems = 21, .pItems = many },
+			   many_there = { .cbSize = sizeof menu, .nItems = 21, .pItems = many },
+			   many_disk = { .cbSize = sizeof menu,
+					 .nItems = 21,
+					 .pItems = disk_first };
+
+static const struct {
+	const char *name;
+	PXE_BOOT_ANSWER answer;
+	const PXE_BOOT_SERVER *each; /* of the items */
+	struct asking asking;
+	const char *told, *said;
+} obstacle_rows[] = {
+	{ "an item that was chosen, on a server without IPv4",
+	  WITH(&menu, .pServer = &six),
+	  NULL,
+	  { .way = CHOSEN, .arch = 0, .type = 0x8000 },
+	  "silence",
+	  "server has no IPv4 address, which this client needs; chose item \"Install\" (type "
+	  "0x8000)" },
+	{ "a file on a server without IPv4, and a menu that is too large",
+	  WITH(&many_there, .pszFile = "a", .pServer = &six),
+	  &other,
+	  { .way = FIRST, .arch = 0 },
+	  "silence",
+	  "server has no IPv4 address, which this client needs; its menu has more than 20 items, "
+	  "so it is not shown" },
+	{ "the disk, and a menu that is too large",
+	  WITH(&many_disk, .uDelay = 0),
+	  NULL,
+	  { .way = FIRST, .arch = 0 },
+	  "silence",
+	  "the default of the menu, which it is not shown, is its own disk; its menu has more than "
+	  "20 items, so it is not shown" },
+	{ "the answer's own file, and a menu that is too large",
+	  WITH(&many_here, .pszFile = "own.0"),
+	  NULL,
+	  { .way = FIRST, .arch = 0 },
+	  "OFFER .1 \"own.0\" 0601080a0400505845ff",
+	  "its menu has more than 20 items, so it is not shown" },
+};
+
+START_TEST(an_obstacle_is_always_said)
+{
+	PXE_FAKE_VERDICT verdict;
+	const char *words;
+	PXE_FAKE *fake;
+
+	for (size_t i = 0; i < ROWS(many); i++)
+		disk_first[i] = many[i] =
+			(PXE_BOOT_MENU_ITEM){ "x", "many.0", obstacle_rows[_i].each,
+					      (ULONG)(0x8000 + i) };
+	disk_first[0] = disk[0];
+	kit = (struct kit){ .answer = &obstacle_rows[_i].answer };
+	fake = kit_load("", ERROR_SUCCESS);
+	words = told(ask(fake, &obstacle_rows[_i].asking, &verdict));
+	ck_assert_msg(strcmp(words, obstacle_rows[_i].told) == 0, "%s: %s", obstacle_rows[_i].name,
+		      words);
+	ck_assert_str_eq(verdict.pszReason, obstacle_rows[_i].said);
+	PxeFakeFree(fake);
+}
+END_TEST
+
 /* UEFI beside a DHCP server would take that server's ACK; who asks all the same is answered. */
 START_TEST(broadcast_is_for_pc_bios)
 {
@@ -417,6 +484,7 @@ int main(void)
 
 	TEST_ROWS(tcase, a_client_is_shown_what_its_firmware_takes, turn_rows);
 	TEST_ROWS(tcase, a_menu_is_shown_if_two_items_fit, left_rows);
+	TEST_ROWS(tcase, an_obstacle_is_always_said, obstacle_rows);
 	tcase_add_test(tcase, broadcast_is_for_pc_bios);
 	TEST_ROWS(tcase, what_firmware_cannot_take_is_refused, valid_rows);
 	return suite_run("kit/menu", tcase);
