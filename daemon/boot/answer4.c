@@ -117,13 +117,14 @@ static void say_left_out(struct given *given, ULONG keep, ULONG room)
 		 (unsigned)room);
 }
 
-/* Leaves out what the caller adds, the last of it first. */
+/* Leaves out what the caller adds, the last of it first. What has no value for this client is not
+ * left out: without it nothing is sent. */
 static bool build_less(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client, struct given *given,
 		       unsigned form, ULONG room, ULONG relays, struct built *out)
 {
 	bool extra = false;
 
-	for (ULONG keep = given->answer->nOptions; keep-- > 0;) {
+	for (ULONG keep = given->answer->nOptions; keep-- > 0 && !given->failed;) {
 		if (!option4_is_extra(&given->answer->pOptions[keep]))
 			continue;
 		extra = true;
@@ -134,7 +135,7 @@ static bool build_less(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client, struct giv
 	}
 	/* Where it is the relay's option 82 that leaves no room, the daemon, which adds it, says
 	 * so. */
-	if (!build_again(boot, client, given, form, 0, out) || out->len > room)
+	if (given->failed || !build_again(boot, client, given, form, 0, out) || out->len > room)
 		return false;
 	if (extra)
 		say_left_out(given, 0, room);

@@ -516,6 +516,37 @@ START_TEST(an_answer_is_given_or_refused)
 }
 END_TEST
 
+/* Leaving out what does not fit never leaves out what makes the answer impossible. */
+START_TEST(an_option_without_its_value_is_not_left_out)
+{
+	static BYTE octets[UINT8_MAX];
+	static const PXE_BOOT_OCTETS most = { octets, sizeof octets };
+	static const PXE_BOOT_OPTION options[] = {
+		{ 4 | PXE_BOOT_OPTION_VARIABLES, 224, { (const BYTE *)"${name}", 7 } },
+		{ 4, 225, most },
+		{ 4, 226, most },
+		{ 4, 227, most },
+		{ 4, 228, most },
+		{ 4, 229, most },
+	};
+	static const PXE_BOOT_ANSWER answer = { .cbSize = sizeof answer,
+						.uFlags = PXE_BOOT_ANSWER_VARIABLES,
+						.pszFile = "a",
+						.nOptions = ROWS(options),
+						.pOptions = options };
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	kit = (struct kit){ .answer = &answer };
+	fake = kit_load("", ERROR_SUCCESS);
+	ck_assert_ptr_null(kit_ask(fake, PXE_ARCH_X86_BIOS, false, &verdict));
+	ck_assert_uint_eq(kit.answered, ERROR_INVALID_DATA);
+	ck_assert_str_eq(verdict.pszReason,
+			 "nothing is sent, for ${name} has no value for this machine");
+	PxeFakeFree(fake);
+}
+END_TEST
+
 static void answer_wrongly(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
 			   PXE_ADDRESS *remote)
 {
@@ -908,6 +939,7 @@ int main(void)
 	tcase_add_test(tcase, a_control_of_ones_own_sees_the_addresses_that_changed);
 	TEST_ROWS(tcase, a_server_is_read, server_rows);
 	TEST_ROWS(tcase, an_answer_is_given_or_refused, answer_rows);
+	tcase_add_test(tcase, an_option_without_its_value_is_not_left_out);
 	tcase_add_test(tcase, servers_are_joined);
 	tcase_add_test(tcase, what_is_no_request_is_not_answered);
 	tcase_add_test(tcase, an_older_answer_is_taken);
