@@ -5,6 +5,17 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+/* No client can fetch a file from there: 0.0.0.0 and ::, the broadcast, multicast. */
+static bool is_no_host(const PXE_BOOT_IP *ip)
+{
+	static const BYTE none[16], all[4] = { 255, 255, 255, 255 };
+	bool four = ip->uAddrLen == 4;
+
+	return memcmp(ip->bAddress, none, ip->uAddrLen) == 0 ||
+	       (four && memcmp(ip->bAddress, all, sizeof all) == 0) ||
+	       (four ? ip->bAddress[0] >> 4 == 0xe : ip->bAddress[0] == 0xff);
+}
+
 /* The first counts; of a name's, what it was before, if that is there. */
 static void server_take(PXE_BOOT_SERVER *server, const PXE_BOOT_IP *ip,
 			const PXE_BOOT_SERVER *before)
@@ -58,11 +69,39 @@ static bool is_no_name(const char *host, char *why, size_t size)
 	return true;
 }
 
+/* Takes those of a host. False: there is none, and why says so. */
+static bool take_found(PXE_BOOT_SERVER *server, const char *host, const struct addrinfo *list,
+		       const PXE_BOOT_SERVER *before, char *why, size_t size)
+{
+	bool found = false, wrong = false;
+
+	for (const struct addrinfo *info = list; info; info = info->ai_next) {
+		PXE_BOOT_IP ip = ip_of_info(info);
+
+		if (ip.uAddrLen == 0)
+			continue;
+		if (is_no_host(&ip)) {
+			wrong = true;
+			continue;
+		}
+		found = true;
+		server_take(server, &ip, before);
+	}
+	if (!found)
+		snprintf(
+			why, size,
+			wrong ? "\"%s\" stands for no host's address, such as 0.0.0.0: look at the "
+				"DNS server and at /etc/hosts"
+			      : "\"%s\" has no address",
+			host);
+	return found;
+}
+
 DWORD server_look_up(PXE_BOOT_SERVER *server, const char *host, const PXE_BOOT_SERVER *before,
 		     char *why, size_t size)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM }, *list = NULL;
-	bool found = false;
+	bool found;
 	int r;
 
 	if (is_no_name(host, why, size))
@@ -72,28 +111,9 @@ DWORD server_look_up(PXE_BOOT_SERVER *server, const char *host, const PXE_BOOT_S
 		snprintf(why, size, "cannot look up \"%s\": %s", host, gai_strerror(r));
 		return ERROR_INVALID_DATA;
 	}
-	for (const struct addrinfo *info = list; info; info = info->ai_next) {
-		PXE_BOOT_IP ip = ip_of_info(info);
-
-		found |= ip.uAddrLen > 0;
-		if (ip.uAddrLen > 0)
-			server_take(server, &ip, before);
-	}
+	found = take_found(server, host, list, before, why, size);
 	freeaddrinfo(list);
-	if (!found)
-		snprintf(why, size, "\"%s\" has no address", host);
 	return found ? ERROR_SUCCESS : ERROR_INVALID_DATA;
-}
-
-/* No client can fetch a file from there: 0.0.0.0 and ::, the broadcast, multicast. */
-static bool is_no_host(const PXE_BOOT_IP *ip)
-{
-	static const BYTE none[16], all[4] = { 255, 255, 255, 255 };
-	bool four = ip->uAddrLen == 4;
-
-	return memcmp(ip->bAddress, none, ip->uAddrLen) == 0 ||
-	       (four && memcmp(ip->bAddress, all, sizeof all) == 0) ||
-	       (four ? ip->bAddress[0] >> 4 == 0xe : ip->bAddress[0] == 0xff);
 }
 
 static DWORD server_add(PXE_BOOT_SERVER *server, const PXE_BOOT_IP *ip, const char *text, char *why,

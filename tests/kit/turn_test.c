@@ -7,6 +7,7 @@
 
 #include "suite.h"
 
+#include "boot/server.h"
 #include "boot/turn.h"
 
 /* ---- the system's look-up, as a test says -----------------------------------------------------
@@ -18,7 +19,9 @@ static atomic_bool stuck;
 static sem_t go;
 
 static const char *const answers[][2] = {
-	{ "10.0.0.1", "10.0.0.2" }, { "10.0.0.2", "10.0.0.1" }, { "10.0.0.2", NULL }, { NULL, NULL }
+	{ "10.0.0.1", "10.0.0.2" }, { "10.0.0.2", "10.0.0.1" },
+	{ "10.0.0.2", NULL },       { NULL, NULL },
+	{ "0.0.0.0", NULL },        { "239.1.2.3", "10.0.0.3" },
 };
 
 int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
@@ -116,7 +119,27 @@ START_TEST(a_name_is_looked_up_again)
 	turn_to(0);
 	ck_assert(!turn_settle(lookups));
 	is(named, "10.0.0.2");
+	/* A DNS server that blocks names says 0.0.0.0, where nobody can fetch anything. */
+	turn_to(4);
+	ck_assert(!turn_settle(lookups));
+	is(named, "10.0.0.2");
+	turn_to(5);
+	ck_assert(turn_settle(lookups));
+	is(named, "10.0.0.3");
 	turn_stop(lookups);
+}
+END_TEST
+
+START_TEST(a_name_of_no_host_is_refused)
+{
+	PXE_BOOT_SERVER server = { .cbSize = sizeof server };
+	char why[200] = "";
+
+	atomic_store(&answer, 4);
+	ck_assert_uint_eq(server_look_up(&server, "files.example", NULL, why, sizeof why),
+			  ERROR_INVALID_DATA);
+	ck_assert_ptr_nonnull(strstr(why, "stands for no host's address"));
+	ck_assert_uint_eq(server.V4.uAddrLen, 0);
 }
 END_TEST
 
@@ -191,6 +214,7 @@ int main(void)
 	TCase *tcase = tcase_create("turn");
 
 	tcase_add_test(tcase, a_name_is_looked_up_again);
+	tcase_add_test(tcase, a_name_of_no_host_is_refused);
 	tcase_add_test(tcase, a_look_up_that_hangs_holds_up_nobody);
 	tcase_add_test(tcase, clients_are_spread_and_stay);
 	return suite_run("kit/turn", tcase);
