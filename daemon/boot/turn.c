@@ -254,10 +254,11 @@ void turn_stop(struct lookups *lookups)
 /* ---- taking, where requests are answered -------------------------------------------------------
  */
 
-/* Did it become another one? What is found no more stays. */
+/* Did it become another one? What is found no more stays; and a family that was not there when the
+ * name was read stays away: else a client could be another server's between two of its requests. */
 static bool take_one(PXE_BOOT_IP *now, const PXE_BOOT_IP *found)
 {
-	if (found->uAddrLen == 0 || ip_equal(now, found))
+	if (now->uAddrLen == 0 || found->uAddrLen == 0 || ip_equal(now, found))
 		return false;
 	*now = *found;
 	return true;

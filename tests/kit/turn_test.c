@@ -22,7 +22,39 @@ static const char *const answers[][2] = {
 	{ "10.0.0.1", "10.0.0.2" }, { "10.0.0.2", "10.0.0.1" },
 	{ "10.0.0.2", NULL },       { NULL, NULL },
 	{ "0.0.0.0", NULL },        { "239.1.2.3", "10.0.0.3" },
+	{ "fd77::1", "10.0.0.4" },
 };
+
+static struct addrinfo *info_new(int family, size_t size)
+{
+	struct addrinfo *info = calloc(1, sizeof *info + size);
+
+	ck_assert_ptr_nonnull(info);
+	info->ai_family = family;
+	info->ai_addr = (struct sockaddr *)(void *)(info + 1);
+	info->ai_addrlen = (socklen_t)size;
+	return info;
+}
+
+static struct addrinfo *info_four(const char *text)
+{
+	struct addrinfo *info = info_new(AF_INET, sizeof(struct sockaddr_in));
+	struct sockaddr_in *in = (struct sockaddr_in *)(void *)info->ai_addr;
+
+	in->sin_family = AF_INET;
+	inet_pton(AF_INET, text, &in->sin_addr);
+	return info;
+}
+
+static struct addrinfo *info_six(const char *text)
+{
+	struct addrinfo *info = info_new(AF_INET6, sizeof(struct sockaddr_in6));
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)(void *)info->ai_addr;
+
+	in6->sin6_family = AF_INET6;
+	inet_pton(AF_INET6, text, &in6->sin6_addr);
+	return info;
+}
 
 int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
 		struct addrinfo **list)
@@ -38,20 +70,12 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
 		sem_wait(&go);
 	*list = NULL;
 	for (int i = 1; i >= 0; i--) {
-		struct addrinfo *one = calloc(1, sizeof *one + sizeof(struct sockaddr_in));
-		struct sockaddr_in *in = (struct sockaddr_in *)(void *)(one + 1);
+		struct addrinfo *one;
 
-		ck_assert_ptr_nonnull(one);
-		if (!texts[i]) {
-			free(one);
+		if (!texts[i])
 			continue;
-		}
-		in->sin_family = AF_INET;
-		inet_pton(AF_INET, texts[i], &in->sin_addr);
-		*one = (struct addrinfo){ .ai_family = AF_INET,
-					  .ai_addr = (struct sockaddr *)in,
-					  .ai_addrlen = sizeof *in,
-					  .ai_next = *list };
+		one = strchr(texts[i], ':') ? info_six(texts[i]) : info_four(texts[i]);
+		one->ai_next = *list;
 		*list = one;
 	}
 	return *list ? 0 : EAI_AGAIN;
@@ -126,6 +150,11 @@ START_TEST(a_name_is_looked_up_again)
 	turn_to(5);
 	ck_assert(turn_settle(lookups));
 	is(named, "10.0.0.3");
+	/* Which families there are stays. */
+	turn_to(6);
+	ck_assert(turn_settle(lookups));
+	is(named, "10.0.0.4");
+	ck_assert_uint_eq(named->v6.uAddrLen, 0);
 	turn_stop(lookups);
 }
 END_TEST
