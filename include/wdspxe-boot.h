@@ -224,7 +224,8 @@ DWORD PXEAPI PxeBootServerAdd(PXE_BOOT_SERVER *pServer, LPCSTR pszText, LPSTR ps
  * follows from its hardware address or DUID, so that all its answers agree. pServers[i] is what
  * PxeBootServerAdd made of ppszTexts[i]. A host name is looked up again every uLookUp seconds (0:
  * 300) on a thread of the kit's; what cannot be looked up stays as it was. Which families there are
- * stays too. One server, or one of each family, is allowed.
+ * stays too. The first call for a host name sets uLookUp for all names of the instance. One server,
+ * or one of each family, is allowed.
  *
  * ERROR_SUCCESS, and *pServer lives until PxeBootClose. ERROR_INVALID_PARAMETER: NULL, a cbSize
  * that is too small, none or more than 64 of them, or this host ("auto") among others.

@@ -39,8 +39,8 @@ struct tagPXE_BOOT_SERVERS {
 
 struct lookups; /* the thread that looks names up, and the names */
 
-/** Starts looking a name up every so many seconds, unless it is done already; server: what it is
- * now. The home's lock is held. NULL: no memory. */
+/** Starts looking a name up, unless it is done already; server: what it is now. The first name's
+ * every_s counts for all of them. The home's lock is held. NULL: no memory. */
 struct named *turn_name(struct lookups **lookups, HANDLE provider, const char *name,
 			const PXE_BOOT_SERVER *server, unsigned every_s);
 /** Ends it. What is being looked up meanwhile is waited for a second, and left to itself then. */
