@@ -416,6 +416,19 @@ static const struct {
 };
 API_CASES(PxeBootServerTurn, turn_rows);
 
+static DWORD try_small_turns(void)
+{
+	static const LPCSTR texts[] = { "10.0.0.1", "10.0.0.2" };
+	PXE_BOOT_SERVER each[2] = { { .cbSize = sizeof *each }, { .cbSize = sizeof *each } };
+	PXE_BOOT_SERVER server = { .cbSize = 4 };
+
+	ck_assert_uint_eq(PxeBootServerTurn(kit.boot, texts, each, 2, 0, &server), 87);
+	server.cbSize = sizeof server;
+	each[1].cbSize = 4;
+	ck_assert_uint_eq(PxeBootServerTurn(kit.boot, texts, each, 2, 0, &server), 87);
+	return ERROR_SUCCESS;
+}
+
 static DWORD try_turns(HKEY key)
 {
 	PXE_BOOT_SERVER server = { .cbSize = sizeof server };
@@ -441,8 +454,7 @@ static DWORD try_turns(HKEY key)
 		ck_assert_uint_eq(PxeBootServerTurn(kit.boot, texts, NULL, 1, 0, &server), 87);
 		ck_assert_uint_eq(PxeBootServerTurn(kit.boot, texts, each, 1, 0, NULL), 87);
 	}
-	server.cbSize = 4;
-	return ERROR_SUCCESS;
+	return try_small_turns();
 }
 
 START_TEST(servers_are_joined)
