@@ -273,7 +273,7 @@ typedef struct tagPXE_BOOT_MENU_ITEM {
 	LPCSTR pszFile; /* a path on the server, for TFTP; NULL: the server below knows which, or
 			 * with uType 0, there is none */
 	const PXE_BOOT_SERVER *pServer; /* the host that answers for the item on port 4011, and has
-					 * its file; NULL: this host */
+					 * its file: one, without pServers; NULL: this host */
 	ULONG uType; /* below 0xFFFF; what the client asks for, the same for the item in every
 		      * answer, 0x8000 to 0xFFFE being free for any use; 0: boot from the disk */
 } PXE_BOOT_MENU_ITEM;

@@ -23,13 +23,14 @@ static bool text_valid(const char *text, size_t least)
 	return len >= least;
 }
 
-/* Boot from the disk has nothing beside its text; anything else has a file, or a host. */
+/* Boot from the disk has nothing beside its text; anything else has a file, or a host: one, which
+ * the menu names, and not one of several that the kit chooses for each answer. */
 static bool item_valid(const PXE_BOOT_MENU_ITEM *item)
 {
 	bool has_place = item->pszFile || item->pServer;
 
 	return item->pszText && text_valid(item->pszText, 1) && item->uType <= TYPE_LAST &&
-	       (item->uType == 0) != has_place;
+	       !server_several(item->pServer) && (item->uType == 0) != has_place;
 }
 
 static bool group_valid(const PXE_BOOT_IP *group)

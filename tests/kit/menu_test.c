@@ -422,10 +422,15 @@ END_TEST
 /* ---- what is no menu ---------------------------------------------------------------------------
  */
 
+static BYTE some; /* is not looked into */
+static const PXE_BOOT_SERVER several = { .cbSize = sizeof several,
+					 .V4 = { { 198, 51, 100, 9 }, 4 },
+					 .pServers = (PXE_BOOT_SERVERS *)(void *)&some };
 static const PXE_BOOT_MENU_ITEM no_text[] = { { NULL, "a", NULL, 0x8000 } },
 				empty_text[] = { { "", "a", NULL, 0x8000 } },
 				foreign_text[] = { { "\xc3\xb6", "a", NULL, 0x8000 } },
 				no_file[] = { { "A", NULL, NULL, 0x8000 } },
+				several_hosts[] = { { "A", "a", &several, 0x8000 } },
 				disk_file[] = { { "A", "a", NULL, 0 } },
 				high_type[] = { { "A", "a", NULL, 0xFFFF } };
 
@@ -456,6 +461,7 @@ static const struct {
 	{ "an empty text", ITEMS(empty_text), .r = 87 },
 	{ "a text that is not ASCII", ITEMS(foreign_text), .r = 87 },
 	{ "neither file nor server", ITEMS(no_file), .r = 87 },
+	{ "several servers", ITEMS(several_hosts), .r = 87 },
 	{ "the disk with a file", ITEMS(disk_file), .r = 87 },
 	{ "a type too high", ITEMS(high_type), .r = 87 },
 	{ "with a Raspberry Pi's", MENU(.uTimeout = 1), .flags = PXE_BOOT_ANSWER_RASPBERRY_PI,
