@@ -84,32 +84,10 @@ static void read_identity(struct reader *reader, const PXE_DHCP_MESSAGE *message
 		take_uuid(reader->boot, client, uuid.pData + 1);
 }
 
-/* The first with that code in a value that is a list: of codes, lengths and octets. Zeros pad it,
- * and 255 ends it, as in iPXE's 175. */
-static PXE_BOOT_OCTETS sub_option(PXE_BOOT_OCTETS list, uint8_t code)
-{
-	size_t at = 0;
-
-	while (at + 2 <= list.cbData && list.pData[at] != PXE_DHCP4_OPT_END) {
-		const uint8_t *sub = list.pData + at;
-
-		if (sub[0] == PXE_DHCP4_OPT_PAD) {
-			at++;
-			continue;
-		}
-		if (sub[1] > list.cbData - at - 2)
-			break;
-		if (sub[0] == code)
-			return octets_of(sub + 2, sub[1]);
-		at += 2u + sub[1];
-	}
-	return octets_of(NULL, 0);
-}
-
 /* What a relay says that the client's link is; false where it does not. */
 static bool link_selection(PXE_BOOT_OCTETS relay, PXE_BOOT_IP *out)
 {
-	PXE_BOOT_OCTETS link = sub_option(relay, DHCP4_RELAY_LINK);
+	PXE_BOOT_OCTETS link = option4_sub(relay, DHCP4_RELAY_LINK);
 
 	if (link.cbData != 4)
 		return false;
@@ -127,7 +105,7 @@ static void read_wanted(struct reader *reader)
 		PXE_BOOT_OCTETS value = option_whole(reader, (uint8_t)name.code);
 
 		if (name.sub != 0)
-			value = sub_option(value, name.sub);
+			value = option4_sub(value, name.sub);
 		if (value.pData)
 			rest_say(client_rest(reader->client), name, value);
 	}

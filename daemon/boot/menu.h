@@ -6,9 +6,7 @@
  */
 #pragma once
 
-#include <stddef.h>
-
-#include "boot/octets.h"
+#include "boot/given.h"
 
 enum { MENU_SAID = 160 };
 
@@ -25,9 +23,7 @@ struct menu_turn {
 /** The answer's menu, as far as its caller knew of menus; NULL: it has none. */
 static inline const PXE_BOOT_MENU *menu_of(const PXE_BOOT_ANSWER *answer)
 {
-	return answer->cbSize >= offsetof(PXE_BOOT_ANSWER, pMenu) + sizeof answer->pMenu
-		       ? answer->pMenu
-		       : NULL;
+	return GIVEN_HAS(answer, pMenu) ? answer->pMenu : NULL;
 }
 
 /** Is it a menu that firmware can take? */

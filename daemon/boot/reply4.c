@@ -127,15 +127,6 @@ static void prepare_server(struct prepared4 *prepared, const PXE_BOOT_ANSWER *an
 		tail_option(prepared, PXE_DHCP4_OPT_TFTP_SERVER, octets_of(address, len));
 }
 
-/* Is the sub-option in a list of such? */
-static bool has_sub(PXE_BOOT_OCTETS list, uint8_t code)
-{
-	for (size_t at = 0; at + 2 <= list.cbData; at += 2u + list.pData[at + 1])
-		if (list.pData[at] == code)
-			return true;
-	return false;
-}
-
 /* Option 175: the caller's, and priority 1. Without it iPXE ranks the lease server's settings
  * before ours, and loads the file that such a server names. */
 static void prepare_ipxe(struct prepared4 *prepared, const PXE_BOOT_ANSWER *answer)
@@ -147,7 +138,7 @@ static void prepare_ipxe(struct prepared4 *prepared, const PXE_BOOT_ANSWER *answ
 
 	if ((prepared->form & REPLY4_IPXE) == 0)
 		return;
-	if (!own || !has_sub(own->Value, IPXE_PRIORITY)) {
+	if (!own || !option4_sub(own->Value, IPXE_PRIORITY).pData) {
 		memcpy(value, first, sizeof first);
 		len = sizeof first;
 	}

@@ -5,6 +5,7 @@
 
 #include "boot/arch.h"
 #include "boot/name.h"
+#include "boot/option4.h"
 #include "boot/server.h"
 
 /* ---- the hash -------------------------------------------------------------------------------- */
@@ -238,6 +239,33 @@ START_TEST(names_are_made)
 }
 END_TEST
 
+/* ---- lists in options --------------------------------------------------------------------------
+ */
+
+static const struct {
+	const char *name;
+	uint8_t list[8], len;
+	int value; /* the first octet of the one with code 1; -1: there is none */
+} sub_rows[] = {
+	{ "the first", { 1, 1, 7 }, 3, 7 },
+	{ "behind another", { 8, 2, 1, 1, 1, 1, 7 }, 7, 7 },
+	{ "behind zeros", { 0, 0, 0, 1, 1, 7 }, 6, 7 },
+	{ "in another", { 8, 3, 1, 1, 7 }, 5, -1 },
+	{ "behind the end", { 255, 1, 1, 7 }, 4, -1 },
+	{ "longer than the list", { 1, 2, 7 }, 3, -1 },
+	{ "without length", { 1 }, 1, -1 },
+	{ "nothing", { 0 }, 0, -1 },
+};
+
+START_TEST(a_list_in_an_option_is_searched)
+{
+	PXE_BOOT_OCTETS found = option4_sub(octets_of(sub_rows[_i].list, sub_rows[_i].len), 1);
+	int value = found.pData ? found.pData[0] : -1;
+
+	ck_assert_msg(value == sub_rows[_i].value, "%s: %d", sub_rows[_i].name, value);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("the kit's parts");
@@ -250,5 +278,6 @@ int main(void)
 	TEST_ROWS(tcase, we_are_named_by_our_address_that_the_server_says, named);
 	tcase_add_test(tcase, locals_are_those_of_this_host);
 	tcase_add_test(tcase, names_are_made);
+	TEST_ROWS(tcase, a_list_in_an_option_is_searched, sub_rows);
 	return suite_run("kit/parts", tcase);
 }
