@@ -174,12 +174,13 @@ PVOID answer4_build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *clien
 	PVOID packet;
 
 	if (!build_fitting(boot, client, given, form, &built)) {
-		bool varies = given->failed;
+		bool failed = given->failed;
 
 		kit_say(boot, request, PXE_REASON_FAILED,
-			varies ? given->said : "the answer is longer than the client accepts",
+			failed ? given->said : "the answer is longer than the client accepts",
 			given->answer);
-		*status = varies ? ERROR_INVALID_DATA : ERROR_INSUFFICIENT_BUFFER;
+		*status = failed && given_varies(given->answer) ? ERROR_INVALID_DATA
+								: ERROR_INSUFFICIENT_BUFFER;
 		return NULL;
 	}
 	*len = built.len;

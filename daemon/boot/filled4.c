@@ -65,8 +65,7 @@ bool filled4_make(const struct variables *variables, unsigned form, ULONG keep, 
 {
 	struct target4 target;
 
-	target4_of(variables, form, &target);
-	if (target.len < 0 || target.len > UINT8_MAX)
+	if (!target4_of(variables, form, &target))
 		return false;
 	fill_file(variables->given->answer, form, &target, out);
 	if (!fill_options(variables, keep, out))

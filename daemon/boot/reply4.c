@@ -202,8 +202,7 @@ static bool prepare(const struct replies4 *replies, struct prepared4 *prepared, 
 	struct variables variables = { client, given, replies->locals };
 	struct target4 target;
 
-	target4_of(&variables, form, &target);
-	if (target.len < 0 || target.len > UINT8_MAX)
+	if (!target4_of(&variables, form, &target))
 		return false;
 	prepared->key = given->key;
 	prepared->age = replies->age;

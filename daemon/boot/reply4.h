@@ -36,7 +36,7 @@ void replies4_forget(struct replies4 *replies);
 /**
  * The prepared answer in a form: kept, where it is static, else made in *scratch. Valid until the
  * next call. Of the options that may be left out, those before number `keep` are in it; REPLY4_ALL:
- * all. NULL: the names or options are too long for DHCPv4.
+ * all. NULL: given->said says why, or the options are too long for DHCPv4.
  */
 const struct prepared4 *reply4_prepare(struct replies4 *replies, struct given *given,
 				       const PXE_BOOT_CLIENT *client, unsigned form, ULONG keep,

@@ -1,5 +1,7 @@
 #include "boot/target4.h"
 
+#include <stdio.h>
+
 #include "boot/server.h"
 
 /* The URL with its variables, or at least its server, filled in. */
@@ -53,9 +55,9 @@ static void target_of_file(const struct variables *variables, unsigned form, str
 		memcpy(out->name, file, (size_t)out->len + 1);
 }
 
-void target4_of(const struct variables *variables, unsigned form, struct target4 *out)
+bool target4_of(const struct variables *variables, unsigned form, struct target4 *out)
 {
-	const struct given *given = variables->given;
+	struct given *given = variables->given;
 	const PXE_BOOT_IP *server = server_of(given, variables->client);
 
 	out->server = server ? *server : variables->client->Local;
@@ -63,6 +65,14 @@ void target4_of(const struct variables *variables, unsigned form, struct target4
 		target_of_url(variables, form, out);
 	else
 		target_of_file(variables, form, out);
+	if (out->len >= 0 && out->len <= UINT8_MAX)
+		return true;
+	if (!given->failed)
+		snprintf(given->said, sizeof given->said,
+			 "nothing is sent: its file or url comes to more than %d octets",
+			 UINT8_MAX);
+	given->failed = true;
+	return false;
 }
 
 bool target4_wants_names(unsigned form, const PXE_BOOT_ANSWER *answer)

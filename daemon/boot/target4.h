@@ -10,11 +10,12 @@ enum { TARGET4_FIELD_MAX = PXE_DHCP_FILE_SIZE - 1 }; /* what fits in the header'
 struct target4 {
 	PXE_BOOT_IP server;
 	char name[NAME_MAX_LEN + 1];
-	int len; /* -1: too long */
+	int len;
 };
 
-/** With its variables filled in, or given->said says why that cannot be. */
-void target4_of(const struct variables *variables, unsigned form, struct target4 *out);
+/** With its variables filled in. False: that cannot be, or is more than an option holds, and
+ * given->said says so. */
+bool target4_of(const struct variables *variables, unsigned form, struct target4 *out);
 
 /** Are server and file asked for as options? */
 bool target4_wants_names(unsigned form, const PXE_BOOT_ANSWER *answer);

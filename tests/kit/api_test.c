@@ -559,6 +559,41 @@ START_TEST(an_option_without_its_value_is_not_left_out)
 }
 END_TEST
 
+static CHAR filled_file[260];
+static const struct {
+	const char *name;
+	USHORT arch;
+	PXE_BOOT_ANSWER answer;
+	DWORD r;
+} long_rows[] = {
+	{ "a file", PXE_ARCH_X86_BIOS, ANSWER(.pszFile = long_file), ERROR_INSUFFICIENT_BUFFER },
+	{ "a URL", PXE_ARCH_X64_UEFI_HTTP, ANSWER(.pszUrl = long_file), ERROR_INSUFFICIENT_BUFFER },
+	{ "a file with a variable", PXE_ARCH_X86_BIOS,
+	  ANSWER(.uFlags = PXE_BOOT_ANSWER_VARIABLES, .pszFile = filled_file), ERROR_INVALID_DATA },
+	{ "a redirect to it", PXE_ARCH_X64_UEFI,
+	  ANSWER(.uFlags = PXE_BOOT_ANSWER_VARIABLES, .pszFile = filled_file), ERROR_INVALID_DATA },
+};
+
+/* That is the entry's, and not the client's. */
+START_TEST(a_file_that_no_option_holds_is_not_the_clients_limit)
+{
+	static const char mac[] = "${mac}"; /* 17 octets */
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	memset(long_file, 'x', sizeof long_file - 1);
+	memset(filled_file, 'x', UINT8_MAX - 16);
+	memcpy(filled_file + UINT8_MAX - 16, mac, sizeof mac);
+	kit = (struct kit){ .answer = &long_rows[_i].answer };
+	fake = kit_load("", ERROR_SUCCESS);
+	ck_assert_ptr_null(kit_ask(fake, long_rows[_i].arch, false, &verdict));
+	ck_assert_uint_eq(kit.answered, long_rows[_i].r);
+	ck_assert_str_eq(verdict.pszReason,
+			 "nothing is sent: its file or url comes to more than 255 octets");
+	PxeFakeFree(fake);
+}
+END_TEST
+
 static void answer_wrongly(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
 			   PXE_ADDRESS *remote)
 {
@@ -952,6 +987,7 @@ int main(void)
 	TEST_ROWS(tcase, a_server_is_read, server_rows);
 	TEST_ROWS(tcase, an_answer_is_given_or_refused, answer_rows);
 	tcase_add_test(tcase, an_option_without_its_value_is_not_left_out);
+	TEST_ROWS(tcase, a_file_that_no_option_holds_is_not_the_clients_limit, long_rows);
 	tcase_add_test(tcase, servers_are_joined);
 	tcase_add_test(tcase, what_is_no_request_is_not_answered);
 	tcase_add_test(tcase, an_older_answer_is_taken);
