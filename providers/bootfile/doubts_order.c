@@ -60,7 +60,7 @@ enum { WHERE_SIZE = 300 };
 static const char *where_of(const struct settings *settings, const struct entry *entry,
 			    unsigned line, const struct entry *other, char out[WHERE_SIZE])
 {
-	const char *file = entry->file ? entry->file : settings->file;
+	const char *file = entry_file_of(entry, settings->file);
 
 	if (entry->file == other->file)
 		snprintf(out, WHERE_SIZE, "line %u", line);
@@ -329,7 +329,7 @@ int doubts_settings(const struct keys *boot, const struct settings *settings)
 static void doubt_group(HANDLE provider, struct told *told, const struct settings *settings,
 			const struct entry *entry, const char *where, const char *group)
 {
-	told_at(provider, told, PXE_TRACE_WARNING, entry->file ? entry->file : settings->file,
+	told_at(provider, told, PXE_TRACE_WARNING, entry_file_of(entry, settings->file),
 		entry->line, "boot[%u].%s: no list has a machine in \"%s\" [W0168]", entry->index,
 		where, group);
 }
@@ -384,7 +384,7 @@ enum { N_SAID_BY_LISTS = sizeof said_by_lists / sizeof *said_by_lists };
 static void doubt_unsaid(HANDLE provider, struct told *told, const struct settings *settings,
 			 const struct entry *entry, const bool said[MACHINES_SAID])
 {
-	const char *file = entry->file ? entry->file : settings->file;
+	const char *file = entry_file_of(entry, settings->file);
 
 	if (entry->index == UINT32_MAX)
 		return;
@@ -413,6 +413,7 @@ void doubts_groups(HANDLE provider, const struct settings *settings,
 		[MACHINES_BOOT] = machines_say(machines, MACHINES_BOOT),
 	};
 	struct told told = { 0, 0 };
+	const struct keys keys = { provider, NULL, "settings", &told };
 
 	for (uint32_t i = 0; i < settings->n_entries; i++) {
 		const struct entry *entry = &settings->entries[i], *part;
@@ -428,4 +429,5 @@ void doubts_groups(HANDLE provider, const struct settings *settings,
 						    n > 0 ? "menu" : "group", groups->at[j]);
 		}
 	}
+	keys_tell_rest(&keys);
 }

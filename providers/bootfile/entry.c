@@ -442,7 +442,7 @@ void entry_settle(struct entry *entry, const char *file)
 	added_settle(entry->added, answer);
 	answer->ppszParams = (const LPCSTR *)entry->params.at;
 	answer->nParams = (ULONG)entry->params.n;
-	answer->pszReasonFile = entry->file ? entry->file : file;
+	answer->pszReasonFile = entry_file_of(entry, file);
 	answer->uReasonLine = entry->line;
 }
 

@@ -98,6 +98,12 @@ static inline const struct texts *entry_texts(const struct entry *entry, unsigne
 	return &entry->list[condition].texts;
 }
 
+/** Where it is written, for messages: its own file, or the settings'. */
+static inline const char *entry_file_of(const struct entry *entry, const char *settings_file)
+{
+	return entry->file ? entry->file : settings_file;
+}
+
 /** Does it have the condition? */
 static inline bool entry_has(const struct entry *entry, unsigned condition)
 {

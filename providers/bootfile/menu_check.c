@@ -220,17 +220,20 @@ static const struct menu_item *elsewhere(const struct entry *entry, PXE_BOOT *bo
 
 void menus_tell(HANDLE provider, const struct settings *settings, PXE_BOOT *boot)
 {
+	struct told told = { 0, 0 };
+	const struct keys keys = { provider, NULL, "settings", &told };
+
 	for (uint32_t i = 0; i < settings->n_entries; i++) {
 		const struct entry *entry = &settings->entries[i];
 		const struct menu_item *item = entry->menu ? elsewhere(entry, boot) : NULL;
 
 		if (item)
-			PxeTrace(
-				provider, PXE_TRACE_WARNING,
-				L"%S:%u: boot[%u].menu: UEFI firmware loads the file of \"%S\" "
-				L"from "
-				L"this host, which the menu names for it, and not from server: let "
-				L"this host serve it, or write multicast [W0188]",
-				settings->file, item->line, entry->index, item->text);
+			told_at(provider, &told, PXE_TRACE_WARNING,
+				entry_file_of(entry, settings->file), item->line,
+				"boot[%u].menu: UEFI firmware loads the file of \"%s\" from this "
+				"host, which the menu names for it, and not from server: let this "
+				"host serve it, or write multicast [W0188]",
+				entry->index, item->text);
 	}
+	keys_tell_rest(&keys);
 }

@@ -16,9 +16,10 @@ static const uint32_t NOT_BIT = UINT32_C(1) << CONDITION_NOT;
 static void say(const struct surroundings *around, HANDLE request, ULONG kind, const char *text,
 		const struct entry *entry)
 {
-	const char *file = entry && entry->file ? entry->file : around->settings->file;
+	const char *file = around->settings->file;
 
-	PxeRequestReason(request, kind, text, file, entry ? entry->line : 0);
+	PxeRequestReason(request, kind, text, entry ? entry_file_of(entry, file) : file,
+			 entry ? entry->line : 0);
 }
 
 static void what_client(const PXE_BOOT_CLIENT *client, char *out, size_t size)

@@ -240,15 +240,18 @@ static int options_count(const struct keys *keys, const struct settings *setting
 {
 	struct wanted wanted = { .n = 0 };
 
-	for (uint32_t i = 0; i < settings->n_entries; i++)
-		if (entry_wants(&settings->entries[i], &wanted) < 0)
+	for (uint32_t i = 0; i < settings->n_entries; i++) {
+		const struct entry *entry = &settings->entries[i];
+
+		if (entry_wants(entry, &wanted) < 0)
 			return keys_error(
 				keys, "boot",
-				"the conditions of boot[%u] (line %u) and those before it look at "
+				"the conditions of boot[%u] (%s:%u) and those before it look at "
 				"more than %d different options: let several entries look at one "
 				"[W0172]",
-				settings->entries[i].index, settings->entries[i].line,
+				entry->index, entry_file_of(entry, settings->file), entry->line,
 				PXE_BOOT_WANTED_MAX);
+	}
 	return 0;
 }
 

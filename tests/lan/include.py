@@ -85,6 +85,20 @@ def test_a_mistake_keeps_the_old_entries_and_names_its_file():
         assert lab.file_of(7) == "b.efi"
 
 
+def test_what_is_said_of_all_entries_together_names_their_files():
+    with Network() as net:
+        lab = Lab(net)
+        codes = ", ".join(f"{{ code = {code}; }}" for code in range(128, 145))
+        path = lab.write("20-b.conf", entry(7, "b.efi"),
+                         f'{{ arch = 6; request-option = ( {codes} ); file = "c"; }}')
+        status, said = lab.check()
+        assert status == 78 and f"boot[2] ({path}:3) and those before it look at more" in said, said
+        path = lab.write("20-b.conf", '{ arch = 7; server = "10.77.0.9";\n'
+                         'menu = { items = ( { text = "A";\nfile = "a.efi"; } ); }; }')
+        status, said = lab.check()
+        assert status == 0 and f'{path}:3: boot[1].menu: UEFI firmware loads the file of "A"' in said, said
+
+
 def test_what_is_in_force_is_printed_with_its_files():
     with Network() as net:
         lab = Lab(net)
