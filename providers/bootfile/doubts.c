@@ -139,19 +139,24 @@ static void doubt_blanks(const struct keys *keys, const char *name, const struct
 					 texts->at[i]);
 }
 
+void doubts_conditions(const struct keys *keys, const struct entry *group, bool excludes)
+{
+	doubt_wildcards(keys, "user-class", entry_texts(group, CONDITION_USER_CLASS),
+			"write the whole class");
+	doubt_wildcards(keys, "vendor-class", entry_texts(group, CONDITION_VENDOR_CLASS),
+			"write how the class begins, such as \"PXEClient:Arch:00007\"");
+	doubt_blanks(keys, "user-class", entry_texts(group, CONDITION_USER_CLASS));
+	doubt_blanks(keys, "vendor-class", entry_texts(group, CONDITION_VENDOR_CLASS));
+	doubt_blanks(keys, "interface", entry_texts(group, CONDITION_INTERFACE));
+	interfaces_doubt(keys, group, excludes);
+}
+
 void doubts_entry(const struct keys *keys, const struct entry *entry)
 {
 	if (entry->outcome == OUTCOME_FILE)
 		doubt_file(keys, entry);
 	if (entry->outcome == OUTCOME_URL)
 		doubt_url(keys, entry);
-	doubt_wildcards(keys, "user-class", entry_texts(entry, CONDITION_USER_CLASS),
-			"write the whole class");
-	doubt_wildcards(keys, "vendor-class", entry_texts(entry, CONDITION_VENDOR_CLASS),
-			"write how the class begins, such as \"PXEClient:Arch:00007\"");
-	doubt_blanks(keys, "user-class", entry_texts(entry, CONDITION_USER_CLASS));
-	doubt_blanks(keys, "vendor-class", entry_texts(entry, CONDITION_VENDOR_CLASS));
-	doubt_blanks(keys, "interface", entry_texts(entry, CONDITION_INTERFACE));
-	interfaces_doubt(keys, entry);
+	doubts_conditions(keys, entry, false);
 	never_tell(keys, entry);
 }

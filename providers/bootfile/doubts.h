@@ -3,8 +3,10 @@
 
 #include "settings.h"
 
-/** Tells what is doubtful about one entry; `keys` is its key. */
+/** Tells what is doubtful about one entry, but for its not; `keys` is its key. */
 void doubts_entry(const struct keys *keys, const struct entry *entry);
+/** The same of conditions alone, each by itself; `excludes`: they are a group of not. */
+void doubts_conditions(const struct keys *keys, const struct entry *group, bool excludes);
 
 /** Tells which entries, and which of their machines, an earlier entry takes; `boot` is the list's
  * key. settings_derive() has run. 0 or -ENOMEM. */

@@ -404,6 +404,30 @@ static void doubt_unsaid(HANDLE provider, struct told *told, const struct settin
 	}
 }
 
+/* What messages call a part of an entry, of which this is the number. */
+static const char *part_name(const struct entry *entry, unsigned number)
+{
+	if (number == 0)
+		return "group";
+	return number <= entry->list[CONDITION_NOT].nots.n ? "not" : "menu";
+}
+
+static void doubt_groups(HANDLE provider, struct told *told, const struct settings *settings,
+			 const struct entry *entry, const struct machines *machines)
+{
+	const struct entry *part;
+
+	for (unsigned n = 0; (part = entry_part(entry, n)) != NULL; n++) {
+		const struct texts *groups = entry_texts(part, CONDITION_GROUP);
+
+		for (size_t i = 0; i < groups->n; i++)
+			if (strcmp(groups->at[i], "*") != 0 &&
+			    !machines_have_group(machines, groups->at[i]))
+				doubt_group(provider, told, settings, entry, part_name(entry, n),
+					    groups->at[i]);
+	}
+}
+
 void doubts_groups(HANDLE provider, const struct settings *settings,
 		   const struct machines *machines)
 {
@@ -416,18 +440,8 @@ void doubts_groups(HANDLE provider, const struct settings *settings,
 	const struct keys keys = { provider, NULL, "settings", &told };
 
 	for (uint32_t i = 0; i < settings->n_entries; i++) {
-		const struct entry *entry = &settings->entries[i], *part;
-
-		doubt_unsaid(provider, &told, settings, entry, said);
-		for (unsigned n = 0; (part = entry_part(entry, n)) != NULL; n++) {
-			const struct texts *groups = entry_texts(part, CONDITION_GROUP);
-
-			for (size_t j = 0; j < groups->n; j++)
-				if (strcmp(groups->at[j], "*") != 0 &&
-				    !machines_have_group(machines, groups->at[j]))
-					doubt_group(provider, &told, settings, entry,
-						    n > 0 ? "menu" : "group", groups->at[j]);
-		}
+		doubt_unsaid(provider, &told, settings, &settings->entries[i], said);
+		doubt_groups(provider, &told, settings, &settings->entries[i], machines);
 	}
 	keys_tell_rest(&keys);
 }

@@ -2,6 +2,7 @@
 
 #include <strings.h>
 
+#include "doubts.h"
 #include "list_type.h"
 
 /* A group under construction. */
@@ -50,11 +51,13 @@ static int not_compile(void *context, const struct keys *group, unsigned index)
 	r = keys_each(group, name_compile, &work);
 	if (r == 0 && work.conditions.conditions == 0)
 		r = keys_error(group, NULL, "has no condition [W0174]");
-	if (r == 0)
-		at[out->n++] = work.conditions;
-	else
+	if (r < 0) {
 		conditions_done(&work.conditions);
-	return r;
+		return r;
+	}
+	doubts_conditions(group, &work.conditions, true);
+	at[out->n++] = work.conditions;
+	return 0;
 }
 
 static int nots_open(const struct keys *keys, const char *name, struct nots *out)

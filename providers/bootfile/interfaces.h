@@ -3,5 +3,5 @@
 
 #include "entry.h"
 
-/** Warns of them. */
-void interfaces_doubt(const struct keys *keys, const struct entry *entry);
+/** Warns of them. In a not (`excludes`), a name that ends in * is for hosts without one too. */
+void interfaces_doubt(const struct keys *keys, const struct entry *entry, bool excludes);

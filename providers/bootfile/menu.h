@@ -30,14 +30,9 @@ struct menu {
 int menu_compile(const struct keys *keys, const char *name, struct menu **out);
 void menu_free(struct menu *menu);
 
-/** What has conditions in an entry: number 0 is the entry itself, then the items of its menu. NULL:
- * there are no more. */
-static inline const struct entry *entry_part(const struct entry *entry, unsigned number)
-{
-	if (number == 0)
-		return entry;
-	return entry->menu && number <= entry->menu->n ? &entry->menu->at[number - 1].when : NULL;
-}
+/** What has conditions in an entry: number 0 is the entry itself, then the groups of its not, and
+ * the items of its menu, each with the groups of its own. NULL: there are no more. */
+const struct entry *entry_part(const struct entry *entry, unsigned number);
 
 /** Has it something to boot for each client? */
 bool menu_has_for_all(const struct menu *menu);

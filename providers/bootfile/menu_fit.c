@@ -1,4 +1,5 @@
-/* The menu of one client: the items whose conditions hold. */
+/* The menu of one client: the items whose conditions hold; and all that has conditions in an entry.
+ */
 #include "menu.h"
 
 static bool item_holds(const struct surroundings *around, const struct menu_item *item,
@@ -51,4 +52,29 @@ const char *menu_obstacle(const struct surroundings *around, const struct entry 
 		return "no item of the menu is for this client";
 	why = PxeBootObstacle(client, &fit.answer);
 	return why && client->uClass != PXE_BOOT_CLASS_HTTP && fit.items[0].uType == 0 ? NULL : why;
+}
+
+/* Conditions that stand together, or a group of their not; NULL, and what is left of the number. */
+static const struct entry *part_of(const struct entry *when, unsigned *number)
+{
+	const struct nots *nots = &when->list[CONDITION_NOT].nots;
+
+	if (*number == 0)
+		return when;
+	if (*number <= nots->n)
+		return &nots->at[*number - 1];
+	*number -= 1 + (unsigned)nots->n;
+	return NULL;
+}
+
+const struct entry *entry_part(const struct entry *entry, unsigned number)
+{
+	const struct entry *part;
+
+	if (number == 0)
+		return entry;
+	part = part_of(entry, &number);
+	for (unsigned i = 0; !part && entry->menu && i < entry->menu->n; i++)
+		part = part_of(&entry->menu->at[i].when, &number);
+	return part;
 }

@@ -151,27 +151,15 @@ static int name_compile(void *context, const char *name)
 	return r;
 }
 
-static bool names_arch(const struct entry *entry, uint16_t arch)
-{
-	const struct nots *nots = &entry->list[CONDITION_NOT].nots;
-
-	for (size_t i = 0; i < entry_archs(entry)->n; i++)
-		if (entry_archs(entry)->at[i] == arch)
-			return true;
-	for (size_t i = 0; i < nots->n; i++)
-		if (names_arch(&nots->at[i], arch))
-			return true;
-	return false;
-}
-
-/* In an entry, or in an item of its menu. */
+/* In an entry, in its not, or in an item of its menu. */
 static bool entry_names_arch(const struct entry *entry, uint16_t arch)
 {
 	const struct entry *part;
 
 	for (unsigned i = 0; (part = entry_part(entry, i)) != NULL; i++)
-		if (names_arch(part, arch))
-			return true;
+		for (size_t j = 0; j < entry_archs(part)->n; j++)
+			if (entry_archs(part)->at[j] == arch)
+				return true;
 	return false;
 }
 

@@ -36,7 +36,7 @@ int settings_compile(HANDLE provider, HKEY key, struct settings *out);
 int settings_machines(HANDLE provider, const struct settings *settings, struct machines **out);
 void settings_done(struct settings *settings);
 struct wanted; /* condition.h */
-/** What the conditions of an entry, and of the items of its menu, look at. 0 or -ENOSPC. */
+/** What the conditions of an entry, and of all its parts, look at. 0 or -ENOSPC. */
 int entry_wants(const struct entry *entry, struct wanted *out);
 /** Tells the kit what the settings say of clients. 0, -ENOMEM or -EINVAL. */
 int settings_configure(const struct settings *settings, PXE_BOOT *boot);

@@ -91,6 +91,11 @@ static const struct {
 	  { .arch = -1, .more = RAW(93, 4, 0, 6, 0, 0) },
 	  DIRECT,
 	  "undionly.kpxe" },
+	{ "several codes: the one that a not names",
+	  TWO("not = { arch = 11; };"),
+	  { .arch = -1, .more = RAW(93, 4, 0, 7, 0, 11) },
+	  DIRECT,
+	  "no" },
 	{ "several codes, none named: the first known (Q6)",
 	  BOOT("{ file = \"f\"; }"),
 	  { .arch = -1, .more = RAW(93, 6, 0, 99, 0, 7, 0, 0) },
@@ -736,6 +741,9 @@ START_TEST(boards_uuids_are_banned_but_where_an_entry_names_them)
 	bench_close(&bench);
 	bench = bench_open("banned-uuids = [ \"03000200-0400-0500-0006-000700080009\" ];" TWO(
 		"uuid = \"03000200-0400-0500-0006-000700080009\";"));
+	ck_assert_str_eq(reply_file(bench_ask(&bench, &ask)), "no");
+	bench_close(&bench);
+	bench = bench_open(TWO("not = { uuid = \"03000200-0400-0500-0006-000700080009\"; };"));
 	ck_assert_str_eq(reply_file(bench_ask(&bench, &ask)), "no");
 	bench_close(&bench);
 }

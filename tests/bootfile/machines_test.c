@@ -359,6 +359,10 @@ START_TEST(a_group_that_nobody_is_in_is_told)
 	ck_assert(bench_traced(&bench, "boot[0].group: no list has a machine in \"labb\" [W0168]"));
 	ck_assert(!bench_traced(&bench, "in \"lab\""));
 	bench_close(&bench);
+	bench = listed("boot = ( { not = { group = [ \"lab\", \"lob\" ]; }; file = \"x\"; } );");
+	ck_assert(bench_traced(&bench, "boot[0].not: no list has a machine in \"lob\" [W0168]"));
+	ck_assert(!bench_traced(&bench, "in \"lab\""));
+	bench_close(&bench);
 }
 END_TEST
 

@@ -288,6 +288,12 @@ static const struct {
 	  "until it has one\n"
 	  "warning:2: boot[0].interface: \"et?\" never matches, because a * at the end is the "
 	  "only wildcard\n" },
+	{ "{ not = { interface = [ \"lo\", \"nosuch*\", \"nosuch0\" ];\nuser-class = \"iPX*\"; };"
+	  " file = \"a\"; }",
+	  "warning:3: boot[0].not.user-class: \"iPX*\" never matches, because wildcards are not "
+	  "supported here: write the whole class\n"
+	  "warning:2: boot[0].not.interface: this host has no interface \"nosuch0\": no client "
+	  "is excluded by it until it has one\n" },
 	{ "{ interface = \"l*\"; file = \"a\"; },\n{ interface = \"lo\"; arch = 0; file = \"b\"; }",
 	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n" },
 	{ "{ client-id = \"x\"; family = 6; file = \"a\"; }",
