@@ -96,7 +96,7 @@ static bool target_holds(const struct target *target, const PXE_BOOT_CLIENT *cli
 {
 	return target->interface[0] == '\0'
 		       ? subnet_holds(&target->subnet, &client->Local)
-		       : glob_matches(target->interface, octets_text(interface));
+		       : name_matches(target->interface, octets_text(interface));
 }
 
 static bool sent_to_holds(const struct surroundings *around, const union list *list,

@@ -11,6 +11,10 @@
 int list_room(const struct keys *keys, const char *name, const struct scalars *scalars, size_t size,
 	      void **out);
 
+/** Tells of an address in a subnet, where the subnet itself should be: it is taken. */
+void doubt_host_bits(const struct keys *keys, const char *name, size_t i, const char *text,
+		     const struct subnet_pattern *subnet);
+
 /* A list of texts by how one of them is read: 0, -ENOMEM, or -EINVAL with a trace. `storage` is
  * static or extern. */
 #define LIST_COMPILE(storage, name, type, read)                                                    \

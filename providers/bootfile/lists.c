@@ -183,9 +183,8 @@ static const char *subnet_remedy(const char *text)
 	return "write 10.0.0.0/24 or fd77::/64";
 }
 
-/* An address in the subnet, where the subnet itself should be: it is taken. */
-static void doubt_host_bits(const struct keys *keys, const char *name, size_t i, const char *text,
-			    const struct subnet_pattern *subnet)
+void doubt_host_bits(const struct keys *keys, const char *name, size_t i, const char *text,
+		     const struct subnet_pattern *subnet)
 {
 	struct subnet_pattern whole = *subnet;
 	char base[64];

@@ -239,6 +239,12 @@ static const struct {
 	  { .uFamily = 4 },
 	  { 1000, 0, TEXT("") },
 	  { 1000, 0, TEXT("") } },
+	{ "sent-to", /* a * at the end is the only wildcard */
+	  "[ \"e*7\", \"10.0.0.8\" ]",
+	  { .Local = { { 10, 0, 0, 8 }, 4 } },
+	  { .Local = { { 10, 0, 0, 7 }, 4 } },
+	  SILENT,
+	  SILENT },
 	{ "sent-to",
 	  "[ \"fd77::/64\", \"eth*\" ]",
 	  { .Local = { { 10, 0, 0, 7 }, 4 } },

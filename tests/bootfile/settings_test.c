@@ -320,6 +320,9 @@ static const struct {
 	  "warning:3: boot[1]: iPXE that boot[0] (line 2) loads asks again and gets itself: put "
 	  "this "
 	  "entry before that one\n" },
+	{ "{ sent-to = [ \"10.255.0.1\", \"10.255.0.1/24\" ]; file = \"a\"; }",
+	  "warning:2: boot[0].sent-to: \"10.255.0.1/24\" has bits set after its prefix length: "
+	  "taken as 10.255.0.0/24\n" },
 	{ "{ sent-to = [ \"10.0.0.2\", \"nosuch0\" ]; file = \"a\"; }",
 	  "warning:2: boot[0].sent-to: this host has no interface \"nosuch0\": no client matches "
 	  "until it has one\n" },
