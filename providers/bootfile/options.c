@@ -272,6 +272,9 @@ static int sub_open(struct option *option, const char *name)
 	if (option->nested)
 		return keys_error(option->keys, name,
 				  "an option within another has no such of its own [W0175]");
+	if (option->family == 6)
+		return keys_error(option->keys, name,
+				  "an option within another is IPv4's: write hex [W0175]");
 	option->has_sub = true;
 	return keys_each_group(option->keys, name, "options", sub_each, option);
 }

@@ -226,6 +226,8 @@ static const struct {
 	  "from 1 to 254" },
 	{ "options = ( { code = 43; sub = ( { code = 1; sub = ( ); } ); } );",
 	  "no such of its own" },
+	{ "options = ( { code = 17; sub = ( { code = 1; number8 = 1; } ); family = 6; } );",
+	  "an option within another is IPv4's: write hex" },
 	{ "options = ( { code = 43; sub = ( { code = 1; text = \"${mac}\"; } ); } );",
 	  "not replaced in an option within" },
 	{ "options = ( { code = 209; text = \"${mcc}\"; } );", "did you mean ${mac}?" },
