@@ -11,23 +11,31 @@
 struct work {
 	const struct keys *keys;
 	HANDLE builder4, builder6;
-	bool asks, has_action;     /* poll-interval and its like; action */
+	bool asks, approves;       /* poll-interval and its like; action = "approval" */
 	bool refers, has_referral; /* action = "referral"; referral */
+	bool refers4, refers6;     /* with an address of that family */
 };
 
-/* Adds a value for both families. */
-static int add(struct work *work, const char *name, ULONG option4, ULONG option6, void *value,
-	       size_t len)
+/* Adds a value to one family's data. */
+static int add_to(struct work *work, HANDLE builder, const char *name, ULONG option, void *value,
+		  size_t len)
 {
-	DWORD status = WdsBpAddOption(work->builder4, option4, (ULONG)len, value);
+	DWORD status = WdsBpAddOption(builder, option, (ULONG)len, value);
 
-	if (status == ERROR_SUCCESS)
-		status = WdsBpAddOption(work->builder6, option6, (ULONG)len, value);
 	if (status == ERROR_INSUFFICIENT_BUFFER)
 		return keys_error(work->keys, name,
 				  "Windows' boot programs take 255 octets in all, message and "
 				  "numbers: shorten the message [W0180]");
 	return status == ERROR_SUCCESS ? 0 : -ENOMEM;
+}
+
+/* For both families. */
+static int add(struct work *work, const char *name, ULONG option4, ULONG option6, void *value,
+	       size_t len)
+{
+	int r = add_to(work, work->builder4, name, option4, value, len);
+
+	return r < 0 ? r : add_to(work, work->builder6, name, option6, value, len);
 }
 
 /* A word that stands for a number; the list ends at NULL. */
@@ -77,7 +85,7 @@ static int action_key(struct work *work, const char *name, const struct scalars 
 	int r = word_key(work, name, scalars, words, "\"approval\", \"referral\" or \"abort\"",
 			 &action);
 
-	work->has_action = true;
+	work->approves = action == WDSBP_OPTVAL_ACTION_APPROVAL;
 	work->refers = action == WDSBP_OPTVAL_ACTION_REFERRAL;
 	return r < 0 ? r
 		     : add(work, name, WDSBP_OPT_NEXT_ACTION, WDSBP_OPTV6_NEXT_ACTION, &action,
@@ -137,6 +145,20 @@ static int id_key(struct work *work, const char *name, const struct scalars *sca
 }
 
 /* An address of one family, for the clients of it. */
+static int referral_add(struct work *work, const char *name, size_t i, const PXE_BOOT_IP *ip)
+{
+	PXE_BOOT_IP address = *ip;
+	bool four = ip->uAddrLen == 4, *has = four ? &work->refers4 : &work->refers6;
+
+	if (*has)
+		return keys_error_member(work->keys, name, i,
+					 "only one address of each family is allowed [W0139]");
+	*has = true;
+	return add_to(work, four ? work->builder4 : work->builder6, name,
+		      four ? WDSBP_OPT_REFERRAL_SERVER : WDSBP_OPTV6_REFERRAL_SERVER,
+		      address.bAddress, address.uAddrLen);
+}
+
 static int referral_key(struct work *work, const char *name, const struct scalars *scalars)
 {
 	int r = keys_want_texts(work->keys, name, scalars);
@@ -144,17 +166,12 @@ static int referral_key(struct work *work, const char *name, const struct scalar
 	work->has_referral = true;
 	for (size_t i = 0; i < scalars->n && r == 0; i++) {
 		PXE_BOOT_IP ip;
-		bool four;
 
-		if (!address_parse(scalars->at[i].text, &ip))
-			return keys_error_member(work->keys, name, i,
-						 "\"%s\" is not an address [W0139]",
-						 scalars->at[i].text);
-		four = ip.uAddrLen == 4;
-		if (WdsBpAddOption(four ? work->builder4 : work->builder6,
-				   four ? WDSBP_OPT_REFERRAL_SERVER : WDSBP_OPTV6_REFERRAL_SERVER,
-				   ip.uAddrLen, ip.bAddress) != ERROR_SUCCESS)
-			r = -ENOMEM;
+		r = address_parse(scalars->at[i].text, &ip)
+			    ? referral_add(work, name, i, &ip)
+			    : keys_error_member(work->keys, name, i,
+						"\"%s\" is not an address [W0139]",
+						scalars->at[i].text);
 	}
 	return r;
 }
@@ -238,7 +255,7 @@ static int windows_read(void *context, const struct keys *group)
 
 	work->keys = group;
 	r = keys_each(group, each_key, work);
-	if (r == 0 && work->asks && !work->has_action)
+	if (r == 0 && work->asks && !work->approves)
 		r = keys_error(group, NULL,
 			       "poll-interval, poll-count and request-id need action = "
 			       "\"approval\" [W0150]");

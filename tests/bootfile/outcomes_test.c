@@ -183,6 +183,8 @@ START_TEST(options_are_sent)
 }
 END_TEST
 
+#define FIFTY "01234567890123456789012345678901234567890123456789"
+
 static const struct {
 	const char *entry, *error;
 } refused[] = {
@@ -241,7 +243,13 @@ static const struct {
 	{ "windows = { prompt = \"never\"; };", "must be \"opt-in\"" },
 	{ "windows = { message = \"K\303\244se\"; };", "ASCII only" },
 	{ "windows = { poll-interval = 5; };", "need action" },
+	{ "windows = { action = \"abort\"; poll-interval = 5; };", "need action" },
 	{ "windows = { referral = \"x\"; };", "is not an address" },
+	{ "windows = { referral = [ \"10.0.0.1\", \"fd77::1\", \"10.0.0.2\" ]; };",
+	  "windows.referral: only one address of each family" },
+	{ "windows = { message = \"" FIFTY FIFTY FIFTY FIFTY FIFTY "\"; referral = "
+	  "\"10.0.0.1\"; };",
+	  "windows.referral: Windows' boot programs take 255 octets in all" },
 	{ "windows = { action = \"referral\"; };", "action = \"referral\" needs referral = " },
 	{ "server-id = \"auto\";", "not an address of a host" },
 	{ "server-id = [ \"127.0.0.1\", \"127.0.0.2\" ];", "one address of each family" },
