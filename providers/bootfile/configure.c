@@ -5,13 +5,27 @@
 #include "condition.h"
 #include "menu.h"
 
-int entry_wants(const struct entry *entry, struct wanted *out)
+/* What the conditions of an entry, and of all its parts, look at. 0 or -ENOSPC. */
+static int entry_wants(const struct entry *entry, struct wanted *out)
 {
 	const struct entry *part;
 	int r = 0;
 
 	for (unsigned i = 0; (part = entry_part(entry, i)) != NULL && r == 0; i++)
 		r = conditions_want(part, out);
+	return r;
+}
+
+int settings_wants(const struct settings *settings, struct wanted *out, const struct entry **late)
+{
+	int r = 0;
+
+	if (settings->sources.n > 0) /* a list may name machines by it */
+		r = wanted_add(4, PXE_DHCP4_OPT_CLIENT_ID, 0, out);
+	for (uint32_t i = 0; i < settings->n_entries && r == 0; i++) {
+		*late = &settings->entries[i];
+		r = entry_wants(*late, out);
+	}
 	return r;
 }
 
@@ -99,18 +113,11 @@ static int uuids_name(const struct settings *settings, struct named *named)
 	return 0;
 }
 
-/* What conditions look at; settings_compile() has seen to it that there is room. */
-static void options_want(const struct settings *settings, struct wanted *out)
-{
-	for (uint32_t i = 0; i < settings->n_entries; i++)
-		(void)entry_wants(&settings->entries[i], out);
-	if (settings->sources.n > 0) /* a list may name machines by it */
-		(void)wanted_add(4, PXE_DHCP4_OPT_CLIENT_ID, 0, out);
-}
-
 static int configure(const struct settings *settings, const struct named *named, PXE_BOOT *boot)
 {
 	struct wanted wanted = { .n = 0 };
+	const struct entry *late;
+	int r = settings_wants(settings, &wanted, &late);
 	PXE_BOOT_OPTIONS options = {
 		.cbSize = sizeof options,
 		.uFlags = settings->answers_lease_requests ? PXE_BOOT_LEASE_REQUESTS : 0,
@@ -124,11 +131,11 @@ static int configure(const struct settings *settings, const struct named *named,
 		.pArchs = named->archs,
 		.nArchs = named->n_archs,
 		.pWanted = wanted.at,
+		.nWanted = wanted.n,
 	};
 
-	options_want(settings, &wanted);
-	options.nWanted = wanted.n;
-
+	if (r < 0)
+		return r;
 	return PxeBootConfigure(boot, &options) == ERROR_SUCCESS ? 0 : -ENOMEM;
 }
 

@@ -227,20 +227,16 @@ static int settings_put_machines(const struct keys *keys, struct settings *setti
 static int options_count(const struct keys *keys, const struct settings *settings)
 {
 	struct wanted wanted = { .n = 0 };
+	const struct entry *late;
 
-	for (uint32_t i = 0; i < settings->n_entries; i++) {
-		const struct entry *entry = &settings->entries[i];
-
-		if (entry_wants(entry, &wanted) < 0)
-			return keys_error(
-				keys, "boot",
-				"the conditions of boot[%u] (%s:%u) and those before it look at "
-				"more than %d different options: let several entries look at one "
-				"[W0172]",
-				entry->index, entry_file_of(entry, settings->file), entry->line,
-				PXE_BOOT_WANTED_MAX);
-	}
-	return 0;
+	if (settings_wants(settings, &wanted, &late) == 0)
+		return 0;
+	return keys_error(keys, "boot",
+			  "the conditions of boot[%u] (%s:%u) and those before it look at more "
+			  "than %d different options%s: let several entries look at one [W0172]",
+			  late->index, entry_file_of(late, settings->file), late->line,
+			  PXE_BOOT_WANTED_MAX,
+			  settings->sources.n > 0 ? ", with the client id (61) of lists" : "");
 }
 
 static int settings_finish(const struct keys *keys, struct settings *settings)

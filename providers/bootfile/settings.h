@@ -36,9 +36,10 @@ int settings_compile(HANDLE provider, HKEY key, struct settings *out);
 int settings_machines(HANDLE provider, const struct settings *settings, struct machines **out);
 void settings_done(struct settings *settings);
 struct wanted; /* condition.h */
-/** What the conditions of an entry, and of all its parts, look at. 0 or -ENOSPC. */
-int entry_wants(const struct entry *entry, struct wanted *out);
-/** Tells the kit what the settings say of clients. 0, -ENOMEM or -EINVAL. */
+/** What lists of machines, and the conditions of all entries, look at. 0; or -ENOSPC, and *late is
+ * the entry that looks at more than the kit tells. */
+int settings_wants(const struct settings *settings, struct wanted *out, const struct entry **late);
+/** Tells the kit what the settings say of clients. 0, -ENOMEM or -ENOSPC. */
 int settings_configure(const struct settings *settings, PXE_BOOT *boot);
 /** Has the kit choose among servers in turn, and look names up again. 0 or -ENOMEM. */
 int settings_turn(struct settings *settings, PXE_BOOT *boot);

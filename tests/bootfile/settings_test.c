@@ -109,6 +109,12 @@ static const struct {
 	       "{ code = 9; }, { code = 10; }, { code = 11; }, { code = 12; }, { code = 13; }, "
 	       "{ code = 14; }, { code = 15; }, { code = 16; }, { code = 17; } ); }"),
 	  ":1: settings.boot: ", "more than 16 different options" },
+	{ "groups = ( { name = \"lab\"; mac = \"02:00:00:00:00:01\"; } );\n" BOOT(
+		  "{ file = \"a\"; request-option = ( { code = 1; }, { code = 2; }, { code = 3; }, "
+		  "{ code = 4; }, { code = 5; }, { code = 6; }, { code = 7; }, { code = 8; }, "
+		  "{ code = 9; }, { code = 10; }, { code = 11; }, { code = 12; }, { code = 13; }, "
+		  "{ code = 14; }, { code = 15; }, { code = 16; } ); }"),
+	  ":2: settings.boot: ", "more than 16 different options, with the client id (61)" },
 	{ "banned-uuids = [ \"8001*\" ];", ":1: settings.banned-uuids: ", "whole UUIDs" },
 	{ "response-delay = 70000;", ":1: settings.response-delay: ", "from 0 to 65535" },
 	{ "banned-uuids = [ \"x\" ];", ":1: settings.banned-uuids: ", "not a UUID" },
