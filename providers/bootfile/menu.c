@@ -60,6 +60,18 @@ static int item_file_key(const struct keys *keys, const char *name, const struct
 	return out->when.text ? 0 : -ENOMEM;
 }
 
+/* Firmware is told one address of each family, as it is when the settings are read. */
+static bool is_one_host(const struct servers *several)
+{
+	unsigned n4 = 0, n6 = 0;
+
+	for (unsigned i = 0; several && i < several->n; i++) {
+		n4 += several->each[i].V4.uAddrLen > 0;
+		n6 += several->each[i].V6.uAddrLen > 0;
+	}
+	return n4 <= 1 && n6 <= 1;
+}
+
 static int item_server_key(const struct keys *keys, const char *name, const struct scalars *scalars,
 			   struct menu_item *out)
 {
@@ -67,7 +79,11 @@ static int item_server_key(const struct keys *keys, const char *name, const stru
 	int r = server_compile(keys, name, scalars, &out->when.server, &several);
 
 	out->when.has_server = true;
-	servers_done(several); /* the menu names one host, as it is now */
+	if (r == 0 && !is_one_host(several))
+		r = keys_error(keys, name,
+			       "an item names one host: write one address of each family, or one "
+			       "name [W0139]");
+	servers_done(several);
 	return r;
 }
 

@@ -58,6 +58,11 @@ static const struct {
 	  ":1: boot[0].menu.items[0].local: the machine boots from its disk: remove file, server "
 	  "and type [W0184]",
 	  true },
+	{ MENU("{ text = \"A\"; server = [ \"10.0.0.1\", \"fd77::1\", \"10.0.0.2\" ]; }, " DISK),
+	  ":1: boot[0].menu.items[0].server: an item names one host: write one address of each "
+	  "family, or one name [W0139]",
+	  true },
+	{ MENU("{ text = \"A\"; server = [ \"10.0.0.1\", \"fd77::1\" ]; }, " DISK), "", false },
 	{ MENU("{ text = \"A\"; url = \"http://x/a\"; }"),
 	  ":1: boot[0].menu.items[0].url: a menu has no URLs, for firmware loads what is chosen by "
 	  "TFTP: write file = \"...\" [W0148]",
