@@ -308,11 +308,13 @@ static int each_key(void *context, const char *name)
 {
 	struct option *option = context;
 
-	if (strcasecmp(name, "family") == 0 && !option->nested)
-		return 0;
+	if (strcasecmp(name, "family") == 0)
+		return option->nested ? keys_error(option->keys, name,
+						   "an option within another has the family of "
+						   "the whole [W0175]")
+				      : 0; /* it was first */
 	for (size_t i = 0; i < N_KEYS; i++)
-		if (strcasecmp(option_keys[i].name, name) == 0 &&
-		    !(option->nested && option_keys[i].compile == family_key))
+		if (strcasecmp(option_keys[i].name, name) == 0)
 			return value_key(option, name, i);
 	return no_such_key(option->keys, name);
 }

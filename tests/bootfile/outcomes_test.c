@@ -230,6 +230,8 @@ static const struct {
 	  "no such of its own" },
 	{ "options = ( { code = 17; sub = ( { code = 1; number8 = 1; } ); family = 6; } );",
 	  "an option within another is IPv4's: write hex" },
+	{ "options = ( { code = 43; sub = ( { code = 1; family = 4; number8 = 1; } ); } );",
+	  "an option within another has the family of the whole" },
 	{ "options = ( { code = 43; sub = ( { code = 1; text = \"${mac}\"; } ); } );",
 	  "not replaced in an option within" },
 	{ "options = ( { code = 209; text = \"${mcc}\"; } );", "did you mean ${mac}?" },
