@@ -135,7 +135,7 @@ static int item_no_such_key(const struct keys *keys, const char *name)
 		known[n++] = item_keys[i].name;
 	for (size_t i = 0; i < n_conditions; i++)
 		known[n++] = conditions[i].name;
-	return words_refuse(keys, name, WORDS_ENTRY, "in an item of a menu", known);
+	return words_refuse(keys, name, WORDS_MENU, "in an item of a menu", known);
 }
 
 static int item_name(void *context, const char *name)
@@ -285,7 +285,7 @@ static int menu_no_such_key(const struct keys *keys, const char *name)
 
 	for (size_t i = 0; i < N_MENU_KEYS; i++)
 		known[1 + i] = menu_keys[i].name;
-	return words_refuse(keys, name, WORDS_ENTRY, "in a menu", known);
+	return words_refuse(keys, name, WORDS_MENU, "in a menu", known);
 }
 
 static int menu_name(void *context, const char *name)

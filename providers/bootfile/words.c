@@ -105,7 +105,10 @@ static const char *negated(const char *name, const char *const *known)
 int words_refuse(const struct keys *keys, const char *name, enum words_place place,
 		 const char *what, const char *const *known)
 {
-	enum place ours = place == WORDS_ENTRY ? ENTRY : SETTINGS, belongs;
+	static const enum place places[] = {
+		[WORDS_SETTINGS] = SETTINGS, [WORDS_ENTRY] = ENTRY, [WORDS_MENU] = NONE
+	};
+	enum place ours = places[place], belongs;
 	const struct word *word = word_find(name);
 	const char *meant = PxeBootNearest(name, known);
 	char said[80];

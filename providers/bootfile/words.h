@@ -6,7 +6,8 @@
 /* Where the key stands. */
 enum words_place {
 	WORDS_SETTINGS, /* in settings itself */
-	WORDS_ENTRY,    /* in an entry of boot, or in a group of one */
+	WORDS_ENTRY,    /* in an entry of boot */
+	WORDS_MENU,     /* in a menu, or in an item of one: none of an entry's keys but `known` */
 };
 
 /**

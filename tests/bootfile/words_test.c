@@ -59,6 +59,18 @@ static const struct {
 	  "it belongs at the top of the file, beside settings [W0111]" },
 	{ "boot = ( { xyzzy = true; file = \"a\"; } );",
 	  "unknown setting in an entry of boot: see wdspxed-bootfile(5) [W0110]" },
+	{ "boot = ( { menu = { filename = \"a\"; }; } );",
+	  "boot[0].menu.filename: unknown setting in a menu: write file = \"...\" in an entry of "
+	  "boot = ( { ... } ) [W0109]" },
+	{ "boot = ( { menu = { arch = 0; }; } );",
+	  "unknown setting in a menu: it belongs in an entry of boot = ( { ... } ) [W0111]" },
+	{ "boot = ( { menu = { items = ( { filename = \"a\"; } ); }; } );",
+	  "unknown setting in an item of a menu: write file = \"...\" [W0109]" },
+	{ "boot = ( { menu = { items = ( { delay = 5; } ); }; } );",
+	  "unknown setting in an item of a menu: it belongs in an entry of boot = ( { ... } ) "
+	  "[W0111]" },
+	{ "boot = ( { menu = { items = ( { machines = \"x\"; } ); }; } );",
+	  "unknown setting in an item of a menu: it belongs in settings, beside boot [W0111]" },
 	{ "sever = \"a\";", "unknown setting: did you mean \"server\"? [W0110]" },
 };
 
