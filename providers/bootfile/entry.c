@@ -333,10 +333,8 @@ static int variables_look(const struct keys *keys, const struct entry *entry, bo
 		r = variables_check(keys, "file", entry->text, VARIABLES_FOR_FILES, varies);
 	if (entry->outcome == OUTCOME_URL)
 		r = variables_check(keys, "url", entry->text, reader, varies);
-	for (unsigned i = 0; entry->menu && i < entry->menu->n && r == 0; i++)
-		if (entry->menu->at[i].when.text)
-			r = variables_check(keys, "menu", entry->menu->at[i].when.text,
-					    VARIABLES_FOR_FILES, varies);
+	for (unsigned i = 0; entry->menu && i < entry->menu->n; i++)
+		*varies |= entry->menu->at[i].varies; /* read with the item */
 	return r;
 }
 

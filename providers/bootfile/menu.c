@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "doubts.h"
+#include "variables.h"
 #include "words.h"
 
 #define TOO_LONG "is longer than %d octets, and firmware shows no more [W0183]"
@@ -55,6 +56,9 @@ static int item_file_key(const struct keys *keys, const char *name, const struct
 				  "\"%s\" is a URL: firmware loads what is chosen from a menu by "
 				  "TFTP, so write the path alone [W0148]",
 				  text);
+	r = variables_check(keys, name, text, VARIABLES_FOR_FILES, &out->varies);
+	if (r < 0)
+		return r;
 	out->when.outcome = OUTCOME_FILE;
 	out->when.text = strdup(text);
 	return out->when.text ? 0 : -ENOMEM;

@@ -13,6 +13,7 @@ struct menu_item {
 	char *text;        /* what is shown */
 	unsigned type;     /* what the client asks for: its own, or counted up; 0: the disk */
 	bool is_local, has_type;
+	bool varies; /* there are variables in its file */
 	unsigned line;
 };
 

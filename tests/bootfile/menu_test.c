@@ -63,6 +63,12 @@ static const struct {
 	  "family, or one name [W0139]",
 	  true },
 	{ MENU("{ text = \"A\"; server = [ \"10.0.0.1\", \"fd77::1\" ]; }, " DISK), "", false },
+	{ MENU("{ text = \"A\"; file = \"${mcc}\"; },\n"
+	       "{ text = \"B\";\nfile = \"${hostname}\"; }"),
+	  ":3: boot[0].menu.items[1].file: there is no variable \"${hostname}\": there are ${mac}, "
+	  "${mac-dashes}, ${mac-bare}, ${uuid}, ${arch}, ${name}, ${group}, ${server} and "
+	  "${subnet}; for these characters themselves write $${hostname} [W0178]",
+	  true },
 	{ MENU("{ text = \"A\"; url = \"http://x/a\"; }"),
 	  ":1: boot[0].menu.items[0].url: a menu has no URLs, for firmware loads what is chosen by "
 	  "TFTP: write file = \"...\" [W0148]",
