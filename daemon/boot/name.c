@@ -54,15 +54,22 @@ bool name_needs_escape(unsigned char c)
 	return c <= ' ' || c >= 0x7f || strchr("%#?\"<>\\^`{|}", c);
 }
 
+static void text_begin(struct text *text, const PXE_BOOT_IP *server)
+{
+	char address[64];
+	size_t len = name_address(server, address);
+
+	text_add(text, "tftp://", 7);
+	text_add(text, address, len);
+	text_add(text, "/", 1);
+}
+
 int name_tftp_url(const char *file, const PXE_BOOT_IP *server, char out[NAME_MAX_LEN + 1])
 {
 	struct text text = { out, 0, false };
-	char piece[64];
-	size_t piece_len = name_address(server, piece);
+	char piece[4];
 
-	text_add(&text, "tftp://", 7);
-	text_add(&text, piece, piece_len);
-	text_add(&text, "/", 1);
+	text_begin(&text, server);
 	while (*file == '/')
 		file++;
 	for (; *file; file++) {
@@ -73,6 +80,24 @@ int name_tftp_url(const char *file, const PXE_BOOT_IP *server, char out[NAME_MAX
 		else
 			text_add(&text, file, 1);
 	}
+	return text_end(&text);
+}
+
+/* What follows the host in a URL, without the slash; "" where nothing does. */
+static const char *path_of(const char *url)
+{
+	const char *host = strstr(url, "://"), *slash = host ? strchr(host + 3, '/') : NULL;
+
+	return slash ? slash + 1 : "";
+}
+
+int name_tftp_same(const char *other, const PXE_BOOT_IP *server, char out[NAME_MAX_LEN + 1])
+{
+	struct text text = { out, 0, false };
+	const char *path = path_of(other);
+
+	text_begin(&text, server);
+	text_add(&text, path, strlen(path));
 	return text_end(&text);
 }
 
@@ -96,11 +121,4 @@ bool name_split_tftp(const char *url, PXE_BOOT_IP *server, const char **path)
 	*server = address;
 	*path = slash + 1;
 	return true;
-}
-
-const char *name_path(const char *url)
-{
-	const char *host = strstr(url, "://"), *slash = host ? strchr(host + 3, '/') : NULL;
-
-	return slash ? slash + 1 : "";
 }

@@ -27,8 +27,8 @@ int name_tftp_url(const char *file, const PXE_BOOT_IP *server, char out[NAME_MAX
  */
 bool name_split_tftp(const char *url, PXE_BOOT_IP *server, const char **path);
 
-/** What follows the host in a URL, without the slash; "" where nothing does. */
-const char *name_path(const char *url);
+/** tftp://server/path, the path being another URL's, octet for octet. The length, or -1. */
+int name_tftp_same(const char *other, const PXE_BOOT_IP *server, char out[NAME_MAX_LEN + 1]);
 
 /** Is the client given the answer's URL, and not its file? */
 static inline bool name_is_url(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_CLIENT *client)

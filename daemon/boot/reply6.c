@@ -73,25 +73,19 @@ static int url_of_file(const struct reply6 *reply, char url[NAME_MAX_LEN + 1])
 	return name_tftp_url(file, server ? server : &reply->client->Local, url);
 }
 
+/* Where the answer names us, with the path as the URL has it: it is escaped already. */
 static int url_of(const struct reply6 *reply, char url[NAME_MAX_LEN + 1])
 {
-	const PXE_BOOT_ANSWER *answer = reply->given->answer;
+	struct variables variables = { reply->client, reply->given, reply->locals };
 	char room[NAME_MAX_LEN + 1];
-	const char *given;
-	int len;
 
-	if (!name_is_url(answer, reply->client))
+	if (!name_is_url(reply->given->answer, reply->client))
 		return url_of_file(reply, url);
-	given = filled(reply, answer->pszUrl, VARIABLES_IN_URL, room);
-	if (!given)
+	if (!reply->names_us)
+		return variables_fill_url(&variables, VARIABLES_IN_URL, url);
+	if (variables_fill_url(&variables, VARIABLES_IN_URL, room) < 0)
 		return -1;
-	if (reply->names_us)
-		return name_tftp_url(name_path(given), &reply->own, url);
-	if (!given_varies(answer))
-		return name_expand(given, server_of(reply->given, reply->client), url);
-	len = (int)strlen(given);
-	memcpy(url, given, (size_t)len + 1);
-	return len;
+	return name_tftp_same(room, &reply->own, url);
 }
 
 static DWORD append_url(const struct reply6 *reply, uint8_t out[REPLY6_MAX], ULONG *len)

@@ -4,34 +4,22 @@
 
 #include "boot/server.h"
 
-/* The URL with its variables, or at least its server, filled in. */
-static int url_fill(const struct variables *variables, char out[NAME_MAX_LEN + 1])
-{
-	const PXE_BOOT_ANSWER *answer = variables->given->answer;
-	int len;
-
-	if (!given_varies(answer))
-		return name_expand(answer->pszUrl, server_of(variables->given, variables->client),
-				   out);
-	len = variables_fill(variables, octets_text(answer->pszUrl), VARIABLES_IN_URL, out,
-			     NAME_MAX_LEN);
-	if (len >= 0)
-		out[len] = '\0';
-	return len;
-}
-
+/* A ROM speaks TFTP only, and knows no URL: it is given server and path, with nothing escaped. */
 static void target_of_url(const struct variables *variables, unsigned form, struct target4 *out)
 {
+	bool rom = (form & (REPLY4_HTTP | REPLY4_IPXE)) == 0;
 	const char *path;
 
-	out->len = url_fill(variables, out->name);
-	if (out->len < 0 || (form & (REPLY4_HTTP | REPLY4_IPXE)) != 0)
+	out->len = variables_fill_url(variables, rom ? VARIABLES_IN_TEXT : VARIABLES_IN_URL,
+				      out->name);
+	if (!rom || out->len < 0)
 		return;
-	/* A ROM speaks TFTP only, and knows no URL. */
-	if (name_split_tftp(out->name, &out->server, &path)) {
-		out->len = (int)strlen(path);
-		memmove(out->name, path, (size_t)out->len + 1);
+	if (!name_split_tftp(out->name, &out->server, &path)) {
+		out->len = variables_fill_url(variables, VARIABLES_IN_URL, out->name);
+		return;
 	}
+	out->len = (int)strlen(path);
+	memmove(out->name, path, (size_t)out->len + 1);
 }
 
 static void target_of_file(const struct variables *variables, unsigned form, struct target4 *out)

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "boot/name.h"
 #include "boot/rest.h"
 #include "boot/server.h"
 
@@ -326,4 +325,19 @@ int variables_fill(const struct variables *variables, PXE_BOOT_OCTETS octets, en
 		return -1;
 	}
 	return (int)(text.at - out);
+}
+
+int variables_fill_url(const struct variables *variables, enum variables_in in,
+		       char out[NAME_MAX_LEN + 1])
+{
+	const PXE_BOOT_ANSWER *answer = variables->given->answer;
+	int len;
+
+	if (!given_varies(answer))
+		return name_expand(answer->pszUrl, server_of(variables->given, variables->client),
+				   out);
+	len = variables_fill(variables, octets_text(answer->pszUrl), in, out, NAME_MAX_LEN);
+	if (len >= 0)
+		out[len] = '\0';
+	return len;
 }

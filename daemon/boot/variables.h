@@ -7,6 +7,7 @@
 
 #include "boot/given.h"
 #include "boot/locals.h"
+#include "boot/name.h"
 
 struct variables {
 	const PXE_BOOT_CLIENT *client;
@@ -26,3 +27,8 @@ enum variables_in {
  */
 int variables_fill(const struct variables *variables, PXE_BOOT_OCTETS text, enum variables_in in,
 		   char *out, size_t size);
+
+/** The answer's URL with its variables, or at least its ${server}, replaced. The length; -1: it
+ * cannot be done. */
+int variables_fill_url(const struct variables *variables, enum variables_in in,
+		       char out[NAME_MAX_LEN + 1]);

@@ -703,7 +703,7 @@ END_TEST
 
 static const struct {
 	const char *value; /* of ${name} and of ${group} */
-	const char *file;  /* by TFTP, in url; NULL: it is refused */
+	const char *file;  /* by TFTP, in url for HTTP; NULL: it is refused */
 	const char *url;
 } name_rows[] = {
 	{ "pc01", "pc01/f", "http://10.0.0.9/pc01/f" },
@@ -729,7 +729,8 @@ API_CASES(PxeBootVariable, name_rows);
 static void fill_name(const PXE_BOOT_ANSWER *of, int row, bool group)
 {
 	PXE_BOOT_ANSWER answer = *of;
-	const char *file = of->pszFile ? name_rows[row].file : name_rows[row].url;
+	bool http = of->pszUrl && strncmp(of->pszUrl, "http:", 5) == 0;
+	const char *file = http ? name_rows[row].url : name_rows[row].file;
 	const PXE_FAKE_REPLY *reply;
 	PXE_FAKE_VERDICT verdict;
 	PXE_FAKE *fake;
@@ -738,8 +739,7 @@ static void fill_name(const PXE_BOOT_ANSWER *of, int row, bool group)
 	answer.pszGroup = group ? name_rows[row].value : "fine";
 	kit = (struct kit){ .answer = &answer };
 	fake = kit_load("", ERROR_SUCCESS);
-	reply = kit_ask(fake, of->pszFile ? PXE_ARCH_X86_BIOS : PXE_ARCH_X64_UEFI_HTTP, false,
-			&verdict);
+	reply = kit_ask(fake, http ? PXE_ARCH_X64_UEFI_HTTP : PXE_ARCH_X86_BIOS, false, &verdict);
 	ck_assert_msg((reply != NULL) == (file != NULL), "%s", name_rows[row].value);
 	if (reply)
 		ck_assert_str_eq((const char *)reply->pPacket + 108, file);
@@ -766,6 +766,10 @@ START_TEST(a_name_is_one_segment_of_a_path)
 	answer.pszUrl = "http://${server}/${name}/f";
 	fill_name(&answer, _i, false);
 	answer.pszUrl = "http://${server}/${group}/f";
+	fill_name(&answer, _i, true);
+	answer.pszUrl = "tftp://${server}/${name}/f"; /* for a ROM a server and a path */
+	fill_name(&answer, _i, false);
+	answer.pszUrl = "tftp://${server}/${group}/f";
 	fill_name(&answer, _i, true);
 }
 END_TEST

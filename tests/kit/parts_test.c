@@ -234,8 +234,10 @@ START_TEST(names_are_made)
 	ck_assert(!name_split_tftp("http://10.0.0.9/a", &server, &path));
 	ck_assert(!name_split_tftp("tftp://10.0.0.9", &server, &path));
 	ck_assert(!name_split_tftp("tftp://[fd77::9]/a", &server, &path));
-	ck_assert_str_eq(name_path("http://[fd77::9]:80/a/b"), "a/b");
-	ck_assert_str_eq(name_path("http://host"), "");
+	ck_assert_int_eq(name_tftp_same("http://host:80/a%20b/c", &six, out), 24);
+	ck_assert_str_eq(out, "tftp://[fd77::9]/a%20b/c");
+	ck_assert_int_eq(name_tftp_same("http://[fd77::1]", &four, out), 16);
+	ck_assert_str_eq(out, "tftp://10.0.0.9/");
 }
 END_TEST
 
