@@ -242,7 +242,7 @@ DWORD PXEAPI PxeBootServerTurn(PXE_BOOT *pBoot, const LPCSTR *ppszTexts,
 /* An option that is added to every answer of one family that names the file. Option 43 takes the
  * place of the kit's. Option 175 goes to iPXE alone, in each answer, and with the kit's priority in
  * it, unless it has one. If an answer is too long for its client, the last options are left out
- * first; 43 and 175 are not. */
+ * first (IPv6: those that do not fit); 43 and 175 are not. */
 typedef struct tagPXE_BOOT_OPTION {
 	ULONG uFamily; /* 4 or 6 */
 	ULONG uCode;

@@ -106,14 +106,15 @@ static void say_left_out(struct given *given, ULONG keep, ULONG room)
 	size_t used = strlen(given->said);
 	const char *between = used ? "; without option " : "without option ";
 
-	for (ULONG i = keep; i < answer->nOptions && used < SAID_MAX - 80; i++) {
+	for (ULONG i = keep; i < answer->nOptions && used < SAID_MAX - 96; i++) {
 		if (!option4_is_extra(&answer->pOptions[i]))
 			continue;
 		used += (size_t)snprintf(given->said + used, SAID_MAX - used, "%s%u", between,
 					 (unsigned)answer->pOptions[i].uCode);
 		between = ", ";
 	}
-	snprintf(given->said + used, SAID_MAX - used, ": the client takes %u octets (option 57)",
+	snprintf(given->said + used, SAID_MAX - used,
+		 ": the client takes %u octets (option 57, else 576, less IP and UDP)",
 		 (unsigned)room);
 }
 

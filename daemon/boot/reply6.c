@@ -136,15 +136,23 @@ static DWORD append_own(const struct reply6 *reply, const PXE_BOOT_OPTION *optio
 	return append(out, len, (uint16_t)option->uCode, octets_of(room, (size_t)n));
 }
 
-/* What is too long is left out. */
-static void say_left_out(const struct reply6 *reply, const PXE_BOOT_OPTION *option)
+/* What does not fit is left out, and the log says so. */
+static void say_left_out(const struct reply6 *reply, const PXE_BOOT_OPTION *option, bool first)
+{
+	char *said = reply->given->said;
+	size_t used = strlen(said);
+	const char *between = !first ? ", " : used ? "; without option " : "without option ";
+
+	if (used < SAID_MAX - 70)
+		snprintf(said + used, SAID_MAX - used, "%s%u", between, (unsigned)option->uCode);
+}
+
+static void say_room(const struct reply6 *reply)
 {
 	char *said = reply->given->said;
 	size_t used = strlen(said);
 
-	if (used < SAID_MAX / 2)
-		snprintf(said + used, SAID_MAX - used, "%s%u", used ? ", " : "too long for option ",
-			 (unsigned)option->uCode);
+	snprintf(said + used, SAID_MAX - used, ": there is no room in %d octets", REPLY6_MAX);
 }
 
 /* What the caller adds, where the answer names the file. */
@@ -152,6 +160,7 @@ static DWORD append_extra(const struct reply6 *reply, uint8_t out[REPLY6_MAX], U
 {
 	const PXE_BOOT_ANSWER *answer = reply->given->answer;
 	DWORD status = ERROR_SUCCESS;
+	bool all = true;
 
 	for (ULONG i = 0; i < answer->nOptions && status == ERROR_SUCCESS; i++) {
 		const PXE_BOOT_OPTION *option = &answer->pOptions[i];
@@ -161,9 +170,12 @@ static DWORD append_extra(const struct reply6 *reply, uint8_t out[REPLY6_MAX], U
 		status = append_own(reply, option, out, len);
 		if (status != ERROR_INSUFFICIENT_BUFFER)
 			continue;
-		say_left_out(reply, option);
+		say_left_out(reply, option, all);
+		all = false;
 		status = ERROR_SUCCESS;
 	}
+	if (!all && status == ERROR_SUCCESS)
+		say_room(reply);
 	return status;
 }
 

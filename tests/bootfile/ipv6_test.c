@@ -483,14 +483,16 @@ START_TEST(options_that_do_not_fit_are_told)
 		 "{ family = 6; code = 65003; text = \"%s\"; },"
 		 "{ family = 6; code = 65004; text = \"%s\"; },"
 		 "{ family = 6; code = 65005; text = \"%s\"; },"
-		 "{ family = 6; code = 65006; text = \"y\"; } ); } );",
-		 long_text, long_text, long_text, long_text, long_text);
+		 "{ family = 6; code = 65006; text = \"y\"; },"
+		 "{ family = 6; code = 65007; text = \"%s\"; } ); } );",
+		 long_text, long_text, long_text, long_text, long_text, long_text);
 	bench = bench_open(settings);
 	reply = ask(&bench, &(struct ask6){ .type = 1, .options = RAW(ID_LLT, ASKS, HTTP) });
 	ck_assert_uint_eq(option_of(inner_of(reply), 65004).len, 255);
 	ck_assert_ptr_null(option_of(inner_of(reply), 65005).at);
 	ck_assert_uint_eq(option_of(inner_of(reply), 65006).len, 1);
-	ck_assert_str_eq(bench.verdict.pszReason, "too long for option 65005");
+	ck_assert_str_eq(bench.verdict.pszReason,
+			 "without option 65005, 65007: there is no room in 1232 octets");
 	bench_close(&bench);
 }
 END_TEST
