@@ -90,7 +90,7 @@ bool hint_is_line(const struct token *token)
 const char *hint_place(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(own); i++)
-		if (is_word(own[i].word, name, strlen(name)))
+		if (own[i].place != DROPIN && is_word(own[i].word, name, strlen(name)))
 			return own[i].place == ENTRY ? "an entry of boot, inside settings: { ... }"
 						     : "settings: { ... }";
 	return NULL;

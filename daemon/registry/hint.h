@@ -65,6 +65,6 @@ bool hint_is_line(const struct token *token);
 /** "a dnsmasq key: here, use ...", where a setting has the name of one of dnsmasq, ISC dhcpd or
  * Kea. Else false, and nothing is written. */
 bool hint_foreign(const char *name, char out[HINT_MAX]);
-/** Where a key of bootfile's stands, that stands elsewhere: "settings: { ... }". NULL: it is none.
- */
+/** Where a key of bootfile's stands, that stands elsewhere: "settings: { ... }". NULL: it is none,
+ * or one that stands beside them. */
 const char *hint_place(const char *name);

@@ -22,7 +22,6 @@ static const struct {
 	{ "listen: { interfaces = []; dhcp = true; pxe = true; dhcpv6 = true; };", NULL, 0 },
 	{ "listen: { interfaces = [\"eth0\", \"br0\"]; dhcp = false; };", NULL, 0 },
 	{ "listen: { interfaces = (\"eth0\"); };", NULL, 0 },
-	{ "listen: { multicast = [ \"239.1.2.3\", \"224.0.1.2\" ]; };", NULL, 0 },
 	{ "listen: { multicast = \"239.1.2.3\"; };", NULL, 0 },
 	{ "listen: { multicast = [ \"10.0.0.1\" ]; };",
 	  "listen.multicast must be a multicast group of IPv4, such as \"239.255.43.71\", not "
@@ -37,6 +36,8 @@ static const struct {
 	{ "gso = \"on\";", NULL, 0 },
 	{ "trace-mask = [ \"verbose\", \"fatal\" ]; information-request = true;", NULL, 0 },
 	{ "\nthreadz = 4;", "unknown key \"threadz\"", 2 },
+	{ "information_request = true;", "did you mean \"information-request\"? [W0110]", 1 },
+	{ "\npending_timeout = 5.0;", "did you mean \"pending-timeout\"? [W0110]", 2 },
 	{ "listen: {\n dhcp = true;\n port = 67;\n};", "unknown key \"listen.port\"", 3 },
 	{ "dhcp = true;", "unknown key \"dhcp\"", 1 },
 	{ "limits: { per-destination = 0; relays = [ \"10.1.0.1\", \"10.2.0.0/16\", "
@@ -271,6 +272,7 @@ static const struct {
 	{ "control-socket = \"/c\";", "control-socket" },
 	{ "status-socket = \"/c\";", "status-socket" },
 	{ "ear-socket = \"/c\";", "ear-socket" },
+	{ "listen: { multicast = [ \"239.1.2.3\", \"239.1.2.4\" ]; };", "listen.multicast" },
 	{ "threads = 5;", "threads" },
 	{ "threads = 5; listen: { pxe = false; }; state-dir = \"/s\"; log-level = \"error\";",
 	  "listen.pxe, state-dir, threads" },
