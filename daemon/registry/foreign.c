@@ -71,7 +71,7 @@ static void say_word(const struct word *word, const char *ours, char *out, size_
 
 bool hint_foreign(const char *name, char out[HINT_MAX])
 {
-	for (enum server server = DNSMASQ; server < OTHER; server++) {
+	for (enum server server = DNSMASQ; server <= OTHER; server++) {
 		const struct word *word = word_find(server, name, strlen(name));
 
 		if (!word)

@@ -62,8 +62,9 @@ int hint_value(const struct token *token, const struct token *next, const struct
 /** Is it a word of dnsmasq's, whose line is all of it? */
 bool hint_is_line(const struct token *token);
 
-/** "a dnsmasq key: here, use ...", where a setting has the name of one of dnsmasq, ISC dhcpd or
- * Kea. Else false, and nothing is written. */
+/** "a dnsmasq key: here, use ...", where a setting has the name of one of dnsmasq, ISC dhcpd, Kea
+ * or another server. Else false, and nothing is written. To be asked where no key of ours is like
+ * it. */
 bool hint_foreign(const char *name, char out[HINT_MAX]);
 /** Where a key of bootfile's stands, that stands elsewhere: "settings: { ... }". NULL: it is none,
  * or one that stands beside them. */

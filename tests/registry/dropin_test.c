@@ -40,6 +40,10 @@ static const struct {
 	{ HEAD "information_request = true;",
 	  "information_request: did you mean information-request? [W0110]", 3 },
 	{ HEAD "look_up_every = 5;", "it belongs inside settings: { ... } [W0111]", 3 },
+	{ HEAD "architecture = 7;",
+	  "architecture, another server's key: here, use arch = \"...\" in an entry of boot in "
+	  "providers.d/50-bootfile.conf [W0109]",
+	  3 },
 	{ HEAD "Critical = true;", NULL, 0 },
 	{ HEAD "Critical = 1;", "Critical must be true or false", 3 },
 	{ HEAD "critical = 1;", "critical must be true or false, not an integer", 3 },

@@ -38,6 +38,9 @@ static const struct {
 	{ "\nthreadz = 4;", "unknown key \"threadz\"", 2 },
 	{ "information_request = true;", "did you mean \"information-request\"? [W0110]", 1 },
 	{ "\npending_timeout = 5.0;", "did you mean \"pending-timeout\"? [W0110]", 2 },
+	{ "tftp-server = \"10.0.0.9\";",
+	  "\"tftp-server\", another server's key: here, use server = \"...\" in an entry of boot",
+	  1 },
 	{ "listen: {\n dhcp = true;\n port = 67;\n};", "unknown key \"listen.port\"", 3 },
 	{ "dhcp = true;", "unknown key \"dhcp\"", 1 },
 	{ "limits: { per-destination = 0; relays = [ \"10.1.0.1\", \"10.2.0.0/16\", "
