@@ -68,6 +68,8 @@ static bool put_file(const char *word, const char *rest, char *out, size_t size)
 	while ((f = field_next(&rest, false)).len > 0)
 		if (!is_tag(f) && before-- == 0)
 			break;
+	if (has(f, "://")) /* file is for TFTP */
+		return put(f, "url", out, size) || snprintf(out, size, "url = \"...\"") > 0;
 	if (service && (f.len > 60 || is_of(f, "0123456789")))
 		return false;
 	if (service && f.len > 0 && !memchr(f.at, '.', f.len))
