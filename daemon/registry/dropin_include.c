@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "base/utf.h"
 #include "registry/dropin.h"
 #include "registry/names.h"
@@ -182,25 +183,17 @@ static int note_file(const struct pattern *p, const char *path, const struct sta
 	return 0;
 }
 
-/* Would a provider have a file of this name? */
-static bool is_dropin(const char *name)
-{
-	size_t len = strlen(name);
-
-	return len > 5 && strcmp(name + len - 5, ".conf") == 0;
-}
-
 /* Would it be read for the second time, or as what it is not? */
 static int check_place(const struct pattern *p, const char *path, const struct stat *st)
 {
 	const struct dropin *d = p->dropin;
-	const char *name = strrchr(path, '/') + 1, *slash = strrchr(d->path, '/');
 	struct stat home, folder;
 	char at[PATH_MAX];
 
-	(void)snprintf(at, sizeof(at), "%.*s.", slash ? (int)(slash + 1 - d->path) : 0, d->path);
-	if (is_dropin(name) && stat(at, &home) == 0 && stat(p->folder, &folder) == 0 &&
-	    home.st_dev == folder.st_dev && home.st_ino == folder.st_ino)
+	(void)snprintf(at, sizeof(at), "%.*s.", (int)(path_base(d->path) - d->path), d->path);
+	if (name_is_dropin(path_base(path)) && stat(at, &home) == 0 &&
+	    stat(p->folder, &folder) == 0 && home.st_dev == folder.st_dev &&
+	    home.st_ino == folder.st_ino)
 		return refuse(p, "W0192",
 			      "%s is itself the file of a provider: put what is included into a "
 			      "folder of its own, such as bootfile.d",

@@ -6,6 +6,13 @@
 
 enum { NAMES_FIRST = 32 };
 
+bool name_is_dropin(const char *name)
+{
+	size_t len = strlen(name);
+
+	return name[0] != '.' && len > 5 && strcmp(name + len - 5, ".conf") == 0;
+}
+
 int names_add(struct names *names, const char *name)
 {
 	if (names->n == names->room) {

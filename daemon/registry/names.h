@@ -4,6 +4,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/** Is a file of this name, in the folder of the drop-ins, that of a provider? */
+bool name_is_dropin(const char *name);
+
 struct names {
 	char **at; /* owned */
 	size_t n, room;

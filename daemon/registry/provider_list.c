@@ -18,13 +18,6 @@
 
 enum { SCANS_MAX = 50 }; /* of a directory that changes all the time while it is read */
 
-bool provider_list_counts(const char *file)
-{
-	size_t len = strlen(file);
-
-	return file[0] != '.' && len > 5 && strcmp(file + len - 5, ".conf") == 0;
-}
-
 /* The names of the files that count, in the order of their octets. */
 static int names_read(int dir, const char *path, struct names *out, struct registry_error *error)
 {
@@ -40,7 +33,7 @@ static int names_read(int dir, const char *path, struct names *out, struct regis
 		return registry_fail_errno(error, path, r, "cannot read the directory");
 	}
 	while (errno = 0, (e = readdir(entries))) {
-		if (!provider_list_counts(e->d_name))
+		if (!name_is_dropin(e->d_name))
 			continue;
 		if (names.n == PROVIDER_LIST_MAX)
 			return registry_fail(error, path, 0, REGISTRY_E_FULL,

@@ -40,8 +40,6 @@ int provider_list_read(const char *dir, const char *state_dir, struct provider_l
 /** Frees all entries; an entry that was taken out (TAKE) stays the taker's. */
 void provider_list_done(struct provider_list *list);
 
-/** Does a file of this name count? */
-bool provider_list_counts(const char *file);
 /** The position of a name in any case of letters, or -1. */
 ptrdiff_t provider_list_find(const struct provider_list *list, const char *name);
 

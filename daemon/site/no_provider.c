@@ -4,42 +4,43 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "registry/names.h"
 #include "registry/provider_list.h"
 
 /* Names with commas between; `more` are those without room. */
-struct names {
+struct enumeration {
 	char text[160];
 	size_t len;
 	unsigned more;
 };
 
-static void names_add(struct names *names, const char *name)
+static void enumeration_add(struct enumeration *list, const char *name)
 {
-	size_t left = sizeof(names->text) - names->len;
-	int n = snprintf(names->text + names->len, left, "%s%s", names->len ? ", " : "", name);
+	size_t left = sizeof(list->text) - list->len;
+	int n = snprintf(list->text + list->len, left, "%s%s", list->len ? ", " : "", name);
 
 	if (n < 0 || (size_t)n >= left) {
-		names->text[names->len] = '\0';
-		names->more++;
+		list->text[list->len] = '\0';
+		list->more++;
 	} else {
-		names->len += (size_t)n;
+		list->len += (size_t)n;
 	}
 }
 
 /* The hidden ones are editors' and our own lock. */
-static void find_others(const char *dir, struct names *out)
+static void find_others(const char *dir, struct enumeration *out)
 {
 	DIR *entries = opendir(dir);
 	const struct dirent *e;
 
 	while (entries && (e = readdir(entries)))
-		if (e->d_name[0] != '.' && e->d_type != DT_DIR && !provider_list_counts(e->d_name))
-			names_add(out, e->d_name);
+		if (e->d_name[0] != '.' && e->d_type != DT_DIR && !name_is_dropin(e->d_name))
+			enumeration_add(out, e->d_name);
 	if (entries)
 		closedir(entries);
 }
 
-static void find_disabled(const char *dir, struct names *out)
+static void find_disabled(const char *dir, struct enumeration *out)
 {
 	struct registry_error error = { .line = 0 };
 	struct provider_list list;
@@ -48,24 +49,24 @@ static void find_disabled(const char *dir, struct names *out)
 		return;
 	for (size_t i = 0; i < list.n; i++)
 		if (!list.entry[i]->enabled)
-			names_add(out, list.entry[i]->file);
+			enumeration_add(out, list.entry[i]->file);
 	provider_list_done(&list);
 }
 
-static void put_names(const struct names *names, const char *before, char *out, size_t size)
+static void put_names(const struct enumeration *list, const char *before, char *out, size_t size)
 {
 	char more[32] = "";
 
-	if (names->more)
-		snprintf(more, sizeof(more), " and %u more", names->more);
+	if (list->more)
+		snprintf(more, sizeof(more), " and %u more", list->more);
 	out[0] = '\0';
-	if (names->len || names->more)
-		snprintf(out, size, "%s%s%s", before, names->text, more);
+	if (list->len || list->more)
+		snprintf(out, size, "%s%s%s", before, list->text, more);
 }
 
 void no_provider_reason(const char *providers_dir, struct reason *reason)
 {
-	struct names others = { .len = 0 }, disabled = { .len = 0 };
+	struct enumeration others = { .len = 0 }, disabled = { .len = 0 };
 	char other_text[256], disabled_text[256];
 
 	find_others(providers_dir, &others);

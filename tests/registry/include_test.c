@@ -98,6 +98,16 @@ START_TEST(patterns_follow_one_another)
 }
 END_TEST
 
+/* But for those that make a provider, which ".own.conf" does not. */
+START_TEST(what_is_included_may_stand_beside_it)
+{
+	scratch_write(".own.conf", "boot = ( { a = 1; } );");
+	_cleanup_(dropin_freep) struct dropin *d = read_main(HEAD "include = \".own.conf\";");
+
+	ck_assert_str_eq(entries(d), "1@.own.conf:1");
+}
+END_TEST
+
 /* What a reload goes by. */
 START_TEST(a_change_of_an_included_file_is_one_of_the_settings)
 {
@@ -259,6 +269,7 @@ int main(void)
 	tcase_add_test(tcase, a_list_that_the_file_has_not_is_made);
 	tcase_add_test(tcase, nothing_that_matches_is_no_mistake);
 	tcase_add_test(tcase, patterns_follow_one_another);
+	tcase_add_test(tcase, what_is_included_may_stand_beside_it);
 	tcase_add_test(tcase, a_change_of_an_included_file_is_one_of_the_settings);
 	TEST_ROWS(tcase, what_is_wrong_is_told_with_its_file, rows);
 	tcase_add_test(tcase, all_mistakes_are_told_at_once);
