@@ -134,20 +134,16 @@ static bool is_to_many(const struct ip *ip)
 	return ip_is_limited_broadcast(ip) || ip_is_multicast(ip);
 }
 
-/* May what leaves by this interface be joined to runs? The kernel cuts a run into datagrams only
- * where it leaves the host; a program that reads packets on a link of software, as ISC dhcrelay
- * does behind a bridge, sees it in one piece, and drops it. */
-static bool joins(const struct server *s, const struct links_view *view, unsigned ifindex)
+/* Is it a link of software, behind which somebody may see what the kernel has not yet cut? */
+static bool is_whole(const struct links_view *view, unsigned ifindex)
 {
-	const struct link *link;
+	const struct link *link = links_by_index(view, ifindex);
 
-	if (s->config->gso != CONFIG_GSO_AUTO)
-		return s->config->gso == CONFIG_GSO_ON;
-	link = links_by_index(view, ifindex);
-	return link && !link->software && !link->loopback;
+	return !link || link->software || link->loopback;
 }
 
-/* Where a reply goes, in s->way: its neighbour, if there is one that would have to be found. */
+/* Where a reply goes, in s->way: its neighbour, if there is one that would have to be found. Only
+ * what follows from the links: a reload may change anything else. */
 static void way_find(struct server *s, const struct endpoint *to)
 {
 	const struct links_view *view = links_now(s->links);
@@ -158,7 +154,15 @@ static void way_find(struct server *s, const struct endpoint *to)
 	s->way.view = links_serial(view);
 	s->way.to = *to;
 	s->way.has = !is_to_many(&to->ip) && links_neighbour(view, to, &s->way.hop);
-	s->way.joins = joins(s, view, s->way.has ? s->way.hop.ifindex : to->ifindex);
+	s->way.whole = is_whole(view, s->way.has ? s->way.hop.ifindex : to->ifindex);
+}
+
+/* May what goes that way be joined to runs? The kernel cuts a run into datagrams only where it
+ * leaves the host; a program that reads packets on a link of software, as ISC dhcrelay does behind
+ * a bridge, sees it in one piece, and drops it. */
+static bool may_join(const struct server *s)
+{
+	return s->config->gso == CONFIG_GSO_AUTO ? !s->way.whole : s->config->gso == CONFIG_GSO_ON;
 }
 
 /* May it go to its neighbour now? */
@@ -203,7 +207,7 @@ static void send_now(void *context, struct outgoing *out)
 		drop_absent(port, out);
 		return;
 	}
-	datagram.may_join = s->way.joins;
+	datagram.may_join = may_join(s);
 	sender = sender_for(s, port, &datagram);
 	r = tx_put(&sender->tx, &datagram);
 	if (r == -ENOBUFS) { /* more than a turn's worth: send what waits; then the oldest goes */

@@ -87,7 +87,7 @@ struct server {
 		uint64_t view; /* links_serial() of the view that says so */
 		struct endpoint to, hop;
 		bool has;   /* a neighbour takes it: hop */
-		bool joins; /* what goes there may leave in runs: see outlet.c */
+		bool whole; /* by a link of software: a run would be seen uncut */
 	} way;              /* the last reply's: a relay's clients all have one */
 	struct {
 		uint32_t n;      /* replies that could not wait for their neighbour, untold */

@@ -16,26 +16,36 @@ def handed_over(host):
     return int(numbers.split()[words.split().index("OutDatagrams")])
 
 
-def storm(gso):
-    """As many clients at once; the MAC and file of each reply, and what the kernel was handed."""
-    with Network() as net:
-        lan = net.segment("lan")
-        boot = net.host("boot", "10.77.0.2/24", on=lan)
-        client = net.host("client", on=lan)
-        daemon = Daemon(boot, boot=ENTRIES, config={"gso": gso} if gso else {}).start()
-        capture = net.capture(lan)
-        before = handed_over(boot)
-        with client.udp(68) as socket:
-            daemon.process.send_signal(signal.SIGSTOP)      # so that it reads them at once
+class Lan:
+    """The daemon, and as many clients at once."""
+
+    def __init__(self, net, gso):
+        self.lan = net.segment("lan")
+        self.boot = net.host("boot", "10.77.0.2/24", on=self.lan)
+        self.client = net.host("client", on=self.lan)
+        self.daemon = Daemon(self.boot, boot=ENTRIES, config={"gso": gso} if gso else {}).start()
+
+    def storm(self):
+        """The MAC and file of each reply, and what the kernel was handed."""
+        process, before = self.daemon.process, handed_over(self.boot)
+        with self.client.udp(68) as socket:
+            process.send_signal(signal.SIGSTOP)             # so that it reads them at once
             for i in range(STORM):
                 arch = 7 if i == STORM // 2 else 0          # here one run ends, and the next begins
                 socket.send(dhcp.discover(f"52:54:00:77:01:{i:02x}", arch).encode())
-            daemon.process.send_signal(signal.SIGCONT)
+            process.send_signal(signal.SIGCONT)
             replies = [dhcp.V4.parse(socket.receive().payload) for _ in range(STORM)]
-        handed = handed_over(boot) - before
-        daemon.stop()
-        capture.check(boot, at_least=STORM)
-        return {(reply.mac, reply.file) for reply in replies}, handed
+        return {(reply.mac, reply.file) for reply in replies}, handed_over(self.boot) - before
+
+
+def storm(gso):
+    with Network() as net:
+        lan = Lan(net, gso)
+        capture = net.capture(lan.lan)
+        replies, handed = lan.storm()
+        lan.daemon.stop()
+        capture.check(lan.boot, at_least=STORM)
+        return replies, handed
 
 
 def test_a_link_of_software_gets_each_reply_alone():
@@ -50,3 +60,15 @@ def test_joined_replies_reach_each_client():
     assert len(replies) == STORM, replies
     assert [file for _, file in replies].count("undionly.kpxe") == STORM - 1, replies
     assert handed <= 5, f"{handed} pieces, not two runs and one alone"
+
+
+def test_a_reload_takes_gso_for_the_way_in_use():
+    with Network() as net:
+        lan = Lan(net, "on")
+        joined = lan.storm()[1]
+        for gso, alone in (("off", True), ("on", False), ("auto", True)):
+            lan.daemon.write_config({"gso": gso})
+            lan.daemon.ctl("reload")
+            handed = lan.storm()[1]
+            assert handed == (STORM if alone else joined), (gso, handed, joined)
+        lan.daemon.stop()
