@@ -133,6 +133,7 @@ static void take_config(struct server *s, struct config *config)
 	if (*config_needs_restart(s->config, config, keys, sizeof(keys)))
 		log_line(LOG_WARNING, "%s: a change of %s takes effect at the next restart",
 			 config->path, keys);
+	config_keep_running(s->config, config);
 	r = host_set_limits(s->host, &config->limits);
 	if (r < 0)
 		log_line(LOG_ERR, "cannot apply the new limits: %s", strerror(-r));

@@ -367,3 +367,10 @@ const char *config_needs_restart(const struct config *a, const struct config *b,
 	}
 	return text;
 }
+
+void config_keep_running(struct config *running, struct config *next)
+{
+	for (size_t i = 0; i < config_n_keys; i++)
+		if (config_keys[i].restart)
+			config_key_swap(&config_keys[i], running, next);
+}

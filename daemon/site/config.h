@@ -80,3 +80,5 @@ bool config_serves(const struct config *config, const char *interface, bool loop
  * paths), with commas between; empty when a reload takes all of `b`. Returns `text`. */
 const char *config_needs_restart(const struct config *a, const struct config *b, char *text,
 				 size_t size);
+/** What only a restart changes stays as it runs: each of these keys gets the value of the other. */
+void config_keep_running(struct config *running, struct config *next);

@@ -365,6 +365,43 @@ static bool strings_equal(char *const *a, char *const *b)
 	return !*a && !*b;
 }
 
+static size_t size_of(enum config_kind kind)
+{
+	switch (kind) {
+	case KEY_BOOL:
+		return sizeof(bool);
+	case KEY_SECONDS:
+		return sizeof(double);
+	case KEY_PATH:
+		return sizeof(char *);
+	case KEY_STRINGS:
+	case KEY_PREFIXES:
+	case KEY_MULTICAST:
+	case KEY_FINDINGS:
+		return sizeof(char **);
+	case KEY_COUNT:
+	case KEY_MASK:
+	case KEY_GSO:
+	case KEY_LEVEL:
+		return sizeof(uint32_t);
+	case KEY_GROUP:
+		break;
+	}
+	return 0;
+}
+
+void config_key_swap(const struct config_key *key, struct config *a, struct config *b)
+{
+	unsigned char *x = (unsigned char *)a + key->offset, *y = (unsigned char *)b + key->offset;
+
+	for (size_t i = 0; i < size_of(key->kind); i++) {
+		unsigned char octet = x[i];
+
+		x[i] = y[i];
+		y[i] = octet;
+	}
+}
+
 bool config_key_equal(const struct config_key *key, const struct config *a, const struct config *b)
 {
 	const void *x = (const char *)a + key->offset, *y = (const char *)b + key->offset;

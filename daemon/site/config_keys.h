@@ -40,6 +40,8 @@ int config_key_store(const struct config_key *key, const struct setting *value, 
 extern const char *const config_gso_words[];
 /** Are the values alike? */
 bool config_key_equal(const struct config_key *key, const struct config *a, const struct config *b);
+/** Each gets the other's value. */
+void config_key_swap(const struct config_key *key, struct config *a, struct config *b);
 /** Why a finding cannot be ignored; NULL: it can. config.c's. */
 const char *config_why_not_ignored(const char *id);
 /** Frees a list of strings. */

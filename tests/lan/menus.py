@@ -189,6 +189,24 @@ def test_multicast():
             assert came.source == (OURS, 4011), came
 
 
+def test_a_reload_leaves_the_groups_as_they_are():
+    entry, other = {"menu": dict(MENU, multicast=GROUP)}, "239.255.43.72"
+    with lab(entry, listen={"multicast": GROUP}) as it:
+        it.daemon.listen["multicast"] = other
+        it.daemon.write_config()
+        for _ in range(2):      # it is said at each, until the restart
+            it.daemon.ctl("reload")
+        assert it.daemon.log().count("a change of listen.multicast takes effect at the next restart") == 2
+        joined = it.boot.run("ip", "-4", "maddr", "show", "dev", "eth0")
+        assert f"{GROUP}\n" in joined and other not in joined, joined
+        # And so when the interface comes again.
+        it.boot.run("ip", "link", "set", "eth0", "down")
+        it.boot.run("ip", "link", "set", "eth0", "up")
+        until(lambda: GROUP in it.boot.run("ip", "-4", "maddr", "show", "dev", "eth0"), 5,
+              "the group has been joined again")
+        it.ask(ipxe(32769), GROUP, 4011)
+
+
 def test_broadcast():
     entry = {"menu": dict(MENU, broadcast=True)}
     with lab(entry) as it:

@@ -22,6 +22,7 @@ static const struct {
 	{ "listen: { interfaces = []; dhcp = true; pxe = true; dhcpv6 = true; };", NULL, 0 },
 	{ "listen: { interfaces = [\"eth0\", \"br0\"]; dhcp = false; };", NULL, 0 },
 	{ "listen: { interfaces = (\"eth0\"); };", NULL, 0 },
+	{ "listen: { multicast = [ \"239.1.2.3\", \"224.0.1.2\" ]; };", NULL, 0 },
 	{ "listen: { multicast = \"239.1.2.3\"; };", NULL, 0 },
 	{ "listen: { multicast = [ \"10.0.0.1\" ]; };",
 	  "listen.multicast must be a multicast group of IPv4, such as \"239.255.43.71\", not "
@@ -284,9 +285,19 @@ static const struct {
 START_TEST(what_only_a_restart_changes)
 {
 	struct config *before = parse(""), *after = parse(changes[_i].text);
+	struct config *running = parse(""), *wanted = parse(changes[_i].text);
 	char keys[256];
 
 	ck_assert_str_eq(config_needs_restart(before, after, keys, sizeof(keys)), changes[_i].keys);
+
+	/* It stays until then, whatever else is taken. */
+	config_keep_running(before, after);
+	ck_assert_str_eq(config_needs_restart(running, after, keys, sizeof(keys)), "");
+	ck_assert_str_eq(config_needs_restart(wanted, before, keys, sizeof(keys)), "");
+	ck_assert_int_eq(after->log_level, wanted->log_level);
+	ck_assert_str_eq(after->providers_dir, wanted->providers_dir);
+	config_free(running);
+	config_free(wanted);
 	config_free(before);
 	config_free(after);
 }
