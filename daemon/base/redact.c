@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "base/redact_token.h"
 
-enum { NAMES_FIRST = 64 };
+enum { NAMES_FIRST = 64, PATTERN_LOOK = 160 /* octets of a line: longer than any */ };
 
 static const char removed[] = "REMOVED";
 
@@ -203,13 +203,11 @@ static bool is_behind(const struct line *l, const char *text)
 	return (size_t)(l->at - l->begin) >= len && memcmp(l->at - len, text, len) == 0;
 }
 
-/* What only its place makes a name: before a "*", or as a whole part of a path. */
+/* What only its place makes a name: as a whole part of a path. */
 static size_t put_by_place(const struct line *l, struct span word)
 {
 	const struct hash_key *key = &l->redact->key;
 
-	if (l->at[word.len] == '*' && !isalnum((unsigned char)l->at[word.len + 1]))
-		return redact_beginning(key, word, l->out);
 	if (is_behind(l, "/") || is_behind(l, "\""))
 		return redact_hex_ip(key, word, is_behind(l, "pxelinux.cfg/"), l->out);
 	return 0;
@@ -241,6 +239,15 @@ static void put_word(struct line *l)
 	}
 	l->at += used;
 	copy(l, word.len - used);
+}
+
+static bool put_pattern(struct line *l)
+{
+	struct span text = span_of(l->at, strnlen(l->at, PATTERN_LOOK));
+	size_t used = l->redact->anonymous ? redact_pattern(&l->redact->key, text, l->out) : 0;
+
+	l->at += used;
+	return used > 0;
 }
 
 static void put_user(struct line *l)
@@ -319,6 +326,8 @@ char *redact_line(struct redact *redact, const char *line)
 			put_value_of_secret(&l);
 		else if (strncmp(l.at, "://", 3) == 0)
 			put_user(&l);
+		else if (begins && put_pattern(&l))
+			continue;
 		else if (redact_is_word(*l.at) && (*l.at != ':' || l.at[1] == ':'))
 			put_word(&l);
 		else

@@ -29,12 +29,12 @@ static uint64_t hash_of(const struct hash_key *key, char kind, const uint8_t *at
 /* ---- octets in hexadecimal ---- */
 
 /* Another octet for each, by what stands before it: four rounds of Feistel over its halves. */
-static uint8_t turn_octet(const struct hash_key *key, const uint8_t *mac, uint8_t at)
+static uint8_t turn_octet(const struct hash_key *key, const uint8_t *octets, uint8_t at)
 {
-	uint8_t high = mac[at] >> 4, low = mac[at] & 15;
-	uint8_t seed[MAC_LEN + 3] = { 0 };
+	uint8_t high = octets[at] >> 4, low = octets[at] & 15;
+	uint8_t seed[UUID_LEN + 3] = { 0 };
 
-	memcpy(seed + 3, mac, at);
+	memcpy(seed + 3, octets, at);
 	for (uint8_t round = 0; round < 4; round++) {
 		uint8_t next;
 
@@ -48,16 +48,16 @@ static uint8_t turn_octet(const struct hash_key *key, const uint8_t *mac, uint8_
 	return (uint8_t)(high << 4 | low);
 }
 
-/* A MAC address, or its beginning: what begins alike begins alike afterwards, so that a pattern
- * matches whom it did. It says that it is made up. */
-static void hash_mac(const struct hash_key *key, uint8_t *mac, size_t len)
+/* A MAC address, a UUID, or the beginning of one, which may be of both: what begins alike begins
+ * alike afterwards, so that a pattern matches whom it did. A MAC says that it is made up. */
+static void hash_beginning(const struct hash_key *key, uint8_t *octets, size_t len)
 {
-	uint8_t from[MAC_LEN] = { 0 };
+	uint8_t from[UUID_LEN] = { 0 };
 
-	memcpy(from, mac, len);
+	memcpy(from, octets, len);
 	for (size_t i = 0; i < len; i++)
-		mac[i] = turn_octet(key, from, (uint8_t)i);
-	mac[0] = (uint8_t)((mac[0] & 0xfc) | 2);
+		octets[i] = turn_octet(key, from, (uint8_t)i);
+	octets[0] = (uint8_t)((octets[0] & 0xfc) | 2);
 }
 
 static void hash_any(const struct hash_key *key, uint8_t *octets, size_t len)
@@ -77,7 +77,7 @@ static void hash_octets_of(const struct hash_key *key, uint8_t *octets, size_t l
 	if (len == MAC_LEN || (len == CLIENT_ID && octets[0] == 1) ||
 	    (len == DUID_LL && memcmp(octets, ll, sizeof(ll)) == 0) ||
 	    (len == DUID_LLT && memcmp(octets, llt, sizeof(llt)) == 0))
-		hash_mac(key, octets + len - MAC_LEN, MAC_LEN);
+		hash_beginning(key, octets + len - MAC_LEN, MAC_LEN);
 	else
 		hash_any(key, octets, len);
 	if (len == DUID_LLT)
@@ -168,7 +168,7 @@ static size_t put_uuid(const struct hash_key *key, struct span word,
 	}
 	if (n != 2 * UUID_LEN)
 		return 0;
-	hash_any(key, uuid, UUID_LEN);
+	hash_beginning(key, uuid, UUID_LEN);
 	for (size_t i = 0; i < UUID_LEN; i++)
 		fprintf(out, "%s%02x", dashes && (i == 4 || i == 6 || i == 8 || i == 10) ? "-" : "",
 			uuid[i]);
@@ -348,16 +348,73 @@ static size_t put_glued(const struct hash_key *key, struct span word, size_t fro
 
 /* ---- a whole word ---- */
 
-size_t redact_beginning(const struct hash_key *key, struct span word, FILE *out)
+static bool is_of_pattern(uint8_t c)
 {
-	uint8_t octets[OCTETS_MAX];
-	size_t used = 0, n = read_octets(word, 1, MAC_LEN - 1, octets, &used);
+	return is_digit(c) || c == '*' || c == ':' || c == '-' || c == '.';
+}
 
-	if (n == 0 || used + 1 != word.len || !strchr(":-", word.at[used]))
+/* Its digits, of which those before the first "*" are read. False: it names nobody. */
+static bool read_pattern(struct span word, uint8_t octets[static UUID_LEN], size_t *before)
+{
+	size_t digits = 0, signs = 0;
+	bool star = false;
+
+	*before = 0;
+	for (size_t i = 0; i < word.len; i++) {
+		star |= word.at[i] == '*';
+		signs += word.at[i] == ':' || word.at[i] == '-';
+		if (!is_digit(word.at[i]))
+			continue;
+		digits++;
+		if (star || *before == 2 * UUID_LEN)
+			continue;
+		octets[*before / 2] |= (uint8_t)(digit(word.at[i]) << (*before % 2 ? 0 : 4));
+		++*before;
+	}
+	/* "*:67" is any address, with a port */
+	return star && digits >= (signs ? 2 : 4) && (*before > 0 || signs != 1);
+}
+
+/* "10.0.0.1:*" is an address, with any port. */
+static bool begins_with_ipv4(struct span word)
+{
+	char text[IP_TEXT_MAX];
+	size_t len = 0;
+	struct ip ip;
+
+	while (len < word.len && (isdigit(word.at[len]) || word.at[len] == '.'))
+		len++;
+	if (len >= sizeof(text))
+		return false;
+	memcpy(text, word.at, len);
+	text[len] = '\0';
+	return ip_parse(text, &ip) && ip.family == IP_V4;
+}
+
+size_t redact_pattern(const struct hash_key *key, struct span text, FILE *out)
+{
+	struct span word = span_of(text.at, 0);
+	uint8_t octets[UUID_LEN] = { 0 };
+	size_t before, n = 0;
+	uint64_t rest;
+
+	while (word.len < text.len && word.len < OCTETS_MAX && is_of_pattern(text.at[word.len]))
+		word.len++;
+	if ((word.len < text.len && redact_is_word((char)text.at[word.len])) ||
+	    !read_pattern(word, octets, &before) || begins_with_ipv4(word))
 		return 0;
-	hash_mac(key, octets, n);
-	for (size_t i = 0; i < n; i++)
-		fprintf(out, "%02x%c", octets[i], word.at[used]);
+	if (before > 0)
+		hash_beginning(key, octets, (before + 1) / 2);
+	rest = hash_of(key, 'p', word.at, word.len);
+	for (size_t i = 0; i < word.len; i++) {
+		if (!is_digit(word.at[i]))
+			fputc(word.at[i], out);
+		else if (n < before)
+			fprintf(out, "%x", octets[n / 2] >> (n % 2 ? 0 : 4) & 15);
+		else
+			fprintf(out, "%x", (unsigned)(rest >> n % 16 * 4) & 15);
+		n += is_digit(word.at[i]);
+	}
 	return word.len;
 }
 

@@ -239,6 +239,68 @@ START_TEST(patterns_match_whom_they_did)
 }
 END_TEST
 
+/* UUIDs too; and what a "*" leaves of either names nobody, in whatever form it is written. */
+static const struct {
+	const char *said, *whole;
+	size_t alike; /* octets that a whole one begins with too */
+} patterns[] = {
+	{ "4C4C4544*", "4C4C4544-0042-3510-8054-b7c04f335931", 8 },
+	{ "4c4c4544-*", "4C4C4544-0042-3510-8054-b7c04f335931", 9 },
+	{ "3b6c1a52-7f0e-4d8b-*", "3b6c1a52-7f0e-4d8b-9a41-525400770001", 19 },
+	{ "3b6c1a52-7f0e-4d8b-*-*", "3b6c1a52-7f0e-4d8b-9a41-525400770001", 19 },
+	{ "3b6c1a527f0e4d8b9a415254*", "3b6c1a527f0e4d8b9a41525400770001", 24 },
+	{ "001122*", "001122334455", 6 },
+	{ "0011.22*", "0011.2233.4455", 7 },
+	{ "0011.*", "0011.2233.4455", 5 },
+	{ "00:11:22:*:*:*", "00:11:22:33:44:55", 9 },
+	{ "00:*:22:33:44:55", "00:11:22:33:44:55", 3 },
+	{ "*:11:22:33:44:55", "00:11:22:33:44:55", 0 },
+	{ "00-11-22-33-44-*", "00-11-22-33-44-55", 15 },
+};
+
+START_TEST(no_digit_of_a_pattern_stays)
+{
+	const char *said = patterns[_i].said;
+	char text[128], *out, *whole, *again;
+	bool differs = false;
+
+	redact_begin(&redact, "key");
+	snprintf(text, sizeof(text), "x = [ \"%s\", %s ];", said, said);
+	out = line(text);
+	again = line(text);
+	whole = line(patterns[_i].whole);
+	ck_assert_str_eq(out, again);
+	ck_assert_uint_eq(strlen(out), strlen(text));
+	ck_assert_msg(strncmp(out + 7, whole, patterns[_i].alike) == 0, "%s %s", out, whole);
+	ck_assert_msg(strncmp(out + 7, out + strlen(said) + 10, strlen(said)) == 0, "%s", out);
+	for (size_t i = 0; said[i]; i++)
+		if (strchr("*:-.", said[i]))
+			ck_assert_msg(out[7 + i] == said[i], "%s", out);
+	for (size_t i = 0; said[i] && !differs; i++)
+		differs = said[i] != out[7 + i];
+	ck_assert_msg(differs && !strstr(out, said), "%s", out);
+	ck_assert_msg(!strstr(out, "22:33"), "%s", out);
+	free(out), free(again), free(whole);
+	redact_done(&redact);
+}
+END_TEST
+
+/* An address with any port, and any address with a port, are none of these. */
+START_TEST(what_a_socket_is_bound_to_is_no_pattern)
+{
+	char expected[128], *address, *out;
+
+	redact_begin(&redact, "key");
+	address = line("10.77.0.2");
+	snprintf(expected, sizeof(expected), "%s:* 0.0.0.0:* *:67 *:4011 %s*", address, address);
+	out = line("10.77.0.2:* 0.0.0.0:* *:67 *:4011 10.77.0.2*");
+	ck_assert_str_eq(out, expected);
+	ck_assert_str_ne(address, "10.77.0.2");
+	free(out), free(address);
+	redact_done(&redact);
+}
+END_TEST
+
 /* Two machines of one maker stay two. */
 START_TEST(neighbours_stay_different)
 {
@@ -332,6 +394,9 @@ int main(void)
 	tcase_add_test(tcase, networks_stay_networks);
 	tcase_add_test(tcase, a_line_may_end_anywhere);
 	tcase_add_test(tcase, patterns_match_whom_they_did);
+	tcase_add_loop_test(tcase, no_digit_of_a_pattern_stays, 0,
+			    sizeof(patterns) / sizeof(patterns[0]));
+	tcase_add_test(tcase, what_a_socket_is_bound_to_is_no_pattern);
 	tcase_add_test(tcase, neighbours_stay_different);
 	tcase_add_test(tcase, pxelinux_names_are_addresses);
 	TEST_ROWS(tcase, secrets_are_taken_out, secrets);
