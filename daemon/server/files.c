@@ -34,9 +34,18 @@ struct check {
 
 /* ---- this host ---- */
 
+/* As the condition `interface` does: a "*" at the end is any end of the name. */
+static bool is_named(const struct link *link, const char *wanted)
+{
+	size_t len = strlen(wanted);
+
+	return len > 0 && wanted[len - 1] == '*' ? strncmp(link->name, wanted, len - 1) == 0
+						 : strcmp(link->name, wanted) == 0;
+}
+
 static bool link_serves(const struct check *check, const struct link *link, const char *wanted)
 {
-	return link->up && !link->loopback && (!wanted || strcmp(wanted, link->name) == 0) &&
+	return link->up && !link->loopback && (!wanted || is_named(link, wanted)) &&
 	       config_serves(check->config, link->name, link->loopback);
 }
 

@@ -88,6 +88,21 @@ def test_right_files_are_no_mistake():
         assert status == 0 and "configuration OK" in said, (status, said)
 
 
+def test_this_host_is_asked_where_the_interface_of_an_entry_serves():
+    with Network() as net:
+        host = boot_host(net)
+        servers.tftp(host, place(net, undionly=["undionly.kpxe"]))
+        daemon = Daemon(host, boot=[
+            {"interface": interface, "arch": 0, "file": file} for interface, file in
+            (("eth0", "undionly.kpxe"), ("eth*", "./undionly.kpxe"), ("*", ".//undionly.kpxe"),
+             ("eth", "x/../undionly.kpxe"), ("wan*", "y/../undionly.kpxe"))])
+        _, said = check(daemon)
+        for file in ("undionly.kpxe", "./undionly.kpxe", ".//undionly.kpxe"):
+            expect(daemon, said, f'"{file}"', f"tftp://10.77.0.2/{file}", "iPXE for PC BIOS")
+        for file in ("x/../undionly.kpxe", "y/../undionly.kpxe"):    # the host has no such interface
+            assert f"//10.77.0.2/{file}" not in said, said
+
+
 @timeout(120)
 def test_a_server_that_is_not_there_is_waited_for_once():
     with Network() as net:
