@@ -310,24 +310,38 @@ static int take_dropins(struct making *making, const struct config *config)
 	return -1;
 }
 
-/* Last of all, for nothing undoes it: what the files of those that stay as they are say by now. */
-static int reread_at(struct making *making, size_t i)
+static bool rereads(const struct making *making, size_t i)
 {
-	struct instance *old = making->new->at[i];
-	char why[INSTANCE_WHY_ROOM];
+	const struct instance *old = making->new->at[i];
 
-	if (making->plan[i] != PLAN_KEEP || !old->provider || !provider_has_files(old->provider) ||
-	    provider_reread(old->provider, why, sizeof(why)) == 0)
-		return 0;
-	reason_set(making->reason, "%s", why);
-	return -1;
+	return making->plan[i] == PLAN_KEEP && old->provider && provider_has_files(old->provider);
 }
 
+/* Those before `end` have put in force what their files say, and cannot go back. */
+static void add_reread(struct making *making, size_t end)
+{
+	for (size_t i = 0; i < end; i++)
+		if (rereads(making, i))
+			reason_add_changed(
+				making->reason,
+				"; provider \"%s\" has read its files again, and goes by "
+				"what they say now",
+				making->new->at[i]->dropin->name);
+}
+
+/* Last of all, for nothing undoes it: what the files of those that stay as they are say by now. */
 static int reread_all(struct making *making)
 {
-	for (size_t i = 0; making->mode == ROSTER_RELOAD && i < making->new->n; i++)
-		if (reread_at(making, i))
-			return -1;
+	char why[INSTANCE_WHY_ROOM];
+
+	for (size_t i = 0; making->mode == ROSTER_RELOAD && i < making->new->n; i++) {
+		if (!rereads(making, i) ||
+		    provider_reread(making->new->at[i]->provider, why, sizeof(why)) == 0)
+			continue;
+		reason_set(making->reason, "%s", why);
+		add_reread(making, i);
+		return -1;
+	}
 	return 0;
 }
 

@@ -79,6 +79,43 @@ def test_a_bad_list_leaves_the_old_one_in_force():
         assert it.file() == "other.0"
 
 
+def test_a_bad_list_behind_a_good_one_is_told_with_what_is_in_force():
+    with Network() as net:
+        it = Lab(net, f"mac,group\n{MAC},lab\n")
+        second = os.path.join(it.daemon.folder, "second.csv")
+        with open(second, "w", encoding="ascii") as file:
+            file.write("mac,group\n")
+        with open(os.path.join(it.daemon.providers_dir, "50-bootfile.conf"), encoding="utf-8") as file:
+            settings = file.read()
+        for name in ("60-second", "70-third"):
+            it.daemon.write_provider(f"{name}.conf", settings.replace(it.path, second)
+                                     .replace('"bootfile"', f'"{name}"', 1))
+        it.daemon.ctl("reload")
+        it.write(f"mac,group\n{MAC},other\n")
+        with open(second, "a", encoding="ascii") as file:
+            file.write("52:54:00:77:00,lab\n")
+        told = '; provider "bootfile" has read its files again, and goes by what they say now'
+        try:
+            it.daemon.ctl("reload")
+        except LabError as failure:
+            assert f"{second}:2: " in str(failure) and told in str(failure), failure
+        else:
+            raise AssertionError("the reload went well")
+        it.daemon.wait_log("the reload failed: .*; provider \"bootfile\" has read its files again")
+        log = it.daemon.log()
+        assert "nothing has changed" not in log and '"60-second" has read' not in log, log
+        assert it.file() == "other.0"
+        it.write("mac,group\n52:54:00:77,lab\n")     # none before it, none is named
+        try:
+            it.daemon.ctl("reload")
+        except LabError as failure:
+            assert f"{it.path}:2: " in str(failure) and "has read" not in str(failure), failure
+        else:
+            raise AssertionError("the reload went well")
+        it.daemon.wait_log("the reload failed, nothing has changed: ")
+        assert it.file() == "other.0"
+
+
 def test_no_request_is_lost_while_lists_are_reloaded():
     with Network() as net:
         it = Lab(net, f"mac,group\n{MAC},lab\n")
