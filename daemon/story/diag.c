@@ -97,8 +97,7 @@ bool diag_dropped(struct diag *diag, const struct request *req, enum outcome out
 	look.x = conversation_exchange(look.c, req->family);
 	if (req->port == DHCP4_PORT_PXE)
 		look.x->redirects = look.x->directs = 0;
-	if (outcome_lines(outcome) == OUTCOME_LINES_EACH || /* not by a limit */
-	    !look_may_tell(&look, limited.kind))
+	if (outcome_lines(outcome) == OUTCOME_LINES_EACH) /* not by a limit */
 		return false;
 	finding_say(&limited, "%s", outcome_meaning(outcome));
 	return look_tell_client(&look, &limited);

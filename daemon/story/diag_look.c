@@ -38,7 +38,7 @@ bool look_tell(struct look *look, const struct finding *finding)
 	return true;
 }
 
-bool look_may_tell(const struct look *look, enum finding_kind kind)
+static bool look_may_tell(const struct look *look, enum finding_kind kind)
 {
 	return look->c && !conversation_was_told(look->c, kind, DIAG_AGAIN_MS, look->now_ms);
 }

@@ -58,8 +58,6 @@ struct look {
 	unsigned n;
 };
 
-/** May a finding of this kind be told of its client now? Saves the making of one that may not. */
-bool look_may_tell(const struct look *look, enum finding_kind kind);
 /** Returns it, unless there are too many of its kind. */
 bool look_tell(struct look *look, const struct finding *finding);
 /** The same, once for each client in a while. */

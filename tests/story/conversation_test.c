@@ -255,6 +255,24 @@ START_TEST(a_finding_of_what_did_not_follow_goes_when_it_follows)
 }
 END_TEST
 
+/* The same of a limit, which drops what it asks. */
+START_TEST(a_limit_is_noted_again)
+{
+	struct made_client c = machine(1, X64);
+	struct finding finding;
+
+	hear(&c, MADE_DISCOVER, REDIRECTED, S);
+	request_make(&c, MADE_DISCOVER, 2 * S);
+	ck_assert(diag_dropped(site.diag, site.req, OUTCOME_CLIENT_RATE, 2 * S, &finding));
+	ck_assert_str_eq(told(&c), "limited");
+	hear(&c, MADE_DISCOVER, REDIRECTED, 4 * S); /* within the limit again */
+	ck_assert_str_eq(told(&c), "");
+	request_make(&c, MADE_DISCOVER, 5 * S);
+	ck_assert(!diag_dropped(site.diag, site.req, OUTCOME_CLIENT_RATE, 5 * S, &finding));
+	ck_assert_str_eq(told(&c), "limited");
+}
+END_TEST
+
 /* That nobody tells it what to boot is over when an entry says that this is meant. */
 START_TEST(a_finding_of_no_decision_goes_with_the_decision)
 {
@@ -301,6 +319,7 @@ int main(void)
 	tcase_add_test(tcase, a_finding_stays_until_it_boots);
 	tcase_add_test(tcase, a_finding_of_no_answer_goes_with_the_answer);
 	tcase_add_test(tcase, a_finding_of_what_did_not_follow_goes_when_it_follows);
+	tcase_add_test(tcase, a_limit_is_noted_again);
 	tcase_add_test(tcase, a_finding_of_no_decision_goes_with_the_decision);
 	tcase_add_test(tcase, a_boot_loop_stays_while_it_goes_on);
 	return suite_run("story/conversation", tcase);
