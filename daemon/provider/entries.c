@@ -200,13 +200,14 @@ static int trace_enabled(PXE_SEVERITY severity)
 			(is_error(severity) && atomic_load(&host->initializing) > 0));
 }
 
-/* In its DllMain or its Initialize, or where it reads its files again. */
+/* In its DllMain or its Initialize, or where it reads its files again; what it says meanwhile of a
+ * request is not of these. */
 static bool is_reading(const struct provider *p)
 {
 	uint32_t state = atomic_load(&p->state);
 
 	return state == PROVIDER_NEW || state == PROVIDER_INITIALIZING ||
-	       atomic_load(&p->rereading);
+	       (atomic_load(&p->rereading) && !call_request());
 }
 
 /* What a provider says is wrong while it initialises is the answer to "why does it not start",
