@@ -53,20 +53,29 @@ static int connect_to(const char *path, unsigned seconds, int *out)
 }
 
 /* The daemon looks where we do: a group that only a name service knows is none to it. */
+static bool is_group(const char *name)
+{
+	return account_id(ACCOUNT_GROUPS, name) != UINT32_MAX;
+}
+
+/* A group that does not exist helps nobody. */
 static int denied(const char *path, bool reads)
 {
-	bool known = account_id(ACCOUNT_GROUPS, GROUP) != UINT32_MAX;
+	bool all = is_group(GROUP), read = reads && is_group(GROUP_READ);
 
-	if (known)
+	if (all || read)
 		fprintf(stderr,
 			"wdspxectl: %s: permission denied; run as root or as a member of the "
-			"group " GROUP "%s\n",
-			path, reads ? " or " GROUP_READ : "");
+			"group %s\n",
+			path,
+			all && read ? GROUP " or " GROUP_READ
+			: all       ? GROUP
+				    : GROUP_READ);
 	else
 		fprintf(stderr,
 			"wdspxectl: %s: permission denied; run as root: " ACCOUNT_GROUPS
-			" has no group " GROUP "\n",
-			path);
+			" has no group %s\n",
+			path, reads ? GROUP " or " GROUP_READ : GROUP);
 	return CTL_FAILED;
 }
 

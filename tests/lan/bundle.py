@@ -79,14 +79,31 @@ def test_who_may_not_ask_the_daemon_is_not_told_that_there_is_none():
         shutil.copy(os.path.join(build(), "wdspxectl"), ctl)
         for path in os.path.dirname(ctl), daemon.folder:
             os.chmod(path, 0o755)
-        nobody = boot.start(["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", ctl,
-                             "-s", daemon.control, "bundle"], "bundle")
-        assert nobody.wait(60) == 0
-        assert "permission denied" in nobody.text(), nobody.text()
-        with open("/etc/group", encoding="utf-8") as file:
-            known = any(line.startswith("wdspxe:") for line in file)
-        why = "run as root or as a member of the group wdspxe" if known else "/etc/group has no group wdspxe"
-        assert why in nobody.text(), nobody.text()
-        assert "(not asked: wdspxectl has said why)" in part(nobody.text(), "status"), nobody.text()
-        assert "no daemon answers" not in nobody.text(), nobody.text()
+        group = os.path.join(net.private("etc"), "group")
+        os.chmod(os.path.dirname(group), 0o755)
+
+        def refused(groups, command):
+            """What it says to somebody else where /etc/group has these alone."""
+            with open(group, "w", encoding="ascii") as file:
+                file.writelines(f"{name}:x:{4242 + at}:\n" for at, name in enumerate(groups))
+            nobody = boot.start(["unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/group && exec "$@"', group,
+                                 "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", ctl,
+                                 "-s", daemon.control, command], command)
+            status, said = nobody.wait(60), nobody.text()
+            assert (status == 1 or command == "bundle") and "permission denied" in said, (status, said)
+            return said
+
+        member, absent = "run as root or as a member of the group ", "run as root: /etc/group has no group "
+        both = ("wdspxe", "wdspxe-status")
+        for groups, command, why in (
+                (both, "status", member + "wdspxe or wdspxe-status"), (both, "reload", member + "wdspxe"),
+                (both[:1], "status", member + "wdspxe"), (both[:1], "reload", member + "wdspxe"),
+                (both[1:], "status", member + "wdspxe-status"), (both[1:], "reload", absent + "wdspxe"),
+                ((), "status", absent + "wdspxe or wdspxe-status"), ((), "reload", absent + "wdspxe")):
+            said = refused(groups, command)
+            assert said.endswith(why + "\n"), (groups, command, said)
+        said = refused(both, "bundle")
+        assert member + "wdspxe or wdspxe-status\n" in said, said
+        assert "(not asked: wdspxectl has said why)" in part(said, "status"), said
+        assert "no daemon answers" not in said, said
         daemon.stop()
