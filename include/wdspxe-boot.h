@@ -340,15 +340,16 @@ LPCSTR PXEAPI PxeBootObstacle(const PXE_BOOT_CLIENT *pClient, const PXE_BOOT_ANS
  * are what RecvRequest returns; an asynchronous provider passes *pAction to PxeAsyncRecvDone.
  *
  * ERROR_SUCCESS: *pAction is PXE_BA_NBP, or PXE_BA_REJECTED if there is an obstacle, if the menu
- * has no such item, or if the daemon does not let this request be answered. ERROR_IO_PENDING: the
- * answer goes out after uDelay, and the kit completes the request (at most 256 wait; more are
- * answered at once). ERROR_INVALID_PARAMETER: NULL, a cbSize that is too small, a client that
- * PxeBootClient has not filled in, neither file nor URL nor menu, a value that is not allowed, or
- * an option that the kit sets itself. ERROR_INVALID_HANDLE: the request is over, or there never was
- * such a request. ERROR_INSUFFICIENT_BUFFER: the answer is longer than the client accepts, or
- * (IPv4) one of its texts than 255 octets. ERROR_INVALID_DATA: a variable has no value for this
- * client, or one that is more than a segment of a path: a slash, a backslash, a percent sign, two
- * dots, a control octet. The log says which. Other codes: what the functions of <wdspxe.h> return.
+ * has no such item, if the daemon does not let this request be answered, or if a variable has no
+ * value for this client, or one that is more than a segment of a path (a slash, a backslash, a
+ * percent sign, two dots, a control octet), or that makes a text too long: nothing is sent, and the
+ * log says which. ERROR_IO_PENDING: the answer goes out after uDelay, and the kit completes the
+ * request (at most 256 wait; more are answered at once). ERROR_INVALID_PARAMETER: NULL, a cbSize
+ * that is too small, a client that PxeBootClient has not filled in, neither file nor URL nor menu,
+ * a value that is not allowed, or an option that the kit sets itself. ERROR_INVALID_HANDLE: the
+ * request is over, or there never was such a request. ERROR_INSUFFICIENT_BUFFER: the answer is
+ * longer than the client accepts, or (IPv4) one of its texts than 255 octets. Other codes: what the
+ * functions of <wdspxe.h> return.
  */
 DWORD PXEAPI PxeBootAnswer(PXE_BOOT *pBoot, HANDLE hClientRequest, const PXE_BOOT_CLIENT *pClient,
 			   const PXE_BOOT_ANSWER *pAnswer, PXE_BOOT_ACTION *pAction);

@@ -175,13 +175,11 @@ PVOID answer4_build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *clien
 	PVOID packet;
 
 	if (!build_fitting(boot, client, given, form, &built)) {
-		bool failed = given->failed;
-
-		kit_say(boot, request, PXE_REASON_FAILED,
-			failed ? given->said : "the answer is longer than the client accepts",
-			given->answer);
-		*status = failed && given_varies(given->answer) ? ERROR_INVALID_DATA
-								: ERROR_INSUFFICIENT_BUFFER;
+		*status = kit_say_unsent(boot, request, given,
+					 given->failed
+						 ? given->said
+						 : "the answer is longer than the client accepts",
+					 ERROR_INSUFFICIENT_BUFFER);
 		return NULL;
 	}
 	*len = built.len;

@@ -60,10 +60,8 @@ PVOID answer6_build(PXE_BOOT *boot, HANDLE request, const PXE_BOOT_CLIENT *clien
 	*status = reply6_build(&reply, octets, &octets_len);
 	if (*status == ERROR_SUCCESS)
 		return wrap(boot, request, &request6, octets, octets_len, len, status);
-	kit_say(boot, request, PXE_REASON_FAILED,
-		given->failed ? given->said : "cannot build an answer from the entry",
-		given->answer);
-	if (given->failed)
-		*status = ERROR_INVALID_DATA;
+	*status = kit_say_unsent(
+		boot, request, given,
+		given->failed ? given->said : "cannot build an answer from the entry", *status);
 	return NULL;
 }

@@ -41,3 +41,13 @@ void kit_say(const PXE_BOOT *boot, HANDLE request, ULONG kind, const char *text,
 	PxeRequestReason(request, kind, text, has_file ? answer->pszReasonFile : boot->options.file,
 			 answer ? answer->uReasonLine : 0);
 }
+
+DWORD kit_say_unsent(const PXE_BOOT *boot, HANDLE request, const struct given *given,
+		     const char *why, DWORD status)
+{
+	bool is_clients = given->failed && given_varies(given->answer);
+
+	kit_say(boot, request, is_clients ? PXE_REASON_DECIDED : PXE_REASON_FAILED, why,
+		given->answer);
+	return is_clients ? ERROR_SUCCESS : status;
+}

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "boot/delay.h"
+#include "boot/given.h"
 #include "boot/home.h"
 #include "boot/locals.h"
 #include "boot/reply4.h"
@@ -74,3 +75,8 @@ void kit_settle(PXE_BOOT *boot);
  * the answer's place in the settings; the settings as a whole where that is NULL. */
 void kit_say(const PXE_BOOT *boot, HANDLE request, ULONG kind, const char *text,
 	     const PXE_BOOT_ANSWER *answer);
+/** Says why an answer cannot be built, and returns what PxeBootAnswer does: `status`. But what
+ * variables make of it for one client is that client's own, and the provider's decision to send it
+ * nothing: ERROR_SUCCESS. */
+DWORD kit_say_unsent(const PXE_BOOT *boot, HANDLE request, const struct given *given,
+		     const char *why, DWORD status);

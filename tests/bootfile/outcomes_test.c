@@ -441,7 +441,8 @@ START_TEST(variables_are_filled_in)
 		ck_assert_ptr_null(reply);
 		ck_assert_msg(strstr(bench.verdict.pszReason, filled[_i].reason) != NULL, "%s: %s",
 			      filled[_i].name, bench.verdict.pszReason);
-		ck_assert_uint_eq(bench.verdict.uReason, PXE_REASON_FAILED);
+		ck_assert_str_eq(bench.verdict.pszOutcome, "rejected");
+		ck_assert_uint_eq(bench.verdict.uReason, PXE_REASON_DECIDED);
 		ck_assert_uint_eq(bench.verdict.uLine, 1);
 	}
 	bench_close(&bench);
