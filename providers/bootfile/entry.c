@@ -359,7 +359,8 @@ static int entry_check(const struct work *work)
 	int r = 0;
 
 	if (entry->outcome == OUTCOME_NONE)
-		return keys_error(keys, NULL, "has no outcome: file, url, menu or action [W0149]");
+		return keys_error(keys, NULL,
+				  "has no outcome: file, url, menu, machine or action [W0149]");
 	if (!entry_serves(entry) && work->more_than_action)
 		r = keys_error(keys, "action", "only conditions are allowed beside action [W0147]");
 	if (entry->answer_lease_requests && entry_macs(entry)->n == 0)

@@ -196,7 +196,7 @@ START_TEST(all_mistakes_are_told_in_one_run)
 		"error:3: boot[0].arch: unknown architecture \"x64\": did you mean \"x64-uefi\"?\n"
 		"error:3: boot[0].arch: unknown architecture \"bois\": see wdspxed-bootfile(5) for "
 		"their names\n"
-		"error:4: boot[1]: has no outcome: file, url, menu or action\n"
+		"error:4: boot[1]: has no outcome: file, url, menu, machine or action\n"
 		"error:6: boot[2].mac: \"0O:11:22:33:44:55\" is not a MAC address: its digits must "
 		"be 0 to 9 and a to f\n"
 		"error:7: boot[2].mac: \"1\" is not a MAC address: it must have 6 bytes; write "
@@ -395,14 +395,13 @@ END_TEST
 
 /* Everything that the manual shows, in one file each. */
 static const char *const right[] = {
-	"",
-	"boot = ();",
 	SAMPLE,
 	"server = \"10.0.0.1\"; " SAMPLE,
 	"server = [ \"10.0.0.1\", \"fd77::1\" ]; " SAMPLE,
 	"server = \"localhost\"; " SAMPLE,
 	"classes = []; banned-uuids = []; response-delay = 0; boot = ( { file = \"a\"; } );",
-	"classes = \"HW-Client\"; banned-uuids = \"{3B6C1A52-7F0E-4D8B-9A41-525400770001}\";",
+	"classes = \"HW-Client\"; banned-uuids = "
+	"\"{3B6C1A52-7F0E-4D8B-9A41-525400770001}\"; " SAMPLE,
 	"boot = ( { Mac = \"02:*\"; ARCH = ( 7, \"ebc\" ); File = \"a\"; } );",
 	"boot = ( { raspberry-pi = true; mac = [ \"b8:27:eb:*\", \"dc-a6-32-*\" ]; delay = 1000; } "
 	");",
@@ -417,14 +416,16 @@ START_TEST(right_settings_are_taken)
 {
 	struct bench bench = bench_open(right[_i]);
 
-	ck_assert(!bench_traced(&bench, "warning:") || !strstr(right[_i], "boot = ( {"));
+	ck_assert(!bench_traced(&bench, "warning:"));
 	bench_close(&bench);
 }
 END_TEST
 
+static const char *const no_entry[] = { "", "boot = ();" };
+
 START_TEST(no_entry_is_a_warning)
 {
-	struct bench bench = bench_open("");
+	struct bench bench = bench_open(no_entry[_i]);
 
 	ck_assert(bench_traced(&bench, "boot has no entry"));
 	bench_close(&bench);
@@ -470,7 +471,7 @@ int main(void)
 	tcase_add_test(tcase, all_mistakes_are_told_in_one_run);
 	tcase_add_test(tcase, a_thousand_mistakes_are_counted);
 	TEST_ROWS(tcase, what_can_only_be_a_mistake_is_told, doubtful);
-	tcase_add_test(tcase, no_entry_is_a_warning);
+	TEST_ROWS(tcase, no_entry_is_a_warning, no_entry);
 	tcase_add_test(tcase, paramchange_asks_for_a_new_instance);
 	tcase_add_test(tcase, two_instances_know_nothing_of_each_other);
 	return suite_run("bootfile/settings", tcase);

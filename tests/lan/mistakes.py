@@ -357,7 +357,7 @@ BOOT = [
      '6: filename is an ISC dhcpd key: here, use file = "a" in an entry of boot in '
      'providers.d/50-bootfile.conf [W0109]'),
     ('{ arch = "x64-uefi"; }', WRONG,
-     '6: boot[0]: has no outcome: file, url, menu or action [W0149]'),
+     '6: boot[0]: has no outcome: file, url, menu, machine or action [W0149]'),
     ('{ file = "a"; url = "http://h/a"; }', WRONG,
      '6: boot[0].url: only one of file, url, menu, machine and action is allowed [W0147]'),
     ('{ file = "http://10.0.0.9/a"; }', WRONG,
