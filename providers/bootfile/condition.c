@@ -154,12 +154,6 @@ static bool group_holds(const struct surroundings *around, const union list *lis
 	return false;
 }
 
-/* ---- the table ----------------------------------------------------------------------------------
- */
-
-/* Another machine's entry is farther off than one for another kind of machine, or another place. */
-enum { NEAR = 2, FAR = 3 };
-
 /* ---- the families in which a client may have what a list names: FAMILY_4, FAMILY_6 ---- */
 
 static unsigned in_family_4(const union list *list)
@@ -239,6 +233,9 @@ static int want_features(const union list *list, struct wanted *out)
 /* ---- the table ----------------------------------------------------------------------------------
  */
 
+/* Another machine's entry is farther off than one for another kind of machine, or another place. */
+enum { NEAR = 2, FAR = 3 };
+
 #define ROW(key, list, function, far, ...)                                                         \
 	{                                                                                          \
 		.name = (key), .type = &list_##list, .holds = (function), .distance = (far),       \
@@ -270,7 +267,7 @@ const struct condition conditions[] = {
 				    .families = in_family_4, .value = client_id_value),
 	[CONDITION_SENT_TO] =
 		ROW("sent-to", targets, sent_to_holds, NEAR, .families = in_families_of_targets),
-	[CONDITION_NOT] = ROW("not", nots, not_holds, NEAR, .want = not_wants),
+	[CONDITION_NOT] = ROW("not", nots, not_holds, NEAR),
 	ROW("circuit-id", ids, circuit_id_holds, NEAR,
 	    .looks_at = { PXE_DHCP4_OPT_RELAY, RELAY_CIRCUIT, PXE_DHCP6_OPT_INTERFACE_ID },
 	    .value = circuit_id_value),

@@ -36,9 +36,9 @@ struct condition {
 		      const PXE_BOOT_CLIENT *client);
 	/** How far an entry is from a client that it does not hold for, beside other conditions. */
 	unsigned distance;
-	/** The client's value of that number, which points into it or is its own. The
-	 * no more. The condition holds where a list has one of them. NULL: it is found by no set.
-	 */
+	/** The client's value of that number, from 0; it points into the client, or holds the
+	 * octets itself. VALUE_NONE: there are no more. The condition holds where a list has one of
+	 * them. NULL: it is found by no set. */
 	enum more (*value)(const struct surroundings *around, const PXE_BOOT_CLIENT *client,
 			   unsigned number, struct value *out);
 	struct option_looked_at looks_at;
@@ -87,5 +87,5 @@ unsigned condition_families(size_t number, const struct entry *entry);
 /** Frees what the compiling of all of them made. */
 void conditions_done(struct entry *entry);
 
-/** Adds the options that an entry's conditions look at. 0 or -ENOSPC. */
+/** Adds the options that an entry's conditions look at, but for those of its not. 0 or -ENOSPC. */
 int conditions_want(const struct entry *entry, struct wanted *out);

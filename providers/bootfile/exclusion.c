@@ -108,15 +108,6 @@ uint32_t not_excludes(const struct surroundings *around, const union list *list,
 	return holds;
 }
 
-int not_wants(const union list *list, struct wanted *out)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < list->nots.n && r == 0; i++)
-		r = conditions_want(&list->nots.at[i], out);
-	return r;
-}
-
 bool not_excludes_all(const struct nots *nots, size_t condition, const struct entry *entry)
 {
 	for (size_t i = 0; i < nots->n; i++)

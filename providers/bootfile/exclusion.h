@@ -10,4 +10,3 @@ uint32_t not_excludes(const struct surroundings *around, const union list *list,
 		      const PXE_BOOT_CLIENT *client);
 /** Is every client excluded for which the entry's condition holds? The entry has it. */
 bool not_excludes_all(const struct nots *nots, size_t condition, const struct entry *entry);
-int not_wants(const union list *list, struct wanted *out);

@@ -83,18 +83,17 @@ static int list_members(const struct group *list, const char *members,
 	return wrong;
 }
 
-/* A list has members by number; a group has others, or none. */
-static bool is_group_alone(const struct group *group)
+/* A list has its members by number; a group has others, or none. */
+static bool has_number(const struct group *group)
 {
 	HKEY first;
-	DWORD type;
 
-	if (RegQueryValueExA(group->keys.key, "0", NULL, &type, NULL, NULL) == ERROR_SUCCESS)
-		return false;
-	if (RegOpenKeyExA(group->keys.key, "0", 0, KEY_READ, &first) != ERROR_SUCCESS)
+	if (RegQueryValueExA(group->keys.key, "0", NULL, NULL, NULL, NULL) == ERROR_SUCCESS)
 		return true;
+	if (RegOpenKeyExA(group->keys.key, "0", 0, KEY_READ, &first) != ERROR_SUCCESS)
+		return false;
 	RegCloseKey(first);
-	return false;
+	return true;
 }
 
 int keys_each_or_one(const struct keys *keys, const char *name, const char *members,
@@ -110,8 +109,8 @@ int keys_each_or_one(const struct keys *keys, const char *name, const char *memb
 	if (r < 0)
 		return r;
 	keys_label(keys, name, list.label);
-	r = is_group_alone(&list) ? each(context, &list.keys, 0)
-				  : list_members(&list, members, each, context);
+	r = has_number(&list) ? list_members(&list, members, each, context)
+			      : each(context, &list.keys, 0);
 	group_close(&list);
 	return r;
 }
@@ -131,19 +130,6 @@ int keys_each_group(const struct keys *keys, const char *name, const char *membe
 	r = list_members(&list, members, each, context);
 	group_close(&list);
 	return r;
-}
-
-/* A list has its members by number. */
-static bool has_number(const struct group *group)
-{
-	HKEY first;
-
-	if (RegQueryValueExA(group->keys.key, "0", NULL, NULL, NULL, NULL) == ERROR_SUCCESS)
-		return true;
-	if (RegOpenKeyExA(group->keys.key, "0", 0, KEY_READ, &first) != ERROR_SUCCESS)
-		return false;
-	RegCloseKey(first);
-	return true;
 }
 
 int keys_one_group(const struct keys *keys, const char *name,

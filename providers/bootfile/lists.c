@@ -288,8 +288,7 @@ static bool duid_same(const struct duid_pattern *a, const struct duid_pattern *b
 
 static bool name_covers(char *const *a, char *const *b)
 {
-	return name_begins(*a) ? octets_begin(octets_text(*b), octets_of(*a, strlen(*a) - 1))
-			       : strcmp(*a, *b) == 0;
+	return name_matches(*a, octets_text(*b));
 }
 
 static bool group_covers(char *const *a, char *const *b)

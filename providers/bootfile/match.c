@@ -79,8 +79,8 @@ static unsigned distance_of(uint32_t failed)
 	return distance;
 }
 
-static uint32_t failed_conditions(const struct surroundings *around, const struct entry *entry,
-				  const PXE_BOOT_CLIENT *client)
+uint32_t match_failed(const struct surroundings *around, const struct entry *entry,
+		      const PXE_BOOT_CLIENT *client)
 {
 	uint32_t failed = 0;
 
@@ -88,12 +88,6 @@ static uint32_t failed_conditions(const struct surroundings *around, const struc
 		if (!condition_holds((unsigned)__builtin_ctz(left), around, entry, client))
 			failed |= left & -left;
 	return failed;
-}
-
-uint32_t match_failed(const struct surroundings *around, const struct entry *entry,
-		      const PXE_BOOT_CLIENT *client)
-{
-	return failed_conditions(around, entry, client);
 }
 
 struct nearest match_nearest(const struct surroundings *around, const PXE_BOOT_CLIENT *client)
@@ -105,7 +99,7 @@ struct nearest match_nearest(const struct surroundings *around, const PXE_BOOT_C
 
 	while ((i = index_next(&candidates)) >= 0) {
 		const struct entry *entry = &around->settings->entries[i];
-		uint32_t failed = failed_conditions(around, entry, client);
+		uint32_t failed = match_failed(around, entry, client);
 		unsigned distance = distance_of(failed);
 
 		if (nearest.entry && distance >= least)

@@ -184,7 +184,7 @@ static void item_done(struct menu_item *item)
 {
 	entry_done(&item->when);
 	free(item->text);
-	*item = (struct menu_item){ .line = 0 };
+	*item = (struct menu_item){ .text = NULL };
 }
 
 /* Room for one item more. */
@@ -204,7 +204,7 @@ static int items_grow(struct menu *menu)
 static int item_compile(void *context, const struct keys *keys, unsigned index)
 {
 	struct menu *menu = context;
-	struct item_work work = { keys, { .line = keys_line(keys, NULL, 0) } };
+	struct item_work work = { keys, { .when.line = keys_line(keys, NULL, 0) } };
 	int r = items_grow(menu);
 
 	if (r == 0)

@@ -9,12 +9,11 @@
 #include "condition.h"
 
 struct menu_item {
-	struct entry when; /* its conditions and its server, and in `text` its file; no more */
+	struct entry when; /* its line, conditions and server, and in `text` its file; no more */
 	char *text;        /* what is shown */
 	unsigned type;     /* what the client asks for: its own, or counted up; 0: the disk */
 	bool is_local, has_type;
 	bool varies; /* there are variables in its file */
-	unsigned line;
 };
 
 struct menu {

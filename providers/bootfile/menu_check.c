@@ -229,7 +229,7 @@ void menus_tell(HANDLE provider, const struct settings *settings, PXE_BOOT *boot
 
 		if (item)
 			told_at(provider, &told, PXE_TRACE_WARNING,
-				entry_file_of(entry, settings->file), item->line,
+				entry_file_of(entry, settings->file), item->when.line,
 				"boot[%u].menu: UEFI firmware loads the file of \"%s\" from this "
 				"host, which the menu names for it, and not from server: let this "
 				"host serve it, or write multicast [W0188]",

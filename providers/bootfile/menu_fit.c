@@ -1,15 +1,7 @@
 /* The menu of one client: the items whose conditions hold; and all that has conditions in an entry.
  */
+#include "match.h"
 #include "menu.h"
-
-static bool item_holds(const struct surroundings *around, const struct menu_item *item,
-		       const PXE_BOOT_CLIENT *client)
-{
-	for (uint32_t left = item->when.conditions; left != 0; left &= left - 1)
-		if (!condition_holds((unsigned)__builtin_ctz(left), around, &item->when, client))
-			return false;
-	return true;
-}
 
 void menu_fit(const struct surroundings *around, const struct entry *entry,
 	      const PXE_BOOT_CLIENT *client, struct menu_fit *out)
@@ -28,7 +20,7 @@ void menu_fit(const struct surroundings *around, const struct entry *entry,
 	for (unsigned i = 0; i < menu->n && out->menu.nItems < MENU_FIT_MAX; i++) {
 		const struct menu_item *item = &menu->at[i];
 
-		if (!item_holds(around, item, client))
+		if (match_failed(around, &item->when, client) != 0)
 			continue;
 		out->items[out->menu.nItems++] = (PXE_BOOT_MENU_ITEM){
 			.pszText = item->text,

@@ -131,14 +131,6 @@ static int text_key(struct option *option, const char *name, const struct scalar
 	return r < 0 ? r : value_add(&option->value, text, strlen(text));
 }
 
-static int digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 'a' - 'A';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Octets of two digits, with or without one of ":- " between. */
 static int hex_key(struct option *option, const char *name, const struct scalars *scalars)
 {
@@ -146,15 +138,13 @@ static int hex_key(struct option *option, const char *name, const struct scalars
 	int r = keys_want_text(option->keys, name, scalars, &text);
 
 	for (at = text; r == 0 && *at;) {
-		int high = digit_of(at[0]), low = high >= 0 ? digit_of(at[1]) : -1;
 		uint8_t octet;
 
-		if (high < 0 || low < 0)
+		if (!octet_parse(at, &octet))
 			return keys_error(option->keys, name,
 					  "\"%s\" is not octets in hexadecimal digits, such as "
 					  "\"06:01:08\" [W0177]",
 					  text);
-		octet = (uint8_t)(high << 4 | low);
 		r = value_add(&option->value, &octet, 1);
 		at += 2;
 		if (*at && strchr(":- ", *at) && at[1])

@@ -12,8 +12,7 @@ static int nibble(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* Two digits; false where they are not there. */
-static bool octet(const char *text, uint8_t *out)
+bool octet_parse(const char *text, uint8_t *out)
 {
 	int high = nibble(text[0]), low = high < 0 ? -1 : nibble(text[1]);
 
@@ -61,7 +60,7 @@ static bool mac_octets(const char *text, uint8_t at[MAC_LEN], unsigned *any)
 			*any |= 0x3fu & ~0u << n;
 			return true;
 		}
-		if (!star && !octet(text, &at[n]))
+		if (!star && !octet_parse(text, &at[n]))
 			return false;
 		text += star ? 1 : 2;
 		*any |= (unsigned)star << n++;
@@ -122,7 +121,7 @@ static int uuid_octets(const char *text, bool dashes, const char *end, uint8_t o
 			return -1;
 		if (*text == '*')
 			return *end == '\0' && is_uuid_rest(text) ? i : -1;
-		if (!octet(text, &out[i]))
+		if (!octet_parse(text, &out[i]))
 			return -1;
 		text += 2;
 	}
@@ -188,7 +187,7 @@ bool duid_parse(const char *text, struct duid_pattern *out)
 {
 	out->len = 0;
 	for (;;) {
-		if (out->len == DUID_MAX || !octet(text, &out->at[out->len]))
+		if (out->len == DUID_MAX || !octet_parse(text, &out->at[out->len]))
 			return false;
 		out->len++;
 		text += 2;
@@ -301,7 +300,7 @@ static bool id_octets(const char *text, bool colons, struct id_pattern *out)
 			return false;
 		if (strcmp(text, "*") == 0)
 			break;
-		if (out->len == ID_MAX || !octet(text, &out->at[out->len]))
+		if (out->len == ID_MAX || !octet_parse(text, &out->at[out->len]))
 			return false;
 		out->len++;
 	}
@@ -327,8 +326,8 @@ static bool looks_like_octets(const char *text)
 {
 	uint8_t unused;
 
-	return octet(text, &unused) && text[2] == ':' &&
-	       (octet(text + 3, &unused) || strcmp(text + 3, "*") == 0);
+	return octet_parse(text, &unused) && text[2] == ':' &&
+	       (octet_parse(text + 3, &unused) || strcmp(text + 3, "*") == 0);
 }
 
 bool octets_parse(const char *text, struct id_pattern *out)

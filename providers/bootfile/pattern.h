@@ -61,6 +61,8 @@ bool uuid_parse(const char *text, struct uuid_pattern *out);
 /** 10.1.0.0/16, fd77::/64; without a length, one address, which does not end in 0: there the
  * length was forgotten. */
 bool subnet_parse(const char *text, struct subnet_pattern *out);
+/** Two hexadecimal digits, whatever follows. */
+bool octet_parse(const char *text, uint8_t *out);
 /** Hexadecimal octets, 3 to 130 of them, with or without `:` or `-` between. */
 bool duid_parse(const char *text, struct duid_pattern *out);
 /** Octets as 00:04:00:01 or 0x00040001, or any other text; `*` at the end is whatever follows. What

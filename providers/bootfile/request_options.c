@@ -144,10 +144,8 @@ static int option_compile(void *context, const struct keys *group, unsigned inde
 
 static int requested_open(const struct keys *keys, const char *name, struct option_patterns *out)
 {
-	int r = keys_each_or_one(keys, name, "groups { code = 94; value = \"...\"; }",
-				 option_compile, out);
-
-	return r == 0 && out->n == 0 ? keys_error(keys, name, "the list is empty [W0119]") : r;
+	return keys_each_or_one(keys, name, "groups { code = 94; value = \"...\"; }",
+				option_compile, out);
 }
 
 static void requested_done(struct option_patterns *options)
