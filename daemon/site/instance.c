@@ -8,6 +8,8 @@
 
 #include <wdspxe.h>
 
+#include "base/finding_id.h"
+
 struct provider_spec instance_spec(const struct dropin *dropin)
 {
 	return (struct provider_spec){
@@ -107,9 +109,18 @@ const char *instance_why_for_log(const struct instance *instance,
 	return out;
 }
 
-const char *instance_own_words(const struct instance *instance)
+/* "/lists/lab.csv:3: ... [W0165]": a mistake in a file that the settings name. */
+static const char *mistake_elsewhere(const char *said)
 {
-	const char *said = instance->why + strlen(instance->why) - instance->why_said;
+	char id[FINDING_ID_SIZE];
+
+	said += strspn(said, ": ");
+	return *said == '/' && finding_id_of(said, id) ? said : NULL;
+}
+
+const char *instance_mistake(const struct instance *instance, const char *why, size_t said_len)
+{
+	const char *said = why + strlen(why) - said_len;
 	const struct dropin *dropin = instance->dropin;
 	const char *own = strstr(said, dropin->path);
 
@@ -117,7 +128,12 @@ const char *instance_own_words(const struct instance *instance)
 		own = strstr(said, dropin->overlay);
 	for (unsigned i = 0; !own && i < dropin->n_included; i++)
 		own = strstr(said, dropin->included[i].path);
-	return own;
+	return own ? own : mistake_elsewhere(said);
+}
+
+const char *instance_own_words(const struct instance *instance)
+{
+	return instance_mistake(instance, instance->why, instance->why_said);
 }
 
 const char *instance_finding(const struct instance *instance)

@@ -39,8 +39,11 @@ void instance_unref(struct instance *instance, const struct teller *teller);
 /** Why it did not start, for the log: what it said there itself is not said again. */
 const char *instance_why_for_log(const struct instance *instance,
 				 char out[static INSTANCE_WHY_ROOM]);
-/** Its own words, where they are in the log and name the place in its file: then they are all that
- * an admin needs. NULL: they do not. */
+/** The provider's own words at the end of `why`, `said_len` octets that are in the log, from where
+ * they name the place: in its file, or in one that its settings name, with the id of a mistake.
+ * Then they are all that an admin needs. NULL: they do not. */
+const char *instance_mistake(const struct instance *instance, const char *why, size_t said_len);
+/** The same of why it did not start. */
 const char *instance_own_words(const struct instance *instance);
 /** The id of the finding: its module cannot be loaded, or its Initialize failed. */
 const char *instance_finding(const struct instance *instance);

@@ -329,6 +329,17 @@ static void add_reread(struct making *making, size_t end)
 				making->new->at[i]->dropin->name);
 }
 
+static void reread_failed(const struct making *making, const struct instance *instance,
+			  const char *why)
+{
+	const char *own = instance_mistake(instance, why, provider_said_len(instance->provider));
+
+	reason_set(making->reason, "%s", own ? own : why);
+	if (own)
+		reason_set_log(making->reason, "provider %s does not take its files: see above",
+			       instance->dropin->name);
+}
+
 /* Last of all, for nothing undoes it: what the files of those that stay as they are say by now. */
 static int reread_all(struct making *making)
 {
@@ -338,7 +349,7 @@ static int reread_all(struct making *making)
 		if (!rereads(making, i) ||
 		    provider_reread(making->new->at[i]->provider, why, sizeof(why)) == 0)
 			continue;
-		reason_set(making->reason, "%s", why);
+		reread_failed(making, making->new->at[i], why);
 		add_reread(making, i);
 		return -1;
 	}

@@ -62,9 +62,12 @@ def test_a_bad_list_leaves_the_old_one_in_force():
             it.daemon.ctl("reload")
         except LabError as failure:
             assert f"{it.path}:3: " in str(failure) and "[W0165]" in str(failure), failure
+            assert "error 13" not in str(failure), failure
         else:
             raise AssertionError("the reload went well")
-        it.daemon.wait_log("the reload failed, nothing has changed: ")
+        it.daemon.wait_log("the reload failed, nothing has changed: provider bootfile does not take its "
+                           "files: see above")
+        assert it.daemon.log().count(f"{it.path}:3: ") == 1, it.daemon.log()
         assert it.file() == "lab.0"
         os.unlink(it.path)
         try:

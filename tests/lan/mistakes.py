@@ -863,6 +863,21 @@ def test_what_a_program_has_set_wrong_is_told_with_its_own_file():
         assert re.search(rf"^    response-delay = 70000; +# {overlay}:3$", run_in(daemon, "-T").stdout, re.M)
 
 
+def test_a_mistake_in_a_list_ends_as_one_of_the_settings_does():
+    with Network() as net:
+        daemon = setup(net)
+        listed = os.path.join(daemon.folder, "list.csv")
+        write(listed, "mac,name\n52:54:00:77:00,pc1\n")
+        write(daemon.dropin, head(daemon) +
+              f'settings: {{ machines = "{listed}"; boot = ( {{ file = "a"; }} ); }};\n')
+        for mistake in (f"{listed}:2: ", f"{listed}: the list is not read"):
+            status, said = check(daemon)
+            assert status == WRONG and f"bootfile: {mistake}" in said, said
+            assert "provider bootfile is disabled: see above" in said and "error 13" not in said, said
+            if os.path.exists(listed):
+                os.unlink(listed)
+
+
 def test_the_configuration_in_force_can_be_read_back():
     with Network() as net:
         daemon = setup(net)
