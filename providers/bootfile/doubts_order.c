@@ -397,10 +397,10 @@ static void doubt_unsaid(HANDLE provider, struct told *told, const struct settin
 
 		if (key && !said[said_by_lists[i].said])
 			told_at(provider, told, PXE_TRACE_WARNING, file, entry->line,
-				"boot[%u]%s: %s has no value, for no list has a %s: nothing is "
-				"sent [W0168]",
-				entry->index, key, said_by_lists[i].variable,
-				said_by_lists[i].what);
+				"boot[%u]%s: %s has no value, for no list has a %s: %s [W0168]",
+				entry->index, key, said_by_lists[i].variable, said_by_lists[i].what,
+				strcmp(key, ".menu") == 0 ? "nobody is shown the item"
+							  : "nothing is sent");
 	}
 }
 

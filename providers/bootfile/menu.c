@@ -59,6 +59,7 @@ static int item_file_key(const struct keys *keys, const char *name, const struct
 	r = variables_check(keys, name, text, VARIABLES_FOR_FILES, &out->varies);
 	if (r < 0)
 		return r;
+	out->need = variables_need(text);
 	out->when.outcome = OUTCOME_FILE;
 	out->when.text = strdup(text);
 	return out->when.text ? 0 : -ENOMEM;
@@ -321,7 +322,8 @@ static int types_check(const struct keys *keys, const struct menu *menu)
 	for (unsigned i = 0; i < menu->n; i++)
 		for (unsigned j = 0; j < i; j++)
 			if (menu->at[i].type == menu->at[j].type && menu->at[i].type != 0 &&
-			    menu->at[i].when.conditions == 0 && menu->at[j].when.conditions == 0) {
+			    menu_item_is_for_all(&menu->at[i], 0) &&
+			    menu_item_is_for_all(&menu->at[j], 0)) {
 				r = keys_error(keys, "items",
 					       "\"%s\" and \"%s\" have the same type, %u, so that "
 					       "the second one could never be chosen [W0186]",
@@ -375,7 +377,7 @@ void menu_free(struct menu *menu)
 bool menu_has_for_all(const struct menu *menu)
 {
 	for (unsigned i = 0; i < menu->n; i++)
-		if (menu->at[i].when.conditions == 0 && menu->at[i].when.text &&
+		if (menu_item_is_for_all(&menu->at[i], 0) && menu->at[i].when.text &&
 		    !menu->at[i].when.has_server)
 			return true;
 	return false;

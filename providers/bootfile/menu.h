@@ -13,7 +13,8 @@ struct menu_item {
 	char *text;        /* what is shown */
 	unsigned type;     /* what the client asks for: its own, or counted up; 0: the disk */
 	bool is_local, has_type;
-	bool varies; /* there are variables in its file */
+	bool varies;   /* there are variables in its file */
+	unsigned need; /* what of the client these are made of: VARIABLES_OF_... */
 };
 
 struct menu {
@@ -33,6 +34,12 @@ void menu_free(struct menu *menu);
 /** What has conditions in an entry: number 0 is the entry itself, then the groups of its not, and
  * the items of its menu, each with the groups of its own. NULL: there are no more. */
 const struct entry *entry_part(const struct entry *entry, unsigned number);
+
+/** Is the item for each client of its entry, but for these conditions (a bit each)? */
+static inline bool menu_item_is_for_all(const struct menu_item *item, uint32_t without)
+{
+	return (item->when.conditions & ~without) == 0 && item->need == 0;
+}
 
 /** Has it something to boot for each client? */
 bool menu_has_for_all(const struct menu *menu);

@@ -19,7 +19,7 @@ static bool may_be_of(const struct entry *entry, uint16_t arch)
 /* All clients of the entry and of the architecture have it. */
 static bool is_certain(const struct menu_item *item)
 {
-	return (item->when.conditions & ~(1u << CONDITION_ARCH)) == 0;
+	return menu_item_is_for_all(item, 1u << CONDITION_ARCH);
 }
 
 /* What one architecture is shown at least, or, with the items that have conditions of their own, at

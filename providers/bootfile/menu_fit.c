@@ -1,7 +1,28 @@
 /* The menu of one client: the items whose conditions hold; and all that has conditions in an entry.
  */
+#include "machines.h"
 #include "match.h"
 #include "menu.h"
+#include "variables.h"
+
+/* Has the client what the variables in the item's file are made of? Without it, choosing the item
+ * would boot nothing. */
+static bool item_has_values(const struct surroundings *around, const struct menu_item *item,
+			    const PXE_BOOT_CLIENT *client)
+{
+	struct machine machine = { .name = NULL };
+	unsigned have = (client->Mac.cbData == 6 ? VARIABLES_OF_MAC : 0u) |
+			(client->Uuid.cbData == 16 ? VARIABLES_OF_UUID : 0u) |
+			(client->uArch != PXE_BOOT_ARCH_NONE ? VARIABLES_OF_ARCH : 0u);
+
+	if (around->whose && (item->need & (VARIABLES_OF_NAME | VARIABLES_OF_GROUP)) != 0)
+		machine = whose_machine(around->whose);
+	if (machine.name && *machine.name)
+		have |= VARIABLES_OF_NAME;
+	if (machine.group && *machine.group)
+		have |= VARIABLES_OF_GROUP;
+	return (item->need & ~have) == 0;
+}
 
 void menu_fit(const struct surroundings *around, const struct entry *entry,
 	      const PXE_BOOT_CLIENT *client, struct menu_fit *out)
@@ -20,7 +41,8 @@ void menu_fit(const struct surroundings *around, const struct entry *entry,
 	for (unsigned i = 0; i < menu->n && out->menu.nItems < MENU_FIT_MAX; i++) {
 		const struct menu_item *item = &menu->at[i];
 
-		if (match_failed(around, &item->when, client) != 0)
+		if (match_failed(around, &item->when, client) != 0 ||
+		    (item->need != 0 && !item_has_values(around, item, client)))
 			continue;
 		out->items[out->menu.nItems++] = (PXE_BOOT_MENU_ITEM){
 			.pszText = item->text,

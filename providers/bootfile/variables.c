@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <strings.h>
 
 enum { NAMES_MAX = 32, NAME_SIZE = 48 };
 
@@ -112,4 +113,36 @@ int variables_check(const struct keys *keys, const char *name, const char *text,
 		text += len;
 	}
 	return r;
+}
+
+/* Of one name that is ours: ${MAC-BARE} is of the MAC. */
+static unsigned need_of(const char *name)
+{
+	static const struct {
+		const char *begins;
+		unsigned need;
+	} rows[] = {
+		{ "mac", VARIABLES_OF_MAC },     { "uuid", VARIABLES_OF_UUID },
+		{ "arch", VARIABLES_OF_ARCH },   { "name", VARIABLES_OF_NAME },
+		{ "group", VARIABLES_OF_GROUP },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strncasecmp(name, rows[i].begins, strlen(rows[i].begins)) == 0)
+			return rows[i].need;
+	return 0;
+}
+
+unsigned variables_need(const char *text)
+{
+	unsigned need = 0;
+
+	while ((text = next_of(text)) != NULL) {
+		size_t len = text[1] == '$' ? 3 : whole_len(text);
+
+		if (text[1] != '$' && text[len - 1] == '}' && is_ours(text + 2, len - 3))
+			need |= need_of(text + 2);
+		text += len;
+	}
+	return need;
 }

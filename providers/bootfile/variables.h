@@ -17,3 +17,15 @@ int variables_check(const struct keys *keys, const char *name, const char *text,
 		    enum variables_for reader, bool *varies);
 /** The first ${...} that stays, for iPXE to replace; NULL: none does. */
 const char *variables_foreign(const char *text);
+
+/* What variables are made of: a bit each. */
+enum {
+	VARIABLES_OF_MAC = 1 << 0,
+	VARIABLES_OF_UUID = 1 << 1,
+	VARIABLES_OF_ARCH = 1 << 2,
+	VARIABLES_OF_NAME = 1 << 3,
+	VARIABLES_OF_GROUP = 1 << 4,
+};
+
+/** What of a client the variables in a text are made of, of that which a client may lack. */
+unsigned variables_need(const char *text);

@@ -306,6 +306,55 @@ START_TEST(lists_decide)
 }
 END_TEST
 
+#define SOME_UUID 97, 17, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+
+/* Choosing one without a value would boot nothing: it is left out as by a condition. */
+static const struct {
+	const char *mac;
+	const uint8_t *more;
+	size_t more_len;
+	const char *items, *file;
+} valued[] = {
+	{ "52:54:00:77:00:01", RAW(SOME_UUID), "NameGroupUuidAll", "" },
+	{ "52:54:00:77:00:01", NULL, 0, "NameGroupAll", "" },
+	{ "52:54:00:99:00:01", NULL, 0, "GroupAll", "" },
+	{ "02:00:00:00:00:99", RAW(SOME_UUID), "UuidAll", "" },
+	{ "02:00:00:00:00:99", NULL, 0, "", "all" }, /* the one that is left */
+};
+
+/* Adds the texts of a menu in option 43. */
+static void items_text(struct span value, char *out, size_t size)
+{
+	for (; value.len > 2 && value.at[0] != 255; value = span_drop(value, 2u + value.at[1])) {
+		struct span items = span_of(value.at + 2, value.at[1]);
+
+		for (; value.at[0] == 9 && items.len >= 3;
+		     items = span_drop(items, 3u + items.at[2]))
+			snprintf(out + strlen(out), size - strlen(out), "%.*s", items.at[2],
+				 (const char *)items.at + 3);
+	}
+}
+
+START_TEST(an_item_without_its_value_is_left_out)
+{
+	struct bench bench = listed(
+		GROUPS "boot = ( { menu = { items = ( { text = \"Name\"; file = \"${name}\"; }, { "
+		       "text = \"Group\"; file = \"g/${group}\"; }, { text = \"Uuid\"; file = "
+		       "\"${UUID}$${name}\"; }, { text = \"All\"; file = \"all\"; } ); }; } );");
+	const PXE_FAKE_REPLY *reply =
+		bench_ask(&bench, &(struct ask){ .mac = valued[_i].mac,
+						 .more = valued[_i].more,
+						 .more_len = valued[_i].more_len });
+	char items[64] = "";
+
+	ck_assert_msg(reply != NULL, "%s", bench.verdict.pszReason);
+	items_text(reply_option(reply, 43), items, sizeof items);
+	ck_assert_str_eq(items, valued[_i].items);
+	ck_assert_str_eq(reply_file(reply), valued[_i].file);
+	bench_close(&bench);
+}
+END_TEST
+
 static const uint8_t by_text[] = { 61, 4, 0, 'p', 'c', '9' };
 static const uint8_t by_octets[] = { 61, 3, 0xff, 1, 2 };
 
@@ -404,7 +453,7 @@ static const struct {
 	  "boot[0]: ${group} has no value, for no list has a group" },
 	{ "{ menu = { items = ( { text = \"a\"; file = \"a\"; }, { text = \"b\"; file = "
 	  "\"${name}.0\"; } ); }; }",
-	  "boot[0].menu: ${name} has no value" },
+	  "boot[0].menu: ${name} has no value, for no list has a name: nobody is shown the item" },
 	{ "{ file = \"a\"; bcd = \"${group}.bcd\"; }", "boot[0].bcd: ${group} has no value" },
 	{ "{ file = \"a\"; options = ( { code = 12; text = \"$${name}\"; }, { code = 209; text = "
 	  "\"x$${name}/${name}\"; } ); }",
@@ -455,6 +504,7 @@ int main(void)
 	tcase_add_test(tcase, why_the_root_is_not_opened_is_said);
 	tcase_add_test(tcase, no_name_is_so_long_that_the_reason_is_cut_away);
 	TEST_ROWS(tcase, lists_decide, rows);
+	TEST_ROWS(tcase, an_item_without_its_value_is_left_out, valued);
 	tcase_add_test(tcase, a_machine_is_known_by_its_client_id);
 	tcase_add_test(tcase, a_machine_that_is_listed_twice_is_told);
 	tcase_add_test(tcase, a_group_that_nobody_is_in_is_told);
