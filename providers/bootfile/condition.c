@@ -140,6 +140,7 @@ static bool group_holds(const struct surroundings *around, const union list *lis
 			const PXE_BOOT_CLIENT *client)
 {
 	const char *group;
+	bool more;
 
 	(void)client;
 	if (!around->whose || around->whose->n == 0)
@@ -147,9 +148,12 @@ static bool group_holds(const struct surroundings *around, const union list *lis
 	for (size_t i = 0; i < list->texts.n; i++) {
 		if (strcmp(list->texts.at[i], "*") == 0)
 			return true;
-		for (unsigned j = 0; (group = whose_group(around->whose, j)) != NULL; j++)
-			if (strcmp(list->texts.at[i], group) == 0)
+		more = true;
+		for (unsigned j = 0; more; j++) {
+			group = whose_group(around->whose, j, &more);
+			if (group && strcmp(list->texts.at[i], group) == 0)
 				return true;
+		}
 	}
 	return false;
 }

@@ -99,13 +99,11 @@ static enum more value_of_late(const struct index_ask *ask, size_t row, unsigned
 	const union list *list = entry_list(late->entry, row, false);
 	struct member member;
 
+	(void)number;
 	if (!list || !conditions[row].type->member(list, 0, &member))
 		return VALUE_NONE;
-	if (number == 0)
-		value_of_member(&member, out);
-	else /* any group */
-		*out = value_of(0, octets_text("*"));
-	return row == CONDITION_GROUP && number == 0 ? VALUE_MORE : VALUE_LAST;
+	value_of_member(&member, out);
+	return VALUE_LAST;
 }
 
 /* Entries with hosts take hosts: see below. The search ends at the entry itself. */

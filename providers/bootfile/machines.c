@@ -80,17 +80,24 @@ static const char *text_at(const struct whose *whose, uint32_t at)
 	return at ? whose->machines->heap + at : NULL;
 }
 
-const char *whose_group(const struct whose *whose, unsigned number)
+const char *whose_group(const struct whose *whose, unsigned number, bool *more)
 {
+	const char *found = NULL;
+
+	*more = true;
 	for (unsigned i = 0; i < whose->n; i++) {
 		const struct record *record = record_at(whose, i);
 		const char *group = text_at(whose, record->groups);
 
-		for (; group && *group; group += strlen(group) + 1)
+		for (; group && *group; group += strlen(group) + 1) {
+			if (found)
+				return found;
 			if (number-- == 0)
-				return group;
+				found = group;
+		}
 	}
-	return NULL;
+	*more = false;
+	return found;
 }
 
 static void name_take(const struct whose *whose, const struct record *record, struct machine *out)
@@ -128,6 +135,7 @@ bool whose_boots(const struct whose *whose)
 struct machine whose_machine(const struct whose *whose)
 {
 	struct machine machine = { .name = NULL };
+	bool more;
 
 	for (unsigned i = 0; i < whose->n; i++) {
 		const struct record *record = record_at(whose, i);
@@ -139,7 +147,7 @@ struct machine whose_machine(const struct whose *whose)
 		machine.source = whose->machines->names[record_at(whose, 0)->source];
 		machine.line = record_at(whose, 0)->line;
 	}
-	machine.group = whose_group(whose, 0);
+	machine.group = whose_group(whose, 0, &more);
 	return machine;
 }
 

@@ -59,8 +59,9 @@ struct whose {
 /** The client's lines; `machines` may be NULL. */
 void machines_find(const struct machines *machines, const PXE_BOOT_CLIENT *client,
 		   struct whose *out);
-/** A group that the client's machine is in, by number; NULL: there are no more. */
-const char *whose_group(const struct whose *whose, unsigned number);
+/** A group that the client's machine is in, by number; NULL: it is in none of that number. *more:
+ * it is in one of the next number. */
+const char *whose_group(const struct whose *whose, unsigned number, bool *more);
 
 /* What the lines of one client say together: of each thing the first that says it. */
 struct machine {

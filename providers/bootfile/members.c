@@ -110,10 +110,14 @@ bool names_member(const struct texts *list, size_t i, struct member *out)
 	return true;
 }
 
-/* Who is in any group says "*" as well. */
+/* "*" is where each name begins, and the empty one of who is in none. */
 bool groups_member(const struct texts *list, size_t i, struct member *out)
 {
-	return texts_member(list, i, out);
+	if (!texts_member(list, i, out))
+		return false;
+	if (strcmp(list->at[i], "*") == 0)
+		*out = beginning(list->at[i], 0, 0);
+	return true;
 }
 
 /* Two each: a text is sought behind a client id's type, too, which has a space of its own. */

@@ -120,16 +120,14 @@ enum more group_value(const struct surroundings *around, const PXE_BOOT_CLIENT *
 		      unsigned number, struct value *out)
 {
 	const char *group;
+	bool more;
 
 	(void)client;
 	if (!around->whose || around->whose->n == 0)
 		return VALUE_NONE;
-	group = whose_group(around->whose, number);
-	if (group)
-		put(out, 0, octets_text(group));
-	else
-		put_own(out, "*", 1);
-	return group ? VALUE_MORE : VALUE_LAST;
+	group = whose_group(around->whose, number, &more);
+	put(out, 0, octets_text(group ? group : ""));
+	return more ? VALUE_MORE : VALUE_LAST;
 }
 
 /* An option of the request, behind its first octets. */

@@ -247,6 +247,12 @@ static const struct {
 	{ "{ group = \"*\"; file = \"a\"; },\n{ group = \"lab\"; arch = 0; file = \"b\"; }",
 	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n"
 	  "warning:3: boot[1].group: no list has a machine in \"lab\"\n" },
+	/* The same in a list that is long enough for a set. */
+	{ "{ group = [\"*\", \"*\", \"*\", \"*\", \"*\", \"*\", \"*\", \"*\", \"*\"]; file = "
+	  "\"a\"; },\n"
+	  "{ group = \"lab\"; arch = 0; file = \"b\"; }",
+	  "warning:3: boot[1]: is never used: boot[0] (line 2) matches all its clients\n"
+	  "warning:3: boot[1].group: no list has a machine in \"lab\"\n" },
 	{ "{ group = \"lab\"; file = \"a\"; },\n{ group = \"*\"; file = \"b\"; }",
 	  "warning:2: boot[0].group: no list has a machine in \"lab\"\n" },
 	{ "{ group = \"lab\"; not = { group = \"*\"; }; file = \"a\"; }",
