@@ -252,6 +252,9 @@ int64_t index_first(const struct index *index, const struct index_ask *ask)
 {
 	struct search search; /* only what is counted is filled in */
 
+	for (uint32_t i = 0; i < index->n_front; i++)
+		if (ask->accept(ask, i, 0))
+			return i;
 	search.index = index;
 	search.ask = ask;
 	search.best = INT64_MAX;

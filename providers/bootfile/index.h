@@ -5,6 +5,8 @@
  *
  * - An entry that few others share a value with is found by the values of one of its conditions,
  *   its key: machines by MAC or UUID, most entries for a subnet by that. It is then looked at.
+ * - Those before all others that no dimension says anything of, as the one for what lines of a list
+ *   boot, stand in front, and are looked at first.
  * - All others are general. A general entry is a bit. For each dimension the client's values give
  *   the entries that name them; with those that name nothing there, and without those that must
  *   not have such a value, that is one word for 64 entries; the words of all dimensions are
@@ -26,6 +28,7 @@ struct index {
 	struct dimension *dimensions; /* in use */
 	uint32_t n_dimensions;
 	uint64_t decided;  /* rows that are dimensions: bits */
+	uint32_t n_front;  /* entries in front: those up to this one */
 	uint32_t *general; /* entries, in the settings' order */
 	uint32_t n_general, n_words;
 	uint32_t *others; /* entries that are not for machines by whole MACs or UUIDs */

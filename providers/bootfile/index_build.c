@@ -142,6 +142,12 @@ static int row_score(struct work *work, size_t row)
 	return 0;
 }
 
+/* Is there nothing that a dimension could find the entry by, or shut it out by? */
+static bool is_open(const struct work *work, const struct entry *entry)
+{
+	return (entry->conditions & (work->index.decided | UINT64_C(1) << CONDITION_NOT)) == 0;
+}
+
 static int keys_choose(struct work *work)
 {
 	int r = 0;
@@ -150,6 +156,8 @@ static int keys_choose(struct work *work)
 		work->score[i] = SHARED_MAX + 1;
 	for (size_t row = 0; row < n_conditions && r == 0; row++)
 		r = row_score(work, row);
+	while (work->index.n_front < work->n && is_open(work, &work->entries[work->index.n_front]))
+		work->index.n_front++;
 	for (uint32_t i = 0; i < work->n; i++) {
 		size_t row = machine_row(&work->entries[i]);
 
@@ -158,7 +166,7 @@ static int keys_choose(struct work *work)
 		else
 			work->index.others[work->index.n_others++] = i;
 		work->place[i] = work->index.n_general;
-		if (work->key[i] == 0)
+		if (work->key[i] == 0 && i >= work->index.n_front)
 			work->index.general[work->index.n_general++] = i;
 	}
 	work->index.n_words = (work->index.n_general + WORD_BITS - 1) / WORD_BITS;

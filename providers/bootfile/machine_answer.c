@@ -21,14 +21,17 @@ static bool has_variable(const char *text)
 	return text && strstr(text, "${") != NULL;
 }
 
-bool machine_answer(const struct surroundings *around, const struct entry *entry,
-		    PXE_BOOT_ANSWER *out)
+static bool line_boots(const struct surroundings *around)
 {
-	struct machine machine;
+	return around->whose && whose_boots(around->whose);
+}
 
-	if (!around->whose || !whose_boots(around->whose))
-		return false;
-	machine = whose_machine(around->whose);
+/* A line boots something. */
+static void line_answer(const struct surroundings *around, const struct entry *entry,
+			PXE_BOOT_ANSWER *out)
+{
+	const struct machine machine = whose_machine(around->whose);
+
 	*out = entry->answer;
 	put_names(&machine, out);
 	out->pszFile = machine.file;
@@ -39,15 +42,32 @@ bool machine_answer(const struct surroundings *around, const struct entry *entry
 		out->pServer = machine.server;
 	out->pszReasonFile = machine.source;
 	out->uReasonLine = machine.line;
+}
+
+bool machine_answer(const struct surroundings *around, const struct entry *entry,
+		    PXE_BOOT_ANSWER *out)
+{
+	if (!line_boots(around))
+		return false;
+	line_answer(around, entry, out);
 	return true;
+}
+
+/* Apart from what most machines need: that is on the path of every request. */
+static __attribute__((noinline)) const char *line_obstacle(const struct surroundings *around,
+							   const struct entry *entry,
+							   const PXE_BOOT_CLIENT *client)
+{
+	PXE_BOOT_ANSWER answer;
+
+	line_answer(around, entry, &answer);
+	return PxeBootObstacle(client, &answer);
 }
 
 const char *machine_obstacle(const struct surroundings *around, const struct entry *entry,
 			     const PXE_BOOT_CLIENT *client)
 {
-	PXE_BOOT_ANSWER answer;
-
-	if (!machine_answer(around, entry, &answer))
+	if (!line_boots(around))
 		return "no list of machines says what this machine boots";
-	return PxeBootObstacle(client, &answer);
+	return line_obstacle(around, entry, client);
 }

@@ -20,15 +20,13 @@ static void whose_add(struct whose *whose, uint32_t record)
 	whose->n++;
 }
 
-static void find_by(const struct machines *machines, uint8_t space, PXE_BOOT_OCTETS octets,
-		    struct whose *out)
+static void find_named(const struct machines *machines, uint8_t space, PXE_BOOT_OCTETS octets,
+		       struct whose *out)
 {
 	struct value value;
 	uint32_t members[WHOSE_MAX];
 	unsigned n;
 
-	if (octets.cbData == 0 || !machines->has[space])
-		return;
 	value.octets = octets;
 	value.mask = NULL;
 	value.bits = (uint32_t)(8 * octets.cbData);
@@ -38,6 +36,14 @@ static void find_by(const struct machines *machines, uint8_t space, PXE_BOOT_OCT
 		for (uint32_t at = machines->first[members[i]]; at != 0;
 		     at = machines->links[at - 1].next)
 			whose_add(out, machines->links[at - 1].record);
+}
+
+/* Most lists name machines in one way: no call for the others. */
+static inline void find_by(const struct machines *machines, uint8_t space, PXE_BOOT_OCTETS octets,
+			   struct whose *out)
+{
+	if (octets.cbData > 0 && machines->has[space])
+		find_named(machines, space, octets, out);
 }
 
 /* Option 61: a text may stand behind a type, of which 0 says that it is no hardware address. */

@@ -9,14 +9,24 @@ static bool is_whole(const struct value *value)
 	return !value->mask && value->bits == 8 * value->octets.cbData;
 }
 
+/* Of more than eight octets. */
+static __attribute__((noinline)) uint32_t find_long(const struct set *set,
+						    const struct value *value, uint64_t kind)
+{
+	return node_find(set, kind, hash_of(set, value->octets), value->octets.pData);
+}
+
 static inline uint32_t find_whole(const struct set *set, const struct value *value)
 {
 	size_t len = value->octets.cbData;
+	uint64_t kind;
 
 	if (len > UINT8_MAX || !is_whole(value))
 		return UINT32_MAX;
-	return node_find(set, kind_make(len, 0, MEMBER_WHOLE, value->space, 0),
-			 hash_of(set, value->octets), value->octets.pData);
+	kind = kind_make(len, 0, MEMBER_WHOLE, value->space, 0);
+	if (len <= 8)
+		return node_find_short(set, kind, mixed(set, word_of(value->octets.pData, len)));
+	return find_long(set, value, kind);
 }
 
 /* Does a beginning of more than 64 bits, of which the first are the value's, stand behind it? */
@@ -163,9 +173,8 @@ static unsigned find_by_length(const struct set *set, const struct set_space *sp
 	return n;
 }
 
-static __attribute__((noinline)) unsigned find_beginnings(const struct set *set,
-							  const struct value *value, uint32_t *out,
-							  unsigned n, unsigned room)
+static unsigned find_beginnings(const struct set *set, const struct value *value, uint32_t *out,
+				unsigned n, unsigned room)
 {
 	const struct set_space *space = set->spaces, *end = space + set->n_spaces;
 	struct place place;
@@ -182,15 +191,23 @@ static __attribute__((noinline)) unsigned find_beginnings(const struct set *set,
 	return n;
 }
 
+/* By what is no whole value. */
+static __attribute__((noinline)) unsigned find_parts(const struct set *set,
+						     const struct value *value, uint32_t *out,
+						     unsigned n, unsigned room)
+{
+	if (set->n_nested > 0)
+		n = find_beginnings(set, value, out, n, room);
+	return set->n_masks > 0 ? find_under_masks(set, value, out, n, room) : n;
+}
+
 unsigned set_find(const struct set *set, const struct value *value, uint32_t *out, unsigned room)
 {
 	unsigned n = 0;
 
 	if (set->n_whole > 0)
 		n = found(find_whole(set, value), out, n, room);
-	if (set->n_nested > 0)
-		n = find_beginnings(set, value, out, n, room);
-	return set->n_masks > 0 ? find_under_masks(set, value, out, n, room) : n;
+	return set->n_nested > 0 || set->n_masks > 0 ? find_parts(set, value, out, n, room) : n;
 }
 
 bool set_has(const struct set *set, const struct value *value)
