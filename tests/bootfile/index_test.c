@@ -9,6 +9,7 @@
 #include "suite.h"
 
 #include "../../providers/bootfile/condition.h"
+#include "../../providers/bootfile/machines.h"
 #include "../../providers/bootfile/match.h"
 
 enum { TEXT_SIZE = 1 << 20, CLIENTS = 60 };
@@ -124,6 +125,16 @@ static void id_text(char *out)
 		sprintf(out, forms[form], any(8));
 }
 
+enum { GROUPS = 8, MACS_OF_GROUP = 2 };
+
+static void group_text(char *out)
+{
+	if (any(6) == 0)
+		strcpy(out, "\"*\"");
+	else
+		sprintf(out, "\"g%u\"", any(GROUPS));
+}
+
 static const struct {
 	const char *name;
 	void (*text)(char *out);
@@ -138,6 +149,7 @@ static const struct {
 	{ "interface", interface_text, 6 },
 	{ "circuit-id", id_text, 5 },
 	{ "client-id", id_text, 9 },
+	{ "group", group_text, 4 },
 	{ "family", family_text, 8 },
 	{ "duid", duid_text, 12 },
 };
@@ -158,6 +170,20 @@ static char *condition_write(size_t row, char *out)
 	return out + sprintf(out, " ];");
 }
 
+/* Groups of conditions, none of which may hold. */
+static char *not_write(char *out)
+{
+	unsigned groups = any(3) == 0 ? 2 : 1;
+
+	out += sprintf(out, " not = (");
+	for (unsigned i = 0; i < groups; i++) {
+		out += sprintf(out, "%s {", i ? "," : "");
+		out = condition_write(any(N_ROWS - 2), out);
+		out += sprintf(out, " }");
+	}
+	return out + sprintf(out, " );");
+}
+
 static struct settings settings_made(unsigned entries)
 {
 	static char text[TEXT_SIZE];
@@ -174,11 +200,8 @@ static struct settings settings_made(unsigned entries)
 				out = condition_write(row, out);
 				n = row == N_ROWS - 2 ? N_ROWS : n;
 			}
-		if (any(3) == 0) {
-			out += sprintf(out, " not = {");
-			out = condition_write(any(N_ROWS - 2), out);
-			out += sprintf(out, " };");
-		}
+		if (any(3) == 0)
+			out = not_write(out);
 		out += sprintf(out, any(4) ? " action = \"reject\"; }" : " file = \"a\"; }");
 		ck_assert_int_lt(out - text, TEXT_SIZE - 8192);
 	}
@@ -190,6 +213,34 @@ static struct settings settings_made(unsigned entries)
 	scratch_remove();
 	settings_settle(&settings);
 	return settings;
+}
+
+/* Who is in the groups: a machine may be in several, and most are in one. */
+static struct machines *machines_made(const struct settings *settings)
+{
+	static char names[GROUPS][8];
+	static struct mac_pattern macs[GROUPS + 1][MACS_OF_GROUP];
+	struct source of[GROUPS + 1] = { { .path = NULL } };
+	const struct sources sources = { of, GROUPS + 1, "settings" };
+	struct told told = { 0, 0 };
+	struct machines *machines;
+	char text[80];
+
+	for (unsigned i = 0; i <= GROUPS; i++) {
+		of[i] = (struct source){ .macs = { macs[i], MACS_OF_GROUP } };
+		if (i < GROUPS) { /* the last ones are listed, and in no group */
+			snprintf(names[i], sizeof names[i], "g%u", i);
+			of[i].group = names[i];
+		}
+		for (unsigned j = 0; j < MACS_OF_GROUP; j++) {
+			mac_text(text);
+			text[strlen(text) - 1] = '\0';
+			ck_assert(mac_parse(text + 1, &macs[i][j]));
+		}
+	}
+	ck_assert_int_eq(machines_read(NULL, &told, &sources, &settings->index.secret, &machines),
+			 0);
+	return machines;
 }
 
 /* ---- clients --------------------------------------------------------------------------------- */
@@ -263,26 +314,41 @@ static void client_make(PXE_BOOT_CLIENT *client, struct machine_octets *octets)
 
 /* ---- the walk -------------------------------------------------------------------------------- */
 
-static bool all_hold(const struct settings *settings, const struct entry *entry,
-		     const PXE_BOOT_CLIENT *client)
+/* By the lists themselves, and by none of the sets that an index makes of them. */
+static bool any_excludes(const struct surroundings *around, const struct entry *entry,
+			 const PXE_BOOT_CLIENT *client)
 {
-	const struct surroundings around = { settings, NULL, NULL };
+	const struct nots *nots = &entry->list[CONDITION_NOT].nots;
 
-	for (size_t row = 0; row < n_conditions; row++) {
-		const union list *with = entry_list(entry, row, false);
-		const union list *without = entry_list(entry, row, true);
+	for (size_t i = 0; i < nots->n; i++)
+		for (size_t row = 0; row < n_conditions; row++) {
+			const union list *list = entry_list(&nots->at[i], row, false);
 
-		if ((with && !conditions[row].holds(&around, with, client)) ||
-		    (without && conditions[row].holds(&around, without, client)))
-			return false;
-	}
-	return !entry_serves(entry) || !PxeBootObstacle(client, &entry->answer);
+			if (list && conditions[row].holds(around, list, client))
+				return true;
+		}
+	return false;
 }
 
-static const struct entry *walked(const struct settings *settings, const PXE_BOOT_CLIENT *client)
+static bool all_hold(const struct surroundings *around, const struct entry *entry,
+		     const PXE_BOOT_CLIENT *client)
 {
+	for (size_t row = 0; row < n_conditions; row++) {
+		const union list *list = entry_list(entry, row, false);
+
+		if (list && row != CONDITION_NOT && !conditions[row].holds(around, list, client))
+			return false;
+	}
+	return !any_excludes(around, entry, client) &&
+	       (!entry_serves(entry) || !PxeBootObstacle(client, &entry->answer));
+}
+
+static const struct entry *walked(const struct surroundings *around, const PXE_BOOT_CLIENT *client)
+{
+	const struct settings *settings = around->settings;
+
 	for (uint32_t i = 0; i < settings->n_entries; i++)
-		if (all_hold(settings, &settings->entries[i], client))
+		if (all_hold(around, &settings->entries[i], client))
 			return &settings->entries[i];
 	return NULL;
 }
@@ -294,30 +360,38 @@ static const struct {
 
 START_TEST(the_index_finds_what_a_walk_finds)
 {
-	unsigned wrong = 0, matched = 0;
+	unsigned wrong = 0, matched = 0, grouped = 0;
 
 	for (unsigned round = 0; round < 6; round++) {
 		struct settings settings;
-		const struct surroundings around = { &settings, NULL, NULL };
+		struct machines *machines;
+		struct whose whose;
+		const struct surroundings around = { &settings, NULL, &whose };
 
 		state = (uint64_t)_i * 100 + round + 1;
 		wealth = sizes[_i].wealth;
 		settings = settings_made(sizes[_i].entries);
+		machines = machines_made(&settings);
 		for (unsigned i = 0; i < 2 * CLIENTS; i++) {
 			struct machine_octets octets;
 			PXE_BOOT_CLIENT client;
 			const struct entry *entry;
 
 			client_make(&client, &octets);
-			entry = walked(&settings, &client);
+			machines_find(machines, &client, &whose);
+			entry = walked(&around, &client);
 			settings.index.few = i < CLIENTS && sizes[_i].entries <= 8;
 			wrong += match_find(&around, &client) != entry;
 			matched += entry != NULL;
+			grouped += entry && entry_has(entry, CONDITION_GROUP);
 		}
+		machines_free(machines);
 		settings_done(&settings);
 	}
 	ck_assert_uint_eq(wrong, 0);
 	ck_assert_uint_gt(matched, 20);
+	if (sizes[_i].entries > 8) /* of fewer, no entry may be for a group */
+		ck_assert_uint_gt(grouped, 0);
 }
 END_TEST
 
