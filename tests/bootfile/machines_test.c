@@ -9,6 +9,7 @@
 #include "scratch.h"
 #include "without_id.h"
 
+#include "../../providers/bootfile/keys.h"
 #include "../../providers/bootfile/machine_file.h"
 #include "../../providers/bootfile/machine_line.h"
 
@@ -481,6 +482,20 @@ START_TEST(what_no_list_can_say_is_told)
 }
 END_TEST
 
+START_TEST(how_many_more_are_not_told_is_said)
+{
+	char settings[8192], *at = settings + sprintf(settings, "boot = ( ");
+	struct bench bench;
+
+	for (unsigned i = 0; i < KEYS_TOLD_MAX + 3; i++)
+		at += sprintf(at, "%s{ group = \"g%u\"; file = \"a\"; }", i ? ", " : "", i);
+	sprintf(at, " );");
+	bench = bench_open(settings);
+	ck_assert(bench_traced(&bench, "settings: 3 more warnings"));
+	bench_close(&bench);
+}
+END_TEST
+
 /* Who is in no list is not told of lists, where an entry is nearer. */
 START_TEST(a_list_hides_no_reason)
 {
@@ -509,6 +524,7 @@ int main(void)
 	tcase_add_test(tcase, a_machine_that_is_listed_twice_is_told);
 	tcase_add_test(tcase, a_group_that_nobody_is_in_is_told);
 	TEST_ROWS(tcase, what_no_list_can_say_is_told, unsaid);
+	tcase_add_test(tcase, how_many_more_are_not_told_is_said);
 	tcase_add_test(tcase, a_list_hides_no_reason);
 	TEST_ROWS(tcase, what_of_a_list_counts_for_nothing_is_told, doubtful);
 	return suite_run("bootfile/machines", tcase);
