@@ -541,14 +541,13 @@ static void assert_rejected(const PXE_FAKE_VERDICT *verdict)
 START_TEST(an_option_without_its_value_is_not_left_out)
 {
 	static BYTE octets[UINT8_MAX];
-	static const PXE_BOOT_OCTETS most = { octets, sizeof octets };
 	static const PXE_BOOT_OPTION options[] = {
 		{ 4 | PXE_BOOT_OPTION_VARIABLES, 224, { (const BYTE *)"${name}", 7 } },
-		{ 4, 225, most },
-		{ 4, 226, most },
-		{ 4, 227, most },
-		{ 4, 228, most },
-		{ 4, 229, most },
+		{ 4, 225, { octets, sizeof octets } },
+		{ 4, 226, { octets, sizeof octets } },
+		{ 4, 227, { octets, sizeof octets } },
+		{ 4, 228, { octets, sizeof octets } },
+		{ 4, 229, { octets, sizeof octets } },
 	};
 	static const PXE_BOOT_ANSWER answer = { .cbSize = sizeof answer,
 						.uFlags = PXE_BOOT_ANSWER_VARIABLES,
