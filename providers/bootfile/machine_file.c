@@ -27,6 +27,14 @@ bool machine_file_is(const char *path, const struct stamp *stamp)
 	       same_time(st.st_mtim, stamp->modified);
 }
 
+bool machine_file_is_torn(const char *path, const struct stamp *stamp)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && st.st_dev == stamp->device && st.st_ino == stamp->inode &&
+	       (st.st_size != stamp->size || !same_time(st.st_mtim, stamp->modified));
+}
+
 /* ---- who may have written it -------------------------------------------------------------------
  */
 

@@ -28,3 +28,6 @@ char *machine_file_read(const char *path, size_t *len, struct stamp *stamp,
 			char why[FILE_WHY_SIZE]);
 /** Is it still the same file, as it was? */
 bool machine_file_is(const char *path, const struct stamp *stamp);
+/** Was the file itself written since? Half of it may have been read. Another file in its place
+ * tears nothing. */
+bool machine_file_is_torn(const char *path, const struct stamp *stamp);

@@ -318,6 +318,30 @@ static int lines_take(struct work *work, char *text, size_t len)
 	return r == -ENOMEM ? r : 0;
 }
 
+/* Did the list hold something when it was read before? An empty file is what a full disk leaves, or
+ * a program that is about to write. */
+static bool had_octets(const struct work *work)
+{
+	return work->before && work->before->stamps[work->number].size > 0;
+}
+
+/* All lines of what was read; the file is not half of what somebody is writing. */
+static int octets_take(struct work *work, char *text, size_t len)
+{
+	int r;
+
+	if (len == 0 && had_octets(work))
+		return work_wrong(work,
+				  "the list is not read: it is empty, and was not before: if no "
+				  "machine is to be in it, leave a line with a # [W0166]");
+	r = lines_take(work, text, len);
+	work->line = 0;
+	if (r == 0 && machine_file_is_torn(work->source->path, &work->out->stamps[work->number]))
+		return work_wrong(work, "the list is not read: it was written meanwhile: reload "
+					"when it is whole [W0166]");
+	return r;
+}
+
 static int file_take(struct work *work)
 {
 	uint32_t before = work->out->n_records;
@@ -327,13 +351,11 @@ static int file_take(struct work *work)
 		machine_file_read(work->source->path, &len, &work->out->stamps[work->number], why);
 	int r;
 
-	if (!text) {
-		work->line = 0;
-		return work_wrong(work, "the list is not read: %s [W0166]", why);
-	}
-	r = lines_take(work, text, len);
-	free(text);
 	work->line = 0;
+	if (!text)
+		return work_wrong(work, "the list is not read: %s [W0166]", why);
+	r = octets_take(work, text, len);
+	free(text);
 	if (r == 0 && !work->wrong && work->out->n_records == before)
 		work_doubt(work, "the list has no machine in it [W0169]");
 	return r;
@@ -397,9 +419,10 @@ static int all_take(struct work *work, const struct sources *sources)
 }
 
 int machines_read(HANDLE provider, struct told *told, const struct sources *sources,
-		  const PXE_BOOT_SECRET *secret, struct machines **out)
+		  const struct machines *before, const PXE_BOOT_SECRET *secret,
+		  struct machines **out)
 {
-	struct work work = { .provider = provider, .told = told };
+	struct work work = { .provider = provider, .told = told, .before = before };
 	int r;
 
 	work.out = calloc(1, sizeof *work.out);

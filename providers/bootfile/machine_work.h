@@ -9,6 +9,7 @@ struct work {
 	HANDLE provider;
 	struct told *told;
 	struct machines *out;
+	const struct machines *before; /* of the same sources; NULL: none was read */
 	const struct source *source;
 	uint16_t number; /* of the source */
 	uint32_t line;

@@ -26,9 +26,11 @@ struct sources {
 struct machines;
 
 /** Reads all sources. Mistakes are traced with file and line, all of them, but no more than `told`
- * allows. 0 and *out is the caller's; -EINVAL, or -ENOMEM. Blocks. */
+ * allows; that a list is empty which is not so in `before`, of the same sources (NULL: none), is
+ * one. 0 and *out is the caller's; -EINVAL, or -ENOMEM. Blocks. */
 int machines_read(HANDLE provider, struct told *told, const struct sources *sources,
-		  const PXE_BOOT_SECRET *secret, struct machines **out);
+		  const struct machines *before, const PXE_BOOT_SECRET *secret,
+		  struct machines **out);
 void machines_free(struct machines *machines);
 /** Is some file another one, or another in size or times, than when it was read? */
 bool machines_changed(const struct machines *machines, const struct sources *sources);

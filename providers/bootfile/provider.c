@@ -55,7 +55,8 @@ static DWORD status_of(int r)
 static int lists_take(struct bootfile *bootfile)
 {
 	struct machines *machines;
-	int r = settings_machines(bootfile->provider, &bootfile->settings, &machines);
+	int r = settings_machines(bootfile->provider, &bootfile->settings,
+				  atomic_load(&bootfile->machines.at), &machines);
 
 	if (r < 0)
 		return r;

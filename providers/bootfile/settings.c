@@ -282,7 +282,8 @@ int settings_compile(HANDLE provider, HKEY key, struct settings *out)
 	return wrong ? wrong : r;
 }
 
-int settings_machines(HANDLE provider, const struct settings *settings, struct machines **out)
+int settings_machines(HANDLE provider, const struct settings *settings,
+		      const struct machines *before, struct machines **out)
 {
 	struct told told = { 0, 0 };
 	struct keys keys = { provider, NULL, "machines", &told };
@@ -292,7 +293,7 @@ int settings_machines(HANDLE provider, const struct settings *settings, struct m
 	*out = NULL;
 	sources.file = settings->file;
 	if (sources.n > 0)
-		r = machines_read(provider, &told, &sources, &settings->index.secret, out);
+		r = machines_read(provider, &told, &sources, before, &settings->index.secret, out);
 	keys_tell_rest(&keys);
 	return r;
 }

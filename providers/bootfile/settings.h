@@ -31,9 +31,10 @@ struct settings {
  * file and line; or -EIO: something could not be read. They are taken whole or not at all.
  */
 int settings_compile(HANDLE provider, HKEY key, struct settings *out);
-/** Reads the lists of machines that they name: *out is NULL where there are none. 0, -ENOMEM, or
- * -EINVAL: what is wrong was traced. Blocks. */
-int settings_machines(HANDLE provider, const struct settings *settings, struct machines **out);
+/** Reads the lists of machines that they name, again where they were read `before`: *out is NULL
+ * where there are none. 0, -ENOMEM, or -EINVAL: what is wrong was traced. Blocks. */
+int settings_machines(HANDLE provider, const struct settings *settings,
+		      const struct machines *before, struct machines **out);
 void settings_done(struct settings *settings);
 struct wanted; /* condition.h */
 /** What lists of machines, and the conditions of all entries, look at. 0; or -ENOSPC, and *late is

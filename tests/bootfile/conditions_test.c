@@ -304,7 +304,7 @@ static struct machines *listed(void)
 	struct told told = { 0, 0 };
 	struct machines *machines;
 
-	ck_assert_int_eq(machines_read(NULL, &told, &sources, &secret, &machines), 0);
+	ck_assert_int_eq(machines_read(NULL, &told, &sources, NULL, &secret, &machines), 0);
 	return machines;
 }
 

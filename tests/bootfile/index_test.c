@@ -238,8 +238,8 @@ static struct machines *machines_made(const struct settings *settings)
 			ck_assert(mac_parse(text + 1, &macs[i][j]));
 		}
 	}
-	ck_assert_int_eq(machines_read(NULL, &told, &sources, &settings->index.secret, &machines),
-			 0);
+	ck_assert_int_eq(
+		machines_read(NULL, &told, &sources, NULL, &settings->index.secret, &machines), 0);
 	return machines;
 }
 

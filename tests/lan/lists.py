@@ -3,6 +3,7 @@ and without a lost request; a bad one leaves the old one in force, and is named.
 """
 
 import os
+import threading
 
 from lab import Network, dhcp
 from lab.daemon import Daemon
@@ -117,6 +118,50 @@ def test_a_bad_list_behind_a_good_one_is_told_with_what_is_in_force():
             raise AssertionError("the reload went well")
         it.daemon.wait_log("the reload failed, nothing has changed: ")
         assert it.file() == "other.0"
+
+
+def _refused(it, word):
+    """The reload fails and says so; what was read before stays in force."""
+    try:
+        it.daemon.ctl("reload")
+    except LabError as failure:
+        assert word in str(failure) and "[W0166]" in str(failure), failure
+    else:
+        raise AssertionError("the reload went well")
+    assert it.file() == "lab.0"
+
+
+def test_a_list_that_was_emptied_drops_no_machine():
+    with Network() as net:
+        it = Lab(net, f"mac,group\n{MAC},lab\n")
+        os.truncate(it.path, 0)     # as by a program that is about to write, or on a full disk
+        _refused(it, "it is empty")
+        it.write("# none at this time\n")
+        it.daemon.ctl("reload")
+        assert it.file() == "other.0"
+
+
+def test_a_list_is_not_taken_while_it_is_written():
+    text = f"mac,group\n{MAC},lab\n" + "".join(f"5254{n:08x},lab\n" for n in range(200000))
+    with Network() as net:
+        it = Lab(net, text)
+        ended = threading.Event()
+
+        def write():
+            with open(it.path, "r+b", buffering=0) as file:
+                while not ended.is_set():
+                    file.seek(0)
+                    file.write(b"mac")
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            _refused(it, "it was written meanwhile")
+        finally:
+            ended.set()
+            writer.join()
+        it.daemon.ctl("reload")
+        it.daemon.wait_log("new lists of machines: 200001 lines")
 
 
 def test_no_request_is_lost_while_lists_are_reloaded():
