@@ -236,7 +236,7 @@ DWORD PXEAPI PxeBootServerTurn(PXE_BOOT *pBoot, const LPCSTR *ppszTexts,
 			       PXE_BOOT_SERVER *pServer);
 
 /* In uFamily of PXE_BOOT_OPTION: the variables in its value are replaced, if the answer has
- * PXE_BOOT_ANSWER_VARIABLES. */
+ * PXE_BOOT_ANSWER_VARIABLES. Not for options 43 and 175, which are lists with lengths. */
 #define PXE_BOOT_OPTION_VARIABLES 0x0100
 
 /* An option that is added to every answer of one family that names the file. Option 43 takes the

@@ -76,6 +76,13 @@ static bool is_the_kits(const PXE_BOOT_OPTION *option)
 	return option->uCode <= UINT8_MAX && memchr(six, (int)option->uCode, sizeof six) != NULL;
 }
 
+/* Lists of codes, lengths and octets: a variable would make the lengths wrong. */
+static bool is_varying_list(const PXE_BOOT_OPTION *option)
+{
+	return (option->uFamily & PXE_BOOT_OPTION_VARIABLES) != 0 && option_family(option) == 4 &&
+	       !option4_is_extra(option);
+}
+
 static bool options_valid(const PXE_BOOT_ANSWER *answer)
 {
 	for (ULONG i = 0; i < answer->nOptions; i++) {
@@ -85,7 +92,8 @@ static bool options_valid(const PXE_BOOT_ANSWER *answer)
 
 		if ((family != 4 && family != 6) || option->uCode > UINT16_MAX ||
 		    option->Value.cbData > most ||
-		    (option->Value.cbData > 0 && !option->Value.pData) || is_the_kits(option))
+		    (option->Value.cbData > 0 && !option->Value.pData) || is_the_kits(option) ||
+		    is_varying_list(option))
 			return false;
 	}
 	return true;

@@ -344,6 +344,23 @@ static bool is_encapsulated(const struct option *option)
 	return true;
 }
 
+/* Of options that are lists. */
+static int list_check(const struct option *option)
+{
+	if (option->family != 4 || (option->code != 43 && option->code != 175))
+		return 0;
+	if (option->varies)
+		return keys_error(option->keys, NULL,
+				  "variables are not replaced in option %u, which is a list with "
+				  "lengths [W0178]",
+				  option->code);
+	if (!is_encapsulated(option))
+		return keys_error(option->keys, NULL,
+				  "option %u must be a list of code, length and value [W0175]",
+				  option->code);
+	return 0;
+}
+
 static int option_check(const struct options *before, const struct option *option)
 {
 	uint8_t bit = option->family == 6 ? SIX : FOUR;
@@ -359,12 +376,7 @@ static int option_check(const struct options *before, const struct option *optio
 	if (option->value.len > most)
 		return keys_error(option->keys, NULL, "option %u is longer than %zu octets [W0175]",
 				  option->code, most);
-	if (option->family == 4 && (option->code == 43 || option->code == 175) &&
-	    !is_encapsulated(option))
-		return keys_error(option->keys, NULL,
-				  "option %u must be a list of code, length and value [W0175]",
-				  option->code);
-	return 0;
+	return list_check(option);
 }
 
 /* Takes over the value. */
