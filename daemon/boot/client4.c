@@ -5,10 +5,20 @@
 #include "boot/codes.h"
 #include "boot/option4.h"
 
+/* An option that came in parts, joined. */
+struct joined {
+	uint8_t code;
+	PXE_BOOT_OCTETS whole;
+};
+
+enum { JOINED_MAX = 8 };
+
 struct reader {
 	const PXE_BOOT *boot;
 	const struct request *request;
 	PXE_BOOT_CLIENT *client;
+	uint8_t n_joined;
+	struct joined joined[JOINED_MAX];
 };
 
 static PXE_BOOT_OCTETS option(const struct request *request, uint8_t code, ULONG instance)
@@ -16,20 +26,17 @@ static PXE_BOOT_OCTETS option(const struct request *request, uint8_t code, ULONG
 	return option4_of(request->packet, request->len, code, instance);
 }
 
-/* A list whole: several of one code are one value (RFC 3396), as far as the scratch goes. */
-static PXE_BOOT_OCTETS option_whole(struct reader *reader, uint8_t code)
+/* Joins an option's parts in the scratch, as far as that goes. */
+static PXE_BOOT_OCTETS join(struct reader *reader, uint8_t code, PXE_BOOT_OCTETS first)
 {
 	struct rest *rest = client_rest(reader->client);
-	PXE_BOOT_OCTETS first = option(reader->request, code, 1), next;
 	uint8_t *joined = rest->scratch + rest->scratch_used;
 	size_t room = CLIENT_SCRATCH - rest->scratch_used, len = first.cbData;
+	PXE_BOOT_OCTETS next = option(reader->request, code, 2);
 
-	if (first.cbData == 0 || first.cbData > room)
+	if (next.cbData == 0 || len > room)
 		return first;
-	next = option(reader->request, code, 2);
-	if (next.cbData == 0)
-		return first;
-	memcpy(joined, first.pData, first.cbData);
+	memcpy(joined, first.pData, len);
 	for (ULONG i = 3; next.cbData > 0 && next.cbData <= room - len; i++) {
 		memcpy(joined + len, next.pData, next.cbData);
 		len += next.cbData;
@@ -37,6 +44,22 @@ static PXE_BOOT_OCTETS option_whole(struct reader *reader, uint8_t code)
 	}
 	rest->scratch_used += len;
 	return octets_of(joined, len);
+}
+
+/* A list whole: several of one code are one value (RFC 3396). It is joined once, whoever asks. */
+static PXE_BOOT_OCTETS option_whole(struct reader *reader, uint8_t code)
+{
+	PXE_BOOT_OCTETS first = option(reader->request, code, 1), whole;
+
+	if (first.cbData == 0)
+		return first;
+	for (uint8_t i = 0; i < reader->n_joined; i++)
+		if (reader->joined[i].code == code)
+			return reader->joined[i].whole;
+	whole = join(reader, code, first);
+	if (whole.pData != first.pData && reader->n_joined < JOINED_MAX)
+		reader->joined[reader->n_joined++] = (struct joined){ code, whole };
+	return whole;
 }
 
 /* RFC 3004 gives each class a length; iPXE sends one class bare. */
@@ -235,9 +258,13 @@ static bool begin(struct reader *reader, const PXE_DHCP_MESSAGE *message)
 
 bool client4_read(const PXE_BOOT *boot, const struct request *request, PXE_BOOT_CLIENT *out)
 {
-	struct reader reader = { boot, request, out };
 	const PXE_DHCP_MESSAGE *message = (const PXE_DHCP_MESSAGE *)request->packet;
+	struct reader reader; /* the list in it need not be zero */
 
+	reader.boot = boot;
+	reader.request = request;
+	reader.client = out;
+	reader.n_joined = 0;
 	if (!begin(&reader, message))
 		return false;
 	out->uExchange = exchange_of(boot, out, message);

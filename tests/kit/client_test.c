@@ -104,8 +104,10 @@ static const struct wanted looked_at = {
 	{ { 61, 0 }, { 82, 1 }, { 82, 2 }, { 82, 0 }, { 175, 19 }, { 175, 1 } }, 6
 };
 
+enum { PACKET = 1000 };
+
 /* Reads a request that has the options besides; the packet is the caller's, as long as *out. */
-static void read_with(const char *options, size_t n, uint8_t packet[static 600],
+static void read_with(const char *options, size_t n, uint8_t packet[static PACKET],
 		      PXE_BOOT_CLIENT *out)
 {
 	static struct home home = { .users = 1, .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -114,7 +116,7 @@ static void read_with(const char *options, size_t n, uint8_t packet[static 600],
 					   .uPort = 67,
 					   .bAddress = { 10, 1, 0, 1 } };
 	static const PXE_ADDRESS remote = { .uAddrLen = 4, .uPort = 68 };
-	ULONG len = PxeFakeDiscover(packet, 600, "52:54:00:00:00:01", 7) - 1;
+	ULONG len = PxeFakeDiscover(packet, PACKET, "52:54:00:00:00:01", 7) - 1;
 
 	boot.options.wanted4 = looked_at;
 	memcpy(packet + len, options, n);
@@ -141,7 +143,7 @@ static void check_option(const PXE_BOOT_CLIENT *client, int row)
 
 START_TEST(an_option_is_told_now_and_on_4011)
 {
-	uint8_t first[600], later[600];
+	uint8_t first[PACKET], later[PACKET];
 	PXE_BOOT_CLIENT client, second;
 	PXE_BOOT_OCTETS value;
 
@@ -163,7 +165,7 @@ END_TEST
 START_TEST(what_is_remembered_of_options_is_bounded)
 {
 	char options[2 + 200 + 5];
-	uint8_t first[600], later[600];
+	uint8_t first[PACKET], later[PACKET];
 	PXE_BOOT_CLIENT client, second;
 	PXE_BOOT_OCTETS value;
 
@@ -180,6 +182,33 @@ START_TEST(what_is_remembered_of_options_is_bounded)
 }
 END_TEST
 
+/* Relays may add more than one option holds, and several entries may look into it. */
+START_TEST(an_option_in_parts_is_whole_for_all_who_look)
+{
+	enum { EACH = 240, WHOLE = 2 * (2 + EACH), FIRST = 255 };
+	uint8_t whole[WHOLE] = { 1, EACH }, packet[PACKET];
+	char options[WHOLE + 4] = { 82, (char)FIRST };
+	PXE_BOOT_CLIENT client;
+	PXE_BOOT_OCTETS value;
+
+	memset(whole + 2, 'a', EACH);
+	whole[2 + EACH] = 2;
+	whole[3 + EACH] = EACH;
+	memset(whole + 4 + EACH, 'b', EACH);
+	memcpy(options + 2, whole, FIRST);
+	options[2 + FIRST] = 82;
+	options[3 + FIRST] = (char)(WHOLE - FIRST);
+	memcpy(options + 4 + FIRST, whole + FIRST, WHOLE - FIRST);
+	read_with(options, sizeof options, packet, &client);
+	ck_assert(PxeBootClientOption(&client, 82, 1, &value));
+	ck_assert(octets_equal(value, octets_of(whole + 2, EACH)));
+	ck_assert(PxeBootClientOption(&client, 82, 2, &value));
+	ck_assert(octets_equal(value, octets_of(whole + 4 + EACH, EACH)));
+	ck_assert(PxeBootClientOption(&client, 82, 0, &value));
+	ck_assert(octets_equal(value, octets_of(whole, WHOLE)));
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("the kit's reading");
@@ -187,5 +216,6 @@ int main(void)
 	TEST_ROWS(tcase, a_network_of_ours_is_believed_on_its_own_link, rows);
 	TEST_ROWS(tcase, an_option_is_told_now_and_on_4011, option_rows);
 	tcase_add_test(tcase, what_is_remembered_of_options_is_bounded);
+	tcase_add_test(tcase, an_option_in_parts_is_whole_for_all_who_look);
 	return suite_run("kit/client", tcase);
 }
