@@ -57,8 +57,8 @@ bool target4_of(const struct variables *variables, unsigned form, struct target4
 		return true;
 	if (!given->failed)
 		snprintf(given->said, sizeof given->said,
-			 "nothing is sent: its file or url comes to more than %d octets",
-			 UINT8_MAX);
+			 "nothing is sent: its file or url comes to more than %u octets",
+			 (unsigned)UINT8_MAX);
 	given->failed = true;
 	return false;
 }
