@@ -471,6 +471,15 @@ static const PXE_BOOT_OPTION the_kits = { 4, PXE_DHCP4_OPT_TYPE, { (const BYTE *
 static const PXE_BOOT_OPTION no_value = { 4, 224, { NULL, 3 } };
 static const PXE_BOOT_OPTION no_family = { 5, 224, { (const BYTE *)"abc", 3 } };
 static const PXE_BOOT_OPTION too_far = { 4, 256, { (const BYTE *)"abc", 3 } };
+static const PXE_BOOT_OPTION varying = { 4 | PXE_BOOT_OPTION_VARIABLES,
+					 224,
+					 { (const BYTE *)"${mac}", 6 } };
+static const PXE_BOOT_OPTION varying_43 = { 4 | PXE_BOOT_OPTION_VARIABLES,
+					    PXE_DHCP4_OPT_VENDOR,
+					    { (const BYTE *)"\x8\6${mac}", 8 } };
+static const PXE_BOOT_OPTION varying_175 = { 4 | PXE_BOOT_OPTION_VARIABLES,
+					     PXE_DHCP4_OPT_IPXE,
+					     { (const BYTE *)"\x8\6${mac}", 8 } };
 static const LPCSTR params[] = { "one" };
 static const LPCSTR no_param[] = { "one", NULL };
 static CHAR long_file[300];
@@ -506,6 +515,13 @@ static const struct {
 	{ "an option of no family", ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &no_family),
 	  ERROR_INVALID_PARAMETER },
 	{ "an option that is none", ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &too_far),
+	  ERROR_INVALID_PARAMETER },
+	{ "an option with a variable", ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &varying),
+	  ERROR_SUCCESS },
+	{ "a variable in option 43", ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &varying_43),
+	  ERROR_INVALID_PARAMETER },
+	{ "a variable in option 175",
+	  ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &varying_175),
 	  ERROR_INVALID_PARAMETER },
 	{ "a long file", ANSWER(.pszFile = long_file), ERROR_INSUFFICIENT_BUFFER },
 };
