@@ -662,6 +662,13 @@ DWORD PXEAPI PxeKeyLocationA(HKEY hKey, LPCSTR pszValueName, LPSTR pszFile, DWOR
 			     PDWORD puLine);
 
 /**
+ * Is a value, which Reg* give as REG_SZ, written in the configuration without quotes, as a number
+ * with a point? The text of 3.10 is "3.1": who wants a string refuses it. The name, in UTF-8, is
+ * one that PxeKeyLocation takes. FALSE: it is not, there is no such value, or hKey is no open key.
+ */
+BOOL PXEAPI PxeKeyIsFloat(HKEY hKey, LPCSTR pszValueName);
+
+/**
  * The provider's name, as its file has it: UTF-8 with NUL, at most 255 characters.
  *
  * ERROR_INVALID_HANDLE: not a provider. ERROR_INVALID_PARAMETER: no buffer.

@@ -159,15 +159,30 @@ static struct value value_read(PXE_BOOT_SETTINGS *settings, const char *name, co
 	return value;
 }
 
-/* A value of the type, or NULL: it is absent, or told. */
-static char *value_of_type(PXE_BOOT_SETTINGS *settings, const char *name, DWORD type,
-			   const char *wanted)
+/* A number where a string is to stand. One with a point has a string's type. */
+static bool is_unquoted(const PXE_BOOT_SETTINGS *settings, const char *name,
+			const struct value *value)
+{
+	return value->type == REG_DWORD || value->type == REG_QWORD ||
+	       (value->type == REG_SZ && PxeKeyIsFloat(settings->key, name));
+}
+
+static void tell_type(PXE_BOOT_SETTINGS *settings, const char *name, const char *wanted,
+		      bool unquoted)
+{
+	tell(settings, ERROR_INVALID_DATA, name, "must be %s%s [W0114]", wanted,
+	     unquoted ? ": write it in quotes" : "");
+}
+
+/* A string, or NULL: it is absent, or told. */
+static char *value_of_string(PXE_BOOT_SETTINGS *settings, const char *name, const char *wanted)
 {
 	struct value value = value_read(settings, name, wanted);
+	bool unquoted = value.data && is_unquoted(settings, name, &value);
 
-	if (!value.data || value.type == type)
+	if (!value.data || (value.type == REG_SZ && !unquoted))
 		return value.data;
-	tell(settings, ERROR_INVALID_DATA, name, "must be %s [W0114]", wanted);
+	tell_type(settings, name, wanted, unquoted);
 	free(value.data);
 	return NULL;
 }
@@ -184,7 +199,7 @@ static void *keep(PXE_BOOT_SETTINGS *settings, const char *name, void *memory)
 LPCSTR PXEAPI PxeBootSettingString(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, LPCSTR pszDefault)
 {
 	unsigned told = pSettings ? pSettings->told : 0;
-	char *text = value_of_type(pSettings, pszName, REG_SZ, "one string");
+	char *text = value_of_string(pSettings, pszName, "one string");
 
 	if (!pSettings || pSettings->told != told) {
 		free(text);
@@ -290,6 +305,7 @@ const LPCSTR *PXEAPI PxeBootSettingStrings(PXE_BOOT_SETTINGS *pSettings, LPCSTR 
 	static const LPCSTR none[] = { NULL };
 	static const char wanted[] = "a string, or a list of strings: [ \"a\", \"b\" ]";
 	struct value value = value_read(pSettings, pszName, wanted);
+	bool unquoted = value.data && is_unquoted(pSettings, pszName, &value);
 	LPCSTR *texts;
 	ULONG n;
 
@@ -297,8 +313,8 @@ const LPCSTR *PXEAPI PxeBootSettingStrings(PXE_BOOT_SETTINGS *pSettings, LPCSTR 
 		*pnStrings = 0;
 	if (!value.data)
 		return none;
-	if (value.type != REG_SZ && value.type != REG_MULTI_SZ) {
-		tell(pSettings, ERROR_INVALID_DATA, pszName, "must be %s [W0114]", wanted);
+	if (unquoted || (value.type != REG_SZ && value.type != REG_MULTI_SZ)) {
+		tell_type(pSettings, pszName, wanted, unquoted);
 		free(value.data);
 		return none;
 	}

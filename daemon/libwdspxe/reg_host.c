@@ -177,3 +177,13 @@ DWORD PXEAPI PxeKeyLocation(HKEY hKey, LPCWSTR pszValueName, LPWSTR pszFile, DWO
 
 	return r ? r : key_location(hKey, name, true, pszFile, cchFile, puLine);
 }
+
+BOOL PXEAPI PxeKeyIsFloat(HKEY hKey, LPCSTR pszValueName)
+{
+	REG_LOCKED;
+	const struct reg_key *key = reg_key_find(hKey);
+	const struct setting *node;
+
+	return key && key->store && find_node(key, pszValueName, &node) == ERROR_SUCCESS &&
+	       node->type == SETTING_FLOAT;
+}

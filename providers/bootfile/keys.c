@@ -221,7 +221,7 @@ static int scalars_add(struct scalars *scalars, const char *text, uint32_t numbe
 	if (!at)
 		return -ENOMEM;
 	scalars->at = at;
-	at[scalars->n++] = (struct scalar){ text, number };
+	at[scalars->n++] = (struct scalar){ .text = text, .number = number };
 	return 0;
 }
 
@@ -276,11 +276,16 @@ static int scalars_read(const struct keys *keys, const char *name, struct scalar
 
 	if (!data)
 		return r;
-	if (type == REG_SZ || type == REG_MULTI_SZ)
-		return scalars_add_texts(out, data, len, type == REG_MULTI_SZ);
+	if (type == REG_SZ || type == REG_MULTI_SZ) {
+		r = scalars_add_texts(out, data, len, type == REG_MULTI_SZ);
+		if (r == 0 && type == REG_SZ)
+			out->at[out->n - 1].is_float = PxeKeyIsFloat(keys->key, name);
+		return r;
+	}
 	if (type != REG_DWORD || len != sizeof number) {
 		free(data);
-		return keys_error(keys, name, "must be a string or a whole number [W0114]");
+		return keys_error(keys, name, "must be a string or a whole number%s [W0114]",
+				  type == REG_QWORD ? ": write it in quotes" : "");
 	}
 	memcpy(&number, data, sizeof number);
 	free(data);
@@ -314,6 +319,19 @@ static int list_read(const struct keys *list, const struct keys *keys, const cha
 	return 0;
 }
 
+/* No setting takes a number with a point, and its text is not what was written: "3.1" for 3.10. */
+static int floats_refuse(const struct keys *keys, const char *name, const struct scalars *scalars)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < scalars->n; i++)
+		if (scalars->at[i].is_float)
+			r = keys_error_member(keys, name, i,
+					      "has a point and no quotes: write a string in "
+					      "quotes, or a whole number [W0114]");
+	return r;
+}
+
 int keys_read(const struct keys *keys, const char *name, struct scalars *out)
 {
 	struct scalars found = { .n = 0 };
@@ -328,6 +346,8 @@ int keys_read(const struct keys *keys, const char *name, struct scalars *out)
 		r = list_read(&list, keys, name, &found);
 		RegCloseKey(list.key);
 	}
+	if (r == 0)
+		r = floats_refuse(keys, name, &found);
 	if (r < 0)
 		scalars_done(&found);
 	else
@@ -357,8 +377,10 @@ int keys_want_texts(const struct keys *keys, const char *name, const struct scal
 		return keys_error(keys, name, "the list is empty [W0119]");
 	for (size_t i = 0; i < scalars->n; i++) {
 		if (!scalars->at[i].text)
-			r = keys_error_member(keys, name, i, "must be a string, not %u [W0114]",
-					      scalars->at[i].number);
+			r = keys_error_member(
+				keys, name, i,
+				"must be a string, not %u: write it in quotes [W0114]",
+				scalars->at[i].number);
 		else if (scalars->at[i].text[0] == '\0')
 			r = keys_error_member(keys, name, i, "must not be empty [W0119]");
 		else if (is_tag(scalars->at[i].text))

@@ -42,6 +42,7 @@ struct keys {
 struct scalar {
 	const char *text; /* NULL: a number */
 	uint32_t number;
+	bool is_float; /* written without quotes, with a point; keys_read() refuses it */
 };
 
 /* What a value holds: one scalar, or the members of a list or array. */

@@ -390,7 +390,7 @@ BOOT = [
     ('{ file = ""; }', WRONG,
      '6: boot[0].file: must not be empty [W0119]'),
     ('{ file = 7; }', WRONG,
-     '6: boot[0].file: must be a string, not 7 [W0114]'),
+     '6: boot[0].file: must be a string, not 7: write it in quotes [W0114]'),
     ('{ file = [ "a", "b" ]; }', WRONG,
      '6: boot[0].file: must be one string, not a list [W0114]'),
     ('{ file = "a" }, { file = "b"; },', WRONG,

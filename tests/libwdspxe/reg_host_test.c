@@ -425,6 +425,33 @@ START_TEST(location_by_row)
 }
 END_TEST
 
+static const struct {
+	const char *what;
+	enum reg_handle key;
+	const char *name;
+	BOOL is;
+} float_rows[] = {
+	{ "a float", KEY_OK, "Real", TRUE },
+	{ "a string below", KEY_OK, "boot\\2\\file", FALSE },
+	{ "a list", KEY_OK, "boot", FALSE },
+	{ "the key", KEY_OK, NULL, FALSE },
+	{ "an absent value", KEY_OK, "absent", FALSE },
+	{ "the provider is gone", KEY_GONE, "real", FALSE },
+	{ "above the providers", KEY_ABOVE, "real", FALSE },
+	{ "NULL", KEY_NULL, "real", FALSE },
+	{ "closed", KEY_CLOSED, "real", FALSE },
+};
+API_CASES(PxeKeyIsFloat, float_rows);
+
+START_TEST(a_number_with_a_point_is_told_from_a_string)
+{
+	HKEY key = reg_handle(float_rows[_i].key, 0);
+
+	ck_assert_msg(PxeKeyIsFloat(key, float_rows[_i].name) == float_rows[_i].is, "%s",
+		      float_rows[_i].what);
+}
+END_TEST
+
 /* C5: in a list of hundreds of strings, the line of the one that is meant. */
 START_TEST(location_of_a_string_in_a_list)
 {
@@ -500,6 +527,7 @@ int main(void)
 	TEST_ROWS(t, settle_by_row, settle_rows);
 	TEST_ROWS(t, name_by_row, name_rows);
 	TEST_ROWS(t, location_by_row, location_rows);
+	TEST_ROWS(t, a_number_with_a_point_is_told_from_a_string, float_rows);
 	tcase_add_test(t, location_without_settings);
 	tcase_add_test(t, location_of_what_a_program_wrote);
 	tcase_add_test(t, location_of_a_string_in_a_list);
