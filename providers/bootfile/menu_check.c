@@ -178,10 +178,78 @@ static void doubt_broadcast(const struct keys *keys, const struct entry *entry)
 			"this host alone [W0189]");
 }
 
+/* Is there an architecture among these that the other may have too, and that menus are for? */
+static bool meet_of(const struct archs *archs, const struct entry *other)
+{
+	for (size_t i = 0; i < archs->n; i++)
+		if (may_be_of(other, archs->at[i]) && !PxeBootArchIsHttp(archs->at[i]))
+			return true;
+	return false;
+}
+
+/* May a client of the entry that is no HTTP Boot's be the item's? */
+static bool may_meet(const struct entry *entry, const struct entry *when)
+{
+	if (entry_archs(when)->n > 0)
+		return meet_of(entry_archs(when), entry);
+	return entry_archs(entry)->n == 0 || meet_of(entry_archs(entry), when);
+}
+
+/* Which condition keeps an item from all clients of its entry; NULL: none does. */
+static const char *kept_by(const struct entry *entry, const struct entry *when)
+{
+	unsigned families = entry_families(entry), wanted = entry_families(when);
+
+	if (!may_meet(entry, when))
+		return "arch";
+	return families && wanted && (families & wanted) == 0 ? "family" : NULL;
+}
+
+static bool names_http(const struct entry *entry)
+{
+	const struct archs *archs = entry_archs(entry);
+
+	for (size_t i = 0; i < archs->n; i++)
+		if (PxeBootArchIsHttp(archs->at[i]))
+			return true;
+	return false;
+}
+
+static void doubt_item(const struct keys *keys, const struct entry *entry, unsigned number)
+{
+	const struct menu_item *item = &entry->menu->at[number];
+	const char *by = kept_by(entry, &item->when);
+	char path[40], label[LABEL_SIZE + 24];
+
+	if (!by)
+		return;
+	snprintf(path, sizeof path, "menu\\items\\%u", number);
+	snprintf(label, sizeof label, "%s.menu.items[%u]", keys->name, number);
+	keys_warn_at(keys, path, label,
+		     "nobody is shown \"%s\": no client of the entry has its %s%s [W0173]",
+		     item->text, by, names_http(&item->when) ? ", and HTTP Boot has no menus" : "");
+}
+
+/* Items that no client of their entry is shown. */
+static void doubt_unseen(const struct keys *keys, const struct entry *entry)
+{
+	const struct entry any = { .index = 0 };
+
+	if (!may_meet(entry, &any)) {
+		keys_warn(keys, "menu",
+			  "nobody is shown it: all clients of the entry are HTTP Boot's, which has "
+			  "no menus: write url = \"http://...\" [W0173]");
+		return;
+	}
+	for (unsigned i = 0; i < entry->menu->n; i++)
+		doubt_item(keys, entry, i);
+}
+
 int menu_check(const struct keys *keys, const struct entry *entry)
 {
 	int r = extents_check(keys, entry);
 
+	doubt_unseen(keys, entry);
 	doubt_last(keys, entry);
 	doubt_broadcast(keys, entry);
 	return r;

@@ -126,7 +126,9 @@ static const struct {
 	  true },
 	{ "boot = ( { arch = \"x86-bios\"; menu = { items = ( " FOUR(UEFI) ", " A ", " DISK
 									   " ); }; } );",
-	  "", false },
+	  ":1: boot[0].menu.items[3]: nobody is shown \"" SIXTY
+	  "\": no client of the entry has its arch [W0173]",
+	  false },
 	{ MENU(FIVE ", " FIVE ", " FIVE ", " FIVE ", " DISK),
 	  ":1: boot[0].menu: for x86-bios it has 21 items, and firmware shows 20 [W0185]", true },
 	{ MENU(FOUR("mac = \"52:54:00:00:00:01\";") ", " DISK),
@@ -168,6 +170,33 @@ static const struct {
 	  false },
 	{ "server = \"10.0.0.9\"; boot = ( { menu = { multicast = \"239.1.2.3\"; items = ( " A
 	  ", " DISK " ); }; } );",
+	  "", false },
+	/* items that no client of the entry is shown */
+	{ "boot = ( { arch = \"x64-uefi-http\";\nmenu = { items = ( " A ", " DISK " ); }; } );",
+	  ":2: boot[0].menu: nobody is shown it: all clients of the entry are HTTP Boot's, which "
+	  "has no menus: write url = \"http://...\" [W0173]",
+	  false },
+	{ "boot = ( { arch = [ \"x64-uefi-http\", \"x64-uefi\" ]; menu = { items = ( " A ", " DISK
+	  " ); }; } );",
+	  "", false },
+	{ "boot = ( { arch = \"x64-uefi\"; menu = { items = ( " A
+	  ",\n{ text = \"B\"; file = \"b\"; arch = \"x86-bios\"; }, " DISK " ); }; } );",
+	  ":2: boot[0].menu.items[1]: nobody is shown \"B\": no client of the entry has its "
+	  "arch [W0173]",
+	  false },
+	{ "boot = ( { menu = { items = ( " A
+	  ", { text = \"B\"; file = \"b\"; arch = [ \"x64-uefi-http\", \"ebc-http\" ]; }, " DISK
+	  " ); }; } );",
+	  ":1: boot[0].menu.items[1]: nobody is shown \"B\": no client of the entry has its "
+	  "arch, and HTTP Boot has no menus [W0173]",
+	  false },
+	{ "boot = ( { family = 4; menu = { items = ( " A
+	  ", { text = \"B\"; file = \"b\"; family = 6; }, " DISK " ); }; } );",
+	  ":1: boot[0].menu.items[1]: nobody is shown \"B\": no client of the entry has its "
+	  "family [W0173]",
+	  false },
+	{ "boot = ( { arch = [ 7, 9 ]; menu = { items = ( " A
+	  ", { text = \"B\"; file = \"b\"; arch = [ 0, 9 ]; family = 6; }, " DISK " ); }; } );",
 	  "", false },
 	/* a group that nobody is in */
 	{ "groups = ( { name = \"lab\"; mac = \"52:54:00:00:00:01\"; } );\n"
