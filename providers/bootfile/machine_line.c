@@ -8,6 +8,8 @@
 
 #include "pattern.h"
 
+#define NO_MAC "\"%.*s\" is not a MAC address such as 00:11:22:33:44:55"
+
 static char *skip_blanks(char *at)
 {
 	return at + strspn(at, " \t");
@@ -205,6 +207,28 @@ static bool is_address(const char *text)
 	return address_parse(text, &ip);
 }
 
+enum { WIDE_SIZE = sizeof "00:11:22:33:44:55" };
+
+/* A MAC in the form of ethers(5), where an octet may have one digit: with two. False: it is
+ * none. Elsewhere a digit less is a slip. */
+static bool widened(const char *text, char room[WIDE_SIZE])
+{
+	char *at = room;
+
+	for (unsigned n = 0; n < 6; n++) {
+		size_t digits = strspn(text, "0123456789abcdefABCDEF");
+		char end = text[digits];
+
+		if (digits == 0 || digits > 2 || (n < 5 ? end != ':' && end != '-' : end != '\0'))
+			return false;
+		*at++ = digits == 2 ? text[0] : '0';
+		*at++ = text[digits - 1];
+		*at++ = n < 5 ? ':' : '\0';
+		text += digits + (n < 5);
+	}
+	return true;
+}
+
 static bool ethers_read(char *line, struct row *out, char why[WHY_SIZE])
 {
 	char *name;
@@ -219,7 +243,7 @@ static bool ethers_read(char *line, struct row *out, char why[WHY_SIZE])
 		snprintf(why, WHY_SIZE, "has something behind the name: \"%.60s\"", name);
 		return false;
 	}
-	out->text[COLUMN_MAC] = line;
+	out->text[COLUMN_MAC] = widened(line, out->macs) ? out->macs : line;
 	if (*name && !is_address(name)) /* an address is the lease server's */
 		out->text[COLUMN_NAME] = name;
 	return true;
@@ -296,8 +320,7 @@ static bool mac_want(const char *word, char why[WHY_SIZE])
 	bool is_name = !strchr(word, ':');
 
 	if (!is_name)
-		snprintf(why, WHY_SIZE, "\"%.60s\" is not a MAC address such as 00:11:22:33:44:55",
-			 word);
+		snprintf(why, WHY_SIZE, NO_MAC, 60, word);
 	return is_name;
 }
 
@@ -370,17 +393,32 @@ static bool dnsmasq_read(char *line, struct row *out, char why[WHY_SIZE])
 /* ---- which of them -----------------------------------------------------------------------------
  */
 
-/* Does the line begin with a machine, up to the sign? */
-static bool begins_with_machine(const char *line, const char *signs)
+/* Does the line begin with a machine, up to the sign? As ethers(5) has it, if that is asked. */
+static bool begins_with_machine(const char *line, const char *signs, bool ethers)
 {
-	char word[64];
+	char word[64], room[WIDE_SIZE];
 	size_t len = strcspn(line, signs);
 
 	if (len >= sizeof word)
 		return false;
 	memcpy(word, line, len);
 	word[len] = '\0';
-	return mac_in(trimmed(word)) != NULL;
+	return mac_in(trimmed(word)) || (ethers && widened(trimmed(word), room));
+}
+
+/* Was a machine meant where the line begins, and not the word of a column? */
+static bool begins_with_octets(const char *line)
+{
+	size_t digits = strspn(line, "0123456789abcdefABCDEF");
+
+	return digits > 0 && digits <= 2 && line[digits] == ':';
+}
+
+static int word_len(const char *at)
+{
+	size_t len = strcspn(at, " \t#,;");
+
+	return len < 60 ? (int)len : 60;
 }
 
 bool line_format_find(char *line, struct line_format *out, char why[WHY_SIZE])
@@ -388,13 +426,17 @@ bool line_format_find(char *line, struct line_format *out, char why[WHY_SIZE])
 	char *at = skip_blanks(line); /* but in a header a tab may end a column without a name */
 
 	*out = (struct line_format){ .form = LINES_UNKNOWN };
-	if (begins_with_machine(at, " \t#"))
+	if (begins_with_machine(at, " \t#", true))
 		out->form = LINES_ETHERS;
-	else if (behind_keyword(at) != at || begins_with_machine(at, ",") ||
+	else if (behind_keyword(at) != at || begins_with_machine(at, ",", false) ||
 		 strncasecmp(at, "id:", 3) == 0 || strncasecmp(at, "set:", 4) == 0)
 		out->form = LINES_DNSMASQ;
 	if (out->form != LINES_UNKNOWN)
 		return false;
+	if (begins_with_octets(at)) {
+		snprintf(why, WHY_SIZE, NO_MAC, word_len(at), at);
+		return false;
+	}
 	if (!header_read(line, out, why))
 		return false;
 	for (size_t i = 0; i < out->n_columns; i++)
