@@ -181,21 +181,21 @@ static uint32_t waited(const PXE_DHCP_MESSAGE *message)
 	return seconds >= 256 && at[1] == 0 ? at[0] : seconds;
 }
 
-/* The item of a menu that is asked for. */
-static void read_item(const struct request *request, PXE_BOOT_CLIENT *client)
+/* The item of a menu that is asked for. It may be cut in two where option 43 came in parts, of
+ * which nothing is needed afterwards. */
+static void read_item(struct reader *reader)
 {
-	struct rest *rest = client_rest(client);
-	PVOID value = NULL;
-	BYTE len = 0;
+	struct rest *rest = client_rest(reader->client);
+	size_t used = rest->scratch_used;
+	PXE_BOOT_OCTETS item =
+		option4_sub(option_whole(reader, PXE_DHCP4_OPT_VENDOR), PXE43_BOOT_ITEM);
 
-	if (!option(request, PXE_DHCP4_OPT_VENDOR, 1).pData ||
-	    PxeDhcpGetVendorOptionValue(request->packet, request->len, PXE43_BOOT_ITEM, 1, &len,
-					&value) != ERROR_SUCCESS ||
-	    len < 4)
+	rest->scratch_used = used;
+	if (item.cbData < 4)
 		return;
 	rest->asks_item = true;
-	rest->item_type = octets_be16(value);
-	rest->item_layer = octets_be16((const uint8_t *)value + 2);
+	rest->item_type = octets_be16(item.pData);
+	rest->item_layer = octets_be16(item.pData + 2);
 }
 
 static void read_arch(struct reader *reader)
@@ -252,7 +252,7 @@ static bool begin(struct reader *reader, const PXE_DHCP_MESSAGE *message)
 	client->bRelayed = message->RelayAgentIpAddress != 0;
 	client->Local = ip_of(reader->request->local);
 	read_arch(reader);
-	read_item(reader->request, client);
+	read_item(reader);
 	return client->uClass != PXE_BOOT_CLASS_NONE;
 }
 

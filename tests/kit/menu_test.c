@@ -9,6 +9,7 @@ struct asking {
 	USHORT arch;
 	bool ipxe, http;
 	USHORT type, layer; /* CHOSEN */
+	size_t cut;         /* ... in two options 43, of which the first has so many octets */
 };
 
 static const PXE_BOOT_SERVER other = { .cbSize = sizeof other, .V4 = { { 198, 51, 100, 9 }, 4 } },
@@ -43,6 +44,13 @@ static ULONG option(BYTE *at, BYTE code, const void *value, size_t len)
 	return (ULONG)(2 + len);
 }
 
+static ULONG option_cut(BYTE *at, BYTE code, const BYTE *value, size_t len, size_t cut)
+{
+	ULONG n = cut ? option(at, code, value, cut) : 0;
+
+	return n + option(at + n, code, value + cut, len - cut);
+}
+
 static const PXE_FAKE_REPLY *ask(PXE_FAKE *fake, const struct asking *asking,
 				 PXE_FAKE_VERDICT *verdict)
 {
@@ -64,7 +72,8 @@ static const PXE_FAKE_REPLY *ask(PXE_FAKE *fake, const struct asking *asking,
 	if (asking->ipxe)
 		request.uPacketLen += option(packet + request.uPacketLen, 77, "iPXE", 4);
 	if (asking->way >= CHOSEN)
-		request.uPacketLen += option(packet + request.uPacketLen, 43, item, sizeof item);
+		request.uPacketLen +=
+			option_cut(packet + request.uPacketLen, 43, item, sizeof item, asking->cut);
 	packet[request.uPacketLen++] = 255;
 	if (asking->way != FIRST) {
 		memcpy(packet + 12, "\xc0\0\2\x32", 4);
@@ -190,6 +199,11 @@ static const struct {
 	  { .way = CHOSEN, .arch = 0, .ipxe = true, .type = 0x8000, .layer = 2 },
 	  "ACK .1 \"tftp://192.0.2.1/install.0\" 470480000002ff",
 	  "chose item \"Install\" (type 0x8000)" },
+	{ "an item in two options 43: one value",
+	  &plain,
+	  { .way = CHOSEN, .arch = 7, .type = 0x8001, .cut = 3 },
+	  "ACK .1 \"rescue.0\" 470480010000ff",
+	  "chose item \"Rescue\" (type 0x8001)" },
 	{ "an item of another host's",
 	  &plain,
 	  { .way = CHOSEN, .arch = 7, .type = 0x8002 },
