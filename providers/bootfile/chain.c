@@ -15,19 +15,3 @@ bool chain_is_ipxe(const char *text)
 			return true;
 	return false;
 }
-
-/* They look for their next file beside themselves, and know / alone between folders. Microsoft's
- * programs want the other one. */
-void chain_doubt_file(const struct keys *keys, const char *file)
-{
-	const char *last = strrchr(file, '\\');
-	const char *program = last && chain_is_ipxe(last)        ? "iPXE"
-			      : last && strcasestr(last, "shim") ? "shim"
-								 : NULL;
-
-	if (program)
-		keys_warn(keys, "file",
-			  "%s looks for its next file in its own folder, and does not find it by a "
-			  "name with \\: write / in \"%s\" [W0197]",
-			  program, file);
-}

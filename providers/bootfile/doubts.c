@@ -6,59 +6,25 @@
 #include "condition.h"
 #include "interfaces.h"
 #include "never.h"
+#include "paths.h"
 #include "variables.h"
 
-/* Those at an end are nobody's intention. */
-static bool has_outer_blank(const char *text)
+static void tell_file(void *context, const char *doubt)
 {
-	size_t len = strlen(text);
+	const struct keys *const *keys = context;
 
-	return len > 0 && (strchr(" \t", text[0]) || strchr(" \t", text[len - 1]));
-}
-
-/* The folder that TFTP servers serve, for the same name is sought below it. NULL: none of them. */
-static const char *server_folder(const char *file)
-{
-	static const char *const folders[] = { "/srv/tftp/",         "/srv/tftpboot/",
-					       "/var/lib/tftpboot/", "/var/lib/tftp/",
-					       "/var/ftpd/",         "/tftpboot/" };
-
-	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-		if (strncmp(file, folders[i], strlen(folders[i])) == 0)
-			return folders[i];
-	return NULL;
-}
-
-static void doubt_path(const struct keys *keys, const char *file)
-{
-	const char *folder = server_folder(file);
-
-	if (has_outer_blank(file))
-		keys_warn(keys, "file",
-			  "\"%s\" begins or ends with a blank, which is part of the name: remove "
-			  "it [W0151]",
-			  file);
-	if (folder)
-		keys_warn(keys, "file",
-			  "a TFTP server seeks \"%s\" below the folder that it serves: write "
-			  "\"%s\" [W0152]",
-			  file, file + strlen(folder));
+	keys_warn(*keys, "file", "%s", doubt);
 }
 
 static void doubt_file(const struct keys *keys, const struct entry *entry)
 {
-	doubt_path(keys, entry->text);
-	chain_doubt_file(keys, entry->text);
+	path_doubts(entry->text, tell_file, &keys);
 	for (size_t i = 0; i < entry_archs(entry)->n; i++)
 		if (PxeBootArchIsHttp(entry_archs(entry)->at[i]))
 			keys_warn_member(keys, "arch", i,
 					 "%s is HTTP Boot, which cannot take a file: write url = "
 					 "\"...\" in an entry for it [W0153]",
 					 PxeBootArchName(entry_archs(entry)->at[i]));
-	if (entry->text[0] != '\0' && entry->text[1] == ':' &&
-	    (entry->text[2] == '\\' || entry->text[2] == '/'))
-		keys_warn(keys, "file", "a TFTP path has no drive letter: remove \"%.2s\" [W0155]",
-			  entry->text);
 }
 
 /* ${server}, the host of a URL, as a shell or a template has it. */
@@ -133,7 +99,7 @@ static void doubt_wildcards(const struct keys *keys, const char *name, const str
 static void doubt_blanks(const struct keys *keys, const char *name, const struct texts *texts)
 {
 	for (size_t i = 0; i < texts->n; i++)
-		if (has_outer_blank(texts->at[i]))
+		if (path_has_outer_blank(texts->at[i]))
 			keys_warn_member(keys, name, i,
 					 "\"%s\" begins or ends with a blank: remove it [W0151]",
 					 texts->at[i]);

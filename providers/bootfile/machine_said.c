@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "machine_work.h"
+#include "paths.h"
 #include "room.h"
 #include "variables.h"
 
@@ -60,6 +61,11 @@ static int path_check(struct work *work, const char *what, const char *text)
 	return 0;
 }
 
+static void tell_file(void *context, const char *doubt)
+{
+	work_doubt(context, "file: %s", doubt);
+}
+
 static int outcome_check(struct work *work, const struct row *row)
 {
 	const char *file = row->text[COLUMN_FILE], *url = row->text[COLUMN_URL];
@@ -84,6 +90,8 @@ static int outcome_check(struct work *work, const struct row *row)
 	if (r == 0 && url && (!strstr(url, "://") || strpbrk(url, " \t")))
 		r = work_wrong(work, "\"%.100s\" is not a URL such as http://${server}/... [W0165]",
 			       url);
+	if (r == 0 && file)
+		path_doubts(file, tell_file, work);
 	return r;
 }
 

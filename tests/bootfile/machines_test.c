@@ -502,6 +502,38 @@ START_TEST(how_many_more_are_not_told_is_said)
 }
 END_TEST
 
+/* A path in a list gets what one in an entry gets. */
+static const struct {
+	const char *file, *doubt; /* NULL: none */
+} odd_paths[] = {
+	{ "/srv/tftp/a.efi", ":2: file: a TFTP server seeks \"/srv/tftp/a.efi\" below the folder "
+			     "that it serves: write "
+			     "\"a.efi\" [W0152]" },
+	{ "C:\\a.efi", ":2: file: a TFTP path has no drive letter: remove \"C:\" [W0155]" },
+	{ "\" a.efi\"", ":2: file: \" a.efi\" begins or ends with a blank" },
+	{ "efi\\ipxe.efi", ":2: file: iPXE looks for its next file in its own folder" },
+	{ "/pxe/a.efi", NULL },
+};
+
+START_TEST(a_doubtful_path_in_a_list_is_told)
+{
+	char settings[PATH_MAX + 200], list[200];
+	struct bench bench;
+
+	scratch_make();
+	snprintf(list, sizeof list, "mac,file\n02:00:00:00:00:01,%s\n", odd_paths[_i].file);
+	snprintf(settings, sizeof settings, "machines = \"%s\"; boot = ( { file = \"x\"; } );",
+		 scratch_write("list.csv", list));
+	bench = bench_open(settings);
+	if (odd_paths[_i].doubt)
+		ck_assert_msg(bench_traced(&bench, odd_paths[_i].doubt), "%s", odd_paths[_i].file);
+	else
+		ck_assert_msg(!bench_traced(&bench, "file: "), "%s", odd_paths[_i].file);
+	bench_close(&bench);
+	scratch_remove();
+}
+END_TEST
+
 /* Who is in no list is not told of lists, where an entry is nearer. */
 START_TEST(a_list_hides_no_reason)
 {
@@ -530,6 +562,7 @@ int main(void)
 	tcase_add_test(tcase, a_machine_that_is_listed_twice_is_told);
 	tcase_add_test(tcase, a_group_that_nobody_is_in_is_told);
 	TEST_ROWS(tcase, what_no_list_can_say_is_told, unsaid);
+	TEST_ROWS(tcase, a_doubtful_path_in_a_list_is_told, odd_paths);
 	tcase_add_test(tcase, how_many_more_are_not_told_is_said);
 	tcase_add_test(tcase, a_list_hides_no_reason);
 	TEST_ROWS(tcase, what_of_a_list_counts_for_nothing_is_told, doubtful);
