@@ -369,6 +369,12 @@ unsigned dropin_compare(const struct dropin *a, const struct dropin *b)
 	return changed;
 }
 
+/* What names machines for the entries to speak of is none of them. */
+static bool has_entries(const struct setting *list)
+{
+	return list->type == SETTING_LIST && utf8_casecmp(list->name, "groups") != 0;
+}
+
 unsigned dropin_entries(const struct dropin *dropin)
 {
 	const struct setting *settings = dropin->settings;
@@ -377,7 +383,7 @@ unsigned dropin_entries(const struct dropin *dropin)
 	for (unsigned i = 0; settings && i < settings->count; i++) {
 		const struct setting *list = settings->child[i];
 
-		for (unsigned j = 0; list->type == SETTING_LIST && j < list->count; j++)
+		for (unsigned j = 0; has_entries(list) && j < list->count; j++)
 			n += list->child[j]->type == SETTING_GROUP;
 	}
 	return n;

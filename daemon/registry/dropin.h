@@ -97,5 +97,6 @@ enum {
  * names of included files do: messages about entries have them. */
 unsigned dropin_compare(const struct dropin *a, const struct dropin *b);
 
-/** How many groups stand in lists of the settings: the entries of a provider that has such. */
+/** How many groups stand in lists of the settings: the entries of a provider that has such. A list
+ * of the name `groups` has none: it names machines for the entries. */
 unsigned dropin_entries(const struct dropin *dropin);

@@ -134,6 +134,19 @@ START_TEST(keys_come_out)
 }
 END_TEST
 
+START_TEST(groups_are_no_entries)
+{
+	static const char text[] =
+		HEAD "settings: { boot = ( { file = \"x\"; }, { file = \"y\"; } );\n"
+		     "Groups = ( { name = \"lab\"; mac = \"02:00:00:00:00:01\"; } ); };";
+	struct dropin *d;
+
+	ck_assert_int_eq(dropin_parse(span_str(text), "n", &d, NULL), 0);
+	ck_assert_uint_eq(dropin_entries(d), 2);
+	dropin_free(d);
+}
+END_TEST
+
 START_TEST(settings_have_values_and_places)
 {
 	static const char text[] = HEAD "settings:\n{\n"
@@ -390,6 +403,7 @@ int main(void)
 	tcase_add_test(t, all_mistakes_of_a_file_are_told);
 	tcase_add_test(t, a_wrong_file_is_handed_out_where_all_is_wanted);
 	tcase_add_test(t, keys_come_out);
+	tcase_add_test(t, groups_are_no_entries);
 	tcase_add_test(t, settings_have_values_and_places);
 	TEST_ROWS(t, comparison_says_what_a_reload_must_do, pairs);
 	tcase_add_test(t, what_a_file_can_hold_is_bounded);
