@@ -259,7 +259,7 @@ typedef struct tagPXE_BOOT_OPTION {
 	0x0001 /* the answer and all that it points to stay as they are until PxeBootClose: the    \
 		  kit may keep what it builds of them */
 #define PXE_BOOT_ANSWER_RASPBERRY_PI                                                               \
-	0x0002 /* with the menu that a Raspberry Pi's ROM looks for; always direct */
+	0x0002 /* with the menu that a Raspberry Pi's ROM looks for, but to iPXE; always direct */
 #define PXE_BOOT_ANSWER_OPTIONS_66_67 0x0004 /* server and file as options too (IPv4) */
 #define PXE_BOOT_ANSWER_VARIABLES                                                                  \
 	0x0008 /* ${mac} and the other names of PxeBootVariable are replaced in pszFile, pszUrl,   \

@@ -89,7 +89,7 @@ static const PXE_BOOT_OPTION *own_option(const PXE_BOOT_ANSWER *answer, ULONG co
 }
 
 /* Option 43: the caller's; "the file is in this packet: fetch it, no menu"; or the menu that a
- * Raspberry Pi looks for (its ROM wants the three spaces). */
+ * Raspberry Pi looks for (its ROM wants the three spaces), and beside which iPXE boots nothing. */
 static void prepare_vendor(struct prepared4 *prepared, const PXE_BOOT_ANSWER *answer)
 {
 	static const uint8_t direct[] = { 6, 1, 8, 10, 4, 0, 'P', 'X', 'E', 255 };
@@ -103,7 +103,8 @@ static void prepare_vendor(struct prepared4 *prepared, const PXE_BOOT_ANSWER *an
 
 	if (own)
 		tail_option(prepared, PXE_DHCP4_OPT_VENDOR, own->Value);
-	else if ((answer->uFlags & PXE_BOOT_ANSWER_RASPBERRY_PI) != 0)
+	else if ((answer->uFlags & PXE_BOOT_ANSWER_RASPBERRY_PI) != 0 &&
+		 (prepared->form & REPLY4_IPXE) == 0)
 		tail_option(prepared, PXE_DHCP4_OPT_VENDOR,
 			    octets_of(raspberry_pi, sizeof raspberry_pi));
 	else if ((prepared->form & REPLY4_OFFER) == 0)

@@ -1003,6 +1003,22 @@ START_TEST(raspberry_pi_gets_its_menu)
 }
 END_TEST
 
+/* A board that has loaded iPXE is the entry's still, and iPXE in UEFI boots nothing beside a menu.
+ */
+START_TEST(ipxe_on_a_raspberry_pi_gets_its_file)
+{
+	static const uint8_t direct[] = "\6\1\10\12\4\0PXE\377";
+	struct bench bench = bench_open(
+		BOOT("{ mac = \"b8:27:eb:*\"; raspberry-pi = true; file = \"boot.ipxe\"; }"));
+	struct ask ask = { .mac = "b8:27:eb:00:00:01", .arch = 11, .user_class = "iPXE" };
+	const PXE_FAKE_REPLY *reply = bench_ask(&bench, &ask);
+
+	ck_assert(reply_option_is(reply, 43, direct, sizeof direct - 1));
+	ck_assert_str_eq(reply_file(reply), "tftp://192.0.2.1/boot.ipxe");
+	bench_close(&bench);
+}
+END_TEST
+
 /* W3: iPXE ranks a lease server's boot file before ours, unless 175.1 (priority) is 1. Only iPXE is
  * told so, in the OFFER of either shape, and on 4011; one entry answers both kinds in turn. */
 static const struct {
@@ -1192,6 +1208,7 @@ int main(void)
 	TEST_ROWS(tcase, long_names_go_to_option_67, lengths);
 	tcase_add_test(tcase, names_as_options_where_asked_for);
 	tcase_add_test(tcase, raspberry_pi_gets_its_menu);
+	tcase_add_test(tcase, ipxe_on_a_raspberry_pi_gets_its_file);
 	TEST_ROWS(tcase, ipxe_is_told_that_we_come_first, priorities);
 	TEST_ROWS(tcase, size_limit_holds, sizes);
 	tcase_add_test(tcase, a_relay_that_leaves_no_room_is_the_outcome);
