@@ -295,6 +295,12 @@ typedef struct tagPXE_BOOT_MENU {
 	const PXE_BOOT_MENU_ITEM *pItems; /* the first one is the default */
 } PXE_BOOT_MENU;
 
+/* A network: an address in it, and the bits of its prefix. */
+typedef struct tagPXE_BOOT_NETWORK {
+	PXE_BOOT_IP Address;
+	ULONG uBits;
+} PXE_BOOT_NETWORK;
+
 /* What a client is given: the same for all kinds of client. */
 typedef struct tagPXE_BOOT_ANSWER {
 	DWORD cbSize;
@@ -325,6 +331,10 @@ typedef struct tagPXE_BOOT_ANSWER {
 	 * NULL: the kit chooses. */
 	const PXE_BOOT_SERVER *pIdentity;
 	PXE_BOOT_OCTETS WdsNbp6; /* Windows over IPv6: options 50001 to 50018, encoded likewise */
+	/* Networks behind relays, for ${subnet}: it is the smallest that a client is in; of one in
+	 * none of them the first 24 bits (IPv6: 64) are its network. */
+	ULONG nNetworks;
+	const PXE_BOOT_NETWORK *pNetworks;
 } PXE_BOOT_ANSWER;
 
 /**

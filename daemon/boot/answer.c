@@ -107,6 +107,17 @@ static bool params_valid(const PXE_BOOT_ANSWER *answer)
 	return true;
 }
 
+static bool networks_valid(const PXE_BOOT_ANSWER *answer)
+{
+	if (!GIVEN_HAS(answer, pNetworks) || answer->nNetworks == 0)
+		return true;
+	for (ULONG i = 0; answer->pNetworks && i < answer->nNetworks; i++)
+		if (answer->pNetworks[i].Address.uAddrLen > 16 ||
+		    answer->pNetworks[i].uBits > 8 * answer->pNetworks[i].Address.uAddrLen)
+			return false;
+	return answer->pNetworks != NULL;
+}
+
 static bool answer_valid(const PXE_BOOT_ANSWER *answer)
 {
 	enum {
@@ -123,7 +134,8 @@ static bool answer_valid(const PXE_BOOT_ANSWER *answer)
 	return answer->cbSize >= LEAST && (answer->uFlags & ~(ULONG)KNOWN) == 0 &&
 	       (answer->pszFile || answer->pszUrl || menu) &&
 	       answer->uShape <= PXE_BOOT_SHAPE_REDIRECT && answer->uDelay <= PXE_BOOT_DELAY_MAX &&
-	       params_valid(answer) && (answer->WdsNbp.cbData == 0 || answer->WdsNbp.pData) &&
+	       params_valid(answer) && networks_valid(answer) &&
+	       (answer->WdsNbp.cbData == 0 || answer->WdsNbp.pData) &&
 	       (answer->nOptions == 0 || (answer->pOptions && options_valid(answer)));
 }
 

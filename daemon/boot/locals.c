@@ -214,9 +214,22 @@ bool locals_one_wire(const struct locals *locals, const PXE_BOOT_IP *a, const PX
 	return !ours && ip_begins(a, b, one_wire_bits(a));
 }
 
-void locals_network(const struct locals *locals, PXE_BOOT_IP *ip)
+/* Of the smallest network that has the address. */
+static unsigned bits_among(const PXE_BOOT_NETWORK *networks, ULONG n, const PXE_BOOT_IP *ip)
 {
-	unsigned bits = one_wire_bits(ip);
+	const PXE_BOOT_NETWORK *found = NULL;
+
+	for (ULONG i = 0; i < n; i++)
+		if (ip_begins(&networks[i].Address, ip, (unsigned)networks[i].uBits) &&
+		    (!found || found->uBits < networks[i].uBits))
+			found = &networks[i];
+	return found ? (unsigned)found->uBits : one_wire_bits(ip);
+}
+
+void locals_network(const struct locals *locals, const PXE_BOOT_NETWORK *networks, ULONG n,
+		    PXE_BOOT_IP *ip)
+{
+	unsigned bits = bits_among(networks, n, ip);
 
 	for (size_t i = 0; i < locals->n; i++)
 		if (holds(&locals->at[i], ip)) {

@@ -34,7 +34,8 @@ bool locals_share_link(const struct locals *locals, const PXE_BOOT_IP *a, const 
  */
 bool locals_one_wire(const struct locals *locals, const PXE_BOOT_IP *a, const PXE_BOOT_IP *b);
 /**
- * Makes an address of a machine that of its network: by the prefix of a link of ours, else as much
- * of it as counts as one wire.
+ * Makes an address of a machine that of its network: by the prefix of a link of ours, else by that
+ * of the smallest of these networks that has it, else as much of it as counts as one wire.
  */
-void locals_network(const struct locals *locals, PXE_BOOT_IP *ip);
+void locals_network(const struct locals *locals, const PXE_BOOT_NETWORK *networks, ULONG n,
+		    PXE_BOOT_IP *ip);

@@ -159,9 +159,11 @@ static bool put_server(const struct variables *variables, enum variables_in in, 
 
 static bool put_subnet(const struct variables *variables, enum variables_in in, struct text *text)
 {
+	const PXE_BOOT_ANSWER *answer = variables->given->answer;
 	PXE_BOOT_IP network = variables->client->Network;
 
-	locals_network(variables->locals, &network);
+	locals_network(variables->locals, GIVEN_HAS(answer, pNetworks) ? answer->pNetworks : NULL,
+		       GIVEN_HAS(answer, pNetworks) ? answer->nNetworks : 0, &network);
 	return put_address(&network, in, text);
 }
 

@@ -1,5 +1,6 @@
 #include "added.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 struct added *added_of(struct added **out)
@@ -7,6 +8,17 @@ struct added *added_of(struct added **out)
 	if (!*out)
 		*out = calloc(1, sizeof **out);
 	return *out;
+}
+
+int added_keep_networks(const struct subnets *subnets, struct added *out)
+{
+	out->networks = calloc(subnets->n + 1, sizeof *out->networks);
+	if (!out->networks)
+		return -ENOMEM;
+	for (size_t i = 0; i < subnets->n; i++)
+		out->networks[i] = (PXE_BOOT_NETWORK){ subnets->at[i].base, subnets->at[i].bits };
+	out->n_networks = (ULONG)subnets->n;
+	return 0;
 }
 
 void added_settle(const struct added *added, PXE_BOOT_ANSWER *answer)
@@ -20,6 +32,8 @@ void added_settle(const struct added *added, PXE_BOOT_ANSWER *answer)
 	answer->WdsNbp6 = added->windows.nbp6;
 	if (added->has_identity)
 		answer->pIdentity = &added->identity;
+	answer->pNetworks = added->networks;
+	answer->nNetworks = added->n_networks;
 	if (added->varies)
 		answer->uFlags |= PXE_BOOT_ANSWER_VARIABLES;
 }
@@ -31,5 +45,6 @@ void added_done(struct added *added)
 	options_done(&added->options);
 	windows_done(&added->windows);
 	free(added->bcd);
+	free(added->networks);
 	free(added);
 }

@@ -351,6 +351,17 @@ static int variables_find(const struct keys *keys, struct entry *entry)
 	return 0;
 }
 
+/* The condition's networks, where a text of the entry's or of a list's may have ${subnet}. */
+static int networks_find(struct entry *entry)
+{
+	if (!entry_has(entry, CONDITION_SUBNET) ||
+	    (entry->outcome != OUTCOME_MACHINE && !(entry->added && entry->added->varies)))
+		return 0;
+	if (!added_of(&entry->added))
+		return -ENOMEM;
+	return added_keep_networks(&entry->list[CONDITION_SUBNET].subnets, entry->added);
+}
+
 /* What the settings of one entry say together. */
 static int entry_check(const struct work *work)
 {
@@ -418,6 +429,8 @@ int entry_compile(const struct keys *keys, unsigned index, struct entry *out)
 		r = entry_check(&work);
 	if (r == 0)
 		r = variables_find(keys, &work.entry);
+	if (r == 0)
+		r = networks_find(&work.entry);
 	if (r < 0) {
 		entry_done(&work.entry);
 		return r;

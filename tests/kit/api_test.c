@@ -469,6 +469,7 @@ static const PXE_BOOT_OPTION mine = { 4, 224, { (const BYTE *)"abc", 3 } };
 static const PXE_BOOT_OPTION empty = { 4, 80, { NULL, 0 } }; /* such as Rapid Commit */
 static const PXE_BOOT_OPTION the_kits = { 4, PXE_DHCP4_OPT_TYPE, { (const BYTE *)"a", 1 } };
 static const PXE_BOOT_OPTION no_value = { 4, 224, { NULL, 3 } };
+static const PXE_BOOT_NETWORK network = { { { 10 }, 4 }, 8 }, no_network = { { { 10 }, 4 }, 33 };
 static const PXE_BOOT_OPTION no_family = { 5, 224, { (const BYTE *)"abc", 3 } };
 static const PXE_BOOT_OPTION too_far = { 4, 256, { (const BYTE *)"abc", 3 } };
 static const PXE_BOOT_OPTION varying = { 4 | PXE_BOOT_OPTION_VARIABLES,
@@ -523,6 +524,12 @@ static const struct {
 	{ "a variable in option 175",
 	  ANSWER(.pszFile = "a", .nOptions = 1, .pOptions = &varying_175),
 	  ERROR_INVALID_PARAMETER },
+	{ "no networks", ANSWER(.pszFile = "a", .nNetworks = 1), ERROR_INVALID_PARAMETER },
+	{ "a prefix of no address",
+	  ANSWER(.pszFile = "a", .nNetworks = 1, .pNetworks = &no_network),
+	  ERROR_INVALID_PARAMETER },
+	{ "a network", ANSWER(.pszFile = "a", .nNetworks = 1, .pNetworks = &network),
+	  ERROR_SUCCESS },
 	{ "a long file", ANSWER(.pszFile = long_file), ERROR_INSUFFICIENT_BUFFER },
 };
 API_CASES(PxeBootAnswer, answer_rows);
