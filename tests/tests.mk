@@ -138,7 +138,7 @@ check-long: deps-long ## what is too long for every change: SLICE=NAME for one, 
 check-long-suite: all $(TEST_PROVIDERS) $(TEST_TOOLS)
 	@BUILD=$(BUILD) tests/run $(if $(WITHIN),--within $(WITHIN)) $(SUITE)
 
-.PHONY: check-unit check-floors check-programs lint lint-changed format
+.PHONY: check-unit check-floors check-programs lint lint-changed lint-deep format
 check-programs: $(UNIT_TESTS) $(TEST_PROVIDERS) $(TEST_TOOLS) $(BUILD)/bench/load # builds what the checks run, and what only `make bench` would find broken
 
 check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
@@ -204,6 +204,9 @@ lint-changed:
 
 lint: ## clang-tidy and cppcheck are quiet
 	@tests/lint.sh
+
+lint-deep: ## the same, and clang's analyser follows all paths that it can
+	@DEEP=1 tests/lint.sh
 
 .PHONY: bench-path
 bench-path: $(BUILD)/bench/path $(BUILD)/providers/bootfile.so ## user instructions of one request, by callgrind
