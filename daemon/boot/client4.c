@@ -34,10 +34,10 @@ static PXE_BOOT_OCTETS join(struct reader *reader, uint8_t code, PXE_BOOT_OCTETS
 	size_t room = CLIENT_SCRATCH - rest->scratch_used, len = first.cbData;
 	PXE_BOOT_OCTETS next = option(reader->request, code, 2);
 
-	if (next.cbData == 0 || len > room)
+	if (!next.pData || len > room)
 		return first;
 	memcpy(joined, first.pData, len);
-	for (ULONG i = 3; next.cbData > 0 && next.cbData <= room - len; i++) {
+	for (ULONG i = 3; next.pData && next.cbData <= room - len; i++) {
 		memcpy(joined + len, next.pData, next.cbData);
 		len += next.cbData;
 		next = option(reader->request, code, i);
@@ -51,7 +51,7 @@ static PXE_BOOT_OCTETS option_whole(struct reader *reader, uint8_t code)
 {
 	PXE_BOOT_OCTETS first = option(reader->request, code, 1), whole;
 
-	if (first.cbData == 0)
+	if (!first.pData)
 		return first;
 	for (uint8_t i = 0; i < reader->n_joined; i++)
 		if (reader->joined[i].code == code)
@@ -181,16 +181,13 @@ static uint32_t waited(const PXE_DHCP_MESSAGE *message)
 	return seconds >= 256 && at[1] == 0 ? at[0] : seconds;
 }
 
-/* The item of a menu that is asked for. It may be cut in two where option 43 came in parts, of
- * which nothing is needed afterwards. */
+/* The item of a menu that is asked for. It may be cut in two where option 43 came in parts. */
 static void read_item(struct reader *reader)
 {
 	struct rest *rest = client_rest(reader->client);
-	size_t used = rest->scratch_used;
 	PXE_BOOT_OCTETS item =
 		option4_sub(option_whole(reader, PXE_DHCP4_OPT_VENDOR), PXE43_BOOT_ITEM);
 
-	rest->scratch_used = used;
 	if (item.cbData < 4)
 		return;
 	rest->asks_item = true;

@@ -93,6 +93,10 @@ static const struct {
 	{ "a remote-id", VALUE("\x52\7\2\1b\1\2ac"), 82, 2, VALUE("b") },
 	{ "a circuit-id that runs on", VALUE("\x52\3\1\2a"), 82, 1, NULL, 0 },
 	{ "a value in two parts", VALUE("\x52\3\1\4a\x52\3bcd"), 82, 1, VALUE("abcd") },
+	{ "a value behind empty parts", VALUE("\x52\0\x52\3\1\4a\x52\0\x52\3bcd"), 82, 1,
+	  VALUE("abcd") },
+	{ "43 in two parts, and user classes too",
+	  VALUE("\x2b\3\x80\4a\x2b\3bcd\x4d\2\1x\x4d\2\1y"), 43, 0x80, VALUE("abcd") },
 	{ "the whole value", VALUE("\x52\3\1\1a"), 82, 0, VALUE("\1\1a") },
 	{ "a feature of iPXE behind padding", VALUE("\xaf\7\0\x13\1\1\xff\1\1"), 175, 19,
 	  VALUE("\1") },
@@ -101,7 +105,7 @@ static const struct {
 API_CASES(PxeBootClientOption, option_rows);
 
 static const struct wanted looked_at = {
-	{ { 61, 0 }, { 82, 1 }, { 82, 2 }, { 82, 0 }, { 175, 19 }, { 175, 1 } }, 6
+	{ { 61, 0 }, { 82, 1 }, { 82, 2 }, { 82, 0 }, { 175, 19 }, { 175, 1 }, { 43, 0x80 } }, 7
 };
 
 enum { PACKET = 1000 };
