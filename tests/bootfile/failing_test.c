@@ -139,7 +139,7 @@ static const char settings[] =
 	"         { user-class = \"one\"; arch = ( 0, \"ebc\" ); file = \"two\"; },\n"
 	"         { user-class = [ \"two\" ]; arch = [ 0, 1 ]; file = \"three\"; delay = 0; },\n"
 	"         { subnet = \"192.0.2.0/24\"; family = [ 4, 6 ]; user-class = \"three\";\n"
-	"           file = \"four\"; options-66-67 = true; },\n"
+	"           file = \"${subnet}\"; options-66-67 = true; },\n"
 	"         { arch = 0; action = \"ignore\"; } );\n";
 
 static void check_complete(PXE_FAKE *fake)
@@ -151,7 +151,7 @@ static void check_complete(PXE_FAKE *fake)
 		{ { .mac = "02:00:00:00:00:02" }, "mac" },
 		{ { .user_class = "one" }, "two" },
 		{ { .user_class = "two" }, "three" },
-		{ { .user_class = "three" }, "four" },
+		{ { .user_class = "three" }, "192.0.2.0" },
 		{ { .arch = 0 }, NULL },
 	};
 	struct bench bench = { .fake = fake };

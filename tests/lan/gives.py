@@ -2,6 +2,7 @@
 looked up again, server-id. What each key comes to is tested on the bench (tests/bootfile)."""
 
 import contextlib
+import json
 import os
 import re
 
@@ -87,8 +88,12 @@ def test_a_variable_without_a_value_sends_nothing_and_is_told():
         it.s68.send(dhcp.discover(MAC % 1, arch=7, uuid=None).encode(), ALL, 67)
         right = it.offer(number=2, arch=0)
         assert right.file == "other.0", right
-        it.daemon.wait_log(r"52:54:00:77:00:01 .*nothing is sent, for \$\{uuid\} has no value: this client "
-                           r"sends no UUID of its own.*50-bootfile\.conf:\d+")
+        it.daemon.wait_log(r"52:54:00:77:00:01 .*rejected: nothing is sent, for \$\{uuid\} has no value: this "
+                           r"client sends no UUID of its own.*50-bootfile\.conf:\d+")
+        ended = json.loads(it.daemon.ctl("status", "--json"))["requests"]
+        assert ended["provider-failed"] == 0 and ended["rejected"] == 1, ended
+        said = it.daemon.ctl("clients", "--mac", MAC % 1)
+        assert "W0231" not in said and "has no value" in said, said
 
 
 def test_servers_are_used_in_turn_and_both_ports_agree():
