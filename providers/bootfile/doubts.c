@@ -27,17 +27,12 @@ static void doubt_file(const struct keys *keys, const struct entry *entry)
 					 PxeBootArchName(entry_archs(entry)->at[i]));
 }
 
-/* ${server}, the host of a URL, as a shell or a template has it. */
 static void doubt_host(const struct keys *keys, const char *url)
 {
-	static const char *const others[] = { "$server", "$(server)", "{server}", "%server%" };
-	const char *host = strstr(url, "://");
+	const char *host = url_foreign_host(url);
 
-	for (size_t i = 0; host && i < sizeof others / sizeof *others; i++)
-		if (strcspn(host + 3, "/:") == strlen(others[i]) &&
-		    strncasecmp(host + 3, others[i], strlen(others[i])) == 0)
-			keys_warn(keys, "url", "\"%s\" is sent unchanged: write ${server} [W0154]",
-				  others[i]);
+	if (host)
+		keys_warn(keys, "url", "\"%s\" is sent unchanged: write ${server} [W0154]", host);
 }
 
 /* Firmware has no other; iPXE, which has some, may be built with more. */

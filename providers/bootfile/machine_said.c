@@ -92,6 +92,9 @@ static int outcome_check(struct work *work, const struct row *row)
 			       url);
 	if (r == 0 && file)
 		path_doubts(file, tell_file, work);
+	if (r == 0 && url && url_foreign_host(url))
+		work_doubt(work, "url: \"%s\" is sent unchanged: write ${server} [W0154]",
+			   url_foreign_host(url));
 	return r;
 }
 

@@ -79,3 +79,15 @@ void path_doubts(const char *path, void (*tell)(void *context, const char *doubt
 		    "with \\: write / in \"%s\" [W0197]",
 		    program, path);
 }
+
+const char *url_foreign_host(const char *url)
+{
+	static const char *const others[] = { "$server", "$(server)", "{server}", "%server%" };
+	const char *host = strstr(url, "://");
+
+	for (size_t i = 0; host && i < sizeof others / sizeof *others; i++)
+		if (strcspn(host + 3, "/:") == strlen(others[i]) &&
+		    strncasecmp(host + 3, others[i], strlen(others[i])) == 0)
+			return others[i];
+	return NULL;
+}

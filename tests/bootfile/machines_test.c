@@ -513,6 +513,9 @@ static const struct {
 	{ "\" a.efi\"", ":2: file: \" a.efi\" begins or ends with a blank" },
 	{ "efi\\ipxe.efi", ":2: file: iPXE looks for its next file in its own folder" },
 	{ "/pxe/a.efi", NULL },
+	{ ",http://$(server)/a",
+	  ":2: url: \"$(server)\" is sent unchanged: write ${server} [W0154]" },
+	{ ",http://${server}/a", NULL },
 };
 
 START_TEST(a_doubtful_path_in_a_list_is_told)
@@ -521,14 +524,14 @@ START_TEST(a_doubtful_path_in_a_list_is_told)
 	struct bench bench;
 
 	scratch_make();
-	snprintf(list, sizeof list, "mac,file\n02:00:00:00:00:01,%s\n", odd_paths[_i].file);
+	snprintf(list, sizeof list, "mac,file,url\n02:00:00:00:00:01,%s\n", odd_paths[_i].file);
 	snprintf(settings, sizeof settings, "machines = \"%s\"; boot = ( { file = \"x\"; } );",
 		 scratch_write("list.csv", list));
 	bench = bench_open(settings);
 	if (odd_paths[_i].doubt)
 		ck_assert_msg(bench_traced(&bench, odd_paths[_i].doubt), "%s", odd_paths[_i].file);
 	else
-		ck_assert_msg(!bench_traced(&bench, "file: "), "%s", odd_paths[_i].file);
+		ck_assert_msg(!bench_traced(&bench, ":2: "), "%s", odd_paths[_i].file);
 	bench_close(&bench);
 	scratch_remove();
 }
