@@ -207,6 +207,14 @@ static int check_place(const struct pattern *p, const char *path, const struct s
 	return 0;
 }
 
+/* A full disk leaves such a file, or a program that is about to write. */
+static int refuse_empty(const char *path, struct registry_error *error)
+{
+	return registry_fail(error, path, 0, REGISTRY_E_INVALID,
+			     "it is empty, and the entries that it may have had would be gone: if "
+			     "it is to have none, leave a line with a # [W0191]");
+}
+
 static int include_file(const struct pattern *p, const char *path)
 {
 	_cleanup_(setting_freep) struct setting *root = NULL;
@@ -223,6 +231,8 @@ static int include_file(const struct pattern *p, const char *path)
 		r = note_file(p, path, &st);
 	if (r == 0)
 		r = store_read(AT_FDCWD, path, path, &text, &len, p->error);
+	if (r == 0 && len == 0)
+		r = refuse_empty(path, p->error);
 	if (r == 0)
 		r = setting_parse(span_of(text, len), path, &root, p->error);
 	if (r == 0)
