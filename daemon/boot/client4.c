@@ -46,13 +46,11 @@ static PXE_BOOT_OCTETS join(struct reader *reader, uint8_t code, PXE_BOOT_OCTETS
 	return octets_of(joined, len);
 }
 
-/* A list whole: several of one code are one value (RFC 3396). It is joined once, whoever asks. */
-static PXE_BOOT_OCTETS option_whole(struct reader *reader, uint8_t code)
+/* An option that there is: all its parts, joined once, whoever asks. */
+static PXE_BOOT_OCTETS whole_of(struct reader *reader, uint8_t code, PXE_BOOT_OCTETS first)
 {
-	PXE_BOOT_OCTETS first = option(reader->request, code, 1), whole;
+	PXE_BOOT_OCTETS whole;
 
-	if (!first.pData)
-		return first;
 	for (uint8_t i = 0; i < reader->n_joined; i++)
 		if (reader->joined[i].code == code)
 			return reader->joined[i].whole;
@@ -60,6 +58,18 @@ static PXE_BOOT_OCTETS option_whole(struct reader *reader, uint8_t code)
 	if (whole.pData != first.pData && reader->n_joined < JOINED_MAX)
 		reader->joined[reader->n_joined++] = (struct joined){ code, whole };
 	return whole;
+}
+
+/* Most requests have none of the options that are looked for: that costs no call. */
+static inline PXE_BOOT_OCTETS whole_from(struct reader *reader, uint8_t code, PXE_BOOT_OCTETS first)
+{
+	return first.pData ? whole_of(reader, code, first) : first;
+}
+
+/* A list whole: several of one code are one value (RFC 3396). */
+static inline PXE_BOOT_OCTETS option_whole(struct reader *reader, uint8_t code)
+{
+	return whole_from(reader, code, option(reader->request, code, 1));
 }
 
 /* RFC 3004 gives each class a length; iPXE sends one class bare. */
@@ -119,13 +129,21 @@ static bool link_selection(PXE_BOOT_OCTETS relay, PXE_BOOT_IP *out)
 	return true;
 }
 
+/* The client id was looked for already. */
+static inline PXE_BOOT_OCTETS wanted_option(struct reader *reader, uint8_t code)
+{
+	return code == PXE_DHCP4_OPT_CLIENT_ID
+		       ? whole_from(reader, code, client_rest(reader->client)->sent_id)
+		       : option_whole(reader, code);
+}
+
 static void read_wanted(struct reader *reader)
 {
 	const struct wanted *wanted = &reader->boot->options.wanted4;
 
 	for (uint8_t i = 0; i < wanted->n; i++) {
 		struct option_name name = wanted->at[i];
-		PXE_BOOT_OCTETS value = option_whole(reader, (uint8_t)name.code);
+		PXE_BOOT_OCTETS value = wanted_option(reader, (uint8_t)name.code);
 
 		if (name.sub != 0)
 			value = option4_sub(value, name.sub);
