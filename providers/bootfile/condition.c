@@ -139,7 +139,7 @@ static bool duid_holds(const struct surroundings *around, const union list *list
 static bool group_holds(const struct surroundings *around, const union list *list,
 			const PXE_BOOT_CLIENT *client)
 {
-	const char *group;
+	PXE_BOOT_OCTETS group;
 	bool more;
 
 	(void)client;
@@ -151,7 +151,7 @@ static bool group_holds(const struct surroundings *around, const union list *lis
 		more = true;
 		for (unsigned j = 0; more; j++) {
 			group = whose_group(around->whose, j, &more);
-			if (group && strcmp(list->texts.at[i], group) == 0)
+			if (group.pData && octets_equal(octets_text(list->texts.at[i]), group))
 				return true;
 		}
 	}

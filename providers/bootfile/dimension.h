@@ -3,7 +3,10 @@
 
 #include "index.h"
 
-enum { WORD_BITS = 64 }; /* general entries in a word of bits */
+enum {
+	WORD_BITS = 64, /* general entries in a word of bits */
+	BLOCK_WORDS = 4 /* bitsets are of whole blocks, of which the processor does one at once */
+};
 
 /* Entries that name one member: a part of `items`; of `words` where they are more than a bitset has
  * words (index.n_words). */
@@ -26,6 +29,7 @@ struct dimension {
 	struct set members;
 	struct postings postings[KINDS];
 	bool is_general;       /* it decides about general entries */
-	uint32_t first;        /* entry that it may find; UINT32_MAX: none */
+	uint32_t first;        /* entry that has its key here; UINT32_MAX: none */
+	uint32_t before;       /* who has found one before this needs no look at it */
 	uint64_t *indifferent; /* general entries without that condition; NULL: all are */
 };

@@ -2,8 +2,8 @@
 
 enum {
 	NUMBERS = 64,     /* members that hold for one value */
-	CURSORS_MAX = 96, /* ... for all values of a client */
-	PART_WORDS = 64   /* of bits, that are looked at together */
+	CURSORS_MAX = 96, /* ... for all values of a client, of each kind */
+	PART_WORDS = 64   /* of bits, that are looked at together: whole blocks */
 };
 
 /* ---- looking for an entry ----------------------------------------------------------------------
@@ -13,16 +13,24 @@ enum {
 struct cursor {
 	const uint64_t *words; /* NULL: in items */
 	const uint32_t *item, *end;
-	bool negated;
+};
+
+struct cursors {
+	unsigned n;
+	struct cursor at[CURSORS_MAX];
 };
 
 struct search {
 	const struct index *index;
 	const struct index_ask *ask;
-	int64_t best; /* of the entries that have keys */
-	unsigned n_cursors;
-	unsigned upto[CONDITIONS_MAX]; /* by dimension: where its cursors end */
-	struct cursor cursors[CURSORS_MAX];
+	int64_t best;                 /* of the entries that have keys */
+	struct cursors with, without; /* of entries that want the value; that must not have it */
+	/* The dimensions in which entries want a value, and where the cursors of each end. */
+	unsigned n_wanted;
+	struct wanted_in {
+		const struct dimension *dimension;
+		unsigned end;
+	} wanted[CONDITIONS_MAX];
 };
 
 /* The first of those entries that is accepted, where it is better than what was found. */
@@ -43,40 +51,46 @@ static void keyed_try(struct search *search, const struct dimension *dimension, 
 	}
 }
 
-static bool cursor_add(struct search *search, const struct postings *postings, uint32_t member,
-		       bool negated)
+static bool cursor_add(const struct index *index, struct cursors *cursors,
+		       const struct postings *postings, uint32_t member)
 {
 	const struct posting *of = &postings->of[member];
-	struct cursor *cursor = &search->cursors[search->n_cursors];
+	struct cursor *cursor = &cursors->at[cursors->n];
 
 	if (of->n == 0)
 		return true;
-	if (search->n_cursors == CURSORS_MAX)
+	if (cursors->n == CURSORS_MAX)
 		return false;
-	cursor->negated = negated;
 	cursor->words = NULL;
-	if (of->n > search->index->n_words) {
+	if (of->n > index->n_words) {
 		cursor->words = postings->words + of->at;
 	} else {
 		cursor->item = postings->items + of->at;
 		cursor->end = cursor->item + of->n;
 	}
-	search->n_cursors++;
+	cursors->n++;
 	return true;
 }
 
-static bool member_take(struct search *search, const struct dimension *dimension, uint32_t member)
+/* Apart from the search for members, which most requests find none by. */
+static __attribute__((noinline)) bool
+member_take(struct search *search, const struct dimension *dimension, uint32_t member)
 {
+	const struct postings *with = &dimension->postings[WITH];
+	const struct postings *without = &dimension->postings[WITHOUT];
+
+	if ((with->of && !cursor_add(search->index, &search->with, with, member)) ||
+	    (without->of && !cursor_add(search->index, &search->without, without, member)))
+		return false;
 	if (dimension->postings[KEYED].of)
 		keyed_try(search, dimension, member);
-	return (!dimension->postings[WITH].of ||
-		cursor_add(search, &dimension->postings[WITH], member, false)) &&
-	       (!dimension->postings[WITHOUT].of ||
-		cursor_add(search, &dimension->postings[WITHOUT], member, true));
+	return true;
 }
 
-/* All that the client's values find in a dimension; false: there is no room for it. */
-static bool dimension_take(struct search *search, const struct dimension *dimension)
+/* All that the client's values find in a dimension; false: there is no room for it. This is on the
+ * path of every request: no call but for what is found. */
+static inline __attribute__((always_inline)) bool values_take(struct search *search,
+							      const struct dimension *dimension)
 {
 	uint32_t members[NUMBERS];
 	enum more more = VALUE_MORE;
@@ -97,155 +111,158 @@ static bool dimension_take(struct search *search, const struct dimension *dimens
 	return true;
 }
 
-/* The general entries that are left of a part of them: the words from `first` on. */
+/* The same in each of some dimensions in turn, as far as it may find something better. */
+static inline __attribute__((always_inline)) bool
+dimensions_take(struct search *search, const struct dimension *at, const struct dimension *end)
+{
+	for (; at != end; at++) {
+		if (search->best > at->before && !values_take(search, at))
+			return false;
+		if (at->indifferent)
+			search->wanted[search->n_wanted++] =
+				(struct wanted_in){ at, search->with.n };
+	}
+	return true;
+}
+
+/* Those that find nothing before the first general entry. */
+static __attribute__((noinline)) bool late_take(struct search *search)
+{
+	const struct index *index = search->index;
+
+	return dimensions_take(search, index->dimensions + index->n_early,
+			       index->dimensions + index->n_dimensions);
+}
+
+/* A part of the bits of general entries: words from `first` on. */
 struct part {
 	uint32_t first, n;
-	uint64_t left[PART_WORDS];
 };
 
-/* Sets the bits of a cursor, whose parts are asked for in order, or takes them away. */
-static void cursor_apply(struct cursor *cursor, const struct part *part, uint64_t *words)
+enum bits_are { BITS_TAKEN, BITS_SET, BITS_CLEARED, BITS_KEPT };
+
+typedef uint64_t block
+	__attribute__((vector_size(8 * BLOCK_WORDS), aligned(sizeof(uint64_t)), may_alias));
+
+/* Changes words by others; of both there are whole blocks. */
+static inline __attribute__((always_inline)) void words_change(uint64_t *words, const uint64_t *by,
+							       uint32_t n, enum bits_are bits)
 {
-	bool negated = cursor->negated;
+	for (uint32_t i = 0; i < n; i += BLOCK_WORDS) {
+		const block *from = (const block *)(by + i);
+		block *to = (block *)(words + i);
 
+		switch (bits) {
+		case BITS_TAKEN:
+			*to = *from;
+			break;
+		case BITS_SET:
+			*to |= *from;
+			break;
+		case BITS_CLEARED:
+			*to &= ~*from;
+			break;
+		case BITS_KEPT:
+			*to &= *from;
+			break;
+		}
+	}
+}
+
+/* Sets the bits of a cursor, whose parts are asked for in order, or clears them. */
+static inline __attribute__((always_inline)) void
+cursor_apply(struct cursor *cursor, struct part part, uint64_t *words, enum bits_are bits)
+{
 	if (cursor->words) {
-		const uint64_t *from = cursor->words + part->first;
-
-		if (negated)
-			for (uint32_t i = 0; i < part->n; i++)
-				words[i] &= ~from[i];
-		else
-			for (uint32_t i = 0; i < part->n; i++)
-				words[i] |= from[i];
+		words_change(words, cursor->words + part.first, part.n, bits);
 		return;
 	}
 	for (; cursor->item < cursor->end; cursor->item++) {
 		uint32_t word = *cursor->item / WORD_BITS;
 		uint64_t bit = UINT64_C(1) << *cursor->item % WORD_BITS;
 
-		if (word >= part->first + part->n)
+		if (word >= part.first + part.n)
 			return;
-		word -= part->first;
-		words[word] = negated ? words[word] & ~bit : words[word] | bit;
+		word -= part.first;
+		words[word] = bits == BITS_SET ? words[word] | bit : words[word] & ~bit;
 	}
 }
 
-/* Leaves the entries whose condition in a dimension holds, by the cursors from `at` to `end`. */
-static void dimension_apply(struct search *search, const struct dimension *dimension, unsigned at,
-			    unsigned end, struct part *part)
+/* Leaves the entries that want nothing in a dimension, and those of its cursors, from `at` on. */
+static __attribute__((noinline)) void wanted_apply(struct search *search,
+						   const struct wanted_in *wanted, unsigned at,
+						   struct part part, uint64_t *left)
 {
 	uint64_t with[PART_WORDS];
 
-	if (dimension->indifferent) {
-		memcpy(with, dimension->indifferent + part->first, part->n * sizeof *with);
-		for (unsigned i = at; i < end; i++)
-			if (!search->cursors[i].negated)
-				cursor_apply(&search->cursors[i], part, with);
-		for (uint32_t i = 0; i < part->n; i++)
-			part->left[i] &= with[i];
-	}
-	for (unsigned i = at; i < end; i++)
-		if (search->cursors[i].negated)
-			cursor_apply(&search->cursors[i], part, part->left);
+	words_change(with, wanted->dimension->indifferent + part.first, part.n, BITS_TAKEN);
+	for (; at < wanted->end; at++)
+		cursor_apply(&search->with.at[at], part, with, BITS_SET);
+	words_change(left, with, part.n, BITS_KEPT);
 }
 
-static void part_find(struct search *search, struct part *part)
+/* Which entries of a part are left. */
+static void part_find(struct search *search, struct part part, uint64_t *left)
 {
-	const struct index *index = search->index;
-	unsigned at = 0;
-
-	for (uint32_t i = 0; i < part->n; i++)
-		part->left[i] = ~UINT64_C(0);
-	if (part->first + part->n == index->n_words && index->n_general % WORD_BITS != 0)
-		part->left[part->n - 1] = (UINT64_C(1) << index->n_general % WORD_BITS) - 1;
-	for (uint32_t i = 0; i < index->n_dimensions; i++) {
-		const struct dimension *dimension = &index->dimensions[i];
-
-		if (dimension->indifferent || at < search->upto[i])
-			dimension_apply(search, dimension, at, search->upto[i], part);
-		at = search->upto[i];
-	}
+	words_change(left, search->index->all + part.first, part.n, BITS_TAKEN);
+	for (unsigned i = 0; i < search->without.n; i++)
+		cursor_apply(&search->without.at[i], part, left, BITS_CLEARED);
+	for (unsigned i = 0; i < search->n_wanted; i++)
+		wanted_apply(search, &search->wanted[i], i ? search->wanted[i - 1].end : 0, part,
+			     left);
 }
 
-/* The first entry of a part that is accepted, and better than what was found; else that. */
-static int64_t part_first(const struct search *search, const struct part *part)
+/* The first entry of a word that is accepted, and better than what was found; else that. */
+static __attribute__((noinline)) int64_t word_first(const struct search *search, uint32_t word,
+						    uint64_t left)
 {
 	const struct index *index = search->index;
+	const uint32_t *general = index->general + (size_t)WORD_BITS * word;
 
-	for (uint32_t i = 0; i < part->n; i++) {
-		const uint32_t *general = index->general + (size_t)WORD_BITS * (part->first + i);
+	for (; left != 0; left &= left - 1) {
+		uint32_t entry = general[__builtin_ctzll(left)];
 
-		for (uint64_t left = part->left[i]; left != 0; left &= left - 1) {
-			uint32_t entry = general[__builtin_ctzll(left)];
-
-			if (entry >= search->best ||
-			    search->ask->accept(search->ask, entry, index->decided))
-				return entry < search->best ? entry : search->best;
-		}
+		if (entry >= search->best)
+			break;
+		if (search->ask->accept(search->ask, entry, index->decided))
+			return entry;
 	}
 	return search->best;
 }
 
-static int64_t general_first(struct search *search)
+/* The same of a part. */
+static int64_t part_first(const struct search *search, struct part part, const uint64_t *left)
+{
+	for (uint32_t i = 0; i < part.n; i++) {
+		int64_t best;
+
+		if (left[i] == 0)
+			continue;
+		best = word_first(search, part.first + i, left[i]);
+		if (best != search->best)
+			return best;
+	}
+	return search->best;
+}
+
+static __attribute__((noinline)) int64_t general_first(struct search *search)
 {
 	const struct index *index = search->index;
 	int64_t best = search->best;
-	struct part part; /* only what is counted is filled in */
+	struct part part = { 0, PART_WORDS };
+	uint64_t left[PART_WORDS];
 
-	for (part.first = 0; part.first < index->n_words && best == search->best;
-	     part.first += part.n) {
+	for (; part.first < index->n_words; part.first += part.n) {
 		if (index->general[(size_t)WORD_BITS * part.first] >= search->best)
 			break;
-		part.n = index->n_words - part.first;
-		if (part.n > PART_WORDS)
-			part.n = PART_WORDS;
-		part_find(search, &part);
-		best = part_first(search, &part);
+		if (part.n > index->n_words - part.first)
+			part.n = index->n_words - part.first;
+		part_find(search, part, left);
+		best = part_first(search, part, left);
+		if (best != search->best)
+			break;
 	}
 	return best;
-}
-
-/* Each dimension in turn, where there are no general entries: the first of those whose keys are the
- * client's. */
-static bool keyed_first(struct search *search)
-{
-	const struct index *index = search->index;
-
-	for (uint32_t i = 0; i < index->n_dimensions; i++)
-		if (search->best > index->dimensions[i].first &&
-		    !dimension_take(search, &index->dimensions[i]))
-			return false;
-	return true;
-}
-
-/* First those that find what comes before all general entries, and those that decide about these;
- * then the others, as far as they may find something better. */
-static bool any_first(struct search *search)
-{
-	const struct index *index = search->index;
-	const int64_t first_general = index->general[0];
-
-	for (uint32_t i = 0; i < index->n_dimensions; i++) {
-		const struct dimension *dimension = &index->dimensions[i];
-		int64_t before = dimension->is_general && dimension->first > first_general
-					 ? first_general
-					 : dimension->first;
-
-		if (search->best > before && (dimension->is_general || before < first_general) &&
-		    !dimension_take(search, dimension))
-			return false;
-		search->upto[i] = search->n_cursors;
-	}
-	if (search->best > first_general)
-		search->best = general_first(search);
-	for (uint32_t i = 0; i < index->n_dimensions; i++) {
-		const struct dimension *dimension = &index->dimensions[i];
-
-		if (!dimension->is_general && dimension->first >= first_general &&
-		    search->best > dimension->first && !dimension_take(search, dimension))
-			return false;
-	}
-	return true;
 }
 
 int64_t index_first(const struct index *index, const struct index_ask *ask)
@@ -258,8 +275,13 @@ int64_t index_first(const struct index *index, const struct index_ask *ask)
 	search.index = index;
 	search.ask = ask;
 	search.best = INT64_MAX;
-	search.n_cursors = 0;
-	if (!(index->n_general > 0 ? any_first(&search) : keyed_first(&search)))
+	search.with.n = search.without.n = search.n_wanted = 0;
+	if (!dimensions_take(&search, index->dimensions, index->dimensions + index->n_early))
+		return INDEX_TOO_MUCH;
+	if (index->n_general > 0)
+		search.best = general_first(&search);
+	if (index->n_early < index->n_dimensions &&
+	    search.best > index->dimensions[index->n_early].before && !late_take(&search))
 		return INDEX_TOO_MUCH;
 	return search.best == INT64_MAX ? INDEX_NONE : search.best;
 }

@@ -25,12 +25,14 @@ struct dimension;
 struct index {
 	bool few; /* look at each */
 	PXE_BOOT_SECRET secret;
-	struct dimension *dimensions; /* in use */
+	struct dimension *dimensions; /* in use, in the order in which they are looked at */
 	uint32_t n_dimensions;
+	uint32_t n_early;  /* those that come before the general entries */
 	uint64_t decided;  /* rows that are dimensions: bits */
 	uint32_t n_front;  /* entries in front: those up to this one */
 	uint32_t *general; /* entries, in the settings' order */
 	uint32_t n_general, n_words;
+	uint64_t *all;    /* general entries, as bits */
 	uint32_t *others; /* entries that are not for machines by whole MACs or UUIDs */
 	uint32_t n_others;
 };

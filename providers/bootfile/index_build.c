@@ -148,6 +148,14 @@ static bool is_open(const struct work *work, const struct entry *entry)
 	return (entry->conditions & (work->index.decided | UINT64_C(1) << CONDITION_NOT)) == 0;
 }
 
+/* Whole blocks of them. */
+static uint32_t words_for(uint32_t n)
+{
+	const uint32_t block = WORD_BITS * BLOCK_WORDS;
+
+	return (n + block - 1) / block * BLOCK_WORDS;
+}
+
 static int keys_choose(struct work *work)
 {
 	int r = 0;
@@ -169,7 +177,7 @@ static int keys_choose(struct work *work)
 		if (work->key[i] == 0 && i >= work->index.n_front)
 			work->index.general[work->index.n_general++] = i;
 	}
-	work->index.n_words = (work->index.n_general + WORD_BITS - 1) / WORD_BITS;
+	work->index.n_words = words_for(work->index.n_general);
 	return r;
 }
 
@@ -357,13 +365,48 @@ static void work_done(struct work *work)
 	free(work->key);
 }
 
+static uint32_t first_general(const struct index *index)
+{
+	return index->n_general > 0 ? index->general[0] : UINT32_MAX;
+}
+
+/* Those are looked at before the general entries that find what comes before all of these, or
+ * decide about them. */
+static bool is_early(const struct index *index, const struct dimension *dimension)
+{
+	return dimension->is_general || dimension->first < first_general(index);
+}
+
 /* Who is found by one that finds earlier entries needs no look at the others. */
-static int by_first(const void *one, const void *other)
+static int by_turn(const void *one, const void *other, void *index)
 {
 	const struct dimension *a = one, *b = other;
 
-	return a->first != b->first ? (a->first > b->first) - (a->first < b->first)
-				    : (a->row > b->row) - (a->row < b->row);
+	if (is_early(index, a) != is_early(index, b))
+		return is_early(index, a) ? -1 : 1;
+	return a->before != b->before ? (a->before > b->before) - (a->before < b->before)
+				      : (a->row > b->row) - (a->row < b->row);
+}
+
+static void dimensions_order(struct index *index)
+{
+	for (uint32_t i = 0; i < index->n_dimensions; i++) {
+		struct dimension *dimension = &index->dimensions[i];
+
+		dimension->before = dimension->first;
+		if (dimension->is_general && dimension->before > first_general(index))
+			dimension->before = first_general(index);
+		index->n_early += is_early(index, dimension);
+	}
+	qsort_r(index->dimensions, index->n_dimensions, sizeof(struct dimension), by_turn, index);
+}
+
+static int all_fill(struct index *index)
+{
+	index->all = calloc(index->n_words + (size_t)1, sizeof *index->all);
+	for (uint32_t i = 0; index->all && i < index->n_general; i++)
+		index->all[i / WORD_BITS] |= UINT64_C(1) << i % WORD_BITS;
+	return index->all ? 0 : -ENOMEM;
 }
 
 /* Is all that the entry must not have decided by dimensions? */
@@ -395,9 +438,11 @@ static int build(struct work *work)
 	for (size_t row = 0; row < n_conditions && r == 0; row++)
 		if (work->pairs[row].n > 0)
 			r = dimension_fill(work, row);
-	qsort(work->index.dimensions, work->index.n_dimensions, sizeof(struct dimension), by_first);
-	if (r == 0)
+	if (r == 0) {
+		dimensions_order(&work->index);
 		nots_decide(work);
+		r = all_fill(&work->index);
+	}
 	for (uint32_t i = 0; i < work->n && r == 0; i++)
 		r = conditions_gather(&work->entries[i], &work->index.secret, SHORT_LIST);
 	return r;
@@ -436,6 +481,7 @@ void index_done(struct index *index)
 		dimension_done(&index->dimensions[i]);
 	free(index->dimensions);
 	free(index->general);
+	free(index->all);
 	free(index->others);
 	*index = (struct index){ .n_dimensions = 0 };
 }

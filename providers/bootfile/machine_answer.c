@@ -23,7 +23,7 @@ static bool has_variable(const char *text)
 
 static bool line_boots(const struct surroundings *around)
 {
-	return around->whose && whose_boots(around->whose);
+	return around->whose && around->whose->boots;
 }
 
 /* A line boots something. */

@@ -142,6 +142,7 @@ static int member_add(struct work *work, const struct member *member, const char
 	int r = set_add(&machines->set, member, &number);
 
 	machines->has[member->space] = true;
+	machines->has_others |= member->space != SPACE_MAC;
 	if (r == 0 && number >= machines->n_first) {
 		r = room_make(&machines->first, sizeof *machines->first, machines->n_first, 1);
 		if (r == 0)
@@ -236,6 +237,7 @@ static int record_add(struct work *work, const struct row *row)
 	if (one == -ENOMEM)
 		return one;
 	machines->records[machines->n_records] = record;
+	machines->boot |= record.file != 0 || record.url != 0;
 	r = whom_take(work, row);
 	machines->n_records++;
 	return r < 0 ? r : one;

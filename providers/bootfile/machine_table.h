@@ -24,12 +24,14 @@ struct link {
 struct machines {
 	struct set set;   /* of what the lines name machines by */
 	bool has[SPACES]; /* some line has one of that space */
+	bool has_others;  /* ... of another one than SPACE_MAC, which most lists have alone */
 	uint32_t *first;  /* by the set's numbers: 1 + its first link */
 	uint32_t n_first;
 	struct link *links;
 	uint32_t n_links;
 	struct record *records;
 	uint32_t n_records;
+	bool boot;  /* some line says what its machine boots */
 	char *heap; /* begins with two NULs */
 	uint32_t heap_len;
 	PXE_BOOT_SERVER *servers;

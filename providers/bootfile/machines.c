@@ -5,6 +5,11 @@
 /* ---- who it is ---------------------------------------------------------------------------------
  */
 
+static bool says_boot(const struct record *record)
+{
+	return record->file != 0 || record->url != 0;
+}
+
 static void whose_add(struct whose *whose, uint32_t record)
 {
 	unsigned at = whose->n;
@@ -18,15 +23,19 @@ static void whose_add(struct whose *whose, uint32_t record)
 		whose->at[at] = whose->at[at - 1];
 	whose->at[at] = record;
 	whose->n++;
+	if (whose->machines->boot)
+		whose->boots |= says_boot(&whose->machines->records[record]);
 }
 
-static void find_named(const struct machines *machines, uint8_t space, PXE_BOOT_OCTETS octets,
-		       struct whose *out)
+static inline __attribute__((always_inline)) void
+find_by(const struct machines *machines, uint8_t space, PXE_BOOT_OCTETS octets, struct whose *out)
 {
 	struct value value;
 	uint32_t members[WHOSE_MAX];
 	unsigned n;
 
+	if (octets.cbData == 0 || !machines->has[space])
+		return;
 	value.octets = octets;
 	value.mask = NULL;
 	value.bits = (uint32_t)(8 * octets.cbData);
@@ -36,14 +45,6 @@ static void find_named(const struct machines *machines, uint8_t space, PXE_BOOT_
 		for (uint32_t at = machines->first[members[i]]; at != 0;
 		     at = machines->links[at - 1].next)
 			whose_add(out, machines->links[at - 1].record);
-}
-
-/* Most lists name machines in one way: no call for the others. */
-static inline void find_by(const struct machines *machines, uint8_t space, PXE_BOOT_OCTETS octets,
-			   struct whose *out)
-{
-	if (octets.cbData > 0 && machines->has[space])
-		find_named(machines, space, octets, out);
 }
 
 /* Option 61: a text may stand behind a type, of which 0 says that it is no hardware address. */
@@ -59,18 +60,27 @@ static void find_by_client_id(const struct machines *machines, const PXE_BOOT_CL
 		find_by(machines, SPACE_ID_TEXT, octets_of(id.pData + 1, id.cbData - 1), out);
 }
 
+/* By all but the MAC. */
+static __attribute__((noinline)) void
+find_by_others(const struct machines *machines, const PXE_BOOT_CLIENT *client, struct whose *out)
+{
+	find_by(machines, SPACE_UUID, client->Uuid, out);
+	find_by(machines, SPACE_ID, client->Duid, out);
+	if (client->uFamily == 4 && (machines->has[SPACE_ID] || machines->has[SPACE_ID_TEXT]))
+		find_by_client_id(machines, client, out);
+}
+
 void machines_find(const struct machines *machines, const PXE_BOOT_CLIENT *client,
 		   struct whose *out)
 {
 	out->machines = machines;
 	out->n = 0;
+	out->boots = false;
 	if (!machines)
 		return;
 	find_by(machines, SPACE_MAC, client->Mac, out);
-	find_by(machines, SPACE_UUID, client->Uuid, out);
-	find_by(machines, SPACE_ID, client->Duid, out);
-	if (client->uFamily == 4 && (machines->has[SPACE_ID] || machines->has[SPACE_ID_TEXT]))
-		find_by_client_id(machines, client, out);
+	if (machines->has_others)
+		find_by_others(machines, client, out);
 }
 
 /* ---- what is said of it ------------------------------------------------------------------------
@@ -86,20 +96,22 @@ static const char *text_at(const struct whose *whose, uint32_t at)
 	return at ? whose->machines->heap + at : NULL;
 }
 
-const char *whose_group(const struct whose *whose, unsigned number, bool *more)
+PXE_BOOT_OCTETS whose_group(const struct whose *whose, unsigned number, bool *more)
 {
-	const char *found = NULL;
+	PXE_BOOT_OCTETS found = octets_of(NULL, 0);
 
 	*more = true;
 	for (unsigned i = 0; i < whose->n; i++) {
-		const struct record *record = record_at(whose, i);
-		const char *group = text_at(whose, record->groups);
+		const char *group = whose->machines->heap + record_at(whose, i)->groups;
 
-		for (; group && *group; group += strlen(group) + 1) {
-			if (found)
+		while (*group) {
+			size_t len = strlen(group);
+
+			if (found.pData)
 				return found;
 			if (number-- == 0)
-				found = group;
+				found = octets_of(group, len);
+			group += len + 1;
 		}
 	}
 	*more = false;
@@ -120,7 +132,7 @@ static void name_take(const struct whose *whose, const struct record *record, st
 static void outcome_take(const struct whose *whose, const struct record *record,
 			 struct machine *out)
 {
-	if ((!record->file && !record->url) || out->file || out->url)
+	if (!says_boot(record) || out->file || out->url)
 		return;
 	out->file = text_at(whose, record->file);
 	out->url = text_at(whose, record->url);
@@ -128,14 +140,6 @@ static void outcome_take(const struct whose *whose, const struct record *record,
 		out->server = &whose->machines->servers[record->server - 1];
 	out->source = whose->machines->names[record->source];
 	out->line = record->line;
-}
-
-bool whose_boots(const struct whose *whose)
-{
-	for (unsigned i = 0; i < whose->n; i++)
-		if (record_at(whose, i)->file || record_at(whose, i)->url)
-			return true;
-	return false;
 }
 
 struct machine whose_machine(const struct whose *whose)
@@ -153,7 +157,7 @@ struct machine whose_machine(const struct whose *whose)
 		machine.source = whose->machines->names[record_at(whose, 0)->source];
 		machine.line = record_at(whose, 0)->line;
 	}
-	machine.group = whose_group(whose, 0, &more);
+	machine.group = (const char *)whose_group(whose, 0, &more).pData;
 	return machine;
 }
 
@@ -181,7 +185,7 @@ bool machines_say(const struct machines *machines, enum machines_said what)
 
 		if ((what == MACHINES_NAME && record->name) ||
 		    (what == MACHINES_GROUP && machines->heap[record->groups]) ||
-		    (what == MACHINES_BOOT && (record->file || record->url)))
+		    (what == MACHINES_BOOT && says_boot(record)))
 			return true;
 	}
 	return false;

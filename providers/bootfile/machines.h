@@ -56,14 +56,15 @@ struct whose {
 	const struct machines *machines; /* NULL: there are no lists */
 	uint32_t at[WHOSE_MAX];          /* in the order of the sources and lines */
 	unsigned n;
+	bool boots; /* one of them says what the machine boots */
 };
 
 /** The client's lines; `machines` may be NULL. */
 void machines_find(const struct machines *machines, const PXE_BOOT_CLIENT *client,
 		   struct whose *out);
-/** A group that the client's machine is in, by number; NULL: it is in none of that number. *more:
- * it is in one of the next number. */
-const char *whose_group(const struct whose *whose, unsigned number, bool *more);
+/** A group that the client's machine is in, by number, with a NUL behind it; at NULL: it is in none
+ * of that number. *more: it is in one of the next number. */
+PXE_BOOT_OCTETS whose_group(const struct whose *whose, unsigned number, bool *more);
 
 /* What the lines of one client say together: of each thing the first that says it. */
 struct machine {
@@ -74,6 +75,4 @@ struct machine {
 	unsigned line;
 };
 
-/** Does one of them say what the machine boots? */
-bool whose_boots(const struct whose *whose);
 struct machine whose_machine(const struct whose *whose);

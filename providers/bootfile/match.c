@@ -2,14 +2,23 @@
 
 #include "machine_answer.h"
 
+static bool conditions_hold(const struct surroundings *around, const struct entry *entry,
+			    const PXE_BOOT_CLIENT *client, uint64_t left)
+{
+	for (; left != 0; left &= left - 1)
+		if (!condition_holds((unsigned)__builtin_ctzll(left), around, entry, client))
+			return false;
+	return true;
+}
+
 /* All of its conditions, but for those that are known to hold, and that it reaches the client. */
 static bool entry_holds(const struct surroundings *around, const struct entry *entry,
 			const PXE_BOOT_CLIENT *client, uint64_t known)
 {
-	for (uint64_t left = entry->conditions & ~known; left != 0; left &= left - 1)
-		if (!condition_holds((unsigned)__builtin_ctzll(left), around, entry, client))
-			return false;
-	return !answer_obstacle(around, entry, client);
+	uint64_t left = entry->conditions & ~known;
+
+	return (left == 0 || conditions_hold(around, entry, client, left)) &&
+	       !answer_obstacle(around, entry, client);
 }
 
 /* A client that looks for its entry. */
@@ -27,12 +36,15 @@ static enum more value_of_client(const struct index_ask *ask, size_t row, unsign
 	return conditions[row].value(asking->around, asking->client, number, out);
 }
 
-static bool accept(const struct index_ask *ask, uint32_t entry, uint64_t known)
+static bool accept(const struct index_ask *ask, uint32_t number, uint64_t known)
 {
 	const struct asking *asking = (const struct asking *)ask;
+	const struct entry *entry = &asking->around->settings->entries[number];
 
-	return entry_holds(asking->around, &asking->around->settings->entries[entry],
-			   asking->client, known);
+	/* Of most entries the index knows all. */
+	if ((entry->conditions & ~known) == 0)
+		return !answer_obstacle(asking->around, entry, asking->client);
+	return entry_holds(asking->around, entry, asking->client, known);
 }
 
 static struct asking asking_of(const struct surroundings *around, const PXE_BOOT_CLIENT *client)

@@ -4,31 +4,6 @@
 /* ---- looking up --------------------------------------------------------------------------------
  */
 
-static bool is_whole(const struct value *value)
-{
-	return !value->mask && value->bits == 8 * value->octets.cbData;
-}
-
-/* Of more than eight octets. */
-static __attribute__((noinline)) uint32_t find_long(const struct set *set,
-						    const struct value *value, uint64_t kind)
-{
-	return node_find(set, kind, hash_of(set, value->octets), value->octets.pData);
-}
-
-static inline uint32_t find_whole(const struct set *set, const struct value *value)
-{
-	size_t len = value->octets.cbData;
-	uint64_t kind;
-
-	if (len > UINT8_MAX || !is_whole(value))
-		return UINT32_MAX;
-	kind = kind_make(len, 0, MEMBER_WHOLE, value->space, 0);
-	if (len <= 8)
-		return node_find_short(set, kind, mixed(set, word_of(value->octets.pData, len)));
-	return find_long(set, value, kind);
-}
-
 /* Does a beginning of more than 64 bits, of which the first are the value's, stand behind it? */
 static bool is_behind(const struct set *set, const struct set_nested *nested,
 		      const struct place *place, size_t len)
@@ -140,21 +115,28 @@ static unsigned found(uint32_t number, uint32_t *out, unsigned n, unsigned room)
 	return n + 1;
 }
 
-/* What a value is under masks; n are found already. */
-static __attribute__((noinline)) unsigned find_under_masks(const struct set *set,
-							   const struct value *value, uint32_t *out,
-							   unsigned n, unsigned room)
+/* Few beginnings: each is compared. */
+static unsigned find_each(const struct set *set, const struct set_space *space,
+			  const struct value *value, uint32_t *out, unsigned n, unsigned room)
 {
-	const uint8_t *mask = set->masks;
+	const struct set_nested *at = set->nested + space->first, *end = at + space->n;
+	uint64_t high = number_of(value->octets.pData, value->octets.cbData);
 
-	for (uint32_t i = 0; i < set->n_masks; i++, mask += 2 + mask_len(mask))
-		n = found(find_masked(set, value, i, mask), out, n, room);
+	for (; at != end; at++) {
+		if (at->bits > value->bits || ((at->high ^ high) & at->mask) != 0)
+			continue;
+		if (n < room)
+			out[n] = at->number;
+		n++;
+	}
 	return n;
 }
 
 /* Beginnings by a hash for each length that is in use. */
-static unsigned find_by_length(const struct set *set, const struct set_space *space,
-			       const struct value *value, uint32_t *out, unsigned n, unsigned room)
+static __attribute__((noinline)) unsigned find_by_length(const struct set *set,
+							 const struct set_space *space,
+							 const struct value *value, uint32_t *out,
+							 unsigned n, unsigned room)
 {
 	uint64_t high = number_of(value->octets.pData, value->octets.cbData);
 
@@ -173,41 +155,82 @@ static unsigned find_by_length(const struct set *set, const struct set_space *sp
 	return n;
 }
 
-static unsigned find_beginnings(const struct set *set, const struct value *value, uint32_t *out,
-				unsigned n, unsigned room)
+/* Beginnings by their order. */
+static __attribute__((noinline)) unsigned find_by_order(const struct set *set,
+							const struct set_space *space,
+							const struct value *value, uint32_t *out,
+							unsigned n, unsigned room)
 {
-	const struct set_space *space = set->spaces, *end = space + set->n_spaces;
-	struct place place;
+	struct place place = place_of(value->octets, value->bits);
 
-	while (space->space != value->space)
-		if (++space == end)
-			return n;
-	if (space->n_lengths <= SET_LENGTHS)
-		return find_by_length(set, space, value, out, n, room);
-	place = place_of(value->octets, value->bits);
 	for (uint32_t at = nested_find(set, space, &place, value->octets.cbData);
 	     at != 0 && n <= room; at = set->nested[at - 1].parent)
 		n = found(set->nested[at - 1].number, out, n, room);
 	return n;
 }
 
-/* By what is no whole value. */
-static __attribute__((noinline)) unsigned find_parts(const struct set *set,
-						     const struct value *value, uint32_t *out,
-						     unsigned n, unsigned room)
+static __attribute__((noinline)) unsigned find_beginnings(const struct set *set,
+							  const struct value *value, uint32_t *out,
+							  unsigned n, unsigned room)
 {
-	if (set->n_nested > 0)
-		n = find_beginnings(set, value, out, n, room);
-	return set->n_masks > 0 ? find_under_masks(set, value, out, n, room) : n;
+	const struct set_space *space = set->spaces, *end = space + set->n_spaces;
+
+	while (space->space != value->space)
+		if (++space == end)
+			return n;
+	if (space->n_lengths > SET_LENGTHS)
+		return find_by_order(set, space, value, out, n, room);
+	return space->n <= SET_EACH ? find_each(set, space, value, out, n, room)
+				    : find_by_length(set, space, value, out, n, room);
 }
 
+/* The same, and what a value is under masks; n are found already. */
+static __attribute__((noinline)) unsigned find_under_masks(const struct set *set,
+							   const struct value *value, uint32_t *out,
+							   unsigned n, unsigned room)
+{
+	const uint8_t *mask = set->masks;
+
+	for (uint32_t i = 0; i < set->n_masks; i++, mask += 2 + mask_len(mask))
+		n = found(find_masked(set, value, i, mask), out, n, room);
+	return set->n_nested > 0 ? find_beginnings(set, value, out, n, room) : n;
+}
+
+/* By what is no whole value; n are found already. */
+static inline unsigned find_parts(const struct set *set, const struct value *value, uint32_t *out,
+				  unsigned n, unsigned room)
+{
+	if (set->n_masks > 0)
+		return find_under_masks(set, value, out, n, room);
+	return set->n_nested > 0 ? find_beginnings(set, value, out, n, room) : n;
+}
+
+/* A whole value of more than eight octets. */
+static __attribute__((noinline)) unsigned
+find_long(const struct set *set, const struct value *value, uint32_t *out, unsigned room)
+{
+	size_t len = value->octets.cbData;
+	uint32_t number = UINT32_MAX;
+
+	if (len <= UINT8_MAX)
+		number = node_find(set, kind_make(len, 0, MEMBER_WHOLE, value->space, 0),
+				   hash_of(set, value->octets), value->octets.pData);
+	return find_parts(set, value, out, found(number, out, 0, room), room);
+}
+
+/* This is on the path of every request: nothing is kept over a call, so that nothing is saved. */
 unsigned set_find(const struct set *set, const struct value *value, uint32_t *out, unsigned room)
 {
-	unsigned n = 0;
+	size_t len = value->octets.cbData;
+	uint32_t number;
 
-	if (set->n_whole > 0)
-		n = found(find_whole(set, value), out, n, room);
-	return set->n_nested > 0 || set->n_masks > 0 ? find_parts(set, value, out, n, room) : n;
+	if (set->n_whole == 0 || value->mask || value->bits != 8 * len)
+		return find_parts(set, value, out, 0, room);
+	if (len > 8)
+		return find_long(set, value, out, room);
+	number = node_find_short(set, kind_make(len, 0, MEMBER_WHOLE, value->space, 0),
+				 mixed(set, word_of(value->octets.pData, len)));
+	return find_parts(set, value, out, found(number, out, 0, room), room);
 }
 
 bool set_has(const struct set *set, const struct value *value)

@@ -43,6 +43,7 @@ static inline uint8_t node_space(const struct set_node *node)
  * stands in set.highs too, where they are searched. */
 struct set_nested {
 	uint64_t high, low;
+	uint64_t mask; /* the bits of `high` that count */
 	uint32_t number;
 	uint32_t parent; /* 1 + place of the nearest one that it lies in; 0: none */
 	uint16_t bits;
@@ -75,7 +76,7 @@ static inline uint64_t word_of(const uint8_t *at, size_t len)
 /* Under the secret, and so that no two words have one hash. */
 static inline uint64_t mixed(const struct set *set, uint64_t word)
 {
-	uint64_t hash = (word ^ set->secret.uWords[0]) * (set->secret.uWords[1] | 1);
+	uint64_t hash = (word ^ set->secret.uWords[0]) * set->secret.uWords[1];
 
 	hash ^= hash >> 32;
 	hash *= UINT64_C(0x9e3779b97f4a7c15);
@@ -100,10 +101,10 @@ static inline bool same_octets(const struct set *set, const struct set_node *nod
 }
 
 /* The number of the node of that kind and hash, where there can be but one: of eight octets or
- * fewer; UINT32_MAX: none. */
+ * fewer; UINT32_MAX: none. The set has nodes. */
 static inline uint32_t node_find_short(const struct set *set, uint64_t kind, uint64_t hash)
 {
-	uint32_t at = set->n_buckets ? set->buckets[hash & (set->n_buckets - 1)] : 0;
+	uint32_t at = set->buckets[hash & (set->n_buckets - 1)];
 
 	while (at != 0 && (set->nodes[at - 1].hash != hash || set->nodes[at - 1].kind != kind))
 		at = set->nodes[at - 1].next;
@@ -114,7 +115,7 @@ static inline uint32_t node_find_short(const struct set *set, uint64_t kind, uin
 static inline uint32_t node_find(const struct set *set, uint64_t kind, uint64_t hash,
 				 const uint8_t *octets)
 {
-	uint32_t at = set->n_buckets ? set->buckets[hash & (set->n_buckets - 1)] : 0;
+	uint32_t at = set->buckets[hash & (set->n_buckets - 1)];
 
 	if ((uint16_t)kind <= 8)
 		return node_find_short(set, kind, hash);

@@ -23,6 +23,7 @@ void value_of_member(const struct member *member, struct value *out)
 void set_init(const PXE_BOOT_SECRET *secret, struct set *out)
 {
 	*out = (struct set){ .secret = *secret };
+	out->secret.uWords[1] |= 1; /* mixed() multiplies by it */
 }
 
 void set_done(struct set *set)
@@ -117,7 +118,7 @@ static int node_append(struct set *set, uint64_t kind, uint64_t hash, const uint
 
 	if (r == 0)
 		r = room_make(&set->heap, 1, set->heap_len, node_len(&node));
-	if (r == 0 && set->n_nodes >= set->n_buckets)
+	if (r == 0 && set->n_nodes >= set->n_buckets / 2) /* so that most chains are of one */
 		r = rehash(set);
 	if (r < 0)
 		return r;
@@ -145,7 +146,7 @@ int set_add(struct set *set, const struct member *member, uint32_t *number)
 	hash = member->form == MEMBER_BEGINNING && member->bits <= 64
 		       ? mixed(set, number_of(octets, (uint16_t)kind))
 		       : hash_of(set, octets_of(octets, (uint16_t)kind));
-	*number = node_find(set, kind, hash, octets);
+	*number = set->n_nodes > 0 ? node_find(set, kind, hash, octets) : UINT32_MAX;
 	if (*number != UINT32_MAX)
 		return 0;
 	*number = set->n_nodes;
@@ -217,8 +218,13 @@ static int nested_fill(struct set *set)
 
 		if (node_form(node) != MEMBER_BEGINNING)
 			continue;
-		set->nested[n++] = (struct set_nested){ place.high,      place.low,       i, 0,
-							node_bits(node), node_space(node) };
+		set->nested[n++] =
+			(struct set_nested){ .high = place.high,
+					     .low = place.low,
+					     .mask = first_bits(UINT64_MAX, node_bits(node)),
+					     .number = i,
+					     .bits = node_bits(node),
+					     .space = node_space(node) };
 		set->deep |= node_bits(node) > 64;
 	}
 	return 0;

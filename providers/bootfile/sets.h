@@ -1,10 +1,11 @@
 /* Sets of octets: what lists of thousands are looked up in.
  *
  * A member is a whole value, the beginning of one, or octets under a mask. Whole values are found
- * by a hash; beginnings by a hash for each length, where few lengths are in use, else by one search
- * in their order, for they lie within each other like subnets; those under a mask by a hash for
- * each mask that is in use. Members and values have a space, which keeps apart what must not be
- * compared: addresses of the two families, options of other codes.
+ * by a hash; beginnings by a look at each, where they are few, by a hash for each length, where few
+ * lengths are in use, else by one search in their order, for they lie within each other like
+ * subnets; those under a mask by a hash for each mask that is in use. Members and values have a
+ * space, which keeps apart what must not be compared: addresses of the two families, options of
+ * other codes.
  *
  * A set does not change once it is sealed; then any thread may look into it.
  */
@@ -32,7 +33,10 @@ struct value {
 	uint8_t own[16]; /* room for octets, or a mask, that are nobody else's */
 };
 
-enum { SET_LENGTHS = 4 };
+enum {
+	SET_LENGTHS = 4, /* of beginnings, that are looked for each */
+	SET_EACH = 4     /* beginnings of one space, that are looked at each */
+};
 
 /* The beginnings of one space. */
 struct set_space {

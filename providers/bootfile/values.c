@@ -119,14 +119,14 @@ enum more duid_value(const struct surroundings *around, const PXE_BOOT_CLIENT *c
 enum more group_value(const struct surroundings *around, const PXE_BOOT_CLIENT *client,
 		      unsigned number, struct value *out)
 {
-	const char *group;
+	PXE_BOOT_OCTETS group;
 	bool more;
 
 	(void)client;
 	if (!around->whose || around->whose->n == 0)
 		return VALUE_NONE;
 	group = whose_group(around->whose, number, &more);
-	put(out, 0, octets_text(group ? group : ""));
+	put(out, 0, group.pData ? group : octets_text(""));
 	return more ? VALUE_MORE : VALUE_LAST;
 }
 
