@@ -408,20 +408,28 @@ def leaves_a_running_tftp_server_alone(net, suite):
     place.is_ours([])
 
 
+def autopkgtest(place, name, seconds, *options):
+    """Runs a test of debian/tests/ with the packages, in a tree without a build; returns what it said."""
+    machine = place.machine
+    machine.works("cd .. && mv wdspxed packages")
+    machine.copy_tree()
+    machine.works("sudo apt install --no-install-recommends autopkgtest", 1200)
+    words = " ".join(("sudo autopkgtest -B", f"--test-name={name}", *options))
+    done = machine.shell(f"{words} ../packages/build/deb/*.deb "
+                         "../packages/build/deb/dev/libwdspxe-dev_*.deb ./ -- null", seconds)
+    said = done.stdout + done.stderr
+    if done.returncode != 0 or not re.search(rf"^{name} +PASS", said, re.MULTILINE):
+        raise LabError(said)
+    return said
+
+
 @on_each_suite(6000)
 def an_author_starts_from_a_template(net, suite):
     """debian/tests/template, as autopkgtest runs it; then a provider of one's own serves."""
     place = Place(net, suite)
     machine, works = place.machine, place.works
     place.installs()
-    works("cd .. && mv wdspxed packages")
-    machine.copy_tree()
-    works("sudo apt install --no-install-recommends autopkgtest", 1200)
-    done = machine.shell("sudo autopkgtest -B --test-name=template ../packages/build/deb/*.deb "
-                         "../packages/build/deb/dev/libwdspxe-dev_*.deb ./ -- null", 2400)
-    said = done.stdout + done.stderr
-    if done.returncode != 0 or not re.search(r"^template +PASS", said, re.MULTILINE):
-        raise LabError(said)
+    autopkgtest(place, "template", 2400)
     conf = "/etc/wdspxed/providers.d/*hello.conf"
     works("cp -r /usr/share/wdspxed/template ../hello && cd ../hello && make test && "
           "sudo make install && sudo wdspxectl register hello "
@@ -429,3 +437,13 @@ def an_author_starts_from_a_template(net, suite):
           f"sudo sed -i '/^settings/,$c settings: {{ bios = \"hello.0\"; }};' {conf} && "
           "sudo wdspxectl reload", 300)
     assert ask(place.client, 4) == "hello.0", works(f"cat {conf}; sudo wdspxectl list")
+
+
+@on_each_suite(9000)
+def passes_the_trees_own_tests(net, suite):
+    """debian/tests/lan: tests/run lan, where the programs are the installed ones. The machine is one of
+    its own, though autopkgtest is not told so."""
+    place = Place(net, suite)
+    said = autopkgtest(place, "lan", 7200, "--ignore-restrictions=isolation-machine")
+    passed = re.search(r"^(\d+) passed, 0 failed", said, re.MULTILINE)
+    assert passed and int(passed[1]) > 300, said[-3000:]
