@@ -325,8 +325,8 @@ typedef struct tagPXE_BOOT_ANSWER {
 				     * if the first item is the disk */
 	LPCSTR pszName, pszGroup;   /* what ${name} and ${group} are; NULL: this machine has none */
 	const VOID *pOriginal;      /* a static answer, from which this one, static too, differs in
-				     * name, group and reason only: so that what is prepared of one
-				     * serves all; NULL: itself */
+				     * name, group and reason only (or by ullOutcome): so that what is
+				     * prepared of one serves all; NULL: itself */
 	/* By which address answers name this host (option 54, and where clients ask on port 4011);
 	 * NULL: the kit chooses. */
 	const PXE_BOOT_SERVER *pIdentity;
@@ -335,6 +335,11 @@ typedef struct tagPXE_BOOT_ANSWER {
 	 * none of them the first 24 bits (IPv6: 64) are its network. */
 	ULONG nNetworks;
 	const PXE_BOOT_NETWORK *pNetworks;
+	/* Answers of one original that differ from it in file, URL, server and
+	 * PXE_BOOT_ANSWER_VARIABLES too have a number here: those with the same number have the
+	 * same of these, and no number is used for another answer of the original's, however long
+	 * ago. 0: they do not differ. */
+	ULONGLONG ullOutcome;
 } PXE_BOOT_ANSWER;
 
 /**

@@ -10,6 +10,7 @@ enum { SAID_MAX = 200 }; /* what PxeRequestReason takes */
 struct given {
 	const PXE_BOOT_ANSWER *answer;
 	const void *key;    /* by which its prepared packet is kept; NULL: it is not */
+	uint64_t outcome;   /* ... and which of those that have this key it is */
 	uint8_t turn;       /* which of its servers is the client's, from 1; 0: there is but one */
 	PXE_BOOT_IP picked; /* that one's address; no length: it has none of the client's family */
 	PXE_BOOT_OCTETS vendor; /* option 43 in place of the form's, if it is not empty */
@@ -62,6 +63,7 @@ static inline void given_begin(const PXE_BOOT_ANSWER *answer, const char *said, 
 {
 	out->answer = answer;
 	out->key = given_key(answer);
+	out->outcome = GIVEN_HAS(answer, ullOutcome) ? answer->ullOutcome : 0;
 	out->turn = 0;
 	out->vendor = octets_of(NULL, 0);
 	out->failed = false;

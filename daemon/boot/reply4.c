@@ -206,6 +206,7 @@ static bool prepare(const struct replies4 *replies, struct prepared4 *prepared, 
 	if (!target4_of(&variables, form, &target))
 		return false;
 	prepared->key = given->key;
+	prepared->outcome = given->outcome;
 	prepared->age = replies->age;
 	prepared->about = about_of(given, client, form);
 	prepared->form = (uint8_t)form;
@@ -223,7 +224,8 @@ static bool prepare(const struct replies4 *replies, struct prepared4 *prepared, 
 static struct prepared4 *place_of(struct replies4 *replies, const struct given *given,
 				  uint64_t about)
 {
-	uint64_t place = ((uintptr_t)given->key ^ about) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t place = ((uintptr_t)given->key ^ about ^ given->outcome << 4) *
+			 UINT64_C(0x9e3779b97f4a7c15);
 
 	_Static_assert((PREPARED_MAX & (PREPARED_MAX - 1)) == 0, "its upper bits are a place");
 	return &replies->at[place / (UINT64_MAX / PREPARED_MAX + 1)];
@@ -240,7 +242,7 @@ const struct prepared4 *reply4_prepare(struct replies4 *replies, struct given *g
 
 		prepared = place_of(replies, given, about);
 		if (prepared->key == given->key && prepared->about == about &&
-		    prepared->age == replies->age)
+		    prepared->outcome == given->outcome && prepared->age == replies->age)
 			return prepared;
 		prepared->key = NULL;
 	}

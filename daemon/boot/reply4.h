@@ -13,8 +13,9 @@ enum { HEAD4_MAX = 240 + 3 + 6 + 2 + 255, PREPARED_MAX = 1024 };
 
 struct prepared4 {
 	const void *key; /* given_key(); NULL: empty */
-	uint32_t age;    /* replies4.age when it was made */
-	uint64_t about;  /* our address, the client's class, the form, which server: about_of() */
+	uint64_t outcome;
+	uint32_t age;   /* replies4.age when it was made */
+	uint64_t about; /* our address, the client's class, the form, which server: about_of() */
 	uint8_t form;
 	bool varies; /* it has gaps, which filled4_make() fills for each client */
 	uint16_t head_len, tail_len;

@@ -849,6 +849,41 @@ START_TEST(answers_of_one_original_differ_in_name)
 }
 END_TEST
 
+/* ... and, by a number, in the file too. */
+START_TEST(answers_of_one_original_differ_by_their_number)
+{
+	static const struct {
+		const char *file;
+		ULONGLONG number;
+	} asked[] = { { "one", 1 }, { "two", 2 }, { "one", 1 }, { "${mac}", 3 }, { "two", 2 } };
+	const PXE_BOOT_ANSWER original = { .cbSize = sizeof original,
+					   .uFlags = PXE_BOOT_ANSWER_STATIC,
+					   .pszFile = "none" };
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	kit = (struct kit){ .answer = NULL };
+	fake = kit_load("", ERROR_SUCCESS);
+	for (size_t i = 0; i < 2 * ROWS(asked); i++) {
+		const char *file = asked[i % ROWS(asked)].file;
+		PXE_BOOT_ANSWER answer = original;
+		const PXE_FAKE_REPLY *reply;
+
+		answer.pszFile = file;
+		answer.pOriginal = &original;
+		answer.ullOutcome = asked[i % ROWS(asked)].number;
+		if (*file == '$')
+			answer.uFlags |= PXE_BOOT_ANSWER_VARIABLES;
+		kit.answer = &answer;
+		reply = kit_ask(fake, PXE_ARCH_X86_BIOS, false, &verdict);
+		ck_assert_ptr_nonnull(reply);
+		ck_assert_str_eq((const char *)reply->pPacket + 108,
+				 *file == '$' ? "52:54:00:00:00:01" : file);
+	}
+	PxeFakeFree(fake);
+}
+END_TEST
+
 #define NO_HTTP "the entry has a file, but HTTP Boot needs a url"
 #define NO_FOUR "server has no IPv4 address, which this client needs"
 #define NO_SIX  "server has no IPv6 address, which this client needs"
@@ -1034,6 +1069,7 @@ int main(void)
 	TEST_ROWS(tcase, a_name_is_one_segment_of_a_path, name_rows);
 	tcase_add_test(tcase, variables_have_names);
 	tcase_add_test(tcase, answers_of_one_original_differ_in_name);
+	tcase_add_test(tcase, answers_of_one_original_differ_by_their_number);
 	tcase_add_test(tcase, what_a_provider_adds_is_sent);
 	TEST_ROWS(tcase, an_obstacle_is_named, obstacle_rows);
 	tcase_add_test(tcase, an_obstacle_without_client_or_answer);
