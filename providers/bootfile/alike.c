@@ -1,9 +1,10 @@
-/* Entries that give the same: thousands of hosts, each with an entry of its own, boot a few files.
- */
 #include "alike.h"
 
 #include <errno.h>
 #include <stdlib.h>
+
+/* ---- entries -----------------------------------------------------------------------------------
+ */
 
 /* Nothing beside a file or a URL on one server: what has more is as a rule one of a kind. */
 static bool is_plain(const struct entry *entry)
@@ -21,41 +22,70 @@ static bool is_alike(const struct entry *a, const struct entry *b)
 	       strcmp(a->text, b->text) == 0;
 }
 
-/* The place of the first entry like this one in a table with room for all; an empty place: none. */
-static uint32_t place_find(const struct settings *settings, const PXE_BOOT_SECRET *secret,
-			   const uint32_t *first, uint32_t mask, const struct entry *entry)
+static const char *entry_text(const struct alikes *alikes, uint32_t i)
 {
-	uint64_t at = PxeBootHash(secret, 0, entry->text, strlen(entry->text)) & mask;
+	const struct entry *entries = alikes->of;
 
-	while (first[at] != 0 && !is_alike(&settings->entries[first[at] - 1], entry))
-		at = (at + 1) & mask;
-	return (uint32_t)at;
+	return is_plain(&entries[i]) ? entries[i].text : NULL;
+}
+
+static bool entries_same(const struct alikes *alikes, uint32_t a, uint32_t b)
+{
+	const struct entry *entries = alikes->of;
+
+	return is_alike(&entries[a], &entries[b]);
+}
+
+static void entry_join(const struct alikes *alikes, uint32_t i, uint32_t first)
+{
+	struct entry *entries = alikes->of;
+
+	if (i != first)
+		entries[i].answer.pOriginal = &entries[first].answer;
 }
 
 int alike_join(struct settings *settings)
 {
-	PXE_BOOT_SECRET secret;
-	uint32_t mask = 15, *first; /* 1 + number of an entry; 0: empty */
+	const struct alikes alikes = { settings->entries, settings->n_entries, entry_text,
+				       entries_same, entry_join };
 
-	if (PxeBootSecret(&secret) != ERROR_SUCCESS)
-		return -EIO;
-	while (mask / 2 < settings->n_entries)
+	return alikes_join(&alikes, &settings->index.secret);
+}
+
+/* ---- of any kind -------------------------------------------------------------------------------
+ */
+
+/* The place of the first one like this in a table with room for all; an empty place: none. */
+static uint32_t *place_find(const struct alikes *alikes, const PXE_BOOT_SECRET *secret,
+			    uint32_t *table, uint32_t mask, uint32_t i, const char *text)
+{
+	uint64_t at = PxeBootHash(secret, 0, text, strlen(text)) & mask;
+
+	while (table[at] != 0 && !alikes->same(alikes, table[at] - 1, i))
+		at = (at + 1) & mask;
+	return &table[at];
+}
+
+int alikes_join(const struct alikes *alikes, const PXE_BOOT_SECRET *secret)
+{
+	uint32_t mask = 15, *table; /* 1 + number of one; 0: empty */
+
+	while (mask / 2 < alikes->n)
 		mask = 2 * mask + 1;
-	first = calloc((size_t)mask + 1, sizeof *first);
-	if (!first)
+	table = calloc((size_t)mask + 1, sizeof *table);
+	if (!table)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < settings->n_entries; i++) {
-		struct entry *entry = &settings->entries[i];
+	for (uint32_t i = 0; i < alikes->n; i++) {
+		const char *text = alikes->text(alikes, i);
 		uint32_t *place;
 
-		if (!is_plain(entry))
+		if (!text)
 			continue;
-		place = &first[place_find(settings, &secret, first, mask, entry)];
-		if (*place != 0)
-			entry->answer.pOriginal = &settings->entries[*place - 1].answer;
-		else
+		place = place_find(alikes, secret, table, mask, i, text);
+		if (*place == 0)
 			*place = i + 1;
+		alikes->join(alikes, i, *place - 1);
 	}
-	free(first);
+	free(table);
 	return 0;
 }

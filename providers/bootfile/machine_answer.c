@@ -2,23 +2,18 @@
 
 #include "machines.h"
 
-static void put_names(const struct machine *machine, PXE_BOOT_ANSWER *answer)
+static void put_names(const struct surroundings *around, PXE_BOOT_ANSWER *answer)
 {
-	answer->uFlags &= ~(ULONG)PXE_BOOT_ANSWER_STATIC; /* a reload may take the list away */
-	answer->pszName = machine->name;
-	answer->pszGroup = machine->group;
+	const struct machine machine = whose_machine(around->whose);
+
+	answer->pszName = machine.name;
+	answer->pszGroup = machine.group;
 }
 
 void answer_put_machine(const struct surroundings *around, PXE_BOOT_ANSWER *answer)
 {
-	const struct machine machine = whose_machine(around->whose);
-
-	put_names(&machine, answer);
-}
-
-static bool has_variable(const char *text)
-{
-	return text && strstr(text, "${") != NULL;
+	answer->uFlags &= ~(ULONG)PXE_BOOT_ANSWER_STATIC; /* a reload may take the list away */
+	put_names(around, answer);
 }
 
 static bool line_boots(const struct surroundings *around)
@@ -26,22 +21,26 @@ static bool line_boots(const struct surroundings *around)
 	return around->whose && around->whose->boots;
 }
 
-/* A line boots something. */
+/* A line boots something. The kit keeps what it builds by the number, which no other list will
+ * have.
+ */
 static void line_answer(const struct surroundings *around, const struct entry *entry,
 			PXE_BOOT_ANSWER *out)
 {
-	const struct machine machine = whose_machine(around->whose);
+	struct boots boots;
 
+	whose_boots(around->whose, &boots);
 	*out = entry->answer;
-	put_names(&machine, out);
-	out->pszFile = machine.file;
-	out->pszUrl = machine.url;
-	if (has_variable(machine.file) || has_variable(machine.url))
+	out->pOriginal = &entry->answer;
+	out->ullOutcome = boots.outcome;
+	out->pszFile = boots.file;
+	out->pszUrl = boots.url;
+	if (boots.varies)
 		out->uFlags |= PXE_BOOT_ANSWER_VARIABLES;
-	if (machine.server)
-		out->pServer = machine.server;
-	out->pszReasonFile = machine.source;
-	out->uReasonLine = machine.line;
+	if (boots.server)
+		out->pServer = boots.server;
+	out->pszReasonFile = boots.source;
+	out->uReasonLine = boots.line;
 }
 
 bool machine_answer(const struct surroundings *around, const struct entry *entry,
@@ -50,6 +49,8 @@ bool machine_answer(const struct surroundings *around, const struct entry *entry
 	if (!line_boots(around))
 		return false;
 	line_answer(around, entry, out);
+	if (answer_names_machine(around, out))
+		put_names(around, out);
 	return true;
 }
 

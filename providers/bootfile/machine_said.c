@@ -177,6 +177,11 @@ static int texts_take(struct work *work, const struct row *row, struct record *o
 	return r;
 }
 
+static bool has_variable(const char *text)
+{
+	return text && strstr(text, "${");
+}
+
 int said_take(struct work *work, const struct row *row, struct record *out)
 {
 	int r = 0;
@@ -189,5 +194,6 @@ int said_take(struct work *work, const struct row *row, struct record *out)
 		r = server_take(work, row->text[COLUMN_SERVER], &out->server);
 	if (r == 0)
 		r = groups_take(work, row->text[COLUMN_GROUP], &out->groups);
+	out->varies = has_variable(row->text[COLUMN_FILE]) || has_variable(row->text[COLUMN_URL]);
 	return r == 0 ? texts_take(work, row, out) : r;
 }

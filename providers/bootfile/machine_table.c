@@ -1,8 +1,10 @@
 /* A table of machines, as it is built. */
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "alike.h"
 #include "machine_work.h"
 #include "room.h"
 
@@ -386,6 +388,42 @@ static int listed_take(struct work *work)
 	return r;
 }
 
+/* ---- lines that boot the same ------------------------------------------------------------------
+ */
+
+static const char *outcome_text(const struct alikes *alikes, uint32_t i)
+{
+	const struct machines *machines = alikes->of;
+	const struct record *record = &machines->records[i];
+
+	return record->file || record->url ? machines->heap + (record->file ?: record->url) : NULL;
+}
+
+static bool outcomes_same(const struct alikes *alikes, uint32_t a, uint32_t b)
+{
+	const struct machines *machines = alikes->of;
+	const struct record *x = &machines->records[a], *y = &machines->records[b];
+
+	return x->server == y->server &&
+	       strcmp(machines->heap + x->file, machines->heap + y->file) == 0 &&
+	       strcmp(machines->heap + x->url, machines->heap + y->url) == 0;
+}
+
+static void outcome_join(const struct alikes *alikes, uint32_t i, uint32_t first)
+{
+	struct machines *machines = alikes->of;
+
+	machines->records[i].alike = first & 0x7fffffffu;
+}
+
+static int outcomes_join(struct machines *machines, const PXE_BOOT_SECRET *secret)
+{
+	const struct alikes alikes = { machines, machines->n_records, outcome_text, outcomes_same,
+				       outcome_join };
+
+	return machines->boot ? alikes_join(&alikes, secret) : 0;
+}
+
 /* ---- all of it ---------------------------------------------------------------------------------
  */
 
@@ -424,6 +462,7 @@ int machines_read(HANDLE provider, struct told *told, const struct sources *sour
 		  const struct machines *before, const PXE_BOOT_SECRET *secret,
 		  struct machines **out)
 {
+	static atomic_uint editions;
 	struct work work = { .provider = provider, .told = told, .before = before };
 	int r;
 
@@ -431,7 +470,10 @@ int machines_read(HANDLE provider, struct told *told, const struct sources *sour
 	if (!work.out)
 		return -ENOMEM;
 	set_init(secret, &work.out->set);
+	work.out->edition = atomic_fetch_add(&editions, 1);
 	r = all_take(&work, sources);
+	if (r == 0)
+		r = outcomes_join(work.out, secret);
 	if (r == 0)
 		*out = work.out;
 	else

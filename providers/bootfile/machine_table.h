@@ -12,7 +12,9 @@ struct record {
 	uint32_t name, file, url;
 	uint32_t groups; /* texts one after the other, and an empty one; 0 is such a place */
 	uint32_t line;
-	uint16_t server; /* 1 + its number; 0: not said */
+	uint32_t alike : 31; /* the first record that boots the same, or this one */
+	uint32_t varies : 1; /* there is a variable in file or url */
+	uint16_t server;     /* 1 + its number; 0: not said */
 	uint16_t source;
 };
 
@@ -22,6 +24,7 @@ struct link {
 };
 
 struct machines {
+	uint32_t edition; /* no other table has the same */
 	struct set set;   /* of what the lines name machines by */
 	bool has[SPACES]; /* some line has one of that space */
 	bool has_others;  /* ... of another one than SPACE_MAC, which most lists have alone */

@@ -23,8 +23,9 @@ static void whose_add(struct whose *whose, uint32_t record)
 		whose->at[at] = whose->at[at - 1];
 	whose->at[at] = record;
 	whose->n++;
-	if (whose->machines->boot)
-		whose->boots |= says_boot(&whose->machines->records[record]);
+	if (whose->machines->boot && says_boot(&whose->machines->records[record]) &&
+	    (whose->boots == 0 || record < whose->boots))
+		whose->boots = record + 1;
 }
 
 static inline __attribute__((always_inline)) void
@@ -75,7 +76,7 @@ void machines_find(const struct machines *machines, const PXE_BOOT_CLIENT *clien
 {
 	out->machines = machines;
 	out->n = 0;
-	out->boots = false;
+	out->boots = 0;
 	if (!machines)
 		return;
 	find_by(machines, SPACE_MAC, client->Mac, out);
@@ -118,47 +119,29 @@ PXE_BOOT_OCTETS whose_group(const struct whose *whose, unsigned number, bool *mo
 	return found;
 }
 
-static void name_take(const struct whose *whose, const struct record *record, struct machine *out)
-{
-	if (!record->name || out->name)
-		return;
-	out->name = text_at(whose, record->name);
-	if (out->file || out->url)
-		return;
-	out->source = whose->machines->names[record->source];
-	out->line = record->line;
-}
-
-static void outcome_take(const struct whose *whose, const struct record *record,
-			 struct machine *out)
-{
-	if (!says_boot(record) || out->file || out->url)
-		return;
-	out->file = text_at(whose, record->file);
-	out->url = text_at(whose, record->url);
-	if (record->server)
-		out->server = &whose->machines->servers[record->server - 1];
-	out->source = whose->machines->names[record->source];
-	out->line = record->line;
-}
-
 struct machine whose_machine(const struct whose *whose)
 {
 	struct machine machine = { .name = NULL };
 	bool more;
 
-	for (unsigned i = 0; i < whose->n; i++) {
-		const struct record *record = record_at(whose, i);
-
-		name_take(whose, record, &machine);
-		outcome_take(whose, record, &machine);
-	}
-	if (whose->n > 0 && !machine.source) {
-		machine.source = whose->machines->names[record_at(whose, 0)->source];
-		machine.line = record_at(whose, 0)->line;
-	}
+	for (unsigned i = 0; i < whose->n && !machine.name; i++)
+		machine.name = text_at(whose, record_at(whose, i)->name);
 	machine.group = (const char *)whose_group(whose, 0, &more).pData;
 	return machine;
+}
+
+void whose_boots(const struct whose *whose, struct boots *out)
+{
+	const struct machines *machines = whose->machines;
+	const struct record *record = &machines->records[whose->boots - 1];
+
+	out->file = text_at(whose, record->file);
+	out->url = text_at(whose, record->url);
+	out->varies = record->varies;
+	out->server = record->server ? &machines->servers[record->server - 1] : NULL;
+	out->outcome = (uint64_t)machines->edition << 32 | (record->alike + UINT64_C(1));
+	out->source = machines->names[record->source];
+	out->line = record->line;
 }
 
 /* ---- all of them -------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ struct whose {
 	const struct machines *machines; /* NULL: there are no lists */
 	uint32_t at[WHOSE_MAX];          /* in the order of the sources and lines */
 	unsigned n;
-	bool boots; /* one of them says what the machine boots */
+	uint32_t boots; /* 1 + the first that says what the machine boots; 0: none does */
 };
 
 /** The client's lines; `machines` may be NULL. */
@@ -66,13 +66,22 @@ void machines_find(const struct machines *machines, const PXE_BOOT_CLIENT *clien
  * of that number. *more: it is in one of the next number. */
 PXE_BOOT_OCTETS whose_group(const struct whose *whose, unsigned number, bool *more);
 
-/* What the lines of one client say together: of each thing the first that says it. */
+/* Who the lines of one client say that it is: of each thing the first that says it. */
 struct machine {
-	const char *name, *group;      /* NULL: not said */
-	const char *file, *url;        /* at most one of them */
-	const PXE_BOOT_SERVER *server; /* NULL: not said */
-	const char *source;            /* the file that names the machine, or says what it boots */
-	unsigned line;
+	const char *name, *group; /* NULL: not said */
 };
 
 struct machine whose_machine(const struct whose *whose);
+
+/* What the first of them that says that says it boots. */
+struct boots {
+	const char *file, *url;        /* one of them */
+	bool varies;                   /* there are variables in it */
+	const PXE_BOOT_SERVER *server; /* NULL: not said */
+	uint64_t outcome;   /* a number of all this, the same for other lines that say the same */
+	const char *source; /* the file that says it */
+	unsigned line;
+};
+
+/** Where whose->boots. */
+void whose_boots(const struct whose *whose, struct boots *out);

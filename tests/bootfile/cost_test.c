@@ -182,6 +182,19 @@ static void group_of_list(uint32_t n)
 	put("{ group = \"lab\"; file = \"host.0\"; },\n");
 }
 
+/* Each line says what its machine boots. */
+static void list_of_files(uint32_t n)
+{
+	int fd = mkstemp(temporary_template(list_path, "list"));
+	FILE *list = fdopen(fd, "w");
+
+	ck_assert_ptr_nonnull(list);
+	fputs("mac,file\n", list);
+	for (uint32_t i = 1; i <= n; i++)
+		fprintf(list, "5254%08x,host.0\n", i);
+	ck_assert_int_eq(fclose(list), 0);
+}
+
 static const struct {
 	const char *name;
 	void (*write)(uint32_t n);
@@ -195,6 +208,7 @@ static const struct {
 	{ "subnets in one entry", entry_of_subnets, 1000 },
 	{ "an entry for each beginning of a MAC", entries_of_prefixes, 1000 },
 	{ "a group, and a list of it in a file", group_of_list, HOSTS },
+	{ "a list of files, one for each MAC", list_of_files, HOSTS },
 	{ "entries with not", entries_with_not, 200 },
 };
 
