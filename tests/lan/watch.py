@@ -59,7 +59,7 @@ def steps(one):
 
 def plain(text):
     """What differs from run to run."""
-    return re.sub(r"after [\d.]+ s", "after T s", re.sub(r"in \d+ us", "in N us", text))
+    return re.sub(r", after [\d.]+ s", "", re.sub(r"in \d+ us", "in N us", text))
 
 
 def test_a_redirected_boot_and_one_that_nobody_wants_in_words():
@@ -86,9 +86,9 @@ def test_a_redirected_boot_and_one_that_nobody_wants_in_words():
     bootfile  answered in N us (50-bootfile.conf:10)
               not 50-bootfile.conf:6: arch does not match
   OFFER       to 255.255.255.255:68, server 10.77.0.2, then its port 4011
-  REQUEST     to port 67 from 10.77.0.9:68, after T s
+  REQUEST     to port 67 from 10.77.0.9:68
   not for us  it asks the DHCP server 10.77.0.1 for the address 10.77.0.9
-  REQUEST     to 10.77.0.2 port 4011 from 10.77.0.9:68, after T s
+  REQUEST     to 10.77.0.2 port 4011 from 10.77.0.9:68
     bootfile  answered in N us (50-bootfile.conf:10)
   ACK         to 10.77.0.9:68, server 10.77.0.2, file boot.efi""", one.text()
         refused = plain(block(one.text(), MAC % 2))
