@@ -42,6 +42,8 @@ static int wanted_kind = -1;
 static unsigned long wanted;
 static int log_fd = -1;
 static __thread bool inside; /* what we call ourselves is never made to fail */
+static atomic_bool
+	over; /* the program has ended; what a sanitizer does then is not the program's */
 
 static void say(const char *format, ...)
 {
@@ -81,6 +83,7 @@ __attribute__((constructor)) static void begin(void)
 
 __attribute__((destructor)) static void end(void)
 {
+	atomic_store(&over, true);
 	for (int i = 0; i < KINDS; i++)
 		say("calls %s %lu\n", kind_names[i], atomic_load(&calls[i]));
 }
@@ -117,7 +120,8 @@ static bool hit(enum kind kind, const char *name)
 	char where[256] = "?";
 	bool fails;
 
-	if (inside || atomic_fetch_add(&calls[kind], 1) + 1 != wanted || (int)kind != wanted_kind)
+	if (inside || atomic_load(&over) || atomic_fetch_add(&calls[kind], 1) + 1 != wanted ||
+	    (int)kind != wanted_kind)
 		return false;
 	inside = true;
 	fails = caller(where, sizeof(where)) ||
