@@ -42,8 +42,7 @@ static int wanted_kind = -1;
 static unsigned long wanted;
 static int log_fd = -1;
 static __thread bool inside; /* what we call ourselves is never made to fail */
-static atomic_bool
-	over; /* the program has ended; what a sanitizer does then is not the program's */
+static atomic_bool over;     /* the program has ended: what is called now is not its own */
 
 static void say(const char *format, ...)
 {
