@@ -8,7 +8,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bench/feed.h"
@@ -222,6 +224,18 @@ static const char *settings_of(size_t form, uint32_t n)
 		put("machines = \"%s\";\n", list_path);
 	put("};\n");
 	return text;
+}
+
+/* ---- the clock ---------------------------------------------------------------------------------
+ */
+
+int clock_gettime(clockid_t clock, struct timespec *out);
+
+/* What the kernel maps into each process for this tries again where the clock has ticked meanwhile,
+ * which it does often beside single steps. */
+int clock_gettime(clockid_t clock, struct timespec *out)
+{
+	return (int)syscall(SYS_clock_gettime, clock, out);
 }
 
 /* ---- counting ----------------------------------------------------------------------------------
