@@ -229,7 +229,7 @@ static const char *settings_of(size_t form, uint32_t n)
 /* ---- the clock ---------------------------------------------------------------------------------
  */
 
-int clock_gettime(clockid_t clock, struct timespec *out);
+__attribute__((visibility("default"))) int clock_gettime(clockid_t clock, struct timespec *out);
 
 /* What the kernel maps into each process for this tries again where the clock has ticked meanwhile,
  * which it does often beside single steps. */
