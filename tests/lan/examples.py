@@ -126,9 +126,10 @@ def head_by_tls(client, authority, ciphers):
     with tcp:
         try:
             tcp.connect(("10.77.0.2", 443))
-        except ConnectionRefusedError:
+            tls = context.wrap_socket(tcp, server_hostname="10.77.0.2")
+        except (ConnectionRefusedError, ConnectionResetError):  # the latter: it ends, to begin anew
             return None
-        with context.wrap_socket(tcp, server_hostname="10.77.0.2") as tls:
+        with tls:
             tls.sendall(b"HEAD /debian/shimx64.efi HTTP/1.1\r\nHost: 10.77.0.2\r\nConnection: close\r\n\r\n")
             return tls.cipher()[0], b"".join(iter(lambda: tls.recv(4096), b"")).decode()
 
