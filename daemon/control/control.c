@@ -65,7 +65,7 @@ static uint32_t events_of(const struct control_client *client)
 	if (!client->ended && !line && !full)
 		events |= EPOLLIN;
 	if (client_waiting(client) || line || /* it is writable: our own turn comes by it */
-	    (client->stream && stream_is_filled(client->stream)))
+	    (client->stream && stream_is_awake(client->stream)))
 		events |= EPOLLOUT;
 	return events;
 }

@@ -156,9 +156,14 @@ static bool is_empty(const struct stream *stream)
 	       atomic_load_explicit(&stream->tail, memory_order_relaxed);
 }
 
-bool stream_is_filled(const struct stream *stream)
+static bool is_filled(const struct stream *stream)
 {
 	return !is_empty(stream) || count_of(atomic_load(&stream->lost)) > 0;
+}
+
+bool stream_is_awake(const struct stream *stream)
+{
+	return !atomic_load(&stream->asleep);
 }
 
 static void take_record(struct stream *stream, char out[static STREAM_RECORD_MAX])
@@ -196,6 +201,6 @@ bool stream_take(struct stream *stream, char out[static STREAM_RECORD_MAX])
 		if (take_lost(stream, out))
 			return true;
 		atomic_store(&stream->asleep, true);
-	} while (stream_is_filled(stream)); /* it came just now */
+	} while (is_filled(stream)); /* it came just now */
 	return false;
 }

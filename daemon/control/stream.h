@@ -30,5 +30,6 @@ void stream_lose(struct stream *stream, uint64_t n);
 
 /** Takes the next record, with its NUL; false: there is none, and `wake` will be called. [loop] */
 bool stream_take(struct stream *stream, char out[static STREAM_RECORD_MAX]);
-/** Is there something to take? [loop] */
-bool stream_is_filled(const struct stream *stream);
+/** Has it to be taken from without `wake`? So it is until nothing was found in it: also where the
+ * last record has been taken and nobody has looked for another. [loop] */
+bool stream_is_awake(const struct stream *stream);

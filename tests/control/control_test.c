@@ -715,6 +715,34 @@ START_TEST(stream_goes_to_its_client_beside_answers)
 }
 END_TEST
 
+/* What is taken at once may end with the last record there is, and all of it be read: what comes
+ * then finds its way all the same. */
+START_TEST(stream_goes_on_behind_as_much_as_is_taken_at_once)
+{
+	enum { RECORD = 1024 };
+	static char record[RECORD], text[CONTROL_PUMP_MAX + 1];
+	int fd = client();
+
+	say(fd, FOLLOW);
+	turn(0);
+	ck_assert_str_eq(hear(fd), "{\"ok\":true,\"stream\":true}\n");
+	memset(record, ' ', RECORD - 1); /* and its new line */
+	for (int i = 0; i < CONTROL_PUMP_MAX / RECORD; i++)
+		put(record);
+	control_pump(control, 0);
+	ck_assert_int_eq(recv(fd, text, sizeof(text), MSG_DONTWAIT), CONTROL_PUMP_MAX);
+	n_woken = 0;
+	put("{\"n\":1}");
+	if (n_woken > 0)
+		control_pump(control, 0);
+	else
+		turn(0);
+	ck_assert_str_eq(hear(fd), "{\"n\":1}\n");
+	close(fd);
+	turn(0);
+}
+END_TEST
+
 START_TEST(one_stream_for_each_client)
 {
 	struct stream *first;
@@ -854,6 +882,7 @@ int main(void)
 	tcase_add_test(tcase, socket_of_another_is_not_removed);
 	tcase_add_test(tcase, status_door_only_reads);
 	tcase_add_test(tcase, stream_goes_to_its_client_beside_answers);
+	tcase_add_test(tcase, stream_goes_on_behind_as_much_as_is_taken_at_once);
 	tcase_add_test(tcase, one_stream_for_each_client);
 	tcase_add_test(tcase, watcher_that_does_not_read_is_bounded_and_told);
 	tcase_add_test(tcase, watcher_that_never_reads_again_is_dropped);

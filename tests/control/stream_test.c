@@ -50,13 +50,14 @@ START_TEST(records_come_out_as_they_went_in)
 	for (int round = 0; round < 20000; round++) { /* many times round the ring */
 		snprintf(text, sizeof(text), "%0*d", 1 + round % 20, round);
 		put(text);
-		ck_assert(stream_is_filled(stream));
+		ck_assert(stream_is_awake(stream));
 		ck_assert_str_eq(take(), text);
 	}
 	put("");
 	ck_assert_str_eq(take(), "");
-	ck_assert(!stream_is_filled(stream));
+	ck_assert(stream_is_awake(stream)); /* until it was found empty */
 	ck_assert_ptr_null(take());
+	ck_assert(!stream_is_awake(stream));
 }
 END_TEST
 
