@@ -36,9 +36,12 @@ class Lab:
             file.write(text)
         os.rename(self.path + ".new", self.path)
 
-    def file(self, mac=MAC):
+    def offer(self, mac=MAC):
         self.socket.send(dhcp.discover(mac, 0).encode())
-        return dhcp.V4.parse(self.socket.receive().payload).file
+        return dhcp.V4.parse(self.socket.receive().payload)
+
+    def file(self, mac=MAC):
+        return self.offer(mac).file
 
 
 def test_a_changed_list_is_taken_without_a_new_instance():
@@ -53,6 +56,28 @@ def test_a_changed_list_is_taken_without_a_new_instance():
         it.daemon.ctl("reload")     # nothing has changed
         assert it.daemon.log().count("new lists of machines") == 1
         assert "new settings" not in it.daemon.log() and "restarted" not in it.daemon.log()
+        assert it.daemon.log().count("bootfile: running") == 1
+
+
+def test_what_a_line_boots_changes_with_its_list():
+    """What was prepared for one list's lines serves no other's."""
+    macs = [f"52:54:00:77:00:0{n}" for n in (1, 2, 3)]
+
+    def text(turn):
+        """The first two boot the same, the third one elsewhere; and by the next list all something else."""
+        return "mac,file,server\n" + "".join(
+            f"{mac},boot.{turn + (n == 2)},{'10.77.0.8' if n == 2 else ''}\n" for n, mac in enumerate(macs))
+
+    with Network() as net:
+        it = Lab(net, text(0))
+        for turn in range(6):
+            for _ in range(2):
+                for n, mac in enumerate(macs):
+                    offer = it.offer(mac)
+                    assert (offer.file, offer.siaddr) == (f"boot.{turn + (n == 2)}",
+                                                          "10.77.0.8" if n == 2 else "10.77.0.2"), (turn, offer)
+            it.write(text(turn + 1))
+            it.daemon.ctl("reload")
         assert it.daemon.log().count("bootfile: running") == 1
 
 

@@ -72,6 +72,7 @@ def test_a_redirected_boot_and_one_that_nobody_wants_in_words():
         with client.udp(68) as udp:
             udp.send(dhcp.request_lease(MAC % 1, "10.77.0.1", "10.77.0.9", arch=7, uuid=UUID % 1).encode())
         one.wait_line("not for us", 10)
+        time.sleep(0.01)    # that a step is later is shown from a millisecond on
         ask(client, dhcp.request_pxe(MAC % 1, "10.77.0.9", arch=7, uuid=UUID % 1), 4011)
         with client.udp(68) as udp:
             udp.send(dhcp.relay4(dhcp.discover(MAC % 2, arch=11), "10.77.0.9").encode())
@@ -91,6 +92,7 @@ def test_a_redirected_boot_and_one_that_nobody_wants_in_words():
   REQUEST     to 10.77.0.2 port 4011 from 10.77.0.9:68
     bootfile  answered in N us (50-bootfile.conf:10)
   ACK         to 10.77.0.9:68, server 10.77.0.2, file boot.efi""", one.text()
+        assert re.search(r"port 4011 from 10\.77\.0\.9:68, after \d+\.\d{3} s$", one.text(), re.M), one.text()
         refused = plain(block(one.text(), MAC % 2))
         assert "DISCOVER    to port 67 through the relay 10.77.0.9\n" in refused, refused
         assert "bootfile  rejected in N us: no entry for arm64-uefi" in refused, refused
