@@ -167,13 +167,20 @@ enum { OTHER_GROUPS = 9 }; /* so many that entries are not looked at each */
 /* A list in a file, which the test removes. */
 static char list_path[TEMPORARY_MAX];
 
-static void group_of_list(uint32_t n)
+static FILE *list_open(const char *header)
 {
 	int fd = mkstemp(temporary_template(list_path, "list"));
 	FILE *list = fdopen(fd, "w");
 
 	ck_assert_ptr_nonnull(list);
-	fputs("mac,name,group\n", list);
+	fputs(header, list);
+	return list;
+}
+
+static void group_of_list(uint32_t n)
+{
+	FILE *list = list_open("mac,name,group\n");
+
 	for (uint32_t i = 1; i <= n; i++)
 		fprintf(list, "5254%08x,pc%u,lab\n", i, i);
 	for (unsigned i = 0; i < OTHER_GROUPS; i++) {
@@ -187,11 +194,8 @@ static void group_of_list(uint32_t n)
 /* Each line says what its machine boots. */
 static void list_of_files(uint32_t n)
 {
-	int fd = mkstemp(temporary_template(list_path, "list"));
-	FILE *list = fdopen(fd, "w");
+	FILE *list = list_open("mac,file\n");
 
-	ck_assert_ptr_nonnull(list);
-	fputs("mac,file\n", list);
 	for (uint32_t i = 1; i <= n; i++)
 		fprintf(list, "5254%08x,host.0\n", i);
 	ck_assert_int_eq(fclose(list), 0);
