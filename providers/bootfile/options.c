@@ -263,8 +263,10 @@ static int sub_open(struct option *option, const char *name)
 		return keys_error(option->keys, name,
 				  "an option within another has no such of its own [W0175]");
 	if (option->family == 6)
-		return keys_error(option->keys, name,
-				  "an option within another is IPv4's: write hex [W0175]");
+		return keys_error(
+			option->keys, name,
+			"options within another are for IPv4 alone: write the value as hex "
+			"[W0175]");
 	option->has_sub = true;
 	return keys_each_group(option->keys, name, "options", sub_each, option);
 }
@@ -350,10 +352,11 @@ static int list_check(const struct option *option)
 	if (option->family != 4 || (option->code != 43 && option->code != 175))
 		return 0;
 	if (option->varies)
-		return keys_error(option->keys, NULL,
-				  "variables are not replaced in option %u, which is a list with "
-				  "lengths [W0178]",
-				  option->code);
+		return keys_error(
+			option->keys, NULL,
+			"variables are not replaced in option %u, for it has lengths in it: "
+			"write what they stand for [W0178]",
+			option->code);
 	if (!is_encapsulated(option))
 		return keys_error(option->keys, NULL,
 				  "option %u must be a list of code, length and value [W0175]",

@@ -229,7 +229,7 @@ static const struct {
 	{ "options = ( { code = 43; sub = ( { code = 1; sub = ( ); } ); } );",
 	  "no such of its own" },
 	{ "options = ( { code = 17; sub = ( { code = 1; number8 = 1; } ); family = 6; } );",
-	  "an option within another is IPv4's: write hex" },
+	  "options within another are for IPv4 alone: write the value as hex" },
 	{ "options = ( { code = 43; sub = ( { code = 1; family = 4; number8 = 1; } ); } );",
 	  "an option within another has the family of the whole" },
 	{ "options = ( { code = 43; sub = ( { code = 1; text = \"${mac}\"; } ); } );",
