@@ -65,13 +65,19 @@ $(BUILD)/tests/providers/%.so: tests/providers/%.c $(BUILD)/flags $(LIBWDSPXE)
 		$(LDFLAGS_) $(TEST_LTO) -shared -o $@ $< -L$(BUILD) -l:libwdspxe.so.1
 
 # Programs that the tests run: crowds of clients, and the like.
-TEST_TOOLS := $(patsubst tests/lab/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c)) $(BUILD)/tests/faults.so
+TEST_TOOLS := $(patsubst tests/lab/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c)) $(BUILD)/tests/faults.so \
+	$(BUILD)/tests/unwatched.so
 
 # Makes calls of a program fail; the program may have a sanitizer, this has none.
 $(BUILD)/tests/faults.so: $(wildcard tests/faults/*) $(BUILD)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O1 -g $(WARNINGS) -fPIC -shared -pthread -fno-builtin -fno-omit-frame-pointer \
 		-ftls-model=initial-exec -Wl,-z,now -o $@ $(filter %.c,$^) -ldl
+
+# The daemon under valgrind does not know; nothing of it is counted.
+$(BUILD)/tests/unwatched.so: tests/bench/unwatched.c $(BUILD)/flags
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 -g $(WARNINGS) -fPIC -shared -o $@ $(filter %.c,$^)
 
 # tests/fuzz/NAME_fuzz.c is a libFuzzer program of its own (clang); tests/fuzz/run.sh runs it. What they
 # reach is built once for all, instrumented, in a tree of its own. Of a fuzzer's own file only the

@@ -115,10 +115,10 @@ class Daemon:
 
     # ---- life ----
 
-    def start(self, *arguments, ready=20, stderr=None, environment=None):
+    def start(self, *arguments, ready=20, stderr=None, environment=None, under=()):
         """Starts it and waits until it serves; returns self. `stderr` is a file, or a pipe, that it
         writes its log to instead of where log() finds it; `environment` is what it
-        finds beside ours."""
+        finds beside ours; `under` is the command that runs it, such as valgrind."""
         notify = os.path.join(self.folder, "notify")
         ours = {**os.environ, "NOTIFY_SOCKET": notify,
                 "ASAN_OPTIONS": "detect_leaks=1:" + os.environ.get("ASAN_OPTIONS", ""),
@@ -128,7 +128,7 @@ class Daemon:
                 os.unlink(notify)
             told.bind(notify)
             told.setblocking(False)
-            argv = [self.program, "-c", self.conf, *arguments]
+            argv = [*under, self.program, "-c", self.conf, *arguments]
             if environment:     # of its own: what starts it does not see that
                 argv = ["env", *(f"{name}={value}" for name, value in environment.items()), *argv]
             if stderr:
