@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What the READMEs of the tree name in `code` is there (H11): files, functions() and struct names. A
-word that is one of these and nowhere else is a sentence that is out of step."""
+"""What the READMEs of the tree and SECURITY.md name in `code` is there (H11): files, functions() and
+struct names. A word that is one of these and nowhere else is a sentence that is out of step."""
 
 import os
 import re
@@ -52,7 +52,7 @@ def main():
     os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
     files = sorted(sources())
     names, known = {os.path.basename(each) for each in files}, words(files)
-    readmes = [each for each in files if os.path.basename(each) == "README.md"]
+    readmes = [each for each in files if os.path.basename(each) in ("README.md", "SECURITY.md")]
     failed = False
     for readme in readmes:
         for number, word in absent(readme, files, names, known):
