@@ -10,6 +10,9 @@ enum { KIND_NONE, KIND_MAC, KIND_OTHER, KIND_DUID, KIND_UUID, KIND_SIDE };
 
 enum { BUCKETS = MEMORY_RECORDS };
 
+/* So many of a chain: what a request costs is bounded, however many share its name or UUID. */
+enum { LOOKED_AT = 128 };
+
 int memory_init(struct memory *out)
 {
 	struct memory memory = { .n_used = 0 };
@@ -138,26 +141,33 @@ static uint32_t number_of(const struct memory *memory, const struct memory_recor
 	return (uint32_t)(record - memory->records) + 1;
 }
 
-static uint32_t *bucket_of(const struct memory *memory, int k, uint64_t key)
+/* Of a key, each kind of name has a chain of its own. */
+static uint32_t *bucket_of(const struct memory *memory, int k, uint64_t key, uint8_t kind)
 {
-	return &memory->buckets[k][key % BUCKETS];
+	return &memory->buckets[k][(key + kind) % BUCKETS];
 }
 
 static void chain_in(struct memory *memory, struct memory_record *record, int k)
 {
-	uint32_t *bucket = bucket_of(memory, k, record->keys[k]);
+	uint32_t *bucket = bucket_of(memory, k, record->keys[k], record->kind);
+	struct memory_record *first = record_at(memory, *bucket);
 
+	record->prev[k] = 0;
 	record->next[k] = *bucket;
 	*bucket = number_of(memory, record);
+	if (first)
+		first->prev[k] = *bucket;
 }
 
-static void chain_out(struct memory *memory, struct memory_record *record, int k)
+static void chain_out(struct memory *memory, const struct memory_record *record, int k)
 {
-	uint32_t *at = bucket_of(memory, k, record->keys[k]);
+	struct memory_record *before = record_at(memory, record->prev[k]);
+	struct memory_record *after = record_at(memory, record->next[k]);
 
-	while (*at != number_of(memory, record))
-		at = &memory->records[*at - 1].next[k];
-	*at = record->next[k];
+	*(before ? &before->next[k] : bucket_of(memory, k, record->keys[k], record->kind)) =
+		record->next[k];
+	if (after)
+		after->prev[k] = record->prev[k];
 }
 
 static void side_in(struct memory *memory, struct memory_record *record)
@@ -248,18 +258,52 @@ static struct memory_record *record_new(struct memory *memory, uint8_t side, uin
 /* ---- noting, forgetting, finding ---------------------------------------------------------------
  */
 
+/* The kinds of which a chain of that key may have a record of the client, as bits. By its UUID not
+ * its own kind: one with its name was found by that already, and another is not its own. */
+static unsigned kinds_of(const struct memory *memory, const struct identity *identity, int k)
+{
+	unsigned own = 1u << identity->kind;
+
+	if (identity->keys[k] == 0)
+		return 0;
+	if (k == 0)
+		return own & memory->kinds;
+	return memory->kinds & (identity->kind == KIND_NONE ? ~0u : ~own);
+}
+
+/* Takes one of the kinds out, and returns it. */
+static uint8_t kind_next(unsigned *kinds)
+{
+	uint8_t kind = (uint8_t)__builtin_ctz(*kinds);
+
+	*kinds &= *kinds - 1;
+	return kind;
+}
+
+/* The client's record in a chain, or NULL. */
+static struct memory_record *chain_find(const struct memory *memory, const struct locals *locals,
+					const PXE_BOOT_CLIENT *client, int k, uint8_t kind)
+{
+	uint64_t key = client_rest_of(client)->identity.keys[k];
+	struct memory_record *record = record_at(memory, *bucket_of(memory, k, key, kind));
+
+	for (int n = 0; record && n < LOOKED_AT; n++) {
+		if (record->keys[k] == key && is_of(record, locals, client))
+			return record;
+		record = record_at(memory, record->next[k]);
+	}
+	return NULL;
+}
+
 /* The client's record of that key, or NULL. */
 static struct memory_record *record_find(const struct memory *memory, const struct locals *locals,
 					 const PXE_BOOT_CLIENT *client, int k)
 {
-	uint64_t key = client_rest_of(client)->identity.keys[k];
-	struct memory_record *record;
+	unsigned kinds = kinds_of(memory, &client_rest_of(client)->identity, k);
+	struct memory_record *record = NULL;
 
-	if (key == 0)
-		return NULL;
-	record = record_at(memory, *bucket_of(memory, k, key));
-	while (record && (record->keys[k] != key || !is_of(record, locals, client)))
-		record = record_at(memory, record->next[k]);
+	while (kinds != 0 && !record)
+		record = chain_find(memory, locals, client, k, kind_next(&kinds));
 	return record;
 }
 
@@ -290,6 +334,7 @@ void memory_note(struct memory *memory, const struct locals *locals, const PXE_B
 	memcpy(record->keys, identity->keys, sizeof record->keys);
 	record->until_s = now_s + MEMORY_LIFE_S;
 	record->kind = identity->kind;
+	memory->kinds |= 1u << record->kind;
 	record->side = side;
 	record->network = client->Network;
 	record->local = client->Local;
@@ -307,19 +352,16 @@ static bool contradicts(const PXE_BOOT_CLIENT *client, const struct facts *facts
 		(!facts->has_arch || client->uArch != facts->arch));
 }
 
-/* The newer of `newest` and those that the key finds. */
+/* The newer of `newest` and those of a chain. */
 static const struct memory_record *newest_of(const struct memory *memory,
 					     const struct locals *locals,
-					     const PXE_BOOT_CLIENT *client, int k, uint32_t now_s,
-					     const struct memory_record *newest)
+					     const PXE_BOOT_CLIENT *client, int k, uint8_t kind,
+					     uint32_t now_s, const struct memory_record *newest)
 {
 	uint64_t key = client_rest_of(client)->identity.keys[k];
-	const struct memory_record *record;
+	const struct memory_record *record = record_at(memory, *bucket_of(memory, k, key, kind));
 
-	if (key == 0)
-		return newest;
-	record = record_at(memory, *bucket_of(memory, k, key));
-	for (; record; record = record_at(memory, record->next[k]))
+	for (int n = 0; record && n < LOOKED_AT; n++, record = record_at(memory, record->next[k]))
 		if (record->keys[k] == key && record->until_s > now_s &&
 		    (!newest || record->until_s > newest->until_s) &&
 		    is_of(record, locals, client) && !contradicts(client, &record->facts))
@@ -332,7 +374,12 @@ const struct facts *memory_find(const struct memory *memory, const struct locals
 {
 	const struct memory_record *newest = NULL;
 
-	for (int k = 0; k < IDENTITY_KEYS; k++)
-		newest = newest_of(memory, locals, client, k, now_s, newest);
+	for (int k = 0; k < IDENTITY_KEYS; k++) {
+		unsigned kinds = kinds_of(memory, &client_rest_of(client)->identity, k);
+
+		while (kinds != 0)
+			newest = newest_of(memory, locals, client, k, kind_next(&kinds), now_s,
+					   newest);
+	}
 	return newest ? &newest->facts : NULL;
 }

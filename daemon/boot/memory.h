@@ -4,9 +4,10 @@
  * Facts are remembered, never what was offered: the request on 4011 is decided anew, with its gaps
  * filled. A client is known by its name (hardware address, client id, or DUID) and by its UUID;
  * both can be shared by several machines (boards with one UUID, cloned pods with one MAC), so that
- * a record serves only where both agree and the network is the same. What claims to be in a network
- * of ours serves only clients of the link that it came in on: anybody can write any network into a
- * request.
+ * a record serves only where both agree and the network is the same. Of those that share a name or
+ * a UUID only the newest are looked at: anybody can make up any number. What claims to be in a
+ * network of ours serves only clients of the link that it came in on: anybody can write any network
+ * into a request.
  *
  * The table has a fixed size, and is fair: the records are counted by where they came from, a link
  * of ours or a network behind a relay. If it is full, the oldest of those that have the most goes;
@@ -27,8 +28,9 @@ enum { MEMORY_SIDES = 64 };
 
 struct memory_record {
 	uint64_t keys[IDENTITY_KEYS]; /* what it is found by: its name's hash, its UUID's; 0: not */
-	uint32_t next[IDENTITY_KEYS]; /* in the chain of that key's bucket: 1 + index, 0 ends it */
-	uint32_t older, newer;        /* of its side: 1 + index; 0: none */
+	/* In the chain of that key and kind, the newest first: 1 + index; 0: none. */
+	uint32_t next[IDENTITY_KEYS], prev[IDENTITY_KEYS];
+	uint32_t older, newer; /* of its side: 1 + index; 0: none */
 	uint32_t until_s;
 	uint8_t kind; /* of the name: names of two kinds do not contradict each other */
 	uint8_t side;
@@ -47,6 +49,7 @@ struct memory {
 	struct memory_record *records;    /* owned; those up to n_used were used once */
 	uint32_t *buckets[IDENTITY_KEYS]; /* owned: 1 + index of the first record of a chain */
 	uint32_t n_used, unused;          /* unused: of those, a list by next[0] */
+	unsigned kinds;                   /* of which there were records, as bits */
 	struct memory_side sides[MEMORY_SIDES];
 };
 

@@ -304,6 +304,30 @@ START_TEST(a_flood_flushes_no_honest_client)
 }
 END_TEST
 
+/* What a request costs does not grow with those that have its name: the newest are looked at, and
+ * it is one of them. */
+START_TEST(of_one_name_the_newest_are_looked_at)
+{
+	enum { NETWORKS = 5000, MACHINE = 7 };
+	struct origin from = { "10.1.0.1", NULL, true };
+	struct memory memory;
+	char relay[16];
+
+	ck_assert_int_eq(memory_init(&memory), 0);
+	for (int i = 0; i < NETWORKS; i++) {
+		snprintf(relay, sizeof relay, "172.%d.%d.1", 16 + i / 256, i % 256);
+		from.network = relay;
+		offer(&memory, &from, MACHINE, 1000);
+	}
+	ck_assert(known(&memory, &from, MACHINE, 1001));
+	from.network = "172.16.0.1";
+	ck_assert(!known(&memory, &from, MACHINE, 1001));
+	offer(&memory, &from, MACHINE, 1001);
+	ck_assert(known(&memory, &from, MACHINE, 1001));
+	memory_done(&memory);
+}
+END_TEST
+
 /* Who says that it is in a network of ours, and came in on another link, is not believed: neither
  * by a relay's word (giaddr, option 82.5) nor by its own (option 118). */
 static const struct {
@@ -404,6 +428,7 @@ int main(void)
 	tcase_add_test(tcase, memory_serves_the_newest);
 	TEST_ROWS(tcase, a_flood_flushes_no_honest_client, floods);
 	TEST_ROWS(tcase, strangers_speak_for_nobody_else, strangers);
+	tcase_add_test(tcase, of_one_name_the_newest_are_looked_at);
 	tcase_add_test(tcase, facts_fill_what_is_left_out);
 	tcase_add_test(tcase, facts_are_bounded);
 	return suite_run("kit/memory", tcase);

@@ -47,7 +47,7 @@ class Crowd:
     """The boot host, and clients that ask it by broadcast, through a relay, and on port 4011."""
 
     def __init__(self, net):
-        self.net = net
+        self.net, self.uuid = net, uuid     # a machine's, by its number
         lan = net.segment("lan")
         self.boot = net.host("boot", f"{SERVER}/16", on=lan)
         client = net.host("client", *(f"{home}/16" for home in HOMES), on=lan)
@@ -61,7 +61,7 @@ class Crowd:
 
     def _ask(self, way, number):
         """The socket, and what is sent by it."""
-        who = {"mac": mac(number), "uuid": uuid(number), "xid": number}
+        who = {"mac": mac(number), "uuid": self.uuid(number), "xid": number}
         if way == "broadcast":
             return self._broadcast, (dhcp.discover(**who).encode(),)
         if way == "relay":
