@@ -203,7 +203,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/flags
 
 .PHONY: bench
 bench: all $(BENCH) ## what a request costs, beside a bare echo and dnsmasq (root)
-	@tests/bench/run.sh $(BUILD)
+	@tests/bench/run.py $(BUILD)
 
 lint-changed:
 	@tests/lint.sh --changed
