@@ -26,6 +26,7 @@ struct control_job {
 	struct server *server;
 	struct roster *roster;     /* alive: its release can only stand behind this job */
 	struct instance *instance; /* NULL: all */
+	char *name;                /* its; NULL: all */
 	uint32_t code;
 	struct reaction reaction[PROVIDERS_MAX];
 	unsigned n;
@@ -130,6 +131,7 @@ static void done(struct job *job)
 		notify_ready(it->server); /* its status line counts those that are paused */
 	if (it->pending == &it->server->net_told.running)
 		tell_net(it->server);
+	free(it->name);
 	free(it);
 }
 
@@ -147,6 +149,19 @@ static struct control_job *job_new(struct server *s, uint32_t code)
 	return it;
 }
 
+/* While a reload is under way its new instances are there, but in no roster that we know: what came
+ * for the old ones alone would be lost with them. */
+static void post(struct server *s, struct control_job *it)
+{
+	if (!s->reload_running) {
+		life_post(&it->job);
+		return;
+	}
+	it->job.letter.next = NULL;
+	*(s->controls.first ? s->controls.last : &s->controls.first) = &it->job.letter;
+	s->controls.last = &it->job.letter.next;
+}
+
 void server_control_all(struct server *s, uint32_t code, bool *pending)
 {
 	struct control_job *it;
@@ -162,7 +177,7 @@ void server_control_all(struct server *s, uint32_t code, bool *pending)
 	it->pending = pending;
 	if (pending)
 		*pending = true;
-	life_post(&it->job);
+	post(s, it);
 }
 
 void server_control_net(struct server *s, uint32_t code)
@@ -207,28 +222,65 @@ static void refuse_stopped(struct server *s, const struct instance *instance, ui
 	control_refuse(s->control, client, text);
 }
 
+/* 0, or -1: there is none, and the client was told. */
+static int find_instance(struct server *s, const char *name, uint64_t client, struct instance **out)
+{
+	*out = roster_find(s->roster, name);
+	if (!*out)
+		refuse_name(s, name, client);
+	else if (!(*out)->provider)
+		refuse_stopped(s, *out, client);
+	else
+		return 0;
+	return -1;
+}
+
 static void control_for(struct server *s, const char *name, uint32_t code, uint64_t client)
 {
-	struct instance *instance = roster_find(s->roster, name);
-	bool all = !name[0];
+	struct instance *instance = NULL;
 	struct control_job *it;
 
-	if (!s->roster || (!all && !instance)) {
+	if (!s->roster) {
 		refuse_name(s, name, client);
 		return;
 	}
-	if (!all && !instance->provider) {
-		refuse_stopped(s, instance, client);
+	if (name[0] && find_instance(s, name, client, &instance) < 0)
 		return;
-	}
 	it = job_new(s, code);
-	if (!it) {
+	if (it && instance)
+		it->name = strdup(name);
+	if (!it || (instance && !it->name)) {
+		free(it);
 		control_refuse(s->control, client, "out of memory");
 		return;
 	}
-	it->instance = all ? NULL : instance;
+	it->instance = instance;
 	it->client = client;
+	post(s, it);
+}
+
+/* For whom it is now. */
+static void resume(struct server *s, struct control_job *it)
+{
+	it->roster = s->roster;
+	if (it->name && find_instance(s, it->name, it->client, &it->instance) < 0) {
+		free(it->name);
+		free(it);
+		return;
+	}
 	life_post(&it->job);
+}
+
+void server_control_resume(struct server *s)
+{
+	struct letter *letter = s->controls.first, *next;
+
+	s->controls.first = NULL;
+	for (; letter; letter = next) {
+		next = letter->next;
+		resume(s, CONTAINER_OF(CONTAINER_OF(letter, struct job, letter), struct control_job,
+				       job));
+	}
 }
 
 void server_command_control(struct server *s, uint64_t client, const struct arguments *arguments)

@@ -236,6 +236,7 @@ static void done(struct job *job)
 		(const char *const *)s->config->ignore_findings); /* where it failed, as before */
 	finish(s, it, ok);
 	settle(it);
+	server_control_resume(s);
 	answer(s, &s->waiting);
 	if (s->state == SERVER_RELOADING) {
 		s->state = SERVER_RUNNING;

@@ -115,7 +115,10 @@ struct server {
 
 	bool reload_running, reload_again;
 	struct waiters waiting, later; /* for the reload that runs, and for the one after it */
-	struct reason last_reload;     /* "": it went well */
+	struct {
+		struct letter *first, **last; /* of struct job; `last` where there is one */
+	} controls;                           /* that came while a reload is under way */
+	struct reason last_reload;            /* "": it went well */
 	uint64_t reloads, reloads_failed, started_ms;
 
 	struct {
@@ -205,6 +208,8 @@ void server_log_totals(const struct server *s);
 
 /* jobs.c: service control through the life-cycle thread. */
 void server_control_all(struct server *s, uint32_t code, bool *pending);
+/** A reload is over: what came meanwhile goes to those that run now. */
+void server_control_resume(struct server *s);
 /** NETBINDADD or NETBINDREMOVE to all: many at once become few, and the latest is told last. */
 void server_control_net(struct server *s, uint32_t code);
 /** Writes down which of its providers are paused, for the next process. [life-cycle thread] */

@@ -46,6 +46,33 @@ START_TEST(the_same_code_is_not_sent_twice_at_once)
 }
 END_TEST
 
+/* The new instance is there already, and is not told with the old one's roster. */
+START_TEST(a_pause_during_a_reload_holds_for_the_new_instance)
+{
+	begin(2);
+	rig_dropin("one", "threads = 2;", "");
+	server_reload(&rig.server);
+	server_control_all(&rig.server, SERVICE_CONTROL_PAUSE, NULL);
+	rig_settle();
+	ck_assert_uint_eq(rig.started, 3);
+	ck_assert_uint_eq(roster_paused(rig.server.roster), 2);
+	rig_stop();
+}
+END_TEST
+
+START_TEST(a_reload_that_fails_loses_no_code)
+{
+	begin(2);
+	rig_dropin("one", "thread = 2;", "");
+	server_reload(&rig.server);
+	server_control_all(&rig.server, SERVICE_CONTROL_PAUSE, NULL);
+	rig_settle();
+	ck_assert_uint_eq(rig.server.reloads_failed, 1);
+	ck_assert_uint_eq(roster_paused(rig.server.roster), 2);
+	rig_stop();
+}
+END_TEST
+
 static const struct {
 	const char *name;
 	DWORD came[6]; /* the first is with the provider when the others come */
@@ -90,6 +117,8 @@ int main(void)
 
 	tcase_add_test(tcase, a_code_to_all_reaches_each);
 	tcase_add_test(tcase, the_same_code_is_not_sent_twice_at_once);
+	tcase_add_test(tcase, a_pause_during_a_reload_holds_for_the_new_instance);
+	tcase_add_test(tcase, a_reload_that_fails_loses_no_code);
 	TEST_ROWS(tcase, what_the_net_does_is_told_in_few_codes, rows);
 	return suite_run("server/jobs", tcase);
 }
