@@ -56,6 +56,33 @@ $(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o $(BUILD)/floors.a $(LIBWDSPXE
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
+# The simulator (tests/sim): the daemon's own objects, with what is scripted in place of the clock, threads,
+# files, modules and network. It is one program, and no library is loaded.
+SIM_WRAPS := clock_us clock_ms hash_key_random config_read provider_list_read trust_check dropin_prune \
+	PxeHostKeyOpen PxeHostKeyRefresh PxeHostKeySettle PxeHostKeyClose PxeHostKeyName PxeHostSetProvidersDir \
+	module_load module_unload module_find module_change module_identify image_note image_forget thrown_ready \
+	host_shelf ports_join_all links_now interfaces_tell notify_ready notify_reloading server_keep_pauses log_ignore \
+	sem_init sem_destroy sem_post sem_wait sem_trywait nanosleep pthread_create pthread_join pthread_self \
+	pthread_sigmask pthread_setname_np pthread_setcancelstate host_on_loop call_thread \
+	share_is_full guard_open guard_queue guard_claim guard_pin guard_unpin guard_park guard_decide guard_close \
+	guard_expire
+SIM_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/sim/*.c))
+SIM_ARCHIVES := $(addprefix $(BUILD)/,server.a libwdspxe.a floors.a)
+SIM_LINK     = $(CC) $(LDFLAGS_) $(TEST_LTO) $(SIM_WRAPS:%=-Wl,--wrap=%)
+SIM_LIBS    := -lev -lsystemd $(TEST_LIBS)
+
+$(BUILD)/tests/sim/sim: $(SIM_OBJECTS) $(SIM_ARCHIVES)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(SIM_LINK) -o $@ $^ $(SIM_LIBS)
+
+# SEED=N repeats one. The long run takes seeds that nobody has run: they begin at the second it was started in.
+.PHONY: check-sim check-sim-long
+check-sim: $(BUILD)/tests/sim/sim ## the simulator, for some seconds; SEED=N repeats one run
+	@$< $(or $(SEED),1 5000)
+
+check-sim-long: $(BUILD)/tests/sim/sim
+	@$< -t $(or $(WITHIN),3600) $$(date +%s)00000
+
 # The providers that tests load: tests/providers/NAME.c makes NAME.so.
 TEST_PROVIDERS := $(patsubst tests/providers/%.c,$(BUILD)/tests/providers/%.so,$(wildcard tests/providers/*.c))
 
@@ -145,7 +172,7 @@ check-long-suite: all $(TEST_PROVIDERS) $(TEST_TOOLS)
 	@BUILD=$(BUILD) tests/run $(if $(WITHIN),--within $(WITHIN)) $(SUITE)
 
 .PHONY: check-unit check-floors check-programs lint lint-changed lint-deep format
-check-programs: $(UNIT_TESTS) $(TEST_PROVIDERS) $(TEST_TOOLS) $(BUILD)/bench/load # builds what the checks run, and what only `make bench` would find broken
+check-programs: $(UNIT_TESTS) $(TEST_PROVIDERS) $(TEST_TOOLS) $(BUILD)/tests/sim/sim $(BUILD)/bench/load # builds what the checks run, and what only `make bench` would find broken
 
 check-unit: all $(UNIT_TESTS) $(TEST_PROVIDERS) ## unit tests of this build
 	@BUILD=$(BUILD) tests/run-units.sh $(UNIT_TESTS)
