@@ -76,12 +76,16 @@ $(BUILD)/tests/sim/sim: $(SIM_OBJECTS) $(SIM_ARCHIVES)
 	$(Q)$(SIM_LINK) -o $@ $^ $(SIM_LIBS)
 
 # SEED=N repeats one. The long run takes seeds that nobody has run: they begin at the second it was started in.
-.PHONY: check-sim check-sim-long
+.PHONY: check-sim check-sim-long check-planted
 check-sim: $(BUILD)/tests/sim/sim ## the simulator, for some seconds; SEED=N repeats one run
 	@$< $(or $(SEED),1 5000)
 
 check-sim-long: $(BUILD)/tests/sim/sim
 	@$< -t $(or $(WITHIN),3600) $$(date +%s)00000
+
+check-planted: $(BUILD)/tests/sim/sim ## the simulator finds each planted fault; FAULT=NAME for one
+	@SIM_COMPILE='$(CC) $(CPPFLAGS_) $(CFLAGS_)' SIM_LINK='$(SIM_LINK) -o PROGRAM $(SIM_OBJECTS) FAULT $(SIM_ARCHIVES) $(SIM_LIBS)' \
+		tests/sim/planted.py $(BUILD) $(FAULT)
 
 # The providers that tests load: tests/providers/NAME.c makes NAME.so.
 TEST_PROVIDERS := $(patsubst tests/providers/%.c,$(BUILD)/tests/providers/%.so,$(wildcard tests/providers/*.c))
