@@ -15,7 +15,10 @@ static struct {
 	unsigned n_cases;
 	struct sim_case *by_number[CASES_MAX];
 	uint64_t received, open, ended[OUTCOME_COUNT];
-	uint64_t went_out;            /* replies */
+	uint64_t went_out; /* replies */
+	struct {
+		uint64_t asked, skipped, replies;
+	} by_name[NAMES];
 	struct turn *slot[SLOTS_MAX]; /* the last turn of each slot of the table */
 	struct sim_case *trial[SLOTS_MAX];
 } model;
@@ -33,6 +36,7 @@ void model_begin(void)
 	memset(model.by_number, 0, sizeof(model.by_number));
 	memset(model.ended, 0, sizeof(model.ended));
 	memset(model.slot, 0, sizeof(model.slot));
+	memset(model.by_name, 0, sizeof(model.by_name));
 	memset(model.trial, 0, sizeof(model.trial));
 	model.n_turns = model.n_cases = 0;
 	model.received = model.open = model.went_out = 0;
@@ -200,6 +204,7 @@ static void turn_begins(struct request *req, uint64_t generation, bool queued)
 	check_share(req, req->asked);
 	c->turn = t;
 	c->n_turns++;
+	model.by_name[t->unit->name].asked += !c->trial;
 	model.slot[req->index] = t;
 }
 
@@ -255,6 +260,7 @@ bool __wrap_share_is_full(const struct host *of, struct provider *p, const struc
 	for (unsigned i = 0; full && i < c->n_chain; i++)
 		if (c->chain[i] == unit_of(p))
 			c->busy |= 1u << i;
+	model.by_name[unit_of(p)->name].skipped += full && !c->trial;
 	return full;
 }
 
@@ -286,6 +292,8 @@ bool __real_guard_park(struct guard *guard);
 bool __real_guard_decide(struct guard *guard, uint64_t generation, unsigned verdict, bool *last);
 bool __real_guard_close(struct guard *guard, unsigned verdict, bool *overruled, bool *last);
 bool __real_guard_expire(struct guard *guard, unsigned verdict, enum handle_state *was, bool *last);
+void __real_guard_free(struct guard *guard);
+void __wrap_guard_free(struct guard *guard);
 uint64_t __wrap_guard_open(struct guard *guard);
 uint64_t __wrap_guard_queue(struct guard *guard);
 bool __wrap_guard_claim(struct guard *guard, uint64_t generation);
@@ -295,6 +303,15 @@ bool __wrap_guard_park(struct guard *guard);
 bool __wrap_guard_decide(struct guard *guard, uint64_t generation, unsigned verdict, bool *last);
 bool __wrap_guard_close(struct guard *guard, unsigned verdict, bool *overruled, bool *last);
 bool __wrap_guard_expire(struct guard *guard, unsigned verdict, enum handle_state *was, bool *last);
+
+void __wrap_guard_free(struct guard *guard)
+{
+	fiber_point();
+	HOLDS(guard_view(guard).state == HANDLE_CLOSED && guard_view(guard).pins == 0,
+	      "a guard is freed that is in state %d, with %u pins", (int)guard_view(guard).state,
+	      guard_view(guard).pins);
+	__real_guard_free(guard);
+}
 
 uint64_t __wrap_guard_open(struct guard *guard)
 {
@@ -425,6 +442,34 @@ bool __wrap_guard_expire(struct guard *guard, unsigned verdict, enum handle_stat
 		      (unsigned)(t->deadline_ms - sim_ms()));
 	fiber_point();
 	return true;
+}
+
+/* ---- packets: between what is found and what is done ---- */
+
+int __real_packet_hold(struct packet_store *store, struct request *req, const void *p,
+		       uint32_t len);
+void __real_packet_unhold(struct packet_store *store, struct request *req, int place);
+int __wrap_packet_hold(struct packet_store *store, struct request *req, const void *p,
+		       uint32_t len);
+void __wrap_packet_unhold(struct packet_store *store, struct request *req, int place);
+
+int __wrap_packet_hold(struct packet_store *store, struct request *req, const void *p, uint32_t len)
+{
+	int place = __real_packet_hold(store, req, p, len);
+
+	if (place >= 0)
+		model.slot[req->index]->on_way = (void *)(uintptr_t)p;
+	fiber_point();
+	return place;
+}
+
+void __wrap_packet_unhold(struct packet_store *store, struct request *req, int place)
+{
+	fiber_point();
+	HOLDS((atomic_load(&req->packet[place].word) & ~(uintptr_t)15) != 0,
+	      "a packet is gone that was being sent");
+	model.slot[req->index]->on_way = NULL;
+	__real_packet_unhold(store, req, place);
 }
 
 /* ---- the end of a request ---- */
@@ -813,6 +858,31 @@ void model_check_list(void)
 	      "the limits are not those in force");
 }
 
+void model_took_reply(const struct turn *t)
+{
+	model.by_name[t->unit->name].replies += !t->of->trial;
+}
+
+/* What each name has done, all its instances together. */
+static void check_name(unsigned name)
+{
+	struct provider_counters now;
+	uint64_t outcomes = 0;
+	char text[16];
+
+	snprintf(text, sizeof(text), "p%u", name);
+	provider_name_counters(host(), text, &now);
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		outcomes += now.outcome[i];
+	HOLDS(now.asked == model.by_name[name].asked, "%s was asked %u times, and %u are counted",
+	      text, (unsigned)model.by_name[name].asked, (unsigned)now.asked);
+	HOLDS(now.replies == model.by_name[name].replies, "%s sent %u replies, and %u are counted",
+	      text, (unsigned)model.by_name[name].replies, (unsigned)now.replies);
+	HOLDS(outcomes == now.asked + model.by_name[name].skipped,
+	      "%s had %u turns, and %u ends are counted", text,
+	      (unsigned)(now.asked + model.by_name[name].skipped), (unsigned)outcomes);
+}
+
 void model_check_end(void)
 {
 	const struct host *h = host();
@@ -834,6 +904,8 @@ void model_check_end(void)
 	for (unsigned i = 0; i < units.n; i++)
 		HOLDS(units.at[i]->state == UNIT_SHUT || units.at[i]->state == UNIT_GONE,
 		      "p%u was not shut down", units.at[i]->name);
+	for (unsigned i = 0; i < NAMES; i++)
+		check_name(i);
 	for (uint32_t i = 0; i < PROVIDERS_MAX; i++)
 		HOLDS(!h->slot[i].taken, "a provider is not freed");
 	HOLDS(fiber_count() == 0, "%u threads are not over", fiber_count());

@@ -130,7 +130,30 @@ FAULTS = [
      "\tif (!it->roster)\n\t\treturn -1;\n\tif (s->state",
      "\tif (!it->roster) {\n\t\tif (it->config)\n\t\t\ttake_config(s, TAKE(it->config));\n\t\treturn -1;\n\t}\n\tif (s->state"),
     ("second-reload-forgotten", "server/reload.c", "s->reload_again = true; /* what changed", "s->reload_again = false; /* what changed"),
+    ("decision-forgets-pins", "base/handle.c",
+     "\t\tv.state = v.state == HANDLE_OPEN ? HANDLE_LATCHED : HANDLE_CLOSED;\n\t} while (!guard_swap(guard, &word, v));\n\t*last = is_last(v);",
+     "\t\tv.state = v.state == HANDLE_OPEN ? HANDLE_LATCHED : HANDLE_CLOSED;\n\t} while (!guard_swap(guard, &word, v));\n"
+     "\t*last = v.state == HANDLE_CLOSED;"),
+    ("expiry-forgets-pins", "provider/walk.c", "if (last) {\n\t\tvisit_settle(host, req);\n\t\trequest_release(host, req);",
+     "if (last || was == HANDLE_LATCHED) {\n\t\tvisit_settle(host, req);\n\t\trequest_release(host, req);"),
+    ("freed-while-sent", "request/packet.c", "held ? seen | FREED : PLACE_TAKEN", "PLACE_TAKEN"),
+    ("trial-goes-out", "provider/send.c", "\tif (!out->trial) {\n", "\tif (!out->trial || out->to.port == 67) {\n"),
+    ("trial-counts", "provider/state.h", "return req->trial ? &p->host->trial_count : p->count;", "(void)req;\n\treturn p->count;"),
+    ("provider-goes-under-its-users", "provider/provider.c",
+     "\twhile (guard_view(&slot->guard).pins > 0)\n\t\tnanosleep(&nap, NULL);\n", "\t(void)nap;\n"),
+    ("deadline-passed-by", "provider/walk.c", "req->deadline_ms <= now_ms", "req->deadline_ms + 100 <= now_ms"),
+    ("only-the-oldest-expires", "provider/walk.c", "\tfor (; req; req = after) {\n\t\tafter = req->after;\n\t\tif (aborted || req->deadline_ms",
+     "\tfor (; req; req = after) {\n\t\tafter = aborted ? req->after : NULL;\n\t\tif (aborted || req->deadline_ms"),
+    ("end-of-turn-counted-twice", "provider/walk.c",
+     "\tcount_up_loop(&visit_count(p, req)->outcome[req->outcome]);\n", "\tcount_up_loop(&visit_count(p, req)->outcome[req->outcome]);\n"
+     "\tif (was == HANDLE_LATCHED)\n\t\tcount_up_loop(&visit_count(p, req)->outcome[req->outcome]);\n"),
+    ("list-loses-its-end", "provider/share.c", "*(req->after ? &req->after->before : &list->newest) = req->before;",
+     "if (req->after)\n\t\treq->after->before = req->before;"),
 ]
+
+
+# A header has its fault in one source that includes it.
+USER_OF = {"request/limit.h": "request/limit.c", "provider/state.h": "provider/visit.c"}
 
 
 def planted(fault):
@@ -149,8 +172,9 @@ def build(fault, folder):
     source = place / file
     source.parent.mkdir(parents=True, exist_ok=True)
     source.write_text(planted(fault), encoding="utf-8")
-    sources = [source] if file.endswith(".c") else [TOP / "daemon" / file.replace(".h", ".c")]
+    sources = [source] if file.endswith(".c") else [TOP / "daemon" / USER_OF[file]]
     compile_words, link_words = shlex.split(os.environ["SIM_COMPILE"]), shlex.split(os.environ["SIM_LINK"])
+    compile_words = [word for word in compile_words if "lto" not in word]     # as it is linked
     subprocess.run([*compile_words[:1], f"-I{place}", *compile_words[1:], "-w", "-c", "-o", place / "fault.o", *sources],
                    cwd=TOP, check=True)
     subprocess.run([place / "fault.o" if word == "FAULT" else place / "sim" if word == "PROGRAM" else word

@@ -93,10 +93,12 @@ static void turn_send(struct turn *t, void *packet, ULONG len)
 	      "a reply is not taken, code %u", code);
 	HOLDS(code != 0 || (!t->of->strange && !t->of->foreign),
 	      "a reply is taken to what must not be answered");
-	if (code == 0)
+	if (code == 0) {
 		t->sent++;
-	else
+		model_took_reply(t);
+	} else {
 		model_refused(t, code);
+	}
 }
 
 static void reply(struct turn *t)
@@ -111,6 +113,10 @@ static void reply(struct turn *t)
 		reply_write(t, packet, &len);
 		fiber_point();
 		turn_send(t, packet, len);
+		if (t->freed == packet) { /* while it was sent */
+			t->freed = NULL;
+			return;
+		}
 		fiber_point();
 	}
 	if (sim_happens(KIND_LEAK, 4))
@@ -171,8 +177,26 @@ static void misuse(struct turn *t)
 
 /* ---- later, on whatever thread ---- */
 
+/* It lives until its Shutdown has returned. */
+static void ask_name(const struct unit *u)
+{
+	bool before = u->state == UNIT_RUNNING;
+	char name[32];
+	DWORD code = PxeProviderName(u->handle, name, sizeof(name));
+
+	HOLDS(code == 0 || code == ERROR_INVALID_HANDLE, "the name of p%u: %u", u->name, code);
+	HOLDS(code == 0 || !before || u->state != UNIT_RUNNING, "p%u has no name", u->name);
+}
+
 static void finish(struct turn *t)
 {
+	if (sim_below(4) == 0)
+		ask_name(t->unit);
+	if (t->on_way && turn_is_held(t) && sim_happens(KIND_MISUSE, 2)) {
+		t->freed = t->on_way;
+		t->on_way = NULL;
+		packet_drop(t, t->freed);
+	}
 	if (t->kept && turn_is_held(t) && sim_below(2)) {
 		void *packet = t->kept;
 

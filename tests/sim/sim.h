@@ -158,7 +158,9 @@ struct turn {
 	const uint8_t *packet; /* its memory, and what must be in it */
 	uint32_t len;
 	uint8_t copy[608];
-	void *kept; /* a packet that is not freed yet */
+	void *kept;   /* a packet that is not freed yet */
+	void *on_way; /* one that is being sent: another thread may free it meanwhile */
+	void *freed;  /* one with which it has done so */
 };
 
 /* A datagram. */
@@ -185,7 +187,9 @@ struct sim_case *model_arrives(bool trial);
 extern struct sim_case *model_arriving;
 void model_ended(const struct ending *end);
 void model_sent(const struct outgoing *out);
-/** A reply was not taken, with that code. */
+/** A reply was taken. */
+void model_took_reply(const struct turn *t);
+/** One was not taken, with that code. */
 void model_refused(struct turn *t, DWORD code);
 struct turn *model_turn(uint64_t handle);
 /** Any turn that was ever given; NULL: there was none. */
