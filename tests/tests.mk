@@ -65,7 +65,8 @@ SIM_WRAPS := clock_us clock_ms hash_key_random config_read provider_list_read tr
 	sem_init sem_destroy sem_post sem_wait sem_trywait nanosleep pthread_create pthread_join pthread_self \
 	pthread_sigmask pthread_setname_np pthread_setcancelstate host_on_loop call_thread \
 	share_is_full guard_open guard_queue guard_claim guard_pin guard_unpin guard_park guard_decide guard_close \
-	guard_expire guard_free packet_hold packet_unhold
+	guard_expire guard_free packet_hold packet_unhold \
+	calloc malloc strdup aligned_alloc pool_get host_set_limits
 SIM_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/sim/*.c))
 SIM_ARCHIVES := $(addprefix $(BUILD)/,server.a libwdspxe.a floors.a)
 SIM_LINK     = $(CC) $(LDFLAGS_) $(TEST_LTO) $(SIM_WRAPS:%=-Wl,--wrap=%)

@@ -36,6 +36,58 @@ void __wrap_hash_key_random(struct hash_key *key)
 	}
 }
 
+/* ---- memory ---- */
+
+void *__real_calloc(size_t n, size_t size);
+void *__real_malloc(size_t size);
+char *__real_strdup(const char *text);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__real_pool_get(struct pool *pool);
+int __real_host_set_limits(struct host *host, const struct host_limits *limits);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_malloc(size_t size);
+char *__wrap_strdup(const char *text);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_pool_get(struct pool *pool);
+int __wrap_host_set_limits(struct host *host, const struct host_limits *limits);
+
+enum { SHORT_OF_MEMORY = 150, SHORT_OF_PACKETS = 40 }; /* one in so many */
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return sim_fault(SHORT_OF_MEMORY) ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return sim_fault(SHORT_OF_MEMORY) ? NULL : __real_malloc(size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+	return sim_fault(SHORT_OF_MEMORY) ? NULL : __real_strdup(text);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+	return sim_fault(SHORT_OF_MEMORY) ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+void *__wrap_pool_get(struct pool *pool)
+{
+	fiber_point();
+	return sim_fault(SHORT_OF_PACKETS) ? NULL : __real_pool_get(pool);
+}
+
+/* For want of memory the limits may stay as they were, which the log says. */
+int __wrap_host_set_limits(struct host *host, const struct host_limits *limits)
+{
+	int r = __real_host_set_limits(host, limits);
+
+	disk.limits_stayed = r < 0;
+	return r;
+}
+
 /* ---- what is on the disk ---- */
 
 static bool has_name(const struct disk *d, unsigned name)
@@ -132,9 +184,19 @@ int __wrap_config_read(const char *path, struct config **out, struct registry_er
 int __wrap_provider_list_read(const char *dir, const char *state_dir, struct provider_list *out,
 			      struct registry_error *error);
 
+/* What the daemon's parsers do without memory is another test's. */
+static bool calm_begin(void)
+{
+	bool before = sim.calm;
+
+	sim.calm = true;
+	return before;
+}
+
 struct config *disk_config(void)
 {
 	struct registry_error error = { .line = 0 };
+	bool calm = calm_begin();
 	struct config *config;
 	char text[256];
 	int len = snprintf(text, sizeof(text),
@@ -144,6 +206,7 @@ struct config *disk_config(void)
 
 	HOLDS(config_parse(span_of(text, (size_t)len), "/sim/wdspxed.conf", &config, &error) == 0,
 	      "the configuration is not taken: %s", error.text);
+	sim.calm = calm;
 	return config;
 }
 
@@ -188,6 +251,7 @@ int __wrap_provider_list_read(const char *dir, const char *state_dir, struct pro
 			      struct registry_error *error)
 {
 	unsigned per_client = disk.read.per_client;
+	bool calm = calm_begin();
 
 	(void)dir;
 	(void)state_dir;
@@ -196,6 +260,7 @@ int __wrap_provider_list_read(const char *dir, const char *state_dir, struct pro
 	out->entry = calloc(disk.now.n + 1, sizeof(*out->entry));
 	for (unsigned i = 0; i < disk.now.n; i++)
 		out->entry[i] = dropin_of(&disk.now.row[i]);
+	sim.calm = calm;
 	disk.read = disk.now;
 	disk.read.per_client = per_client;
 	fiber_point();
@@ -249,7 +314,7 @@ static unsigned name_of(const char *path)
 
 DWORD __wrap_PxeHostKeyOpen(const char *path, HKEY *out)
 {
-	struct sim_key *key = calloc(1, sizeof(*key));
+	struct sim_key *key = __real_calloc(1, sizeof(*key));
 	const struct row *entry = entry_of(name_of(path), &disk.read);
 
 	HOLDS(entry != NULL, "settings are opened that nobody has read: %s", path);

@@ -18,8 +18,6 @@ void units_begin(void)
 
 void units_end(void)
 {
-	for (unsigned i = 0; i < units.n; i++)
-		free(units.at[i]);
 	memset(&units, 0, sizeof(units));
 	sem_destroy(&gate);
 }
@@ -27,8 +25,8 @@ void units_end(void)
 struct unit *unit_of(const struct provider *p)
 {
 	for (unsigned i = units.n; i-- > 0;)
-		if (units.at[i]->handle == p->handle && units.at[i]->state != UNIT_GONE)
-			return units.at[i];
+		if (units.at[i].handle == p->handle && units.at[i].state != UNIT_GONE)
+			return &units.at[i];
 	sim_fail("provider %s is asked, and has not been started", p->name);
 }
 
@@ -192,7 +190,7 @@ static void finish(struct turn *t)
 {
 	if (sim_below(4) == 0)
 		ask_name(t->unit);
-	if (t->on_way && turn_is_held(t) && sim_happens(KIND_MISUSE, 2)) {
+	if (t->on_way && !t->freed && turn_is_held(t) && sim_happens(KIND_MISUSE, 2)) {
 		t->freed = t->on_way;
 		t->on_way = NULL;
 		packet_drop(t, t->freed);
@@ -380,17 +378,17 @@ static bool is_broken(const struct unit *u)
 
 DWORD PXEAPI unit_initialize(HANDLE provider, HKEY key)
 {
-	struct unit *u = calloc(1, sizeof(*u));
+	struct unit *u = &units.at[units.n];
 
 	HOLDS(units.n < UNITS_MAX, "more than %d instances", UNITS_MAX);
 	for (unsigned i = 0; i < units.n; i++)
-		HOLDS(units.at[i]->handle != provider, "a provider's handle is given out twice");
+		HOLDS(units.at[i].handle != provider, "a provider's handle is given out twice");
 	*u = (struct unit){ .id = units.n,
 			    .name = key_name(key),
 			    .handle = provider,
 			    .key = key,
 			    .applied = key_settings(key) };
-	units.at[units.n++] = u;
+	units.n++;
 	fiber_point();
 	attributes(u);
 	if (is_broken(u) || (!sim.calm && sim_happens(KIND_REFUSE, 12))) {

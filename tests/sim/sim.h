@@ -126,6 +126,7 @@ struct disk {
 struct disk_state {
 	struct disk now, read, force; /* on the disk; as the last reload read it; in force */
 	unsigned last;                /* settings */
+	bool limits_stayed;           /* those before the ones in force */
 	unsigned asked, seen; /* the edition when a reload was asked for last, and began to read */
 };
 
@@ -232,7 +233,7 @@ struct unit {
 struct units {
 	unsigned n;
 	bool paused[NAMES]; /* what those of a name were told last */
-	struct unit *at[UNITS_MAX];
+	struct unit at[UNITS_MAX];
 };
 
 extern struct units units;
