@@ -1,6 +1,8 @@
 /* no allocation · no lock · no log */
 #include "base/handle.h"
 
+#include "base/must.h"
+
 enum { STATE_SHIFT = 22, VERDICT_SHIFT = 16, GENERATION_SHIFT = 26 };
 
 static const uint64_t generation_mask = (1ull << HANDLE_GENERATION_BITS) - 1;
@@ -82,9 +84,10 @@ static uint64_t generation_after(uint64_t generation)
 
 static uint64_t guard_start(struct guard *guard, enum handle_state state, unsigned pins)
 {
-	struct guard_view v = { .state = state, .pins = pins };
+	struct guard_view v = { .state = state, .pins = pins }, before = guard_view(guard);
 
-	v.generation = generation_after(guard_view(guard).generation);
+	MUST(before.state == HANDLE_FREE);
+	v.generation = generation_after(before.generation);
 	atomic_store_explicit(&guard->word, word_make(v), memory_order_release);
 	return v.generation;
 }
@@ -156,6 +159,7 @@ bool guard_unpin(struct guard *guard)
 	/* Pins are the word's low bits and this caller holds one: the subtraction cannot borrow. */
 	uint64_t before = atomic_fetch_sub_explicit(&guard->word, 1, memory_order_acq_rel);
 
+	MUST((before & HANDLE_PINS_MAX) > 0);
 	return is_last(word_split(before - 1));
 }
 
@@ -245,6 +249,7 @@ void guard_free(struct guard *guard)
 {
 	struct guard_view v = guard_view(guard);
 
+	MUST(is_last(v));
 	v.state = HANDLE_FREE;
 	atomic_store_explicit(&guard->word, word_make(v), memory_order_release);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/must.h"
 #include "provider/state.h"
 
 int chain_new(struct provider *const providers[], uint32_t n, void (*released)(void *context),
@@ -30,7 +31,10 @@ struct chain *chain_ref(struct chain *chain)
 
 void chain_unref(struct chain *chain)
 {
-	if (!chain || --chain->refs > 0)
+	if (!chain)
+		return;
+	MUST(chain->refs > 0);
+	if (--chain->refs > 0)
 		return;
 	if (chain->released)
 		chain->released(chain->context);

@@ -6,6 +6,7 @@
  * called PxeAsyncRecvDone, when its callback has returned without ERROR_IO_PENDING, or when its
  * Shutdown has returned. All lists are the loop's own.
  */
+#include "base/must.h"
 #include "provider/process.h"
 #include "provider/say.h"
 #include "provider/share.h"
@@ -24,6 +25,7 @@ static void list_remove(struct request *req)
 {
 	struct visits *list = req->list;
 
+	MUST(list);
 	*(req->before ? &req->before->after : &list->oldest) = req->after;
 	*(req->after ? &req->after->before : &list->newest) = req->before;
 	req->list = NULL;
@@ -109,6 +111,7 @@ static void quarantine_drop(struct provider *p)
 	bool ending = p->quarantine_ends;
 	uint32_t left = quarantined(p) - 1;
 
+	MUST(left != UINT32_MAX);
 	atomic_store_explicit(&p->quarantined, left, memory_order_release);
 	if (left == 0 && ending)
 		sem_post(&host->quarantine_over);

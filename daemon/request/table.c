@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "base/cleanup.h"
+#include "base/must.h"
 
 /* mmap: the kernel's zeroed pages cost nothing until a slot is first used. */
 int request_table_init(struct request_table *table, uint32_t count)
@@ -56,6 +57,7 @@ struct request *request_take(struct request_table *table)
 
 void request_give(struct request_table *table, struct request *req)
 {
+	MUST(table->n_free < table->count);
 	table->free[table->n_free++] = req->index;
 }
 

@@ -23,8 +23,8 @@ TOP = Path(__file__).resolve().parent.parent.parent
 # name, file below daemon/, the right text, the wrong one
 FAULTS = [
     ("generation-stays", "base/handle.c",
-     "v.generation = generation_after(guard_view(guard).generation);",
-     "v.generation = guard_view(guard).generation;"),
+     "v.generation = generation_after(before.generation);",
+     "v.generation = before.generation;"),
     ("late-user-enters", "base/handle.c",
      "(state == HANDLE_EXPIRED && use == GUARD_GIVE_BACK);",
      "(state == HANDLE_EXPIRED && use <= GUARD_GIVE_BACK);"),
