@@ -94,11 +94,13 @@ LIBWDSPXE     := $(BUILD)/libwdspxe.so.1
 LIBFAKE       := $(BUILD)/libwdspxe-fake.so.1
 # The kit: what a provider knows of a client, and the right answer: <wdspxe-boot.h>.
 LIBBOOT       := $(BUILD)/libwdspxe-boot.so.1
+# The functions of Windows that sources from there call: <windows.h>, <strsafe.h> and the like.
+LIBWINDOWS    := $(BUILD)/libwdspxe-windows.so.1
 PROGRAMS      := $(BUILD)/wdspxed $(BUILD)/wdspxectl $(BUILD)/wdspxed-provider \
                  $(BUILD)/wdspxed-fetch $(BUILD)/wdspxed-ear
 
 .PHONY: all
-all: $(LIBWDSPXE) $(LIBBOOT) $(PROGRAMS) $(PROVIDER_SOS) $(LIBFAKE) ## build everything (the default)
+all: $(LIBWDSPXE) $(LIBBOOT) $(LIBWINDOWS) $(PROGRAMS) $(PROVIDER_SOS) $(LIBFAKE) ## build everything (the default)
 
 # An installation on this machine brings its packages, where they are Debian's.
 INSTALL_DEPS := $(if $(DESTDIR),,$(if $(shell command -v dpkg-query),deps-build))
@@ -144,6 +146,14 @@ $(LIBBOOT): $(call objects,daemon/boot) daemon/boot/libwdspxe-boot.map $(LIBWDSP
 		-Wl,--version-script=daemon/boot/libwdspxe-boot.map -o $@ $(filter %.o,$^) \
 		-L$(BUILD) -l:libwdspxe.so.1
 	$(Q)ln -sf libwdspxe-boot.so.1 $(BUILD)/libwdspxe-boot.so
+
+# It stays loaded, too: threads that it made end in its code.
+$(LIBWINDOWS): $(call objects,daemon/windows) daemon/windows/libwdspxe-windows.map $(LIBWDSPXE)
+	@echo "  link  $@"
+	$(Q)$(CC) $(LDFLAGS_) -shared -Wl,-soname,libwdspxe-windows.so.1,-z,nodelete $(if $(SAN),,-Wl,-z,defs) \
+		-Wl,--version-script=daemon/windows/libwdspxe-windows.map -o $@ $(filter %.o,$^) \
+		-L$(BUILD) -l:libwdspxe.so.1
+	$(Q)ln -sf libwdspxe-windows.so.1 $(BUILD)/libwdspxe-windows.so
 
 $(BUILD)/wdspxed $(BUILD)/install/wdspxed: $(call objects,$(DAEMON_FLOORS) daemon/server) $(LIBWDSPXE)
 	@echo "  link  $@" && mkdir -p $(@D)
@@ -237,6 +247,8 @@ define INSTALL_LIST
 link libwdspxe.so.1 $(libdir)/libwdspxe.so
 0644 $(LIBBOOT) $(libdir)/libwdspxe-boot.so.1
 link libwdspxe-boot.so.1 $(libdir)/libwdspxe-boot.so
+0644 $(LIBWINDOWS) $(libdir)/libwdspxe-windows.so.1
+link libwdspxe-windows.so.1 $(libdir)/libwdspxe-windows.so
 0644 $(BUILD)/install/libwdspxe-fake.so.1 $(libdir)/libwdspxe-fake.so.1
 link libwdspxe-fake.so.1 $(libdir)/libwdspxe-fake.so
 $(foreach p,$(PROVIDER_SOS),0644 $(p) $(pkglibdir)/providers/$(notdir $(p))$(newline))

@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 script() { # NODE NAME of a version script
-    awk '/^[A-Z].*\{/ { node = $1 } /^\t[A-Za-z0-9]+;$/ { sub(/;/, ""); print node, $1 }' "$1" | sort
+    awk '/^[A-Z].*\{/ { node = $1 } /^\t[A-Za-z0-9_]+;$/ { sub(/;/, ""); print node, $1 }' "$1" | sort
 }
 
 library() { # NODE NAME of a library; each name has exactly one version, which is the default one
@@ -45,3 +45,11 @@ agree libwdspxe-boot.so.1 daemon/boot/libwdspxe-boot.map
 
 declared WDSPXE_FAKE_1 wdspxe-fake.h | grep ' PxeFake' >"$work/headers"
 agree libwdspxe-fake.so.1 daemon/fake/libwdspxe-fake.map
+
+# Those of Windows have names of every kind: what our headers declare and do not define. `new` as in a
+# prototype.
+for header in include/windows/*.h; do
+    gcc -x c -std=gnu11 -Iinclude -aux-info "$work/prototypes" -fsyntax-only "$header"
+    sed -n 's,^/\* include/windows/[^ ]*:NC \*/.*[ *]\([A-Za-z0-9_]*\) (.*,WDSPXE_WINDOWS_1 \1,p' "$work/prototypes"
+done | sort -u >"$work/headers"
+agree libwdspxe-windows.so.1 daemon/windows/libwdspxe-windows.map

@@ -28,7 +28,7 @@ compile() { # compile LANGUAGE HEADER...
     tried=$((tried + 2))
 }
 
-headers='wdspxe.h wdsbp.h wdspxe-host.h wdspxe-types.h wdspxe-windows.h windows.h wdspxe-fake.h wdspxe-boot.h wdspxe-numbers.h wdspxe-words.h'
+headers='wdspxe.h wdsbp.h wdspxe-host.h wdspxe-types.h wdspxe-windows.h windows.h strsafe.h wdspxe-fake.h wdspxe-boot.h wdspxe-numbers.h wdspxe-words.h'
 for language in c c++; do
     for a in $headers; do
         compile $language "$a" "$a"
@@ -46,7 +46,7 @@ compile c windows.h wdspxe.h $posix stdatomic.h math.h
 compile c $posix stdatomic.h math.h wdspxe.h windows.h
 
 flags='-Wall -Wextra -Werror -fPIC -Iinclude -Iinclude/windows'
-library="-Wl,-z,defs -L$build -l:libwdspxe.so.1"
+library="-Wl,-z,defs -L$build -l:libwdspxe-windows.so.1 -l:libwdspxe.so.1"
 built=0
 provider() { # provider SOURCE COMPILER FLAG...
     source=$1 cc=$2

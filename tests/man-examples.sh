@@ -8,8 +8,8 @@ cd "$(dirname "$0")/.."
 build=$(cd "${BUILD:-build}" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-flags="-std=gnu11 -Wall -Wextra -Werror -Iinclude"
-libs="-L$build -Wl,--as-needed -l:libwdspxe-boot.so.1 -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 -Wl,--disable-new-dtags,-rpath,$build"
+flags="-std=gnu11 -Wall -Wextra -Werror -Iinclude -Iinclude/windows"
+libs="-L$build -Wl,--as-needed -l:libwdspxe-boot.so.1 -l:libwdspxe-windows.so.1 -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 -Wl,--disable-new-dtags,-rpath,$build"
 
 export WDSPXE_PROVIDERS_DIR="$work/providers.d" WDSPXE_STATE_DIR="$work/state"
 export HOME="$work"
@@ -39,8 +39,8 @@ for page in man/*.3 man/wdspxe-provider.7; do
 done
 
 # Every function that the library exports is a .Nm of some page.
-sed -n 's/^\t\([A-Za-z0-9]*\);$/\1/p' daemon/libwdspxe/libwdspxe.map daemon/boot/libwdspxe-boot.map \
-    daemon/fake/libwdspxe-fake.map |
+sed -n 's/^\t\([A-Za-z0-9_]*\);$/\1/p' daemon/libwdspxe/libwdspxe.map daemon/boot/libwdspxe-boot.map \
+    daemon/windows/libwdspxe-windows.map daemon/fake/libwdspxe-fake.map |
     while read -r name; do
         cat man/*.3 | grep -Eq "^\.Nm $name( ,)?$" || { echo "man: no page names $name"; exit 1; }
     done

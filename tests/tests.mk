@@ -34,6 +34,12 @@ $(BUILD)/tests/kit/%_test: $(BUILD)/obj/tests/kit/%_test.o $(BUILD)/boot.a $(BUI
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
+# The Windows part is tested as sources from there call it.
+$(BUILD)/tests/windows-cases/%_test: $(BUILD)/obj/tests/windows-cases/%_test.o $(LIBWINDOWS) $(LIBFAKE)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o,$^) -L$(BUILD) -Wl,--as-needed \
+		-l:libwdspxe-windows.so.1 -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
+
 # ... and tests/ear the ear's, for it is no floor.
 $(BUILD)/tests/ear/%_test: $(BUILD)/obj/tests/ear/%_test.o \
 		$(filter-out %/main.o,$(call objects,daemon/ear)) $(BUILD)/floors.a
@@ -199,14 +205,14 @@ check-service: all $(TEST_PROVIDERS) $(TEST_TOOLS) ## systemd, reload, restart, 
 	@BUILD=$(BUILD) tests/run -j $(JOBS) $(or $(SUITE),service)
 
 .PHONY: check-headers check-exports check-man
-check-headers: $(LIBWDSPXE) ## the public headers in C11 and C++17, gcc and clang; Windows sources
+check-headers: $(LIBWDSPXE) $(LIBWINDOWS) ## the public headers in C11 and C++17, gcc and clang; Windows sources
 	@BUILD=$(BUILD) tests/headers.sh
 
-check-exports: $(LIBWDSPXE) $(LIBBOOT) $(LIBFAKE) $(UNIT_TESTS) ## script, library and headers agree; every function has its cases
+check-exports: $(LIBWDSPXE) $(LIBBOOT) $(LIBWINDOWS) $(LIBFAKE) $(UNIT_TESTS) ## script, library and headers agree; every function has its cases
 	@BUILD=$(BUILD) tests/exports.sh
 	@BUILD=$(BUILD) tests/coverage-of-api.sh
 
-check-man: $(LIBWDSPXE) $(LIBBOOT) $(LIBFAKE) ## manual pages: mandoc is quiet, every example compiles and runs
+check-man: $(LIBWDSPXE) $(LIBBOOT) $(LIBWINDOWS) $(LIBFAKE) ## manual pages: mandoc is quiet, every example compiles and runs
 	@tests/man-lint.sh
 	@BUILD=$(BUILD) tests/man-examples.sh
 

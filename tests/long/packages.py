@@ -20,7 +20,7 @@ from lab.process import run
 
 RATE, BATCH = 1000, 64
 PORTS = {(4, 67), (4, 4011), (6, 4011), (6, 547), (4, 69)}
-OURS = "wdspxed wdspxed-bootfiles libwdspxe1 libwdspxe-boot1"
+OURS = "wdspxed wdspxed-bootfiles libwdspxe1 libwdspxe-boot1 libwdspxe-windows1"
 COPIED = ("undionly.kpxe", "ipxe.efi", "boot.ipxe", "debian/shimx64.efi", "debian/grubx64.efi",
           "grub/grub.cfg")
 WDSPXED_CONF, BOOT_CONF = "/etc/wdspxed/wdspxed.conf", "/etc/wdspxed/providers.d/50-bootfile.conf"

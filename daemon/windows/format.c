@@ -1,0 +1,481 @@
+#include "windows/format.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "windows/text.h"
+#include "windows/utf.h"
+
+enum size { SIZE_PLAIN, SIZE_CHAR, SIZE_SHORT, SIZE_LONG, SIZE_WIDE, SIZE_64, SIZE_DOUBLE };
+
+#define SIZE_POINTER (sizeof(void *) == 8 ? SIZE_64 : SIZE_LONG)
+
+/* %[flags][width][.precision][size]conversion */
+struct directive {
+	bool left, plus, blank, alternate, zero;
+	int width;
+	int precision; /* -1: none */
+	enum size size;
+	uint32_t conversion;
+};
+
+/* ---- what is written ---------------------------------------------------------------------------
+ */
+
+static void unit_out(struct format_out *out, uint32_t c)
+{
+	if (out->len < out->room)
+		text_put(out->at, out->wide, out->len, c);
+	out->len++;
+}
+
+static void char_out(struct format_out *out, uint32_t c)
+{
+	char octets[UTF8_MAX];
+	size_t n;
+
+	if (out->wide) {
+		unit_out(out, c);
+		return;
+	}
+	n = utf8_put(c, octets);
+	for (size_t i = 0; i < n; i++)
+		unit_out(out, (uint8_t)octets[i]);
+}
+
+/* A width may be two thousand million: what has no room is only counted. */
+static void repeat_out(struct format_out *out, char c, int64_t count)
+{
+	for (; count > 0 && out->len < out->room; count--)
+		unit_out(out, (uint8_t)c);
+	if (count > 0)
+		out->len += (size_t)count;
+}
+
+static void ascii_out(struct format_out *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		unit_out(out, (uint8_t)text[i]);
+}
+
+/* ---- reading a directive -----------------------------------------------------------------------
+ */
+
+struct reader {
+	const void *format;
+	bool wide;
+	size_t at;
+};
+
+static uint32_t peek(const struct reader *r)
+{
+	return text_get(r->format, r->wide, r->at);
+}
+
+static int number_read(struct reader *r)
+{
+	int n = 0;
+
+	for (; peek(r) >= '0' && peek(r) <= '9'; r->at++) {
+		int digit = (int)(peek(r) - '0');
+
+		n = n > (INT_MAX - digit) / 10 ? INT_MAX : n * 10 + digit;
+	}
+	return n;
+}
+
+static void flags_read(struct reader *r, struct directive *d)
+{
+	for (;; r->at++)
+		switch (peek(r)) {
+		case '-':
+			d->left = true;
+			break;
+		case '+':
+			d->plus = true;
+			break;
+		case ' ':
+			d->blank = true;
+			break;
+		case '#':
+			d->alternate = true;
+			break;
+		case '0':
+			d->zero = true;
+			break;
+		default:
+			return;
+		}
+}
+
+static void width_read(struct reader *r, struct directive *d, va_list *args)
+{
+	if (peek(r) == '*') {
+		r->at++;
+		d->width = va_arg(*args, int);
+		if (d->width < 0) {
+			d->left = true;
+			d->width = d->width == INT_MIN ? INT_MAX : -d->width;
+		}
+	} else {
+		d->width = number_read(r);
+	}
+	d->precision = -1;
+	if (peek(r) != '.')
+		return;
+	r->at++;
+	if (peek(r) == '*') {
+		r->at++;
+		d->precision = va_arg(*args, int);
+		if (d->precision < 0)
+			d->precision = -1;
+	} else {
+		d->precision = number_read(r);
+	}
+}
+
+static bool reads(struct reader *r, const char *text)
+{
+	size_t n = 0;
+
+	/* One after the other: the format may end before. */
+	for (; text[n]; n++)
+		if (text_get(r->format, r->wide, r->at + n) != (uint8_t)text[n])
+			return false;
+	r->at += n;
+	return true;
+}
+
+static void size_read(struct reader *r, struct directive *d)
+{
+	static const struct {
+		char text[4];
+		enum size size;
+	} sizes[] = {
+		{ "hh", SIZE_CHAR },   { "h", SIZE_SHORT },   { "ll", SIZE_64 },
+		{ "l", SIZE_LONG },    { "w", SIZE_WIDE },    { "I64", SIZE_64 },
+		{ "I32", SIZE_PLAIN }, { "I", SIZE_POINTER }, { "j", SIZE_64 },
+		{ "z", SIZE_POINTER }, { "t", SIZE_POINTER }, { "L", SIZE_DOUBLE },
+	};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		if (reads(r, sizes[i].text)) {
+			d->size = sizes[i].size;
+			return;
+		}
+}
+
+/* ---- integers ----------------------------------------------------------------------------------
+ */
+
+static int64_t signed_take(const struct directive *d, va_list *args)
+{
+	switch (d->size) {
+	case SIZE_CHAR:
+		return (signed char)va_arg(*args, int);
+	case SIZE_SHORT:
+		return (short)va_arg(*args, int);
+	case SIZE_64:
+		return va_arg(*args, int64_t);
+	case SIZE_PLAIN:
+	case SIZE_LONG: /* 32 bits, as on Windows */
+	case SIZE_WIDE:
+	case SIZE_DOUBLE:
+		break;
+	}
+	return va_arg(*args, int32_t);
+}
+
+static uint64_t unsigned_take(const struct directive *d, va_list *args)
+{
+	switch (d->size) {
+	case SIZE_CHAR:
+		return (unsigned char)va_arg(*args, int);
+	case SIZE_SHORT:
+		return (unsigned short)va_arg(*args, int);
+	case SIZE_64:
+		return va_arg(*args, uint64_t);
+	case SIZE_PLAIN:
+	case SIZE_LONG:
+	case SIZE_WIDE:
+	case SIZE_DOUBLE:
+		break;
+	}
+	return va_arg(*args, uint32_t);
+}
+
+/* Prefix (sign or base) and digits, laid out as the directive wants them. */
+static void integer_out(struct format_out *out, const struct directive *d, uint64_t value,
+			unsigned base, const char *prefix)
+{
+	const char *figures = d->conversion == 'X' || d->conversion == 'p' ? "0123456789ABCDEF"
+									   : "0123456789abcdef";
+	char digits[22]; /* 64 bits in octal */
+	size_t at = sizeof(digits);
+	int64_t zeros, blanks;
+
+	for (uint64_t left = value; left > 0; left /= base)
+		digits[--at] = figures[left % base];
+	zeros = (d->precision >= 0 ? d->precision : 1) - (int64_t)(sizeof(digits) - at);
+	if (zeros < 1 && base == 8 && d->alternate)
+		zeros = 1;
+	if (zeros < 0)
+		zeros = 0;
+	blanks = d->width - (int64_t)strlen(prefix) - zeros - (int64_t)(sizeof(digits) - at);
+	if (d->zero && !d->left && d->precision < 0 && blanks > 0) {
+		zeros += blanks;
+		blanks = 0;
+	}
+
+	if (!d->left)
+		repeat_out(out, ' ', blanks);
+	ascii_out(out, prefix, strlen(prefix));
+	repeat_out(out, '0', zeros);
+	ascii_out(out, digits + at, sizeof(digits) - at);
+	if (d->left)
+		repeat_out(out, ' ', blanks);
+}
+
+static void signed_out(struct format_out *out, const struct directive *d, va_list *args)
+{
+	int64_t value = signed_take(d, args);
+	const char *sign = value < 0 ? "-" : d->plus ? "+" : d->blank ? " " : "";
+
+	integer_out(out, d, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, sign);
+}
+
+static void unsigned_out(struct format_out *out, const struct directive *d, va_list *args)
+{
+	uint64_t value = unsigned_take(d, args);
+	bool hex = d->conversion == 'x' || d->conversion == 'X';
+	const char *prefix = "";
+
+	if (hex && d->alternate && value != 0)
+		prefix = d->conversion == 'x' ? "0x" : "0X";
+	integer_out(out, d, value, hex ? 16 : d->conversion == 'o' ? 8 : 10, prefix);
+}
+
+static void pointer_out(struct format_out *out, struct directive *d, va_list *args)
+{
+	d->precision = 2 * sizeof(void *);
+	integer_out(out, d, (uintptr_t)va_arg(*args, void *), 16, "");
+}
+
+/* ---- floating point ----------------------------------------------------------------------------
+ */
+
+/* The C library's, but for the width, which may be more than is to be had in memory. */
+static bool double_out(struct format_out *out, const struct directive *d, va_list *args)
+{
+	char format[12] = "%", *at = format + 1, *text;
+	bool wide = d->size == SIZE_DOUBLE;
+	long double value = wide ? va_arg(*args, long double) : va_arg(*args, double);
+	size_t signs;
+	int n;
+
+	if (d->plus)
+		*at++ = '+';
+	if (d->blank)
+		*at++ = ' ';
+	if (d->alternate)
+		*at++ = '#';
+	memcpy(at, ".*L", 3);
+	at[3] = (char)d->conversion;
+
+	/* The format is made of the letters above only. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	n = snprintf(NULL, 0, format, d->precision, value);
+	text = n < 0 ? NULL : malloc((size_t)n + 1);
+	if (!text)
+		return false;
+	snprintf(text, (size_t)n + 1, format, d->precision, value);
+#pragma GCC diagnostic pop
+
+	signs = strspn(text, "+- ");
+	if (strncmp(text + signs, "0x", 2) == 0 || strncmp(text + signs, "0X", 2) == 0)
+		signs += 2;
+	if (!d->left && !d->zero)
+		repeat_out(out, ' ', (int64_t)d->width - n);
+	ascii_out(out, text, signs);
+	if (!d->left && d->zero) /* not before "inf" */
+		repeat_out(out, strpbrk(text, "iInN") ? ' ' : '0', (int64_t)d->width - n);
+	ascii_out(out, text + signs, (size_t)n - signs);
+	if (d->left)
+		repeat_out(out, ' ', (int64_t)d->width - n);
+	free(text);
+	return true;
+}
+
+/* ---- text --------------------------------------------------------------------------------------
+ */
+
+static bool text_is_wide(const struct format_out *out, const struct directive *d)
+{
+	switch (d->size) {
+	case SIZE_LONG:
+	case SIZE_WIDE:
+		return true;
+	case SIZE_CHAR:
+	case SIZE_SHORT:
+		return false;
+	case SIZE_PLAIN:
+	case SIZE_64:
+	case SIZE_DOUBLE:
+		break;
+	}
+	return out->wide == (d->conversion == 's' || d->conversion == 'c');
+}
+
+static void single_out(struct format_out *out, const struct directive *d, va_list *args)
+{
+	uint32_t c = (uint32_t)va_arg(*args, int);
+	bool wide = text_is_wide(out, d);
+
+	if (!wide)
+		c &= 0xff;
+	if (!wide && out->wide && c >= 0x80)
+		c = UTF_NONE; /* a piece of a character */
+	if (!d->left)
+		repeat_out(out, d->zero ? '0' : ' ', (int64_t)d->width - 1);
+	if (wide == out->wide)
+		unit_out(out, c);
+	else
+		char_out(out, c);
+	if (d->left)
+		repeat_out(out, ' ', (int64_t)d->width - 1);
+}
+
+/* A string of the other kind, at most `max` characters; their number. `out` NULL: counts only. */
+static size_t other_out(struct format_out *out, const void *string, bool wide, size_t max)
+{
+	size_t n = 0, taken = 1;
+	bool bad = false;
+
+	for (size_t i = 0; n < max && text_get(string, wide, i) != 0; i += taken, n++) {
+		uint32_t c = text_get(string, wide, i);
+
+		/* A NUL ends it: of a character, no octet behind one is looked at. */
+		if (!wide)
+			c = utf8_get((const char *)string + i, UTF8_MAX, &taken, &bad);
+		if (out)
+			char_out(out, c);
+	}
+	return n;
+}
+
+static void string_out(struct format_out *out, const struct directive *d, va_list *args)
+{
+	const void *string = va_arg(*args, const void *);
+	size_t max = d->precision >= 0 ? (size_t)d->precision : SIZE_MAX, n;
+	bool wide = text_is_wide(out, d);
+
+	if (!string)
+		string = wide ? (const void *)L"(null)" : "(null)";
+	n = wide == out->wide ? text_len(string, wide, max) : other_out(NULL, string, wide, max);
+	if (!d->left)
+		repeat_out(out, d->zero ? '0' : ' ', (int64_t)d->width - (int64_t)n);
+	if (wide == out->wide)
+		for (size_t i = 0; i < n; i++)
+			unit_out(out, text_get(string, wide, i));
+	else
+		other_out(out, string, wide, n);
+	if (d->left)
+		repeat_out(out, ' ', (int64_t)d->width - (int64_t)n);
+}
+
+/* ---- the whole ---------------------------------------------------------------------------------
+ */
+
+enum done { DONE, DONE_UNKNOWN, DONE_NO_MEMORY };
+
+static enum done directive_out(struct format_out *out, struct directive *d, va_list *args)
+{
+	switch (d->conversion) {
+	case 'd':
+	case 'i':
+		signed_out(out, d, args);
+		return DONE;
+	case 'u':
+	case 'o':
+	case 'x':
+	case 'X':
+		unsigned_out(out, d, args);
+		return DONE;
+	case 'p':
+		pointer_out(out, d, args);
+		return DONE;
+	case 's':
+	case 'S':
+		string_out(out, d, args);
+		return DONE;
+	case 'c':
+	case 'C':
+		single_out(out, d, args);
+		return DONE;
+	case 'n':
+		(void)va_arg(*args, void *);
+		return DONE;
+	case '%':
+		unit_out(out, '%');
+		return DONE;
+	case 'e':
+	case 'E':
+	case 'f':
+	case 'F':
+	case 'g':
+	case 'G':
+	case 'a':
+	case 'A':
+		return double_out(out, d, args) ? DONE : DONE_NO_MEMORY;
+	default:
+		return DONE_UNKNOWN;
+	}
+}
+
+/* Behind a %. */
+static bool directive_format(struct format_out *out, struct reader *r, va_list *args)
+{
+	size_t begin = r->at;
+	struct directive d = { 0 };
+
+	flags_read(r, &d);
+	width_read(r, &d, args);
+	size_read(r, &d);
+	d.conversion = peek(r);
+	switch (directive_out(out, &d, args)) {
+	case DONE_NO_MEMORY:
+		return false;
+	case DONE_UNKNOWN:
+		unit_out(out, '%');
+		while (begin < r->at)
+			unit_out(out, text_get(r->format, r->wide, begin++));
+		return true;
+	case DONE:
+		break;
+	}
+	r->at++;
+	return true;
+}
+
+bool format_text(struct format_out *out, const void *format, va_list params)
+{
+	struct reader r = { format, out->wide, 0 };
+	bool good = true;
+	va_list args; /* a copy: a parameter of this type has no address to share on some machines
+		       */
+
+	va_copy(args, params);
+	while (good && peek(&r) != 0)
+		if (peek(&r) == '%') {
+			r.at++;
+			good = directive_format(out, &r, &args);
+		} else {
+			unit_out(out, peek(&r));
+			r.at++;
+		}
+	va_end(args);
+	return good;
+}
