@@ -137,7 +137,9 @@ DWORD PxeHostKeyRefresh(HKEY key);
 
 /** Completes a refresh. TRUE: the new settings stay. FALSE: the key returns to the settings from
  * before the last refresh, whatever the file says, for a provider that will get PARAMCHANGE once
- * more. Without a refresh before it, nothing changes. ERROR_INVALID_HANDLE. */
+ * more. Without a refresh before it, no setting changes; TRUE then says that the provider has read
+ * them (its Initialize has returned): large ones take little room until it reads them again.
+ * ERROR_INVALID_HANDLE. */
 DWORD PxeHostKeySettle(HKEY key, BOOL keep);
 
 /** Makes PxeKeyLocation return `name`, which is copied, instead of the path as the file of this key

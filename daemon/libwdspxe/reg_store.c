@@ -215,6 +215,8 @@ DWORD reg_store_settings(struct reg_store *store, const struct setting **out)
 		r = store_find(store);
 	if (r)
 		return gone(r);
+	if (dropin_unpack(store->dropin))
+		return ERROR_NOT_ENOUGH_MEMORY;
 	*out = store->dropin->settings ? store->dropin->settings : &no_settings;
 	return ERROR_SUCCESS;
 }
@@ -241,6 +243,8 @@ void reg_store_settle(struct reg_store *store, bool keep)
 	}
 	dropin_free(store->before);
 	store->before = NULL;
+	if (keep)
+		dropin_pack(store->dropin);
 }
 
 /* ---- changes ----------------------------------------------------------------------------------

@@ -45,7 +45,8 @@ void reg_store_unrefp(struct reg_store **store);
 DWORD reg_store_settings(struct reg_store *store, const struct setting **out);
 /** Reads the files again; on failure the store stays as it was. */
 DWORD reg_store_refresh(struct reg_store *store);
-/** After a refresh: keeps what it read, or goes back to what it replaced. */
+/** After a refresh: keeps what it read, or goes back to what it replaced. What is kept takes little
+ * room until it is read again. */
 void reg_store_settle(struct reg_store *store, bool keep);
 
 /* What a change works on. */

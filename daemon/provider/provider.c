@@ -249,7 +249,9 @@ static int initialize(struct provider *p, char *why, size_t size)
 		r = check_callbacks(p, why, size);
 	if (r == 0)
 		r = take_seat(p, why, size);
-	if (r != 0)
+	if (r == 0)
+		provider_settle(p, true);
+	else
 		callback_dll_main(p, DLL_DETACH);
 	return r;
 }

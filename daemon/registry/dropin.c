@@ -321,6 +321,9 @@ void dropin_free(struct dropin *d)
 		return;
 	setting_free(d->root);
 	setting_free(d->merged);
+	free(d->packed[0]);
+	free(d->packed[1]);
+	free(d->forgotten);
 	for (unsigned i = 0; i < d->n_included; i++)
 		free(d->included[i].path);
 	free(d->included);
@@ -335,56 +338,4 @@ void dropin_free(struct dropin *d)
 void dropin_freep(struct dropin **dropin)
 {
 	dropin_free(*dropin);
-}
-
-static bool same_settings(const struct setting *a, const struct setting *b)
-{
-	if (!a || !b)
-		return (!a || a->count == 0) && (!b || b->count == 0);
-	return setting_equal(a, b);
-}
-
-static bool same_included(const struct dropin *a, const struct dropin *b)
-{
-	if (a->n_included != b->n_included)
-		return false;
-	for (unsigned i = 0; i < a->n_included; i++)
-		if (strcmp(a->included[i].path, b->included[i].path) != 0)
-			return false;
-	return true;
-}
-
-unsigned dropin_compare(const struct dropin *a, const struct dropin *b)
-{
-	unsigned changed = same_settings(a->settings, b->settings) && same_included(a, b)
-				   ? 0
-				   : DROPIN_SETTINGS_CHANGED;
-
-	if (strcmp(a->name, b->name) != 0 || strcmp(a->module, b->module) != 0 ||
-	    a->critical != b->critical || a->enabled != b->enabled || a->threads != b->threads ||
-	    a->pending_timeout < b->pending_timeout || a->pending_timeout > b->pending_timeout ||
-	    a->answer_lease_requests != b->answer_lease_requests ||
-	    a->information_request != b->information_request || a->try_first != b->try_first)
-		changed |= DROPIN_KEYS_CHANGED;
-	return changed;
-}
-
-/* What names machines for the entries to speak of is none of them. */
-static bool has_entries(const struct setting *list)
-{
-	return list->type == SETTING_LIST && utf8_casecmp(list->name, "groups") != 0;
-}
-
-unsigned dropin_entries(const struct dropin *dropin)
-{
-	const struct setting *settings = dropin->settings;
-	unsigned n = 0;
-
-	for (unsigned i = 0; settings && i < settings->count; i++) {
-		const struct setting *list = settings->child[i];
-
-		for (unsigned j = 0; has_entries(list) && j < list->count; j++)
-			n += list->child[j]->type == SETTING_GROUP;
-	}
-	return n;
 }

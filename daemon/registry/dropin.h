@@ -32,10 +32,12 @@ struct dropin {
 	bool try_first; /* a new module in a process of its own, before a reload; default true */
 	bool wrong;     /* other keys have mistakes, which were told; only where all were wanted */
 	int name_line, module_line;
-	struct setting *root;           /* the whole file */
+	struct setting *root;           /* the whole file; NULL: packed, or forgotten */
 	const struct setting *own;      /* its settings, in root; NULL when the file has none */
 	const struct setting *settings; /* in force: `own`, or with what programs have written */
 	struct setting *merged;         /* owned: `settings`, where they are not `own` */
+	struct packed *packed[2];       /* owned: what dropin_pack() has packed */
+	struct dropin_forgotten *forgotten; /* owned: what dropin_forget() has left */
 	char *overlay;  /* the path of its overlay, there or not; NULL: none was read */
 	unsigned stale; /* changes in it that are not in force any more */
 	struct dropin_included *included; /* in their order */
@@ -83,6 +85,17 @@ bool dropin_name_valid(const char *name);
 /** Prints each key and setting in force with its file and line, or "default"; it can be read back.
  */
 void dropin_print(const struct dropin *dropin, FILE *out);
+
+/**
+ * Large settings that are seldom read take little room packed: root, `own` and `settings` are NULL
+ * until dropin_unpack(). Small ones, or without memory, stay as they are.
+ */
+void dropin_pack(struct dropin *dropin);
+/** Root, `own` and `settings` are there again, at other places. 0, -ENOMEM: they stay packed. */
+int dropin_unpack(struct dropin *dropin);
+/** Frees the settings: what is left of them is enough for dropin_compare() and dropin_entries(). Or
+ * without memory they stay. */
+void dropin_forget(struct dropin *dropin);
 void dropin_free(struct dropin *dropin);
 void dropin_freep(struct dropin **dropin);
 

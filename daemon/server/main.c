@@ -260,6 +260,7 @@ static int start_providers(struct server *s, struct roster **roster)
 	if (roster_make(&s->roster_env, s->config, ROSTER_START, NULL, roster, &reason))
 		return fail_reason(&reason);
 	roster_settle(*roster, true, &reason);
+	server_give_back();
 	return 0;
 }
 

@@ -2,6 +2,7 @@
  * swapped between two packets; the old instances finish their requests and shut down.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,9 +37,15 @@ struct release_job {
 	bool counted;
 };
 
+void server_give_back(void)
+{
+	malloc_trim(0);
+}
+
 static void release_run(struct job *job)
 {
 	roster_release(CONTAINER_OF(job, struct release_job, job)->roster);
+	server_give_back();
 }
 
 static void release_done(struct job *job)
@@ -190,6 +197,7 @@ static void settle_run(struct job *job)
 		roster_release(it->roster);
 	else
 		server_keep_pauses(it->server, it->taken); /* one may be gone with its provider */
+	server_give_back();
 }
 
 static void settle(struct reload_job *it)

@@ -195,6 +195,9 @@ const char *server_unreachable(void *context, const struct endpoint *to,
 void server_reload(struct server *s);
 /** Puts a roster in force: chain, limits. 0 or -errno. */
 int server_adopt(struct server *s, struct roster *roster);
+/** Gives the memory back to the system that settings took while they were read, which is several
+ * times what is left of them. [not on the loop] */
+void server_give_back(void);
 
 /* stop.c */
 void server_stop(struct server *s, uint64_t now_ms);

@@ -110,6 +110,7 @@ static void prune_all(const struct roster *roster)
 		struct registry_error error = mistakes_told_to(roster->env->teller);
 
 		(void)dropin_prune(roster->at[i]->dropin, roster->env->state_dir, &error);
+		dropin_forget(roster->at[i]->dropin); /* the provider's own view has them */
 	}
 }
 

@@ -306,6 +306,72 @@ START_TEST(settle_by_row)
 }
 END_TEST
 
+/* Settings that are packed once the provider has read them are as they were: whatever the file says
+ * by now, by a key that was open, with their places; and can be written beside. */
+START_TEST(large_settings_are_there_when_they_are_read_again)
+{
+	char *text = NULL, path[512];
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	DWORD five = 5, line = 0;
+	HKEY key, sub;
+
+	fprintf(out, "name = \"n\"; module = \"/m\";\nsettings: { number = 4; boot = (\n");
+	for (int i = 0; i < 5000; i++)
+		fprintf(out, "{ mac = \"52:54:00:00:%02x:%02x\"; },\n", i >> 8, i & 255);
+	fprintf(out, "{ mac = \"last\"; } ); };\n");
+	fclose(out);
+	scratch_write("50-boot.conf", text);
+	free(text);
+	key = host_open();
+	ck_assert_int_eq(RegOpenKeyExA(key, "boot\\4999", 0, KEY_READ, &sub), 0);
+	for (int i = 0; i < 2; i++) {
+		char value[32];
+		DWORD room = sizeof(value);
+
+		ck_assert_uint_eq(PxeHostKeySettle(key, TRUE), ERROR_SUCCESS);
+		scratch_write("50-boot.conf", "name = \"n\"; module = \"/m\";");
+		ck_assert_int_eq(RegQueryValueExA(sub, "mac", NULL, NULL, (LPBYTE)value, &room), 0);
+		ck_assert_str_eq(value, "52:54:00:00:13:87");
+		ck_assert_uint_eq(PxeHostKeySettle(key, TRUE), ERROR_SUCCESS);
+		ck_assert_uint_eq(PxeKeyLocationA(sub, "mac", path, sizeof(path), &line), 0);
+		ck_assert_uint_eq(line, 5002);
+		ck_assert_uint_eq(PxeHostKeySettle(key, TRUE), ERROR_SUCCESS);
+		ck_assert_uint_eq(number_of(key), 4 + (DWORD)i);
+		ck_assert_uint_eq(PxeHostKeySettle(key, TRUE), ERROR_SUCCESS);
+		ck_assert_int_eq(
+			RegSetValueExA(key, "number", 0, REG_DWORD, (const BYTE *)&five, 4), 0);
+	}
+	ck_assert_uint_eq(PxeHostKeyClose(key), ERROR_SUCCESS);
+}
+END_TEST
+
+/* Who has read new settings and refuses them goes back to the old ones, packed or not. */
+START_TEST(packed_settings_are_gone_back_to)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	HKEY key;
+
+	fprintf(out, "name = \"n\"; module = \"/m\";\nsettings: { number = 4; boot = [\n");
+	for (int i = 0; i < 5000; i++)
+		fprintf(out, "%d,", i);
+	fprintf(out, "0 ]; };\n");
+	fclose(out);
+	scratch_write("50-boot.conf", text);
+	free(text);
+	key = host_open();
+	ck_assert_uint_eq(PxeHostKeySettle(key, TRUE), ERROR_SUCCESS);
+	scratch_write("50-boot.conf", "name = \"n\"; module = \"/m\"; settings: { number = 5; };");
+	ck_assert_uint_eq(PxeHostKeyRefresh(key), ERROR_SUCCESS);
+	ck_assert_uint_eq(number_of(key), 5);
+	ck_assert_uint_eq(PxeHostKeySettle(key, FALSE), ERROR_SUCCESS);
+	ck_assert_uint_eq(number_of(key), 4);
+	ck_assert_uint_eq(PxeHostKeyClose(key), ERROR_SUCCESS);
+}
+END_TEST
+
 START_TEST(handle_by_row)
 {
 	HKEY key = handle_rows[_i].key == KEY_OK ? host_open() : reg_handle(handle_rows[_i].key, 0);
@@ -519,6 +585,8 @@ int main(void)
 	tcase_add_test(t, provider_cannot_close_it_and_the_host_can);
 	tcase_add_test(t, provider_has_a_share_of_the_keys);
 	tcase_add_test(t, it_is_a_snapshot_until_it_is_refreshed);
+	tcase_add_test(t, large_settings_are_there_when_they_are_read_again);
+	tcase_add_test(t, packed_settings_are_gone_back_to);
 	tcase_add_test(t, provider_writes_beside_the_file);
 	tcase_add_test(t, administrators_later_edit_wins);
 	tcase_add_test(t, foreign_overlay_is_never_overwritten);
