@@ -25,7 +25,8 @@ extern "C" {
 struct pxe_host {
 	size_t size; /* sizeof(struct pxe_host): says which later members exist */
 
-	/* PxeRegisterCallback: type is below PXE_CALLBACK_MAX, function is not NULL. */
+	/* PxeRegisterCallback: type is below PXE_CALLBACK_MAX, or one of the Linux extensions;
+	 * ERROR_NOT_SUPPORTED if the host does not know it. function is not NULL. */
 	DWORD(*register_callback)
 	(HANDLE provider, PXE_CALLBACK_TYPE type, PVOID function, PVOID context);
 	/* PxeProviderSetAttribute: a known attribute, value not NULL, len is 4. */

@@ -328,7 +328,8 @@ DWORD PXEAPI PxeProviderEnumClose(HANDLE hEnum);
  *
  * pContext is passed to that callback unchanged. Registering a type again replaces the callback. In
  * C++ an overload accepts a function's name without a cast. ERROR_INVALID_PARAMETER: type not below
- * PXE_CALLBACK_MAX, or no function. ERROR_INVALID_HANDLE: not a provider. ERROR_INVALID_STATE:
+ * PXE_CALLBACK_MAX, or no function. ERROR_NOT_SUPPORTED: one of the Linux extensions below that
+ * this host does not know. ERROR_INVALID_HANDLE: not a provider. ERROR_INVALID_STATE:
  * Initialize has returned. ERROR_SHUTDOWN_IN_PROGRESS: Shutdown runs. Page: PxeRegisterCallback.
  */
 DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackType,
@@ -340,7 +341,8 @@ DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackTyp
  * Called from Initialize until Shutdown; the value applies to requests that are dispatched later.
  * The defaults are PXE_PROV_FILTER_ALL without BOOTP and packets that are not DHCP, and not
  * IPv6-capable. ERROR_INVALID_PARAMETER:
- * unknown attribute, filter above 2, wrong length, NULL. ERROR_INVALID_HANDLE: not a provider.
+ * unknown attribute, filter above 2, wrong length, NULL. ERROR_NOT_SUPPORTED: an attribute from
+ * 0x80000000 that this host does not know. ERROR_INVALID_HANDLE: not a provider.
  * ERROR_INVALID_STATE: PXE_PROV_ATTR_NONBLOCKING after Initialize has returned.
  * ERROR_SHUTDOWN_IN_PROGRESS: Shutdown runs. Page: PxeProviderSetAttribute.
  */
@@ -618,7 +620,30 @@ DWORD PXEAPI PxeTraceV(HANDLE hProvider, PXE_SEVERITY Severity, LPCWSTR pszForma
 /* ---- Linux extensions ------------------------------------------------------------------------
  *
  * Not in Microsoft's header. A provider that also builds on Windows puts them under #ifdef.
+ *
+ * Callbacks and attributes of ours have numbers from 0x80000001. A host that is older than this
+ * header returns ERROR_NOT_SUPPORTED for those that it does not know.
  */
+
+/* PXE_CALLBACK_TYPE: VOID PXEAPI PxeProviderRequestEnded(HANDLE hClientRequest, ULONG uReason,
+ *							 PVOID pContext);
+ *
+ * A request that this provider holds has ended without it: its RecvRequest is still running, or has
+ * returned ERROR_IO_PENDING. Called at most once for a request, at the time of its end, and not for
+ * one that the provider has completed by then; no call comes after PxeProviderShutdown has begun.
+ * Called where RecvRequest is: on the daemon's own thread for a provider with
+ * PXE_PROV_ATTR_NONBLOCKING, or else on one of the provider's threads as soon as one is free, before
+ * the requests that wait for one; with threads = 1 never beside RecvRequest.
+ *
+ * It only tells: nothing of the request changes hands by it. As described at PxeAsyncRecvDone, the
+ * packet, the addresses and the provider's packets stay until the provider completes the request,
+ * which it may do in this callback or later, on any thread; and while the callback runs they stay
+ * even if another thread completes the request. */
+#define PXE_CALLBACK_REQUEST_ENDED 0x80000002
+
+/* uReason of PxeProviderRequestEnded; there may be more in later versions. */
+#define PXE_ENDED_TIMEOUT 1 /* pending-timeout is over */
+#define PXE_ENDED_STOPPED 2 /* the server stops, and its grace period is over */
 
 /* PXE_PROVIDER_ATTRIBUTE, BOOL: TRUE promises that RecvRequest never waits (no file, no lookup, no
  * lock that is held for long). It is then called on the daemon's own thread, at full speed. Default

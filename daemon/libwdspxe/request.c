@@ -3,10 +3,25 @@
  */
 #include "libwdspxe/door.h"
 
+enum { EXTENSIONS = 0x80000000 }; /* from here on callbacks and attributes are our own */
+
+/* Those that a later version may have are told from mistakes, so that a provider can look. */
+static DWORD unknown(ULONG number)
+{
+	return number >= EXTENSIONS ? ERROR_NOT_SUPPORTED : ERROR_INVALID_PARAMETER;
+}
+
+static bool is_callback(PXE_CALLBACK_TYPE type)
+{
+	return type < PXE_CALLBACK_MAX || type == PXE_CALLBACK_REQUEST_ENDED;
+}
+
 DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackType,
 				 PVOID pCallbackFunction, PVOID pContext)
 {
-	if (CallbackType >= PXE_CALLBACK_MAX || !pCallbackFunction)
+	if (!is_callback(CallbackType))
+		return unknown(CallbackType);
+	if (!pCallbackFunction)
 		return ERROR_INVALID_PARAMETER;
 	return DOOR_CALL(ERROR_INVALID_HANDLE, register_callback, hProvider, CallbackType,
 			 pCallbackFunction, pContext);
@@ -21,7 +36,9 @@ static bool is_attribute(PXE_PROVIDER_ATTRIBUTE attribute)
 DWORD PXEAPI PxeProviderSetAttribute(HANDLE hProvider, PXE_PROVIDER_ATTRIBUTE Attribute,
 				     PVOID pParameterBuffer, ULONG uParamLen)
 {
-	if (!pParameterBuffer || uParamLen != sizeof(ULONG) || !is_attribute(Attribute))
+	if (!is_attribute(Attribute))
+		return unknown(Attribute);
+	if (!pParameterBuffer || uParamLen != sizeof(ULONG))
 		return ERROR_INVALID_PARAMETER;
 	return DOOR_CALL(ERROR_INVALID_HANDLE, set_attribute, hProvider, Attribute,
 			 pParameterBuffer, uParamLen);

@@ -85,7 +85,7 @@ void call_enter(const char *provider, const char *callback, struct request *req,
 	call_asked.handle = handle;
 	atomic_store_explicit(&call.callback, callback, memory_order_relaxed);
 	atomic_store_explicit(&call.request, req, memory_order_relaxed);
-	atomic_store_explicit(&call.since_ms, req && host_on_loop() ? req->arrived_ms : clock_ms(),
+	atomic_store_explicit(&call.since_ms, req && host_on_loop() ? host_the->now_ms : clock_ms(),
 			      memory_order_relaxed);
 	atomic_store_explicit(&call.provider, provider, memory_order_release);
 }

@@ -17,9 +17,18 @@
 #include "provider/state.h"
 #include "provider/trial.h"
 
+/* Where a callback is kept; CALLBACKS: it is one that we do not know. */
+static unsigned callback_place(PXE_CALLBACK_TYPE type)
+{
+	if (type < PXE_CALLBACK_MAX)
+		return type;
+	return type == PXE_CALLBACK_REQUEST_ENDED ? CALLBACK_REQUEST_ENDED : CALLBACKS;
+}
+
 static DWORD register_callback(HANDLE handle, PXE_CALLBACK_TYPE type, PVOID function, PVOID context)
 {
 	struct provider *p = provider_pin(host_the, handle);
+	unsigned place = callback_place(type);
 	DWORD code = ERROR_SUCCESS;
 	uint32_t state;
 
@@ -30,14 +39,16 @@ static DWORD register_callback(HANDLE handle, PXE_CALLBACK_TYPE type, PVOID func
 		code = ERROR_SHUTDOWN_IN_PROGRESS;
 	} else if (state != PROVIDER_INITIALIZING) {
 		code = ERROR_INVALID_STATE;
+	} else if (place == CALLBACKS) {
+		code = ERROR_NOT_SUPPORTED;
 	} else {
 		/* The kit's ServiceControl is there to be replaced: PxeBootRegister. */
-		if (type != PXE_CALLBACK_SERVICE_CONTROL && atomic_load(&p->callback[type]) != 0)
+		if (type != PXE_CALLBACK_SERVICE_CONTROL && atomic_load(&p->callback[place]) != 0)
 			host_say(p->host, p->name, PXE_TRACE_WARNING,
 				 "registers callback %u again: the last registration is used",
 				 type);
-		atomic_store(&p->context[type], (uintptr_t)context);
-		atomic_store(&p->callback[type], (uintptr_t)function);
+		atomic_store(&p->context[place], (uintptr_t)context);
+		atomic_store(&p->callback[place], (uintptr_t)function);
 	}
 	provider_unpin(p);
 	return code;

@@ -361,7 +361,7 @@ void provider_stop(struct provider *p)
 	callback_dll_main(p, DLL_DETACH);
 	handle_close(p);
 	loading_unload(p);
-	for (int i = 0; i < PXE_CALLBACK_MAX; i++)
+	for (int i = 0; i < CALLBACKS; i++)
 		atomic_store(&p->callback[i], 0);
 	atomic_store(&p->state, PROVIDER_UNLOADED);
 }

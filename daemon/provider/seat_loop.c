@@ -1,5 +1,6 @@
 /* The seat of a provider that never blocks: it is called on the loop. */
 #include "provider/callback.h"
+#include "provider/ended.h"
 #include "provider/seat.h"
 #include "provider/share.h"
 #include "provider/visit.h"
@@ -43,6 +44,7 @@ const struct seat_ops seat_loop = {
 	.start = start,
 	.ask = ask,
 	.flush = nothing,
+	.tell = ended_call,
 	.control = callback_control,
 	.stop = nothing,
 	.inside = inside,

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "provider/call.h"
 #include "provider/callback.h"
+#include "provider/ended.h"
 #include "provider/say.h"
 #include "provider/seat.h"
 #include "provider/share.h"
@@ -51,6 +52,22 @@ static void worker_serve(struct worker *self, struct request *req)
 	worker_served(self, req, visit_call(self->provider, req));
 }
 
+/* Tells the provider of a request that has ended without it, if there is one. */
+static bool worker_told(struct worker *self)
+{
+	struct request *req;
+
+	if (!ring_take(&self->provider->ended, &req))
+		return false;
+	self->telling = true;
+	atomic_store_explicit(&self->request, req, memory_order_relaxed);
+	atomic_store_explicit(&self->since_ms, clock_ms(), memory_order_release);
+	ended_call(self->provider, req);
+	atomic_store_explicit(&self->since_ms, 0, memory_order_release);
+	self->telling = false;
+	return true;
+}
+
 static void worker_replace(void *arg);
 
 static void *worker_run(void *arg)
@@ -65,6 +82,8 @@ static void *worker_run(void *arg)
 	for (;;) {
 		while (sem_wait(&p->queued) != 0)
 			;
+		if (worker_told(self))
+			continue;
 		if (!ring_take(&p->queue, &errand)) {
 			if (atomic_load(&p->leaving))
 				break;
@@ -85,8 +104,12 @@ static void queue_clean(struct provider *p)
 	struct errand errand;
 
 	for (uint32_t left = ring_level(&p->queue); left > 0; left--) {
-		if (sem_trywait(&p->queued) != 0 || !ring_take(&p->queue, &errand))
+		if (sem_trywait(&p->queued) != 0)
 			return;
+		if (!ring_take(&p->queue, &errand)) {
+			sem_post(&p->queued); /* it was for one of `ended` */
+			return;
+		}
 		if (!guard_is_queued(&errand.request->guard, errand.generation))
 			continue;
 		ring_put(&p->queue, &errand);
@@ -120,6 +143,16 @@ static bool ask(struct provider *p, struct request *req)
 static void flush(struct provider *p)
 {
 	sem_post(&p->queued);
+}
+
+/* There is room: it has a place for each request of the table, and a request whose pin is not given
+ * back yet does not come again. */
+static void tell(struct provider *p, struct request *req)
+{
+	if (ring_put(&p->ended, &req))
+		sem_post(&p->queued);
+	else
+		ended_forget(p, req);
 }
 
 /* Signals are the loop's business. */
@@ -193,8 +226,14 @@ static void worker_replace(void *arg)
 		 "%s ended a thread of the daemon's by pthread_exit or pthread_cancel: %s%s",
 		 p->module_path, r < 0 ? "cannot start another one: " : "another one is started",
 		 r < 0 ? strerror(-r) : "");
-	if (was_inside)
+	if (!was_inside)
+		return;
+	if (!self->telling) {
 		worker_served(self, req, visit_abandon(req));
+		return;
+	}
+	atomic_store_explicit(&self->since_ms, 0, memory_order_release);
+	ended_abandon(p, req);
 }
 
 static int start(struct provider *p)
@@ -208,6 +247,11 @@ static int start(struct provider *p)
 	r = ring_init(&p->queue, power_of_two(p->host->table.count), sizeof(struct errand));
 	if (r < 0)
 		return r;
+	r = ring_init(&p->ended, power_of_two(p->host->table.count), sizeof(struct request *));
+	if (r < 0) {
+		ring_done(&p->queue);
+		return r;
+	}
 	p->has_queue = true;
 	sem_init(&p->queued, 0, 0);
 	sem_init(&p->replacing, 0, 1);
@@ -224,6 +268,7 @@ static int start(struct provider *p)
 static void stop(struct provider *p)
 {
 	uint32_t n = atomic_load(&p->n_workers);
+	struct request *req;
 
 	if (!p->has_queue)
 		return;
@@ -236,6 +281,9 @@ static void stop(struct provider *p)
 		pthread_join(p->worker[i].thread, NULL);
 	sem_destroy(&p->queued);
 	sem_destroy(&p->replacing);
+	while (ring_take(&p->ended, &req)) /* its threads were ended, by itself */
+		ended_forget(p, req);
+	ring_done(&p->ended);
 	ring_done(&p->queue);
 	p->has_queue = false;
 }
@@ -332,6 +380,7 @@ const struct seat_ops seat_threads = {
 	.start = start,
 	.ask = ask,
 	.flush = flush,
+	.tell = tell,
 	.control = callback_control,
 	.stop = stop,
 	.inside = inside,

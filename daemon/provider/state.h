@@ -33,6 +33,10 @@ typedef DWORD (*recv_request_fn)(HANDLE, PVOID, ULONG, PXE_ADDRESS *, PXE_ADDRES
 				 PXE_BOOT_ACTION *, PVOID);
 typedef DWORD (*shutdown_fn)(PVOID);
 typedef DWORD (*service_control_fn)(PVOID, DWORD);
+typedef VOID (*request_ended_fn)(HANDLE, ULONG, PVOID);
+
+/* Where callbacks are kept: those of Microsoft's at their type, then our own. */
+enum { CALLBACK_REQUEST_ENDED = PXE_CALLBACK_MAX, CALLBACKS };
 
 /* Readable by every thread; each member is changed by one thread at a time. */
 struct provider_count {
@@ -62,8 +66,8 @@ struct provider {
 	uint32_t start_code;    /* why its start failed, where a WDS code says it */
 
 	/* Registered while it initialises, constant afterwards. */
-	_Atomic uintptr_t callback[PXE_CALLBACK_MAX];
-	_Atomic uintptr_t context[PXE_CALLBACK_MAX];
+	_Atomic uintptr_t callback[CALLBACKS];
+	_Atomic uintptr_t context[CALLBACKS];
 	_Atomic uint32_t filter4, filter6;
 	_Atomic bool filter4_set, filter6_set; /* by the provider itself */
 	_Atomic bool ipv6_capable, nonblocking, trial, files;
@@ -81,7 +85,8 @@ struct provider {
 		*worker; /* of provider_start() to provider_free(); workers_stop() ends them */
 	_Atomic uint32_t n_workers; /* grows while it starts */
 	struct ring queue;          /* of struct errand */
-	bool has_queue;
+	struct ring ended;          /* of requests that it is to be told of; each has a pin */
+	bool has_queue;             /* and `ended` */
 	sem_t queued;
 	_Atomic bool leaving;
 	sem_t replacing; /* 1 but while a thread is replaced, or `leaving` is set */
@@ -116,8 +121,9 @@ struct worker {
 	pthread_t thread;
 	pthread_t before; /* whose place it takes: a provider has ended it; where `follows` */
 	bool follows;
-	_Atomic uint64_t since_ms; /* that it is inside RecvRequest; 0: it waits for work */
+	_Atomic uint64_t since_ms; /* that it is inside a callback; 0: it waits for work */
 	_Atomic(struct request *) request;
+	bool telling; /* the callback is RequestEnded; its own thread's */
 };
 
 struct provider_slot {

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "provider/chain.h"
+#include "provider/ended.h"
 #include "provider/reason.h"
 #include "provider/share.h"
 #include "provider/trial.h"
@@ -289,6 +290,7 @@ static void visit_expire(struct host *host, struct provider *p, struct request *
 	}
 	pending_remove(p, req);
 	quarantine_add(p, req);
+	ended_tell(p, req);       /* before its chain goes, and with that perhaps its provider */
 	if (was == HANDLE_PARKED) /* else its callback is still inside the provider's code */
 		chain_leave(req);
 }

@@ -34,6 +34,8 @@ struct puppet {
 	 PXE_BOOT_ACTION *action);
 	void (*shut_down)(struct puppet *self);
 	DWORD (*control)(struct puppet *self, DWORD code);
+	/* Registered where it is set. */
+	void (*ended)(struct puppet *self, HANDLE request, ULONG reason);
 
 	HANDLE handle;
 	struct provider *provider;
@@ -193,6 +195,13 @@ static DWORD PXEAPI rig_control_puppet(PVOID context, DWORD code)
 	return self->control ? self->control(self, code) : ERROR_SUCCESS;
 }
 
+static VOID rig_tell_puppet(HANDLE request, ULONG reason, PVOID context)
+{
+	struct puppet *self = context;
+
+	self->ended(self, request, reason);
+}
+
 static DWORD rig_initialize_puppet(HANDLE provider, HKEY key)
 {
 	struct puppet *self = rig_initializing;
@@ -203,6 +212,9 @@ static DWORD rig_initialize_puppet(HANDLE provider, HKEY key)
 	if (self->controlled)
 		PxeRegisterCallback(provider, PXE_CALLBACK_SERVICE_CONTROL,
 				    (PVOID)rig_control_puppet, self);
+	if (self->ended)
+		PxeRegisterCallback(provider, PXE_CALLBACK_REQUEST_ENDED, (PVOID)rig_tell_puppet,
+				    self);
 	return PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)rig_shut_down_puppet,
 				   self);
 }

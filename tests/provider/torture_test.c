@@ -170,7 +170,8 @@ static void check_counts(struct host *host, uint32_t fed)
 /* Whether each kind of end has been seen. */
 static bool is_varied(void)
 {
-	return seen.sent > 0 && seen.ended[OUTCOME_TIMEOUT] > 0 && seen.ended[OUTCOME_NBP] > 0;
+	return seen.sent > 0 && seen.ended[OUTCOME_TIMEOUT] > 0 && seen.ended[OUTCOME_NBP] > 0 &&
+	       atomic_load(&shared.told) > 0;
 }
 
 START_TEST(misuse_is_answered_and_hurts_nobody)

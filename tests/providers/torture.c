@@ -36,6 +36,8 @@ static struct {
 	_Atomic uint64_t timeouts_before;
 } late[LATE];
 
+static int address_of_nothing; /* no packet */
+
 static _Thread_local uint64_t dice_state;
 
 static uint32_t dice(uint32_t sides)
@@ -296,6 +298,24 @@ static DWORD recv_request(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *
 	return decide(request, reply ? reply : (PVOID)(uintptr_t)64, action);
 }
 
+/* It is over: nothing is sent any more, and it may be given back, here or by whoever else has it.
+ */
+static VOID request_ended(HANDLE request, ULONG reason, PVOID context)
+{
+	if ((reason != PXE_ENDED_TIMEOUT && reason != PXE_ENDED_STOPPED) || context != loot)
+		wrong("PxeProviderRequestEnded's arguments", reason);
+	EXPECT(PxeSendReply(request, &address_of_nothing, 1, NULL), 6, 995);
+	if (allocate(request, 300))
+		wrong("PxePacketAllocate in PxeProviderRequestEnded", 0);
+	if (dice(2))
+		hoard(request, NULL);
+	for (uint32_t i = dice(4); i > 0; i--)
+		do_wrong();
+	if (dice(4) == 0 && EXPECT(PxeAsyncRecvDone(request, 1 + dice(4)), 0, 6) == 0)
+		after_the_end(request, &address_of_nothing);
+	atomic_fetch_add(&shared->told, 1);
+}
+
 static DWORD shut_down(PVOID context)
 {
 	(void)context;
@@ -319,6 +339,10 @@ DWORD PXEAPI PxeProviderInitialize(HANDLE hProvider, HKEY key)
 	EXPECT(PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)recv_request, NULL),
 	       0);
 	EXPECT(PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)shut_down, NULL), 0);
+	EXPECT(PxeRegisterCallback(provider, PXE_CALLBACK_REQUEST_ENDED, (PVOID)request_ended,
+				   loot),
+	       0);
 	EXPECT(PxeRegisterCallback(provider, PXE_CALLBACK_MAX, (PVOID)shut_down, NULL), 87);
+	EXPECT(PxeRegisterCallback(provider, 0xffffffff, (PVOID)shut_down, NULL), 50);
 	return ERROR_SUCCESS;
 }
