@@ -632,8 +632,8 @@ DWORD PXEAPI PxeTraceV(HANDLE hProvider, PXE_SEVERITY Severity, LPCWSTR pszForma
  * returned ERROR_IO_PENDING. Called at most once for a request, at the time of its end, and not for
  * one that the provider has completed by then; no call comes after PxeProviderShutdown has begun.
  * Called where RecvRequest is: on the daemon's own thread for a provider with
- * PXE_PROV_ATTR_NONBLOCKING, or else on one of the provider's threads as soon as one is free, before
- * the requests that wait for one; with threads = 1 never beside RecvRequest.
+ * PXE_PROV_ATTR_NONBLOCKING, or else on one of the provider's threads as soon as one is free,
+ *before the requests that wait for one; with threads = 1 never beside RecvRequest.
  *
  * It only tells: nothing of the request changes hands by it. As described at PxeAsyncRecvDone, the
  * packet, the addresses and the provider's packets stay until the provider completes the request,
@@ -664,6 +664,39 @@ DWORD PXEAPI PxeTraceV(HANDLE hProvider, PXE_SEVERITY Severity, LPCWSTR pszForma
  * have, and put what they say in force. 0: done, or nothing has changed. Any other code: nothing
  * has changed, and what was traced at PXE_TRACE_ERROR says why; the reload then fails. */
 #define PXE_CONTROL_FILES 0x80000001
+
+/*
+ * In UTF-8, for languages other than C and C++: their WCHAR has 16 bits, and some of them cannot
+ * call variadic functions.
+ */
+
+/**
+ * PxeTrace for a text that is not a format: UTF-8, at most 1024 characters, logged as one line.
+ * NULL, and octets that are not UTF-8, do no harm. Always ERROR_SUCCESS.
+ */
+DWORD PXEAPI PxeTraceA(HANDLE hProvider, PXE_SEVERITY Severity, LPCSTR pszText);
+
+/** PxeProviderRegister. Text that is not UTF-8: ERROR_INVALID_NAME, ERROR_BAD_PATHNAME. */
+DWORD PXEAPI PxeProviderRegisterA(LPCSTR pszProviderName, LPCSTR pszModulePath, PXE_REG_INDEX Index,
+				  BOOL bIsCritical, PHKEY phProviderKey);
+/** PxeProviderUnRegister. */
+DWORD PXEAPI PxeProviderUnRegisterA(LPCSTR pszProviderName);
+/** PxeProviderQueryIndex. */
+DWORD PXEAPI PxeProviderQueryIndexA(LPCSTR pszProviderName, PULONG puIndex);
+
+/* PXE_PROVIDER. */
+typedef struct tagPXE_PROVIDERA {
+	ULONG uSizeOfStruct;
+	LPSTR pszName;
+	LPSTR pszFilePath;
+	BOOL bIsCritical;
+	ULONG uIndex;
+} PXE_PROVIDERA, *PPXE_PROVIDERA;
+
+/** PxeProviderEnumNext, of the same enumerations; release the entry with PxeProviderFreeInfoA. */
+DWORD PXEAPI PxeProviderEnumNextA(HANDLE hEnum, PPXE_PROVIDERA *ppProvider);
+/** PxeProviderFreeInfo, for an entry of PxeProviderEnumNextA. */
+DWORD PXEAPI PxeProviderFreeInfoA(PPXE_PROVIDERA pProvider);
 
 /**
  * The place in the configuration where a value is written, or the key itself if pszValueName is

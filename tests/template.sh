@@ -22,7 +22,7 @@ try() { # template, name, file name of the source, then make's arguments
     provider=${source%.*}
     mkdir "$folder/$name"
     cp "$templates/$template"/* "$folder/$name"
-    [ "$source" = "$provider.c" ] || mv "$folder/$name/$provider.c" "$folder/$name/$source"
+    [ -e "$folder/$name/$source" ] || mv "$folder/$name/$provider.c" "$folder/$name/$source"
     (cd "$folder/$name" && make -s "$@" test install DESTDIR="$folder/$name/root") || {
         echo "FAIL  $template, $name"
         exit 1
@@ -74,3 +74,8 @@ for cxx in g++ clang++; do
 done
 others cmake CMakeLists.txt 1 with_cmake
 others meson meson.build 2 with_meson
+if command -v rustc >/dev/null; then
+    try template-rust rustc hello.rs
+else
+    echo "skip  template-rust: there is no rustc"
+fi

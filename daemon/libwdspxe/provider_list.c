@@ -62,12 +62,27 @@ static DWORD register_in(const struct places *places, const struct registration 
 	return r;
 }
 
+DWORD PXEAPI PxeProviderRegisterA(LPCSTR pszProviderName, LPCSTR pszModulePath, PXE_REG_INDEX Index,
+				  BOOL bIsCritical, PHKEY phProviderKey)
+{
+	_cleanup_(places_done) struct places places = { NULL, NULL };
+	struct registration it = { pszProviderName, pszModulePath, Index, bIsCritical != 0, NULL };
+	DWORD r;
+
+	if (!pszProviderName || !pszModulePath)
+		return ERROR_INVALID_PARAMETER;
+	if (!utf8_valid(span_str(pszProviderName)))
+		return ERROR_INVALID_NAME;
+	if (!utf8_valid(span_str(pszModulePath)))
+		return ERROR_BAD_PATHNAME;
+	r = places_take(&places);
+	return r ? r : register_in(&places, &it, phProviderKey);
+}
+
 DWORD PXEAPI PxeProviderRegister(LPCWSTR pszProviderName, LPCWSTR pszModulePath,
 				 PXE_REG_INDEX Index, BOOL bIsCritical, PHKEY phProviderKey)
 {
 	_cleanup_(freep) char *name = NULL, *module = NULL;
-	_cleanup_(places_done) struct places places = { NULL, NULL };
-	DWORD r;
 
 	if (!pszProviderName || !pszModulePath)
 		return ERROR_INVALID_PARAMETER;
@@ -79,31 +94,32 @@ DWORD PXEAPI PxeProviderRegister(LPCWSTR pszProviderName, LPCWSTR pszModulePath,
 	module = utf8_dup(pszModulePath);
 	if (!name || !module)
 		return ERROR_NOT_ENOUGH_MEMORY;
-	r = places_take(&places);
-	return r ? r
-		 : register_in(
-			   &places,
-			   &(struct registration){ name, module, Index, bIsCritical != 0, NULL },
-			   phProviderKey);
+	return PxeProviderRegisterA(name, module, Index, bIsCritical, phProviderKey);
 }
 
-DWORD PXEAPI PxeProviderUnRegister(LPCWSTR pszProviderName)
+DWORD PXEAPI PxeProviderUnRegisterA(LPCSTR pszProviderName)
 {
 	_cleanup_(places_done) struct places places = { NULL, NULL };
-	_cleanup_(freep) char *name = NULL;
 	DWORD denied;
 	int r;
 
 	if (!pszProviderName)
 		return ERROR_INVALID_PARAMETER;
-	name = utf8_dup(pszProviderName);
-	if (!name)
-		return ERROR_NOT_ENOUGH_MEMORY;
 	denied = places_take(&places);
 	if (denied)
 		return denied;
-	r = provider_list_unregister(places.list, places.state, name, NULL);
+	r = provider_list_unregister(places.list, places.state, pszProviderName, NULL);
 	return r == -ENOENT ? ERROR_NOT_FOUND : list_status(r);
+}
+
+DWORD PXEAPI PxeProviderUnRegister(LPCWSTR pszProviderName)
+{
+	_cleanup_(freep) char *name = NULL;
+
+	if (!pszProviderName)
+		return ERROR_INVALID_PARAMETER;
+	name = utf8_dup(pszProviderName);
+	return name ? PxeProviderUnRegisterA(name) : ERROR_NOT_ENOUGH_MEMORY;
 }
 
 /* The list as it is; without a directory there are no providers. */
@@ -118,26 +134,32 @@ static DWORD read_list(struct provider_list *out)
 	return r == -ENOENT ? ERROR_SUCCESS : list_status(r);
 }
 
-DWORD PXEAPI PxeProviderQueryIndex(LPCWSTR pszProviderName, PULONG puIndex)
+DWORD PXEAPI PxeProviderQueryIndexA(LPCSTR pszProviderName, PULONG puIndex)
 {
 	_cleanup_(provider_list_done) struct provider_list list = { .n = 0 };
-	_cleanup_(freep) char *name = NULL;
 	ptrdiff_t at;
 	DWORD r;
 
 	if (!pszProviderName || !puIndex)
 		return ERROR_INVALID_PARAMETER;
-	name = utf8_dup(pszProviderName);
-	if (!name)
-		return ERROR_NOT_ENOUGH_MEMORY;
 	r = read_list(&list);
 	if (r)
 		return r;
-	at = provider_list_find(&list, name);
+	at = provider_list_find(&list, pszProviderName);
 	if (at < 0)
 		return ERROR_NOT_FOUND;
 	*puIndex = (ULONG)at;
 	return ERROR_SUCCESS;
+}
+
+DWORD PXEAPI PxeProviderQueryIndex(LPCWSTR pszProviderName, PULONG puIndex)
+{
+	_cleanup_(freep) char *name = NULL;
+
+	if (!pszProviderName || !puIndex)
+		return ERROR_INVALID_PARAMETER;
+	name = utf8_dup(pszProviderName);
+	return name ? PxeProviderQueryIndexA(name, puIndex) : ERROR_NOT_ENOUGH_MEMORY;
 }
 
 /* ---- enumerations: snapshots behind handles ---------------------------------------------------
@@ -219,7 +241,7 @@ DWORD PXEAPI PxeProviderEnumFirst(HANDLE *phEnum)
 }
 
 /* One block: the structure, then both strings. */
-static PPXE_PROVIDER info_of(const struct dropin *d, size_t index)
+static void *wide_info(const struct dropin *d, size_t index)
 {
 	size_t name = wide_from_utf8(span_str(d->name), NULL, 0) + 1;
 	size_t path = wide_from_utf8(span_str(d->module), NULL, 0) + 1;
@@ -237,30 +259,80 @@ static PPXE_PROVIDER info_of(const struct dropin *d, size_t index)
 	return info;
 }
 
-DWORD PXEAPI PxeProviderEnumNext(HANDLE hEnum, PPXE_PROVIDER *ppProvider)
+/* The same in UTF-8. */
+static void *narrow_info(const struct dropin *d, size_t index)
+{
+	size_t name = strlen(d->name) + 1, path = strlen(d->module) + 1;
+	PPXE_PROVIDERA info = calloc(1, sizeof(*info) + name + path);
+
+	if (!info)
+		return NULL;
+	info->uSizeOfStruct = sizeof(*info);
+	info->pszName = memcpy((LPSTR)(info + 1), d->name, name);
+	info->pszFilePath = memcpy(info->pszName + name, d->module, path);
+	info->bIsCritical = d->critical;
+	info->uIndex = (ULONG)index;
+	return info;
+}
+
+/* Writes *out on success, and NULL at the end of the list. */
+static DWORD enum_next(HANDLE handle, void *(*make)(const struct dropin *d, size_t index),
+		       void **out)
 {
 	struct snapshot **found;
-	PPXE_PROVIDER info;
+	void *info;
 	LOCKED;
 
-	if (!ppProvider)
-		return ERROR_INVALID_PARAMETER;
-	found = snapshot_find(hEnum);
+	found = snapshot_find(handle);
 	if (!found)
 		return ERROR_INVALID_HANDLE;
 	if ((*found)->next == (*found)->list.n) {
-		*ppProvider = NULL;
+		*out = NULL;
 		return ERROR_NO_MORE_ITEMS;
 	}
-	info = info_of((*found)->list.entry[(*found)->next], (*found)->next);
+	info = make((*found)->list.entry[(*found)->next], (*found)->next);
 	if (!info)
 		return ERROR_NOT_ENOUGH_MEMORY;
 	(*found)->next++;
-	*ppProvider = info;
+	*out = info;
 	return ERROR_SUCCESS;
 }
 
+DWORD PXEAPI PxeProviderEnumNext(HANDLE hEnum, PPXE_PROVIDER *ppProvider)
+{
+	void *info;
+	DWORD r;
+
+	if (!ppProvider)
+		return ERROR_INVALID_PARAMETER;
+	r = enum_next(hEnum, wide_info, &info);
+	if (r == ERROR_SUCCESS || r == ERROR_NO_MORE_ITEMS)
+		*ppProvider = info;
+	return r;
+}
+
+DWORD PXEAPI PxeProviderEnumNextA(HANDLE hEnum, PPXE_PROVIDERA *ppProvider)
+{
+	void *info;
+	DWORD r;
+
+	if (!ppProvider)
+		return ERROR_INVALID_PARAMETER;
+	r = enum_next(hEnum, narrow_info, &info);
+	if (r == ERROR_SUCCESS || r == ERROR_NO_MORE_ITEMS)
+		*ppProvider = info;
+	return r;
+}
+
 DWORD PXEAPI PxeProviderFreeInfo(PPXE_PROVIDER pProvider)
+{
+	if (!pProvider)
+		return ERROR_INVALID_PARAMETER;
+	free(pProvider);
+	return ERROR_SUCCESS;
+}
+
+DWORD PXEAPI PxeProviderFreeInfoA(PPXE_PROVIDERA pProvider)
 {
 	if (!pProvider)
 		return ERROR_INVALID_PARAMETER;

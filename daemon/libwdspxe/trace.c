@@ -68,3 +68,8 @@ DWORD PXEAPI PxeTrace(HANDLE hProvider, PXE_SEVERITY Severity, LPCWSTR pszFormat
 	va_end(params);
 	return r;
 }
+
+DWORD PXEAPI PxeTraceA(HANDLE hProvider, PXE_SEVERITY Severity, LPCSTR pszText)
+{
+	return PxeTrace(hProvider, Severity, L"%hs", pszText);
+}
