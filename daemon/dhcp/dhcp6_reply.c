@@ -151,13 +151,19 @@ const char *dhcp6_reply_fact_text(unsigned facts)
 	return "";
 }
 
+struct span dhcp6_reply_message(struct span reply)
+{
+	unsigned n_levels;
+	struct span inner;
+
+	return unwrap(reply, DHCP6_RELAY_REPL, &inner, &n_levels) ? SPAN_NONE : inner;
+}
+
 struct span dhcp6_reply_url(struct span reply)
 {
-	struct span inner, options, url;
-	unsigned n_levels;
+	struct span options, url;
 
-	if (unwrap(reply, DHCP6_RELAY_REPL, &inner, &n_levels) ||
-	    dhcp6_options_of(inner, &options) ||
+	if (dhcp6_options_of(dhcp6_reply_message(reply), &options) ||
 	    dhcp6_option_find(options, DHCP6_OPT_BOOTFILE_URL, 1, &url))
 		return SPAN_NONE;
 	return url;

@@ -35,3 +35,6 @@ const char *dhcp6_reply_fact_text(unsigned facts);
 
 /** The URL (option 59) of a reply, relayed or not; at NULL when it has none. */
 struct span dhcp6_reply_url(struct span reply);
+
+/** The innermost message of a reply, relayed or not; at NULL where it is no whole one. */
+struct span dhcp6_reply_message(struct span reply);
