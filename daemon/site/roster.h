@@ -12,6 +12,7 @@
 #include "provider/chain.h"
 #include "site/config.h"
 #include "site/instance.h"
+#include "site/plan.h"
 #include "site/reason.h"
 
 /* What a roster needs of the program that it runs in; that keeps it, and outlives the roster. */
@@ -37,19 +38,6 @@ struct roster {
 	const char *news[PROVIDERS_MAX]; /* what was done about it, to be told; NULL: nothing */
 	size_t n;
 };
-
-/* What is to be done about one entry of the new list. */
-enum roster_plan {
-	PLAN_KEEP,    /* nothing changed, or only keys that roster_adopt() passes on */
-	PLAN_TELL,    /* its settings changed, and it takes PARAMCHANGE */
-	PLAN_REPLACE, /* a new instance takes its place */
-	PLAN_NEW,
-	PLAN_RETRY, /* it did not start before, and nothing changed: try, but do not insist */
-};
-
-/** Decides by what changed. `old` NULL: a new name. */
-enum roster_plan roster_plan(const struct dropin *old, const struct dropin *new, bool runs,
-			     bool module_changed, bool takes_control);
 
 /* How much a provider that does not start matters. One must run in the end, always. */
 enum roster_mode {
