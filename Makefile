@@ -196,7 +196,8 @@ $(BUILD)/providers/$(1).so: $(call objects,providers/$(1)) $(LIBBOOT)
 endef
 $(foreach p,$(PROVIDERS),$(eval $(call provider_rules,$(p))))
 
-$(LIBFAKE) $(BUILD)/install/libwdspxe-fake.so.1: $(call objects,$(FAKE_FLOORS)) daemon/fake/libwdspxe-fake.map $(LIBWDSPXE)
+$(LIBFAKE) $(BUILD)/install/libwdspxe-fake.so.1: $(call objects,$(FAKE_FLOORS)) $(BUILD)/obj/daemon/site/plan.o \
+		daemon/fake/libwdspxe-fake.map $(LIBWDSPXE)
 	@echo "  link  $@" && mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -shared -Wl,-soname,libwdspxe-fake.so.1 \
 		-Wl,--version-script=daemon/fake/libwdspxe-fake.map -o $@ $(filter %.o,$^) \

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <wdspxe-host.h>
 
+#include "fake/journey.h"
 #include "fake/load.h"
 #include "fake/record.h"
 #include "provider/crash.h"
+#include "provider/shelving.h"
 
 PXE_FAKE *PxeFakeNew(void)
 {
@@ -18,10 +20,10 @@ PXE_FAKE *PxeFakeNew(void)
 
 	if (!fake)
 		return NULL;
-	limits.table = limits.packets = 64;
+	limits.table = limits.packets = TABLE;
 	limits.per_client = limits.per_destination = 0;
 	limits.pending_timeout = 2.0;
-	limits.information_request = true;
+	limits.information_request = limits.take_duplicates = true;
 	pthread_mutex_init(&fake->lock, NULL);
 	pthread_cond_init(&fake->wake, NULL);
 	if (host_new(&limits, &hooks, &fake->host) < 0) {
@@ -29,7 +31,7 @@ PXE_FAKE *PxeFakeNew(void)
 		return NULL;
 	}
 	host_set_duid(fake->host, span_of(duid, sizeof(duid)));
-	host_keep_modules(fake->host);
+	host_keep_modules(fake->host, false);
 	PxeHostSetStateDir("", TRUE); /* what a provider writes stays in memory */
 	crash_install_guest();
 	return fake;
@@ -45,8 +47,15 @@ void PxeFakeFree(PXE_FAKE *fake)
 		host_free(fake->host);
 	}
 	PxeHostSetStateDir(NULL, TRUE);
+	journeys_end(fake);
 	record_done(fake);
 	pthread_cond_destroy(&fake->wake);
 	pthread_mutex_destroy(&fake->lock);
 	free(fake);
+}
+
+void PxeFakeKeepModules(PXE_FAKE *fake)
+{
+	if (fake)
+		host_keep_modules(fake->host, true);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/level.h"
+#include "fake/journey.h"
 #include "provider/fault.h"
 
 static void on_wake(void *context)
@@ -17,27 +18,29 @@ static void on_wake(void *context)
 	pthread_mutex_unlock(&fake->lock);
 }
 
-static void on_sent(void *context, const struct outgoing *out)
+static void note_reply(PXE_FAKE_JOURNEY *journey, const struct outgoing *out)
 {
-	PXE_FAKE *fake = context;
-	uint32_t n = fake->n_replies;
+	uint32_t n = journey->n_replies;
 	BYTE *copy = n < REPLIES_MAX ? malloc(out->len) : NULL;
 
-	if (copy) {
-		memcpy(copy, out->octets, out->len);
-		ip_text(&out->to.ip, fake->to[n]);
-		fake->reply[n] = (PXE_FAKE_REPLY){ .pPacket = copy,
-						   .uPacketLen = out->len,
-						   .pszTo = fake->to[n],
-						   .uToPort = out->to.port,
-						   .uFromPort = out->from_port };
-		fake->n_replies++;
-	}
+	if (!copy)
+		return;
+	memcpy(copy, out->octets, out->len);
+	ip_text(&out->to.ip, journey->to[n]);
+	journey->reply[n] = (PXE_FAKE_REPLY){ .pPacket = copy,
+					      .uPacketLen = out->len,
+					      .pszTo = journey->to[n],
+					      .uToPort = out->to.port,
+					      .uFromPort = out->from_port };
+	journey->n_replies++;
 }
 
 static void on_send(void *context, struct outgoing *out)
 {
-	on_sent(context, out);
+	PXE_FAKE_JOURNEY *journey = journey_find(context, out->number);
+
+	if (journey)
+		note_reply(journey, out);
 	outgoing_release(out);
 }
 
@@ -97,25 +100,67 @@ static void trace_end(PXE_FAKE *fake, const struct request *req, enum outcome ou
 	on_trace(fake, req->provider, req, PXE_TRACE_WARNING, line);
 }
 
-static void on_ended(void *context, const struct ending *end)
+static void note_reason(PXE_FAKE_JOURNEY *journey, const struct request_reason *reason)
+{
+	journey->reason = *reason;
+	journey->verdict.uReason = journey->reason.kind;
+	journey->verdict.pszReason = journey->reason.text;
+	journey->verdict.pszFile = journey->reason.file;
+	journey->verdict.uLine = journey->reason.line;
+}
+
+static void note_end(PXE_FAKE_JOURNEY *journey, const struct ending *end)
 {
 	const struct request *req = end->req;
-	PXE_FAKE *fake = context;
 
-	fake->verdict.pszOutcome = outcome_name(end->outcome);
+	journey->has_ended = true;
+	journey->verdict.pszOutcome = outcome_name(end->outcome);
 	if (end->dropped)
 		return;
-	trace_end(fake, req, end->outcome);
-	fake->verdict.Action = action_of(end->outcome);
-	fake->verdict.pszProvider = req->provider ? req->provider : "";
-	if (!req->reason)
-		return;
-	fake->reason = *req->reason;
-	fake->verdict.uReason = fake->reason.kind;
-	fake->verdict.pszReason = fake->reason.text;
-	fake->verdict.pszFile = fake->reason.file;
-	fake->verdict.uLine = fake->reason.line;
+	journey->verdict.Action = action_of(end->outcome);
+	journey->verdict.pszProvider = req->provider ? req->provider : "";
+	if (end->outcome == OUTCOME_FAILED)
+		journey->verdict.dwError = req->fault.code;
+	if (req->reason)
+		note_reason(journey, req->reason);
 }
+
+static void on_ended(void *context, const struct ending *end)
+{
+	PXE_FAKE *fake = context;
+	PXE_FAKE_JOURNEY *journey =
+		end->dropped ? fake->coming : journey_find(fake, end->req->number);
+
+	if (!end->dropped)
+		trace_end(fake, end->req, end->outcome);
+	if (journey)
+		note_end(journey, end);
+}
+
+/* ---- of a trial ---- */
+
+static void on_trial_sent(void *context, const struct outgoing *out)
+{
+	note_reply(context, out);
+}
+
+static void on_trial_ended(void *context, const struct ending *end)
+{
+	PXE_FAKE_JOURNEY *journey = context;
+
+	if (!end->dropped)
+		trace_end(journey->fake, end->req, end->outcome);
+	note_end(journey, end);
+}
+
+struct host_trial record_trial(PXE_FAKE_JOURNEY *journey)
+{
+	return (struct host_trial){ .context = journey,
+				    .sent = on_trial_sent,
+				    .ended = on_trial_ended };
+}
+
+/* ---- all of them ---- */
 
 static bool on_trace_enabled(void *context, uint32_t severity)
 {
@@ -143,38 +188,19 @@ struct host_hooks record_hooks(PXE_FAKE *fake)
 				    .wanted = on_wanted };
 }
 
-struct host_trial record_trial(PXE_FAKE *fake)
-{
-	return (struct host_trial){ .context = fake, .sent = on_sent, .ended = on_ended };
-}
-
-static void replies_forget(PXE_FAKE *fake)
-{
-	while (fake->n_replies > 0)
-		free((void *)(uintptr_t)fake->reply[--fake->n_replies].pPacket);
-}
-
-void record_clear(PXE_FAKE *fake)
-{
-	replies_forget(fake);
-	fake->verdict = (PXE_FAKE_VERDICT){
-		.pszOutcome = "", .pszProvider = "", .pszReason = "", .pszFile = ""
-	};
-}
-
 void record_done(PXE_FAKE *fake)
 {
-	replies_forget(fake);
 	while (fake->n_traces > 0)
 		free(fake->trace[--fake->n_traces]);
 }
 
-const PXE_FAKE_REPLY *PxeFakeReply(const PXE_FAKE *fake, ULONG index)
-{
-	return index < fake->n_replies ? &fake->reply[index] : NULL;
-}
-
 const char *PxeFakeTrace(const PXE_FAKE *fake, ULONG index)
 {
-	return index < fake->n_traces ? fake->trace[index] : NULL;
+	PXE_FAKE *host = (PXE_FAKE *)(uintptr_t)fake; /* a lock is no part of what it shows */
+	const char *line;
+
+	pthread_mutex_lock(&host->lock);
+	line = index < fake->n_traces ? fake->trace[index] : NULL;
+	pthread_mutex_unlock(&host->lock);
+	return line;
 }

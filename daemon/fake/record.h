@@ -6,8 +6,6 @@
 /** What the host is given: hooks that write down what goes out. */
 struct host_hooks record_hooks(PXE_FAKE *fake);
 /** Who asks for a trial request: what would be answered is written down the same way. */
-struct host_trial record_trial(PXE_FAKE *fake);
-/** Forgets the replies and the verdict of the packet before. */
-void record_clear(PXE_FAKE *fake);
-/** Frees what is remembered. */
+struct host_trial record_trial(PXE_FAKE_JOURNEY *journey);
+/** Frees the traces. */
 void record_done(PXE_FAKE *fake);

@@ -86,6 +86,7 @@ struct host_limits {
 	uint32_t threads;       /* worker threads of a provider that may block; default 4 */
 	double pending_timeout; /* seconds; default 30 */
 	bool finish_replies;
+	bool take_duplicates;       /* the same datagram again, in a moment, is one more */
 	bool information_request;   /* answer DHCPv6 Information-request */
 	const char *const *classes; /* aliases of PXEClient, ended by NULL; copied. May be NULL */
 };

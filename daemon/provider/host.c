@@ -257,7 +257,7 @@ void host_receive(struct host *host, const struct arrival *in, uint64_t now_ms)
 	int outcome;
 
 	host->now_ms = now_ms;
-	if (admit_is_duplicate(host, in)) {
+	if (!host->limits.take_duplicates && admit_is_duplicate(host, in)) {
 		host_drop(host, in, OUTCOME_DUPLICATE);
 		return;
 	}

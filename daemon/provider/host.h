@@ -27,8 +27,8 @@ int host_new(const struct host_limits *limits, const struct host_hooks *hooks, s
 void host_free(struct host *host);
 
 /** Takes over what can change while we run: per_client, rate, per_destination, relays,
- * pending_timeout, finish_replies, information_request, classes. table, packets and threads stay as
- * they were. [loop] */
+ * pending_timeout, finish_replies, take_duplicates, information_request, classes. table, packets
+ * and threads stay as they were. [loop] */
 int host_set_limits(struct host *host, const struct host_limits *limits);
 
 /** The DUID for option 2 and PxeGetServerInfoEx; 3 to 130 octets, copied. Before the first chain.

@@ -10,9 +10,9 @@ void host_set_modules_dir(struct host *host, const char *folder)
 		host->shelf = NULL;
 }
 
-void host_keep_modules(struct host *host)
+void host_keep_modules(struct host *host, bool always)
 {
-	host->keep_modules = host->packets.exact;
+	host->keep_modules = always || host->packets.exact;
 }
 
 struct shelf *host_shelf(struct host *host)

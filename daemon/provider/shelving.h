@@ -12,10 +12,10 @@ struct shelf;
  */
 void host_set_modules_dir(struct host *host, const char *folder);
 
-/** Where a sanitizer or valgrind watches this process, modules stay loaded, and their copies on the
- * shelf, so that its report at the end has the names of what is in them; the next process that
- * makes a temporary shelf sweeps them. Before the first provider. */
-void host_keep_modules(struct host *host);
+/** Where a sanitizer or valgrind watches this process, or `always`, modules stay loaded, and their
+ * copies on the shelf, so that its report at the end has the names of what is in them; the next
+ * process that makes a temporary shelf sweeps them. Before the first provider. */
+void host_keep_modules(struct host *host, bool always);
 
 /** That place; a temporary one where none was set. NULL: modules are loaded from memory. [one at a
  * time] */
