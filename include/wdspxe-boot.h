@@ -340,6 +340,8 @@ typedef struct tagPXE_BOOT_ANSWER {
 	 * same of these, and no number is used for another answer of the original's, however long
 	 * ago. 0: they do not differ. */
 	ULONGLONG ullOutcome;
+	LPCSTR pszReason; /* why this is the answer, for the log, before what the kit says; a static
+			   * answer's may differ from its original's; NULL: nothing */
 } PXE_BOOT_ANSWER;
 
 /**
@@ -400,6 +402,15 @@ const LPCSTR *PXEAPI PxeBootSettingStrings(PXE_BOOT_SETTINGS *pSettings, LPCSTR 
 /** A server, as PxeBootServerAdd reads it: one text, or a list of an IPv4 and an IPv6 address. It
  * lives until PxeBootClose. NULL, which means this host, if it is absent and after a mistake. */
 const PXE_BOOT_SERVER *PXEAPI PxeBootSettingServer(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName);
+
+/**
+ * The settings in a group of a list, ( { ... }, { ... } ), by its number, from 0; one group counts
+ * as such a list. Read it as these settings are, and end it with PxeBootSettingsDone before these:
+ * its mistakes are mistakes of these, too. NULL: there are not so many, or a mistake was told. What
+ * is neither a group nor a list of groups is a mistake.
+ */
+PXE_BOOT_SETTINGS *PXEAPI PxeBootSettingGroup(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName,
+					      ULONG uIndex);
 
 /** Ends the reading: a name in the key that nobody asked for is a mistake, too. ERROR_SUCCESS;
  * ERROR_INVALID_DATA: there was a mistake; ERROR_NOT_ENOUGH_MEMORY, or the registry's error. */

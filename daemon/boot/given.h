@@ -58,7 +58,15 @@ static inline bool option_varies(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_O
 	return given_varies(answer) && (option->uFamily & PXE_BOOT_OPTION_VARIABLES) != 0;
 }
 
-/** `said`: what is to be said of it anyway. */
+/** Puts a sentence behind those that are there. */
+static inline void given_say(struct given *given, const char *sentence)
+{
+	if (given->said[0])
+		strncat(given->said, "; ", SAID_MAX - 1 - strlen(given->said));
+	strncat(given->said, sentence, SAID_MAX - 1 - strlen(given->said));
+}
+
+/** `said`: what is to be said of it anyway, behind the caller's reason. */
 static inline void given_begin(const PXE_BOOT_ANSWER *answer, const char *said, struct given *out)
 {
 	out->answer = answer;
@@ -68,6 +76,8 @@ static inline void given_begin(const PXE_BOOT_ANSWER *answer, const char *said, 
 	out->vendor = octets_of(NULL, 0);
 	out->failed = false;
 	out->said[0] = '\0';
+	if (GIVEN_HAS(answer, pszReason) && answer->pszReason)
+		given_say(out, answer->pszReason);
 	if (*said)
-		strncat(out->said, said, SAID_MAX - 1);
+		given_say(out, said);
 }

@@ -7,17 +7,9 @@
 #include <strings.h>
 
 #include "boot/keep.h"
+#include "boot/setting.h"
 
-enum { NAME_SIZE = 256, TEXT_SIZE = 512, PLACE_SIZE = 4096, TOLD_MAX = 50 };
-
-struct tagPXE_BOOT_SETTINGS {
-	PXE_BOOT *boot;
-	HKEY key;
-	DWORD status; /* the worst so far */
-	unsigned told;
-	char **asked; /* owned, with the names; a NULL at its end */
-	size_t n_asked;
-};
+enum { TEXT_SIZE = 512, PLACE_SIZE = 4096, TOLD_MAX = 50 };
 
 /* A value as the registry has it. */
 struct value {
@@ -43,9 +35,8 @@ PXE_BOOT_SETTINGS *PXEAPI PxeBootSettings(PXE_BOOT *pBoot, HKEY hKey)
 /* ---- telling -----------------------------------------------------------------------------------
  */
 
-/* Of a name; NULL: of the key itself. */
-__attribute__((format(printf, 4, 5))) static void tell(PXE_BOOT_SETTINGS *settings, DWORD status,
-						       const char *name, const char *format, ...)
+void setting_tell(PXE_BOOT_SETTINGS *settings, DWORD status, const char *name, const char *format,
+		  ...)
 {
 	const char *label = name ? name : "settings";
 	char file[PLACE_SIZE], text[TEXT_SIZE];
@@ -82,15 +73,15 @@ static const char *failure_of(LSTATUS status)
 	}
 }
 
-static void tell_failed(PXE_BOOT_SETTINGS *settings, const char *name, LSTATUS status)
+void setting_tell_failed(PXE_BOOT_SETTINGS *settings, const char *name, LSTATUS status)
 {
-	tell(settings, (DWORD)status, name, "cannot be read: %s (error %d) [W0101]",
-	     failure_of(status), status);
+	setting_tell(settings, (DWORD)status, name, "cannot be read: %s (error %d) [W0101]",
+		     failure_of(status), status);
 }
 
-static void tell_no_memory(PXE_BOOT_SETTINGS *settings, const char *name)
+void setting_tell_no_memory(PXE_BOOT_SETTINGS *settings, const char *name)
 {
-	tell(settings, ERROR_NOT_ENOUGH_MEMORY, name, "out of memory [W0101]");
+	setting_tell(settings, ERROR_NOT_ENOUGH_MEMORY, name, "out of memory [W0101]");
 }
 
 /* ---- reading -----------------------------------------------------------------------------------
@@ -113,7 +104,7 @@ static void value_query(PXE_BOOT_SETTINGS *settings, const char *name, struct va
 	free(value->data);
 	value->data = NULL;
 	if (status != ERROR_FILE_NOT_FOUND)
-		tell_failed(settings, name, status);
+		setting_tell_failed(settings, name, status);
 }
 
 /* Is there a group or a list of that name, where a value is wanted? */
@@ -127,7 +118,7 @@ static bool is_key(PXE_BOOT_SETTINGS *settings, const char *name)
 	return true;
 }
 
-static bool note_asked(PXE_BOOT_SETTINGS *settings, const char *name)
+bool setting_note_asked(PXE_BOOT_SETTINGS *settings, const char *name)
 {
 	char **asked = realloc(settings->asked, (settings->n_asked + 2) * sizeof *settings->asked);
 	char *copy = asked ? strdup(name) : NULL;
@@ -135,7 +126,7 @@ static bool note_asked(PXE_BOOT_SETTINGS *settings, const char *name)
 	if (asked)
 		settings->asked = asked;
 	if (!copy) {
-		tell_no_memory(settings, name);
+		setting_tell_no_memory(settings, name);
 		return false;
 	}
 	asked[settings->n_asked++] = copy;
@@ -150,12 +141,12 @@ static struct value value_read(PXE_BOOT_SETTINGS *settings, const char *name, co
 	struct value value = { .data = NULL };
 	unsigned told;
 
-	if (!settings || !name || !note_asked(settings, name))
+	if (!settings || !name || !setting_note_asked(settings, name))
 		return value;
 	told = settings->told;
 	value_query(settings, name, &value);
 	if (!value.data && settings->told == told && is_key(settings, name))
-		tell(settings, ERROR_INVALID_DATA, name, "must be %s [W0114]", wanted);
+		setting_tell(settings, ERROR_INVALID_DATA, name, "must be %s [W0114]", wanted);
 	return value;
 }
 
@@ -170,8 +161,8 @@ static bool is_unquoted(const PXE_BOOT_SETTINGS *settings, const char *name,
 static void tell_type(PXE_BOOT_SETTINGS *settings, const char *name, const char *wanted,
 		      bool unquoted)
 {
-	tell(settings, ERROR_INVALID_DATA, name, "must be %s%s [W0114]", wanted,
-	     unquoted ? ": write it in quotes" : "");
+	setting_tell(settings, ERROR_INVALID_DATA, name, "must be %s%s [W0114]", wanted,
+		     unquoted ? ": write it in quotes" : "");
 }
 
 /* A string, or NULL: it is absent, or told. */
@@ -192,7 +183,7 @@ static void *keep(PXE_BOOT_SETTINGS *settings, const char *name, void *memory)
 	void *kept = kit_keep(settings->boot, memory);
 
 	if (!kept)
-		tell_no_memory(settings, name);
+		setting_tell_no_memory(settings, name);
 	return kept;
 }
 
@@ -208,10 +199,10 @@ LPCSTR PXEAPI PxeBootSettingString(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName,
 	if (text && *text)
 		return keep(pSettings, pszName, text);
 	if (text)
-		tell(pSettings, ERROR_INVALID_DATA, pszName, "must not be empty [W0119]");
+		setting_tell(pSettings, ERROR_INVALID_DATA, pszName, "must not be empty [W0119]");
 	else if (!pszDefault)
-		tell(pSettings, ERROR_INVALID_DATA, pszName,
-		     "is missing: it must be one string [W0118]");
+		setting_tell(pSettings, ERROR_INVALID_DATA, pszName,
+			     "is missing: it must be one string [W0118]");
 	free(text);
 	return pSettings->told == told ? pszDefault : NULL;
 }
@@ -244,7 +235,7 @@ static bool number_of(PXE_BOOT_SETTINGS *settings, const char *name, const char 
 	is_number = number_in(&value, out);
 	free(value.data);
 	if (!is_number)
-		tell(settings, ERROR_INVALID_DATA, name, "must be %s [W0114]", wanted);
+		setting_tell(settings, ERROR_INVALID_DATA, name, "must be %s [W0114]", wanted);
 	return is_number;
 }
 
@@ -257,8 +248,8 @@ ULONG PXEAPI PxeBootSettingNumber(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, 
 		return uDefault;
 	if (number >= uLeast && number <= uMost)
 		return (ULONG)number;
-	tell(pSettings, ERROR_INVALID_DATA, pszName, "must be a number from %u to %u [W0115]",
-	     uLeast, uMost);
+	setting_tell(pSettings, ERROR_INVALID_DATA, pszName,
+		     "must be a number from %u to %u [W0115]", uLeast, uMost);
 	return uDefault;
 }
 
@@ -270,7 +261,7 @@ BOOL PXEAPI PxeBootSettingBool(PXE_BOOT_SETTINGS *pSettings, LPCSTR pszName, BOO
 		return bDefault;
 	if (number <= 1)
 		return number == 1;
-	tell(pSettings, ERROR_INVALID_DATA, pszName, "must be true or false [W0114]");
+	setting_tell(pSettings, ERROR_INVALID_DATA, pszName, "must be true or false [W0114]");
 	return bDefault;
 }
 
@@ -324,7 +315,7 @@ const LPCSTR *PXEAPI PxeBootSettingStrings(PXE_BOOT_SETTINGS *pSettings, LPCSTR 
 	if (!texts)
 		return none;
 	if (has_empty(texts)) {
-		tell(pSettings, ERROR_INVALID_DATA, pszName, "must not be empty [W0119]");
+		setting_tell(pSettings, ERROR_INVALID_DATA, pszName, "must not be empty [W0119]");
 		return none;
 	}
 	if (pnStrings)
@@ -347,7 +338,7 @@ const PXE_BOOT_SERVER *PXEAPI PxeBootSettingServer(PXE_BOOT_SETTINGS *pSettings,
 	for (; *texts; texts++) {
 		if (PxeBootServerAdd(server, *texts, why, sizeof why) == ERROR_SUCCESS)
 			continue;
-		tell(pSettings, ERROR_INVALID_DATA, pszName, "%s [W0139]", why);
+		setting_tell(pSettings, ERROR_INVALID_DATA, pszName, "%s [W0139]", why);
 		return NULL;
 	}
 	return server;
@@ -365,15 +356,15 @@ static void check_name(PXE_BOOT_SETTINGS *settings, const char *name)
 			return;
 	meant = PxeBootNearest(name, (const LPCSTR *)settings->asked);
 	if (meant)
-		tell(settings, ERROR_INVALID_DATA, name,
-		     "unknown setting: did you mean \"%s\"? [W0110]", meant);
+		setting_tell(settings, ERROR_INVALID_DATA, name,
+			     "unknown setting: did you mean \"%s\"? [W0110]", meant);
 	else
-		tell(settings, ERROR_INVALID_DATA, name, "unknown setting [W0110]");
+		setting_tell(settings, ERROR_INVALID_DATA, name, "unknown setting [W0110]");
 }
 
-static LSTATUS next_name(HKEY key, bool subkey, DWORD index, char name[NAME_SIZE])
+static LSTATUS next_name(HKEY key, bool subkey, DWORD index, char name[SETTING_NAME_SIZE])
 {
-	DWORD len = NAME_SIZE;
+	DWORD len = SETTING_NAME_SIZE;
 
 	return subkey ? RegEnumKeyExA(key, index, name, &len, NULL, NULL, NULL, NULL)
 		      : RegEnumValueA(key, index, name, &len, NULL, NULL, NULL, NULL);
@@ -381,7 +372,7 @@ static LSTATUS next_name(HKEY key, bool subkey, DWORD index, char name[NAME_SIZE
 
 static void check_names(PXE_BOOT_SETTINGS *settings, bool subkeys)
 {
-	char name[NAME_SIZE] =
+	char name[SETTING_NAME_SIZE] =
 		""; /* PxeTrace looks at the octets around a text, as valgrind sees */
 
 	for (DWORD i = 0;; i++) {
@@ -390,16 +381,28 @@ static void check_names(PXE_BOOT_SETTINGS *settings, bool subkeys)
 		if (status == ERROR_NO_MORE_ITEMS)
 			return;
 		if (status == ERROR_MORE_DATA) {
-			tell(settings, ERROR_INVALID_DATA, NULL,
-			     "a name has more than %d octets, and no setting's has so many [W0125]",
-			     NAME_SIZE - 1);
+			setting_tell(settings, ERROR_INVALID_DATA, NULL,
+				     "a name has more than %d octets, and no setting's has so many "
+				     "[W0125]",
+				     SETTING_NAME_SIZE - 1);
 		} else if (status != ERROR_SUCCESS) {
-			tell_failed(settings, NULL, status);
+			setting_tell_failed(settings, NULL, status);
 			return;
 		} else {
 			check_name(settings, name);
 		}
 	}
+}
+
+/* A group's mistakes are those of all. */
+static void group_end(const PXE_BOOT_SETTINGS *group)
+{
+	PXE_BOOT_SETTINGS *whole = group->whole;
+
+	RegCloseKey(group->key);
+	if (group->status != ERROR_SUCCESS &&
+	    (whole->status == ERROR_SUCCESS || whole->status == ERROR_INVALID_DATA))
+		whole->status = group->status;
 }
 
 DWORD PXEAPI PxeBootSettingsDone(PXE_BOOT_SETTINGS *pSettings)
@@ -414,6 +417,8 @@ DWORD PXEAPI PxeBootSettingsDone(PXE_BOOT_SETTINGS *pSettings)
 		PxeTrace(pSettings->boot->provider, PXE_TRACE_ERROR, L"%u more mistakes",
 			 pSettings->told - TOLD_MAX);
 	status = pSettings->status;
+	if (pSettings->whole)
+		group_end(pSettings);
 	for (size_t i = 0; i < pSettings->n_asked; i++)
 		free(pSettings->asked[i]);
 	free(pSettings->asked);

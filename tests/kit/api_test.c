@@ -551,6 +551,49 @@ START_TEST(an_answer_is_given_or_refused)
 }
 END_TEST
 
+/* What the provider says of its answer stands before what the kit says of it. */
+static char long_reason[300];
+static BYTE large[UINT8_MAX];
+static const PXE_BOOT_OPTION too_large[] = {
+	{ 4, 225, { large, sizeof large } }, { 4, 226, { large, sizeof large } },
+	{ 4, 227, { large, sizeof large } }, { 4, 228, { large, sizeof large } },
+	{ 4, 229, { large, sizeof large } },
+};
+static const struct {
+	PXE_BOOT_ANSWER answer;
+	const char *reason;
+} reason_rows[] = {
+	{ ANSWER(.pszFile = "a"), "" },
+	{ ANSWER(.pszFile = "a", .pszReason = "pc1, by its MAC"), "pc1, by its MAC" },
+	{ ANSWER(.pszFile = "a", .uFlags = PXE_BOOT_ANSWER_STATIC, .pszReason = "pc1"), "pc1" },
+	{ ANSWER(.pszFile = "a", .pszReason = "pc1", .nOptions = ROWS(too_large),
+		 .pOptions = too_large),
+	  "pc1; without option 2" },
+	{ ANSWER(.pszFile = "a", .pszReason = long_reason, .nOptions = ROWS(too_large),
+		 .pOptions = too_large),
+	  "xxxxxxxxx" },
+	{ { .cbSize = offsetof(PXE_BOOT_ANSWER, pszReason), .pszFile = "a", .pszReason = "pc1" },
+	  "" },
+};
+
+START_TEST(an_answer_has_a_reason)
+{
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	memset(long_reason, 'x', sizeof long_reason - 1);
+	kit = (struct kit){ .answer = &reason_rows[_i].answer };
+	fake = kit_load("", ERROR_SUCCESS);
+	ck_assert_ptr_nonnull(kit_ask(fake, PXE_ARCH_X86_BIOS, false, &verdict));
+	ck_assert_uint_eq(verdict.uReason, PXE_REASON_DECIDED);
+	ck_assert_msg(strncmp(verdict.pszReason, reason_rows[_i].reason,
+			      strlen(reason_rows[_i].reason)) == 0 &&
+			      (reason_rows[_i].reason[0] || !verdict.pszReason[0]),
+		      "%s", verdict.pszReason);
+	PxeFakeFree(fake);
+}
+END_TEST
+
 /* The provider decided, to send nothing to this client: it is not at fault. */
 static void assert_rejected(const PXE_FAKE_VERDICT *verdict)
 {
@@ -1061,6 +1104,7 @@ int main(void)
 	tcase_add_test(tcase, a_control_of_ones_own_sees_the_addresses_that_changed);
 	TEST_ROWS(tcase, a_server_is_read, server_rows);
 	TEST_ROWS(tcase, an_answer_is_given_or_refused, answer_rows);
+	TEST_ROWS(tcase, an_answer_has_a_reason, reason_rows);
 	tcase_add_test(tcase, an_option_without_its_value_is_not_left_out);
 	TEST_ROWS(tcase, a_file_that_no_option_holds_is_not_the_clients_limit, long_rows);
 	tcase_add_test(tcase, servers_are_joined);

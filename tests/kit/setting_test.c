@@ -128,6 +128,73 @@ START_TEST(a_number_may_be_an_int64)
 }
 END_TEST
 
+/* ---- groups ---------------------------------------------------------------------------------- */
+
+static struct {
+	unsigned n, bad;
+	const char *text[8];
+	ULONG number[8];
+} groups;
+
+static DWORD read_groups(HKEY key)
+{
+	PXE_BOOT_SETTINGS *settings = PxeBootSettings(kit.boot, key), *group;
+
+	PxeBootSettingString(settings, "hooks", NULL);
+	for (groups.n = groups.bad = 0;
+	     (group = PxeBootSettingGroup(settings, "rooms", groups.n)) != NULL; groups.n++) {
+		groups.text[groups.n] = PxeBootSettingString(group, "name", NULL);
+		groups.number[groups.n] = PxeBootSettingNumber(group, "seats", 1, 9, 1);
+		groups.bad += PxeBootSettingsDone(group) != ERROR_SUCCESS;
+	}
+	return PxeBootSettingsDone(settings);
+}
+
+static const struct {
+	const char *settings;
+	unsigned n, bad;
+	const char *last, *trace; /* NULL: all is well */
+} group_rows[] = {
+	{ "", 0, 0, NULL, NULL },
+	{ "rooms = ( );", 0, 0, NULL, NULL },
+	{ "rooms = ( { name = \"a\"; }, { name = \"b\"; seats = 3; } );", 2, 0, "b", NULL },
+	{ "rooms: { name = \"a\"; };", 1, 0, "a", NULL },
+	{ "ROOMS: { NAME = \"a\"; };", 1, 0, "a", NULL },
+	{ "rooms = ( { name = \"a\"; },\n{ seats = 3; } );", 2, 1, NULL,
+	  "settings:3: name: is missing: it must be one string [W0118]" },
+	{ "rooms = ( { name = \"a\"; },\n{ name = \"b\"; seat = 3; } );", 2, 1, NULL,
+	  "settings:3: seat: unknown setting: did you mean \"seats\"? [W0110]" },
+	{ "rooms = ( { name = \"a\"; more: { x = 1; }; } );", 1, 1, NULL,
+	  "settings:2: more: unknown setting [W0110]" },
+	{ "rooms = \"a\";", 0, 0, NULL, "settings:2: rooms: must be a list of groups" },
+	{ "rooms = [ \"a\", \"b\" ];", 0, 0, NULL, "settings:2: rooms: must be a list of groups" },
+	{ "rooms = ( \"a\", { name = \"b\"; } );", 0, 0, NULL,
+	  "settings:2: rooms: must be a list of groups" },
+	{ "rooms = ( { name = \"a\"; }, \"b\" );", 1, 0, NULL,
+	  "settings:2: rooms: must be a list of groups" },
+	{ "room = ( { name = \"a\"; } );", 0, 0, NULL,
+	  "settings:2: room: unknown setting: did you mean \"rooms\"? [W0110]" },
+};
+API_CASES(PxeBootSettingGroup, group_rows);
+
+START_TEST(groups_are_read_one_by_one)
+{
+	PXE_FAKE *fake;
+
+	kit.initialize = read_groups;
+	fake = kit_load(group_rows[_i].settings,
+			group_rows[_i].trace ? ERROR_DLL_INIT_FAILED : ERROR_SUCCESS);
+	ck_assert_uint_eq(groups.n, group_rows[_i].n);
+	ck_assert_uint_eq(groups.bad, group_rows[_i].bad);
+	if (group_rows[_i].trace)
+		ck_assert_msg(kit_traced(fake, group_rows[_i].trace), "%s: %s",
+			      group_rows[_i].settings, PxeFakeTrace(fake, 0));
+	else if (group_rows[_i].last)
+		ck_assert_str_eq(groups.text[groups.n - 1], group_rows[_i].last);
+	PxeFakeFree(fake);
+}
+END_TEST
+
 /* A provider may make its names in one buffer. */
 static DWORD read_numbers(HKEY key)
 {
@@ -197,6 +264,7 @@ START_TEST(no_settings_take_every_call)
 {
 	ck_assert_ptr_null(PxeBootSettings(NULL, NULL));
 	ck_assert_ptr_null(PxeBootSettingString(NULL, "file", "x"));
+	ck_assert_ptr_null(PxeBootSettingGroup(NULL, "rooms", 0));
 	ck_assert_uint_eq(PxeBootSettingNumber(NULL, "n", 0, 9, 5), 5);
 	ck_assert(PxeBootSettingBool(NULL, "b", TRUE));
 	ck_assert_ptr_null(PxeBootSettingStrings(NULL, "l", NULL)[0]);
@@ -212,6 +280,7 @@ int main(void)
 	TEST_ROWS(tcase, settings_are_taken_or_told, rows);
 	tcase_add_test(tcase, defaults_and_values);
 	tcase_add_test(tcase, a_number_may_be_an_int64);
+	TEST_ROWS(tcase, groups_are_read_one_by_one, group_rows);
 	tcase_add_test(tcase, names_need_not_stay);
 	tcase_add_test(tcase, what_cannot_be_read_is_told_with_the_reason);
 	tcase_add_test(tcase, all_mistakes_are_told);
