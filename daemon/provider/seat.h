@@ -13,9 +13,9 @@ struct seat_ops {
 	/* What ask() has left lying goes on its way; after every ask() that left the visit open.
 	 * [loop] */
 	void (*flush)(struct provider *p);
-	/* Has RequestEnded called, which is registered, for a request in quarantine; ended_call()
-	 * gives back the pin that it comes with. [loop] */
-	void (*tell)(struct provider *p, struct request *req);
+	/* Has RequestEnded called, which is registered, for a turn that has ended: ended_call().
+	 * [loop] */
+	void (*tell)(struct provider *p, struct request *req, uint64_t generation);
 	/* Calls ServiceControl, which is registered. Blocks. */
 	DWORD (*control)(struct provider *p, DWORD code);
 	/* No request is under way any more: waits for what still runs there. Blocks. */

@@ -55,14 +55,14 @@ static void worker_serve(struct worker *self, struct request *req)
 /* Tells the provider of a request that has ended without it, if there is one. */
 static bool worker_told(struct worker *self)
 {
-	struct request *req;
+	struct errand errand;
 
-	if (!ring_take(&self->provider->ended, &req))
+	if (!ring_take(&self->provider->ended, &errand))
 		return false;
 	self->telling = true;
-	atomic_store_explicit(&self->request, req, memory_order_relaxed);
+	atomic_store_explicit(&self->request, errand.request, memory_order_relaxed);
 	atomic_store_explicit(&self->since_ms, clock_ms(), memory_order_release);
-	ended_call(self->provider, req);
+	ended_call(self->provider, errand.request, errand.generation);
 	atomic_store_explicit(&self->since_ms, 0, memory_order_release);
 	self->telling = false;
 	return true;
@@ -145,14 +145,15 @@ static void flush(struct provider *p)
 	sem_post(&p->queued);
 }
 
-/* There is room: it has a place for each request of the table, and a request whose pin is not given
- * back yet does not come again. */
-static void tell(struct provider *p, struct request *req)
+/* There is room: a thread that takes a request has seen `ended` empty a moment before, so that no
+ * request of the table stands in it more than twice. Where a provider has ended its threads, and no
+ * others could be started, nobody can tell it. */
+static void tell(struct provider *p, struct request *req, uint64_t generation)
 {
-	if (ring_put(&p->ended, &req))
+	struct errand errand = { req, generation };
+
+	if (ring_put(&p->ended, &errand))
 		sem_post(&p->queued);
-	else
-		ended_forget(p, req);
 }
 
 /* Signals are the loop's business. */
@@ -218,9 +219,11 @@ static void worker_replace(void *arg)
 	struct provider *p = self->provider;
 	struct request *req = atomic_load_explicit(&self->request, memory_order_relaxed);
 	bool was_inside = atomic_load_explicit(&self->since_ms, memory_order_relaxed) != 0;
+	bool was_telling = self->telling;
 	int r;
 
 	frames_forget();
+	self->telling = false; /* the place is the next thread's */
 	r = worker_succeed(self);
 	host_say(p->host, p->name, PXE_TRACE_ERROR,
 		 "%s ended a thread of the daemon's by pthread_exit or pthread_cancel: %s%s",
@@ -228,7 +231,7 @@ static void worker_replace(void *arg)
 		 r < 0 ? strerror(-r) : "");
 	if (!was_inside)
 		return;
-	if (!self->telling) {
+	if (!was_telling) {
 		worker_served(self, req, visit_abandon(req));
 		return;
 	}
@@ -247,7 +250,7 @@ static int start(struct provider *p)
 	r = ring_init(&p->queue, power_of_two(p->host->table.count), sizeof(struct errand));
 	if (r < 0)
 		return r;
-	r = ring_init(&p->ended, power_of_two(p->host->table.count), sizeof(struct request *));
+	r = ring_init(&p->ended, 2 * power_of_two(p->host->table.count), sizeof(struct errand));
 	if (r < 0) {
 		ring_done(&p->queue);
 		return r;
@@ -268,7 +271,6 @@ static int start(struct provider *p)
 static void stop(struct provider *p)
 {
 	uint32_t n = atomic_load(&p->n_workers);
-	struct request *req;
 
 	if (!p->has_queue)
 		return;
@@ -281,8 +283,6 @@ static void stop(struct provider *p)
 		pthread_join(p->worker[i].thread, NULL);
 	sem_destroy(&p->queued);
 	sem_destroy(&p->replacing);
-	while (ring_take(&p->ended, &req)) /* its threads were ended, by itself */
-		ended_forget(p, req);
 	ring_done(&p->ended);
 	ring_done(&p->queue);
 	p->has_queue = false;

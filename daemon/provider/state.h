@@ -85,7 +85,7 @@ struct provider {
 		*worker; /* of provider_start() to provider_free(); workers_stop() ends them */
 	_Atomic uint32_t n_workers; /* grows while it starts */
 	struct ring queue;          /* of struct errand */
-	struct ring ended;          /* of requests that it is to be told of; each has a pin */
+	struct ring ended;          /* likewise: those that it is to be told of */
 	bool has_queue;             /* and `ended` */
 	sem_t queued;
 	_Atomic bool leaving;

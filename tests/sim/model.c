@@ -58,7 +58,13 @@ bool turn_is_held(const struct turn *t)
 /* May the provider still look at its memory? */
 static bool has_memory(const struct turn *t)
 {
-	return t->state == TURN_INSIDE || (t->state == TURN_PENDING && turn_is_held(t));
+	return t->state == TURN_INSIDE || (t->state == TURN_PENDING && turn_is_held(t)) ||
+	       (t->telling && t->packet);
+}
+
+bool turn_is_untold(const struct turn *t)
+{
+	return t->unit->tells && t->claimed && t->expired && !t->told && !t->decided && !t->closed;
 }
 
 static uint32_t place_of(uint64_t handle)
@@ -699,14 +705,29 @@ static void check_providers(void)
 	      host()->quarantined, quarantined);
 }
 
+void model_check_packet(const struct turn *t)
+{
+	if (has_memory(t))
+		HOLDS(memcmp(t->packet, t->copy, t->len) == 0,
+		      "the packet changes that p%u has not given back", t->unit->name);
+}
+
 static void check_memory(void)
+{
+	for (uint32_t i = 0; i < host()->table.count; i++)
+		if (model.slot[i])
+			model_check_packet(model.slot[i]);
+}
+
+/* A thread that ended, and that no other has followed, cannot tell. */
+void model_check_told(const struct unit *u)
 {
 	for (uint32_t i = 0; i < host()->table.count; i++) {
 		const struct turn *t = model.slot[i];
 
-		if (t && has_memory(t))
-			HOLDS(memcmp(t->packet, t->copy, t->len) == 0,
-			      "the packet changes that p%u has not given back", t->unit->name);
+		HOLDS(!t || t->unit != u || !turn_is_untold(t) ||
+			      (sim_on(KIND_CRASH) && sim_on(KIND_FAULT)),
+		      "p%u is shut down, and was not told of a request", u->name);
 	}
 }
 
@@ -749,6 +770,8 @@ static void check_served(const struct provider *p)
 		HOLDS(guard_view(&req->guard).state != HANDLE_QUEUED ||
 			      !fiber_waits_for(&p->queued),
 		      "a request waits for %s, and a thread of it waits for work", p->name);
+	HOLDS(ring_level((struct ring *)(uintptr_t)&p->ended) == 0 || !fiber_waits_for(&p->queued),
+	      "%s is not told, and a thread of it waits for work", p->name);
 }
 
 /* Is somebody outside the loop still to do something about this request? */
@@ -775,6 +798,7 @@ static uint32_t packets_of(const struct request *req)
 /* Nothing is on its way: what is held is held by somebody, and counted. */
 static void check_held(const struct provider *p)
 {
+	struct provider *of = (struct provider *)(uintptr_t)p;
 	uint32_t packets = 0;
 
 	for (uint32_t i = 0; i < host()->table.count; i++) {
@@ -784,8 +808,10 @@ static void check_held(const struct provider *p)
 			continue;
 		HOLDS(is_awaited(req), "%s holds a request that nobody will give back", p->name);
 		HOLDS(model.slot[i]->of->open || model.slot[i]->state != TURN_PENDING ||
-			      !req->chain,
+			      model.slot[i]->telling || !req->chain,
 		      "a request is over, and its chain is held for %s", p->name);
+		HOLDS(!turn_is_untold(model.slot[i]) || (p->has_queue && ring_level(&of->ended)),
+		      "%s is never told of a request", p->name);
 		packets += packets_of(req);
 	}
 	HOLDS(p->packets == packets, "%s: packets are counted %u, and are %u", p->name, p->packets,

@@ -317,12 +317,50 @@ static DWORD PXEAPI receive(HANDLE handle, PVOID packet, ULONG len, PXE_ADDRESS 
 	return turn_return(u, t, verdict, action);
 }
 
+static void told(struct unit *u, struct turn *t)
+{
+	linger();
+	model_check_packet(t);
+	if (fiber_current() && !sim.calm && sim_happens(KIND_CRASH, 12)) {
+		t->telling = false;
+		u->telling--;
+		fiber_exit();
+	}
+	if (sim_happens(KIND_MISUSE, 4))
+		misuse(t);
+	if (t->state == TURN_PENDING && sim_below(2))
+		finish(t);
+	fiber_point();
+	model_check_packet(t);
+}
+
+static VOID PXEAPI request_ended(HANDLE handle, ULONG reason, PVOID context)
+{
+	struct turn *t = model_turn((uint64_t)(uintptr_t)handle);
+	struct unit *u = context;
+
+	HOLDS(u->state == UNIT_RUNNING, "p%u is told of a request, and has been shut down",
+	      u->name);
+	HOLDS(t && t->unit == u, "p%u is told of a request that is not its own", u->name);
+	HOLDS(t->claimed && t->expired, "p%u is told of what has not ended", u->name);
+	HOLDS(!t->told, "p%u is told twice", u->name);
+	HOLDS(!t->decided && !t->closed, "p%u is told of what it has given back", u->name);
+	HOLDS(reason == (t->meant == VERDICT_ABORTED ? PXE_ENDED_STOPPED : PXE_ENDED_TIMEOUT),
+	      "p%u is told reason %u", u->name, reason);
+	t->told = t->telling = true;
+	u->telling++;
+	told(u, t);
+	u->telling--;
+	t->telling = false;
+}
+
 static DWORD PXEAPI shut_down(PVOID context)
 {
 	struct unit *u = context;
 
 	HOLDS(u->state == UNIT_RUNNING, "p%u is shut down twice", u->name);
-	HOLDS(u->inside == 0, "p%u is shut down while it is inside", u->name);
+	HOLDS(u->inside == 0 && u->telling == 0, "p%u is shut down while it is inside", u->name);
+	model_check_told(u);
 	fiber_point();
 	for (struct turn *t; sim_below(2) && (t = model_pending_turn()) != NULL;)
 		if (t->unit == u)
@@ -397,6 +435,9 @@ DWORD PXEAPI unit_initialize(HANDLE provider, HKEY key)
 	}
 	PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)receive, u);
 	PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)shut_down, u);
+	u->tells = sim_happens(KIND_LATE, 2);
+	if (u->tells)
+		PxeRegisterCallback(provider, PXE_CALLBACK_REQUEST_ENDED, (PVOID)request_ended, u);
 	if (u->name % 4 != 3)
 		PxeRegisterCallback(provider, PXE_CALLBACK_SERVICE_CONTROL, (PVOID)control, u);
 	u->state = UNIT_RUNNING;

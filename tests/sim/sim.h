@@ -153,6 +153,7 @@ struct turn {
 	bool queued, claimed; /* by a thread; it may be called */
 	bool decided;         /* by PxeAsyncRecvDone or PxeRequestFail */
 	bool expired, closed; /* by the host */
+	bool told, telling;   /* by PxeProviderRequestEnded: it was called, it runs */
 	enum verdict meant;   /* what counts of what the provider says, or the host's own end */
 	enum verdict returned, decided_as;
 	unsigned sent, sending;
@@ -208,6 +209,12 @@ void model_check_idle(void);
 /** May the provider use what it has of this turn? Has it not given it back? */
 bool turn_is_live(const struct turn *t);
 bool turn_is_held(const struct turn *t);
+/** Has it ended without its provider, who is still to be told? */
+bool turn_is_untold(const struct turn *t);
+/** Is its packet as it was? */
+void model_check_packet(const struct turn *t);
+/** The provider is shut down: it was told of all that has ended without it. */
+void model_check_told(const struct unit *u);
 /** After host_tick(). */
 void model_check_deadlines(void);
 /** A reload was taken: disk.force. */
@@ -226,8 +233,10 @@ struct unit {
 	enum unit_state state;
 	unsigned applied; /* settings that it goes by */
 	unsigned inside;  /* calls of RecvRequest */
+	unsigned telling; /* calls of RequestEnded, which may come while it is being stopped */
 	unsigned build;
 	bool paused, all, trial;
+	bool tells; /* it wants to be told of what has ended without it */
 };
 
 struct units {
