@@ -97,10 +97,11 @@ check-planted: $(BUILD)/tests/sim/sim ## the simulator finds each planted fault;
 # The providers that tests load: tests/providers/NAME.c makes NAME.so.
 TEST_PROVIDERS := $(patsubst tests/providers/%.c,$(BUILD)/tests/providers/%.so,$(wildcard tests/providers/*.c))
 
-$(BUILD)/tests/providers/%.so: tests/providers/%.c $(BUILD)/flags $(LIBWDSPXE)
+$(BUILD)/tests/providers/%.so: tests/providers/%.c $(BUILD)/flags $(LIBWDSPXE) $(LIBWINDOWS)
 	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/providers
 	$(Q)$(CC) -D_GNU_SOURCE -Iinclude $(CFLAGS_) -MMD -MP -MF $(BUILD)/obj/tests/providers/$*.d \
-		$(LDFLAGS_) $(TEST_LTO) -shared -o $@ $< -L$(BUILD) -l:libwdspxe.so.1
+		$(LDFLAGS_) $(TEST_LTO) -shared -o $@ $< -L$(BUILD) -Wl,--as-needed -l:libwdspxe-windows.so.1 \
+		-l:libwdspxe.so.1
 
 # Programs that the tests run: crowds of clients, and the like.
 TEST_TOOLS := $(patsubst tests/lab/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c)) $(BUILD)/tests/faults.so \

@@ -12,6 +12,13 @@
 #include <wdspxe-types.h>
 #include <wdspxe-windows.h>
 
+#include "handleapi.h"
+#include "interlockedapi.h"
+#include "processthreadsapi.h"
+#include "profileapi.h"
+#include "synchapi.h"
+#include "sysinfoapi.h"
+
 /* ---- calling conventions, decoration: Linux has one ------------------------------------------ */
 
 #define WINAPI
