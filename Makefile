@@ -211,6 +211,8 @@ $(BUILD)/server.a: $(filter-out %/main.o,$(call objects,daemon/server))
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(BUILD)/boot.a: $(call objects,daemon/boot)
 	$(Q)rm -f $@ && ar rcs $@ $^
+$(BUILD)/windows.a: $(call objects,daemon/windows)
+	$(Q)rm -f $@ && ar rcs $@ $^
 $(BUILD)/fetch.a: $(filter-out %/main.o,$(call objects,daemon/fetch))
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(BUILD)/libwdspxe.a: $(call objects,daemon/libwdspxe)

@@ -104,6 +104,7 @@ typedef struct _FILETIME {
 #define ERROR_HANDLE_EOF             38
 #define ERROR_HANDLE_DISK_FULL       39
 #define ERROR_NOT_SUPPORTED          50
+#define ERROR_BAD_NETPATH            53
 #define ERROR_FILE_EXISTS            80
 #define ERROR_INVALID_PARAMETER      87
 #define ERROR_BUFFER_OVERFLOW        111
@@ -119,6 +120,7 @@ typedef struct _FILETIME {
 #define ERROR_BUSY                   170
 #define ERROR_ALREADY_EXISTS         183
 #define ERROR_FILENAME_EXCED_RANGE   206
+#define ERROR_FILE_TOO_LARGE         223
 #define ERROR_NO_DATA                232
 #define ERROR_MORE_DATA              234
 #define WAIT_TIMEOUT                 258

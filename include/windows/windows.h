@@ -355,4 +355,11 @@ static inline BOOL DisableThreadLibraryCalls(HMODULE hLibModule)
 
 #define _Analysis_assume_(expression) ((void)0)
 
+/* ---- functions, by Microsoft's headers ---------------------------------------------------------
+ */
+
+#include "fileapi.h"
+#include "stringapiset.h"
+#include "winbase.h"
+
 #endif
