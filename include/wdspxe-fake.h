@@ -89,6 +89,7 @@ typedef struct {
 	ULONG uPending;  /* requests that it has to decide */
 	ULONG uLate;     /* requests that ended without it, whose memory it has not given back */
 	ULONG uLeaked;   /* packets that it allocated and never freed */
+	ULONG uTimeout;  /* milliseconds that it has to decide: its pending-timeout */
 	void *apReserved[8];
 } PXE_FAKE_PROVIDER;
 
@@ -194,6 +195,9 @@ const PXE_FAKE_REPLY *PxeFakeReply(const PXE_FAKE *pFake, ULONG uIndex);
 /** A line that was traced since PxeFakeNew, as "severity: text", counted from 0; NULL: there are
  * not that many. The last 256 are kept: a line lives until 256 more have been traced. */
 const char *PxeFakeTrace(const PXE_FAKE *pFake, ULONG uIndex);
+
+/** Forgets the lines that were traced until now: the next one is number 0. */
+void PxeFakeForgetTraces(PXE_FAKE *pFake);
 
 /* ---- several at once, and time ----------------------------------------------------------------
  */
@@ -323,6 +327,8 @@ typedef struct {
 	char szWord[256];  /* why, a sentence without a full stop */
 	char szFile[512];  /* the boot file or URL; "": none */
 	char szServer[64]; /* an address, or "" */
+	BOOL bItem;        /* of PXE_FAKE_ASKS: for an item of a menu */
+	USHORT uItem;      /* its type */
 	void *apReserved[8];
 } PXE_FAKE_JUDGEMENT;
 

@@ -148,6 +148,8 @@ static struct judgement end_of(const struct choice *choice)
 		out = judged(JUDGE_ASKS, "the client asks for the first item of the menu");
 	if (out.verdict == JUDGE_ASKS)
 		out.to = choice->to;
+	out.has_item = choice->step == CHOICE_ITEM;
+	out.item = out.has_item ? choice->item.type : 0;
 	out.file = choice->file;
 	if (!offer_is_url(out.file))
 		out.server = choice->server;

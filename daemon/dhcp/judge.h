@@ -25,6 +25,8 @@ struct judgement {
 		file; /* what it fetches, a URL or a name; borrowed from the reply; may be empty */
 	struct ip server; /* from whom, by TFTP; IP_NONE: the URL says it */
 	struct ip to;     /* of JUDGE_ASKS; IP_NONE: by broadcast */
+	bool has_item;    /* of JUDGE_ASKS: it asks for an item of a menu */
+	uint16_t item;    /* its type */
 };
 
 /* The two datagrams. */

@@ -1,6 +1,7 @@
 /* What an operator does to a provider, and what he sees of it. */
 #include "fake/instance.h"
 #include "fake/settings.h"
+#include "provider/visit.h"
 
 static DWORD control(struct instance *instance, DWORD code, bool *called)
 {
@@ -62,7 +63,8 @@ DWORD PxeFakeProvider(const PXE_FAKE *fake, ULONG provider, PXE_FAKE_PROVIDER *o
 				    .uOld = count_old(fake, provider),
 				    .uPending = counters.pending,
 				    .uLate = counters.quarantined,
-				    .uLeaked = (ULONG)counters.leaked };
+				    .uLeaked = (ULONG)counters.leaked,
+				    .uTimeout = (ULONG)visit_patience_ms(place->now->provider) };
 	return ERROR_SUCCESS;
 }
 

@@ -48,7 +48,7 @@ void PxeFakeFree(PXE_FAKE *fake)
 	}
 	PxeHostSetStateDir(NULL, TRUE);
 	journeys_end(fake);
-	record_done(fake);
+	PxeFakeForgetTraces(fake);
 	pthread_cond_destroy(&fake->wake);
 	pthread_mutex_destroy(&fake->lock);
 	free(fake);

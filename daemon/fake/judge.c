@@ -38,7 +38,9 @@ DWORD PxeFakeJudge(const PXE_FAKE_REQUEST *request, const PXE_FAKE_REPLY *reply,
 				      .from = in.from,
 				      .reply = span_of(reply->pPacket, reply->uPacketLen),
 				      .to_port = reply->uToPort });
-	*out = (PXE_FAKE_JUDGEMENT){ .uResult = results[judgement.verdict] };
+	*out = (PXE_FAKE_JUDGEMENT){ .uResult = results[judgement.verdict],
+				     .bItem = judgement.has_item,
+				     .uItem = judgement.item };
 	judge_text(&judgement, out->szWord);
 	put_plain(judgement.file, out->szFile, sizeof(out->szFile));
 	server = judgement.verdict == JUDGE_ASKS ? &judgement.to : &judgement.server;

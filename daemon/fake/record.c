@@ -188,10 +188,12 @@ struct host_hooks record_hooks(PXE_FAKE *fake)
 				    .wanted = on_wanted };
 }
 
-void record_done(PXE_FAKE *fake)
+void PxeFakeForgetTraces(PXE_FAKE *fake)
 {
+	pthread_mutex_lock(&fake->lock);
 	while (fake->n_traces > 0)
 		free(fake->trace[--fake->n_traces]);
+	pthread_mutex_unlock(&fake->lock);
 }
 
 const char *PxeFakeTrace(const PXE_FAKE *fake, ULONG index)

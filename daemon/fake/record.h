@@ -7,5 +7,3 @@
 struct host_hooks record_hooks(PXE_FAKE *fake);
 /** Who asks for a trial request: what would be answered is written down the same way. */
 struct host_trial record_trial(PXE_FAKE_JOURNEY *journey);
-/** Frees the traces. */
-void record_done(PXE_FAKE *fake);

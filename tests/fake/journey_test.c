@@ -131,6 +131,7 @@ START_TEST(deadline_passes_when_the_test_says)
 	ck_assert_str_eq(outcome(it), "timeout");
 	ck_assert_uint_eq(PxeFakeProvider(fake, 0, &provider), ERROR_SUCCESS);
 	ck_assert_uint_eq(provider.uLate, 1);
+	ck_assert_uint_eq(provider.uTimeout, 5000);
 	ck_assert_uint_eq(PxeAsyncRecvDone(asked.request[0], PXE_BA_NBP), ERROR_SUCCESS);
 	ck_assert_uint_eq(PxeAsyncRecvDone(asked.request[0], PXE_BA_NBP), ERROR_INVALID_HANDLE);
 	PxeFakeTurn(fake);
@@ -259,6 +260,9 @@ START_TEST(error_of_the_provider_is_told)
 	ck_assert_uint_eq(PxeFakeReceive(fake, &request, &verdict), ERROR_SUCCESS);
 	ck_assert_str_eq(verdict.pszOutcome, "provider-failed");
 	ck_assert_uint_eq(verdict.dwError, ERROR_NOT_FOUND);
+	ck_assert_ptr_nonnull(PxeFakeTrace(fake, 0));
+	PxeFakeForgetTraces(fake);
+	ck_assert_ptr_null(PxeFakeTrace(fake, 0));
 	PxeFakeFree(fake);
 }
 END_TEST
