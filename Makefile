@@ -85,7 +85,8 @@ LIB_FLOORS    := daemon/base daemon/dhcp daemon/registry daemon/libwdspxe
 DAEMON_FLOORS := daemon/base daemon/dhcp daemon/net daemon/registry daemon/request daemon/provider \
                 daemon/control daemon/site daemon/story
 FAKE_FLOORS   := daemon/base daemon/dhcp daemon/registry daemon/request daemon/provider daemon/fake
-RUN_FLOORS    := daemon/base daemon/dhcp daemon/registry daemon/request daemon/provider daemon/run
+PLAN          := $(BUILD)/obj/daemon/site/plan.o
+RUN_FLOORS    := $(FAKE_FLOORS) daemon/run
 
 PROVIDERS     := $(filter-out template% README.md,$(notdir $(wildcard providers/*)))
 PROVIDER_SOS  := $(PROVIDERS:%=$(BUILD)/providers/%.so)
@@ -162,10 +163,10 @@ $(BUILD)/wdspxed $(BUILD)/install/wdspxed: $(call objects,$(DAEMON_FLOORS) daemo
 
 # Runs one provider; from the tree the daemon finds it beside itself.
 $(BUILD)/obj/daemon/base/beside.o: CPPFLAGS_ += -DPKGLIBDIR='"$(pkglibdir)"'
-$(BUILD)/wdspxed-provider $(BUILD)/install/wdspxed-provider: $(call objects,$(RUN_FLOORS)) $(LIBWDSPXE)
+$(BUILD)/wdspxed-provider $(BUILD)/install/wdspxed-provider: $(call objects,$(RUN_FLOORS)) $(PLAN) $(LIBWDSPXE)
 	@echo "  link  $@" && mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) -pie $(IN_TREE) -o $@ $(filter %.o,$^) -L$(BUILD) -l:libwdspxe.so.1 \
-		-lconfig -ldl
+		-lconfig -ljansson -ldl
 
 # Hears what others answer; it reads nothing of it, and needs no library.
 $(BUILD)/wdspxed-ear $(BUILD)/install/wdspxed-ear: $(call objects,daemon/ear) $(BUILD)/floors.a
@@ -196,7 +197,7 @@ $(BUILD)/providers/$(1).so: $(call objects,providers/$(1)) $(LIBBOOT)
 endef
 $(foreach p,$(PROVIDERS),$(eval $(call provider_rules,$(p))))
 
-$(LIBFAKE) $(BUILD)/install/libwdspxe-fake.so.1: $(call objects,$(FAKE_FLOORS)) $(BUILD)/obj/daemon/site/plan.o \
+$(LIBFAKE) $(BUILD)/install/libwdspxe-fake.so.1: $(call objects,$(FAKE_FLOORS)) $(PLAN) \
 		daemon/fake/libwdspxe-fake.map $(LIBWDSPXE)
 	@echo "  link  $@" && mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) $(IN_TREE) -shared -Wl,-soname,libwdspxe-fake.so.1 \

@@ -75,6 +75,20 @@
 	  { "ID", WORD_FINDING, NULL, false })                                                     \
 	X(bundle, TOOL, "collect what a bug report needs", { "KEY", WORD_TEXT, "--anon", false },  \
 	  { "FILE", WORD_FILE, "-o", false })                                                      \
+	X(try, TOOL, "load a module, ask it as clients would, and judge its replies",              \
+	  { "MODULE", WORD_FILE, NULL, true }, { "FILE", WORD_FILE, "--settings", false },         \
+	  { "NAME=VALUE", WORD_SETTING, "--set", false },                                          \
+	  { NULL, WORD_FLAG, "--discover", false }, { NULL, WORD_FLAG, "--solicit", false },       \
+	  { NULL, WORD_FLAG, "--request", false }, { NULL, WORD_FLAG, "--inform", false },         \
+	  { NULL, WORD_FLAG, "--4011", false }, { "ARCH", WORD_ARCH, "--arch", false },            \
+	  { "MAC", WORD_MAC, "--mac", false }, { "UUID", WORD_UUID, "--uuid", false },             \
+	  { NULL, WORD_FLAG, "--http", false }, { NULL, WORD_FLAG, "--ipxe", false },              \
+	  { NULL, WORD_FLAG, "--6", false }, { "TEXT", WORD_TEXT, "--user-class", false },         \
+	  { "TEXT", WORD_TEXT, "--vendor-class", false }, { "N", WORD_COUNT, "--item", false },    \
+	  { "ADDRESS", WORD_ADDRESS, "--relay", false },                                           \
+	  { "HEX", WORD_HEX, "--circuit-id", false }, { "HEX", WORD_HEX, "--remote-id", false },   \
+	  { NULL, WORD_FLAG, "--trial", false }, { "FILE", WORD_FILE, "--pcap", false },           \
+	  { "N", WORD_COUNT, "--frame", false })                                                   \
 	X(probe, TOOL, "play a client on the network, and say whether it would boot",              \
 	  { "NAME", WORD_TEXT, "--interface", false }, { "ARCH", WORD_ARCH, "--arch", false },     \
 	  { "MAC", WORD_MAC, "--mac", false }, { "UUID", WORD_UUID, "--uuid", false },             \

@@ -43,3 +43,6 @@ int run_bundle(const struct call *call);
 int run_why(const struct call *call);
 /** probe_run.c: a made-up client on the wire. Needs no daemon. */
 int run_probe(const struct call *call);
+
+/** try.c: a module in a process of its own. Needs no daemon. */
+int run_try(const struct call *call);

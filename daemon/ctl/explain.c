@@ -160,7 +160,7 @@ static void print_provider(const json_t *provider)
 	json_array_foreach(json_object_get(provider, "reasons"), i, reason) print_reason(reason);
 }
 
-static void print_fields(const json_t *fields, int indent)
+void explain_print_fields(const json_t *fields, int indent)
 {
 	const json_t *inner;
 	json_t *field;
@@ -188,7 +188,7 @@ static void print_fields(const json_t *fields, int indent)
 			putchar('\n');
 		}
 		if (inner)
-			print_fields(inner, indent + 2);
+			explain_print_fields(inner, indent + 2);
 	}
 }
 
@@ -200,7 +200,7 @@ static void print_reply(const json_t *reply)
 		   number_of(reply, "to-port"), from ? from : "", from ? " " : "",
 		   number_of(reply, "from-port"), text_of(reply, "interface")[0] ? " by " : "",
 		   text_of(reply, "interface"));
-	print_fields(json_object_get(reply, "fields"), LABEL);
+	explain_print_fields(json_object_get(reply, "fields"), LABEL);
 }
 
 /* The boot file, a menu, or where to ask for either. */

@@ -23,5 +23,7 @@ void explain_words_done(struct explain_words *words);
 
 /** Prints what the daemon answered, for people. */
 void explain_print(const json_t *answer);
+/** Prints the fields of a packet, as story/decode tells them, behind `indent` columns. */
+void explain_print_fields(const json_t *fields, int indent);
 /** Would the client get nothing? */
 bool explain_is_silence(const json_t *answer);

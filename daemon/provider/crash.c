@@ -234,15 +234,16 @@ int crash_limit(unsigned seconds)
 	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM };
 	struct itimerspec when = { .it_value = { .tv_sec = seconds } };
 	struct sigaction action = { .sa_handler = on_late, .sa_flags = SA_ONSTACK };
-	timer_t timer;
+	static bool is_made;
+	static timer_t timer;
 
 	event._sigev_un._tid = gettid();
 	sigemptyset(&action.sa_mask);
-	if (sigaction(SIGALRM, &action, NULL) < 0 ||
-	    timer_create(CLOCK_MONOTONIC, &event, &timer) < 0 ||
-	    timer_settime(timer, 0, &when, NULL) < 0)
+	if (!is_made && (sigaction(SIGALRM, &action, NULL) < 0 ||
+			 timer_create(CLOCK_MONOTONIC, &event, &timer) < 0))
 		return -errno;
-	return 0;
+	is_made = true;
+	return timer_settime(timer, 0, &when, NULL) < 0 ? -errno : 0;
 }
 
 void crash_end(const char *why)

@@ -15,7 +15,8 @@ void crash_install(const char *prefix);
 void crash_install_guest(void);
 
 /** Ends the process with status 1 and such a line if it is not over in so many seconds, whatever
- * the calling thread does then. 0, or -errno. */
+ * the calling thread does then. Called again, that many from then; 0: no limit any more. Always on
+ * the one thread. 0, or -errno. */
 int crash_limit(unsigned seconds);
 
 /** Ends the process with status 1 and a line that says why. */

@@ -11,12 +11,14 @@
 #include "provider/crash.h"
 #include "provider/host.h"
 #include "provider/provider.h"
+#include "run/ask.h"
 
 enum { LIMIT_S = 10, STATUS_USAGE = 2 };
 
 struct arguments {
 	const char *module, *settings, *name, *providers_dir, *state_dir;
 	int through; /* the status of a trial that came to its end */
+	int ask;     /* where answers go; 0: nothing is asked */
 };
 
 static int usage(FILE *out, int status)
@@ -24,10 +26,13 @@ static int usage(FILE *out, int status)
 	fputs("usage: wdspxed-provider --try MODULE --settings FILE [--name NAME]\n"
 	      "                        [--providers-dir DIR] [--state-dir DIR]\n"
 	      "                        [--through STATUS]\n"
+	      "       wdspxed-provider --ask DESCRIPTOR\n"
 	      "  Loads a module, calls its DllMain, Initialize and Shutdown, and exits with 0,\n"
 	      "  or STATUS, whatever these return. The module's registry key shows the\n"
 	      "  settings in FILE, and what programs have written to them in DIR; what\n"
-	      "  the module writes itself is forgotten in the end.\n",
+	      "  the module writes itself is forgotten in the end.\n"
+	      "  With --ask: for wdspxectl try; reads what to load and to ask from standard\n"
+	      "  input, and writes what came of it to that descriptor.\n",
 	      out);
 	return status;
 }
@@ -122,6 +127,15 @@ static int try_provider(const struct arguments *arguments)
 	return arguments->through;
 }
 
+static int try_in(const struct arguments *arguments)
+{
+	setenv("WDSPXE_TRY", "1", 1);
+	crash_limit(LIMIT_S);
+	PxeHostSetProvidersDir(arguments->providers_dir);
+	PxeHostSetStateDir(arguments->state_dir, FALSE);
+	return try_provider(arguments);
+}
+
 static bool read_arguments(int argc, char **argv, struct arguments *out)
 {
 	static const struct option options[] = {
@@ -131,6 +145,7 @@ static bool read_arguments(int argc, char **argv, struct arguments *out)
 		{ "providers-dir", required_argument, NULL, 'p' },
 		{ "state-dir", required_argument, NULL, 'd' },
 		{ "through", required_argument, NULL, 'u' },
+		{ "ask", required_argument, NULL, 'a' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
@@ -156,10 +171,13 @@ static bool read_arguments(int argc, char **argv, struct arguments *out)
 		case 'u':
 			out->through = atoi(optarg);
 			break;
+		case 'a':
+			out->ask = atoi(optarg);
+			break;
 		default:
 			return false;
 		}
-	return optind == argc && out->module && out->settings;
+	return optind == argc && (out->ask > 0 || (out->module && out->settings));
 }
 
 int main(int argc, char **argv)
@@ -175,13 +193,9 @@ int main(int argc, char **argv)
 	}
 	if (!read_arguments(argc, argv, &arguments))
 		return usage(stderr, STATUS_USAGE);
-	setenv("WDSPXE_TRY", "1", 1);
 	signal(SIGPIPE, SIG_IGN);
 	crash_install("");
-	crash_limit(LIMIT_S);
-	PxeHostSetProvidersDir(arguments.providers_dir);
-	PxeHostSetStateDir(arguments.state_dir, FALSE);
-	status = try_provider(&arguments);
+	status = arguments.ask ? ask_all(arguments.ask) : try_in(&arguments);
 	crash_over();
 	/* Not by exit(): what destructors of the module do at that point, they never do in the
 	 * daemon. */

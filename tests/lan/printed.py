@@ -32,7 +32,8 @@ RULES = [
     (r"wdspxe.7 DEBUGGING", r"coredumpctl",
      "kernel.core_pattern is of no namespace, and systemd-coredump would take all core dumps of the machine; "
      "tests/lan/modules.py has gdb read a core dump"),
-    (r"wdspxectl.8 EXAMPLES", r"[#$] wdspxectl (?!probe)", ADMIN),
+    (r"wdspxectl.8 EXAMPLES", r"[#$] wdspxectl (?!probe|try)", ADMIN),
+    (r"wdspxectl.8 EXAMPLES", r"\$ wdspxectl try", "tests/lan/try_module.py:test_the_manuals_commands_as_they_stand"),
     (r"wdspxectl.8 EXAMPLES", r"# wdspxectl probe", "tests/lan/probe.py:test_the_manuals_command_as_it_stands"),
     (r"wdspxectl.8 EXAMPLES", r"Sent ", OUTPUT),
     (r"wdspxectl.8 EXAMPLES", r"# usermod", ADMIN),
