@@ -27,6 +27,36 @@
 
 #define PXEAPI /* the calling convention; Linux has only one */
 
+/* ---- the version of this API -----------------------------------------------------------------
+ *
+ * A module carries the version of the headers that it was built with, in an ELF note, and the host
+ * reads it when it loads the module. Another major version is refused. A higher minor version is
+ * loaded, with a line in the log: what this header has then and the host's has not is missing
+ * there. A module without a note (built with PXE_NO_API_NOTE, or in another language) is loaded.
+ *
+ * Whatever is added raises the minor version. The version of the host: PXE_GSI_API_VERSION, below.
+ */
+#define PXE_API_VERSION_MAJOR 1
+#define PXE_API_VERSION_MINOR 0
+#define PXE_API_VERSION       ((ULONG)PXE_API_VERSION_MAJOR << 16 | (ULONG)PXE_API_VERSION_MINOR)
+
+/* The note: owner "wdspxe", type 1, two words. Each source that includes this header has one, and
+ * the linker puts them together; they are also in programs, where nobody reads them. */
+#if !defined(PXE_NO_API_NOTE) && defined(__ELF__)
+static const struct {
+	DWORD cbOwner, cbVersion, dwType;
+	char szOwner[8];
+	DWORD dwMajor, dwMinor;
+} PxeApiNote
+/* AddressSanitizer would put octets of its own behind it. */
+#if defined(__clang__)
+	__attribute__((no_sanitize("address")))
+#endif
+	__attribute__((section(".note.wdspxe"), used, aligned(4))) = {
+		7, 8, 1, "wdspxe", PXE_API_VERSION_MAJOR, PXE_API_VERSION_MINOR
+	};
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -664,6 +694,9 @@ DWORD PXEAPI PxeTraceV(HANDLE hProvider, PXE_SEVERITY Severity, LPCWSTR pszForma
  * have, and put what they say in force. 0: done, or nothing has changed. Any other code: nothing
  * has changed, and what was traced at PXE_TRACE_ERROR says why; the reload then fails. */
 #define PXE_CONTROL_FILES 0x80000001
+
+/* PXE_GSI_TYPE, ULONG: PXE_API_VERSION of the host. For PxeGetServerInfo and PxeGetServerInfoEx. */
+#define PXE_GSI_API_VERSION 0x80000001
 
 /*
  * In UTF-8, for languages other than C and C++: their WCHAR has 16 bits, and some of them cannot

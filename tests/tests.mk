@@ -206,8 +206,9 @@ check-service: all $(TEST_PROVIDERS) $(TEST_TOOLS) ## systemd, reload, restart, 
 	@BUILD=$(BUILD) tests/run -j $(JOBS) $(or $(SUITE),service)
 
 .PHONY: check-headers check-exports check-man
-check-headers: $(LIBWDSPXE) $(LIBWINDOWS) ## the public headers in C11 and C++17, gcc and clang; Windows sources
+check-headers: $(LIBWDSPXE) $(LIBWINDOWS) $(LIBFAKE) ## the public headers in C11 and C++17, gcc and clang; Windows sources
 	@BUILD=$(BUILD) tests/headers.sh
+	@BUILD=$(BUILD) tests/api-note.sh
 
 check-exports: $(LIBWDSPXE) $(LIBBOOT) $(LIBWINDOWS) $(LIBFAKE) $(UNIT_TESTS) ## script, library and headers agree; every function has its cases
 	@BUILD=$(BUILD) tests/exports.sh

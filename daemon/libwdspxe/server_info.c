@@ -19,6 +19,17 @@ static DWORD trace_info(PVOID buffer, ULONG len, PULONG used)
 	return ERROR_SUCCESS;
 }
 
+static DWORD version_info(PVOID buffer, ULONG len, PULONG used)
+{
+	const ULONG version = PXE_API_VERSION;
+
+	*used = sizeof(version);
+	if (len < sizeof(version))
+		return ERROR_INSUFFICIENT_BUFFER;
+	memcpy(buffer, &version, sizeof(version));
+	return ERROR_SUCCESS;
+}
+
 static DWORD duid_info(PVOID buffer, ULONG len, PULONG used)
 {
 	return DOOR_CALL(ERROR_NOT_SUPPORTED, server_duid, buffer, len, used);
@@ -28,9 +39,10 @@ DWORD PXEAPI PxeGetServerInfo(PXE_GSI_TYPE uInfoType, PVOID pBuffer, ULONG uBuff
 {
 	ULONG used;
 
-	if (!pBuffer || uInfoType != PXE_GSI_TRACE_ENABLED)
+	if (!pBuffer || (uInfoType != PXE_GSI_TRACE_ENABLED && uInfoType != PXE_GSI_API_VERSION))
 		return ERROR_INVALID_PARAMETER;
-	return trace_info(pBuffer, uBufferLen, &used);
+	return uInfoType == PXE_GSI_API_VERSION ? version_info(pBuffer, uBufferLen, &used)
+						: trace_info(pBuffer, uBufferLen, &used);
 }
 
 DWORD PXEAPI PxeGetServerInfoEx(PXE_GSI_TYPE uInfoType, PVOID pBuffer, ULONG uBufferLen,
@@ -45,6 +57,8 @@ DWORD PXEAPI PxeGetServerInfoEx(PXE_GSI_TYPE uInfoType, PVOID pBuffer, ULONG uBu
 		r = trace_info(pBuffer, uBufferLen, &used);
 	else if (uInfoType == PXE_GSI_SERVER_DUID)
 		r = duid_info(pBuffer, uBufferLen, &used);
+	else if (uInfoType == PXE_GSI_API_VERSION)
+		r = version_info(pBuffer, uBufferLen, &used);
 	else
 		return ERROR_INVALID_PARAMETER;
 

@@ -38,6 +38,12 @@ void loading_say(struct provider *p)
 
 	if (p->module.in_memory)
 		host_say_no_shelf(p->host, p->module.not_shelved);
+	if (p->module.newer)
+		host_say(p->host, p->name, PXE_TRACE_WARNING,
+			 "%s was built for version %u.%u of the API, and this is version %d.%d: "
+			 "what is newer is missing here",
+			 p->module_path, p->module.api.major, p->module.api.minor,
+			 PXE_API_VERSION_MAJOR, PXE_API_VERSION_MINOR);
 	if (p->module.entries.unique)
 		host_say(p->host, p->name, PXE_TRACE_WARNING,
 			 "%s stays in memory when it is replaced: compile C++ with "

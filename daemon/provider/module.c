@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <wdspxe.h>
+
 #include "base/cleanup.h"
 #include "base/trust.h"
 #include "provider/elf.h"
@@ -157,12 +159,40 @@ bool module_loader_is_spoilt(void)
 	return loader_is_spoilt;
 }
 
-static const char *with_remedy(const char *error, char *out, size_t size)
+/* Another major version is refused; a later minor one is noted. */
+static int version_check(const char *path, struct span octets, struct module *module, char *why,
+			 size_t size)
+{
+	char what[160];
+
+	if (!elf_api_version(octets, PXE_API_VERSION_MAJOR, &module->api))
+		return 0;
+	module->newer = module->api.major == PXE_API_VERSION_MAJOR &&
+			module->api.minor > PXE_API_VERSION_MINOR;
+	if (module->api.major == PXE_API_VERSION_MAJOR)
+		return 0;
+	snprintf(what, sizeof(what),
+		 "it was built for version %u.%u of the API, and this is version %d.%d: build it "
+		 "with the headers of this version",
+		 module->api.major, module->api.minor, PXE_API_VERSION_MAJOR,
+		 PXE_API_VERSION_MINOR);
+	return refuse(MODULE_E_UNLOADABLE, path, what, why, size);
+}
+
+static const char *with_remedy(const struct module *module, const char *error, char *out,
+			       size_t size)
 {
 	if (strncmp(error, "cannot allocate symbol search list", 34) == 0)
 		loader_is_spoilt = true;
-	if (!loader_is_spoilt)
+	if (!loader_is_spoilt && !module->newer)
 		return error;
+	if (!loader_is_spoilt) {
+		snprintf(out, size,
+			 "%s; it was built for version %u.%u of the API, and this is version %d.%d",
+			 error, module->api.major, module->api.minor, PXE_API_VERSION_MAJOR,
+			 PXE_API_VERSION_MINOR);
+		return out;
+	}
 	snprintf(out, size,
 		 "restart wdspxed to load modules, for the loader of this process ran out of "
 		 "memory: %s",
@@ -194,7 +224,8 @@ static int copy_open_image(const char *path, struct span octets, struct module *
 	}
 	if (!error)
 		return 0;
-	refuse(MODULE_E_UNLOADABLE, path, with_remedy(error, said, sizeof(said)), why, size);
+	refuse(MODULE_E_UNLOADABLE, path, with_remedy(module, error, said, sizeof(said)), why,
+	       size);
 	copy_drop(module);
 	return MODULE_E_UNLOADABLE;
 }
@@ -235,6 +266,9 @@ int module_load(const char *path, const struct module_id *tried, struct shelf *s
 	if (tried && !same_id(&module.id, tried))
 		return refuse(MODULE_E_UNLOADABLE, path,
 			      "it was replaced during its trial run; reload again", why, size);
+	r = version_check(path, span_of(octets, len), &module, why, size);
+	if (r != 0)
+		return r;
 	entries_find(span_of(octets, len), &module.entries);
 	r = copy_make(path, span_of(octets, len), shelf, &module);
 	if (r < 0)

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "provider/elf.h"
 #include "provider/entry.h"
 #include "provider/shelf.h"
 
@@ -33,6 +34,8 @@ struct module {
 	char not_shelved[256];  /* why it is not on the shelf that was given; "" */
 	struct module_id id;
 	struct entries entries;
+	bool newer; /* it was built for a later version of the API, `api` */
+	struct api_version api;
 };
 
 /** What the file is now. 0, or -errno. */
