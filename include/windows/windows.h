@@ -18,6 +18,8 @@
 #include "profileapi.h"
 #include "synchapi.h"
 #include "sysinfoapi.h"
+#include "threadpoolapiset.h"
+#include "threadpoollegacyapiset.h"
 
 /* ---- calling conventions, decoration: Linux has one ------------------------------------------ */
 

@@ -13,3 +13,10 @@ __attribute__((visibility("default"))) HANDLE start_waiting(HANDLE event)
 {
 	return CreateThread(NULL, 0, waits, event, 0, NULL);
 }
+
+/** A call of the thread pool that returns when the event is set. */
+BOOL queue_waiting(HANDLE event);
+__attribute__((visibility("default"))) BOOL queue_waiting(HANDLE event)
+{
+	return QueueUserWorkItem(waits, event, WT_EXECUTELONGFUNCTION);
+}
