@@ -55,22 +55,56 @@ static void put_requests(FILE *out, const struct host_counters *host)
 	gauge(out, "packets", "Size of the packet pool.", host->packets);
 }
 
-static void put_latency(FILE *out, const struct host_counters *host)
+static void seconds_head(FILE *out, const char *name, const char *help)
+{
+	head(out, name, "histogram", help);
+	fprintf(out, "# UNIT wdspxed_%s seconds\n", name);
+}
+
+/* A sample's name and labels, each where there is one. */
+static void sample(FILE *out, const char *name, const char *end, const char *provider,
+		   const char *le)
+{
+	fprintf(out, "wdspxed_%s_%s", name, end);
+	if (provider) {
+		fputs("{provider=\"", out);
+		label(out, provider);
+		fputc('"', out);
+	}
+	if (le)
+		fprintf(out, "%sle=\"%s\"", provider ? "," : "{", le);
+	fputs(provider || le ? "} " : " ", out);
+}
+
+/* A histogram's samples, of one provider or of all requests. */
+static void put_seconds(FILE *out, const char *name, const char *provider, const uint64_t *bucket,
+			uint64_t us_sum)
 {
 	uint64_t count = 0;
-	size_t last = ARRAY_LEN(host->latency) - 1;
+	char le[16];
 
-	head(out, "decision_seconds", "histogram", "Time from a request to its decision.");
-	fprintf(out, "# UNIT wdspxed_decision_seconds seconds\n");
-	for (size_t i = 0; i < last; i++) {
-		count += host->latency[i];
-		fprintf(out, "wdspxed_decision_seconds_bucket{le=\"%.6f\"} %" PRIu64 "\n",
-			(double)(16u << i) / 1e6, count);
+	for (size_t i = 0; i < LATENCY_BUCKETS; i++) {
+		count += bucket[i];
+		snprintf(le, sizeof(le), "%.6f", (double)(16u << i) / 1e6);
+		sample(out, name, "bucket", provider, i + 1 < LATENCY_BUCKETS ? le : "+Inf");
+		fprintf(out, "%" PRIu64 "\n", count);
 	}
-	count += host->latency[last];
-	fprintf(out, "wdspxed_decision_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\n", count);
-	fprintf(out, "wdspxed_decision_seconds_count %" PRIu64 "\n", count);
-	fprintf(out, "wdspxed_decision_seconds_sum %.6f\n", (double)host->latency_us_sum / 1e6);
+	sample(out, name, "count", provider, NULL);
+	fprintf(out, "%" PRIu64 "\n", count);
+	sample(out, name, "sum", provider, NULL);
+	fprintf(out, "%.6f\n", (double)us_sum / 1e6);
+}
+
+static void put_latency(FILE *out, const struct metrics *m)
+{
+	seconds_head(out, "decision_seconds", "Time from a request to its decision.");
+	put_seconds(out, "decision_seconds", NULL, m->host.latency, m->host.latency_us_sum);
+	seconds_head(out, "provider_decision_seconds",
+		     "Time that each provider took for its turns, with the wait for a thread.");
+	for (size_t i = 0; i < m->n_providers; i++)
+		put_seconds(out, "provider_decision_seconds", m->provider[i].name,
+			    m->provider[i].counters.latency,
+			    m->provider[i].counters.latency_us_sum);
 }
 
 static void put_ports(FILE *out, const struct metrics *m)
@@ -167,7 +201,7 @@ char *metrics_text(const struct metrics *m)
 	fprintf(out, "# UNIT wdspxed_uptime_seconds seconds\nwdspxed_uptime_seconds %.3f\n",
 		m->uptime);
 	put_requests(out, &m->host);
-	put_latency(out, &m->host);
+	put_latency(out, m);
 	put_ports(out, m);
 	put_providers(out, m);
 	gauge(out, "ear_up", "1: wdspxed-ear runs, and the daemon hears of it.", m->ear_up);

@@ -11,7 +11,7 @@
 #include "request/outcome.h"
 #include "request/request.h"
 
-enum { PROVIDERS_MAX = 256 };
+enum { PROVIDERS_MAX = 256, LATENCY_BUCKETS = 16 };
 
 struct host;
 

@@ -390,9 +390,9 @@ void host_counters(const struct host *host, struct host_counters *out)
 {
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
 		out->outcomes[i] = atomic_load(&host->count.outcomes[i]);
-	for (size_t i = 0; i < ARRAY_LEN(out->latency); i++)
-		out->latency[i] = atomic_load(&host->count.latency[i]);
-	out->latency_us_sum = atomic_load(&host->count.latency_us_sum);
+	for (size_t i = 0; i < LATENCY_BUCKETS; i++)
+		out->latency[i] = atomic_load(&host->count.latency.bucket[i]);
+	out->latency_us_sum = atomic_load(&host->count.latency.us_sum);
 	out->received = atomic_load(&host->count.received);
 	out->replies = atomic_load(&host->count.replies);
 	out->replies_refused = atomic_load(&host->count.refused);

@@ -80,7 +80,7 @@ struct host_counters {
 	uint32_t packets_used, packets;
 	/* Requests by the time to their verdict: bucket n counts those below 16 << n microseconds,
 	 * the last one all others. */
-	uint64_t latency[16];
+	uint64_t latency[LATENCY_BUCKETS];
 	uint64_t latency_us_sum;
 };
 void host_counters(const struct host *host, struct host_counters *out);

@@ -442,7 +442,10 @@ static void count_read(const struct provider_count *count, struct provider_count
 		.asked = atomic_load(&count->asked),
 		.replies = atomic_load(&count->replies),
 		.leaked = atomic_load(&count->leaked),
+		.latency_us_sum = atomic_load(&count->latency.us_sum),
 	};
+	for (size_t i = 0; i < LATENCY_BUCKETS; i++)
+		out->latency[i] = atomic_load(&count->latency.bucket[i]);
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
 		out->outcome[i] = atomic_load(&count->outcome[i]);
 }

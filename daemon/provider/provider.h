@@ -87,10 +87,11 @@ enum module_change provider_module_change(const struct provider *p);
 void provider_respec(struct provider *p, const struct provider_spec *spec);
 
 /* What all instances of the provider's name did since the start, readable on any thread: a reload
- * takes nothing away. `outcome` counts how turns ended, those that outcome_is_providers();
- * `pending` is this instance's. */
+ * takes nothing away. `outcome` counts how turns ended, those that outcome_is_providers(), and
+ * `latency` how long they took, as that of struct host_counters; `pending` is this instance's. */
 struct provider_counters {
 	uint64_t asked, outcome[OUTCOME_COUNT], replies, leaked;
+	uint64_t latency[LATENCY_BUCKETS], latency_us_sum;
 	uint32_t pending, quarantined;
 };
 void provider_counters(const struct provider *p, struct provider_counters *out);

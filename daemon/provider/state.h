@@ -38,9 +38,16 @@ typedef VOID (*request_ended_fn)(HANDLE, ULONG, PVOID);
 /* Where callbacks are kept: those of Microsoft's at their type, then our own. */
 enum { CALLBACK_REQUEST_ENDED = PXE_CALLBACK_MAX, CALLBACKS };
 
+/* Times by the decades of two that hold them: bucket n counts those below 16 << n microseconds, the
+ * last one all others. The loop writes. */
+struct latency {
+	_Atomic uint64_t bucket[LATENCY_BUCKETS], us_sum;
+};
+
 /* Readable by every thread; each member is changed by one thread at a time. */
 struct provider_count {
 	_Atomic uint64_t asked, outcome[OUTCOME_COUNT], replies, leaked;
+	struct latency latency; /* of its turns */
 };
 
 struct host_call;
@@ -187,7 +194,7 @@ struct host {
 
 	struct {
 		_Atomic uint64_t outcomes[OUTCOME_COUNT], received, replies, refused;
-		_Atomic uint64_t latency[16], latency_us_sum;
+		struct latency latency; /* of requests */
 		_Atomic uint32_t pending;
 	} count;
 };
@@ -209,6 +216,15 @@ static inline void count_add_loop(_Atomic uint64_t *counter, uint64_t n)
 static inline void count_up_loop(_Atomic uint64_t *counter)
 {
 	count_add_loop(counter, 1);
+}
+
+/** Counts a time. [loop] */
+static inline void latency_count(struct latency *latency, uint64_t us)
+{
+	unsigned bucket = us < 16 ? 0 : 60 - (unsigned)__builtin_clzll(us);
+
+	count_up_loop(&latency->bucket[bucket < LATENCY_BUCKETS ? bucket : LATENCY_BUCKETS - 1]);
+	count_add_loop(&latency->us_sum, us);
 }
 
 /** The same for a number that also goes down: `by` is 1 or UINT32_MAX. [loop] */

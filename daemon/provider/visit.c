@@ -205,7 +205,7 @@ static struct visit *visit_new(const struct provider *p, struct request *req)
 	return visit;
 }
 
-void visit_close(struct request *req, enum verdict verdict)
+void visit_close(struct provider *p, struct request *req, enum verdict verdict)
 {
 	struct visit *visit = request_visit(req);
 	uint64_t now_us = clock_us(), since_us = req->ended_us ? req->ended_us : req->arrived_us;
@@ -215,6 +215,7 @@ void visit_close(struct request *req, enum verdict verdict)
 	visit->us = (uint32_t)(now_us - since_us);
 	visit->replies = visit_replies(req);
 	req->ended_us = now_us;
+	latency_count(&visit_count(p, req)->latency, visit->us);
 }
 
 /* A turn is over: how it ended, counted for its provider. */
@@ -231,7 +232,7 @@ static void visit_note(struct host *host, struct provider *p, struct request *re
 	}
 	if (!verdict_goes_on(verdict) && verdict != VERDICT_BUSY)
 		req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
-	visit_close(req, verdict);
+	visit_close(p, req, verdict);
 	warn_contradiction(host, p, req, verdict);
 }
 

@@ -17,8 +17,9 @@ enum verdict visit_settle(struct host *host, struct request *req);
 /** Notes a turn that its provider did not have: BUSY, it has its share already, or UNAWARE. [loop]
  */
 void visit_skip(struct provider *p, struct request *req, enum verdict verdict);
-/** Notes how the turn ended, whose outcome is req->outcome, and when. [loop] */
-void visit_close(struct request *req, enum verdict verdict);
+/** Notes how the turn ended, whose outcome is req->outcome, and when; counts how long it took.
+ * [loop] */
+void visit_close(struct provider *p, struct request *req, enum verdict verdict);
 /** How a turn ended that nothing went wrong with, for the provider's own counters. [loop] */
 enum outcome visit_outcome(const struct request *req, enum verdict verdict);
 /** Tells what went wrong with an earlier turn, where the request's own line will say something

@@ -68,17 +68,6 @@ static enum outcome request_outcome(struct host *host, struct request *req, enum
 	return outcome;
 }
 
-static void count_latency(struct host *host, const struct request *req)
-{
-	uint64_t us = req->ended_us - req->arrived_us;
-	unsigned bucket = 0;
-
-	while (bucket < 15 && us >= 16ull << bucket)
-		bucket++;
-	count_up_loop(&host->count.latency[bucket]);
-	count_add_loop(&host->count.latency_us_sum, us);
-}
-
 /* Counts and reports a request's one outcome. */
 static void request_end(struct host *host, struct request *req, enum verdict verdict)
 {
@@ -96,7 +85,7 @@ static void request_end(struct host *host, struct request *req, enum verdict ver
 	}
 	level_move(&host->count.pending, UINT32_MAX);
 	count_up_loop(&host->count.outcomes[outcome]);
-	count_latency(host, req);
+	latency_count(&host->count.latency, req->ended_us - req->arrived_us);
 	host->hooks.ended(host->hooks.context, &end);
 	remarks_close(&req->remarks);
 }
@@ -281,7 +270,7 @@ static void visit_expire(struct host *host, struct provider *p, struct request *
 	req->provider = atomic_load_explicit(&p->log_name, memory_order_relaxed);
 	if (verdict == VERDICT_TIMEOUT)
 		req->fault = expiry_fault(req, was);
-	visit_close(req, verdict);
+	visit_close(p, req, verdict);
 	request_end(host, req, verdict);
 	if (last) {
 		visit_settle(host, req);

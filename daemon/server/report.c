@@ -44,9 +44,10 @@ static json_t *instance_counters(const struct server *s, const struct instance *
 	json_t *counters;
 
 	read_counters(s, instance, &c);
-	counters = json_pack("{s:o,s:o,s:o,s:o,s:o}", "asked", number(c.asked), "replies",
+	counters = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "asked", number(c.asked), "replies",
 			     number(c.replies), "leaked", number(c.leaked), "pending",
-			     number(c.pending), "quarantined", number(c.quarantined));
+			     number(c.pending), "quarantined", number(c.quarantined),
+			     "microseconds", number(c.latency_us_sum));
 	for (int i = 0; i < OUTCOME_COUNT; i++)
 		if (outcome_is_providers((enum outcome)i))
 			json_object_set_new(counters, outcome_name((enum outcome)i),

@@ -893,13 +893,17 @@ void model_took_reply(const struct turn *t)
 static void check_name(unsigned name)
 {
 	struct provider_counters now;
-	uint64_t outcomes = 0;
+	uint64_t outcomes = 0, times = 0;
 	char text[16];
 
 	snprintf(text, sizeof(text), "p%u", name);
 	provider_name_counters(host(), text, &now);
 	for (int i = 0; i < OUTCOME_COUNT; i++)
 		outcomes += now.outcome[i];
+	for (int i = 0; i < LATENCY_BUCKETS; i++)
+		times += now.latency[i];
+	HOLDS(times == now.asked, "%s was asked %u times, and %u times are counted", text,
+	      (unsigned)now.asked, (unsigned)times);
 	HOLDS(now.asked == model.by_name[name].asked, "%s was asked %u times, and %u are counted",
 	      text, (unsigned)model.by_name[name].asked, (unsigned)now.asked);
 	HOLDS(now.replies == model.by_name[name].replies, "%s sent %u replies, and %u are counted",
