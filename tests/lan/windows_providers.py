@@ -11,7 +11,7 @@ import subprocess
 from lab import Network, dhcp, timeout
 from lab.daemon import TREE, Daemon, build
 from lab.make import installed
-from lab.process import LabError, ended, run
+from lab.process import LabError, ended, run, until
 
 SOURCES = os.path.join(TREE, "tests", "windows")
 MAC = "52:54:00:77:00:%02x"
@@ -320,6 +320,54 @@ def test_asynchronous_provider():
                      for packet in (dhcp.V4.parse(came.payload) for came in answers)}
             assert files == {MAC % n: NBP if n % 2 else "later.0" for n in range(32)}, files
             assert "did not free 1 packet" in it.daemon.log()
+
+
+DECIDERS = (("threads.c", C), ("pool.c", C), ("beginthread.cc", CXX))
+
+
+def images(daemon, name):
+    """The copies of a module that the daemon has in memory."""
+    with open(f"/proc/{daemon.process.pid}/maps", encoding="utf-8") as file:
+        return {line.split()[-1] for line in file if line.rstrip().endswith(f"/{name}.so")}
+
+
+@timeout(400)
+def test_threads_and_the_pool_of_windows():
+    """Sources that decide later by CreateThread, _beginthreadex and the thread pool, called on worker
+    threads and on the loop; an instance that is replaced while it decides leaves nothing behind."""
+    for source, compilers in DECIDERS:
+        for compiler, threads in zip(compilers, (4, 0)):
+            with lab() as it:
+                module = it.daemon.module("later", it.sdk.provider(compiler, source))
+
+                def settings(file):
+                    it.daemon.write_provider("30-later.conf", {
+                        "name": "later", "module": module, "threads": threads,
+                        "settings": {"File": file}})
+
+                def send(numbers):
+                    for number in numbers:
+                        it.s68.send(dhcp.discover(MAC % number).encode())
+
+                def decided(numbers, *even):
+                    answers = [dhcp.V4.parse(it.s68.receive().payload) for _ in numbers]
+                    files = {packet.mac: packet.file for packet in answers}
+                    assert all(files[MAC % n] in ([NBP] if n % 2 else even) for n in numbers), files
+
+                it.install("boot", "gcc", "boot.c")
+                settings("later.0")
+                it.daemon.ctl("reload")
+                send(range(32))
+                decided(range(32), "later.0")
+                first = images(it.daemon, "later")
+                settings("new.0")
+                send(range(32, 64))
+                it.daemon.ctl("reload")  # while those are decided, by the one or the other
+                decided(range(32, 64), "later.0", "new.0")
+                send(range(64, 68))
+                decided(range(64, 68), "new.0")
+                until(lambda: len(images(it.daemon, "later")) == 1, 10, "one image of later.so")
+                assert images(it.daemon, "later") != first
 
 
 def is_v6(answer, ask, kind, levels=0):
