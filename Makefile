@@ -231,8 +231,13 @@ $(BUILD)/install/%: IN_TREE =
 
 # File names have no case on Windows, and sources from there spell them so. Copies: clang warns of a
 # link to another spelling.
-WINDOWS_SPELLINGS := windows/windows.h:Windows.h wdspxe.h:WdsPxe.h wdspxe.h:Wdspxe.h \
-		    wdsbp.h:WdsBp.h wdsbp.h:Wdsbp.h
+WINDOWS_SPELLINGS := $(foreach w,windows.h:Windows.h windows.h:WINDOWS.h strsafe.h:Strsafe.h strsafe.h:StrSafe.h \
+		      tchar.h:Tchar.h tchar.h:TCHAR.h tchar.h:TCHAR.H process.h:Process.h \
+		      winsock2.h:WinSock2.h winsock2.h:Winsock2.h ws2tcpip.h:WS2tcpip.h ws2tcpip.h:Ws2tcpip.h \
+		      winerror.h:WinError.h winnt.h:WinNT.h windef.h:WinDef.h winbase.h:WinBase.h winreg.h:WinReg.h \
+		      winsvc.h:WinSvc.h,windows/$(w)) \
+		     $(foreach w,WdsPxe Wdspxe WDSPXE WDSPxe,wdspxe.h:$(w).h) \
+		     $(foreach w,WdsBp Wdsbp WDSBP WDSBp,wdsbp.h:$(w).h)
 
 # A page is found under each name that its NAME section has, and under those without A or W: NAME:FILE.
 MAN_ALIASES := $(shell awk '/^\.Sh /{ in_name = ($$2 == "NAME") } \

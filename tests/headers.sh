@@ -38,6 +38,10 @@ for language in c c++; do
         done
     done
 done
+# All others of Windows, those of one line too.
+for header in include/windows/*.h; do
+    for language in c c++; do compile $language "${header##*/}" "${header##*/}"; done
+done
 # The standard headers go before and after: our macros must not hit what is in them.
 posix='sys/socket.h netinet/in.h arpa/inet.h net/if.h pthread.h unistd.h wchar.h signal.h'
 compile c++ windows.h wdspxe.h bits/stdc++.h $posix
@@ -87,6 +91,12 @@ for first in HANDLE HINSTANCE HMODULE; do
     printf '#include <windows.h>\nBOOL WINAPI DllMain(%s h, DWORD r, LPVOID p)\n%s\n' $first \
         '{ return h && r && !p; }' >"$work/dllmain.c"
     gcc -std=c11 $flags -c -o "$work/dllmain.o" "$work/dllmain.c"
+done
+# The old annotations are there when they are asked for.
+for cc in 'gcc -x c' 'g++ -x c++' 'clang -x c' 'clang++ -x c++'; do
+    printf '#include <windows.h>\n#include <winsock2.h>\nDWORD get(%s, %s, %s, __in ULONG n);\n' '__in HANDLE h' \
+        '__out_ecount(n) LPWSTR text' '__inout_bcount_part_opt(n, *used) PVOID data' |
+        $cc $flags -DWDSPXE_SAL1 -fsyntax-only -
 done
 # WCHAR has 32 bits: whoever asks for 16, as a Windows author tries first, is told (A9).
 for cc in 'gcc -x c' 'g++ -x c++' 'clang -x c' 'clang++ -x c++'; do
