@@ -197,6 +197,14 @@ BOOL PXEAPI PxeBootInterface(PXE_BOOT *pBoot, const PXE_BOOT_CLIENT *pClient,
 BOOL PXEAPI PxeBootClientOption(const PXE_BOOT_CLIENT *pClient, ULONG uCode, ULONG uSubCode,
 				PXE_BOOT_OCTETS *pValue);
 
+/**
+ * Was the client of a request to port 4011 offered something by this provider, or by an instance of
+ * it before a reload, within the last two minutes? Then what was begun is its to end, whatever the
+ * decision is now. FALSE for a first contact, which begins anew, where it is not remembered, and
+ * for NULL.
+ */
+BOOL PXEAPI PxeBootOffered(const PXE_BOOT_CLIENT *pClient);
+
 /* ---- an answer ------------------------------------------------------------------------------- */
 
 typedef struct tagPXE_BOOT_SERVERS PXE_BOOT_SERVERS; /* the kit's: see PxeBootServerTurn */

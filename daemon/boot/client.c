@@ -47,6 +47,7 @@ static void client_recall(PXE_BOOT *boot, HANDLE request, PXE_BOOT_CLIENT *clien
 	} else {
 		said = memory_find(&boot->home->memory, &boot->locals, client, kit_clock_s());
 		if (said) {
+			rest->offered = true;
 			rest->recalled = *said;
 			facts_fill(&rest->recalled, client);
 		}
@@ -111,4 +112,9 @@ BOOL PXEAPI PxeBootClientOption(const PXE_BOOT_CLIENT *pClient, ULONG uCode, ULO
 	if (said)
 		*pValue = rest_said(client_rest_of(pClient), said);
 	return said != NULL;
+}
+
+BOOL PXEAPI PxeBootOffered(const PXE_BOOT_CLIENT *pClient)
+{
+	return pClient && client_rest_of(pClient)->offered;
 }

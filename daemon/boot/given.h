@@ -61,9 +61,15 @@ static inline bool option_varies(const PXE_BOOT_ANSWER *answer, const PXE_BOOT_O
 /** Puts a sentence behind those that are there. */
 static inline void given_say(struct given *given, const char *sentence)
 {
-	if (given->said[0])
-		strncat(given->said, "; ", SAID_MAX - 1 - strlen(given->said));
-	strncat(given->said, sentence, SAID_MAX - 1 - strlen(given->said));
+	size_t used = strlen(given->said), len = strlen(sentence);
+
+	if (used > 0 && used < SAID_MAX - 2) {
+		memcpy(given->said + used, "; ", 2);
+		used += 2;
+	}
+	len = len < SAID_MAX - 1 - used ? len : SAID_MAX - 1 - used;
+	memcpy(given->said + used, sentence, len);
+	given->said[used + len] = '\0';
 }
 
 /** `said`: what is to be said of it anyway, behind the caller's reason. */

@@ -49,6 +49,7 @@ struct rest {
 	bool arch_said; /* by 93 or 61, and not only concluded */
 	bool asks_item; /* of a menu: option 43, 71 */
 	uint16_t item_type, item_layer;
+	bool offered;                 /* no first contact, and there is one that is remembered */
 	bool trial;                   /* a first contact that must not write what is remembered */
 	bool wants_url, wants_params; /* IPv6: option 6 names 59, 60 */
 	uint8_t alias;                /* 1 + its place in options.classes; 0: none */

@@ -594,6 +594,64 @@ START_TEST(an_answer_has_a_reason)
 }
 END_TEST
 
+/* ---- who was offered something ----------------------------------------------------------------
+ */
+
+enum { NOTHING, FIRST, TRIAL, LEFT, AGAIN };
+
+static const struct {
+	const char *name;
+	int before; /* what the client asked before */
+	bool second;
+	BOOL offered;
+} offered_rows[] = {
+	{ "its first contact", NOTHING, false, FALSE },
+	{ "on 4011, out of the blue", NOTHING, true, FALSE },
+	{ "on 4011, after an offer", FIRST, true, TRUE },
+	{ "on 4011, after a trial", TRIAL, true, FALSE },
+	{ "on 4011, after it was left to others", LEFT, true, FALSE },
+	{ "a first contact anew", FIRST, false, FALSE },
+	{ "on 4011, after one that was left", AGAIN, true, FALSE },
+};
+API_CASES(PxeBootOffered, offered_rows);
+
+static void ask_before(PXE_FAKE *fake, int what)
+{
+	static const PXE_BOOT_ANSWER answer = { .cbSize = sizeof answer, .pszFile = "a" };
+	BYTE packet[600];
+	PXE_FAKE_REQUEST request = { .pPacket = packet };
+	PXE_FAKE_VERDICT verdict;
+
+	request.uPacketLen = PxeFakeDiscover(packet, sizeof packet, MAC, PXE_ARCH_X64_UEFI);
+	kit.answer = what == LEFT ? NULL : &answer;
+	if (what == TRIAL)
+		ck_assert_uint_eq(PxeFakeTry(fake, &request, &verdict), ERROR_SUCCESS);
+	else if (what != NOTHING)
+		ck_assert_uint_eq(PxeFakeReceive(fake, &request, &verdict), ERROR_SUCCESS);
+	kit.answer = NULL;
+	if (what == AGAIN) {
+		packet[4] ^= 1; /* another conversation */
+		ck_assert_uint_eq(PxeFakeReceive(fake, &request, &verdict), ERROR_SUCCESS);
+	}
+}
+
+START_TEST(an_offer_is_remembered_as_ours)
+{
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	kit = (struct kit){ .answer = NULL };
+	fake = kit_load("", ERROR_SUCCESS);
+	ask_before(fake, offered_rows[_i].before);
+	kit_ask(fake, PXE_ARCH_X64_UEFI, offered_rows[_i].second, &verdict);
+	ck_assert_uint_eq(kit.client, ERROR_SUCCESS);
+	ck_assert_msg(PxeBootOffered(&kit.last) == offered_rows[_i].offered, "%s",
+		      offered_rows[_i].name);
+	ck_assert(!PxeBootOffered(NULL));
+	PxeFakeFree(fake);
+}
+END_TEST
+
 /* The provider decided, to send nothing to this client: it is not at fault. */
 static void assert_rejected(const PXE_FAKE_VERDICT *verdict)
 {
@@ -1105,6 +1163,7 @@ int main(void)
 	TEST_ROWS(tcase, a_server_is_read, server_rows);
 	TEST_ROWS(tcase, an_answer_is_given_or_refused, answer_rows);
 	TEST_ROWS(tcase, an_answer_has_a_reason, reason_rows);
+	TEST_ROWS(tcase, an_offer_is_remembered_as_ours, offered_rows);
 	tcase_add_test(tcase, an_option_without_its_value_is_not_left_out);
 	TEST_ROWS(tcase, a_file_that_no_option_holds_is_not_the_clients_limit, long_rows);
 	tcase_add_test(tcase, servers_are_joined);
