@@ -13,7 +13,7 @@ import shutil
 import sys
 
 from . import printed
-from .process import until
+from .process import LabError, until
 
 
 def _write(folder, name, text):
@@ -33,11 +33,18 @@ def _naming(server, next_server):
     return printed.for_server(server, "next-server").replace("10.77.0.2", next_server)
 
 
+def _program(name):
+    path = shutil.which(name, path="/usr/sbin:/usr/bin")
+    if not path:
+        raise LabError(f"{name} is not installed")
+    return path
+
+
 def _dhcpd(host, family, configuration, interfaces):
     folder = host.net.private("dhcpd")
     # A copy of the program: AppArmor's profile, where there is one, ties the path in /usr/sbin
     # to the system's own configuration and leases.
-    program = shutil.copy(shutil.which("dhcpd", path="/usr/sbin:/usr/bin"), folder)
+    program = shutil.copy(_program("dhcpd"), folder)
     process = host.start([program, f"-{family}", "-f", "-d", "--no-pid",
                           "-cf", _write(folder, "dhcpd.conf", configuration),
                           "-lf", _write(folder, "leases", ""), *interfaces], f"dhcpd{family}")
@@ -90,7 +97,7 @@ def kea4(host, network="10.77.0.0/24", file=None, next_server=None, same_host=Fa
         settings.update(json.loads("{" + _for_4011("Kea") + "}"))
     folder = host.net.private("kea")
     # Copied for the same reason as dhcpd.
-    program = shutil.copy(shutil.which("kea-dhcp4", path="/usr/sbin:/usr/bin"), folder)
+    program = shutil.copy(_program("kea-dhcp4"), folder)
     process = host.start([program, "-c", _write(folder, "kea.conf",
                                                 json.dumps({"Dhcp4": settings}))], "kea",
                          {**os.environ, "KEA_PIDFILE_DIR": folder, "KEA_LOCKFILE_DIR": folder,
