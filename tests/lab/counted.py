@@ -111,9 +111,11 @@ def built():
 
 
 def must_be_countable(*tools):
-    """Skips where one of these programs is missing, or the build is a sanitizer's."""
+    """Skips where one of these programs is missing, the build is a sanitizer's, or the daemon is stripped."""
     if built()["SAN"]:
         raise Skip("a sanitizer's instructions, calls and memory are not the daemon's")
+    if not run("nm", os.path.join(build(), "wdspxed")).strip():
+        raise Skip("the daemon is stripped: its functions have no names by which to count")
     for tool in tools:
         if not shutil.which(tool):
             raise Skip(f"no {tool}")
@@ -154,6 +156,8 @@ class Counted:
                 counts[int(path.rpartition("-")[2])] = int(
                     re.search(r"^(?:summary|totals): (\d+)", file.read(), re.MULTILINE)[1])
         loop = counts.pop(1)
+        if not loop:
+            raise LabError(f"nothing was counted: is there no {' or '.join(COUNTED)} any more?")
         return loop, sum(counts.values())
 
 
