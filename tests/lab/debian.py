@@ -280,7 +280,8 @@ class Machine(Guest):
         shutil.copytree(folder, target)
         run("chown", "-R", f"{UID}:{UID}", f"{self.root}/home/{USER}")
 
-    def boot(self, timeout=60):
+    def boot(self, timeout=60, **environment):
+        """`environment` is systemd-nspawn's."""
         secure = {uri.split("/")[2] for uri, _suite, _component in sources(self.suite)
                   if uri.startswith("https:")}
         handler = type("Proxy", (_Proxy,), {"folder": os.path.join(self.folder, "apt"),
@@ -294,7 +295,8 @@ class Machine(Guest):
                 f"--network-namespace-path=/run/netns/{self.host.namespace}", "--boot", "--",
                 "systemd.unit=multi-user.target", "systemd.log_target=journal",
                 *(f"systemd.mask={unit}" for unit in NOT_NEEDED)]
-        self.process = Process(argv, os.path.join(self.stage, "console.log"), "debian")
+        self.process = Process(argv, os.path.join(self.stage, "console.log"), "debian",
+                               env={**os.environ, **environment})
         self.net.at_exit(self._end)
         self.leader = until(self._find_leader, timeout, "the machine's first process")
         until(self._is_up, timeout, "the machine reaches multi-user.target", 0.1)
