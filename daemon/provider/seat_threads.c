@@ -2,7 +2,6 @@
  * keeps nobody else waiting; the loop hands requests over through a lock-free queue.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #endif
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "provider/call.h"
 #include "provider/callback.h"
 #include "provider/ended.h"
@@ -156,27 +156,12 @@ static void tell(struct provider *p, struct request *req, uint64_t generation)
 		sem_post(&p->queued);
 }
 
-/* Signals are the loop's business. */
 static int worker_create(struct worker *worker, uint32_t n)
 {
-	sigset_t all, before;
-	char name[16];
-	int r;
+	char name[THREAD_NAME_MAX];
 
-	sigfillset(&all);
-	sigdelset(&all, SIGSEGV);
-	sigdelset(&all, SIGBUS);
-	sigdelset(&all, SIGFPE);
-	sigdelset(&all, SIGILL);
-	sigdelset(&all, SIGABRT);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&worker->thread, NULL, worker_run, worker);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (r == 0) {
-		snprintf(name, sizeof(name), "%.12s/%u", worker->provider->name, n % 100);
-		pthread_setname_np(worker->thread, name);
-	}
-	return -r;
+	snprintf(name, sizeof(name), "%.12s/%u", worker->provider->name, n % 100);
+	return thread_start(&worker->thread, worker_run, worker, name);
 }
 
 /* One thread's end at a time, and not while the stop looks which threads there are. */
