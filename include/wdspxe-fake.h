@@ -79,6 +79,14 @@ typedef struct {
 	USHORT uFromPort;
 } PXE_FAKE_REPLY;
 
+/* What came of a command. Strings live until the next PxeFakeCommand. */
+typedef struct {
+	DWORD dwStatus;   /* what the provider returned */
+	LPCSTR pszAnswer; /* what it wrote; "" if nothing */
+	ULONG uAnswer;    /* its octets */
+	LPCSTR pszFault;  /* what is wrong with it: no JSON, too long, too late; "": nothing is */
+} PXE_FAKE_ANSWER;
+
 /* A provider that was loaded. Its counters go on where a new instance takes its place. Two modules
  * of one name share them. */
 typedef struct {
@@ -176,6 +184,14 @@ DWORD PxeFakeControlOne(PXE_FAKE *pFake, ULONG uProvider, DWORD dwControl);
 
 /* ---- a packet, the simple form ----------------------------------------------------------------
  */
+
+/**
+ * Gives a command to the first provider that registered PXE_CALLBACK_COMMAND, on a thread of its
+ * own, and waits until it returns. pCommand has the words and the input; its cbSize is set here.
+ * ERROR_SUCCESS; ERROR_CALL_NOT_IMPLEMENTED: no provider takes commands; ERROR_INVALID_PARAMETER:
+ * NULL; ERROR_NOT_ENOUGH_MEMORY.
+ */
+DWORD PxeFakeCommand(PXE_FAKE *pFake, const PXE_COMMAND *pCommand, PXE_FAKE_ANSWER *pAnswer);
 
 /**
  * Passes in a packet and waits until it is decided; a provider that never decides is given up after

@@ -66,6 +66,8 @@ struct pxe_host {
 	DWORD (*provider_name)(HANDLE provider, char *utf8, size_t size);
 	/* PxeRequestIsTrial: not 0 if it is one. */
 	int (*request_is_trial)(HANDLE request);
+	/* PxeCommandWrite: text is not NULL, and is read during the call. */
+	DWORD (*command_write)(HANDLE command, const char *text, ULONG len);
 };
 
 /**

@@ -287,6 +287,8 @@ DWORD PXEAPI PxeProviderInitialize(HANDLE hProvider, HKEY hProviderKey);
  *	A SERVICE_CONTROL_* code or a code from 128 to 255. One call at a time, possibly while
  *	RecvRequest runs. A result that is not 0 is logged; after PARAMCHANGE it asks for a new
  *	instance of the provider. Page: PxeProviderServiceControl callback.
+ *
+ * One more, which Microsoft's API does not have, is PxeProviderCommand: "Linux extensions".
  */
 
 /* ---- the list of providers -------------------------------------------------------------------
@@ -697,6 +699,58 @@ DWORD PXEAPI PxeTraceV(HANDLE hProvider, PXE_SEVERITY Severity, LPCWSTR pszForma
 
 /* PXE_GSI_TYPE, ULONG: PXE_API_VERSION of the host. For PxeGetServerInfo and PxeGetServerInfoEx. */
 #define PXE_GSI_API_VERSION 0x80000001
+
+/* PXE_CALLBACK_TYPE: PxeProviderCommand. */
+#define PXE_CALLBACK_COMMAND 0x80000001
+
+/* What an administrator's command is: `wdspxectl provider NAME [--input FILE] WORD ...`. */
+typedef struct tagPXE_COMMAND {
+	DWORD cbSize; /* of this structure, as the host knows it: a later one may have more */
+	ULONG nWords;
+	const LPCSTR *ppszWords; /* UTF-8; none is NULL, and ppszWords[nWords] is */
+	LPCSTR pszInput;         /* FILE as it was given, "-" for standard input; NULL: none */
+	const BYTE *pInput;      /* its octets, without NUL behind them; NULL if there are none */
+	ULONG cbInput;           /* at most PXE_COMMAND_INPUT_MAX */
+} PXE_COMMAND;
+
+#define PXE_COMMAND_INPUT_MAX  (16u << 20) /* octets of input; more are refused before the call */
+#define PXE_COMMAND_ANSWER_MAX (16u << 20) /* octets of an answer */
+#define PXE_COMMAND_SECONDS    30          /* a command may take */
+
+/*
+ * The callback has any name; PxeRegisterCallback registers it as PXE_CALLBACK_COMMAND:
+ *
+ * DWORD PXEAPI PxeProviderCommand(PVOID pContext, HANDLE hCommand, const PXE_COMMAND *pCommand);
+ *	An administrator's command, whose words are the provider's to understand. It writes its
+ *	answer, one JSON value, with PxeCommandWrite. ERROR_SUCCESS: done. ERROR_INVALID_PARAMETER:
+ *	the words are wrong. Any other code: it failed. With a code that is not 0, a member "error"
+ *	of the answer, if that is an object, is the sentence that the administrator reads; without
+ *	one he reads the code. hCommand and everything that pCommand points to are valid until the
+ *	callback returns.
+ *
+ *	Called on a thread of its own, at most one at a time for each instance, perhaps while
+ *	RecvRequest runs, but never while Initialize, ServiceControl or Shutdown does: these wait
+ *	for it, and it for them. Who asked is told that it failed when it has not returned
+ *	PXE_COMMAND_SECONDS after it was asked. From then on PxeCommandWrite fails, the provider
+ *	gets no other command, ServiceControl codes to it fail with ERROR_BUSY (a reload that
+ *	changes its settings replaces it), and an instance that is to be shut down is left as it
+ *	is, without its Shutdown: all that ends when the callback returns, except the last. A stop
+ *	of the server gives a command 3 seconds. The instance that is called is the one that is in
+ *	force when the command's turn comes.
+ */
+
+/**
+ * Appends to the answer of a command. The pieces, in the order of the calls, make one JSON value,
+ * in UTF-8; a piece may end anywhere. Nothing written is an answer too. Any thread, until the
+ * callback returns.
+ *
+ * ERROR_INVALID_PARAMETER: pText is NULL. ERROR_INVALID_HANDLE: not a command, or its callback has
+ * returned. ERROR_INSUFFICIENT_BUFFER: the answer would be longer than PXE_COMMAND_ANSWER_MAX; the
+ * command fails, whatever the callback returns. ERROR_OPERATION_ABORTED: nobody waits for the
+ * answer any more, because it took too long or the server stops; the callback should return.
+ * ERROR_NOT_ENOUGH_MEMORY: the command fails too.
+ */
+DWORD PXEAPI PxeCommandWrite(HANDLE hCommand, LPCSTR pText, ULONG cbText);
 
 /*
  * In UTF-8, for languages other than C and C++: their WCHAR has 16 bits, and some of them cannot

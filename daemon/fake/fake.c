@@ -49,6 +49,7 @@ void PxeFakeFree(PXE_FAKE *fake)
 	PxeHostSetStateDir(NULL, TRUE);
 	journeys_end(fake);
 	PxeFakeForgetTraces(fake);
+	free(fake->answer);
 	pthread_cond_destroy(&fake->wake);
 	pthread_mutex_destroy(&fake->lock);
 	free(fake);

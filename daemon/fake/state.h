@@ -42,4 +42,6 @@ struct PXE_FAKE {
 	PXE_FAKE_JOURNEY *journeys; /* all that have not been given back, or have not ended */
 	PXE_FAKE_JOURNEY *coming;   /* it is being passed in */
 	PXE_FAKE_JOURNEY *simple;   /* of the last PxeFakeReceive */
+
+	char *answer; /* to the last command */
 };

@@ -1,6 +1,8 @@
 /* What a provider does about itself and about a request: checked here as far as that needs no
  * host, and handed through the door.
  */
+#include <stdbool.h>
+
 #include "libwdspxe/door.h"
 
 enum { EXTENSIONS = 0x80000000 }; /* from here on callbacks and attributes are our own */
@@ -13,7 +15,8 @@ static DWORD unknown(ULONG number)
 
 static bool is_callback(PXE_CALLBACK_TYPE type)
 {
-	return type < PXE_CALLBACK_MAX || type == PXE_CALLBACK_REQUEST_ENDED;
+	return type < PXE_CALLBACK_MAX || type == PXE_CALLBACK_REQUEST_ENDED ||
+	       type == PXE_CALLBACK_COMMAND;
 }
 
 DWORD PXEAPI PxeRegisterCallback(HANDLE hProvider, PXE_CALLBACK_TYPE CallbackType,
@@ -137,4 +140,11 @@ DWORD PXEAPI PxePacketFree(HANDLE hProvider, HANDLE hClientRequest, PVOID pPacke
 BOOL PXEAPI PxeRequestIsTrial(HANDLE hClientRequest)
 {
 	return DOOR_CALL(0, request_is_trial, hClientRequest) != 0;
+}
+
+DWORD PXEAPI PxeCommandWrite(HANDLE hCommand, LPCSTR pText, ULONG cbText)
+{
+	if (!pText)
+		return ERROR_INVALID_PARAMETER;
+	return DOOR_CALL(ERROR_INVALID_HANDLE, command_write, hCommand, pText, cbText);
 }

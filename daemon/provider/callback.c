@@ -75,3 +75,14 @@ DWORD callback_control(struct provider *p, DWORD code)
 	returned();
 	return result;
 }
+
+DWORD callback_command(struct provider *p, HANDLE handle, const PXE_COMMAND *command)
+{
+	command_fn answer = (command_fn)atomic_load(&p->callback[CALLBACK_COMMAND]);
+	DWORD result;
+
+	called(p, "PxeProviderCommand");
+	result = answer((PVOID)atomic_load(&p->context[CALLBACK_COMMAND]), handle, command);
+	returned();
+	return result;
+}

@@ -12,5 +12,7 @@ BOOL callback_dll_main(struct provider *p, DWORD reason);
 DWORD callback_initialize(struct provider *p, initialize_fn initialize);
 /** ServiceControl, which is registered. */
 DWORD callback_control(struct provider *p, DWORD code);
+/** A command, which is registered. */
+DWORD callback_command(struct provider *p, HANDLE handle, const PXE_COMMAND *command);
 /** Shutdown, where it is registered. An error is said. */
 DWORD callback_shutdown(struct provider *p);

@@ -7,6 +7,7 @@
 #include "provider/call.h"
 #include "provider/altstack.h"
 #include "provider/entries.h"
+#include "provider/order.h"
 #include "provider/overrun.h"
 #include "provider/pin.h"
 #include "provider/process.h"
@@ -22,7 +23,9 @@ static unsigned callback_place(PXE_CALLBACK_TYPE type)
 {
 	if (type < PXE_CALLBACK_MAX)
 		return type;
-	return type == PXE_CALLBACK_REQUEST_ENDED ? CALLBACK_REQUEST_ENDED : CALLBACKS;
+	return type == PXE_CALLBACK_REQUEST_ENDED ? CALLBACK_REQUEST_ENDED
+	       : type == PXE_CALLBACK_COMMAND     ? CALLBACK_COMMAND
+						  : CALLBACKS;
 }
 
 static DWORD register_callback(HANDLE handle, PXE_CALLBACK_TYPE type, PVOID function, PVOID context)
@@ -323,4 +326,5 @@ const struct pxe_host host_entries = {
 	.request_interface = request_interface,
 	.provider_name = provider_name_entry,
 	.request_is_trial = request_is_trial,
+	.command_write = order_write,
 };

@@ -113,3 +113,5 @@ struct host_trial {
 };
 
 enum { HOST_TRIALS_MAX = 8, HOST_TRIAL_MS = 3000 };
+
+enum { ORDERS_MAX = 16 }; /* commands to providers that are under way: order.h */

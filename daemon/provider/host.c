@@ -100,6 +100,7 @@ int host_new(const struct host_limits *limits, const struct host_hooks *hooks, s
 		return -ENOMEM;
 	host->hooks = *hooks;
 	sem_init(&host->quarantine_over, 0, 0);
+	sem_init(&host->life_news, 0, 0);
 	known_init(&host->known);
 	host->intake.known = &host->known;
 	host->limit = limit_new();
@@ -142,6 +143,7 @@ void host_free(struct host *host)
 	for (size_t i = 0; i < ARRAY_LEN(host->name); i++)
 		free(atomic_load(&host->name[i].text));
 	sem_destroy(&host->quarantine_over);
+	sem_destroy(&host->life_news);
 	free(host->relays);
 	free(host->class_prefix);
 	free(host);
@@ -297,6 +299,11 @@ void host_turn(struct host *host, uint64_t now_ms)
 		next = letter->next;
 		walk_settled(host, CONTAINER_OF(letter, struct request, letter));
 	}
+}
+
+bool host_has_abandoned(const struct host *host)
+{
+	return atomic_load(&host->abandoned) > 0;
 }
 
 const char *host_busy(struct host *host)

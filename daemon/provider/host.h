@@ -84,5 +84,8 @@ struct host_counters {
 	uint64_t latency_us_sum;
 };
 void host_counters(const struct host *host, struct host_counters *out);
+/** Has a provider been left without its Shutdown, because a command is inside? Then its code may
+ * run as long as the process, which must not clear up. [any] */
+bool host_has_abandoned(const struct host *host);
 /** A provider that is inside its code, or has requests under way; NULL: none has. [loop] */
 const char *host_busy(struct host *host);

@@ -67,6 +67,7 @@ int provider_new(struct host *host, const struct provider_spec *spec, struct pro
 	p->host = host;
 	p->slot = PROVIDERS_MAX;
 	atomic_init(&p->seat, &seat_loop);
+	calm_init(&p->calm);
 	p->name = strdup(spec->name);
 	p->module_path = strdup(spec->module);
 	p->dropin_path = strdup(spec->dropin);
@@ -89,12 +90,15 @@ int provider_new(struct host *host, const struct provider_spec *spec, struct pro
 
 void provider_free(struct provider *p)
 {
+	if (p->abandoned)
+		return;
 	if (p->slot < PROVIDERS_MAX) {
 		struct provider_slot *slot = slot_of(p);
 
 		atomic_store_explicit(&slot->provider, NULL, memory_order_release);
 		slot->taken = false;
 	}
+	calm_done(&p->calm);
 	free(p->worker);
 	free(p->name);
 	free(p->module_path);
@@ -294,6 +298,29 @@ static void pause_note(struct provider *p, uint32_t code)
 			: "continued: it gets requests again");
 }
 
+/* While it waits for a command to return, that is what is named. */
+static bool wait_for_calm(struct provider *p, bool (*wait)(struct calm *calm, sem_t *life_news))
+{
+	bool calm;
+
+	call_enter(atomic_load(&p->log_name), "PxeProviderCommand", NULL, 0);
+	calm = wait(&p->calm, &p->host->life_news);
+	call_leave();
+	return calm;
+}
+
+/* Not beside a command. */
+static DWORD control_in_turn(struct provider *p, uint32_t code)
+{
+	DWORD result;
+
+	if (!wait_for_calm(p, calm_hold))
+		return ERROR_BUSY;
+	result = seat_of(p)->control(p, code);
+	calm_release(&p->calm);
+	return result;
+}
+
 uint32_t provider_control(struct provider *p, uint32_t code, bool *has)
 {
 	char error[ERROR_TEXT_MAX];
@@ -302,7 +329,7 @@ uint32_t provider_control(struct provider *p, uint32_t code, bool *has)
 	*has = provider_has_control(p);
 	if (!*has)
 		return ERROR_CALL_NOT_IMPLEMENTED;
-	result = seat_of(p)->control(p, code);
+	result = control_in_turn(p, code);
 	if (result != ERROR_SUCCESS && code != SERVICE_CONTROL_PARAMCHANGE)
 		host_say(p->host, p->name, PXE_TRACE_WARNING, "ServiceControl %u returned %s", code,
 			 error_text(result, error));
@@ -326,7 +353,7 @@ uint32_t provider_reread(struct provider *p, char *why, size_t size)
 	atomic_store(&p->said_state, SAID_NOTHING);
 	atomic_store(&p->rereading, true);
 	atomic_fetch_add(&p->host->initializing, 1); /* errors are formatted, whatever is logged */
-	result = seat_of(p)->control(p, PXE_CONTROL_FILES);
+	result = control_in_turn(p, PXE_CONTROL_FILES);
 	atomic_fetch_sub(&p->host->initializing, 1);
 	atomic_store(&p->rereading, false);
 	if (result == ERROR_SUCCESS)
@@ -347,11 +374,24 @@ void provider_settle(struct provider *p, bool keep)
 	PxeHostKeySettle(p->key, keep);
 }
 
+/* Its code runs, and will for ever: nothing that it may use is taken from it. */
+static void abandon(struct provider *p)
+{
+	p->abandoned = true;
+	atomic_fetch_add(&p->host->abandoned, 1);
+	host_say(p->host, p->name, PXE_TRACE_ERROR,
+		 "has not returned from PxeProviderCommand: it is left without its Shutdown");
+}
+
 void provider_stop(struct provider *p)
 {
 	if (atomic_load(&p->state) != PROVIDER_RUNNING)
 		return;
 	atomic_store(&p->state, PROVIDER_SHUTTING_DOWN);
+	if (!wait_for_calm(p, calm_close)) {
+		abandon(p);
+		return;
+	}
 	call_enter(atomic_load(&p->log_name), "PxeProviderRecvRequest", NULL,
 		   0); /* it may be in one */
 	seat_of(p)->stop(p);
@@ -390,6 +430,11 @@ bool provider_is_spent(const struct provider *p)
 bool provider_has_control(const struct provider *p)
 {
 	return atomic_load(&p->callback[PXE_CALLBACK_SERVICE_CONTROL]) != 0;
+}
+
+bool provider_takes_orders(const struct provider *p)
+{
+	return atomic_load(&p->callback[CALLBACK_COMMAND]) != 0;
 }
 
 enum provider_state provider_state(const struct provider *p)
@@ -434,35 +479,4 @@ uint32_t provider_threads(const struct provider *p)
 enum module_change provider_module_change(const struct provider *p)
 {
 	return module_change(&p->module, p->module_path);
-}
-
-static void count_read(const struct provider_count *count, struct provider_counters *out)
-{
-	*out = (struct provider_counters){
-		.asked = atomic_load(&count->asked),
-		.replies = atomic_load(&count->replies),
-		.leaked = atomic_load(&count->leaked),
-		.latency_us_sum = atomic_load(&count->latency.us_sum),
-	};
-	for (size_t i = 0; i < LATENCY_BUCKETS; i++)
-		out->latency[i] = atomic_load(&count->latency.bucket[i]);
-	for (size_t i = 0; i < OUTCOME_COUNT; i++)
-		out->outcome[i] = atomic_load(&count->outcome[i]);
-}
-
-void provider_counters(const struct provider *p, struct provider_counters *out)
-{
-	count_read(p->count, out);
-	out->pending = atomic_load(&p->pending);
-	out->quarantined = atomic_load(&p->quarantined);
-}
-
-void provider_name_counters(struct host *host, const char *name, struct provider_counters *out)
-{
-	count_read(&host_name_find(host, name)->count, out);
-}
-
-uint64_t provider_leaked(const struct provider *p)
-{
-	return atomic_load(&p->leaked);
 }

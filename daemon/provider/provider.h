@@ -47,9 +47,9 @@ uint32_t provider_start_code(const struct provider *p);
  * the log as such already; 0: none. */
 size_t provider_said_len(const struct provider *p);
 /** Calls ServiceControl, where it registered for it. Its return code; ERROR_CALL_NOT_IMPLEMENTED
- * without a callback. *called tells whether there was one. An error is said, but for PARAMCHANGE:
- * there it is an answer, "replace me". A PAUSE that it takes makes it paused: it is asked nothing,
- * until a CONTINUE that it takes. Blocks. */
+ * without a callback, ERROR_BUSY with a command inside that is late. *called tells whether there is
+ * a callback. An error is said, but for PARAMCHANGE: there it is an answer, "replace me". A PAUSE
+ * that it takes makes it paused: it is asked nothing, until a CONTINUE that it takes. Blocks. */
 uint32_t provider_control(struct provider *p, uint32_t code, bool *called);
 /** Has it files beside its settings? */
 bool provider_has_files(const struct provider *p);
@@ -63,11 +63,14 @@ uint32_t provider_refresh(struct provider *p);
  * before. */
 void provider_settle(struct provider *p, bool keep);
 /** Calls Shutdown and unloads. No request may be on its way through it: every chain that held it
- * has been released. Blocks. */
+ * has been released. One that has a command inside which is late stays as it is, for ever. Blocks.
+ */
 void provider_stop(struct provider *p);
 
 const char *provider_name(const struct provider *p);
 bool provider_has_control(const struct provider *p);
+/** Has it registered PXE_CALLBACK_COMMAND? See order.h. */
+bool provider_takes_orders(const struct provider *p);
 /** Is no request brought to it, until it gives back what timed out, or one of its threads returns?
  * The log has said so. From any thread. */
 bool provider_is_spent(const struct provider *p);

@@ -11,6 +11,7 @@
 #include "base/handle.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
+#include "provider/calm.h"
 #include "provider/hooks.h"
 #include "provider/module.h"
 #include "request/intake.h"
@@ -19,7 +20,7 @@
 #include "request/table.h"
 
 enum { OUTGOING_SMALL = 2816 }; /* a reply of an Ethernet frame, finished, and its head */
-enum { PROVIDER_HANDLE_KIND = 0xa6, MODULE_HANDLE_KIND = 0xa7 };
+enum { PROVIDER_HANDLE_KIND = 0xa6, MODULE_HANDLE_KIND = 0xa7, ORDER_HANDLE_KIND = 0xa8 };
 
 /* The verdict of a visit is what its guard holds. */
 _Static_assert((int)VERDICT_NBP == PXE_BA_NBP && (int)VERDICT_CUSTOM == PXE_BA_CUSTOM &&
@@ -33,10 +34,11 @@ typedef DWORD (*recv_request_fn)(HANDLE, PVOID, ULONG, PXE_ADDRESS *, PXE_ADDRES
 				 PXE_BOOT_ACTION *, PVOID);
 typedef DWORD (*shutdown_fn)(PVOID);
 typedef DWORD (*service_control_fn)(PVOID, DWORD);
+typedef DWORD (*command_fn)(PVOID, HANDLE, const PXE_COMMAND *);
 typedef VOID (*request_ended_fn)(HANDLE, ULONG, PVOID);
 
 /* Where callbacks are kept: those of Microsoft's at their type, then our own. */
-enum { CALLBACK_REQUEST_ENDED = PXE_CALLBACK_MAX, CALLBACKS };
+enum { CALLBACK_REQUEST_ENDED = PXE_CALLBACK_MAX, CALLBACK_COMMAND, CALLBACKS };
 
 /* Times by the decades of two that hold them: bucket n counts those below 16 << n microseconds, the
  * last one all others. The loop writes. */
@@ -51,6 +53,7 @@ struct provider_count {
 };
 
 struct host_call;
+struct order;
 struct seat_ops;
 
 struct provider {
@@ -79,6 +82,9 @@ struct provider {
 	_Atomic bool filter4_set, filter6_set; /* by the provider itself */
 	_Atomic bool ipv6_capable, nonblocking, trial, files;
 	_Atomic bool rereading; /* provider_reread() is under way */
+
+	struct calm calm; /* commands, beside what its life is made of */
+	bool abandoned;   /* a command is inside for ever: it is neither shut down nor freed */
 
 	/* The first that it traced as an error while it initialised, for who started it. */
 	atomic_int said_state; /* SAID_NOTHING, then whoever claims it writes said */
@@ -139,6 +145,14 @@ struct provider_slot {
 	bool taken;
 };
 
+/* A command that is under way; see order.h. */
+struct order_slot {
+	struct guard guard; /* open while its callback runs */
+	_Atomic(struct order *) order;
+	late_time late_ms;
+	bool taken; /* [loop] */
+};
+
 struct chain {
 	uint32_t refs; /* [loop] */
 	uint32_t n;
@@ -170,6 +184,9 @@ struct host {
 	sem_t quarantine_over;
 	_Atomic uint32_t quarantined; /* of all providers; changed by the loop */
 	struct provider_slot slot[PROVIDERS_MAX];
+	struct order_slot order[ORDERS_MAX];
+	sem_t life_news;                              /* see calm.h */
+	_Atomic uint32_t abandoned;                   /* providers */
 	struct provider_name name[4 * PROVIDERS_MAX]; /* in use up to the first without text */
 	struct provider_name nameless;                /* of those that have no room there */
 

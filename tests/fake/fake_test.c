@@ -257,6 +257,50 @@ START_TEST(timeout_does_not_wait_for_the_callback)
 }
 END_TEST
 
+/* ---- commands ---- */
+
+static PXE_FAKE_ANSWER given(PXE_FAKE *fake, LPCSTR word, LPCSTR text)
+{
+	LPCSTR words[] = { word, text, NULL };
+	PXE_COMMAND command = { .nWords = 2, .ppszWords = words };
+	PXE_FAKE_ANSWER answer;
+
+	ck_assert_uint_eq(PxeFakeCommand(fake, &command, &answer), ERROR_SUCCESS);
+	return answer;
+}
+
+START_TEST(command_is_answered_as_by_the_daemon)
+{
+	static const char input[] = { 'a', 'b' };
+	LPCSTR words[] = { "echo", NULL };
+	PXE_COMMAND command = { .nWords = 1,
+				.ppszWords = words,
+				.pszInput = "x.csv",
+				.pInput = (const BYTE *)input,
+				.cbInput = 2 };
+	PXE_FAKE *fake = fake_of("action = \"ignore\";");
+	PXE_FAKE_ANSWER answer;
+
+	ck_assert_uint_eq(PxeFakeCommand(fake, &command, &answer), ERROR_CALL_NOT_IMPLEMENTED);
+	ck_assert_uint_eq(
+		PxeFakeLoad(fake, built_module("tests/providers/commanded.so"), NULL, NULL, 0),
+		ERROR_SUCCESS);
+	ck_assert_uint_eq(PxeFakeCommand(fake, NULL, &answer), ERROR_INVALID_PARAMETER);
+	ck_assert_uint_eq(PxeFakeCommand(fake, &command, &answer), ERROR_SUCCESS);
+	ck_assert_str_eq(answer.pszAnswer, "{\"words\":[],\"input\":\"x.csv\",\"octets\":\"ab\"}");
+	ck_assert_uint_eq(answer.uAnswer, strlen(answer.pszAnswer));
+	ck_assert_uint_eq(answer.dwStatus, 0);
+	ck_assert_str_eq(answer.pszFault, "");
+	answer = given(fake, "fail", "5");
+	ck_assert(answer.dwStatus == 5 && answer.uAnswer == 0 && !*answer.pszFault);
+	answer = given(fake, "write", "[1,]");
+	ck_assert_str_eq(answer.pszFault, "no value begins so");
+	answer = given(fake, "flood", "");
+	ck_assert_str_eq(answer.pszFault, "the answer is longer than PXE_COMMAND_ANSWER_MAX");
+	PxeFakeFree(fake);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("fake");
@@ -267,6 +311,7 @@ int main(void)
 	tcase_add_test(tcase, settings_are_named_alike);
 	tcase_add_loop_test(tcase, module_stays_where_a_tool_watches, 0, 2);
 	tcase_add_loop_test(tcase, crash_has_the_daemons_message, 0, 2);
+	tcase_add_test(tcase, command_is_answered_as_by_the_daemon);
 	tcase_add_test(tcase, timeout_does_not_wait_for_the_callback);
 	return suite_run("fake", tcase);
 }

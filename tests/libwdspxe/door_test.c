@@ -49,6 +49,7 @@ static const struct {
 	MISSING(request_interface),
 	MISSING(provider_name),
 	MISSING(request_is_trial),
+	MISSING(command_write),
 };
 API_CASES(PxeHostAttach, attach_rows);
 

@@ -133,6 +133,12 @@ static int on_is_trial(HANDLE request)
 	return record("request_is_trial", request) == ERROR_SUCCESS ? 7 : 0;
 }
 
+static DWORD on_write(HANDLE command, const char *text, ULONG len)
+{
+	(void)text, (void)len;
+	return record("command_write", command);
+}
+
 static const struct pxe_host recording_host = {
 	.size = sizeof(recording_host),
 	.register_callback = on_register,
@@ -151,4 +157,5 @@ static const struct pxe_host recording_host = {
 	.request_interface = on_interface,
 	.provider_name = on_name,
 	.request_is_trial = on_is_trial,
+	.command_write = on_write,
 };

@@ -19,8 +19,8 @@ enum { REPLY_SIZE = 300, BIG = 3000 };
 
 /* ---- a provider's life, and one call in it ---- */
 
-enum stage { NO_HOST, INITIALIZE, HELPER, RECEIVE, CONTROL, SHUTDOWN, AFTER };
-enum who { OWN, NOBODY, REQUEST, STALE, FORGED };
+enum stage { NO_HOST, INITIALIZE, HELPER, RECEIVE, CONTROL, COMMAND, SHUTDOWN, AFTER };
+enum who { OWN, NOBODY, REQUEST, ORDER, STALE, FORGED };
 
 static struct {
 	enum stage stage;
@@ -28,7 +28,7 @@ static struct {
 	DWORD r;
 	bool made;
 	unsigned received;
-	HANDLE provider, request;
+	HANDLE provider, request, command;
 	PVOID packet;
 	ULONG packet_len;
 	PXE_ADDRESS local, remote;
@@ -65,6 +65,14 @@ static DWORD PXEAPI on_control(PVOID context, DWORD code)
 	return ERROR_SUCCESS;
 }
 
+static DWORD PXEAPI on_command(PVOID context, HANDLE handle, const PXE_COMMAND *command)
+{
+	(void)context, (void)command;
+	life.command = handle;
+	at(COMMAND);
+	return ERROR_SUCCESS;
+}
+
 static DWORD PXEAPI on_shutdown(PVOID context)
 {
 	(void)context;
@@ -88,6 +96,7 @@ static DWORD initialize(HANDLE provider, HKEY key)
 	PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)on_receive, NULL);
 	PxeRegisterCallback(provider, PXE_CALLBACK_SERVICE_CONTROL, (PVOID)on_control, NULL);
 	PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)on_shutdown, NULL);
+	PxeRegisterCallback(provider, PXE_CALLBACK_COMMAND, (PVOID)on_command, NULL);
 	PxeProviderSetAttribute(provider, PXE_PROV_ATTR_IPV6_CAPABLE, &yes, sizeof(yes));
 	at(INITIALIZE);
 	ck_assert_int_eq(pthread_create(&helper, NULL, help, NULL), 0);
@@ -117,6 +126,15 @@ static void discover(PXE_FAKE *fake, PXE_FAKE_VERDICT *verdict)
 	ck_assert_uint_eq(PxeFakeReceive(fake, &request, verdict), 0);
 }
 
+static void command(PXE_FAKE *fake)
+{
+	LPCSTR words[] = { NULL };
+	PXE_COMMAND none = { .ppszWords = words };
+	PXE_FAKE_ANSWER answer;
+
+	ck_assert_uint_eq(PxeFakeCommand(fake, &none, &answer), 0);
+}
+
 /* Leads a provider through its life, and makes the call at its stage. */
 static DWORD live(enum stage stage, DWORD (*call)(void))
 {
@@ -129,6 +147,7 @@ static DWORD live(enum stage stage, DWORD (*call)(void))
 	if (stage != NO_HOST) {
 		fake = hooked_load();
 		discover(fake, NULL);
+		command(fake);
 		PxeFakeControl(fake, 128);
 		PxeFakeFree(fake);
 	}
@@ -154,6 +173,8 @@ static HANDLE handle_of(enum who who)
 		return life.provider;
 	case REQUEST:
 		return life.request;
+	case ORDER:
+		return life.command;
 	case STALE:
 		return (HANDLE)((uintptr_t)life.provider - 1);
 	case FORGED:
@@ -191,6 +212,9 @@ static const struct {
 	  ERROR_NOT_SUPPORTED },
 	{ "an unknown extension before the function", INITIALIZE, OWN, 0xffffffff, true,
 	  ERROR_NOT_SUPPORTED },
+	{ "COMMAND", INITIALIZE, OWN, PXE_CALLBACK_COMMAND, false, ERROR_SUCCESS },
+	{ "COMMAND without a function", INITIALIZE, OWN, PXE_CALLBACK_COMMAND, true,
+	  ERROR_INVALID_PARAMETER },
 	{ "no function", INITIALIZE, OWN, PXE_CALLBACK_SHUTDOWN, true, ERROR_INVALID_PARAMETER },
 	{ "no handle", INITIALIZE, NOBODY, PXE_CALLBACK_SHUTDOWN, false, ERROR_INVALID_HANDLE },
 	{ "an older handle", INITIALIZE, STALE, PXE_CALLBACK_SHUTDOWN, false,
@@ -208,6 +232,7 @@ static const struct {
 	  ERROR_INVALID_STATE },
 	{ "O-13 in ServiceControl", CONTROL, OWN, PXE_CALLBACK_RECV_REQUEST, false,
 	  ERROR_INVALID_STATE },
+	{ "in a command", COMMAND, OWN, PXE_CALLBACK_COMMAND, false, ERROR_INVALID_STATE },
 	{ "in Shutdown", SHUTDOWN, OWN, PXE_CALLBACK_RECV_REQUEST, false,
 	  ERROR_SHUTDOWN_IN_PROGRESS },
 	{ "O-16 after Shutdown", AFTER, OWN, PXE_CALLBACK_RECV_REQUEST, false,
@@ -223,10 +248,10 @@ static DWORD call_register(void)
 {
 	PXE_CALLBACK_TYPE type = register_rows[row].type;
 	PVOID functions[] = { (PVOID)on_receive, (PVOID)on_shutdown, (PVOID)on_control };
+	PVOID function = type == PXE_CALLBACK_COMMAND ? (PVOID)on_command : functions[type % 3];
 
 	return PxeRegisterCallback(handle_of(register_rows[row].who), type,
-				   register_rows[row].no_function ? NULL : functions[type % 3],
-				   NULL);
+				   register_rows[row].no_function ? NULL : function, NULL);
 }
 
 START_TEST(register_by_row)
@@ -999,6 +1024,48 @@ START_TEST(fail_by_row)
 }
 END_TEST
 
+/* ---- PxeCommandWrite ---- */
+
+static const struct {
+	const char *name;
+	enum stage stage;
+	enum who who;
+	const char *text;
+	ULONG len;
+	DWORD r;
+} write_rows[] = {
+	{ "in the command", COMMAND, ORDER, "\"ok\"", 4, 0 },
+	{ "nothing", COMMAND, ORDER, "", 0, 0 },
+	{ "as much as goes, and more", COMMAND, ORDER, "", PXE_COMMAND_ANSWER_MAX + 1,
+	  ERROR_INSUFFICIENT_BUFFER },
+	{ "no text", COMMAND, ORDER, NULL, 0, ERROR_INVALID_PARAMETER },
+	{ "the text before the handle", COMMAND, NOBODY, NULL, 0, ERROR_INVALID_PARAMETER },
+	{ "no handle", COMMAND, NOBODY, "1", 1, ERROR_INVALID_HANDLE },
+	{ "the provider's handle", COMMAND, OWN, "1", 1, ERROR_INVALID_HANDLE },
+	{ "a request's handle", COMMAND, REQUEST, "1", 1, ERROR_INVALID_HANDLE },
+	{ "an older handle", COMMAND, STALE, "1", 1, ERROR_INVALID_HANDLE },
+	{ "an address", COMMAND, FORGED, "1", 1, ERROR_INVALID_HANDLE },
+	{ "a command that is over", CONTROL, ORDER, "1", 1, ERROR_INVALID_HANDLE },
+	{ "without a host", NO_HOST, NOBODY, "1", 1, ERROR_INVALID_HANDLE },
+};
+API_CASES(PxeCommandWrite, write_rows);
+
+static DWORD call_write(void)
+{
+	return PxeCommandWrite(handle_of(write_rows[row].who), write_rows[row].text,
+			       write_rows[row].len);
+}
+
+START_TEST(write_by_row)
+{
+	DWORD r;
+
+	row = _i;
+	r = live(write_rows[_i].stage, call_write);
+	ck_assert_msg(r == write_rows[_i].r, "%s: %u", write_rows[_i].name, r);
+}
+END_TEST
+
 /* After the first completion nothing takes the handle any more, although the callback still runs.
  */
 static DWORD call_after_done(void)
@@ -1159,6 +1226,7 @@ int main(void)
 	TEST_ROWS(tcase, send_by_row, send_rows);
 	TEST_ROWS(tcase, done_by_row, done_rows);
 	TEST_ROWS(tcase, reason_by_row, reason_rows);
+	TEST_ROWS(tcase, write_by_row, write_rows);
 	TEST_ROWS(tcase, interface_by_row, interface_rows);
 	TEST_ROWS(tcase, fail_by_row, fail_rows);
 	tcase_add_test(tcase, nothing_takes_a_completed_request);

@@ -29,11 +29,13 @@ struct puppet {
 	bool critical;
 	double pending_timeout; /* 0: the host's */
 	bool controlled;        /* registers ServiceControl */
+	bool commanded;         /* registers a command */
 	DWORD(*receive)
 	(struct puppet *self, HANDLE request, BYTE *packet, ULONG len, PXE_ADDRESS *remote,
 	 PXE_BOOT_ACTION *action);
 	void (*shut_down)(struct puppet *self);
 	DWORD (*control)(struct puppet *self, DWORD code);
+	DWORD (*command)(struct puppet *self, HANDLE handle, const PXE_COMMAND *command);
 	/* Registered where it is set. */
 	void (*ended)(struct puppet *self, HANDLE request, ULONG reason);
 
@@ -202,6 +204,13 @@ static VOID rig_tell_puppet(HANDLE request, ULONG reason, PVOID context)
 	self->ended(self, request, reason);
 }
 
+static DWORD PXEAPI rig_command_puppet(PVOID context, HANDLE handle, const PXE_COMMAND *command)
+{
+	struct puppet *self = context;
+
+	return self->command(self, handle, command);
+}
+
 static DWORD rig_initialize_puppet(HANDLE provider, HKEY key)
 {
 	struct puppet *self = rig_initializing;
@@ -214,6 +223,9 @@ static DWORD rig_initialize_puppet(HANDLE provider, HKEY key)
 				    (PVOID)rig_control_puppet, self);
 	if (self->ended)
 		PxeRegisterCallback(provider, PXE_CALLBACK_REQUEST_ENDED, (PVOID)rig_tell_puppet,
+				    self);
+	if (self->commanded)
+		PxeRegisterCallback(provider, PXE_CALLBACK_COMMAND, (PVOID)rig_command_puppet,
 				    self);
 	return PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)rig_shut_down_puppet,
 				   self);
