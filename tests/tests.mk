@@ -134,7 +134,7 @@ fuzz-tree: $(BUILD)/fuzz/bin/seeds
 		tests/providers/scripted.so)
 
 # The socket's one client, and the memory of JSON, are the fuzzer's own.
-$(BUILD)/fuzz/bin/control: FUZZ_WRAPS := accept4 close epoll_ctl epoll_wait free getsockopt recv send
+$(BUILD)/fuzz/bin/control: FUZZ_WRAPS := accept4 close epoll_ctl epoll_wait free getsockopt recv recvmsg send
 
 $(FUZZERS:%=$(BUILD)/fuzz/bin/%): $(BUILD)/fuzz/bin/%: tests/fuzz/%_fuzz.c fuzz-tree
 	$(Q)$(FUZZ_CC) $(FUZZ_WRAPS:%=-Wl,--wrap=%) -o $@ $< $(FUZZ_TREE)/libwdspxe.a $(FUZZ_TREE)/fetch.a \

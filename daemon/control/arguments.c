@@ -165,7 +165,8 @@ static const struct {
 	[WORD_FINDING] = { is_text, "must not be empty", NULL },
 	[WORD_UUID] = { is_uuid, "must be a UUID such as 4c4c4544-0042-3510-8054-b7c04f4d4e32",
 			NULL },
-	[WORD_FLAG] = { is_text, "takes no value", NULL }, /* reached by "--critical=x" alone */
+	[WORD_REST] = { is_text, "must not be empty", NULL }, /* never asked: it may be */
+	[WORD_FLAG] = { is_text, "takes no value", NULL },    /* reached by "--critical=x" alone */
 };
 
 const char *const *word_names(enum word_kind kind)
@@ -341,6 +342,19 @@ static int take_plain(const struct command *command, const char *word, struct ar
 	return take_value(command, row, word, out, error);
 }
 
+static int take_rest(const struct command *command, const char *const *words, size_t n,
+		     struct arguments *out, size_t *used, char error[static COMMAND_ERROR_MAX])
+{
+	*used = n;
+	if (n > COMMAND_REST_MAX)
+		return fail(error, "%s: more than %d words are too many", command->name,
+			    COMMAND_REST_MAX);
+	out->word[next_plain(command, out) - command->word] = words[0];
+	memcpy(out->rest, words, n * sizeof(*words));
+	out->n_rest = n;
+	return 0;
+}
+
 static int look_for_missing(const struct command *command, const struct arguments *out,
 			    char error[static COMMAND_ERROR_MAX])
 {
@@ -379,6 +393,8 @@ int arguments_read(const struct command *command, const char *const *words, size
 		}
 		if (options && words[i][0] == '-' && words[i][1])
 			r = take_option(command, words + i, n - i, &read, &used, error);
+		else if (next_plain(command, &read)->kind == WORD_REST)
+			r = take_rest(command, words + i, n - i, &read, &used, error);
 		else
 			r = take_plain(command, words[i], &read, error);
 		if (r)

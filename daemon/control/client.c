@@ -6,14 +6,47 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* One descriptor is kept; what is more than that, the kernel or we close. */
+static void keep_input(struct control_client *client, struct msghdr *head)
+{
+	struct cmsghdr *control = CMSG_FIRSTHDR(head);
+	int fd;
+
+	if (!control || control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_RIGHTS ||
+	    control->cmsg_len != CMSG_LEN(sizeof(fd)))
+		return;
+	memcpy(&fd, CMSG_DATA(control), sizeof(fd));
+	if (client->input >= 0)
+		close(client->input);
+	client->input = fd;
+}
+
+/* With room for one descriptor, and not for a second. */
+static ssize_t receive(struct control_client *client)
+{
+	struct iovec room = { client->line + client->used, sizeof(client->line) - client->used };
+	union {
+		struct cmsghdr head;
+		char octets[CMSG_LEN(sizeof(int))];
+	} control;
+	struct msghdr head = { .msg_iov = &room,
+			       .msg_iovlen = 1,
+			       .msg_control = &control,
+			       .msg_controllen = sizeof(control.octets) };
+	ssize_t n = recvmsg(client->fd, &head, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+	if (n > 0)
+		keep_input(client, &head);
+	return n;
+}
+
 int client_read(struct control_client *client, uint64_t now_ms)
 {
 	ssize_t n;
 
 	if (client->used == sizeof(client->line))
 		return CLIENT_E_GONE; /* a line that does not end */
-	n = recv(client->fd, client->line + client->used, sizeof(client->line) - client->used,
-		 MSG_DONTWAIT);
+	n = receive(client);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
 	if (n <= 0) {
@@ -96,6 +129,22 @@ int client_put(struct control_client *client, const char *json)
 	return 0;
 }
 
+int client_put_own(struct control_client *client, char *line, size_t len)
+{
+	int r = 0;
+
+	if (!client->deaf && !client_waiting(client)) {
+		out_done(client);
+		client->out = line;
+		client->out_len = client->out_room = len;
+		return 0;
+	}
+	line[len - 1] = '\0';
+	r = client_put(client, line);
+	free(line);
+	return r;
+}
+
 void client_deafen(struct control_client *client)
 {
 	client->deaf = true;
@@ -140,6 +189,8 @@ bool client_is_silent(const struct control_client *client, uint64_t now_ms)
 void client_close(struct control_client *client)
 {
 	close(client->fd);
+	if (client->input >= 0)
+		close(client->input);
 	free(client->out);
-	*client = (struct control_client){ .fd = -1 };
+	*client = (struct control_client){ .fd = -1, .input = -1 };
 }

@@ -15,6 +15,7 @@ struct control_client {
 	size_t used;
 	char *out; /* what waits to be sent: from out_sent to out_len */
 	size_t out_len, out_sent, out_room;
+	int input;             /* a descriptor that came with what it sent last; -1: none */
 	bool ended;            /* it will send no more */
 	bool deaf;             /* it takes no more: answers are thrown away */
 	unsigned open;         /* requests without an answer yet */
@@ -36,6 +37,9 @@ bool client_line(struct control_client *client, char line[static CONTROL_LINE_MA
 size_t client_waiting(const struct control_client *client);
 /** Puts one line behind what waits to be sent. 0, or CLIENT_E_GONE: too much, or no memory. */
 int client_put(struct control_client *client, const char *json);
+/** The same for a line of `len` octets with its end, which it takes over: whatever its size, at no
+ * cost, where nothing waits; CONTROL_ANSWER_MAX does not count it then. */
+int client_put_own(struct control_client *client, char *line, size_t len);
 /** Sends what the socket takes at once. A client that has gone becomes deaf. */
 void client_flush(struct control_client *client, uint64_t now_ms);
 /** Its answers have no reader any more: those that wait and those to come are thrown away. */

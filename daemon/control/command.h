@@ -28,6 +28,9 @@
 	X(reload, OPERATE, "reload the configuration and the providers")                           \
 	X(control, OPERATE, "send a service control code to a provider",                           \
 	  { "NAME", WORD_PROVIDERS, NULL, true }, { "CODE", WORD_CODE, NULL, true })               \
+	X(provider, OPERATE, "give a provider a command of its own, and print its answer",         \
+	  { "NAME", WORD_PROVIDER, NULL, true }, { "FILE", WORD_FILE, "--input", false },          \
+	  { "WORD ...", WORD_REST, NULL, false })                                                  \
 	X(log, OPERATE, "print the lines of the log as they come",                                 \
 	  { NULL, WORD_FLAG, "--follow", true }, { "LEVEL", WORD_LEVEL, "--level", false },        \
 	  { "MAC", WORD_MAC, "--mac", false })                                                     \
@@ -115,6 +118,7 @@ enum word_kind {
 	WORD_SETTING, /* NAME=VALUE; may be given more than once, and the last one is kept */
 	WORD_FINDING, /* "W0117", or "W0117]" as it is copied from a line; or its name */
 	WORD_FLAG,    /* an option without a value */
+	WORD_REST,    /* it and all words behind it, as they are; the last of its row */
 };
 
 enum command_id {
@@ -124,7 +128,12 @@ enum command_id {
 		COMMAND_COUNT
 };
 
-enum { COMMAND_WORDS_MAX = 32, COMMAND_ERROR_MAX = 1024, COMMAND_SYNOPSIS_MAX = 768 };
+enum {
+	COMMAND_WORDS_MAX = 32,
+	COMMAND_REST_MAX = 60,
+	COMMAND_ERROR_MAX = 1024,
+	COMMAND_SYNOPSIS_MAX = 768
+};
 
 struct command_word {
 	const char *name; /* in the synopsis; NULL: a flag */
@@ -147,6 +156,8 @@ struct arguments {
 	const struct command *command;
 	const char
 		*word[COMMAND_WORDS_MAX]; /* by its place in the row; NULL: left out. A flag: "" */
+	const char *rest[COMMAND_REST_MAX + 1]; /* of WORD_REST; ended by NULL */
+	size_t n_rest;
 };
 
 /** The row of that name. NULL: there is none, and *error says so, with the nearest name. */
@@ -157,7 +168,8 @@ const char *command_synopsis(const struct command *command, char out[static COMM
 
 /**
  * Reads the words behind a command's name. Options stand anywhere, as "--index 3" or "--index=3";
- * behind "--" nothing is an option. Returns 0 and fills *out, or -EINVAL and says what is wrong.
+ * behind "--" nothing is an option, nor is anything from the first word of a WORD_REST on. Returns
+ * 0 and fills *out, or -EINVAL and says what is wrong.
  */
 int arguments_read(const struct command *command, const char *const *words, size_t n,
 		   struct arguments *out, char error[static COMMAND_ERROR_MAX]);

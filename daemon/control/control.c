@@ -169,9 +169,11 @@ static void welcome(struct control *control, struct door *door, uint64_t now_ms)
 		turn_away(fd, "too many clients", "");
 		return;
 	}
-	control->client[slot] = (struct control_client){
-		.fd = fd, .id = ++control->next_id, .progress_ms = now_ms, .asked_ms = now_ms
-	};
+	control->client[slot] = (struct control_client){ .fd = fd,
+							 .input = -1,
+							 .id = ++control->next_id,
+							 .progress_ms = now_ms,
+							 .asked_ms = now_ms };
 	(void)watch(control, (unsigned)slot, EPOLL_CTL_ADD);
 }
 
@@ -192,19 +194,40 @@ static void settle(struct control *control, struct control_client *client)
 		(void)watch(control, (unsigned)(client - control->client), EPOLL_CTL_MOD);
 }
 
-void control_answer(struct control *control, uint64_t client_id, const char *json)
+static void answered(struct control *control, struct control_client *client, int r)
 {
-	struct control_client *client = find(control, client_id);
-
-	if (!client)
-		return;
 	client->open--;
-	if (client_put(client, json)) {
+	if (r) {
 		part(control, client);
 		return;
 	}
 	client_flush(client, client->progress_ms);
 	settle(control, client);
+}
+
+void control_answer(struct control *control, uint64_t client_id, const char *json)
+{
+	struct control_client *client = find(control, client_id);
+
+	if (client)
+		answered(control, client, client_put(client, json));
+}
+
+void control_answer_own(struct control *control, uint64_t client_id, char *line, size_t len)
+{
+	struct control_client *client = find(control, client_id);
+
+	if (client)
+		answered(control, client, client_put_own(client, line, len));
+	else
+		free(line);
+}
+
+int control_input(struct control *control, uint64_t client_id)
+{
+	struct control_client *client = find(control, client_id);
+
+	return client ? take_fd(&client->input) : -1;
 }
 
 void control_refuse(struct control *control, uint64_t client_id, const char *error)
@@ -289,6 +312,15 @@ static void serve_line(struct control *control, unsigned slot, const char *line,
 	json_decref(holder);
 }
 
+/* What came with a line, and was not taken with it, belongs to no other. */
+static void drop_input(struct control *control, uint64_t id)
+{
+	int input = control_input(control, id);
+
+	if (input >= 0)
+		close(input);
+}
+
 /* One step for one client: a read, a request, a write. */
 static void serve(struct control *control, unsigned slot, uint32_t events, uint64_t now_ms)
 {
@@ -317,6 +349,7 @@ static void serve(struct control *control, unsigned slot, uint32_t events, uint6
 		client->open++;
 		client->asked_ms = now_ms;
 		serve_line(control, slot, line, len);
+		drop_input(control, id);
 		client = find(control, id); /* the answer may have closed it */
 	}
 	if (client)
@@ -376,7 +409,7 @@ int control_new(const struct control_hooks *hooks, struct control **out)
 	for (unsigned i = 0; i < CONTROL_DOORS; i++)
 		control->door[i].listener = -1;
 	for (unsigned i = 0; i < PLACES; i++)
-		control->client[i].fd = -1;
+		control->client[i].fd = control->client[i].input = -1;
 	control->poll = epoll_create1(EPOLL_CLOEXEC);
 	if (control->poll < 0) {
 		free(control);

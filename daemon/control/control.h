@@ -57,6 +57,13 @@ void control_tick(struct control *control, uint64_t now_ms);
 /** Answers a client with one line (`json` without its end). A client that has gone is no error. One
  * answer for each request. */
 void control_answer(struct control *control, uint64_t client_id, const char *json);
+/** The same for a line of `len` octets with its end, from malloc(), which is taken over: however
+ * long it is, the loop does not copy it. */
+void control_answer_own(struct control *control, uint64_t client_id, char *line, size_t len);
+/** The descriptor that came with the request which is being carried out (SCM_RIGHTS): the caller's
+ * to close, and his to look at before he trusts it. -1: none came. Only within the hook `request`.
+ */
+int control_input(struct control *control, uint64_t client_id);
 /** The answer {"ok":false,"error":…}. */
 void control_refuse(struct control *control, uint64_t client_id, const char *error);
 

@@ -6,7 +6,7 @@
 
 #include "control/command.h"
 
-enum { QUESTION_WORDS_MAX = 64 };
+enum { QUESTION_WORDS_MAX = COMMAND_REST_MAX + 4 };
 
 /**
  * Reads {"command": NAME, "words": [WORD, ...]}; may a client with this right ask it? Returns 0,

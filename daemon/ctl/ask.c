@@ -97,12 +97,34 @@ static int connect_daemon(const struct call *call, const char *path, int *out)
 	return r == -EAGAIN ? too_late() : r < 0 ? no_daemon(path, -r) : CTL_OK;
 }
 
-static int send_line(int fd, const char *text)
+/* The first octets, and a descriptor with them. What send() returns. */
+static ssize_t send_with(int fd, const char *text, size_t len, int input)
+{
+	struct iovec octets = { (void *)(uintptr_t)text, len };
+	union {
+		struct cmsghdr head;
+		char octets[CMSG_SPACE(sizeof(int))];
+	} control = { .octets = { 0 } };
+	struct msghdr message = { .msg_iov = &octets,
+				  .msg_iovlen = 1,
+				  .msg_control = &control,
+				  .msg_controllen = sizeof(control.octets) };
+	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
+	head->cmsg_len = CMSG_LEN(sizeof(input));
+	memcpy(CMSG_DATA(head), &input, sizeof(input));
+	return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
+static int send_line(int fd, const char *text, const int *input)
 {
 	size_t len = strlen(text), at = 0;
 
 	while (at < len) {
-		ssize_t n = send(fd, text + at, len - at, MSG_NOSIGNAL);
+		ssize_t n = input && at == 0 ? send_with(fd, text, len, *input)
+					     : send(fd, text + at, len - at, MSG_NOSIGNAL);
 
 		if (n < 0 && errno != EINTR)
 			return -errno;
@@ -127,10 +149,11 @@ static int read_line(FILE *in, char **line)
 	return 0;
 }
 
-static int exchange(FILE *in, const char *path, const char *question, json_t **out)
+static int exchange(const struct call *call, FILE *in, const char *path, const char *question,
+		    json_t **out)
 {
 	_cleanup_(freep) char *line = NULL;
-	int r = send_line(fileno(in), question);
+	int r = send_line(fileno(in), question, call->input);
 
 	if (r == 0 || r == -EPIPE) /* a client that was refused finds the reason waiting */
 		r = read_line(in, &line);
@@ -183,7 +206,8 @@ static int connect_once(const struct call *call, const char *path, FILE **in)
 	return *in ? CTL_OK : no_daemon(path, errno);
 }
 
-int ask_on(const struct call *call, FILE **in, json_t **out)
+/* Asks, and takes whatever is answered. */
+static int converse(const struct call *call, FILE **in, json_t **out)
 {
 	_cleanup_(freep) char *usual = call->socket ? NULL : socket_path(false);
 	_cleanup_(freep) char *question = question_of(call);
@@ -194,11 +218,29 @@ int ask_on(const struct call *call, FILE **in, json_t **out)
 		return path ? CTL_USAGE : CTL_FAILED;
 	r = connect_once(call, path, in);
 	if (r == CTL_OK)
-		r = exchange(*in, path, question, out);
-	if (r == CTL_OK && !json_is_true(json_object_get(*out, "ok")))
-		r = refused(*out);
+		r = exchange(call, *in, path, question, out);
 	if (r && *in)
 		fclose(TAKE(*in));
+	return r;
+}
+
+int ask_on(const struct call *call, FILE **in, json_t **out)
+{
+	int r = converse(call, in, out);
+
+	if (r || json_is_true(json_object_get(*out, "ok")))
+		return r;
+	fclose(TAKE(*in));
+	return refused(*out);
+}
+
+int ask_whole(const struct call *call, json_t **out)
+{
+	FILE *in = NULL;
+	int r = converse(call, &in, out);
+
+	if (r == CTL_OK)
+		fclose(in);
 	return r;
 }
 

@@ -13,7 +13,10 @@
  */
 int ask(const struct call *call, json_t **out);
 
-/** The same on a connection that stays for the next question: *in is NULL at first, and the caller
+/** The same, and the answer may have "ok": false; its "error" has not been printed. */
+int ask_whole(const struct call *call, json_t **out);
+
+/** ask() on a connection that stays for the next question: *in is NULL at first, and the caller
  * closes it where it is not. */
 int ask_on(const struct call *call, FILE **in, json_t **out);
 

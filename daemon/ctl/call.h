@@ -12,4 +12,5 @@ struct call {
 	size_t n_words;
 	const char *socket; /* -s; NULL: where the configuration says */
 	bool json;
+	const int *input; /* a descriptor that goes with the question; NULL: none */
 };

@@ -7,12 +7,13 @@
 /** Asks the daemon, and prints the answer as it is: for commands that have no printer here. */
 int run_plain(const struct call *call);
 
-/* list.c, status.c, clients.c, service_control.c, follow.c, watch.c, capture_write.c,
+/* list.c, status.c, clients.c, service_control.c, provider.c, follow.c, watch.c, capture_write.c,
  * malformed.c */
 int run_list(const struct call *call);
 int run_status(const struct call *call);
 int run_clients(const struct call *call);
 int run_control(const struct call *call);
+int run_provider(const struct call *call);
 int run_log(const struct call *call);
 int run_watch(const struct call *call);
 int run_capture(const struct call *call);

@@ -22,7 +22,7 @@ static int (*const runs[COMMAND_COUNT])(const struct call *call) = {
 	[COMMAND_capture] = run_capture,   [COMMAND_probe] = run_probe,
 	[COMMAND_clients] = run_clients,   [COMMAND_malformed] = run_malformed,
 	[COMMAND_explain] = run_explain,   [COMMAND_replay] = run_replay,
-	[COMMAND_try] = run_try,
+	[COMMAND_try] = run_try,           [COMMAND_provider] = run_provider,
 };
 
 int run_plain(const struct call *call)

@@ -88,10 +88,15 @@ void print_titled(const char *title, enum colour colour, const char *words)
 	print_words(LABEL, words);
 }
 
+void print_document(const json_t *value)
+{
+	json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY | ANSWER_NUMBERS);
+	putchar('\n');
+}
+
 void print_json(const json_t *answer)
 {
-	json_dumpf(answer, stdout, JSON_INDENT(2) | ANSWER_NUMBERS);
-	putchar('\n');
+	print_document(answer);
 }
 
 static void print_member(const char *key, const json_t *value)

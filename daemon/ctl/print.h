@@ -27,6 +27,8 @@ long long number_of(const json_t *object, const char *key);
 
 /** The answer as it came, indented. */
 void print_json(const json_t *answer);
+/** The same of any value. */
+void print_document(const json_t *value);
 /** Prints the answer of a command that has no printer: its text, or each member but "ok" on a line.
  */
 void print_plain(const json_t *answer);

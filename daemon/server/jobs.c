@@ -8,10 +8,10 @@
 #include <wdspxe.h>
 
 #include "base/cleanup.h"
-#include "base/nearest.h"
 #include "provider/error_name.h"
 #include "server/commands.h"
 #include "server/life.h"
+#include "server/named.h"
 #include "site/pauses.h"
 #include "story/log.h"
 
@@ -192,59 +192,13 @@ void server_control_net(struct server *s, uint32_t code)
 	tell_net(s);
 }
 
-enum { NAME_BYTES = 4 * DROPIN_NAME_MAX };
-
-static void refuse_name(struct server *s, const char *name, uint64_t client)
-{
-	const char *names[PROVIDERS_MAX + 1] = { NULL }, *meant;
-	char text[2 * NAME_BYTES + 64];
-
-	for (size_t i = 0; s->roster && i < s->roster->n; i++)
-		names[i] = s->roster->at[i]->dropin->name;
-	meant = nearest(name, names);
-	if (strlen(name) > NAME_BYTES)
-		snprintf(text, sizeof(text), "no provider has a name of that length");
-	else if (meant)
-		snprintf(text, sizeof(text), "there is no provider \"%s\": did you mean \"%s\"?",
-			 name, meant);
-	else
-		snprintf(text, sizeof(text), "there is no provider \"%s\": see wdspxectl list",
-			 name);
-	control_refuse(s->control, client, text);
-}
-
-static void refuse_stopped(struct server *s, const struct instance *instance, uint64_t client)
-{
-	char text[NAME_BYTES + 64];
-
-	snprintf(text, sizeof(text), "provider \"%s\" is not running: see wdspxectl list",
-		 instance->dropin->name);
-	control_refuse(s->control, client, text);
-}
-
-/* 0, or -1: there is none, and the client was told. */
-static int find_instance(struct server *s, const char *name, uint64_t client, struct instance **out)
-{
-	*out = roster_find(s->roster, name);
-	if (!*out)
-		refuse_name(s, name, client);
-	else if (!(*out)->provider)
-		refuse_stopped(s, *out, client);
-	else
-		return 0;
-	return -1;
-}
-
 static void control_for(struct server *s, const char *name, uint32_t code, uint64_t client)
 {
-	struct instance *instance = NULL;
+	bool all = !name[0] && s->roster;
+	struct instance *instance = all ? NULL : server_named(s, name, client);
 	struct control_job *it;
 
-	if (!s->roster) {
-		refuse_name(s, name, client);
-		return;
-	}
-	if (name[0] && find_instance(s, name, client, &instance) < 0)
+	if (!all && !instance)
 		return;
 	it = job_new(s, code);
 	if (it && instance)
@@ -263,7 +217,8 @@ static void control_for(struct server *s, const char *name, uint32_t code, uint6
 static void resume(struct server *s, struct control_job *it)
 {
 	it->roster = s->roster;
-	if (it->name && find_instance(s, it->name, it->client, &it->instance) < 0) {
+	it->instance = it->name ? server_named(s, it->name, it->client) : NULL;
+	if (it->name && !it->instance) {
 		free(it->name);
 		free(it);
 		return;

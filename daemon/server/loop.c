@@ -7,6 +7,7 @@
 #include "provider/crash.h"
 #include "server/descriptors.h"
 #include "server/life.h"
+#include "server/orders.h"
 #include "story/log.h"
 #include "story/log_source.h"
 #include "server/server.h"
@@ -31,6 +32,7 @@ static void on_wake(struct ev_loop *loop, struct ev_async *watcher, int events)
 	(void)events;
 	host_turn(s->host, clock_ms());
 	life_turn();
+	orders_turn(s);
 	if (s->control)
 		control_pump(s->control, clock_ms());
 }

@@ -334,6 +334,8 @@ static void clean_up(struct server *s, int status)
 	if (!log_stop()) /* its thread is in a write that does not end, and knows the host's names
 			  */
 		_exit(status);
+	if (s->host && host_has_abandoned(s->host)) /* its code runs on, among what is freed here */
+		_exit(status);
 	if (s->host)
 		host_free(s->host);
 	ports_close(&s->ports);

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "site/interfaces.h"
 #include "server/life.h"
+#include "server/orders.h"
 #include "story/log.h"
 #include "story/log_ignore.h"
 #include "site/mistake.h"
@@ -245,6 +246,7 @@ static void done(struct job *job)
 	finish(s, it, ok);
 	settle(it);
 	server_control_resume(s);
+	orders_resume(s);
 	answer(s, &s->waiting);
 	if (s->state == SERVER_RELOADING) {
 		s->state = SERVER_RUNNING;

@@ -8,6 +8,7 @@
 #include <wdspxe.h>
 
 #include "server/life.h"
+#include "server/orders.h"
 #include "story/log.h"
 #include "server/server.h"
 
@@ -87,7 +88,7 @@ static struct drain_left what_is_left(const struct server *s)
 	return (struct drain_left){
 		.requests = host_pending(s->host) > 0 || !hold_is_empty(&s->hold),
 		.calls = s->stop_pending || s->reload_running,
-		.providers = s->rosters > 0 || life_pending() > 0,
+		.providers = s->rosters > 0 || life_pending() > 0 || orders_left(s),
 	};
 }
 
@@ -151,6 +152,7 @@ void server_stop(struct server *s, uint64_t now_ms)
 	inlet_stop(s);
 	notify_stopping("waiting for requests under way", s->config->stop_grace + FORCE_S);
 	log_line(LOG_NOTICE, "stopping: %u requests under way", host_pending(s->host));
+	orders_stop(s);
 	server_control_all(s, SERVICE_CONTROL_STOP, &s->stop_pending);
 	drain_begin(&s->drain, (uint64_t)(s->config->stop_grace * 1000), now_ms);
 }

@@ -131,6 +131,9 @@ static const struct {
 	{ COMMAND_register, WORDS("-", "--", "--"), "- -- - - -" },
 	{ COMMAND_register, WORDS("a", "b.so", "--set", "c=1", "--set=d=2"), "a b.so - - d=2" },
 	{ COMMAND_control, WORDS("a b\"c", "128"), "a b\"c 128" },
+	{ COMMAND_provider, WORDS("a"), "a - -" },
+	{ COMMAND_provider, WORDS("--input", "f", "a", "b", "--input"), "a f b" },
+	{ COMMAND_provider, WORDS("a", "--", "--input", "f"), "a - --input" },
 	{ COMMAND_control, WORDS("all", "interrogate"), "all interrogate" },
 	{ COMMAND_log, WORDS("--follow"), " - -" },
 	{ COMMAND_log, WORDS("--mac", "52-54-00-aB-cd-EF", "--follow", "--level=debug"),
@@ -244,6 +247,32 @@ START_TEST(values_of_words)
 }
 END_TEST
 
+/* From the first word of the provider's own on all are taken as they are, empty ones too. */
+START_TEST(rest_of_words)
+{
+	const char *const words[] = { "--input", "-", "a", "b", "", "--input", "--", "-s" };
+	const char *many[COMMAND_REST_MAX + 2] = { "a" };
+	char error[COMMAND_ERROR_MAX] = "";
+	struct arguments out;
+
+	ck_assert_int_eq(arguments_read(&commands[COMMAND_provider], words, 8, &out, error), 0);
+	ck_assert_uint_eq(out.n_rest, 5);
+	ck_assert_str_eq(out.rest[0], "b");
+	ck_assert_str_eq(out.rest[1], "");
+	ck_assert_str_eq(out.rest[4], "-s");
+	ck_assert_ptr_null(out.rest[5]);
+	for (size_t i = 1; i < COMMAND_REST_MAX + 2; i++)
+		many[i] = "w";
+	ck_assert_int_eq(arguments_read(&commands[COMMAND_provider], many, COMMAND_REST_MAX + 1,
+					&out, error),
+			 0);
+	ck_assert_int_eq(arguments_read(&commands[COMMAND_provider], many, COMMAND_REST_MAX + 2,
+					&out, error),
+			 -EINVAL);
+	ck_assert_str_eq(error, "provider: more than 60 words are too many");
+}
+END_TEST
+
 START_TEST(octets_of_words)
 {
 	uint8_t uuid[16], octets[4] = { 0, 0, 0, 0xee };
@@ -286,6 +315,7 @@ int main(void)
 	TEST_ROWS(tcase, words_are_read, good);
 	TEST_ROWS(tcase, wrong_words_are_told, wrong);
 	tcase_add_test(tcase, values_of_words);
+	tcase_add_test(tcase, rest_of_words);
 	tcase_add_test(tcase, octets_of_words);
 	tcase_add_test(tcase, option_of_arguments);
 	return suite_run("control/command", tcase);

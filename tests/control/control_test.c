@@ -29,6 +29,7 @@ static uint64_t late[4]; /* clients that "late" asked for */
 static unsigned n_late, n_asked, n_trouble, n_woken;
 static struct stream *stream; /* the one that was opened last */
 static char *huge;
+static int input;             /* what came with the last request */
 static int told;              /* the last trouble's error */
 static bool epoll_ctl_broken; /* the kernel has no memory for it */
 
@@ -65,6 +66,8 @@ static void on_over(void *context, struct stream *gone)
 	stream = NULL;
 }
 
+enum { HUGE_LINE = 2 * CONTROL_ANSWER_MAX };
+
 /* What "control" is for says what becomes of it; every other command is answered. */
 static void on_request(void *context, uint64_t client, const struct arguments *arguments)
 {
@@ -74,10 +77,17 @@ static void on_request(void *context, uint64_t client, const struct arguments *a
 	n_asked++;
 	snprintf(asked, sizeof(asked), "%s %s %s", arguments->command->name, name,
 		 arguments->word[1] ? arguments->word[1] : "");
+	if (!strcmp(name, "input"))
+		input = control_input(control, client);
 	if (!strcmp(name, "late"))
 		late[n_late++ % 4] = client;
 	else if (!strcmp(name, "huge"))
 		control_answer(control, client, huge);
+	else if (!strcmp(name, "own"))
+		control_answer_own(control, client, strdup("{\"ok\":true}\n"), 12);
+	else if (!strcmp(name, "own-huge"))
+		control_answer_own(control, client, memset(malloc(HUGE_LINE), '\n', HUGE_LINE),
+				   HUGE_LINE);
 	else if (arguments->command->id == COMMAND_log)
 		stream = control_stream(control, client);
 	else if (!strcmp(name, "refuse"))
@@ -841,6 +851,128 @@ START_TEST(stop_is_told_to_who_watches)
 }
 END_TEST
 
+/* One line may be longer than all others together; what is answered behind it keeps its place. */
+START_TEST(line_that_is_taken_over_may_be_long)
+{
+	size_t heard = 0;
+	char block[65536];
+	int fd = client();
+	ssize_t n;
+
+	say(fd, "{\"command\":\"control\",\"words\":[\"own\",\"pause\"]}\n");
+	turn(0);
+	ck_assert_str_eq(hear(fd), "{\"ok\":true}\n");
+	say(fd, "{\"command\":\"control\",\"words\":[\"own-huge\",\"pause\"]}\n"
+		"{\"command\":\"control\",\"words\":[\"own\",\"pause\"]}\n");
+	while (heard < HUGE_LINE + 12) {
+		turn(0);
+		n = recv(fd, block, sizeof(block), 0);
+		ck_assert_int_gt(n, 0);
+		heard += (size_t)n;
+	}
+	ck_assert_mem_eq(block + n - 12, "{\"ok\":true}\n", 12);
+	ck_assert_str_eq(hear(fd), "");
+	close(fd);
+	turn(0);
+}
+END_TEST
+
+/* Two that are ready at once: the second is copied behind the first. */
+START_TEST(line_that_is_taken_over_stands_behind_another)
+{
+	int fd = client();
+
+	say(fd, "{\"command\":\"control\",\"words\":[\"late\",\"pause\"]}\n"
+		"{\"command\":\"control\",\"words\":[\"late\",\"pause\"]}\n");
+	turn(0);
+	huge = malloc(CONTROL_ANSWER_MAX / 2);
+	memset(huge, 'x', CONTROL_ANSWER_MAX / 2 - 1);
+	huge[CONTROL_ANSWER_MAX / 2 - 1] = '\0';
+	control_answer(control, late[0], huge);
+	control_answer_own(control, late[1], strdup("second\n"), 7);
+	free(huge);
+	for (size_t left = CONTROL_ANSWER_MAX / 2; left > 0;) {
+		char block[65536];
+		ssize_t n;
+
+		turn(0);
+		n = recv(fd, block, left < sizeof(block) ? left : sizeof(block), 0);
+		ck_assert_int_gt(n, 0);
+		left -= (size_t)n;
+	}
+	turn(0);
+	ck_assert_str_eq(hear(fd), "second\n");
+	control_answer_own(control, 12345, strdup("nobody\n"), 7);
+	close(fd);
+	turn(0);
+}
+END_TEST
+
+/* ---- descriptors ---- */
+
+static void say_with(int fd, const char *text, const int *descriptors, unsigned n)
+{
+	struct iovec octets = { (void *)(uintptr_t)text, strlen(text) };
+	union {
+		struct cmsghdr head;
+		char octets[CMSG_SPACE(4 * sizeof(int))];
+	} space = { .octets = { 0 } };
+	struct msghdr message = { .msg_iov = &octets,
+				  .msg_iovlen = 1,
+				  .msg_control = &space,
+				  .msg_controllen = CMSG_SPACE(n * sizeof(int)) };
+
+	space.head.cmsg_level = SOL_SOCKET;
+	space.head.cmsg_type = SCM_RIGHTS;
+	space.head.cmsg_len = CMSG_LEN(n * sizeof(int));
+	memcpy(CMSG_DATA(&space.head), descriptors, n * sizeof(int));
+	ck_assert_int_eq(sendmsg(fd, &message, 0), (ssize_t)strlen(text));
+}
+
+static unsigned open_descriptors(void)
+{
+	unsigned n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+#define ASK_INPUT "{\"command\":\"control\",\"words\":[\"input\",\"pause\"]}\n"
+
+START_TEST(descriptor_goes_to_its_request_and_to_no_other)
+{
+	int fd = client(), zero = open("/dev/zero", O_RDONLY), both[] = { zero, zero };
+	unsigned before;
+
+	turn(0);
+	before = open_descriptors();
+	say_with(fd, ASK_INPUT, &zero, 1);
+	turn(0);
+	ck_assert_int_ge(input, 0);
+	ck_assert_int_eq(fcntl(input, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+	close(input);
+	say(fd, ASK_INPUT);
+	turn(0);
+	ck_assert_int_eq(input, -1);
+	say_with(fd, "{\"command\":\"status\"}\n", &zero, 1); /* who asked for none: closed */
+	say(fd, ASK_INPUT);
+	turn(0);
+	ck_assert_int_eq(input, -1);
+	say_with(fd, "{\"command\":", &zero, 1); /* the latest counts */
+	turn(0);
+	say_with(fd, "\"status\"}\n", both, 2);
+	turn(0);
+	ck_assert_uint_eq(open_descriptors(), before);
+	say_with(fd, "{\"comm", &zero, 1); /* it goes with its client */
+	turn(0);
+	close(fd);
+	turn(0);
+	ck_assert_uint_eq(open_descriptors(), before - 2);
+	close(zero);
+}
+END_TEST
+
 START_TEST(who_may)
 {
 	gid_t groups[] = { 7, 9 };
@@ -887,6 +1019,9 @@ int main(void)
 	tcase_add_test(tcase, watcher_that_does_not_read_is_bounded_and_told);
 	tcase_add_test(tcase, watcher_that_never_reads_again_is_dropped);
 	tcase_add_test(tcase, stop_is_told_to_who_watches);
+	tcase_add_test(tcase, line_that_is_taken_over_may_be_long);
+	tcase_add_test(tcase, line_that_is_taken_over_stands_behind_another);
+	tcase_add_test(tcase, descriptor_goes_to_its_request_and_to_no_other);
 	tcase_add_test(tcase, who_may);
 	return suite_run("control", tcase);
 }

@@ -36,6 +36,7 @@ int __wrap_epoll_wait(int poll, struct epoll_event *events, int n, int timeout);
 int __wrap_accept4(int fd, struct sockaddr *at, socklen_t *len, int flags);
 int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *len);
 ssize_t __wrap_recv(int fd, void *to, size_t len, int flags);
+ssize_t __wrap_recvmsg(int fd, struct msghdr *head, int flags);
 ssize_t __wrap_send(int fd, const void *from, size_t len, int flags);
 int __wrap_close(int fd);
 
@@ -91,6 +92,14 @@ ssize_t __wrap_recv(int fd, void *to, size_t len, int flags)
 		memcpy(to, client.in.at, n);
 	client.in = span_drop(client.in, n);
 	return (ssize_t)n;
+}
+
+/* It never sends a descriptor. */
+ssize_t __wrap_recvmsg(int fd, struct msghdr *head, int flags)
+{
+	HOLDS(head->msg_iovlen == 1);
+	head->msg_controllen = 0;
+	return __wrap_recv(fd, head->msg_iov->iov_base, head->msg_iov->iov_len, flags);
 }
 
 ssize_t __wrap_send(int fd, const void *from, size_t len, int flags)
@@ -162,7 +171,7 @@ static void on_request(void *context, uint64_t id, const struct arguments *argum
 {
 	const struct command *command = arguments->command;
 	struct arguments again;
-	const char *word[2 * COMMAND_WORDS_MAX], *plain[COMMAND_WORDS_MAX];
+	const char *word[2 * COMMAND_WORDS_MAX + COMMAND_REST_MAX], *plain[COMMAND_WORDS_MAX];
 	char error[COMMAND_ERROR_MAX];
 	size_t n = 0, n_plain = 0;
 
@@ -173,6 +182,10 @@ static void on_request(void *context, uint64_t id, const struct arguments *argum
 
 		if (!arguments->word[i]) {
 			HOLDS(!row->needed);
+			continue;
+		}
+		if (row->kind == WORD_REST) {
+			HOLDS(arguments->word[i] == arguments->rest[0] && arguments->n_rest > 0);
 			continue;
 		}
 		if (!row->option) {
@@ -186,6 +199,8 @@ static void on_request(void *context, uint64_t id, const struct arguments *argum
 	word[n++] = "--";
 	for (size_t i = 0; i < n_plain; i++)
 		word[n++] = plain[i];
+	for (size_t i = 0; i < arguments->n_rest; i++)
+		word[n++] = arguments->rest[i];
 	HOLDS(arguments_read(command, word, n, &again, error) == 0);
 	carried_out++;
 	if (n_plain & 1)
