@@ -396,12 +396,14 @@ static int carry_out(struct server *s, const struct options *options)
 }
 
 /* What a reload replaces, of a hundred thousand machines, goes back to the system at once. Else the
- * C library keeps larger and larger blocks among the small ones, and each reload needs more. */
+ * C library keeps larger and larger blocks among the small ones, and each reload needs more; and
+ * what is there for later, such as the tables of clients, is resident where settings were read. */
 static void large_blocks_apart(void)
 {
-	enum { LARGE = 1 << 20 };
+	enum { LARGE = 128 << 10 };
 
 	mallopt(M_MMAP_THRESHOLD, LARGE);
+	mallopt(M_MXFAST, 0);
 }
 
 int main(int argc, char **argv)
