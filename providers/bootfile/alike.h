@@ -2,7 +2,7 @@
  * of its own, boot a few files. */
 #pragma once
 
-#include "settings.h"
+#include "lists.h"
 
 /* Things that may be alike. */
 struct alikes {
@@ -17,7 +17,3 @@ struct alikes {
 
 /** 0 or -ENOMEM. */
 int alikes_join(const struct alikes *alikes, const PXE_BOOT_SECRET *secret);
-
-/** Joins the answers of entries that differ in their conditions alone, after they have their final
- * place and server. 0; -ENOMEM. */
-int alike_join(struct settings *settings);

@@ -289,6 +289,7 @@ const struct condition conditions[] = {
 const size_t n_conditions = sizeof conditions / sizeof *conditions;
 _Static_assert(sizeof conditions / sizeof *conditions <= CONDITIONS_MAX,
 	       "an entry has no more lists");
+_Static_assert(CONDITIONS_MAX < 30, "two bits of entry.pooled are no rows");
 
 size_t condition_find(const char *name)
 {
@@ -317,21 +318,50 @@ static int want_no_negation(const struct keys *keys, const char *name,
 	return r;
 }
 
+/* The list of a row, which the entry has from now on; NULL: no memory. */
+static union list *list_add(struct entry *entry, size_t row)
+{
+	uint32_t bit = UINT32_C(1) << row;
+	unsigned n = (unsigned)__builtin_popcount(entry->conditions), before;
+	const union list *had = entry_lists(entry);
+	union list *many, *at = &entry->lists.one;
+
+	if ((entry->conditions & bit) != 0)
+		return (union list *)entry_own(entry, row);
+	if (n > 0) {
+		many = calloc(n + 1, sizeof *many);
+		if (!many)
+			return NULL;
+		before = (unsigned)__builtin_popcount(entry->conditions & (bit - 1));
+		memcpy(many, had, before * sizeof *many);
+		memcpy(many + before + 1, had + before, (n - before) * sizeof *many);
+		if (n > 1)
+			free(entry->lists.many);
+		entry->lists.many = many;
+		at = many + before;
+	}
+	entry->conditions |= bit;
+	*at = list_none;
+	return at;
+}
+
 int condition_read(size_t number, const struct keys *keys, const char *name, struct entry *out)
 {
 	const struct list_type *type = conditions[number].type;
+	union list *list = list_add(out, number);
 	struct scalars scalars = { .n = 0 };
 	int r;
 
-	out->conditions |= UINT32_C(1) << number;
+	if (!list)
+		return -ENOMEM;
 	if (type->open)
-		return type->open(keys, name, &out->list[number]);
+		return type->open(keys, name, list);
 	r = keys_read(keys, name, &scalars);
 	if (r < 0)
 		return r;
 	r = want_no_negation(keys, name, &scalars);
 	if (r == 0)
-		r = type->compile(keys, name, &scalars, &out->list[number]);
+		r = type->compile(keys, name, &scalars, list);
 	scalars_done(&scalars);
 	return r;
 }
@@ -340,104 +370,12 @@ unsigned condition_families(size_t number, const struct entry *entry)
 {
 	const struct condition *condition = &conditions[number];
 
-	return condition->families ? condition->families(&entry->list[number])
+	return condition->families ? condition->families(entry_own(entry, number))
 				   : FAMILY_4 | FAMILY_6;
-}
-
-/* ---- long lists --------------------------------------------------------------------------------
- */
-
-const struct set *condition_set(size_t number, const struct entry *entry)
-{
-	for (unsigned i = 0; i < entry->n_long; i++)
-		if (entry->long_lists[i].row == number)
-			return &entry->long_lists[i].set;
-	return NULL;
-}
-
-bool condition_set_holds(size_t number, const struct surroundings *around, const struct set *set,
-			 const PXE_BOOT_CLIENT *client)
-{
-	enum more more = VALUE_MORE;
-	struct value value;
-
-	for (unsigned i = 0; more == VALUE_MORE; i++) {
-		more = conditions[number].value(around, client, i, &value);
-		if (more != VALUE_NONE && set_has(set, &value))
-			return true;
-	}
-	return false;
-}
-
-static int set_fill(size_t number, const union list *list, struct set *out)
-{
-	struct member member;
-	uint32_t at;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && conditions[number].type->member(list, i, &member); i++)
-		r = set_add(out, &member, &at);
-	return r == 0 ? set_seal(out) : r;
-}
-
-static int list_gather(struct entry *entry, size_t number, const PXE_BOOT_SECRET *secret,
-		       unsigned most)
-{
-	const union list *list = entry_list(entry, number, false);
-	struct long_list *at;
-	struct member member;
-
-	if (!list || !conditions[number].type->member(list, most, &member))
-		return 0;
-	at = realloc(entry->long_lists, (entry->n_long + 1) * sizeof *at);
-	if (!at)
-		return -ENOMEM;
-	entry->long_lists = at;
-	at += entry->n_long++;
-	*at = (struct long_list){ .row = (unsigned)number };
-	set_init(secret, &at->set);
-	return set_fill(number, list, &at->set);
-}
-
-int conditions_gather(struct entry *entry, const PXE_BOOT_SECRET *secret, unsigned most)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < n_conditions && r == 0; i++) {
-		if (!condition_is_dimension(i))
-			continue;
-		r = list_gather(entry, i, secret, most);
-	}
-	for (size_t i = 0; i < entry->list[CONDITION_NOT].nots.n && r == 0; i++)
-		r = conditions_gather(&entry->list[CONDITION_NOT].nots.at[i], secret, most);
-	return r;
-}
-
-/* Is there for each member of a list one in the set that holds wherever it does? */
-static bool set_covers(size_t number, const struct set *set, const union list *list)
-{
-	struct member member;
-	struct value value;
-
-	for (size_t i = 0; conditions[number].type->member(list, i, &member); i++) {
-		value_of_member(&member, &value);
-		if (!set_has(set, &value))
-			return false;
-	}
-	return true;
 }
 
 /* ---- all rows ----------------------------------------------------------------------------------
  */
-
-bool condition_covers(size_t number, const struct entry *a, const struct entry *b)
-{
-	const struct set *set = a->n_long ? condition_set(number, a) : NULL;
-
-	if (set)
-		return set_covers(number, set, &b->list[number]);
-	return conditions[number].type->covers(&a->list[number], &b->list[number]);
-}
 
 static int condition_wants(size_t number, const struct entry *entry, struct wanted *out)
 {
@@ -445,7 +383,7 @@ static int condition_wants(size_t number, const struct entry *entry, struct want
 	int r;
 
 	if (conditions[number].want)
-		return conditions[number].want(&entry->list[number], out);
+		return conditions[number].want(entry_own(entry, number), out);
 	r = wanted_add(4, option->code4, option->sub4, out);
 	return r < 0 ? r : wanted_add(6, option->code6, 0, out);
 }
@@ -457,15 +395,4 @@ int conditions_want(const struct entry *entry, struct wanted *out)
 	for (uint32_t left = entry->conditions; left != 0 && r == 0; left &= left - 1)
 		r = condition_wants((size_t)__builtin_ctz(left), entry, out);
 	return r;
-}
-
-void conditions_done(struct entry *entry)
-{
-	for (size_t i = 0; i < n_conditions; i++)
-		conditions[i].type->done(&entry->list[i]);
-	for (unsigned i = 0; i < entry->n_long; i++)
-		set_done(&entry->long_lists[i].set);
-	free(entry->long_lists);
-	entry->long_lists = NULL;
-	entry->n_long = 0;
 }

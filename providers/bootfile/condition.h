@@ -57,20 +57,28 @@ static inline bool condition_is_dimension(size_t number)
 	return conditions[number].value && conditions[number].type->member;
 }
 
-/** The set of an entry's list, where that is a long one; else NULL. */
-const struct set *condition_set(size_t number, const struct entry *entry);
-/** Has a set one of the client's values? */
-bool condition_set_holds(size_t number, const struct surroundings *around, const struct set *set,
-			 const PXE_BOOT_CLIENT *client);
+/** An entry's list, where that is a long one; else NULL. */
+const struct long_list *condition_long(size_t number, const struct entry *entry);
+/** Has it one of the client's values? */
+bool condition_long_holds(size_t number, const struct surroundings *around,
+			  const struct long_list *list, const PXE_BOOT_CLIENT *client);
 
-/** Does an entry's condition hold for the client? The entry has it. */
+/** Does an entry's condition hold for the client? The entry has it, by this list. */
+static inline bool condition_list_holds(size_t number, const struct surroundings *around,
+					const struct entry *entry, const union list *list,
+					const PXE_BOOT_CLIENT *client)
+{
+	const struct long_list *set = entry->longs ? condition_long(number, entry) : NULL;
+
+	return set ? condition_long_holds(number, around, set, client)
+		   : conditions[number].holds(around, list, client);
+}
+
+/** The same. */
 static inline bool condition_holds(size_t number, const struct surroundings *around,
 				   const struct entry *entry, const PXE_BOOT_CLIENT *client)
 {
-	const struct set *set = entry->n_long ? condition_set(number, entry) : NULL;
-
-	return set ? condition_set_holds(number, around, set, client)
-		   : conditions[number].holds(around, &entry->list[number], client);
+	return condition_list_holds(number, around, entry, entry_own(entry, number), client);
 }
 
 /** The number of the condition of that name; n_conditions: there is none. */
@@ -80,10 +88,15 @@ size_t condition_find(const char *name);
 int condition_read(size_t number, const struct keys *keys, const char *name, struct entry *out);
 /** Does a's hold wherever b's does? Both have the condition. */
 bool condition_covers(size_t number, const struct entry *a, const struct entry *b);
-/** Makes sets of the entry's lists that have more than that many members. 0 or -ENOMEM. */
-int conditions_gather(struct entry *entry, const PXE_BOOT_SECRET *secret, unsigned most);
+/** Notes the entry's lists that have more than that many members, and makes sets of them, but for
+ * that of `dimension`, by which the index finds the entry of that number; NULL: by none. 0 or
+ * -ENOMEM. */
+int conditions_gather(struct entry *entry, const PXE_BOOT_SECRET *secret, unsigned most,
+		      uint32_t number, const struct dimension *dimension);
 /** The families in which an entry's condition may hold. The entry has it. */
 unsigned condition_families(size_t number, const struct entry *entry);
+/** Has the pool keep lists that are small. 0 or -ENOMEM. */
+int conditions_pool(struct entry *entry, struct pool *pool);
 /** Frees what the compiling of all of them made. */
 void conditions_done(struct entry *entry);
 

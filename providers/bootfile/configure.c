@@ -4,6 +4,7 @@
 
 #include "condition.h"
 #include "menu.h"
+#include "room.h"
 
 /* What the conditions of an entry, and of all its parts, look at. 0 or -ENOSPC. */
 static int entry_wants(const struct entry *entry, struct wanted *out)
@@ -104,7 +105,7 @@ static int uuids_name(const struct settings *settings, struct named *named)
 {
 	size_t n = uuids_of(settings, NULL);
 
-	named->known = calloc(n + 1, sizeof *named->known);
+	named->known = room_new((n + 1) * sizeof *named->known);
 	named->banned = calloc(UUID_FORMS * settings->banned.n + 1, sizeof *named->banned);
 	if (!named->known || !named->banned)
 		return -ENOMEM;
@@ -147,7 +148,7 @@ int settings_configure(const struct settings *settings, PXE_BOOT *boot)
 	archs_name(settings, &named);
 	if (r == 0)
 		r = configure(settings, &named, boot);
-	free(named.known);
+	room_free(named.known);
 	free(named.banned);
 	return r;
 }

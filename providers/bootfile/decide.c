@@ -8,7 +8,7 @@
 /* Does the entry wait for clients that have tried longer? On port 4011 it is their turn. */
 static bool is_early(const struct entry *entry, const PXE_BOOT_CLIENT *client)
 {
-	return client->bFirst && client->uWaited < entry->response_delay_s;
+	return client->bFirst && client->uWaited < entry->gives->response_delay_s;
 }
 
 static DWORD silence(const struct surroundings *around, HANDLE request,
@@ -54,12 +54,24 @@ static DWORD answer_named(const struct surroundings *around, HANDLE request,
 			  const PXE_BOOT_CLIENT *client, const struct entry *entry,
 			  PXE_BOOT_ACTION *action)
 {
-	PXE_BOOT_ANSWER answer = entry->answer;
+	PXE_BOOT_ANSWER answer = entry->gives->answer; /* it has variables: nobody shares it */
 
 	answer_put_machine(around, &answer);
-	answer.uFlags = entry->answer.uFlags;
+	answer.uFlags = entry->gives->answer.uFlags;
 	if (!answer.pOriginal)
-		answer.pOriginal = &entry->answer;
+		answer.pOriginal = &entry->gives->answer;
+	return PxeBootAnswer(around->boot, request, client, &answer, action);
+}
+
+/* What thousands of entries share is put together for this one, apart from what others need. */
+static __attribute__((noinline)) DWORD answer_shared(const struct surroundings *around,
+						     HANDLE request, const PXE_BOOT_CLIENT *client,
+						     const struct entry *entry,
+						     PXE_BOOT_ACTION *action)
+{
+	PXE_BOOT_ANSWER answer;
+
+	entry_answer(entry, around->settings->file, &answer);
 	return PxeBootAnswer(around->boot, request, client, &answer, action);
 }
 
@@ -71,17 +83,19 @@ static DWORD decide_for(const struct surroundings *around, HANDLE request,
 	reason_passed(around, request, client, entry);
 	/* The lease server's own affair, unless the entry says otherwise. */
 	if (client->uExchange == PXE_BOOT_EXCHANGE_LEASE &&
-	    (!entry || !entry->answer_lease_requests))
+	    (!entry || !entry->gives->answer_lease_requests))
 		return ERROR_SUCCESS;
 	if (!entry || !entry_serves(entry) || is_early(entry, client))
 		return silence(around, request, client, entry, action);
-	if (entry->menu)
+	if (entry->gives->users > 1)
+		return answer_shared(around, request, client, entry, action);
+	if (entry->gives->menu)
 		return answer_menu(around, request, client, entry, action);
 	if (entry->outcome == OUTCOME_MACHINE)
 		return answer_machine(around, request, client, entry, action);
-	if (answer_names_machine(around, &entry->answer))
+	if (answer_names_machine(around, &entry->gives->answer))
 		return answer_named(around, request, client, entry, action);
-	return PxeBootAnswer(around->boot, request, client, &entry->answer, action);
+	return PxeBootAnswer(around->boot, request, client, &entry->gives->answer, action);
 }
 
 /* With what lists say of the machine, which stay as they are until it is decided. */

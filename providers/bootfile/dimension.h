@@ -33,3 +33,6 @@ struct dimension {
 	uint32_t before;       /* who has found one before this needs no look at it */
 	uint64_t *indifferent; /* general entries without that condition; NULL: all are */
 };
+
+/** Does the entry, which has its key here, name a member that holds for the value? */
+bool dimension_names(const struct dimension *dimension, uint32_t entry, const struct value *value);

@@ -9,6 +9,7 @@
 #include "chain.h"
 #include "condition.h"
 #include "menu.h"
+#include "room.h"
 
 /* ---- entries that others take ------------------------------------------------------------------
  */
@@ -17,7 +18,7 @@
 static unsigned families_reached(const struct entry *entry)
 {
 	unsigned families = entry_families(entry) ? entry_families(entry) : FAMILY_4 | FAMILY_6;
-	const PXE_BOOT_SERVER *server = &entry->server;
+	const PXE_BOOT_SERVER *server = &entry->gives->server;
 	bool needs_server = entry->outcome == OUTCOME_FILE || entry->outcome == OUTCOME_MENU ||
 			    (entry->outcome == OUTCOME_URL && strstr(entry->text, "${server}"));
 
@@ -51,7 +52,7 @@ static bool takes_all(const struct entry *a, const struct entry *b, uint32_t wit
 			return false;
 	return (families_reached(b) & ~families_reached(a)) == 0 &&
 	       ((a->outcome != OUTCOME_FILE && a->outcome != OUTCOME_MENU) || !reaches_http(b)) &&
-	       (!a->menu || menu_has_for_all(a->menu));
+	       (!entry_menu(a) || menu_has_for_all(entry_menu(a)));
 }
 
 enum { WHERE_SIZE = 300 };
@@ -149,7 +150,7 @@ static bool loads_ipxe(const struct entry *entry)
 static bool is_for_ipxe(const struct entry *entry)
 {
 	if (entry_has(entry, CONDITION_IPXE))
-		return entry->list[CONDITION_IPXE].features.ipxe;
+		return entry_own(entry, CONDITION_IPXE)->features.ipxe;
 	for (size_t i = 0; i < entry_texts(entry, CONDITION_USER_CLASS)->n; i++)
 		if (strcmp(entry_texts(entry, CONDITION_USER_CLASS)->at[i], "iPXE") == 0)
 			return true;
@@ -310,12 +311,12 @@ static void doubt_machines(const struct keys *boot, const struct settings *setti
 int doubts_settings(const struct keys *boot, const struct settings *settings)
 {
 	size_t n = machines_of(settings, NULL);
-	struct named *machines = calloc(n + 1, sizeof *machines);
+	struct named *machines = room_new((n + 1) * sizeof *machines);
 
 	if (!machines)
 		return -ENOMEM;
 	doubt_machines(boot, settings, machines, machines_of(settings, machines));
-	free(machines);
+	room_free(machines);
 	doubt_order(boot, settings);
 	doubt_loops(boot, settings);
 	return 0;
@@ -351,7 +352,7 @@ static bool has_variable(const char *text, const char *variable)
 /* Which key of an entry has the variable: "" its file or url; NULL: none. */
 static const char *key_with(const struct entry *entry, const char *variable)
 {
-	const struct added *added = entry->added;
+	const struct added *added = entry->gives->added;
 	const struct entry *part;
 
 	if (has_variable(entry->text, variable))
@@ -407,7 +408,7 @@ static const char *part_name(const struct entry *entry, unsigned number)
 {
 	if (number == 0)
 		return "group";
-	return number <= entry->list[CONDITION_NOT].nots.n ? "not" : "menu";
+	return number <= entry_nots(entry)->n ? "not" : "menu";
 }
 
 static void doubt_groups(HANDLE provider, struct told *told, const struct settings *settings,

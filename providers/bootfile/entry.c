@@ -85,7 +85,7 @@ static int shape_key(const struct keys *keys, const char *name, const struct sca
 	if (strcmp(text, "direct") != 0 && strcmp(text, "redirect") != 0)
 		return keys_error(keys, name,
 				  "must be \"direct\" or \"redirect\", not \"%s\" [W0117]", text);
-	out->answer.uShape = *text == 'd' ? PXE_BOOT_SHAPE_DIRECT : PXE_BOOT_SHAPE_REDIRECT;
+	out->gives->answer.uShape = *text == 'd' ? PXE_BOOT_SHAPE_DIRECT : PXE_BOOT_SHAPE_REDIRECT;
 	return 0;
 }
 
@@ -95,14 +95,14 @@ static int shape_key(const struct keys *keys, const char *name, const struct sca
 static int server_key(const struct keys *keys, const char *name, const struct scalars *scalars,
 		      struct entry *out)
 {
-	out->has_server = true;
-	return server_compile(keys, name, scalars, &out->server, &out->several);
+	out->gives->has_server = true;
+	return server_compile(keys, name, scalars, &out->gives->server, &out->gives->several);
 }
 
 static int identity_key(const struct keys *keys, const char *name, const struct scalars *scalars,
 			struct entry *out)
 {
-	struct added *added = added_of(&out->added);
+	struct added *added = added_of(&out->gives->added);
 
 	if (!added)
 		return -ENOMEM;
@@ -113,7 +113,7 @@ static int identity_key(const struct keys *keys, const char *name, const struct 
 static int bcd_key(const struct keys *keys, const char *name, const struct scalars *scalars,
 		   struct entry *out)
 {
-	struct added *added = added_of(&out->added);
+	struct added *added = added_of(&out->gives->added);
 	const char *text = NULL;
 	int r = added ? keys_want_text(keys, name, scalars, &text) : -ENOMEM;
 
@@ -129,7 +129,7 @@ static int bcd_key(const struct keys *keys, const char *name, const struct scala
 
 static int options_key(const struct keys *keys, const char *name, struct entry *out)
 {
-	struct added *added = added_of(&out->added);
+	struct added *added = added_of(&out->gives->added);
 	int r = added ? options_open(keys, name, &added->options) : -ENOMEM;
 
 	if (r == 0)
@@ -139,7 +139,7 @@ static int options_key(const struct keys *keys, const char *name, struct entry *
 
 static int windows_key(const struct keys *keys, const char *name, struct entry *out)
 {
-	struct added *added = added_of(&out->added);
+	struct added *added = added_of(&out->gives->added);
 
 	return added ? windows_open(keys, name, &added->windows) : -ENOMEM;
 }
@@ -147,7 +147,7 @@ static int windows_key(const struct keys *keys, const char *name, struct entry *
 static int params_key(const struct keys *keys, const char *name, const struct scalars *scalars,
 		      struct entry *out)
 {
-	return texts_compile(keys, name, scalars, &out->params);
+	return texts_compile(keys, name, scalars, &out->gives->params);
 }
 
 static int machine_key(const struct keys *keys, const char *name, const struct scalars *scalars,
@@ -174,27 +174,28 @@ static int flag_key(const struct keys *keys, const char *name, const struct scal
 	int r = keys_want_bool(keys, name, scalars, &set);
 
 	if (set)
-		out->answer.uFlags |= flag;
+		out->gives->answer.uFlags |= flag;
 	return r;
 }
 
 static int delay_key(const struct keys *keys, const char *name, const struct scalars *scalars,
 		     struct entry *out)
 {
-	return keys_want_number(keys, name, scalars, PXE_BOOT_DELAY_MAX, &out->answer.uDelay);
+	return keys_want_number(keys, name, scalars, PXE_BOOT_DELAY_MAX,
+				&out->gives->answer.uDelay);
 }
 
 static int response_delay_key(const struct keys *keys, const char *name,
 			      const struct scalars *scalars, struct entry *out)
 {
-	out->has_response_delay = true;
-	return keys_want_number(keys, name, scalars, UINT16_MAX, &out->response_delay_s);
+	out->gives->has_response_delay = true;
+	return keys_want_number(keys, name, scalars, UINT16_MAX, &out->gives->response_delay_s);
 }
 
 static int answer_lease_requests_key(const struct keys *keys, const char *name,
 				     const struct scalars *scalars, struct entry *out)
 {
-	return keys_want_bool(keys, name, scalars, &out->answer_lease_requests);
+	return keys_want_bool(keys, name, scalars, &out->gives->answer_lease_requests);
 }
 
 static int raspberry_pi_key(const struct keys *keys, const char *name,
@@ -214,7 +215,7 @@ static int menu_key(const struct keys *keys, const char *name, struct entry *out
 	if (out->outcome != OUTCOME_NONE)
 		return keys_error(keys, name, ONE_OUTCOME);
 	out->outcome = OUTCOME_MENU;
-	return menu_compile(keys, name, &out->menu);
+	return menu_compile(keys, name, &out->gives->menu);
 }
 
 /* All keys but the conditions: a value or a list of them (`compile`), or one of groups (`open`). */
@@ -319,7 +320,7 @@ static int name_compile(void *context, const char *name)
 
 static bool is_raspberry_pi(const struct entry *entry)
 {
-	return (entry->answer.uFlags & PXE_BOOT_ANSWER_RASPBERRY_PI) != 0;
+	return (entry->gives->answer.uFlags & PXE_BOOT_ANSWER_RASPBERRY_PI) != 0;
 }
 
 /* Is something in its text, or in those of its menu, for the kit to replace? */
@@ -333,8 +334,8 @@ static int variables_look(const struct keys *keys, const struct entry *entry, bo
 		r = variables_check(keys, "file", entry->text, VARIABLES_FOR_FILES, varies);
 	if (entry->outcome == OUTCOME_URL)
 		r = variables_check(keys, "url", entry->text, reader, varies);
-	for (unsigned i = 0; entry->menu && i < entry->menu->n; i++)
-		*varies |= entry->menu->at[i].varies; /* read with the item */
+	for (unsigned i = 0; entry_menu(entry) && i < entry_menu(entry)->n; i++)
+		*varies |= entry_menu(entry)->at[i].varies; /* read with the item */
 	return r;
 }
 
@@ -345,27 +346,30 @@ static int variables_find(const struct keys *keys, struct entry *entry)
 
 	if (r < 0 || !varies)
 		return r;
-	if (!added_of(&entry->added))
+	if (!added_of(&entry->gives->added))
 		return -ENOMEM;
-	entry->added->varies = true;
+	entry->gives->added->varies = true;
 	return 0;
 }
 
 /* The condition's networks, where a text of the entry's or of a list's may have ${subnet}. */
 static int networks_find(struct entry *entry)
 {
+	struct gives *gives = entry->gives;
+
 	if (!entry_has(entry, CONDITION_SUBNET) ||
-	    (entry->outcome != OUTCOME_MACHINE && !(entry->added && entry->added->varies)))
+	    (entry->outcome != OUTCOME_MACHINE && !(gives->added && gives->added->varies)))
 		return 0;
-	if (!added_of(&entry->added))
+	if (!added_of(&gives->added))
 		return -ENOMEM;
-	return added_keep_networks(&entry->list[CONDITION_SUBNET].subnets, entry->added);
+	return added_keep_networks(&entry_own(entry, CONDITION_SUBNET)->subnets, gives->added);
 }
 
 /* What the settings of one entry say together. */
 static int entry_check(const struct work *work)
 {
 	const struct entry *entry = &work->entry;
+	const struct gives *gives = entry->gives;
 	const struct keys *keys = work->keys;
 	int r = 0;
 
@@ -374,23 +378,23 @@ static int entry_check(const struct work *work)
 				  "has no outcome: file, url, menu, machine or action [W0149]");
 	if (!entry_serves(entry) && work->more_than_action)
 		r = keys_error(keys, "action", "only conditions are allowed beside action [W0147]");
-	if (entry->answer_lease_requests && entry_macs(entry)->n == 0)
+	if (gives->answer_lease_requests && entry_macs(entry)->n == 0)
 		r = keys_error(keys, "answer-lease-requests",
 			       "is only allowed in an entry with a mac condition [W0150]");
-	if (is_raspberry_pi(entry) && entry->answer.uShape == PXE_BOOT_SHAPE_REDIRECT)
+	if (is_raspberry_pi(entry) && gives->answer.uShape == PXE_BOOT_SHAPE_REDIRECT)
 		r = keys_error(keys, "shape", "a Raspberry Pi is always answered directly [W0150]");
-	if (entry_families(entry) == FAMILY_4 && entry->list[CONDITION_DUID].duids.n > 0)
+	if (entry_families(entry) == FAMILY_4 && entry_has(entry, CONDITION_DUID))
 		r = keys_error(keys, "duid", "IPv4 clients have no DUID [W0150]");
-	if (entry_families(entry) == FAMILY_4 && entry->params.n > 0)
+	if (entry_families(entry) == FAMILY_4 && gives->params.n > 0)
 		r = keys_error(keys, "params", "IPv4 clients do not accept parameters [W0150]");
-	if (entry->menu && is_raspberry_pi(entry))
+	if (gives->menu && is_raspberry_pi(entry))
 		r = keys_error(keys, "raspberry-pi", "is a menu of its own [W0150]");
-	if (entry->menu && menu_check(keys, entry) < 0)
+	if (gives->menu && menu_check(keys, entry) < 0)
 		r = -EINVAL;
-	if ((is_raspberry_pi(entry) || entry->menu) && entry->added &&
-	    options_have(&entry->added->options, 4, 43))
+	if ((is_raspberry_pi(entry) || gives->menu) && gives->added &&
+	    options_have(&gives->added->options, 4, 43))
 		r = keys_error(keys, "options", "%s has its own option 43 [W0150]",
-			       entry->menu ? "a menu" : "a Raspberry Pi");
+			       gives->menu ? "a menu" : "a Raspberry Pi");
 	return r;
 }
 
@@ -401,6 +405,19 @@ static int raspberry_pi_complete(struct entry *entry)
 	entry->outcome = OUTCOME_FILE; /* it knows by itself what to fetch */
 	entry->text = strdup("");
 	return entry->text ? 0 : -ENOMEM;
+}
+
+/* Nothing beside a file or a URL on one server: what has more is as a rule one of a kind. Of a URL
+ * it counts whether it names the server, for some clients need one then. */
+static uint8_t plain_of(const struct entry *entry)
+{
+	const struct gives *gives = entry->gives;
+
+	if (gives->several || gives->added || gives->params.n > 0)
+		return 0;
+	if (entry->outcome == OUTCOME_URL)
+		return strstr(entry->text, "${server}") ? 3 : 2;
+	return entry->outcome == OUTCOME_FILE;
 }
 
 /* Where the entry is written: a host that cannot say has not read it. */
@@ -416,9 +433,9 @@ static int line_read(const struct keys *keys, unsigned *out)
 	return 0;
 }
 
-int entry_compile(const struct keys *keys, unsigned index, struct entry *out)
+int entry_compile(const struct keys *keys, unsigned index, struct gives *gives, struct entry *out)
 {
-	struct work work = { keys, { .index = index }, false };
+	struct work work = { keys, { .index = index, .gives = gives }, false };
 	int r = line_read(keys, &work.entry.line);
 
 	if (r == 0)
@@ -436,35 +453,7 @@ int entry_compile(const struct keys *keys, unsigned index, struct entry *out)
 		return r;
 	}
 	doubts_entry(keys, &work.entry);
+	gives->plain = plain_of(&work.entry);
 	*out = work.entry;
 	return 0;
-}
-
-void entry_settle(struct entry *entry, const char *file)
-{
-	PXE_BOOT_ANSWER *answer = &entry->answer;
-
-	answer->cbSize = sizeof *answer;
-	answer->uFlags |= PXE_BOOT_ANSWER_STATIC;
-	if (entry->outcome == OUTCOME_FILE)
-		answer->pszFile = entry->text;
-	if (entry->outcome == OUTCOME_URL)
-		answer->pszUrl = entry->text;
-	answer->pServer = &entry->server;
-	added_settle(entry->added, answer);
-	answer->ppszParams = (const LPCSTR *)entry->params.at;
-	answer->nParams = (ULONG)entry->params.n;
-	answer->pszReasonFile = entry_file_of(entry, file);
-	answer->uReasonLine = entry->line;
-}
-
-void entry_done(struct entry *entry)
-{
-	conditions_done(entry);
-	menu_free(entry->menu);
-	texts_done(&entry->params);
-	servers_done(entry->several);
-	added_done(entry->added);
-	free(entry->text);
-	*entry = (struct entry){ .line = 0 };
 }

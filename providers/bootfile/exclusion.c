@@ -90,9 +90,11 @@ bool not_holds(const struct surroundings *around, const union list *list,
 {
 	for (size_t i = 0; i < list->nots.n; i++) {
 		const struct entry *group = &list->nots.at[i];
+		const union list *of = entry_lists(group);
 
-		for (uint32_t left = group->conditions; left != 0; left &= left - 1)
-			if (condition_holds((size_t)__builtin_ctz(left), around, group, client))
+		for (uint32_t left = group->conditions; left != 0; left &= left - 1, of++)
+			if (condition_list_holds((size_t)__builtin_ctz(left), around, group, of,
+						 client))
 				return false;
 	}
 	return true;

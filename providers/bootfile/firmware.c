@@ -74,6 +74,8 @@ static void features_done(struct features *list)
 	*list = (struct features){ 0, false };
 }
 
+enum { features_size = 0 };
+
 LIST_TYPE_WITHOUT_SETS(features, features)
 
 /* ---- UNDI ---------------------------------------------------------------------------------------

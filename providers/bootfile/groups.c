@@ -1,4 +1,5 @@
 #include "groups.h"
+#include "room.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,8 +17,8 @@ static void source_done(struct source *source)
 {
 	free(source->path);
 	free(source->group);
-	free(source->macs.at);
-	free(source->uuids.at);
+	room_free(source->macs.at);
+	room_free(source->uuids.at);
 }
 
 void sources_done(struct sources *sources)

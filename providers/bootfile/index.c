@@ -286,6 +286,26 @@ int64_t index_first(const struct index *index, const struct index_ask *ask)
 	return search.best == INT64_MAX ? INDEX_NONE : search.best;
 }
 
+/* More members than hold for any value: beginnings of 255 lengths, and masks of 16 octets at most.
+ */
+enum { HOLDING_MAX = 512 };
+
+bool dimension_names(const struct dimension *dimension, uint32_t entry, const struct value *value)
+{
+	const struct postings *postings = &dimension->postings[KEYED];
+	uint32_t members[HOLDING_MAX];
+	unsigned n = set_find(&dimension->members, value, members, HOLDING_MAX);
+
+	for (unsigned i = 0; i < n && i < HOLDING_MAX; i++) {
+		const struct posting *of = &postings->of[members[i]];
+
+		for (uint32_t j = 0; j < of->n && postings->items[of->at + j] <= entry; j++)
+			if (postings->items[of->at + j] == entry)
+				return true;
+	}
+	return false;
+}
+
 bool index_is_for_machines(const struct index *index, uint32_t entry)
 {
 	uint32_t first = 0, n = index->n_others;

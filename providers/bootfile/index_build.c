@@ -101,7 +101,7 @@ static size_t machine_row(const struct entry *entry)
 /* How many entries name each member, however often one does; for the caller to free. */
 static uint32_t *counts_of(const struct pairs *pairs, uint32_t n_members)
 {
-	uint32_t *counts = calloc(2 * (n_members + (size_t)1), sizeof *counts);
+	uint32_t *counts = room_new(2 * (n_members + (size_t)1) * sizeof *counts);
 	uint32_t *last = counts + n_members; /* 1 + the entry that named it last */
 
 	for (uint32_t i = 0; counts && i < pairs->n; i++) {
@@ -138,7 +138,7 @@ static int row_score(struct work *work, size_t row)
 		}
 		worst = 0;
 	}
-	free(counts);
+	room_free(counts);
 	return 0;
 }
 
@@ -203,7 +203,7 @@ static int postings_thicken(struct postings *postings, uint32_t n_members, uint3
 
 	for (uint32_t i = 0; i < n_members; i++)
 		words += postings->of[i].n > n_words ? n_words : 0;
-	postings->words = calloc(words + 1, sizeof *postings->words);
+	postings->words = room_new((words + 1) * sizeof *postings->words);
 	if (!postings->words || words > UINT32_MAX)
 		return -ENOMEM;
 	words = 0;
@@ -241,14 +241,14 @@ static int postings_fill(const struct work *work, const struct dimension *dimens
 	const struct pairs *pairs = &work->pairs[dimension->row];
 	uint32_t n_members = dimension->members.n_nodes, n;
 
-	out->of = calloc(n_members + (size_t)1, sizeof *out->of);
+	out->of = room_new((n_members + (size_t)1) * sizeof *out->of);
 	if (!out->of)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < pairs->n; i++)
 		out->of[pairs->at[i].member].n +=
 			kind_of(work, dimension->row, &pairs->at[i]) == kind;
 	n = postings_divide(out, n_members);
-	out->items = calloc(n + (size_t)1, sizeof *out->items);
+	out->items = room_new((n + (size_t)1) * sizeof *out->items);
 	if (!out->items)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < pairs->n; i++) {
@@ -260,7 +260,7 @@ static int postings_fill(const struct work *work, const struct dimension *dimens
 			out->items[of->at + of->n++] = item;
 	}
 	if (n == 0) {
-		free(out->of);
+		room_free(out->of);
 		out->of = NULL;
 	}
 	return n == 0 || kind == KEYED ? 0 : postings_thicken(out, n_members, work->index.n_words);
@@ -272,7 +272,7 @@ static int indifferent_fill(const struct work *work, struct dimension *dimension
 
 	if (!dimension->postings[WITH].of)
 		return 0;
-	dimension->indifferent = calloc(index->n_words, sizeof *dimension->indifferent);
+	dimension->indifferent = room_new(index->n_words * sizeof *dimension->indifferent);
 	if (!dimension->indifferent)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < index->n_general; i++)
@@ -285,11 +285,11 @@ static void dimension_done(struct dimension *dimension)
 {
 	set_done(&dimension->members);
 	for (int kind = 0; kind < KINDS; kind++) {
-		free(dimension->postings[kind].of);
-		free(dimension->postings[kind].items);
-		free(dimension->postings[kind].words);
+		room_free(dimension->postings[kind].of);
+		room_free(dimension->postings[kind].items);
+		room_free(dimension->postings[kind].words);
 	}
-	free(dimension->indifferent);
+	room_free(dimension->indifferent);
 }
 
 /* The first entry that has its key here. */
@@ -342,11 +342,11 @@ static int work_allocate(struct work *work)
 {
 	size_t n = work->n + (size_t)1;
 
-	work->score = calloc(n, sizeof *work->score);
-	work->place = calloc(n, sizeof *work->place);
-	work->key = calloc(n, sizeof *work->key);
-	work->index.general = calloc(n, sizeof *work->index.general);
-	work->index.others = calloc(n, sizeof *work->index.others);
+	work->score = room_new(n * sizeof *work->score);
+	work->place = room_new(n * sizeof *work->place);
+	work->key = room_new(n * sizeof *work->key);
+	work->index.general = room_new(n * sizeof *work->index.general);
+	work->index.others = room_new(n * sizeof *work->index.others);
 	work->index.dimensions = calloc(n_conditions, sizeof *work->index.dimensions);
 	return work->score && work->place && work->key && work->index.general &&
 			       work->index.others && work->index.dimensions
@@ -357,12 +357,12 @@ static int work_allocate(struct work *work)
 static void work_done(struct work *work)
 {
 	for (size_t row = 0; row < n_conditions; row++) {
-		free(work->pairs[row].at);
+		room_free(work->pairs[row].at);
 		set_done(&work->sets[row]);
 	}
-	free(work->score);
-	free(work->place);
-	free(work->key);
+	room_free(work->score);
+	room_free(work->place);
+	room_free(work->key);
 }
 
 static uint32_t first_general(const struct index *index)
@@ -403,7 +403,7 @@ static void dimensions_order(struct index *index)
 
 static int all_fill(struct index *index)
 {
-	index->all = calloc(index->n_words + (size_t)1, sizeof *index->all);
+	index->all = room_new((index->n_words + (size_t)1) * sizeof *index->all);
 	for (uint32_t i = 0; index->all && i < index->n_general; i++)
 		index->all[i / WORD_BITS] |= UINT64_C(1) << i % WORD_BITS;
 	return index->all ? 0 : -ENOMEM;
@@ -412,7 +412,7 @@ static int all_fill(struct index *index)
 /* Is all that the entry must not have decided by dimensions? */
 static bool nots_are_decided(const struct work *work, const struct entry *entry)
 {
-	const struct nots *nots = &entry->list[CONDITION_NOT].nots;
+	const struct nots *nots = entry_nots(entry);
 
 	return nots->n == 0 ||
 	       (nots->n == 1 && (nots->at[0].conditions & ~work->index.decided) == 0);
@@ -425,6 +425,15 @@ static void nots_decide(struct work *work)
 		if (!nots_are_decided(work, &work->entries[i]))
 			return;
 	work->index.decided |= UINT64_C(1) << CONDITION_NOT;
+}
+
+/* The one that finds the entry; NULL: it is general. */
+static const struct dimension *key_dimension(const struct work *work, uint32_t entry)
+{
+	for (uint32_t i = 0; i < work->index.n_dimensions; i++)
+		if (work->key[entry] == work->index.dimensions[i].row + 1)
+			return &work->index.dimensions[i];
+	return NULL;
 }
 
 static int build(struct work *work)
@@ -444,7 +453,8 @@ static int build(struct work *work)
 		r = all_fill(&work->index);
 	}
 	for (uint32_t i = 0; i < work->n && r == 0; i++)
-		r = conditions_gather(&work->entries[i], &work->index.secret, SHORT_LIST);
+		r = conditions_gather(&work->entries[i], &work->index.secret, SHORT_LIST, i,
+				      key_dimension(work, i));
 	return r;
 }
 
@@ -454,7 +464,7 @@ static bool is_few(const struct entry *entries, uint32_t n)
 	bool few = n <= FEW;
 
 	for (uint32_t i = 0; i < n && few; i++)
-		few = entries[i].n_long == 0;
+		few = !entries[i].longs;
 	return few;
 }
 
@@ -480,8 +490,8 @@ void index_done(struct index *index)
 	for (uint32_t i = 0; i < index->n_dimensions; i++)
 		dimension_done(&index->dimensions[i]);
 	free(index->dimensions);
-	free(index->general);
-	free(index->all);
-	free(index->others);
+	room_free(index->general);
+	room_free(index->all);
+	room_free(index->others);
 	*index = (struct index){ .n_dimensions = 0 };
 }

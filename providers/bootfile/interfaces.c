@@ -46,7 +46,7 @@ static void doubt_interface(const struct keys *keys, const char *key, size_t i, 
 void interfaces_doubt(const struct keys *keys, const struct entry *entry, bool excludes)
 {
 	const struct texts *interfaces = entry_texts(entry, CONDITION_INTERFACE);
-	const struct targets *targets = &entry->list[CONDITION_SENT_TO].targets;
+	const struct targets *targets = &entry_own(entry, CONDITION_SENT_TO)->targets;
 
 	for (size_t i = 0; i < interfaces->n; i++)
 		doubt_interface(keys, "interface", i, interfaces->at[i], excludes);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "lists.h"
+#include "room.h"
 
 /** Room for the members, all of which are to be texts: 0, -EINVAL with a trace, where the caller
  * still looks at all of them, or -ENOMEM. */
@@ -39,9 +40,10 @@ void doubt_host_bits(const struct keys *keys, const char *name, size_t i, const 
 
 /* Members that own nothing. */
 #define LIST_DONE(name, type)                                                                      \
+	enum { name##_size = sizeof *((struct type *)NULL)->at };                                  \
 	static void name##_done(struct type *list)                                                 \
 	{                                                                                          \
-		free(list->at);                                                                    \
+		room_free(list->at);                                                               \
 		*list = (struct type){ NULL, 0 };                                                  \
 	}
 
@@ -78,14 +80,17 @@ void doubt_host_bits(const struct keys *keys, const char *name, size_t i, const 
 	{                                                                                          \
 		return kind##_member(list, i, out);                                                \
 	}                                                                                          \
-	const struct list_type list_##kind = { kind##_compile_any, kind##_covers_any,              \
-					       kind##_done_any, kind##_member_any, NULL };
+	const struct list_type list_##kind = {                                                     \
+		kind##_compile_any, kind##_covers_any, kind##_done_any, kind##_member_any, NULL,   \
+		name##_size                                                                        \
+	};
 
 /* The same of one that has no sets. */
 #define LIST_TYPE_WITHOUT_SETS(kind, name)                                                         \
 	LIST_FUNCTIONS(kind, name)                                                                 \
-	const struct list_type list_##kind = { kind##_compile_any, kind##_covers_any,              \
-					       kind##_done_any, NULL, NULL };
+	const struct list_type list_##kind = {                                                     \
+		kind##_compile_any, kind##_covers_any, kind##_done_any, NULL, NULL, name##_size    \
+	};
 
 /* The same of one whose members are groups. */
 #define GROUPS_TYPE(kind)                                                                          \
@@ -101,5 +106,5 @@ void doubt_host_bits(const struct keys *keys, const char *name, size_t i, const 
 	{                                                                                          \
 		kind##_done(list);                                                                 \
 	}                                                                                          \
-	const struct list_type list_##kind = { NULL, kind##_covers_any, kind##_done_any, NULL,     \
-					       kind##_open_any };
+	const struct list_type list_##kind = { NULL, kind##_covers_any, kind##_done_any,           \
+					       NULL, kind##_open_any,   0 };

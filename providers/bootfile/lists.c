@@ -7,13 +7,14 @@
 #include <strings.h>
 
 #include "members.h"
+#include "room.h"
 
 int list_room(const struct keys *keys, const char *name, const struct scalars *scalars, size_t size,
 	      void **out)
 {
 	int r = keys_want_texts(keys, name, scalars);
 
-	*out = calloc(scalars->n + 1, size);
+	*out = room_new((scalars->n + 1) * size);
 	return *out ? r : -ENOMEM;
 }
 
@@ -82,7 +83,7 @@ static int archs_compile(const struct keys *keys, const char *name, const struct
 
 	if (scalars->n == 0)
 		return keys_error(keys, name, "the list is empty [W0119]");
-	out->at = calloc(scalars->n, sizeof *out->at);
+	out->at = room_new(scalars->n * sizeof *out->at);
 	if (!out->at)
 		return -ENOMEM;
 	for (size_t i = 0; i < scalars->n; i++)
@@ -231,7 +232,7 @@ void texts_done(struct texts *texts)
 {
 	for (size_t i = 0; i < texts->n; i++)
 		free(texts->at[i]);
-	free(texts->at);
+	room_free(texts->at);
 	*texts = (struct texts){ NULL, 0 };
 }
 
@@ -313,6 +314,11 @@ static bool families_cover(const struct families *a, const struct families *b)
 
 /* ---- the kinds ---------------------------------------------------------------------------------
  */
+
+const union list list_none;
+
+/* Texts are owned, and families are no members. */
+enum { texts_size = 0, families_size = 0 };
 
 LIST_TYPE(archs, archs)
 LIST_TYPE(macs, macs)

@@ -93,7 +93,13 @@ union list {
 	struct targets targets;
 	struct option_patterns options;
 	struct nots nots;
+	struct {
+		void *at;
+		size_t n;
+	} any; /* whose type has a size */
 };
+
+extern const union list list_none;
 
 /* A kind of list that a condition may have. The functions take a pointer to a list of that kind. */
 struct list_type {
@@ -110,6 +116,9 @@ struct list_type {
 	bool (*member)(const void *list, size_t i, struct member *out);
 	/** In place of `compile`, where the members are groups: of the key's name. */
 	int (*open)(const struct keys *keys, const char *name, void *out);
+	/** Octets of a member that owns nothing, in a list that is a pointer to them and their
+	 * number; else 0. */
+	size_t size;
 };
 
 extern const struct list_type list_archs, list_macs, list_uuids, list_subnets, list_duids,

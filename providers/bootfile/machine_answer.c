@@ -30,8 +30,8 @@ static void line_answer(const struct surroundings *around, const struct entry *e
 	struct boots boots;
 
 	whose_boots(around->whose, &boots);
-	*out = entry->answer;
-	out->pOriginal = &entry->answer;
+	*out = entry->gives->answer;
+	out->pOriginal = &entry->gives->answer;
 	out->ullOutcome = boots.outcome;
 	out->pszFile = boots.file;
 	out->pszUrl = boots.url;

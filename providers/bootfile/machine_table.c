@@ -80,11 +80,11 @@ void machines_free(struct machines *machines)
 	if (!machines)
 		return;
 	set_done(&machines->set);
-	free(machines->first);
-	free(machines->links);
-	free(machines->records);
-	free(machines->heap);
-	free(machines->servers);
+	room_free(machines->first);
+	room_free(machines->links);
+	room_free(machines->records);
+	room_free(machines->heap);
+	room_free(machines->servers);
 	for (size_t i = 0; machines->names && i < machines->n_sources; i++)
 		free(machines->names[i]);
 	free(machines->names);

@@ -5,8 +5,11 @@
 static bool conditions_hold(const struct surroundings *around, const struct entry *entry,
 			    const PXE_BOOT_CLIENT *client, uint64_t left)
 {
-	for (; left != 0; left &= left - 1)
-		if (!condition_holds((unsigned)__builtin_ctzll(left), around, entry, client))
+	const union list *list = entry_lists(entry);
+
+	for (uint32_t all = entry->conditions; all != 0; all &= all - 1, list++)
+		if ((left & all & -all) != 0 &&
+		    !condition_list_holds((size_t)__builtin_ctz(all), around, entry, list, client))
 			return false;
 	return true;
 }

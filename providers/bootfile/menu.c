@@ -81,9 +81,9 @@ static int item_server_key(const struct keys *keys, const char *name, const stru
 			   struct menu_item *out)
 {
 	struct servers *several = NULL;
-	int r = server_compile(keys, name, scalars, &out->when.server, &several);
+	int r = server_compile(keys, name, scalars, &out->server, &several);
 
-	out->when.has_server = true;
+	out->has_server = true;
 	if (r == 0 && !is_one_host(several))
 		r = keys_error(keys, name,
 			       "an item names one host: write one address of each family, or one "
@@ -166,7 +166,7 @@ static int item_name(void *context, const char *name)
 
 static int item_check(const struct keys *keys, const struct menu_item *item)
 {
-	bool has_place = item->when.text || item->when.has_server;
+	bool has_place = item->when.text || item->has_server;
 
 	if (!item->text)
 		return keys_error(keys, NULL, "has no text [W0184]");
@@ -378,7 +378,7 @@ bool menu_has_for_all(const struct menu *menu)
 {
 	for (unsigned i = 0; i < menu->n; i++)
 		if (menu_item_is_for_all(&menu->at[i], 0) && menu->at[i].when.text &&
-		    !menu->at[i].when.has_server)
+		    !menu->at[i].has_server)
 			return true;
 	return false;
 }

@@ -9,9 +9,11 @@
 #include "condition.h"
 
 struct menu_item {
-	struct entry when; /* its line, conditions and server, and in `text` its file; no more */
-	char *text;        /* what is shown */
-	unsigned type;     /* what the client asks for: its own, or counted up; 0: the disk */
+	struct entry when; /* its line and conditions, and in `text` its file; no more */
+	PXE_BOOT_SERVER server;
+	bool has_server;
+	char *text;    /* what is shown */
+	unsigned type; /* what the client asks for: its own, or counted up; 0: the disk */
 	bool is_local, has_type;
 	bool varies;   /* there are variables in its file */
 	unsigned need; /* what of the client these are made of: VARIABLES_OF_... */
@@ -69,9 +71,11 @@ const char *menu_obstacle(const struct surroundings *around, const struct entry 
 static inline const char *entry_obstacle(const struct surroundings *around,
 					 const struct entry *entry, const PXE_BOOT_CLIENT *client)
 {
-	if (entry->menu)
+	if (!entry_serves(entry))
+		return NULL;
+	if (entry->gives->menu)
 		return menu_obstacle(around, entry, client);
-	return entry_serves(entry) ? PxeBootObstacle(client, &entry->answer) : NULL;
+	return PxeBootObstacle(client, &entry->gives->answer);
 }
 
 /** Tells of files that UEFI firmware would seek on this host, while they are on another. */

@@ -111,7 +111,8 @@ static bool same_items(const struct menu *menu, uint16_t a, uint16_t b)
 static bool is_looked_at(const struct entry *entry, size_t number)
 {
 	for (size_t i = 0; i < number; i++)
-		if (may_be_of(entry, shown[i]) && same_items(entry->menu, shown[i], shown[number]))
+		if (may_be_of(entry, shown[i]) &&
+		    same_items(entry_menu(entry), shown[i], shown[number]))
 			return true;
 	return false;
 }
@@ -122,7 +123,7 @@ static int extents_check(const struct keys *keys, const struct entry *entry)
 
 	for (size_t i = 0; i < N_SHOWN; i++)
 		if (may_be_of(entry, shown[i]) && !is_looked_at(entry, i) &&
-		    extent_check(keys, entry->menu, shown[i]) < 0)
+		    extent_check(keys, entry_menu(entry), shown[i]) < 0)
 			r = -EINVAL;
 	return r;
 }
@@ -138,9 +139,9 @@ static void doubt_last(const struct keys *keys, const struct entry *entry)
 
 	if (!may_be_of(entry, PXE_ARCH_X86_BIOS))
 		return;
-	for (unsigned i = 0; i < entry->menu->n; i++)
-		if (may_be_of(&entry->menu->at[i].when, PXE_ARCH_X86_BIOS)) {
-			last = &entry->menu->at[i];
+	for (unsigned i = 0; i < entry_menu(entry)->n; i++)
+		if (may_be_of(&entry_menu(entry)->at[i].when, PXE_ARCH_X86_BIOS)) {
+			last = &entry_menu(entry)->at[i];
 			n++;
 		}
 	if (n >= 2 && !last->is_local)
@@ -162,7 +163,7 @@ static bool may_be_uefi(const struct entry *entry)
 
 static void doubt_broadcast(const struct keys *keys, const struct entry *entry)
 {
-	if (!entry->menu->broadcast)
+	if (!entry_menu(entry)->broadcast)
 		return;
 	if (!may_be_of(entry, PXE_ARCH_X86_BIOS))
 		keys_warn(
@@ -217,7 +218,7 @@ static bool names_http(const struct entry *entry)
 
 static void doubt_item(const struct keys *keys, const struct entry *entry, unsigned number)
 {
-	const struct menu_item *item = &entry->menu->at[number];
+	const struct menu_item *item = &entry_menu(entry)->at[number];
 	const char *by = kept_by(entry, &item->when);
 	char path[40], label[LABEL_SIZE + 24];
 
@@ -241,7 +242,7 @@ static void doubt_unseen(const struct keys *keys, const struct entry *entry)
 			  "no menus: write url = \"http://...\" [W0173]");
 		return;
 	}
-	for (unsigned i = 0; i < entry->menu->n; i++)
+	for (unsigned i = 0; i < entry_menu(entry)->n; i++)
 		doubt_item(keys, entry, i);
 }
 
@@ -272,15 +273,15 @@ static bool is_ours(PXE_BOOT *boot, const PXE_BOOT_IP *ip)
 /* A file for UEFI that is on another host than the one that the menu names for it. */
 static const struct menu_item *elsewhere(const struct entry *entry, PXE_BOOT *boot)
 {
-	const PXE_BOOT_IP *server = &entry->server.V4;
+	const PXE_BOOT_IP *server = &entry->gives->server.V4;
 
-	if (entry->menu->group.uAddrLen > 0 || entry->server.bAutomatic || server->uAddrLen == 0 ||
-	    !may_be_uefi(entry) || is_ours(boot, server))
+	if (entry_menu(entry)->group.uAddrLen > 0 || entry->gives->server.bAutomatic ||
+	    server->uAddrLen == 0 || !may_be_uefi(entry) || is_ours(boot, server))
 		return NULL;
-	for (unsigned i = 0; i < entry->menu->n; i++) {
-		const struct menu_item *item = &entry->menu->at[i];
+	for (unsigned i = 0; i < entry_menu(entry)->n; i++) {
+		const struct menu_item *item = &entry_menu(entry)->at[i];
 
-		if (item->when.text && !item->when.has_server && may_be_uefi(&item->when))
+		if (item->when.text && !item->has_server && may_be_uefi(&item->when))
 			return item;
 	}
 	return NULL;
@@ -293,7 +294,7 @@ void menus_tell(HANDLE provider, const struct settings *settings, PXE_BOOT *boot
 
 	for (uint32_t i = 0; i < settings->n_entries; i++) {
 		const struct entry *entry = &settings->entries[i];
-		const struct menu_item *item = entry->menu ? elsewhere(entry, boot) : NULL;
+		const struct menu_item *item = entry_menu(entry) ? elsewhere(entry, boot) : NULL;
 
 		if (item)
 			told_at(provider, &told, PXE_TRACE_WARNING,

@@ -27,9 +27,9 @@ static bool item_has_values(const struct surroundings *around, const struct menu
 void menu_fit(const struct surroundings *around, const struct entry *entry,
 	      const PXE_BOOT_CLIENT *client, struct menu_fit *out)
 {
-	const struct menu *menu = entry->menu;
+	const struct menu *menu = entry_menu(entry);
 
-	out->answer = entry->answer;
+	out->answer = entry->gives->answer;
 	out->answer.uFlags &= ~(ULONG)PXE_BOOT_ANSWER_STATIC;
 	out->answer.pMenu = &out->menu;
 	out->menu = (PXE_BOOT_MENU){ .cbSize = sizeof out->menu,
@@ -47,7 +47,7 @@ void menu_fit(const struct surroundings *around, const struct entry *entry,
 		out->items[out->menu.nItems++] = (PXE_BOOT_MENU_ITEM){
 			.pszText = item->text,
 			.pszFile = item->when.text,
-			.pServer = item->when.has_server ? &item->when.server : NULL,
+			.pServer = item->has_server ? &item->server : NULL,
 			.uType = item->type,
 		};
 	}
@@ -71,7 +71,7 @@ const char *menu_obstacle(const struct surroundings *around, const struct entry 
 /* Conditions that stand together, or a group of their not; NULL, and what is left of the number. */
 static const struct entry *part_of(const struct entry *when, unsigned *number)
 {
-	const struct nots *nots = &when->list[CONDITION_NOT].nots;
+	const struct nots *nots = entry_nots(when);
 
 	if (*number == 0)
 		return when;
@@ -88,7 +88,7 @@ const struct entry *entry_part(const struct entry *entry, unsigned number)
 	if (number == 0)
 		return entry;
 	part = part_of(entry, &number);
-	for (unsigned i = 0; !part && entry->menu && i < entry->menu->n; i++)
-		part = part_of(&entry->menu->at[i].when, &number);
+	for (unsigned i = 0; !part && entry_menu(entry) && i < entry_menu(entry)->n; i++)
+		part = part_of(&entry_menu(entry)->at[i].when, &number);
 	return part;
 }

@@ -90,7 +90,7 @@ static bool link_has(const struct locals *locals, const PXE_BOOT_LOCAL *link, co
 /* Does the entry say by which address answers name this host? */
 static bool has_identity(const struct entry *entry, const PXE_BOOT_IP *local)
 {
-	const PXE_BOOT_SERVER *identity = entry->answer.pIdentity;
+	const PXE_BOOT_SERVER *identity = entry->gives->answer.pIdentity;
 
 	return identity && server_address(identity, local);
 }
@@ -102,7 +102,7 @@ static bool depends(const struct entry *entry, const struct locals *locals,
 		    const PXE_BOOT_LOCAL *first)
 {
 	const PXE_BOOT_IP *local = &first->Address;
-	const PXE_BOOT_IP *server = server_address(&entry->server, local);
+	const PXE_BOOT_IP *server = server_address(&entry->gives->server, local);
 	unsigned family = local->uAddrLen == 4 ? FAMILY_4 : FAMILY_6;
 
 	if (!entry_serves(entry) ||
@@ -112,7 +112,7 @@ static bool depends(const struct entry *entry, const struct locals *locals,
 	if (server == local)
 		return true;
 	return !link_has(locals, first, server) && !has_identity(entry, local) &&
-	       (family == FAMILY_6 || entry->answer.uShape != PXE_BOOT_SHAPE_DIRECT);
+	       (family == FAMILY_6 || entry->gives->answer.uShape != PXE_BOOT_SHAPE_DIRECT);
 }
 
 /* As in a URL: IPv6 in brackets. */

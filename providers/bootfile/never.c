@@ -27,7 +27,7 @@ static void tell_ipxe(const struct keys *keys, const struct entry *entry)
 	const struct texts *classes = entry_texts(entry, CONDITION_USER_CLASS);
 	size_t n = 0;
 
-	if (!entry_has(entry, CONDITION_IPXE) || entry->list[CONDITION_IPXE].features.ipxe)
+	if (!entry_has(entry, CONDITION_IPXE) || entry_own(entry, CONDITION_IPXE)->features.ipxe)
 		return;
 	while (n < classes->n && strcmp(classes->at[n], "iPXE") == 0)
 		n++;
@@ -43,7 +43,7 @@ static void tell_not(const struct keys *keys, const struct entry *entry)
 		size_t condition = (size_t)__builtin_ctz(left);
 
 		if (condition != CONDITION_NOT &&
-		    not_excludes_all(&entry->list[CONDITION_NOT].nots, condition, entry))
+		    not_excludes_all(entry_nots(entry), condition, entry))
 			keys_warn(keys, "not",
 				  "never matches beside %s: it excludes all of them [W0173]",
 				  conditions[condition].name);

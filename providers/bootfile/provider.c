@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "alike.h"
 #include "bootfile.h"
 #include "doubts.h"
 #include "menu.h"
@@ -122,8 +121,6 @@ static DWORD bootfile_fill(struct bootfile *bootfile, HANDLE provider, HKEY key)
 	r = settings_configure(&bootfile->settings, bootfile->boot);
 	if (r == 0)
 		r = settings_turn(&bootfile->settings, bootfile->boot);
-	if (r == 0)
-		r = alike_join(&bootfile->settings);
 	if (r < 0)
 		return status_of(r);
 	networks_tell(provider, &bootfile->settings, bootfile->boot);

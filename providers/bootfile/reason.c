@@ -56,7 +56,7 @@ static void exclusion_names(const struct surroundings *around, const struct entr
 			    const PXE_BOOT_CLIENT *client, char out[NAMES_SIZE])
 {
 	out[0] = '\0';
-	put_names(not_excludes(around, &entry->list[CONDITION_NOT], client), "not.", out);
+	put_names(not_excludes(around, entry_own(entry, CONDITION_NOT), client), "not.", out);
 }
 
 static void nearest_text(const struct surroundings *around, const PXE_BOOT_CLIENT *client,
@@ -100,7 +100,7 @@ static void say_early(const struct surroundings *around, HANDLE request,
 	if (!PxeRequestWanted(request))
 		return;
 	snprintf(text, sizeof text, "the client has waited %u of %u s (response-delay)%s",
-		 client->uWaited, entry->response_delay_s,
+		 client->uWaited, entry->gives->response_delay_s,
 		 client->uWaited == 0 ? "; firmware that always sends secs = 0 is never answered"
 				      : "");
 	say(around, request, PXE_REASON_DECIDED, text, entry);

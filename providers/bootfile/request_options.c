@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "list_type.h"
+#include "room.h"
 
 /* A group under construction. */
 struct work {
@@ -100,7 +101,7 @@ static int name_compile(void *context, const char *name)
 static void option_done(struct option_pattern *option)
 {
 	texts_done(&option->texts);
-	free(option->octets.at);
+	room_free(option->octets.at);
 	*option = (struct option_pattern){ .code = 0 };
 }
 

@@ -28,12 +28,12 @@ void set_init(const PXE_BOOT_SECRET *secret, struct set *out)
 
 void set_done(struct set *set)
 {
-	free(set->nodes);
-	free(set->buckets);
-	free(set->heap);
-	free(set->masks);
-	free(set->nested);
-	free(set->highs);
+	room_free(set->nodes);
+	room_free(set->buckets);
+	room_free(set->heap);
+	room_free(set->masks);
+	room_free(set->nested);
+	room_free(set->highs);
 	free(set->spaces);
 	*set = (struct set){ .n_nodes = 0 };
 }
@@ -53,11 +53,11 @@ static void chain(struct set *set, uint32_t number)
 static int rehash(struct set *set)
 {
 	uint32_t n = set->n_buckets ? 2 * set->n_buckets : LEAST_BUCKETS;
-	uint32_t *buckets = calloc(n, sizeof *buckets);
+	uint32_t *buckets = room_new(n * sizeof *buckets);
 
 	if (!buckets)
 		return -ENOMEM;
-	free(set->buckets);
+	room_free(set->buckets);
 	set->buckets = buckets;
 	set->n_buckets = n;
 	for (uint32_t i = 0; i < set->n_nodes; i++)
@@ -207,8 +207,8 @@ static int nested_fill(struct set *set)
 {
 	uint32_t n = 0;
 
-	set->nested = calloc(set->n_nested, sizeof *set->nested);
-	set->highs = calloc(set->n_nested, sizeof *set->highs);
+	set->nested = room_new(set->n_nested * sizeof *set->nested);
+	set->highs = room_new(set->n_nested * sizeof *set->highs);
 	set->spaces = calloc(UINT8_MAX + 1, sizeof *set->spaces);
 	if (!set->nested || !set->highs || !set->spaces)
 		return -ENOMEM;
@@ -248,6 +248,18 @@ static void length_note(struct set_space *space, unsigned bits)
 		space->n_lengths++;
 }
 
+/* The order, where all are looked for by their lengths. */
+static void order_forget(struct set *set)
+{
+	for (uint32_t i = 0; i < set->n_spaces; i++)
+		if (set->spaces[i].n <= SET_EACH || set->spaces[i].n_lengths > SET_LENGTHS)
+			return;
+	room_free(set->nested);
+	room_free(set->highs);
+	set->nested = NULL;
+	set->highs = NULL;
+}
+
 int set_seal(struct set *set)
 {
 	int r = set->n_nested > 0 ? nested_fill(set) : 0;
@@ -266,5 +278,6 @@ int set_seal(struct set *set)
 		set->spaces[set->n_spaces - 1].n++;
 		length_note(&set->spaces[set->n_spaces - 1], nested->bits);
 	}
+	order_forget(set);
 	return 0;
 }

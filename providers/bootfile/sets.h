@@ -62,7 +62,7 @@ struct set {
 	uint32_t heap_len;
 	uint8_t *masks; /* one after the other, each with its length and space before it */
 	uint32_t masks_len, n_masks;
-	struct set_nested *nested; /* beginnings, in their order */
+	struct set_nested *nested; /* beginnings, in their order; NULL where nobody goes by it */
 	uint64_t *highs;
 	uint32_t n_nested;
 	bool deep;                /* some have more than 64 bits */

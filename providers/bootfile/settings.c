@@ -9,6 +9,7 @@
 #include "doubts.h"
 #include "menu.h"
 #include "words.h"
+#include "room.h"
 
 /* Room for one entry more. */
 static int entries_grow(struct settings *settings)
@@ -17,11 +18,22 @@ static int entries_grow(struct settings *settings)
 
 	if ((settings->n_entries & (settings->n_entries - 1)) != 0)
 		return 0; /* grows at 0 and at powers of two */
-	at = realloc(settings->entries, (2 * (size_t)settings->n_entries + 1) * sizeof *at);
+	at = room_resize(settings->entries, (2 * (size_t)settings->n_entries + 1) * sizeof *at);
 	if (!at)
 		return -ENOMEM;
 	settings->entries = at;
 	return 0;
+}
+
+/* No more come. */
+static void entries_fit(struct settings *settings)
+{
+	struct entry *at = NULL;
+
+	if (settings->n_entries > 0)
+		at = room_resize(settings->entries, settings->n_entries * sizeof *at);
+	if (at)
+		settings->entries = at;
 }
 
 /* Notes the file of an entry, where it is another than that of the settings. Those of one file
@@ -36,7 +48,7 @@ static int entry_file(const struct keys *keys, struct settings *settings, const 
 	    strcmp(file, settings->file) == 0)
 		return 0;
 	if (files->n == 0 || strcmp(files->at[files->n - 1], file) != 0) {
-		more = realloc(files->at, (files->n + 1) * sizeof *more);
+		more = room_resize(files->at, (files->n + 1) * sizeof *more);
 		if (!more)
 			return -ENOMEM;
 		files->at = more;
@@ -49,20 +61,60 @@ static int entry_file(const struct keys *keys, struct settings *settings, const 
 	return 0;
 }
 
+enum { GIVES_LOOKED_AT = 16 };
+
+/* One of another entry's that is the same: one of the newest, for such entries stand together. */
+static struct gives *gives_find(const struct settings *settings, const struct gives *gives)
+{
+	unsigned left = GIVES_LOOKED_AT;
+
+	for (struct gives *at = settings->gives; at && left > 0; at = at->next, left--)
+		if (gives_alike(at, gives))
+			return at;
+	return NULL;
+}
+
+/* Keeps what an entry gives, which may be on the stack until then. 0 or -ENOMEM. */
+static int gives_keep(struct settings *settings, struct entry *entry)
+{
+	struct gives *gives = gives_find(settings, entry->gives);
+
+	if (gives) {
+		gives_done(entry->gives);
+	} else {
+		gives = malloc(sizeof *gives);
+		if (!gives)
+			return -ENOMEM;
+		*gives = *entry->gives;
+		gives->next = settings->gives;
+		settings->gives = gives;
+	}
+	gives->users++;
+	entry->gives = gives;
+	return 0;
+}
+
 static int boot_entry(void *context, const struct keys *keys, unsigned index)
 {
 	struct settings *out = context;
+	struct gives gives = { .users = 0 };
 	struct entry *entry;
 	int r = entries_grow(out);
 
 	if (r < 0)
 		return r;
 	entry = &out->entries[out->n_entries];
-	r = entry_compile(keys, index, entry);
-	if (r < 0)
+	r = entry_compile(keys, index, &gives, entry);
+	if (r == 0) {
+		out->n_entries++;
+		r = gives_keep(out, entry);
+	}
+	if (r < 0) {
+		gives_done(&gives);
 		return r;
-	out->n_entries++;
-	return entry_file(keys, out, &entry->file);
+	}
+	r = entry_pool(entry, &out->pool);
+	return r < 0 ? r : entry_file(keys, out, &entry->file);
 }
 
 struct work {
@@ -167,16 +219,15 @@ static bool entry_names_arch(const struct entry *entry, uint16_t arch)
 static void settings_derive(struct settings *settings)
 {
 	settings->ebc_is_x64 = true;
-	for (uint32_t i = 0; i < settings->n_entries; i++) {
-		struct entry *entry = &settings->entries[i];
-
-		if (!entry->has_server)
-			entry->server = settings->server;
-		if (!entry->has_response_delay)
-			entry->response_delay_s = settings->response_delay_s;
-		settings->answers_lease_requests |= entry->answer_lease_requests;
-		settings->ebc_is_x64 &= !entry_names_arch(entry, PXE_ARCH_EBC);
+	for (struct gives *gives = settings->gives; gives; gives = gives->next) {
+		if (!gives->has_server)
+			gives->server = settings->server;
+		if (!gives->has_response_delay)
+			gives->response_delay_s = settings->response_delay_s;
+		settings->answers_lease_requests |= gives->answer_lease_requests;
 	}
+	for (uint32_t i = 0; i < settings->n_entries; i++)
+		settings->ebc_is_x64 &= !entry_names_arch(&settings->entries[i], PXE_ARCH_EBC);
 }
 
 /* Tells which entries others take. */
@@ -205,9 +256,11 @@ static int settings_doubt(const struct keys *keys, const struct settings *settin
 /* Where lists may say what a machine boots, and no entry says when, it comes first. */
 static int settings_put_machines(const struct keys *keys, struct settings *settings)
 {
-	const struct entry first = { .index = UINT32_MAX,
-				     .line = keys_line(keys, "machines", 0),
-				     .outcome = OUTCOME_MACHINE };
+	struct gives gives = { .users = 0 };
+	struct entry first = { .index = UINT32_MAX,
+			       .line = keys_line(keys, "machines", 0),
+			       .outcome = OUTCOME_MACHINE,
+			       .gives = &gives };
 	int r;
 
 	for (uint32_t i = 0; i < settings->n_entries; i++)
@@ -215,6 +268,9 @@ static int settings_put_machines(const struct keys *keys, struct settings *setti
 			return 0;
 	r = settings->sources.n > 0 ? entries_grow(settings) : 0;
 	if (r < 0 || settings->sources.n == 0)
+		return r;
+	r = gives_keep(settings, &first);
+	if (r < 0)
 		return r;
 	memmove(settings->entries + 1, settings->entries,
 		settings->n_entries * sizeof *settings->entries);
@@ -247,6 +303,8 @@ static int settings_finish(const struct keys *keys, struct settings *settings)
 		r = settings_put_machines(keys, settings);
 	if (r < 0)
 		return r;
+	pool_seal(&settings->pool);
+	entries_fit(settings);
 	settings_derive(settings);
 	r = index_init(settings->entries, settings->n_entries, &settings->index);
 	return r < 0 ? r : settings_doubt(keys, settings);
@@ -302,8 +360,16 @@ void settings_done(struct settings *settings)
 {
 	for (uint32_t i = 0; i < settings->n_entries; i++)
 		entry_done(&settings->entries[i]);
-	free(settings->entries);
-	free(settings->banned.at);
+	room_free(settings->entries);
+	while (settings->gives) {
+		struct gives *next = settings->gives->next;
+
+		gives_done(settings->gives);
+		free(settings->gives);
+		settings->gives = next;
+	}
+	pool_done(&settings->pool);
+	room_free(settings->banned.at);
 	texts_done(&settings->classes);
 	texts_done(&settings->included);
 	sources_done(&settings->sources);
@@ -314,11 +380,11 @@ void settings_done(struct settings *settings)
 
 void settings_settle(struct settings *settings)
 {
-	for (uint32_t i = 0; i < settings->n_entries; i++) {
+	for (struct gives *gives = settings->gives; gives; gives = gives->next)
 		if (settings->has_identity)
-			settings->entries[i].answer.pIdentity = &settings->identity;
+			gives->answer.pIdentity = &settings->identity;
+	for (uint32_t i = 0; i < settings->n_entries; i++)
 		entry_settle(&settings->entries[i], settings->file);
-	}
 }
 
 int settings_turn(struct settings *settings, PXE_BOOT *boot)
@@ -327,14 +393,11 @@ int settings_turn(struct settings *settings, PXE_BOOT *boot)
 
 	if (settings->several)
 		r = servers_settle(settings->several, boot, settings->look_up_s, &settings->server);
-	for (uint32_t i = 0; i < settings->n_entries && r == 0; i++) {
-		struct entry *entry = &settings->entries[i];
-
-		if (!entry->has_server)
-			entry->server = settings->server;
-		else if (entry->several)
-			r = servers_settle(entry->several, boot, settings->look_up_s,
-					   &entry->server);
-	}
+	for (struct gives *gives = settings->gives; gives && r == 0; gives = gives->next)
+		if (!gives->has_server)
+			gives->server = settings->server;
+		else if (gives->several)
+			r = servers_settle(gives->several, boot, settings->look_up_s,
+					   &gives->server);
 	return r;
 }

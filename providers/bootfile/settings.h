@@ -15,6 +15,8 @@ struct settings {
 	unsigned look_up_s; /* names of servers are looked up again so often; 0: as the kit likes */
 	struct entry *entries;
 	uint32_t n_entries;
+	struct gives *gives; /* owned: of all entries, the newest first */
+	struct pool pool;    /* what entries have */
 	struct index index;
 	struct texts classes;   /* other names for PXEClient */
 	struct sources sources; /* of lists of machines */

@@ -318,7 +318,7 @@ static void client_make(PXE_BOOT_CLIENT *client, struct machine_octets *octets)
 static bool any_excludes(const struct surroundings *around, const struct entry *entry,
 			 const PXE_BOOT_CLIENT *client)
 {
-	const struct nots *nots = &entry->list[CONDITION_NOT].nots;
+	const struct nots *nots = entry_nots(entry);
 
 	for (size_t i = 0; i < nots->n; i++)
 		for (size_t row = 0; row < n_conditions; row++) {
@@ -340,7 +340,7 @@ static bool all_hold(const struct surroundings *around, const struct entry *entr
 			return false;
 	}
 	return !any_excludes(around, entry, client) &&
-	       (!entry_serves(entry) || !PxeBootObstacle(client, &entry->answer));
+	       (!entry_serves(entry) || !PxeBootObstacle(client, &entry->gives->answer));
 }
 
 static const struct entry *walked(const struct surroundings *around, const PXE_BOOT_CLIENT *client)
