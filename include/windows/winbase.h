@@ -2,6 +2,8 @@
 #ifndef WDSPXE_WINDOWS_WINBASE_H
 #define WDSPXE_WINDOWS_WINBASE_H
 
+#include <stdarg.h>
+
 #include <wdspxe-windows.h>
 
 #define MAX_COMPUTERNAME_LENGTH 15
@@ -65,12 +67,42 @@ BOOL GetComputerNameA(LPSTR lpBuffer, LPDWORD nSize);
 BOOL GetComputerNameExW(COMPUTER_NAME_FORMAT NameType, LPWSTR lpBuffer, LPDWORD nSize);
 BOOL GetComputerNameExA(COMPUTER_NAME_FORMAT NameType, LPSTR lpBuffer, LPDWORD nSize);
 
+/* ---- strings of kernel32 and user32: lstrlen(3) -----------------------------------------------
+ */
+
+int lstrlenW(LPCWSTR lpString);
+int lstrlenA(LPCSTR lpString);
+LPWSTR lstrcpyW(LPWSTR lpString1, LPCWSTR lpString2);
+LPSTR lstrcpyA(LPSTR lpString1, LPCSTR lpString2);
+/** iMaxLength: of the buffer, with the NUL. */
+LPWSTR lstrcpynW(LPWSTR lpString1, LPCWSTR lpString2, int iMaxLength);
+LPSTR lstrcpynA(LPSTR lpString1, LPCSTR lpString2, int iMaxLength);
+LPWSTR lstrcatW(LPWSTR lpString1, LPCWSTR lpString2);
+LPSTR lstrcatA(LPSTR lpString1, LPCSTR lpString2);
+int lstrcmpW(LPCWSTR lpString1, LPCWSTR lpString2);
+int lstrcmpA(LPCSTR lpString1, LPCSTR lpString2);
+int lstrcmpiW(LPCWSTR lpString1, LPCWSTR lpString2);
+int lstrcmpiA(LPCSTR lpString1, LPCSTR lpString2);
+/** Formats into a buffer of 1024 characters, at most. */
+int wsprintfW(LPWSTR lpOutput, LPCWSTR lpFmt, ...);
+int wsprintfA(LPSTR lpOutput, LPCSTR lpFmt, ...);
+int wvsprintfW(LPWSTR lpOutput, LPCWSTR lpFmt, va_list arglist);
+int wvsprintfA(LPSTR lpOutput, LPCSTR lpFmt, va_list arglist);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif
 
 #ifdef UNICODE
+#define lstrlen                       lstrlenW
+#define lstrcpy                       lstrcpyW
+#define lstrcpyn                      lstrcpynW
+#define lstrcat                       lstrcatW
+#define lstrcmp                       lstrcmpW
+#define lstrcmpi                      lstrcmpiW
+#define wsprintf                      wsprintfW
+#define wvsprintf                     wvsprintfW
 #define GetPrivateProfileString       GetPrivateProfileStringW
 #define GetPrivateProfileInt          GetPrivateProfileIntW
 #define GetPrivateProfileSection      GetPrivateProfileSectionW
@@ -80,6 +112,14 @@ BOOL GetComputerNameExA(COMPUTER_NAME_FORMAT NameType, LPSTR lpBuffer, LPDWORD n
 #define GetComputerName               GetComputerNameW
 #define GetComputerNameEx             GetComputerNameExW
 #else
+#define lstrlen                       lstrlenA
+#define lstrcpy                       lstrcpyA
+#define lstrcpyn                      lstrcpynA
+#define lstrcat                       lstrcatA
+#define lstrcmp                       lstrcmpA
+#define lstrcmpi                      lstrcmpiA
+#define wsprintf                      wsprintfA
+#define wvsprintf                     wvsprintfA
 #define GetPrivateProfileString       GetPrivateProfileStringA
 #define GetPrivateProfileInt          GetPrivateProfileIntA
 #define GetPrivateProfileSection      GetPrivateProfileSectionA
