@@ -21,14 +21,12 @@ static PXE_FAKE *load(const char *settings)
 	return fake;
 }
 
-/* Hands a client's packet to port 67, or 4011. The answer, or NULL. */
+/* Hands a client's packet to that port. The answer, or NULL. */
 static const PXE_FAKE_REPLY *ask(PXE_FAKE *fake, const void *packet, ULONG len, USHORT port)
 {
 	PXE_FAKE_REQUEST request = { .pPacket = packet, .uPacketLen = len, .uPort = port };
 	PXE_FAKE_VERDICT verdict;
 
-	if (port == 4011)
-		request.pszFrom = "192.0.2.50", request.uFromPort = 4011;
 	assert(PxeFakeReceive(fake, &request, &verdict) == ERROR_SUCCESS);
 	assert(verdict.uReplies == (verdict.Action == PXE_BA_NBP));
 	return PxeFakeReply(fake, 0);
@@ -56,20 +54,24 @@ static void test_discover_is_offered_our_port_4011(void)
 
 static void test_request_on_4011_is_told_the_file(void)
 {
+	const PXE_FAKE_CLIENT pc = { .pszMac = "52:54:00:00:00:01", .uArch = X86_BIOS };
 	PXE_FAKE *fake = load(SETTINGS);
-	BYTE packet[600], n;
-	ULONG len = PxeFakeDiscover(packet, sizeof(packet), "52:54:00:00:00:01", X86_BIOS);
-	PVOID type;
+	PXE_FAKE_REQUEST request = { .pPacket = NULL };
+	PXE_FAKE_JUDGEMENT judgement;
 	const PXE_FAKE_REPLY *reply;
+	PXE_FAKE_VERDICT verdict;
+	BYTE packet[1472];
 
-	assert(PxeDhcpGetOptionValue(packet, len, 1, 53, &n, &type) == ERROR_SUCCESS);
-	*(BYTE *)type = 3; /* the DISCOVER becomes a REQUEST */
-	reply = ask(fake, packet, len, 4011);
-	assert(reply && strcmp(reply->pszTo, "192.0.2.50") == 0 && reply->uToPort == 4011);
-	assert(strcmp((const char *)((const PXE_DHCP_MESSAGE *)reply->pPacket)->BootFileName,
-		      "boot/hello.efi") == 0);
+	PxeFakeClient(&pc, PXE_FAKE_REQUEST_BOOT, packet, sizeof(packet), &request);
+	assert(PxeFakeReceive(fake, &request, &verdict) == ERROR_SUCCESS);
+	reply = PxeFakeReply(fake, 0);
+	assert(reply && strcmp(reply->pszTo, "192.0.2.100") == 0);
 	assert(PxeDhcpIsValid((PVOID)reply->pPacket, reply->uPacketLen, FALSE, NULL) == 0);
-	assert(!ask(fake, packet, len, 67)); /* there it is for the DHCP server */
+	PxeFakeJudge(&request, reply, &judgement);
+	assert(judgement.uResult == PXE_FAKE_BOOTS);
+	assert(strcmp(judgement.szFile, "boot/hello.efi") == 0);
+	/* There it is for the DHCP server. */
+	assert(!ask(fake, packet, request.uPacketLen, 67));
 	PxeFakeFree(fake);
 }
 

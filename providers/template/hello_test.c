@@ -20,85 +20,71 @@ static PXE_FAKE *load(const char *settings)
 	return fake;
 }
 
-/* The answer to a packet, or NULL. */
-static const PXE_FAKE_REPLY *ask(PXE_FAKE *fake, const PXE_FAKE_REQUEST *request)
+/* What a client's firmware makes of the answer to its message: PXE_FAKE_DISCOVER, or on port 4011
+ * PXE_FAKE_REQUEST_BOOT. */
+static PXE_FAKE_JUDGEMENT ask(PXE_FAKE *fake, const PXE_FAKE_CLIENT *client, ULONG message)
 {
+	PXE_FAKE_REQUEST request = { .pPacket = NULL };
+	PXE_FAKE_JUDGEMENT judgement;
 	PXE_FAKE_VERDICT verdict;
+	BYTE packet[1472];
 
-	assert(PxeFakeReceive(fake, request, &verdict) == ERROR_SUCCESS);
-	assert(verdict.uReplies == (verdict.Action == PXE_BA_NBP));
-	return PxeFakeReply(fake, 0);
-}
-
-/* The answer to a machine's DISCOVER or, on port 4011, to its REQUEST. */
-static const PXE_FAKE_REPLY *ask4(PXE_FAKE *fake, USHORT arch, USHORT port)
-{
-	BYTE packet[600], n;
-	PXE_FAKE_REQUEST request = { .pPacket = packet, .uPort = port };
-	PVOID type;
-
-	request.uPacketLen = PxeFakeDiscover(packet, sizeof(packet), "52:54:00:00:00:01", arch);
-	if (port == 4011) {
-		assert(PxeDhcpGetOptionValue(packet, request.uPacketLen, 1, 53, &n, &type) == 0);
-		*(BYTE *)type = 3; /* the DISCOVER becomes a REQUEST */
-		request.pszFrom = "192.0.2.50", request.uFromPort = 4011;
-	}
-	return ask(fake, &request);
-}
-
-static const char *file_of(const PXE_FAKE_REPLY *reply)
-{
-	assert(reply && PxeDhcpIsValid((PVOID)reply->pPacket, reply->uPacketLen, FALSE, NULL) == 0);
-	return (const char *)((const PXE_DHCP_MESSAGE *)reply->pPacket)->BootFileName;
+	assert(PxeFakeClient(client, message, packet, sizeof(packet), &request) == ERROR_SUCCESS);
+	assert(PxeFakeReceive(fake, &request, &verdict) == ERROR_SUCCESS);
+	assert(verdict.Action == PXE_BA_NBP && verdict.uReplies == 1);
+	assert(PxeFakeJudge(&request, PxeFakeReply(fake, 0), &judgement) == ERROR_SUCCESS);
+	puts(judgement.szWord);
+	return judgement;
 }
 
 static void test_bios_is_offered_its_file(void)
 {
+	const PXE_FAKE_CLIENT pc = { .pszMac = "52:54:00:00:00:01", .uArch = PXE_ARCH_X86_BIOS };
 	PXE_FAKE *fake = load(SETTINGS);
+	PXE_FAKE_JUDGEMENT judgement = ask(fake, &pc, PXE_FAKE_DISCOVER);
 
-	assert(strcmp(file_of(ask4(fake, PXE_ARCH_X86_BIOS, 67)), "bios.0") == 0);
+	assert(judgement.uResult == PXE_FAKE_BOOTS);
+	assert(strcmp(judgement.szFile, "bios.0") == 0);
 	PxeFakeFree(fake);
 }
 
 static void test_uefi_is_sent_to_port_4011_for_its_file(void)
 {
+	const PXE_FAKE_CLIENT pc = { .pszMac = "52:54:00:00:00:02", .uArch = PXE_ARCH_X64_UEFI };
 	PXE_FAKE *fake = load(SETTINGS);
+	PXE_FAKE_JUDGEMENT judgement = ask(fake, &pc, PXE_FAKE_DISCOVER);
 
-	assert(strcmp(file_of(ask4(fake, PXE_ARCH_X64_UEFI, 67)), "") == 0);
-	assert(strcmp(file_of(ask4(fake, PXE_ARCH_X64_UEFI, 4011)), "boot.efi") == 0);
+	assert(judgement.uResult == PXE_FAKE_ASKS);
+	judgement = ask(fake, &pc, PXE_FAKE_REQUEST_BOOT);
+	assert(judgement.uResult == PXE_FAKE_BOOTS);
+	assert(strcmp(judgement.szFile, "boot.efi") == 0);
 	PxeFakeFree(fake);
 }
 
 static void test_http_boot_is_offered_a_url(void)
 {
+	const PXE_FAKE_CLIENT pc = { .pszMac = "52:54:00:00:00:03",
+				     .uArch = PXE_ARCH_X64_UEFI_HTTP };
 	PXE_FAKE *fake = load(SETTINGS);
+	PXE_FAKE_JUDGEMENT judgement = ask(fake, &pc, PXE_FAKE_DISCOVER);
 
-	assert(strcmp(file_of(ask4(fake, PXE_ARCH_X64_UEFI_HTTP, 67)),
-		      "http://192.0.2.1/boot.efi") == 0);
+	assert(judgement.uResult == PXE_FAKE_BOOTS);
+	assert(strcmp(judgement.szFile, "http://192.0.2.1/boot.efi") == 0);
 	PxeFakeFree(fake);
 }
 
-/* A SOLICIT of UEFI: client id, vendor class, architecture, and that it wants a URL. */
-static const BYTE solicit[] = {
-	1,   7,   7,   7, 0,  1, 0, 10, 0,  3, 0, 1,   0x52, 0x54, 0,   0,   0,
-	1,   0,   16,  0, 15, 0, 0, 1,  87, 0, 9, 'P', 'X',  'E',  'C', 'l', 'i',
-	'e', 'n', 't', 0, 61, 0, 2, 0,  7,  0, 6, 0,   2,    0,    59,
-};
-
-static void test_ipv6_is_advertised_a_url(void)
+static void test_ipv6_is_sent_to_port_4011_for_its_url(void)
 {
+	const PXE_FAKE_CLIENT pc = { .pszMac = "52:54:00:00:00:04",
+				     .uArch = PXE_ARCH_X64_UEFI,
+				     .uFamily = 6 };
 	PXE_FAKE *fake = load(SETTINGS);
-	PXE_FAKE_REQUEST request = { .pPacket = solicit,
-				     .uPacketLen = sizeof(solicit),
-				     .pszLocal = "fd77::2" };
-	const PXE_FAKE_REPLY *reply = ask(fake, &request);
-	static const char url[] = "tftp://[fd77::2]/boot.efi";
-	PVOID value;
-	WORD n;
+	PXE_FAKE_JUDGEMENT judgement = ask(fake, &pc, PXE_FAKE_DISCOVER);
 
-	assert(reply && PxeDhcpv6GetOptionValue((PVOID)reply->pPacket, reply->uPacketLen, 1, 59, &n,
-						&value) == ERROR_SUCCESS);
-	assert(n == sizeof(url) - 1 && memcmp(value, url, n) == 0);
+	assert(judgement.uResult == PXE_FAKE_ASKS);
+	judgement = ask(fake, &pc, PXE_FAKE_REQUEST_BOOT);
+	assert(judgement.uResult == PXE_FAKE_BOOTS);
+	assert(strcmp(judgement.szFile, "tftp://[2001:db8::1]/boot.efi") == 0);
 	PxeFakeFree(fake);
 }
 
@@ -120,7 +106,7 @@ int main(void)
 	test_bios_is_offered_its_file();
 	test_uefi_is_sent_to_port_4011_for_its_file();
 	test_http_boot_is_offered_a_url();
-	test_ipv6_is_advertised_a_url();
+	test_ipv6_is_sent_to_port_4011_for_its_url();
 	test_wrong_settings_are_refused();
 	puts("hello: all tests passed");
 	return 0;
