@@ -86,6 +86,10 @@ void choice_fetch(const struct chooser *c, struct span file, struct ip server,
 {
 	enum choice_result why = refuses(c->client, file);
 
+	if (file.len == 0) { /* what there is besides a name, this kind does not go by */
+		choice_end(c, result == CHOICE_ANSWERED ? CHOICE_NO_FILE : CHOICE_NO_BOOT);
+		return;
+	}
 	c->choice->file = file;
 	c->choice->server = server;
 	if (why == CHOICE_OPEN && server.family == IP_NONE && !offer_is_url(file))

@@ -19,7 +19,7 @@ void choose_rom(const struct chooser *c);
 /** Ends with a result. */
 void choice_end(const struct chooser *c, enum choice_result result);
 /** Ends with a file, from that server where it is no URL; or with why this client does not fetch
- * it.
+ * it: none is named, too.
  */
 void choice_fetch(const struct chooser *c, struct span file, struct ip server,
 		  enum choice_result result);
