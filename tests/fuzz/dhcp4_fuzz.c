@@ -9,6 +9,7 @@
 #include "dhcp/dhcp4_row.h"
 #include "dhcp/dhcp4_valid.h"
 #include "dhcp/finish.h"
+#include "dhcp/judge.h"
 #include "dhcp/pxe43_write.h"
 #include "fuzz/holds.h"
 
@@ -336,6 +337,25 @@ static void check_route(struct span request, const struct dhcp4_index *index, st
 	check_finish(request, index, &route, answer, answer.len + 2048);
 }
 
+/* A reply to a request that nobody has mended: the word on it is one, and what it names lies in the
+ * reply. */
+static void check_judge(struct span request, struct span answer, uint8_t switches)
+{
+	struct judge_case it = { .family = IP_V4,
+				 .port = switches & ON_4011 ? DHCP4_PORT_PXE : DHCP4_PORT_SERVER,
+				 .request = request,
+				 .from = { .port = DHCP4_PORT_CLIENT },
+				 .reply = answer,
+				 .to_port = DHCP4_PORT_CLIENT };
+	struct judgement judgement = judge_reply(&it);
+	char text[JUDGE_TEXT_MAX];
+
+	HOLDS(judge_text(&judgement, text)[0] && judgement.why[0]);
+	HOLDS(lies_in(judgement.file, answer));
+	HOLDS(judgement.verdict != JUDGE_BOOTS || judgement.file.len > 0);
+	HOLDS(!judgement.has_item || judgement.verdict == JUDGE_ASKS);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -356,6 +376,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_pxe43(answer);
 	check_menu(answer);
 	check_offer(answer);
+	check_judge(request, answer, data[0]);
 
 	len = request.len;
 	cap = len + (data[0] & ROOM_TO_GROW);

@@ -8,6 +8,7 @@
 #include "dhcp/dhcp6_row.h"
 #include "dhcp/dhcp6_valid.h"
 #include "dhcp/duid.h"
+#include "dhcp/judge.h"
 #include "fuzz/holds.h"
 
 static const uint8_t our_duid[] = { 0, 4, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };
@@ -177,6 +178,31 @@ static void check_offer(struct span packet)
 	}
 }
 
+/* The same as the reply to a client that is made to fit it, and to itself. */
+static void check_judge(struct span packet)
+{
+	uint8_t octets[MADE_PACKET_MAX];
+	struct made_client client = {
+		.family = IP_V6, .firmware = MADE_EDK2, .arch = 7, .xid = dhcp6_xid_of(packet)
+	};
+	struct judge_case it = { .family = IP_V6, .port = DHCP6_PORT_PXE, .reply = packet };
+	struct span options;
+
+	if (dhcp6_options_of(packet, &options) == 0)
+		(void)dhcp6_option_find(options, DHCP6_OPT_CLIENTID, 1, &client.duid);
+	for (enum made_message message = MADE_DISCOVER; message <= MADE_INFORM; message++) {
+		struct judgement judgement;
+
+		it.request = span_of(
+			octets, made_client_write(&client, message, octets, sizeof(octets), NULL));
+		judgement = judge_reply(&it);
+		HOLDS(judgement.why[0] && lies_in(judgement.file, packet));
+		HOLDS(judgement.verdict != JUDGE_BOOTS || judgement.file.len > 0);
+	}
+	it.request = packet;
+	HOLDS(judge_reply(&it).verdict != JUDGE_BOOTS);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -190,6 +216,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	check_valid(datagram);
 	check_offer(datagram);
+	check_judge(datagram);
 	check_row(datagram, DHCP6_PORT_SERVER, true);
 	check_row(datagram, DHCP6_PORT_SERVER, false);
 	check_row(datagram, DHCP6_PORT_PXE, true);
