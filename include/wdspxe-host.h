@@ -68,6 +68,11 @@ struct pxe_host {
 	int (*request_is_trial)(HANDLE request);
 	/* PxeCommandWrite: text is not NULL, and is read during the call. */
 	DWORD (*command_write)(HANDLE command, const char *text, ULONG len);
+	/* PxeCounterRegister: the name is one, help is not NULL, kind is 1 or 2. */
+	DWORD(*counter_register)
+	(HANDLE provider, const char *name, const char *help, ULONG kind, ULONG *counter);
+	/* PxeCounterAdd; with `set`, PxeCounterSet. */
+	DWORD (*counter_add)(HANDLE provider, ULONG counter, LONGLONG value, int set);
 };
 
 /**

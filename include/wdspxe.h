@@ -752,6 +752,46 @@ typedef struct tagPXE_COMMAND {
  */
 DWORD PXEAPI PxeCommandWrite(HANDLE hCommand, LPCSTR pText, ULONG cbText);
 
+/* Counters of the provider's own, in the daemon's statistics: `wdspxectl metrics` has them, with
+ * the provider's name as a label, and so has `wdspxectl --json list`. */
+
+#define PXE_COUNTERS_MAX     32 /* for all instances of a provider's name */
+#define PXE_COUNTER_NAME_MAX 48 /* octets of a name */
+#define PXE_COUNTER_HELP_MAX 127
+
+/* uKind of PxeCounterRegister. */
+#define PXE_COUNTER_TOTAL 1 /* how often something has happened; it outlasts reloads */
+#define PXE_COUNTER_LEVEL 2 /* how much there is now; each instance of the provider begins at 0 */
+
+/**
+ * Makes a counter, while PxeProviderInitialize runs (any thread). *puCounter is its number, for the
+ * two functions below. If an instance before this one, or this one itself, has registered the name,
+ * it is the same counter, with the help that it was given first.
+ *
+ * pszName: lower-case letters, digits and `_`, a letter first, at most PXE_COUNTER_NAME_MAX octets,
+ * without `_total` at its end, which is added where it is needed; otherwise ERROR_INVALID_NAME.
+ * pszHelp: a sentence in UTF-8, which is cut after PXE_COUNTER_HELP_MAX octets.
+ *
+ * ERROR_INVALID_PARAMETER: NULL, or no such kind. ERROR_ALREADY_EXISTS: the name has another kind.
+ * ERROR_NOT_ENOUGH_MEMORY: also if the name has PXE_COUNTERS_MAX counters. ERROR_INVALID_HANDLE:
+ * not a provider. ERROR_INVALID_STATE: Initialize has returned.
+ */
+DWORD PXEAPI PxeCounterRegister(HANDLE hProvider, LPCSTR pszName, LPCSTR pszHelp, ULONG uKind,
+				PULONG puCounter);
+
+/**
+ * Adds to a counter; a level may fall, and a total cannot. Takes no lock and allocates nothing, on
+ * any thread, from Initialize until Shutdown has returned. What is added in RecvRequest for a trial
+ * request is not counted.
+ *
+ * ERROR_INVALID_PARAMETER: there is no such counter, or a total would fall.
+ * ERROR_INVALID_HANDLE: not a provider.
+ */
+DWORD PXEAPI PxeCounterAdd(HANDLE hProvider, ULONG uCounter, LONGLONG llBy);
+
+/** Sets a level. ERROR_INVALID_PARAMETER also for a total. The rest as PxeCounterAdd. */
+DWORD PXEAPI PxeCounterSet(HANDLE hProvider, ULONG uCounter, LONGLONG llValue);
+
 /*
  * In UTF-8, for languages other than C and C++: their WCHAR has 16 bits, and some of them cannot
  * call variadic functions.

@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 
@@ -187,6 +189,71 @@ static void put_providers(FILE *out, const struct metrics *m)
 			   "1: the provider is running; 0: it did not start.", false);
 }
 
+/* ---- counters of providers' own: a family for each name and kind --------------------------------
+ */
+
+struct own {
+	const struct counter_view *it;
+	const char *provider;
+	size_t nth; /* of the providers: within a family they keep their order */
+};
+
+static int own_compare(const void *a, const void *b)
+{
+	const struct own *x = a, *y = b;
+	int r = (int)x->it->is_level - (int)y->it->is_level;
+
+	if (r == 0)
+		r = strcmp(x->it->name, y->it->name);
+	return r ? r : (x->nth > y->nth) - (x->nth < y->nth);
+}
+
+static struct own *own_sorted(const struct metrics *m, size_t *n)
+{
+	struct own *own;
+
+	*n = 0;
+	for (size_t i = 0; i < m->n_providers; i++)
+		*n += m->provider[i].n_own;
+	own = calloc(*n + 1, sizeof(*own));
+	*n = 0;
+	for (size_t i = 0; own && i < m->n_providers; i++)
+		for (size_t k = 0; k < m->provider[i].n_own; k++)
+			own[(*n)++] =
+				(struct own){ &m->provider[i].own[k], m->provider[i].name, i };
+	if (own)
+		qsort(own, *n, sizeof(*own), own_compare);
+	return own;
+}
+
+static void own_head(FILE *out, const char *family, const struct counter_view *it)
+{
+	fprintf(out, "# TYPE wdspxed_%s %s\n# HELP wdspxed_%s ", family,
+		it->is_level ? "gauge" : "counter", family);
+	label(out, it->help);
+	fputc('\n', out);
+}
+
+static void put_own(FILE *out, const struct metrics *m)
+{
+	char family[PXE_COUNTER_NAME_MAX + 32];
+	size_t n;
+	_cleanup_(freep) struct own *own = own_sorted(m, &n);
+
+	for (size_t i = 0; own && i < n; i++) {
+		const struct counter_view *it = own[i].it;
+
+		snprintf(family, sizeof(family), "provider_%s_%s",
+			 it->is_level ? "level" : "counter", it->name);
+		if (i == 0 || it->is_level != own[i - 1].it->is_level ||
+		    strcmp(it->name, own[i - 1].it->name) != 0)
+			own_head(out, family, it);
+		fprintf(out, "wdspxed_%s%s{provider=\"", family, it->is_level ? "" : "_total");
+		label(out, own[i].provider);
+		fprintf(out, "\"} %" PRId64 "\n", it->value);
+	}
+}
+
 char *metrics_text(const struct metrics *m)
 {
 	char *text = NULL;
@@ -204,6 +271,7 @@ char *metrics_text(const struct metrics *m)
 	put_latency(out, m);
 	put_ports(out, m);
 	put_providers(out, m);
+	put_own(out, m);
 	gauge(out, "ear_up", "1: wdspxed-ear runs, and the daemon hears of it.", m->ear_up);
 	counter(out, "overheard_answers", "Answers of other servers that wdspxed-ear heard.",
 		m->overheard);

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "provider/counter.h"
 #include "provider/host.h"
 #include "provider/provider.h"
 
@@ -11,6 +12,8 @@ struct metrics_provider {
 	const char *name;
 	bool running;
 	struct provider_counters counters;
+	const struct counter_view *own; /* its own */
+	size_t n_own;
 };
 
 struct metrics_port {

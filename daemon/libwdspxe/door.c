@@ -60,7 +60,8 @@ static bool host_is_whole(const struct pxe_host *host)
 	       host->packet_free && host->trace_enabled && host->trace && host->server_duid &&
 	       host->module_file && host->request_reason && host->request_wanted &&
 	       host->request_fail && host->provider_name && host->request_is_trial &&
-	       host->request_interface && host->command_write;
+	       host->request_interface && host->command_write && host->counter_register &&
+	       host->counter_add;
 }
 
 DWORD PxeHostAttach(const struct pxe_host *host)

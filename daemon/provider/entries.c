@@ -5,6 +5,7 @@
 
 #include "base/utf.h"
 #include "provider/call.h"
+#include "provider/counter.h"
 #include "provider/altstack.h"
 #include "provider/entries.h"
 #include "provider/order.h"
@@ -327,4 +328,6 @@ const struct pxe_host host_entries = {
 	.provider_name = provider_name_entry,
 	.request_is_trial = request_is_trial,
 	.command_write = order_write,
+	.counter_register = counter_register,
+	.counter_add = counter_add,
 };

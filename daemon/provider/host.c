@@ -101,6 +101,7 @@ int host_new(const struct host_limits *limits, const struct host_hooks *hooks, s
 	host->hooks = *hooks;
 	sem_init(&host->quarantine_over, 0, 0);
 	sem_init(&host->life_news, 0, 0);
+	sem_init(&host->counting, 0, 1);
 	known_init(&host->known);
 	host->intake.known = &host->known;
 	host->limit = limit_new();
@@ -140,10 +141,13 @@ void host_free(struct host *host)
 	remark_books_done(&host->books);
 	limit_free(host->limit);
 	host_shelf_close(host);
-	for (size_t i = 0; i < ARRAY_LEN(host->name); i++)
+	for (size_t i = 0; i < ARRAY_LEN(host->name) && atomic_load(&host->name[i].text); i++) {
 		free(atomic_load(&host->name[i].text));
+		free(atomic_load(&host->name[i].counters));
+	}
 	sem_destroy(&host->quarantine_over);
 	sem_destroy(&host->life_news);
+	sem_destroy(&host->counting);
 	free(host->relays);
 	free(host->class_prefix);
 	free(host);

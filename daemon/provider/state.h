@@ -52,6 +52,7 @@ struct provider_count {
 	struct latency latency; /* of its turns */
 };
 
+struct counter_table;
 struct host_call;
 struct order;
 struct seat_ops;
@@ -119,13 +120,15 @@ struct provider {
 	_Atomic uint32_t packets;     /* that it holds */
 	struct provider_count *count; /* of its name */
 	_Atomic uint64_t leaked;      /* packets, by this instance */
+	_Atomic int64_t level[PXE_COUNTERS_MAX]; /* its own counters that are levels */
 };
 
 /* A provider's name and what all its instances together did. It lives as long as the host. */
 struct provider_name {
 	_Atomic(char *) text;
 	struct provider_count count;
-	uint64_t asked_before; /* [loop] at the last host_watch() */
+	_Atomic(struct counter_table *) counters; /* of its own; NULL: it has none */
+	uint64_t asked_before;                    /* [loop] at the last host_watch() */
 };
 
 /* One thread of a provider. */
@@ -182,6 +185,7 @@ struct host {
 	struct mailbox verdicts, replies;
 	struct mailbox stopped; /* providers; see quarantine_end() */
 	sem_t quarantine_over;
+	sem_t counting;               /* 1 but while a provider registers a counter */
 	_Atomic uint32_t quarantined; /* of all providers; changed by the loop */
 	struct provider_slot slot[PROVIDERS_MAX];
 	struct order_slot order[ORDERS_MAX];

@@ -55,15 +55,32 @@ static json_t *instance_counters(const struct server *s, const struct instance *
 	return counters;
 }
 
+static size_t read_own(const struct server *s, const struct instance *instance,
+		       struct counter_view out[static PXE_COUNTERS_MAX])
+{
+	return counters_read(s->host, instance->dropin->name, instance->provider, out);
+}
+
+static json_t *instance_own(const struct server *s, const struct instance *instance)
+{
+	struct counter_view own[PXE_COUNTERS_MAX];
+	size_t n = read_own(s, instance, own);
+	json_t *counters = json_object();
+
+	for (size_t i = 0; i < n; i++)
+		json_object_set_new(counters, own[i].name, json_integer(own[i].value));
+	return counters;
+}
+
 static json_t *instance_json(const struct server *s, const struct instance *instance, size_t index)
 {
 	const struct provider *p = instance->provider;
 	json_t *entry = json_pack(
-		"{s:o,s:o,s:o,s:o,s:b,s:s,s:o}", "index", number(index), "name",
+		"{s:o,s:o,s:o,s:o,s:b,s:s,s:o,s:o}", "index", number(index), "name",
 		plain_json(instance->dropin->name), "module", plain_json(instance->dropin->module),
 		"file", plain_json(instance->dropin->path), "critical", instance->dropin->critical,
 		"state", p ? provider_state_text(p) : provider_state_name(PROVIDER_FAILED),
-		"requests", instance_counters(s, instance));
+		"requests", instance_counters(s, instance), "counters", instance_own(s, instance));
 
 	if (p)
 		json_object_set_new(entry, "threads", number(provider_threads(p)));
@@ -185,6 +202,7 @@ void server_command_status(struct server *s, uint64_t client, const struct argum
 
 static size_t metrics_providers(const struct server *s, struct metrics_provider *out)
 {
+	static struct counter_view own[PROVIDERS_MAX][PXE_COUNTERS_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; s->roster && i < s->roster->n; i++, n++) {
@@ -193,6 +211,8 @@ static size_t metrics_providers(const struct server *s, struct metrics_provider 
 		out[n] = (struct metrics_provider){ .name = instance->dropin->name,
 						    .running = instance->provider != NULL };
 		read_counters(s, instance, &out[n].counters);
+		out[n].own = own[n];
+		out[n].n_own = read_own(s, instance, own[n]);
 	}
 	return n;
 }

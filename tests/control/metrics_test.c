@@ -11,6 +11,15 @@ static char *text;
 
 static void make_text(void)
 {
+	static const struct counter_view own[] = {
+		{ "hits", "Hits \\ \"all\".", false, 7 },
+		{ "hits_now", "Now.", true, -3 },
+		{ "asks", "Asks.", false, 1 },
+	};
+	static const struct counter_view others[] = {
+		{ "hits_now", "Not this one.", false, 5 },
+		{ "hits", "Nor this one.", false, 9 },
+	};
 	static const struct metrics_provider providers[] = {
 		{ "bootfile",
 		  true,
@@ -18,8 +27,10 @@ static void make_text(void)
 		    .outcome = { [OUTCOME_NBP] = 9, [OUTCOME_REJECTED] = 1 },
 		    .latency = { [1] = 7, [2] = 2, [15] = 1 },
 		    .latency_us_sum = 2500000,
-		    .pending = 2 } },
-		{ "a \"b\\c\"\n", false, { .asked = 0 } },
+		    .pending = 2 },
+		  own,
+		  3 },
+		{ "a \"b\\c\"\n", false, { .asked = 0 }, others, 2 },
 	};
 	static const struct metrics_port ports[] = { { 67, 4, 9, 1, 3 }, { 547, 6, 0, 0, 0 } };
 	struct metrics m = { .version = "1.2.3",
@@ -86,6 +97,14 @@ static const char *const lines[] = {
 	"wdspxed_provider_pending_requests{provider=\"bootfile\"} 2",
 	"wdspxed_provider_up{provider=\"bootfile\"} 1",
 	"wdspxed_provider_up{provider=\"a \\\"b\\\\c\\\"\\n\"} 0",
+	"# HELP wdspxed_provider_counter_hits Hits \\\\ \\\"all\\\".",
+	"# TYPE wdspxed_provider_counter_hits counter",
+	("wdspxed_provider_counter_hits_total{provider=\"bootfile\"} 7\n"
+	 "wdspxed_provider_counter_hits_total{provider=\"a \\\"b\\\\c\\\"\\n\"} 9"),
+	"# TYPE wdspxed_provider_level_hits_now gauge",
+	"wdspxed_provider_level_hits_now{provider=\"bootfile\"} -3",
+	"wdspxed_provider_counter_hits_now_total{provider=\"a \\\"b\\\\c\\\"\\n\"} 5",
+	"wdspxed_provider_counter_asks_total{provider=\"bootfile\"} 1",
 	"wdspxed_reloads_total 3",
 	"wdspxed_reloads_failed_total 1",
 	"wdspxed_log_lines_lost_total 7",

@@ -50,6 +50,8 @@ static const struct {
 	MISSING(provider_name),
 	MISSING(request_is_trial),
 	MISSING(command_write),
+	MISSING(counter_register),
+	MISSING(counter_add),
 };
 API_CASES(PxeHostAttach, attach_rows);
 
@@ -197,6 +199,23 @@ static DWORD call_name(void)
 	return PxeProviderName(ANY, recorded.text, sizeof(recorded.text));
 }
 
+static DWORD call_counter(void)
+{
+	ULONG counter;
+
+	return PxeCounterRegister(ANY, "hits", "Hits.", PXE_COUNTER_TOTAL, &counter);
+}
+
+static DWORD call_add(void)
+{
+	return PxeCounterAdd(ANY, 0, 1);
+}
+
+static DWORD call_set(void)
+{
+	return PxeCounterSet(ANY, 0, 1);
+}
+
 static const struct {
 	const char *member;
 	DWORD (*call)(void);
@@ -211,6 +230,9 @@ static const struct {
 	{ "request_fail", call_fail },
 	{ "request_interface", call_interface },
 	{ "provider_name", call_name },
+	{ "counter_register", call_counter },
+	{ "counter_add", call_add },
+	{ "counter_set", call_set },
 };
 
 START_TEST(calls_go_to_the_host_and_nowhere_without_one)

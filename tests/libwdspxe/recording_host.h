@@ -139,6 +139,19 @@ static DWORD on_write(HANDLE command, const char *text, ULONG len)
 	return record("command_write", command);
 }
 
+static DWORD on_counter(HANDLE provider, const char *name, const char *help, ULONG kind,
+			ULONG *counter)
+{
+	(void)name, (void)help, (void)kind, (void)counter;
+	return record("counter_register", provider);
+}
+
+static DWORD on_add(HANDLE provider, ULONG counter, LONGLONG value, int set)
+{
+	(void)counter, (void)value;
+	return record(set ? "counter_set" : "counter_add", provider);
+}
+
 static const struct pxe_host recording_host = {
 	.size = sizeof(recording_host),
 	.register_callback = on_register,
@@ -158,4 +171,6 @@ static const struct pxe_host recording_host = {
 	.provider_name = on_name,
 	.request_is_trial = on_is_trial,
 	.command_write = on_write,
+	.counter_register = on_counter,
+	.counter_add = on_add,
 };

@@ -36,6 +36,7 @@ struct puppet {
 	void (*shut_down)(struct puppet *self);
 	DWORD (*control)(struct puppet *self, DWORD code);
 	DWORD (*command)(struct puppet *self, HANDLE handle, const PXE_COMMAND *command);
+	void (*initialize)(HANDLE provider); /* more for its Initialize; may be NULL */
 	/* Registered where it is set. */
 	void (*ended)(struct puppet *self, HANDLE request, ULONG reason);
 
@@ -221,6 +222,8 @@ static DWORD rig_initialize_puppet(HANDLE provider, HKEY key)
 	if (self->controlled)
 		PxeRegisterCallback(provider, PXE_CALLBACK_SERVICE_CONTROL,
 				    (PVOID)rig_control_puppet, self);
+	if (self->initialize)
+		self->initialize(provider);
 	if (self->ended)
 		PxeRegisterCallback(provider, PXE_CALLBACK_REQUEST_ENDED, (PVOID)rig_tell_puppet,
 				    self);
