@@ -55,7 +55,7 @@ DEMO_PACKAGES  := $(RUN_PACKAGES) python3 qemu-system-x86 ovmf ipxe-qemu isc-dhc
 CHECK_PACKAGES := $(DEMO_PACKAGES) g++ clang-tidy clang-format cppcheck check dnsmasq-base \
                   systemd-container mandoc man-db binutils util-linux libclang-rt-dev manpages-dev cmake meson \
                   strace valgrind gdb linux-perf jq shim-signed grub-efi-amd64-signed zsh fish \
-                  nginx nftables rustc kea-dhcp4-server udhcpd
+                  nginx nftables openssl rustc kea-dhcp4-server udhcpd
 DEB_PACKAGES   := $(BUILD_PACKAGES) build-essential debhelper fakeroot
 LONG_PACKAGES  := $(CHECK_PACKAGES) $(DEB_PACKAGES) debootstrap lintian debian-installer-12-netboot-amd64 \
                   systemd-boot-efi shim-unsigned osslsigncode
