@@ -55,14 +55,14 @@ static bool is_over(const PXE_FAKE *fake, const PXE_FAKE_JOURNEY *journey)
  * time is up before. */
 static bool follow(PXE_FAKE *fake, const PXE_FAKE_JOURNEY *journey, uint64_t most_ms, bool passes)
 {
-	uint64_t begin = clock_ms(), host_begin = fake_now_ms(fake), spent = 0;
+	uint64_t since = clock_ms(), host_begin = fake_now_ms(fake), spent = 0;
 
 	for (;;) {
 		turn(fake, fake->clock.stands ? host_begin + (passes ? spent : 0) : clock_ms());
 		if (is_over(fake, journey) || spent >= most_ms)
 			break;
 		wait_woken(fake, most_ms - spent < LOOK_MS ? most_ms - spent : LOOK_MS);
-		spent = clock_ms() - begin;
+		spent = clock_ms() - since;
 	}
 	if (passes && journey && !strcmp(journey->verdict.pszOutcome, "timeout"))
 		fake->clock.at_ms = host_begin + spent;

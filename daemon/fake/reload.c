@@ -164,26 +164,37 @@ static void stay(struct reload *it, uint32_t i)
 	provider_respec(place->now->provider, &spec);
 }
 
+/* Those that were made and those in whose place they come: the others are in `made` then. */
+static void change_places(struct reload *it)
+{
+	for (uint32_t i = 0; i < it->fake->n_places; i++) {
+		struct place *place = &it->fake->place[i];
+		struct instance *made = it->made[i];
+
+		if (!made)
+			continue;
+		it->made[i] = place->now;
+		place->now = made;
+	}
+}
+
 static int commit(struct reload *it)
 {
-	struct instance *before[PROVIDERS_MAX];
 	int r;
 
-	for (uint32_t i = 0; i < it->fake->n_places; i++) {
-		before[i] = it->fake->place[i].now;
-		if (it->made[i])
-			it->fake->place[i].now = it->made[i];
-	}
+	change_places(it);
 	r = instances_to_chain(it->fake);
+	if (r < 0) {
+		change_places(it);
+		return r;
+	}
 	for (uint32_t i = 0; i < it->fake->n_places; i++) {
-		if (r < 0)
-			it->fake->place[i].now = before[i];
-		else if (it->made[i])
+		if (it->made[i])
 			it->fake->place[i].n_instances++;
 		else
 			stay(it, i);
 	}
-	return r;
+	return 0;
 }
 
 static int reload(struct reload *it)

@@ -40,16 +40,16 @@ static json_t *text_json(const char *text)
 static json_t *hex_json(const void *octets, size_t len)
 {
 	const uint8_t *at = octets;
-	char *text = malloc(2 * len + 1);
+	char *digits = malloc(2 * len + 1);
 	json_t *json;
 
-	if (!text)
+	if (!digits)
 		return NULL;
-	text[0] = '\0';
+	digits[0] = '\0';
 	for (size_t i = 0; i < len; i++)
-		snprintf(text + 2 * i, 3, "%02x", at[i]);
-	json = json_string(text);
-	free(text);
+		snprintf(digits + 2 * i, 3, "%02x", at[i]);
+	json = json_string(digits);
+	free(digits);
 	return json;
 }
 
