@@ -151,7 +151,7 @@ static json_t *read_answer(struct try_child *child)
 	char *end;
 
 	while (!child->line || !(end = memchr(child->line, '\n', child->len)))
-		if (!take_some(child) || (child->answers < 0 && child->has_ended))
+		if (!take_some(child) || child->answers < 0)
 			return NULL;
 	*end = '\0';
 	answer = json_loads(child->line, 0, NULL);

@@ -83,25 +83,63 @@ static void test_what_cannot_be_read_changes_nothing(void)
 	PxeFakeFree(fake);
 }
 
-/* The source stands still: a pipe that nobody writes to. The request is given up by the host, and
- * the stop waits for the thread, which is freed by a writer. */
+/* The source stands still: a pipe that nobody writes to. */
+static PXE_FAKE_JOURNEY *ask_a_source_that_stands_still(PXE_FAKE *fake)
+{
+	const PXE_FAKE_CLIENT pc = { .pszMac = "52:54:00:00:00:09", .uArch = PXE_ARCH_X86_BIOS };
+	PXE_FAKE_REQUEST request = { .pPacket = NULL };
+	PXE_FAKE_JOURNEY *journey;
+	BYTE packet[1472];
+
+	unlink(MACHINES);
+	assert(mkfifo(MACHINES, 0600) == 0);
+	PxeFakeClient(&pc, PXE_FAKE_DISCOVER, packet, sizeof(packet), &request);
+	assert(PxeFakeBegin(fake, &request, &journey) == ERROR_SUCCESS);
+	return journey;
+}
+
+static void let_the_source_go_on(void)
+{
+	FILE *writer = fopen(MACHINES, "w"); /* waits for the thread that reads */
+
+	assert(writer && fputs("52:54:00:00:00:09 nine\n", writer) >= 0 && fclose(writer) == 0);
+}
+
+static void test_nobody_waits_for_another_machine(void)
+{
+	PXE_FAKE_JOURNEY *journey;
+	PXE_FAKE_VERDICT verdict;
+	PXE_FAKE *fake;
+
+	machines_write("52:54:00:00:00:01 one\n");
+	fake = load(SETTINGS);
+	PxeFakeAdvance(fake, 0); /* the host's clock stands from here on */
+	journey = ask_a_source_that_stands_still(fake);
+	assert(strcmp(offered(fake, "52:54:00:00:00:01"), "one") == 0);
+	assert(PxeFakeVerdict(journey, &verdict) == ERROR_IO_PENDING);
+	let_the_source_go_on();
+	assert(PxeFakeWait(fake, journey, PXE_FAKE_FOREVER) == ERROR_SUCCESS);
+	PxeFakeEnd(journey);
+	PxeFakeFree(fake);
+	unlink(MACHINES);
+}
+
+/* The request is given up by the host, and the stop waits for the thread. */
 static void test_a_source_that_stands_still_is_late(void)
 {
-	PXE_FAKE *fake;
-	BYTE packet[600];
-	PXE_FAKE_REQUEST request = { .pPacket = packet };
+	PXE_FAKE_JOURNEY *journey;
 	PXE_FAKE_VERDICT verdict;
-	FILE *writer;
+	PXE_FAKE *fake;
 
 	machines_write("");
 	fake = load(SETTINGS);
-	unlink(MACHINES);
-	assert(mkfifo(MACHINES, 0600) == 0);
-	request.uPacketLen = PxeFakeDiscover(packet, sizeof(packet), "52:54:00:00:00:01", 0);
-	assert(PxeFakeReceive(fake, &request, &verdict) == ERROR_SUCCESS);
+	PxeFakeAdvance(fake, 0);
+	journey = ask_a_source_that_stands_still(fake);
+	PxeFakeAdvance(fake, 2000); /* pending-timeout, where the settings say nothing */
+	assert(PxeFakeVerdict(journey, &verdict) == ERROR_SUCCESS);
 	assert(strcmp(verdict.pszOutcome, "timeout") == 0 && verdict.uReplies == 0);
-	writer = fopen(MACHINES, "w");
-	assert(writer && fputs("52:54:00:00:00:01 one\n", writer) >= 0 && fclose(writer) == 0);
+	let_the_source_go_on();
+	PxeFakeEnd(journey);
 	PxeFakeFree(fake);
 	unlink(MACHINES);
 }
@@ -121,6 +159,7 @@ int main(void)
 	test_a_machine_of_the_snapshot_is_answered();
 	test_an_unknown_machine_is_asked_for();
 	test_what_cannot_be_read_changes_nothing();
+	test_nobody_waits_for_another_machine();
 	test_a_source_that_stands_still_is_late();
 	test_the_setting_is_mandatory();
 	puts("later: all tests passed");
