@@ -34,6 +34,13 @@ $(BUILD)/tests/kit/%_test: $(BUILD)/obj/tests/kit/%_test.o $(BUILD)/boot.a $(BUI
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
+# ... and tests/ctl the tool's.
+$(BUILD)/ctl.a: $(filter-out %/main.o,$(call objects,daemon/ctl))
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(BUILD)/tests/ctl/%_test: $(BUILD)/obj/tests/ctl/%_test.o $(BUILD)/ctl.a $(BUILD)/floors.a $(BUILD)/wdspxectl
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) -o $@ $(filter %.o %.a,$^) $(TEST_LIBS)
+
 # ... and tests/windows-cases the Windows part's.
 $(BUILD)/tests/windows-cases/%_test: $(BUILD)/obj/tests/windows-cases/%_test.o $(BUILD)/windows.a $(LIBFAKE)
 	$(Q)mkdir -p $(@D)

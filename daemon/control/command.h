@@ -66,6 +66,10 @@
 	  { "NAME=VALUE", WORD_SETTING, "--set", false })                                          \
 	X(unregister, TOOL, "remove a provider and its settings from the list",                    \
 	  { "NAME", WORD_PROVIDER, NULL, true })                                                   \
+	X(import, TOOL, "turn the settings of another server into a provider's file",              \
+	  { "KIND", WORD_TEXT, NULL, true }, { "FILE", WORD_FILE, NULL, true },                    \
+	  { "NAME", WORD_TEXT, "--name", false }, { "MODULE", WORD_FILE, "--module", false },      \
+	  { NULL, WORD_FLAG, "--register", false }, { "N", WORD_COUNT, "--index", false })         \
 	X(replay, TOOL, "tell who of a capture would be answered, and how",                        \
 	  { "FILE", WORD_FILE, NULL, true }, { "CONFIGURATION", WORD_FILE, "-c", false },          \
 	  { "CONFIGURATION", WORD_FILE, "--against", false },                                      \

@@ -25,6 +25,9 @@ int run_unregister(const struct call *call);
 /** Why a list could not be read or changed: file, line and reason. */
 int report_registry(int r, const char *what, const char *name, const struct registry_error *error);
 
+/** import.c: the files of other servers. Needs no daemon. */
+int run_import(const struct call *call);
+
 /** settings.c: list --settings. Reads the files of all providers, as the next reload will. */
 int list_settings(bool json);
 
