@@ -47,6 +47,15 @@ $(BUILD)/tests/windows-cases/%_test: $(BUILD)/obj/tests/windows-cases/%_test.o $
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
+# ... but for those whose modules use it, too: of handles, threads and modules there is one table.
+WINDOWS_SHARED := $(addprefix $(BUILD)/tests/windows-cases/,thread_test pool_test)
+
+$(WINDOWS_SHARED): $(BUILD)/tests/windows-cases/%: $(BUILD)/obj/tests/windows-cases/%.o $(LIBWINDOWS) $(LIBFAKE) \
+		$(BUILD)/tests/providers/windows_threads.so
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o,$^) -L$(BUILD) -Wl,--as-needed \
+		-l:libwdspxe-windows.so.1 -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
+
 # ... and tests/ear the ear's, for it is no floor.
 $(BUILD)/tests/ear/%_test: $(BUILD)/obj/tests/ear/%_test.o \
 		$(filter-out %/main.o,$(call objects,daemon/ear)) $(BUILD)/floors.a
