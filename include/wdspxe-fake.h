@@ -149,6 +149,11 @@ DWORD PxeFakeLoadFile(PXE_FAKE *pFake, const char *pszFile, const char *pszModul
  * ERROR_SUCCESS, ERROR_NOT_FOUND (there are not that many), ERROR_INVALID_PARAMETER. */
 DWORD PxeFakeProvider(const PXE_FAKE *pFake, ULONG uProvider, PXE_FAKE_PROVIDER *pProvider);
 
+/** The value of a counter that the provider has registered, PxeCounterRegister. ERROR_SUCCESS;
+ * ERROR_NOT_FOUND: there is no such provider, or no such counter; ERROR_INVALID_PARAMETER. */
+DWORD PxeFakeCounter(const PXE_FAKE *pFake, ULONG uProvider, const char *pszName,
+		     LONGLONG *pllValue);
+
 /** Writes other settings into the file of a provider that PxeFakeLoad made, as an administrator
  * would: nothing happens before PxeFakeReload. `pszSettings` is as of PxeFakeLoad. ERROR_SUCCESS;
  * ERROR_NOT_FOUND; ERROR_ACCESS_DENIED (its file is the caller's, from PxeFakeLoadFile: write

@@ -29,6 +29,7 @@ static struct provider *first_that_takes_orders(const PXE_FAKE *fake)
 
 static const char *fault_of(const struct order *order, char *text)
 {
+	const char *wrong;
 	size_t at;
 
 	if (order->end == ORDER_TOO_LONG)
@@ -37,7 +38,8 @@ static const char *fault_of(const struct order *order, char *text)
 		return "the answer was not taken";
 	if (clock_ms() > order->until_ms)
 		return "the command took longer than PXE_COMMAND_SECONDS";
-	return order->len > 0 ? json_line(text, order->len, &at) ?: "" : "";
+	wrong = order->len > 0 ? json_line(text, order->len, &at) : NULL;
+	return wrong ? wrong : "";
 }
 
 /* Looked at in a copy: the test reads what the provider wrote. */

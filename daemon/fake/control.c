@@ -1,6 +1,9 @@
 /* What an operator does to a provider, and what he sees of it. */
+#include <string.h>
+
 #include "fake/instance.h"
 #include "fake/settings.h"
+#include "provider/counter.h"
 #include "provider/visit.h"
 
 static DWORD control(struct instance *instance, DWORD code, bool *called)
@@ -66,6 +69,26 @@ DWORD PxeFakeProvider(const PXE_FAKE *fake, ULONG provider, PXE_FAKE_PROVIDER *o
 				    .uLeaked = (ULONG)counters.leaked,
 				    .uTimeout = (ULONG)visit_patience_ms(place->now->provider) };
 	return ERROR_SUCCESS;
+}
+
+DWORD PxeFakeCounter(const PXE_FAKE *fake, ULONG provider, const char *name, LONGLONG *out)
+{
+	struct counter_view view[PXE_COUNTERS_MAX];
+	const struct provider *p;
+	size_t n;
+
+	if (!fake || !name || !out)
+		return ERROR_INVALID_PARAMETER;
+	if (provider >= fake->n_places)
+		return ERROR_NOT_FOUND;
+	p = fake->place[provider].now->provider;
+	n = counters_read(fake->host, provider_name(p), p, view);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(view[i].name, name) == 0) {
+			*out = view[i].value;
+			return ERROR_SUCCESS;
+		}
+	return ERROR_NOT_FOUND;
 }
 
 DWORD PxeFakeChange(PXE_FAKE *fake, ULONG provider, const char *settings)

@@ -6,7 +6,8 @@ enum { MANY = 65 };
 /* A provider that never decides by itself: the test does, with these. */
 static struct {
 	HANDLE provider, request[MANY];
-	unsigned n;
+	unsigned n, ended;
+	ULONG reason;
 	BOOL trial;
 } asked;
 
@@ -25,6 +26,13 @@ static DWORD PXEAPI shut_down(PVOID context)
 	return ERROR_SUCCESS;
 }
 
+static void PXEAPI ended(HANDLE request, ULONG reason, PVOID context)
+{
+	(void)request, (void)context;
+	asked.ended++;
+	asked.reason = reason;
+}
+
 static DWORD initialize(HANDLE provider, HKEY key)
 {
 	BOOL yes = TRUE;
@@ -34,6 +42,7 @@ static DWORD initialize(HANDLE provider, HKEY key)
 	PxeProviderSetAttribute(provider, PXE_PROV_ATTR_NONBLOCKING, &yes, sizeof(yes));
 	PxeProviderSetAttribute(provider, PXE_PROV_ATTR_TRIAL, &yes, sizeof(yes));
 	PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)later, NULL);
+	PxeRegisterCallback(provider, PXE_CALLBACK_REQUEST_ENDED, (PVOID)ended, NULL);
 	return PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)shut_down, NULL);
 }
 
@@ -43,7 +52,7 @@ static PXE_FAKE *fake_of(const char *more)
 {
 	PXE_FAKE *fake = bench_new();
 
-	asked.n = 0;
+	asked.n = asked.ended = 0;
 	bench_load(fake, HOOKED, bench_hooked(&hooks, more));
 	return fake;
 }
@@ -132,6 +141,8 @@ START_TEST(deadline_passes_when_the_test_says)
 	ck_assert_uint_eq(PxeFakeProvider(fake, 0, &provider), ERROR_SUCCESS);
 	ck_assert_uint_eq(provider.uLate, 1);
 	ck_assert_uint_eq(provider.uTimeout, 5000);
+	ck_assert_uint_eq(asked.ended, 1);
+	ck_assert_uint_eq(asked.reason, PXE_ENDED_TIMEOUT);
 	ck_assert_uint_eq(PxeAsyncRecvDone(asked.request[0], PXE_BA_NBP), ERROR_SUCCESS);
 	ck_assert_uint_eq(PxeAsyncRecvDone(asked.request[0], PXE_BA_NBP), ERROR_INVALID_HANDLE);
 	PxeFakeTurn(fake);

@@ -337,6 +337,53 @@ START_TEST(forgotten_packets_are_counted)
 }
 END_TEST
 
+/* ---- counters ---- */
+
+static ULONG machines;
+static HANDLE counting;
+
+static DWORD PXEAPI count(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local,
+			  PXE_ADDRESS *remote, PXE_BOOT_ACTION *action, PVOID context)
+{
+	(void)request, (void)packet, (void)len, (void)local, (void)remote, (void)context;
+	PxeCounterAdd(counting, machines, 2);
+	*action = PXE_BA_IGNORE;
+	return ERROR_SUCCESS;
+}
+
+static DWORD initialize_counting(HANDLE provider, HKEY key)
+{
+	(void)key;
+	counting = provider;
+	PxeCounterRegister(provider, "machines", "Machines.", PXE_COUNTER_TOTAL, &machines);
+	PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, (PVOID)count, NULL);
+	return PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, (PVOID)shut_down, NULL);
+}
+
+static const struct hooks counts = { initialize_counting };
+
+START_TEST(counters_are_read_and_outlast_a_reload)
+{
+	PXE_FAKE *fake = bench_new();
+	LONGLONG value = -1;
+
+	bench_load(fake, HOOKED, bench_hooked(&counts, ""));
+	ck_assert_uint_eq(PxeFakeCounter(fake, 0, "machines", &value), ERROR_SUCCESS);
+	ck_assert_int_eq(value, 0);
+	bench_outcome(fake, 1);
+	PxeFakeChange(fake, 0, bench_hooked(&counts, "colour = 1;"));
+	reload_well(fake);
+	ck_assert_uint_eq(instance(fake, 0), 2);
+	bench_outcome(fake, 1);
+	ck_assert_uint_eq(PxeFakeCounter(fake, 0, "machines", &value), ERROR_SUCCESS);
+	ck_assert_int_eq(value, 4);
+	ck_assert_uint_eq(PxeFakeCounter(fake, 0, "others", &value), ERROR_NOT_FOUND);
+	ck_assert_uint_eq(PxeFakeCounter(fake, 1, "machines", &value), ERROR_NOT_FOUND);
+	ck_assert_uint_eq(PxeFakeCounter(fake, 0, NULL, &value), ERROR_INVALID_PARAMETER);
+	PxeFakeFree(fake);
+}
+END_TEST
+
 /* ---- what stays loaded ---- */
 
 static int note_module(struct dl_phdr_info *info, size_t size, void *context)
@@ -381,6 +428,7 @@ int main(void)
 	tcase_add_test(tcase, control_has_a_result);
 	tcase_add_test(tcase, pause_outlasts_a_new_instance);
 	tcase_add_test(tcase, forgotten_packets_are_counted);
+	tcase_add_test(tcase, counters_are_read_and_outlast_a_reload);
 	tcase_add_test(tcase, modules_stay_where_one_asks);
 	return suite_run("fake/reload", tcase);
 }
