@@ -94,8 +94,8 @@
 	  { "TEXT", WORD_TEXT, "--vendor-class", false }, { "N", WORD_COUNT, "--item", false },    \
 	  { "ADDRESS", WORD_ADDRESS, "--relay", false },                                           \
 	  { "HEX", WORD_HEX, "--circuit-id", false }, { "HEX", WORD_HEX, "--remote-id", false },   \
-	  { NULL, WORD_FLAG, "--trial", false }, { "FILE", WORD_FILE, "--pcap", false },           \
-	  { "N", WORD_COUNT, "--frame", false })                                                   \
+	  { "CODE=ID", WORD_TEXT, "--option", false }, { NULL, WORD_FLAG, "--trial", false },      \
+	  { "FILE", WORD_FILE, "--pcap", false }, { "N", WORD_COUNT, "--frame", false })           \
 	X(probe, TOOL, "play a client on the network, and say whether it would boot",              \
 	  { "NAME", WORD_TEXT, "--interface", false }, { "ARCH", WORD_ARCH, "--arch", false },     \
 	  { "MAC", WORD_MAC, "--mac", false }, { "UUID", WORD_UUID, "--uuid", false },             \

@@ -17,6 +17,8 @@
 #include "request/outcome.h"
 #include "story/decode_write.h"
 
+enum { OPTION_MAX = 255 };
+
 /* A run of the command. */
 struct attempt {
 	const struct call *call;
@@ -90,16 +92,64 @@ static void add_word(const struct attempt *it, json_t *client, const char *key, 
 		json_object_set_new(client, key, json_string(option(it, name)));
 }
 
+static json_t *hex_json(const uint8_t *octets, size_t n)
+{
+	char text[2 * OPTION_MAX + 1] = "";
+
+	for (size_t i = 0; i < n && i < OPTION_MAX; i++)
+		snprintf(text + 2 * i, 3, "%02x", octets[i]);
+	return json_string(text);
+}
+
 static void add_hex(const struct attempt *it, json_t *client, const char *key, const char *name)
 {
-	uint8_t octets[255];
-	char text[2 * sizeof(octets) + 1] = "";
+	uint8_t octets[OPTION_MAX];
 	size_t n = option(it, name) ? word_hex(option(it, name), octets, sizeof(octets)) : 0;
 
-	for (size_t i = 0; i < n && i < sizeof(octets); i++)
-		snprintf(text + 2 * i, 3, "%02x", octets[i]);
 	if (n > 0)
-		json_object_set_new(client, key, json_string(text));
+		json_object_set_new(client, key, hex_json(octets, n));
+}
+
+/* As of explain: octets as 00:04:00:01 or 0x00040001, or else a text; "text:" makes it one. */
+static json_t *value_json(const char *text)
+{
+	bool digits = strncmp(text, "0x", 2) == 0;
+	uint8_t octets[OPTION_MAX];
+	size_t n = digits || strchr(text, ':')
+			   ? word_hex(text + (digits ? 2 : 0), octets, sizeof(octets))
+			   : 0;
+
+	if (strncmp(text, "text:", 5) != 0 && n > 0)
+		return hex_json(octets, n);
+	text += strncmp(text, "text:", 5) == 0 ? 5 : 0;
+	return hex_json((const uint8_t *)text, strlen(text));
+}
+
+static int check_option(const struct attempt *it)
+{
+	const char *text = option(it, "--option");
+	char *end = NULL;
+	unsigned long code = text ? strtoul(text, &end, 10) : 1;
+
+	if (!text || (end != text && *end == '=' && code > 0 && code <= UINT16_MAX))
+		return CTL_OK;
+	fputs("wdspxectl: try: --option takes CODE=VALUE, such as 12=pc01 or 94=01:03:10\n",
+	      stderr);
+	return CTL_USAGE;
+}
+
+static void add_option(const struct attempt *it, json_t *client)
+{
+	const char *text = option(it, "--option");
+	char *end;
+	unsigned long code;
+
+	if (!text)
+		return;
+	code = strtoul(text, &end, 10);
+	json_object_set_new(
+		client, "option",
+		json_pack("{s:i,s:o}", "code", (int)code, "value", value_json(end + 1)));
 }
 
 static void add_mac(const struct attempt *it, json_t *client)
@@ -134,6 +184,7 @@ static json_t *client_json(const struct attempt *it)
 	add_word(it, client, "relay", "--relay");
 	add_hex(it, client, "circuit-id", "--circuit-id");
 	add_hex(it, client, "remote-id", "--remote-id");
+	add_option(it, client);
 	if (option(it, "--item"))
 		json_object_set_new(client, "item", json_integer(word_count(option(it, "--item"))));
 	return client;
@@ -405,8 +456,10 @@ int run_try(const struct call *call)
 {
 	struct attempt it = { .call = call };
 	json_t *question = json_object();
-	int r = describe_module(&it, question);
+	int r = check_option(&it);
 
+	if (r == CTL_OK)
+		r = describe_module(&it, question);
 	if (r == CTL_OK) {
 		int started = try_child_start(&it.child);
 

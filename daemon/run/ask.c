@@ -107,10 +107,23 @@ static bool load(struct asked *it, const json_t *question)
 /* ---- a request --------------------------------------------------------------------------------
  */
 
-/* The identifiers of a relay. */
+/* The identifiers of a relay, and an option. */
 struct given {
-	BYTE circuit[255], remote[255];
+	BYTE circuit[255], remote[255], value[255];
+	PXE_FAKE_OPTION option;
 };
+
+static void read_option(const json_t *client, struct given *given, PXE_FAKE_CLIENT *out)
+{
+	const json_t *option = json_object_get(client, "option");
+
+	given->option = (PXE_FAKE_OPTION){ .uCode = (USHORT)number(option, "code"),
+					   .uLen = (USHORT)hex(option, "value", given->value,
+							       sizeof(given->value)),
+					   .pValue = given->value };
+	out->pOptions = &given->option;
+	out->uOptions = option != NULL;
+}
 
 static void read_relay(const json_t *client, struct given *given, PXE_FAKE_CLIENT *out)
 {
@@ -151,6 +164,7 @@ static bool make_client(struct asked *it, const json_t *question)
 				.uItem = (USHORT)number(client, "item") };
 
 	read_relay(client, &given, &out);
+	read_option(client, &given, &out);
 	return PxeFakeClient(&out, message_of(text(question, "message")), it->packet,
 			     sizeof(it->packet), &it->request) == ERROR_SUCCESS;
 }

@@ -97,6 +97,15 @@ def test_clients_of_every_kind():
         assert words.count("outcome ") == asked, (options, words)
 
 
+def test_an_option_of_the_clients():
+    entries = 'boot=({ request-option = { code = 12; value = "pc*"; }; file = "x.efi"; })'
+    for option, expected in (("12=pc01", 0), ("12=70:63:31", 0), ("12=0x706332", 0), ("12=text:0x7063", 1)):
+        status, words, _ = attempt(BOOTFILE, "--set", entries, "--4011", "--option", option)
+        assert status == expected, (option, words)
+    status, _, errors = attempt(BOOTFILE, "--set", FILE, "--option", "pc01")
+    assert status == 2 and "CODE=VALUE" in errors, errors
+
+
 def test_a_menu_is_followed_to_its_first_item():
     menu = ('boot=({ menu = { prompt = "x"; timeout = 3; items = ( { text = "Install"; file = "a.efi"; }, '
             '{ text = "Disk"; local = true; } ); }; })')
