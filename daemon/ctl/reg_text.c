@@ -15,7 +15,7 @@ static uint16_t unit_at(struct span octets, bool big, size_t i)
 {
 	const uint8_t *at = octets.at + 2 * i;
 
-	return big ? (uint16_t)(at[0] << 8 | at[1]) : (uint16_t)(at[1] << 8 | at[0]);
+	return (uint16_t)(big ? at[0] << 8 | at[1] : at[1] << 8 | at[0]);
 }
 
 static bool is_lead(uint16_t unit)
