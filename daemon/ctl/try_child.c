@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -15,6 +16,36 @@
 #include "base/cleanup.h"
 
 enum { ANSWERS_FD = 3, LOOK_MS = 100, LINE_MAX_ = 1 << 24 };
+
+/* ---- its temporary files -----------------------------------------------------------------------
+ */
+
+static void folder_make(struct try_child *child)
+{
+	const char *parent = getenv("TMPDIR");
+	int n = snprintf(child->folder, sizeof(child->folder), "%s/wdspxectl-try-XXXXXX",
+			 parent && parent[0] ? parent : "/tmp");
+
+	if (n >= (int)sizeof(child->folder) || !mkdtemp(child->folder))
+		child->folder[0] = '\0';
+	else
+		setenv("TMPDIR", child->folder, 1);
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *walk)
+{
+	(void)st;
+	(void)kind;
+	(void)walk;
+	remove(path);
+	return 0;
+}
+
+static void folder_remove(const struct try_child *child)
+{
+	if (child->folder[0])
+		nftw(child->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
 
 /* ---- its life ---------------------------------------------------------------------------------
  */
@@ -58,6 +89,7 @@ int try_child_start(struct try_child *child)
 	int r = pipe_above(to);
 
 	*child = (struct try_child){ .pid = -1 };
+	folder_make(child);
 	signal(SIGPIPE, SIG_IGN);
 	if (r == 0)
 		r = pipe_above(from);
@@ -71,6 +103,8 @@ int try_child_start(struct try_child *child)
 	child->questions = to[1];
 	child->answers = from[0];
 	child->output = output[0];
+	if (r < 0)
+		folder_remove(child);
 	return r;
 }
 
@@ -219,5 +253,6 @@ const char *try_child_end(struct try_child *child)
 	if (child->output >= 0)
 		close(child->output);
 	free(TAKE(child->line));
+	folder_remove(child);
 	return how_it_ended(child);
 }

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 struct try_child {
+	char folder[256]; /* of its temporary files; "": it cannot be made */
 	pid_t pid;
 	int questions, answers, output;
 	char *line; /* answers that were not read yet */
@@ -19,7 +20,8 @@ struct try_child {
 	bool has_ended;
 };
 
-/** Starts it. 0, -errno; try_child_end() after 0. */
+/** Starts it. 0, -errno; try_child_end() after 0. What it leaves in TMPDIR, which a crash keeps it
+ * from removing, lies in a folder of its own and goes with it. */
 int try_child_start(struct try_child *child);
 /** Sends a question, if there is one, which it takes over; waits for an answer. NULL: it has ended,
  * or says nothing that can be read. */

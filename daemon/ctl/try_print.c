@@ -48,7 +48,7 @@ static void print_reason(const json_t *reason)
 {
 	char text[TEXT_MAX], place[300] = "";
 
-	if (text_of(reason, "file")[0])
+	if (text_of(reason, "file")[0] && number_of(reason, "line") > 0)
 		snprintf(place, sizeof(place), "%s:%lld: ", path_base(text_of(reason, "file")),
 			 number_of(reason, "line"));
 	snprintf(text, sizeof(text), "%s%s%s%s", place, text_of(reason, "kind"),

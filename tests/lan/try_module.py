@@ -129,6 +129,9 @@ def test_a_crash_is_told_and_ends_nobody_else():
     assert "asks DISCOVER" in words and "crashed by SIGSEGV" in errors, (words, errors)
     status, answer, _ = of(SCRIPTED, *settings('action="nbp"', "crash=1"))
     assert status == 1 and answer["ended"].startswith("crashed by SIGSEGV: "), answer
+    with tempfile.TemporaryDirectory() as folder:
+        attempt(SCRIPTED, *settings('action="nbp"', "crash=1"), TMPDIR=folder)
+        assert os.listdir(folder) == []
     request, = answer["requests"]
     assert "outcome" not in request and request["request"]["port"] == 67, request
 
