@@ -26,7 +26,9 @@ for page in man/*.3 man/wdspxe-provider.7; do
         if grep -q 'PxeProviderInitialize(' "$work/example.c"; then
             gcc $flags -fPIC -shared -Wl,-z,defs -o "$work/example.so" "$work/example.c" $libs ||
                 { echo "$what: does not compile"; exit 1; }
-            "$work/ask" "$work/example.so" || { echo "$what: fails"; exit 1; }
+            # What says that it serves HTTP Boot must boot such clients.
+            how=$(grep -q 'HTTPClient' "$work/example.c" && echo http || echo any)
+            "$work/ask" "$work/example.so" "$how" || { echo "$what: fails"; exit 1; }
         else
             gcc $flags -o "$work/example" "$work/example.c" $libs -pthread ||
                 { echo "$what: does not compile"; exit 1; }

@@ -26,6 +26,11 @@ def examples():
                 yield os.path.basename(page), source
 
 
+def guides(n):
+    """The nth provider of wdspxe-provider(7)."""
+    return [source for page, source in examples() if page == os.path.basename(GUIDE)][n]
+
+
 def compiled(folder, name, source):
     path = os.path.join(folder, f"{name}.c")
     with open(path, "w", encoding="utf-8") as file:
@@ -72,14 +77,13 @@ HTTP = {"arch": 16, "vendor_class": "HTTPClient"}
 
 def test_the_guides_provider_answers_every_kind_of_firmware():
     # D8: PXE and HTTP Boot, IPv4 and IPv6, 67, 547 and 4011.
-    source = dict(examples())[os.path.basename(GUIDE)]
     with Network() as net:
         lan = net.segment("lan")
         boot = net.host("boot", "10.77.0.2/24", "fd77::2/64", on=lan)
         client = net.host("client", "10.77.0.9/24", "fd77::9/64", on=lan)
         capture = net.capture(lan)
         daemon = Daemon(boot, providers={})
-        module = daemon.module("example", compiled(daemon.folder, "example", source))
+        module = daemon.module("example", compiled(daemon.folder, "example", guides(0)))
         daemon.write_provider("50-example.conf", {"name": "example", "module": module,
                                                   "settings": {"BootProgram": "boot.efi"}})
         daemon.start()
@@ -95,6 +99,30 @@ def test_the_guides_provider_answers_every_kind_of_firmware():
             offer = dhcp.V4.parse(socket.receive().payload)
             assert (offer.file, offer.text(60)) == ("http://10.77.0.2/boot.efi", "HTTPClient"), offer
         six(client)
+        daemon.stop()
+        capture.check(boot)
+
+
+def test_the_guides_provider_without_the_kit_serves_http_boot():
+    with Network() as net:
+        lan = net.segment("lan")
+        boot = net.host("boot", "10.77.0.2/24", "fd77::2/64", on=lan)
+        client = net.host("client", "10.77.0.9/24", "fd77::9/64", on=lan)
+        capture = net.capture(lan)
+        daemon = Daemon(boot, providers={})
+        module = daemon.module("example", compiled(daemon.folder, "example", guides(1)))
+        daemon.write_provider("50-example.conf", {"name": "example", "module": module})
+        daemon.start()
+        with client.udp(68) as socket:
+            socket.send(dhcp.discover(MAC).encode())        # PXE: it is not answered
+            socket.send(dhcp.discover(MAC, **HTTP).encode())
+            offer = dhcp.V4.parse(socket.receive().payload)
+            assert (offer.text(67), offer.text(60)) == ("http://10.77.0.2/boot.efi", "HTTPClient"), offer
+        with client.udp(546, interface="eth0", family=6) as socket:
+            socket.send(dhcp.solicit6(MAC).encode(), "ff02::1:2", 547)
+            socket.send(dhcp.solicit6(MAC, **HTTP).encode(), "ff02::1:2", 547)
+            told = dhcp.parse6(socket.receive().payload)
+            assert told.url == "http://[fd77::2]/boot.efi" and not told.get(3), told
         daemon.stop()
         capture.check(boot)
 

@@ -322,6 +322,60 @@ def test_a_core_dump_is_read_after_the_restart():
         hello.daemon.stop()
 
 
+OVERRUN = r"""
+#include <wdspxe.h>
+
+static HANDLE provider;
+
+static DWORD receive(HANDLE request, PVOID packet, ULONG len, PXE_ADDRESS *local, PXE_ADDRESS *remote,
+		     PXE_BOOT_ACTION *action, PVOID context)
+{
+	volatile BYTE *reply = PxePacketAllocate(provider, request, 300);
+
+	(void)packet, (void)len, (void)local, (void)remote, (void)action, (void)context;
+	reply[300] = 255; /* one too many */
+	return ERROR_SUCCESS;
+}
+
+static DWORD shut_down(PVOID context)
+{
+	(void)context;
+	return ERROR_SUCCESS;
+}
+
+DWORD PxeProviderInitialize(HANDLE hProvider, HKEY hKey)
+{
+	(void)hKey;
+	provider = hProvider;
+	PxeRegisterCallback(provider, PXE_CALLBACK_SHUTDOWN, shut_down, NULL);
+	return PxeRegisterCallback(provider, PXE_CALLBACK_RECV_REQUEST, receive, NULL);
+}
+"""
+
+
+@timeout(90)
+def test_address_sanitizer_in_the_daemon_names_the_line():
+    # wdspxe(7), DEBUGGING: a daemon without it, and a module with it.
+    if plain_build() != build():
+        raise Skip("this daemon has a sanitizer of its own")
+    with Network() as net:
+        segment = net.segment("lan")
+        client, daemon = net.host("client", on=segment), Daemon(net.host("boot", "10.77.0.2/24", on=segment), providers={})
+        source = os.path.join(daemon.folder, "overrun.c")
+        with open(source, "w", encoding="ascii") as file:
+            file.write(OVERRUN)
+        module = compile_c(os.path.join(daemon.modules, "overrun.so"), "-shared", "-fPIC", "-fsanitize=address", source)
+        daemon.write_provider("50-overrun.conf", {"name": "overrun", "module": module})
+        daemon.start(environment={"LD_PRELOAD": run("gcc", "-print-file-name=libasan.so").strip(),
+                                  "ASAN_OPTIONS": "detect_leaks=0"})
+        with client.udp(68) as socket:
+            socket.send(dhcp.discover(MAC, arch=7).encode())
+            assert daemon.process.wait(60) != 0
+        said = daemon.process.text()
+        assert "heap-buffer-overflow" in said and f"overrun.c:{line_of(source, 'one too many')}" in said, said
+        assert re.search(r"0 bytes (to the right of|after) 300-byte region", said), said
+
+
 SPOIL = r"""
 #include <dlfcn.h>
 #include <setjmp.h>
