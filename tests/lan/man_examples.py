@@ -1,6 +1,7 @@
 """The providers of the manual, as they stand there, in the daemon."""
 
 import glob
+import json
 import os
 import re
 import subprocess
@@ -8,7 +9,7 @@ import subprocess
 from lab import Network, dhcp, timeout
 from lab.daemon import TREE, Daemon, build
 from lab.flood import Flood
-from lab.process import run
+from lab.process import run, until
 
 GUIDE = os.path.join(TREE, "man", "wdspxe-provider.7")
 RELOADS = 25
@@ -125,6 +126,37 @@ def test_the_guides_provider_without_the_kit_serves_http_boot():
             assert told.url == "http://[fd77::2]/boot.efi" and not told.get(3), told
         daemon.stop()
         capture.check(boot)
+
+
+def test_what_a_provider_counts_is_in_the_statistics():
+    with Network() as net:
+        lan = net.segment("lan")
+        boot = net.host("boot", "10.77.0.2/24", on=lan)
+        client = net.host("client", on=lan)
+        daemon = Daemon(boot, providers={})
+        source = dict(examples())["PxeCounterRegister.3"]
+        module = daemon.module("example", compiled(daemon.folder, "example", source))
+        daemon.write_provider("50-example.conf", settings(module, 0))
+        daemon.start()
+
+        def counted():
+            found = re.findall(r'^wdspxed_provider_(\w+){provider="example"} (\S+)$', daemon.ctl("metrics"), re.M)
+            return {name: value for name, value in found
+                    if name in ("counter_passed_total", "level_machines", "decision_seconds_count")}
+
+        with client.udp(68) as socket:
+            for n in (1, 2):
+                socket.send(dhcp.discover(f"52:54:00:77:00:0{n}").encode())
+            until(lambda: counted().get("counter_passed_total") == "2", 10, "both were passed on")
+            assert counted() == {"counter_passed_total": "2", "level_machines": "12", "decision_seconds_count": "2"}
+            daemon.write_provider("50-example.conf", settings(module, 1))
+            daemon.ctl("reload", timeout=60)                # a new instance: it takes no PARAMCHANGE
+            socket.send(dhcp.discover("52:54:00:77:00:03").encode())
+            until(lambda: counted().get("counter_passed_total") == "3", 10, "a reload takes nothing away")
+        it = json.loads(daemon.ctl("--json", "list"))["providers"][0]
+        assert it["counters"] == {"passed": 3, "machines": 12}, it
+        assert it["requests"]["asked"] == 3 and it["requests"]["microseconds"] > 0, it
+        daemon.stop()
 
 
 def six(client):
