@@ -220,7 +220,7 @@ static int import_read(const struct call *call, const struct reg_file *read)
 {
 	const char *const *word = call->arguments.word;
 	_cleanup_(import_done) struct import it = { .file = word[FILE_] };
-	struct view_item key;
+	struct view_item key = { 0 };
 	int r = choose(word[FILE_], read, word[NAME], &key);
 
 	if (r == CTL_OK)

@@ -16,19 +16,19 @@
 /* Text of octets: UTF-16LE, or in old files as it is. With a NUL behind it. */
 static char *text_of(struct reg_text *text, const uint8_t *octets, size_t len)
 {
-	_cleanup_(freep) uint8_t *marked = malloc(len + 3);
-	char *out;
+	static const uint8_t utf8[] = { 0xef, 0xbb, 0xbf }, utf16[] = { 0xff, 0xfe };
+	size_t mark = text->ansi ? sizeof(utf8) : sizeof(utf16);
+	_cleanup_(freep) uint8_t *marked = malloc(mark + len);
 
-	if (!marked)
-		return NULL;
-	memcpy(marked, text->ansi ? "\xef\xbb\xbf" : "\xff\xfe", 3);
-	memcpy(marked + (text->ansi ? 3 : 2), octets, len);
 	if (!text->ansi && len % 2 != 0) {
 		reg_text_fail(text, "a string in hexadecimal has an odd number of octets");
 		return NULL;
 	}
-	out = reg_text_decode(span_of(marked, len + (text->ansi ? 3 : 2)), text->wrong);
-	return out;
+	if (!marked)
+		return NULL;
+	memcpy(marked, text->ansi ? utf8 : utf16, mark);
+	memcpy(marked + mark, octets, len);
+	return reg_text_decode(span_of(marked, mark + len), text->wrong);
 }
 
 /* The strings of a REG_MULTI_SZ end with an empty one, or where the octets end; a NUL is two octets
@@ -154,7 +154,7 @@ static struct setting *string_value(struct reg_text *text)
 	return string ? setting_new_string(NULL, string) : NULL;
 }
 
-static struct setting *value(struct reg_text *text, int64_t *type)
+static struct setting *any_value(struct reg_text *text, int64_t *type)
 {
 	*type = RESERVED_SZ;
 	if (*text->at == '"')
@@ -200,7 +200,7 @@ static bool read_value(struct reg_text *text, struct setting *key, struct reg_fi
 		out->deleted += key != NULL;
 		return reg_text_end_line(text);
 	}
-	data = value(text, &type);
+	data = any_value(text, &type);
 	if (data && key && view_set(key, name, type, data) != 0)
 		return reg_text_fail(text, "there is not enough memory");
 	return data && reg_text_end_line(text);

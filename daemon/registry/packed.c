@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/must.h"
 #include "registry/tree.h"
 
 struct packed {
@@ -114,7 +115,7 @@ static void put_number(struct writer *w, uint64_t number)
 /* Small whatever its sign. */
 static void put_signed(struct writer *w, int64_t number)
 {
-	put_number(w, (uint64_t)number << 1 ^ (uint64_t)(number >> 63));
+	put_number(w, (uint64_t)number << 1 ^ (number < 0 ? UINT64_MAX : 0));
 }
 
 static void put_text(struct writer *w, const char *text)
@@ -290,9 +291,16 @@ static char *get_plain(struct reader *r, const char *last, size_t same)
 	return text;
 }
 
+/* What was written as the same stood there before. */
+static char *again(const char *last)
+{
+	MUST(last != NULL);
+	return strdup(last);
+}
+
 static char *get_digits(struct reader *r, const char *last, size_t same)
 {
-	char *text = strdup(last);
+	char *text = again(last);
 	bool half = false;
 
 	for (char *c = text ? text + same : NULL; c && *c; c++) {
@@ -316,12 +324,12 @@ static char *get_string(struct reader *r, const char *last)
 
 static char *get_name(struct reader *r, unsigned head, const struct slot *slot)
 {
-	return head & SAME_NAME ? strdup(slot->name) : get_plain(r, NULL, 0);
+	return head & SAME_NAME ? again(slot->name) : get_plain(r, NULL, 0);
 }
 
 static char *get_text(struct reader *r, unsigned head, const struct slot *slot)
 {
-	return head & SAME_STRING ? strdup(slot->string) : get_string(r, slot->string);
+	return head & SAME_STRING ? again(slot->string) : get_string(r, slot->string);
 }
 
 static int get_children(struct reader *r, struct setting *to, unsigned depth);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <windows/processthreadsapi.h>
 #include <windows/profileapi.h>
@@ -54,11 +55,12 @@ DWORD SleepEx(DWORD dwMilliseconds, BOOL bAlertable)
 	(void)bAlertable;
 	if (dwMilliseconds == 0)
 		sched_yield();
-	do {
-		clock_deadline(dwMilliseconds, &until);
-		while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
-			;
-	} while (dwMilliseconds == INFINITE);
+	if (dwMilliseconds == INFINITE)
+		for (;;)
+			pause();
+	clock_deadline(dwMilliseconds, &until);
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+		;
 	return 0;
 }
 

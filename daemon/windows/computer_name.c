@@ -14,7 +14,7 @@ static void netbios(const char *host, char out[NAME_MAX_LEN])
 {
 	size_t n = 0;
 
-	for (; host[n] && n < MAX_COMPUTERNAME_LENGTH; n++)
+	for (; n < MAX_COMPUTERNAME_LENGTH && host[n]; n++)
 		out[n] = (char)(host[n] >= 'a' && host[n] <= 'z' ? host[n] - 'a' + 'A' : host[n]);
 	out[n] = '\0';
 }

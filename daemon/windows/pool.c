@@ -168,7 +168,7 @@ static void append(struct pool_item *item)
 	PTP_POOL pool = item->pool;
 
 	item->next = NULL;
-	if (pool->first)
+	if (pool->last)
 		pool->last->next = item;
 	else
 		pool->first = item;

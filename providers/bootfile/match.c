@@ -8,7 +8,7 @@ static bool conditions_hold(const struct surroundings *around, const struct entr
 	const union list *list = entry_lists(entry);
 
 	for (uint32_t all = entry->conditions; all != 0; all &= all - 1, list++)
-		if ((left & all & -all) != 0 &&
+		if ((left & all & (~all + 1)) != 0 &&
 		    !condition_list_holds((size_t)__builtin_ctz(all), around, entry, list, client))
 			return false;
 	return true;
