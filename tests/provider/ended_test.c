@@ -14,7 +14,7 @@ static struct {
 	BYTE *packet, copy[600];
 	ULONG len;
 } held[HELD_MAX];
-static _Atomic unsigned n_held, n_told, n_down;
+static _Atomic unsigned n_holding, n_held, n_noting, n_told, n_down;
 static struct {
 	HANDLE request;
 	ULONG reason;
@@ -42,14 +42,14 @@ static uint32_t quarantined(void)
 
 static void hold(HANDLE request, BYTE *packet, ULONG len)
 {
-	unsigned i = n_held;
+	unsigned i = n_holding++;
 
 	ck_assert_uint_lt(i, HELD_MAX);
 	held[i].request = request;
 	held[i].packet = packet;
 	held[i].len = len;
 	memcpy(held[i].copy, packet, len);
-	n_held = i + 1;
+	n_held++;
 }
 
 static DWORD park(struct puppet *self, HANDLE request, BYTE *packet, ULONG len, PXE_ADDRESS *remote,
@@ -65,7 +65,7 @@ static DWORD park(struct puppet *self, HANDLE request, BYTE *packet, ULONG len, 
 
 static void note(HANDLE request, ULONG reason, DWORD done)
 {
-	unsigned i = n_told;
+	unsigned i = n_noting++; /* several threads note at once */
 
 	ck_assert_uint_lt(i, HELD_MAX);
 	told[i].request = request;
@@ -73,7 +73,7 @@ static void note(HANDLE request, ULONG reason, DWORD done)
 	told[i].thread = pthread_self();
 	told[i].done = done;
 	told[i].down = n_down;
-	n_told = i + 1;
+	n_told++;
 }
 
 static void only_note(struct puppet *self, HANDLE request, ULONG reason)
