@@ -377,6 +377,7 @@ def test_a_reload_says_what_became_of_each_provider():
         assert len(said.splitlines()) == 5, said
         before = len(daemon.log())
         daemon.ctl("reload")
+        until(lambda: daemon.log()[before:].endswith("\n"), 10, "the line of the second reload")
         assert len(daemon.log()[before:].splitlines()) == 1, daemon.log()[before:]
         daemon.stop()
 

@@ -68,7 +68,7 @@ class Lab:
 
     def __init__(self, net):
         segment = net.segment("lan")
-        self.net, self.client, self.asked = net, net.host("client", on=segment), 0
+        self.net, self.client, self.asked, self.reloads = net, net.host("client", on=segment), 0, 0
         self.daemon = Daemon(net.host("boot", "10.77.0.2/24", on=segment),
                              boot=[{"arch": "x86-bios", "file": "boot.0"}])
 
@@ -114,6 +114,8 @@ class Lab:
 
     def taken(self, times):
         self.daemon.ctl("reload", timeout=60)
+        self.reloads += 1
+        until(lambda: self.daemon.log().count("\nreloaded ") >= self.reloads, 10, "the reload's line")
         assert self.daemon.log().count("this is the real one") == times, self.daemon.log()
         assert self.serves()
 
