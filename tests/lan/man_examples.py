@@ -37,9 +37,9 @@ def compiled(folder, name, source):
     with open(path, "w", encoding="utf-8") as file:
         file.write(source)
     out = os.path.join(folder, f"{name}.so")
-    subprocess.run(["gcc", "-std=gnu11", "-g", "-fPIC", "-shared", "-I" + os.path.join(TREE, "include"), "-o", out,
-                    path, "-L" + build(), "-Wl,--as-needed",
-                    "-l:libwdspxe-boot.so.1", "-l:libwdspxe.so.1", "-pthread"], check=True)
+    subprocess.run(["gcc", "-std=gnu11", "-g", "-fPIC", "-shared", "-I" + os.path.join(TREE, "include"),
+                    "-I" + os.path.join(TREE, "include", "windows"), "-o", out, path, "-L" + build(), "-Wl,--as-needed",
+                    "-l:libwdspxe-windows.so.1", "-l:libwdspxe-boot.so.1", "-l:libwdspxe.so.1", "-pthread"], check=True)
     return out
 
 

@@ -22,9 +22,13 @@ SERVERS = "tests/lan/printed.py:test_lease_servers_take_the_manuals_lines"
 # Source and section, how the block begins, and what runs it: FILE:FUNCTION.
 RULES = [
     (r"\S+\.3 EXAMPLES", r"", EXAMPLES),
+    (r"CreateThread.3 DESC", r"SetEvent", "tests/windows/threads.c:"),
+    (r"CreateThreadpoolWork.3 DESC", r"InitializeThreadpool|SetThreadpoolTimer", "tests/windows-cases/pool_test.c:"),
+    (r"PxeCommandWrite.3 DESC", r"wdspxectl provider", "a synopsis, of what tests/lan/commands.py runs"),
     (r"PxeFakeNew.3 DESC", r'"greeting', "tests/fake/fake_test.c:"),
     (r"wdspxe-provider.7 EXAMPLES", r"#include", EXAMPLES),
     (r"wdspxe-provider.7 BUILDING", r"cmake_|project\(", "tests/template.sh:"),
+    (r"wdspxe-provider.7 VERSIONS", r"extern", "tests/api-note.sh:"),
     (r"wdspxe-registry.7 ", r"registry = ", ADMIN),
     (r"wdspxe-registry.7 ", r"# wdspxed-registry",
      "tests/lan/printed.py:test_what_programs_wrote_is_read_as_printed"),
@@ -32,6 +36,9 @@ RULES = [
     (r"wdspxe.7 DEBUGGING", r"coredumpctl",
      "kernel.core_pattern is of no namespace, and systemd-coredump would take all core dumps of the machine; "
      "tests/lan/modules.py has gdb read a core dump"),
+    (r"wdspxe.7 DEBUGGING", r"systemctl stop",
+     "tests/lan/modules.py:test_address_sanitizer_in_the_daemon_names_the_line"),
+    (r"wdspxectl.8 DESC", r"reg export", "a command of Windows"),
     (r"wdspxectl.8 EXAMPLES", r"[#$] wdspxectl (?!probe|try)", ADMIN),
     (r"wdspxectl.8 EXAMPLES", r"\$ wdspxectl try", "tests/lan/try_module.py:test_the_manuals_commands_as_they_stand"),
     (r"wdspxectl.8 EXAMPLES", r"# wdspxectl probe", "tests/lan/probe.py:test_the_manuals_command_as_it_stands"),
