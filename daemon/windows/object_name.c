@@ -48,10 +48,9 @@ struct object_name object_name_a(LPCSTR text)
 
 struct object_name object_name_w(LPCWSTR text)
 {
-	char octets[OBJECT_NAME_MAX * UTF8_MAX + 1];
+	char octets[OBJECT_NAME_MAX * UTF8_MAX + 1] = "";
 	size_t len = 0;
 
-	octets[0] = '\0';
 	for (size_t i = 0; text && text[i]; i++) {
 		if (i == OBJECT_NAME_MAX)
 			return name_error(ERROR_FILENAME_EXCED_RANGE);
