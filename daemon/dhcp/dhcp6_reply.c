@@ -104,7 +104,7 @@ unsigned dhcp6_reply_check(struct span request, struct span reply)
 	    facts_read(ask_span, &ask) || facts_read(answer_span, &answer))
 		return DHCP6_REPLY_MALFORMED;
 
-	if (answer.type != dhcp6_reply_type(ask.type))
+	if (answer.type == 0 || answer.type != dhcp6_reply_type(ask.type))
 		facts |= DHCP6_REPLY_WRONG_TYPE;
 	if (answer.xid != ask.xid)
 		facts |= DHCP6_REPLY_WRONG_XID;
