@@ -8,7 +8,11 @@
 
 enum { LEAST = 16 };
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifndef __has_feature
+#define __has_feature(feature) 0 /* gcc says it by a macro */
+#endif
+
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 #define PAGES_FROM SIZE_MAX /* it looks at what malloc() gives */
 #else
 #define PAGES_FROM ((size_t)65536)
