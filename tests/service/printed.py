@@ -149,7 +149,7 @@ def test_an_authors_commands():
         guest.run("sh", "-c", "cd /etc/wdspxed/providers.d && rm -f *hello.conf && "
                   "mv 50-hello.conf.new 50-hello.conf")
         type_all(guest, printed.block("wdspxe.7", "/usr/lib/wdspxed/wdspxed-provider"))
-        type_all(guest, printed.block("wdspxe.7", "LD_PRELOAD="))
+        type_all(guest, printed.block("wdspxe.7", "LD_PRELOAD=$(gcc -print-file-name=libasan.so) ./"))
         type_all(guest, printed.block("wdspxe.7", "cc -shared"))
         attach, record = printed.block("wdspxe.7", "gdb -p").commands()
         meet_breakpoint(net, guest, client, attach)
