@@ -17,8 +17,8 @@
  * The dispatching, the handles, the destinations, the finishing of replies and the plan of a reload
  * are the daemon's own code. Call all functions on one thread, the one that called PxeFakeNew; the
  * provider's callbacks run on threads as in the daemon, or on this one if it never blocks. Times
- *are in milliseconds, ports and codes are numbers in host order, text is UTF-8, and strings that
- *are passed in are copied.
+ * are in milliseconds, ports and codes are numbers in host order, text is UTF-8, and strings that
+ * are passed in are copied.
  *
  * Reserved members of what is passed in must be 0, as an initialiser leaves them; in what is handed
  * out they are 0. So these structures can grow.
