@@ -292,6 +292,7 @@ struct stuck {
 	uint32_t n, of;
 	uint64_t since_ms; /* the first of them */
 	const struct request *request;
+	const char *callback;
 };
 
 static struct stuck workers_stuck(const struct provider *p, uint64_t now_ms, uint64_t limit_ms)
@@ -308,6 +309,10 @@ static struct stuck workers_stuck(const struct provider *p, uint64_t now_ms, uin
 			stuck.since_ms = since;
 			stuck.request =
 				atomic_load_explicit(&worker->request, memory_order_relaxed);
+			stuck.callback =
+				atomic_load_explicit(&worker->telling, memory_order_relaxed)
+					? "PxeProviderRequestEnded"
+					: "PxeProviderRecvRequest";
 		}
 	}
 	return stuck;
@@ -320,10 +325,10 @@ static void stuck_say(struct provider *p, const struct stuck *stuck, bool replac
 	char client[40];
 
 	host_say(p->host, p->name, all ? PXE_TRACE_ERROR : PXE_TRACE_WARNING,
-		 "%u of %u threads%s ha%s not returned from PxeProviderRecvRequest for %.0f s%s; "
-		 "client %s",
-		 stuck->n, stuck->of, replaced ? " of the instance that a reload replaced" : "",
-		 stuck->n == 1 ? "s" : "ve", (double)(now_ms - stuck->since_ms) / 1000,
+		 "%u of %u threads%s ha%s not returned from %s for %.0f s%s; client %s", stuck->n,
+		 stuck->of, replaced ? " of the instance that a reload replaced" : "",
+		 stuck->n == 1 ? "s" : "ve", stuck->callback,
+		 (double)(now_ms - stuck->since_ms) / 1000,
 		 all && !replaced && p->host->chain ? ": it gets no requests until one returns"
 						    : "",
 		 request_client_text(stuck->request, client));

@@ -139,7 +139,7 @@ struct worker {
 	bool follows;
 	_Atomic uint64_t since_ms; /* that it is inside a callback; 0: it waits for work */
 	_Atomic(struct request *) request;
-	bool telling; /* the callback is RequestEnded; its own thread's */
+	_Atomic bool telling; /* the callback is RequestEnded */
 };
 
 struct provider_slot {

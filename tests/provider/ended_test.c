@@ -273,6 +273,38 @@ START_TEST(a_notice_waits_for_a_thread)
 }
 END_TEST
 
+static void linger(struct puppet *self, HANDLE request, ULONG reason)
+{
+	(void)self;
+	note(request, reason, 0);
+	while (sem_wait(&gate) != 0)
+		;
+}
+
+/* One that does not return from there is named for that. */
+START_TEST(a_stuck_notice_is_named)
+{
+	struct puppet late = { .name = "late", .threads = 2, .receive = park, .ended = linger };
+	struct puppet *const all[] = { &late };
+	struct timespec now;
+
+	rig_load(&late);
+	rig_chain(all, 1, NULL);
+	rig_discover(1);
+	RIG_UNTIL(n_held == 1);
+	RIG_UNTIL(host_pending(rig.host) == 1);
+	rig_pass(LATE_MS);
+	RIG_UNTIL(n_told == 1);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	host_watch(rig.host, (uint64_t)now.tv_sec * 1000 + 40000);
+	ck_assert(rig_said("late: 1 of 2 threads has not returned from PxeProviderRequestEnded"));
+	sem_post(&gate);
+	ck_assert_uint_eq(PxeAsyncRecvDone(held[0].request, PXE_BA_IGNORE), ERROR_SUCCESS);
+	RIG_UNTIL(quarantined() == 0);
+	end(&late);
+}
+END_TEST
+
 /* What was never shown to it, it is not told of. */
 START_TEST(what_only_waited_is_not_told)
 {
@@ -411,6 +443,7 @@ int main(void)
 	tcase_add_loop_test(tcase, it_may_complete_where_it_is_told, 0, 2);
 	TEST_ROWS(tcase, callback_that_is_inside, blocked);
 	tcase_add_test(tcase, a_notice_waits_for_a_thread);
+	tcase_add_test(tcase, a_stuck_notice_is_named);
 	tcase_add_test(tcase, what_only_waited_is_not_told);
 	tcase_add_loop_test(tcase, a_stop_tells_before_shutdown, 0, 3);
 	tcase_add_loop_test(tcase, a_reload_ends_nothing, 0, 2);
