@@ -665,7 +665,7 @@ DWORD PXEAPI PxeTraceV(HANDLE hProvider, PXE_SEVERITY Severity, LPCWSTR pszForma
  * one that the provider has completed by then; no call comes after PxeProviderShutdown has begun.
  * Called where RecvRequest is: on the daemon's own thread for a provider with
  * PXE_PROV_ATTR_NONBLOCKING, or else on one of the provider's threads as soon as one is free,
- *before the requests that wait for one; with threads = 1 never beside RecvRequest.
+ * before the requests that wait for one; with threads = 1 never beside RecvRequest.
  *
  * It only tells: nothing of the request changes hands by it. As described at PxeAsyncRecvDone, the
  * packet, the addresses and the provider's packets stay until the provider completes the request,

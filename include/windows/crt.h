@@ -87,11 +87,16 @@ errno_t _wcsupr_s(wchar_t *text, size_t size);
 
 /**
  * The characters of the text, without its NUL; -1 on failure, with errno: EINVAL for NULL. Where
- *the text does not fit: sprintf_s, swprintf_s		ERANGE, and the string is empty _snprintf_s,
- *_snwprintf_s	the string has `count` characters; with _TRUNCATE what fits; with a count that does
- *not fit either ERANGE, and it is empty _snprintf, _snwprintf		`count` characters and no
- *NUL, which is missing, too, where the text fits without it
+ * the text does not fit:
+ *
+ *	sprintf_s, swprintf_s		ERANGE, and the string is empty
+ *	_snprintf_s, _snwprintf_s	the string has `count` characters; with _TRUNCATE what
+ *					fits; with a count that does not fit either ERANGE, and
+ *					it is empty
+ *	_snprintf, _snwprintf		`count` characters and no NUL, which is missing, too,
+ *					where the text fits without it
  *	swprintf			it is cut, and ends
+ *
  * _scprintf, _scwprintf only count; so do _snprintf and _snwprintf without buffer and count.
  */
 

@@ -71,8 +71,8 @@ DWORD SignalObjectAndWait(HANDLE hObjectToSignal, HANDLE hObjectToWaitOn, DWORD 
  *	ERROR_INVALID_HANDLE		the name is of an object of another kind
  *	ERROR_INVALID_PARAMETER		counts that do not fit, unknown flags
  *	ERROR_FILENAME_EXCED_RANGE	the name has more than MAX_PATH characters
- *	ERROR_PATH_NOT_FOUND		the name has a backslash, but for Global\ and Local\ in
- *front ERROR_NO_UNICODE_TRANSLATION	the name is not valid Unicode
+ *	ERROR_PATH_NOT_FOUND		the name has a backslash that is not of Global\ or Local\
+ *	ERROR_NO_UNICODE_TRANSLATION	the name is not valid Unicode
  *	ERROR_NOT_ENOUGH_MEMORY		no memory, or too many handles
  * Open... returns NULL as well with ERROR_FILE_NOT_FOUND for no such object.
  * The others return FALSE with ERROR_INVALID_HANDLE.
