@@ -236,6 +236,8 @@ def test_providers_are_told_of_the_net_and_of_the_stop():
         until(lambda: "7" in calls(), 5, "NETBINDADD")
         boot.ip("link", "del", "late0")
         until(lambda: "8" in calls(), 5, "NETBINDREMOVE")
+        # Its link, its name and its address go one by one, each with a NETBINDREMOVE of its own.
+        until(lambda: not any("late0" in line for line in served(daemon)), 5, "the interface's end")
         daemon.ctl("control", "scripted", "pause")
         daemon.ctl("control", "scripted", "continue")
         daemon.ctl("control", "scripted", "255")
