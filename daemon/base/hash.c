@@ -6,22 +6,36 @@
 
 static const uint64_t odd = 0x9e3779b97f4a7c15u; /* 2^64 / golden ratio */
 
-/* Both halves of the product: every bit of either word reaches every bit of the sum. The words
- * themselves are added: a factor of 0 would wipe out all that was hashed before. Turned, because a
- * product with a power of two is itself a turned word. */
-static uint64_t fold(uint64_t a, uint64_t b)
+/* Both halves of the product: every bit of either word reaches every bit of the sum. `sum`, what
+ * was hashed before, is added besides: a factor of 0 would wipe it out. */
+static inline uint64_t fold(uint64_t a, uint64_t sum)
 {
-	unsigned __int128 product = (unsigned __int128)a * b;
+	unsigned __int128 product = (unsigned __int128)a * sum;
 
-	return ((uint64_t)product ^ (uint64_t)(product >> 64)) + a + (b << 23 | b >> 41);
+	return ((uint64_t)product ^ (uint64_t)(product >> 64)) + sum;
 }
 
-static uint64_t word_at(const uint8_t *at, size_t n)
+/* For the lone ends: here `a` is not lost either. Turned, because a product with a power of two is
+ * itself a turned word. */
+static inline uint64_t fold_all(uint64_t a, uint64_t sum)
+{
+	return fold(a, sum) + (a << 23 | a >> 41);
+}
+
+static inline uint64_t load(const uint8_t *at, size_t n)
 {
 	uint64_t word = 0;
 
 	memcpy(&word, at, n);
 	return word;
+}
+
+/* Up to eight octets, each of them somewhere: of two texts of one length no two give one word. */
+static inline uint64_t load_some(const uint8_t *at, size_t n)
+{
+	if (n >= 4)
+		return load(at, 4) | load(at + n - 4, 4) << 32;
+	return n > 0 ? at[0] | (uint64_t)at[n / 2] << 8 | (uint64_t)at[n - 1] << 16 : 0;
 }
 
 void hash_key_random(struct hash_key *key)
@@ -37,15 +51,23 @@ void hash_key_random(struct hash_key *key)
 
 uint64_t hash_octets(const struct hash_key *key, struct span octets)
 {
-	uint64_t sum = key->word[0] ^ fold(octets.len ^ odd, key->word[1] | 1);
+	const uint64_t word = key->word[1];
+	uint64_t sum = key->word[0] ^ fold_all(octets.len ^ odd, word | 1);
 	const uint8_t *at = octets.at;
 	size_t left = octets.len;
 
-	for (; left > 16; left -= 16, at += 16)
-		sum = fold(word_at(at, 8) ^ key->word[1], word_at(at + 8, 8) ^ sum);
+	for (; left > 32; left -= 32, at += 32) {
+		sum = fold(load(at, 8) ^ word, load(at + 8, 8) ^ sum);
+		sum = fold(load(at + 16, 8) ^ word, load(at + 24, 8) ^ sum);
+	}
+	if (left > 16) {
+		sum = fold(load(at, 8) ^ word, load(at + 8, 8) ^ sum);
+		at += 16;
+		left -= 16;
+	}
 	if (left > 8)
-		sum = fold(word_at(at, 8) ^ key->word[1], word_at(at + 8, left - 8) ^ sum);
+		sum = fold_all(load(at, 8) ^ word, load(at + left - 8, 8) ^ sum);
 	else if (left > 0)
-		sum = fold(word_at(at, left) ^ key->word[1], sum ^ odd);
-	return fold(sum ^ key->word[0], odd ^ key->word[1]);
+		sum = fold_all(load_some(at, left) ^ word, sum ^ odd);
+	return fold_all(sum ^ key->word[0], odd ^ word);
 }
