@@ -146,14 +146,14 @@ FUZZ_CC      := clang -D_GNU_SOURCE -Idaemon -Iinclude -Itests -std=gnu11 -pthre
 .PHONY: fuzz-tree
 fuzz-tree: $(BUILD)/fuzz/bin/seeds
 	$(Q)$(MAKE) --no-print-directory BUILD=$(FUZZ_TREE) CC=clang SAN=address,undefined,fuzzer-no-link \
-		$(addprefix $(FUZZ_TREE)/,floors.a fetch.a libwdspxe.a libwdspxe-fake.so.1 providers/bootfile.so \
+		$(addprefix $(FUZZ_TREE)/,floors.a fetch.a windows.a libwdspxe.a libwdspxe-fake.so.1 providers/bootfile.so \
 		tests/providers/scripted.so)
 
 # The socket's one client, and the memory of JSON, are the fuzzer's own.
 $(BUILD)/fuzz/bin/control: FUZZ_WRAPS := accept4 close epoll_ctl epoll_wait free getsockopt recv recvmsg send
 
 $(FUZZERS:%=$(BUILD)/fuzz/bin/%): $(BUILD)/fuzz/bin/%: tests/fuzz/%_fuzz.c fuzz-tree
-	$(Q)$(FUZZ_CC) $(FUZZ_WRAPS:%=-Wl,--wrap=%) -o $@ $< $(FUZZ_TREE)/libwdspxe.a $(FUZZ_TREE)/fetch.a \
+	$(Q)$(FUZZ_CC) $(FUZZ_WRAPS:%=-Wl,--wrap=%) -o $@ $< $(FUZZ_TREE)/windows.a $(FUZZ_TREE)/libwdspxe.a $(FUZZ_TREE)/fetch.a \
 		$(FUZZ_TREE)/floors.a -lconfig -lmnl -ljansson -ldl -lm
 
 # The whole path of a packet, with bootfile and a puppet on worker threads as its providers.

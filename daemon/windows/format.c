@@ -266,14 +266,15 @@ static void pointer_out(struct format_out *out, struct directive *d, va_list *ar
 /* ---- floating point ----------------------------------------------------------------------------
  */
 
-/* The C library's, but for the width, which may be more than is to be had in memory. */
-static bool double_out(struct format_out *out, const struct directive *d, va_list *args)
+/* No number has so many digits that are not 0: those of a larger precision need no memory. */
+enum { DIGITS_MOST = 20000 };
+
+/* The C library's text of a number; the caller frees it. NULL: no memory. */
+static char *double_text(const struct directive *d, int precision, long double value)
 {
-	char format[12] = "%", *at = format + 1, *text;
+	char format[12] = "%", *at = format + 1, *text = NULL;
 	bool wide = d->size == SIZE_DOUBLE;
-	long double value = wide ? va_arg(*args, long double) : va_arg(*args, double);
-	size_t signs;
-	int n;
+	int n = 0;
 
 	if (d->plus)
 		*at++ = '+';
@@ -281,30 +282,67 @@ static bool double_out(struct format_out *out, const struct directive *d, va_lis
 		*at++ = ' ';
 	if (d->alternate)
 		*at++ = '#';
-	memcpy(at, ".*L", 3);
-	at[3] = (char)d->conversion;
+	*at++ = '.';
+	*at++ = '*';
+	if (wide)
+		*at++ = 'L';
+	*at = (char)d->conversion;
 
 	/* The format is made of the letters above only. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	n = snprintf(NULL, 0, format, d->precision, value);
-	text = n < 0 ? NULL : malloc((size_t)n + 1);
+	for (int pass = 0; pass < 2 && n >= 0; pass++) {
+		size_t room = text ? (size_t)n + 1 : 0;
+
+		n = wide ? snprintf(text, room, format, precision, value)
+			 : snprintf(text, room, format, precision, (double)value);
+		if (pass == 0 && n >= 0)
+			text = malloc((size_t)n + 1);
+		if (!text)
+			break;
+	}
+#pragma GCC diagnostic pop
+	return text;
+}
+
+/* Where zeros of a precision beyond DIGITS_MOST go: in front of the exponent. */
+static size_t digits_end(const struct directive *d, const char *text)
+{
+	bool hex = d->conversion == 'a' || d->conversion == 'A';
+
+	return strcspn(text, hex ? "pP" : "eE");
+}
+
+static bool double_out(struct format_out *out, const struct directive *d, va_list *args)
+{
+	bool wide = d->size == SIZE_DOUBLE;
+	long double value = wide ? va_arg(*args, long double) : va_arg(*args, double);
+	int precision = d->precision < DIGITS_MOST ? d->precision : DIGITS_MOST;
+	char *text = double_text(d, precision, value);
+	int64_t blanks, zeros = 0;
+	size_t signs, digits;
+	bool finite;
+
 	if (!text)
 		return false;
-	snprintf(text, (size_t)n + 1, format, d->precision, value);
-#pragma GCC diagnostic pop
-
+	finite = !strpbrk(text, "iInN");
 	signs = strspn(text, "+- ");
 	if (strncmp(text + signs, "0x", 2) == 0 || strncmp(text + signs, "0X", 2) == 0)
 		signs += 2;
-	if (!d->left && !d->zero)
-		repeat_out(out, ' ', (int64_t)d->width - n);
+	digits = finite ? digits_end(d, text) : strlen(text);
+	if (finite && (d->alternate || (d->conversion != 'g' && d->conversion != 'G')))
+		zeros = (int64_t)d->precision - precision;
+	blanks = d->width - zeros - (int64_t)strlen(text);
+	if (!d->left && (!d->zero || !finite))
+		repeat_out(out, ' ', blanks);
 	ascii_out(out, text, signs);
-	if (!d->left && d->zero) /* not before "inf" */
-		repeat_out(out, strpbrk(text, "iInN") ? ' ' : '0', (int64_t)d->width - n);
-	ascii_out(out, text + signs, (size_t)n - signs);
+	if (!d->left && d->zero && finite)
+		repeat_out(out, '0', blanks);
+	ascii_out(out, text + signs, digits - signs);
+	repeat_out(out, '0', zeros);
+	ascii_out(out, text + digits, strlen(text + digits));
 	if (d->left)
-		repeat_out(out, ' ', (int64_t)d->width - n);
+		repeat_out(out, ' ', blanks);
 	free(text);
 	return true;
 }

@@ -443,6 +443,10 @@ static const struct print_row print_rows[] = {
 	{ "[%-8.2f]", DOUBLE, 3, NULL, "[1.50    ]" },
 	{ "%+.1e", DOUBLE, 3, NULL, "+1.5e+00" },
 	{ "%g", DOUBLE, 3, NULL, "1.5" },
+	{ "%.30000g", DOUBLE, 3, NULL, "1.5" },
+	{ "[%a]", DOUBLE, 3, NULL, "[0x1.8p+0]" },
+	{ "[%010.1a]", DOUBLE, 3, NULL, "[0x001.8p+0]" },
+	{ "[%-9.2e]", DOUBLE, -3, NULL, "[-1.50e+00]" },
 	{ "%Lf", LONG_DOUBLE, 3, NULL, "1.500000" },
 	{ "[%*d]", TWO, 5, NULL, "[    7]" },
 	{ "[%*d]", TWO, -5, NULL, "[7    ]" },
@@ -633,6 +637,7 @@ END_TEST
 
 START_TEST(prints_nowhere_and_wrongly)
 {
+	static CHAR long_one[40000];
 	CHAR a[8] = "#######";
 	WCHAR w[8] = L"#######";
 	CHAR *end;
@@ -664,6 +669,12 @@ START_TEST(prints_nowhere_and_wrongly)
 	ck_assert_str_eq(a, "       ");
 	ck_assert_int_eq(StringCchPrintfW(w, 8, L"%.2000000000d", 1), TOO_LONG);
 	ck_assert(wcscmp(w, L"0000000") == 0);
+	ck_assert_int_eq(StringCchPrintfA(a, 8, "%.2000000000f", 1.5), TOO_LONG);
+	ck_assert_str_eq(a, "1.50000");
+	ck_assert_int_eq(StringCchPrintfA(long_one, sizeof long_one, "%.30000e|", 1.5), S_OK);
+	ck_assert_uint_eq(strlen(long_one), 30000 + 7);
+	ck_assert_str_eq(long_one + 29999, "000e+00|");
+	ck_assert_uint_eq(strspn(long_one + 3, "0"), 29999);
 	/* What is no character, in text that changes its kind. */
 	ck_assert_int_eq(StringCchPrintfW(w, 8, L"%hs", "a\xff\xc3"), S_OK);
 	ck_assert(wcscmp(w, L"a\ufffd\ufffd") == 0);
