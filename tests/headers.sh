@@ -49,7 +49,7 @@ compile c++ bits/stdc++.h $posix wdspxe.h windows.h
 compile c windows.h wdspxe.h $posix stdatomic.h math.h
 compile c $posix stdatomic.h math.h wdspxe.h windows.h
 
-flags='-Wall -Wextra -Werror -fPIC -Iinclude -Iinclude/windows'
+flags='-Wall -Wextra -Werror -fPIC -Iinclude -Iinclude/windows -Wno-unknown-pragmas'
 library="-Wl,-z,defs -L$build -l:libwdspxe-windows.so.1 -l:libwdspxe.so.1"
 built=0
 provider() { # provider SOURCE COMPILER FLAG...
@@ -62,18 +62,25 @@ provider() { # provider SOURCE COMPILER FLAG...
         grep -Eq ' T (DllMain|_Z7DllMainPvjS_|_Z7DllMainP11HINSTANCE__jPv)$'
 }
 for cc in gcc clang; do
-    for source in tests/windows/boot.c tests/windows/filter.c tests/windows/threads.c tests/windows/pool.c; do
+    for source in tests/windows/boot.c tests/windows/filter.c tests/windows/ansi.c tests/windows/threads.c tests/windows/pool.c; do
         provider $source $cc -std=c11
         provider $source $cc -std=gnu17 -O2
         built=$((built + 2))
     done
     $cc -std=gnu11 $flags -o "$work/installer" tests/windows/installer.c $library
 done
+# What the project of a source defines; tchar.cc is for either kind of text.
+switches() {
+    case $1 in
+    */inifile.cc) echo -DUNICODE -D_UNICODE ;;
+    */tchar.cc) echo -DWDSPXE_SAL1 ${2-} ;;
+    esac
+}
 for cc in g++ clang++; do
     for source in tests/windows/*.cc; do
-        provider $source $cc -std=c++17
+        provider $source $cc -std=c++17 $(switches $source)
         # One that hides everything else still shows its entry point.
-        provider $source $cc -std=gnu++20 -O2 -fvisibility=hidden
+        provider $source $cc -std=gnu++20 -O2 -fvisibility=hidden $(switches $source '-DUNICODE -D_UNICODE')
         built=$((built + 2))
     done
 done

@@ -158,6 +158,31 @@ errno_t _i64tow_s(long long value, wchar_t *to, size_t size, int base);
 wchar_t *_ui64tow(unsigned long long value, wchar_t *to, int base);
 errno_t _ui64tow_s(unsigned long long value, wchar_t *to, size_t size, int base);
 
+/* ---- files and paths: _wfopen(3) ------------------------------------------------------------- */
+
+FILE *_wfopen(const wchar_t *name, const wchar_t *mode);
+errno_t fopen_s(FILE **file, const char *name, const char *mode);
+errno_t _wfopen_s(FILE **file, const wchar_t *name, const wchar_t *mode);
+/** What `fopen` is in a source from Windows: its path may have backslashes and a drive's letter. */
+FILE *_fopen_windows(const char *name, const char *mode);
+
+/** A path's parts; NULL for those that are not wanted. Both separators count. */
+void _splitpath(const char *path, char *drive, char *dir, char *fname, char *ext);
+void _wsplitpath(const wchar_t *path, wchar_t *drive, wchar_t *dir, wchar_t *fname, wchar_t *ext);
+errno_t _splitpath_s(const char *path, char *drive, size_t drive_size, char *dir, size_t dir_size,
+		     char *fname, size_t fname_size, char *ext, size_t ext_size);
+errno_t _wsplitpath_s(const wchar_t *path, wchar_t *drive, size_t drive_size, wchar_t *dir,
+		      size_t dir_size, wchar_t *fname, size_t fname_size, wchar_t *ext,
+		      size_t ext_size);
+/** A path of parts, each of which may be NULL. */
+void _makepath(char *path, const char *drive, const char *dir, const char *fname, const char *ext);
+void _wmakepath(wchar_t *path, const wchar_t *drive, const wchar_t *dir, const wchar_t *fname,
+		const wchar_t *ext);
+errno_t _makepath_s(char *path, size_t size, const char *drive, const char *dir, const char *fname,
+		    const char *ext);
+errno_t _wmakepath_s(wchar_t *path, size_t size, const wchar_t *drive, const wchar_t *dir,
+		     const wchar_t *fname, const wchar_t *ext);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }
@@ -296,14 +321,17 @@ inline int _swprintf_windows(wchar_t *to, const wchar_t *format, ...)
 }
 }
 
+#include <cstdio>
 #include <cwchar>
 namespace std
 {
+using ::_fopen_windows;
 using ::_swprintf_windows;
 using ::_vswprintf_windows;
 } // namespace std
 #endif
 
+#define fopen     _fopen_windows
 #define swprintf  _swprintf_windows
 #define vswprintf _vswprintf_windows
 

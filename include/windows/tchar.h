@@ -90,6 +90,12 @@ typedef wchar_t _TCHAR;
 #define _istprint     iswprint
 #define _totlower     towlower
 #define _totupper     towupper
+#define _tfopen       _wfopen
+#define _tfopen_s     _wfopen_s
+#define _tsplitpath   _wsplitpath
+#define _tsplitpath_s _wsplitpath_s
+#define _tmakepath    _wmakepath
+#define _tmakepath_s  _wmakepath_s
 #else
 typedef char _TCHAR;
 #define _T(quote)     quote
@@ -165,6 +171,12 @@ typedef char _TCHAR;
 #define _istprint     isprint
 #define _totlower     tolower
 #define _totupper     toupper
+#define _tfopen       fopen
+#define _tfopen_s     fopen_s
+#define _tsplitpath   _splitpath
+#define _tsplitpath_s _splitpath_s
+#define _tmakepath    _makepath
+#define _tmakepath_s  _makepath_s
 #endif
 
 #endif

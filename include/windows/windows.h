@@ -16,6 +16,7 @@
 
 #include "handleapi.h"
 #include "interlockedapi.h"
+#include "libloaderapi.h"
 #include "processthreadsapi.h"
 #include "profileapi.h"
 #include "synchapi.h"

@@ -43,12 +43,13 @@ static void check_w(HRESULT r, const WCHAR *to, size_t size, DWORD flags, const 
 	HOLDS(size == 0 || *end == 0);
 }
 
+/* What may take an argument, of the text of either kind. */
 static unsigned conversions(const WCHAR *text)
 {
 	unsigned n = 0;
 
 	for (; *text; text++)
-		n += *text == '%';
+		n += (*text & 0xff) == '%' || (*text & 0xff) == '*';
 	return n;
 }
 
@@ -76,7 +77,7 @@ static void call_a(uint8_t what, CHAR *to, size_t size, const CHAR *text, size_t
 		if (!format)
 			return;
 		r = StringCchPrintfExA(to, size, &end, &left, flags, text, A8, 1.5, -2e300, 0.0,
-				       1e-5, 3.0, 4.0, 5.0, 6.0);
+				       1e-5, 3.0, 4.0, 5.0, 6.0, A8, A8, A8);
 		break;
 	}
 	check_a(r, to, size, flags, end, left);
@@ -106,7 +107,7 @@ static void call_w(uint8_t what, WCHAR *to, size_t size, const WCHAR *text, size
 		if (!format)
 			return;
 		r = StringCchPrintfExW(to, size, &end, &left, flags, text, A8, 1.5, -2e300, 0.0,
-				       1e-5, 3.0, 4.0, 5.0, 6.0);
+				       1e-5, 3.0, 4.0, 5.0, 6.0, A8, A8, A8);
 		break;
 	}
 	check_w(r, to, size, flags, end, left);

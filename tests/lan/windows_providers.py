@@ -18,6 +18,9 @@ MAC = "52:54:00:77:00:%02x"
 NBP, NBP_X64 = r"boot\x86\wdsnbp.com", r"boot\x64\wdsmgfw.efi"
 SEVERITIES = ["verbose", "info", "warning", "error", "fatal"]
 C, CXX = ("gcc", "clang"), ("g++", "clang++")
+# What the projects of these sources define; tchar.cc is built for either kind of text.
+WIDE = ("-DUNICODE", "-D_UNICODE")
+SWITCHES = {"inifile.cc": WIDE, "tchar.cc": ("-DWDSPXE_SAL1",)}
 
 
 def plain_build():
@@ -56,14 +59,14 @@ class Sdk:
         path = os.path.join(self.out, name + (".so" if "-shared" in more else ""))
         done = subprocess.run(
             [compiler, "-Wall", "-Wextra", "-Werror", *self.flags("--cflags", "wdspxe-windows"),
-             *more, "-o", path, os.path.join(SOURCES, source), "-Wl,-z,defs", "-pthread",
+             *SWITCHES.get(os.path.basename(source), ()), *more, "-o", path, os.path.join(SOURCES, source), "-Wl,-z,defs", "-pthread",
              *self.flags("--libs", "wdspxe-windows")], capture_output=True, text=True, check=False)
         if done.returncode:
             raise LabError(f"{compiler} {source}:\n{done.stderr}")
         return path
 
-    def provider(self, compiler, source):
-        return self.compile(compiler, source, "-shared", "-fPIC")
+    def provider(self, compiler, source, *more):
+        return self.compile(compiler, source, "-shared", "-fPIC", *more)
 
 
 class Lab:
@@ -181,7 +184,7 @@ def test_dllmain_in_every_form_is_called():
         add("odd", "g++", "BOOL DllMain(HMODULE hModule, short dwReason, LPVOID lpReserved)")
         daemon.start()
         for name in names[:-1]:
-            daemon.wait_log(rf"{name}.*attached as .*/{name}\.so")
+            daemon.wait_log(rf"{name}.*attached as .*\\{name}\.so")
         log = daemon.stop()
         assert re.search(r"odd.*the DllMain of .* is not called, because.*_Z7DllMainP11HINSTANCE__sPv", log), log
         assert log.count("is not called, because its symbol") == 1, log
@@ -227,7 +230,8 @@ def test_boot_provider_from_its_installer_to_its_removal():
             assert "Win" not in " ".join(names), names
             it.daemon.ctl("reload")
             log = it.daemon.wait_log(r"module .*, tracing (\d)")
-            assert log[1] == "1" and f"module {module}," in log[0], log[0]
+            told = module.replace("/", "\\")  # as a source from Windows takes paths apart
+            assert log[1] == "1" and f"module {told}," in log[0], log[0]
             assert "attached" in it.daemon.log() and "Initialize with handle" in it.daemon.log()
 
             assert "Win Boot: Win Boot is provider 0\n" in it.daemon.log(), it.daemon.log()
@@ -412,3 +416,72 @@ def test_ipv6_provider_and_relays():
 
             # It was shown IPv4 as well, and left that to others.
             it.unanswered(3)
+
+
+# ---- settings in files beside the module, on every seat: worker threads, one of them, the loop ----
+
+SEATS = (4, 1, 0)
+
+
+def beside(it, name, text, encoding="utf-8"):
+    """Writes a file beside the modules, as an admin edits it: another one takes its place."""
+    path = os.path.join(it.daemon.modules, name)
+    with open(path + ".new", "wb") as file:
+        file.write(text.replace("\n", "\r\n").encode(encoding))
+    os.rename(path + ".new", path)
+
+
+def seated(it, name, compiler, source, threads, *more):
+    module = it.daemon.module(name, it.sdk.provider(compiler, source, *more))
+    it.daemon.write_provider(f"30-{name}.conf", {"name": name, "module": module, "threads": threads})
+
+
+@timeout(400)
+def test_an_ini_file_beside_the_module():
+    ini = ("; of the tests\n[Configuration]\nPolicy = 0\nServer = deploy\n[Devices]\n"
+           "525400770001=\"boot\\x64\\one.efi\"\n")
+    for compiler, threads, encoding in zip(CXX * 2, SEATS, ("utf-16", "utf-8-sig", "cp1252")):
+        with lab(config={"log-level": "debug", "trace-mask": SEVERITIES}) as it:
+            seated(it, "inifile", compiler, "inifile.cc", threads)
+            try:
+                it.daemon.ctl("reload")
+                raise AssertionError("a provider without its file was taken")
+            except LabError as error:
+                assert "ERROR_FILE_NOT_FOUND" in str(error), error
+            beside(it, "inifile.so.boot.ini", ini, encoding)
+            it.daemon.ctl("reload")
+            answer = it.discover(1)
+            assert (answer.type, answer.siaddr, answer.sname, answer.file) == (
+                dhcp.OFFER, "10.77.0.2", "deploy", r"boot\x64\one.efi"), answer
+            it.daemon.wait_log(r"525400770001 boots boot\\x64\\one\.efi")
+            it.unanswered(2)
+            # Devices are read for each request, the rest at a reload.
+            beside(it, "inifile.so.boot.ini", ini.replace("0077", "00ff") + "525400770002=two.0\n", encoding)
+            assert it.discover(2).file == "two.0"
+            it.unanswered(1)
+
+
+@timeout(400)
+def test_files_beside_the_module_in_ansi_strings():
+    for compiler, threads in zip(C * 2, SEATS):
+        with lab(config={"log-level": "debug", "trace-mask": SEVERITIES}) as it:
+            beside(it, "blocked.txt", f"# of the tests\n{(MAC % 1).replace(':', '-').upper()}\n")
+            seated(it, "ansi", compiler, "ansi.c", threads)
+            it.install("boot", "gcc", "boot.c")
+            it.silent(1, right=2)
+            it.silent(1, right=2)
+            it.daemon.wait_log(r"52-54-00-77-00-01 on \S+: blocked")
+            with open(os.path.join(it.daemon.modules, "counts.ini"), encoding="ascii", newline="") as file:
+                assert file.read() == ("[Seen]\r\n52-54-00-77-00-01=2\r\n52-54-00-77-00-02=2\r\n")
+
+
+@timeout(400)
+def test_either_kind_of_text_by_tchar():
+    for compiler, threads, kind in zip(CXX * 2, SEATS, (WIDE, (), WIDE)):
+        with lab(config={"log-level": "debug", "trace-mask": SEVERITIES}) as it:
+            beside(it, "policy.ini", f"[Allowed]\n{MAC % 1}=0\n[denied]\n{MAC % 1}=1\n{MAC % 2}=0\n", "utf-16")
+            seated(it, "tchar", compiler, "tchar.cc", threads, *kind)
+            it.install("boot", "gcc", "boot.c")
+            it.silent(1, right=2)
+            it.daemon.wait_log(r"52:54:00:77:00:01 is denied by policy\.ini")
+            it.daemon.wait_log(r"52:54:00:77:00:02 is let through by policy\.ini")

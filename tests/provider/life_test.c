@@ -317,7 +317,7 @@ END_TEST
 
 static const struct {
 	const char *name, *switched_on;
-	const char *calls; /* %s: the module's path */
+	const char *calls; /* %s: the module's path, as a source from Windows has it */
 	DWORD r;
 	const char *why;
 } dllmain_rows[] = {
@@ -330,7 +330,7 @@ static const struct {
 
 START_TEST(dllmain_by_row)
 {
-	char log[TEMPORARY_MAX], calls[1024] = "", why[512], wanted[1024];
+	char log[TEMPORARY_MAX], calls[1024] = "", why[512], wanted[1024], path[512];
 	PXE_FAKE *fake = PxeFakeNew();
 	int fd = mkstemp(temporary_template(log, "life"));
 	DWORD r;
@@ -345,7 +345,11 @@ START_TEST(dllmain_by_row)
 	unlink(log);
 	ck_assert_msg(r == dllmain_rows[_i].r, "%s: %u", dllmain_rows[_i].name, r);
 	ck_assert_msg(strstr(why, dllmain_rows[_i].why), "%s: %s", dllmain_rows[_i].name, why);
-	snprintf(wanted, sizeof(wanted), dllmain_rows[_i].calls, DLLMAIN, DLLMAIN);
+	snprintf(path, sizeof(path), "%s", DLLMAIN);
+	for (char *at = path; *at; at++)
+		if (*at == '/')
+			*at = '\\';
+	snprintf(wanted, sizeof(wanted), dllmain_rows[_i].calls, path, path);
 	ck_assert_str_eq(calls, wanted);
 }
 END_TEST

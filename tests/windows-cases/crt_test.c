@@ -7,6 +7,7 @@
 #include <windows/windows.h>
 
 #include "libwdspxe/api_cases.h"
+#include "scratch.h"
 
 enum { ROOM = 80 };
 
@@ -751,6 +752,191 @@ START_TEST(writes)
 }
 END_TEST
 
+/* ---- files and paths ---------------------------------------------------------------------------
+ */
+
+static const struct {
+	const char *path, *drive, *dir, *fname, *ext;
+} path_rows[] = {
+	{ "C:\\dir\\sub\\file.ini", "C:", "\\dir\\sub\\", "file", ".ini" },
+	{ "\\usr\\lib\\filter.so", "", "\\usr\\lib\\", "filter", ".so" },
+	{ "/usr/lib/filter.so", "", "/usr/lib/", "filter", ".so" },
+	{ "file", "", "", "file", "" },
+	{ "file.", "", "", "file", "." },
+	{ ".ini", "", "", "", ".ini" },
+	{ "a.b.c", "", "", "a.b", ".c" },
+	{ "dir.d\\file", "", "dir.d\\", "file", "" },
+	{ "C:file", "C:", "", "file", "" },
+	{ "C:\\", "C:", "\\", "", "" },
+	{ "", "", "", "", "" },
+};
+
+static const struct {
+	const char *drive, *dir, *fname, *ext;
+	size_t size;
+	errno_t r;
+	const char *path;
+} make_rows[] = {
+	{ "C", "dir", "file", "ini", ROOM, 0, "C:dir\\file.ini" },
+	{ "C:", "\\dir\\", "file", ".ini", ROOM, 0, "C:\\dir\\file.ini" },
+	{ NULL, "/dir/", "file", NULL, ROOM, 0, "/dir/file" },
+	{ "", "", "file", "", ROOM, 0, "file" },
+	{ NULL, NULL, NULL, NULL, ROOM, 0, "" },
+	{ NULL, "d", "f", NULL, 4, 0, "d\\f" },
+	{ NULL, "d", "f", NULL, 3, ERANGE, "" },
+};
+
+API_CASES(_splitpath, path_rows);
+API_CASES(_wsplitpath, path_rows);
+API_CASES(_splitpath_s, path_rows);
+API_CASES(_wsplitpath_s, path_rows);
+API_CASES(_makepath, make_rows);
+API_CASES(_wmakepath, make_rows);
+API_CASES(_makepath_s, make_rows);
+API_CASES(_wmakepath_s, make_rows);
+
+static void check_both(const char *a, const wchar_t *w, const char *wanted)
+{
+	wchar_t wide[ROOM];
+
+	ck_assert_str_eq(a, wanted);
+	ck_assert_int_eq(wcscmp(w, widen(wanted, wide)), 0);
+}
+
+START_TEST(splits)
+{
+	const char *path = path_rows[_i].path;
+	char drive[_MAX_DRIVE], dir[_MAX_DIR], fname[_MAX_FNAME], ext[_MAX_EXT], made[_MAX_PATH];
+	wchar_t w_drive[_MAX_DRIVE], w_dir[_MAX_DIR], w_fname[_MAX_FNAME], w_ext[_MAX_EXT];
+	wchar_t wide[ROOM], w_made[_MAX_PATH];
+
+	widen(path, wide);
+	_splitpath(path, drive, dir, fname, ext);
+	_wsplitpath(wide, w_drive, w_dir, w_fname, w_ext);
+	check_both(drive, w_drive, path_rows[_i].drive);
+	check_both(dir, w_dir, path_rows[_i].dir);
+	check_both(fname, w_fname, path_rows[_i].fname);
+	check_both(ext, w_ext, path_rows[_i].ext);
+	_makepath(made, drive, dir, fname, ext);
+	_wmakepath(w_made, w_drive, w_dir, w_fname, w_ext);
+	check_both(made, w_made, path);
+	memset(fname, '#', sizeof fname);
+	ck_assert_int_eq(_splitpath_s(path, NULL, 0, dir, sizeof dir, fname,
+				      strlen(path_rows[_i].fname) + 1, NULL, 0),
+			 0);
+	ck_assert_int_eq(_wsplitpath_s(wide, NULL, 0, w_dir, _MAX_DIR, w_fname,
+				       strlen(path_rows[_i].fname) + 1, NULL, 0),
+			 0);
+	check_both(dir, w_dir, path_rows[_i].dir);
+	check_both(fname, w_fname, path_rows[_i].fname);
+}
+END_TEST
+
+START_TEST(makes)
+{
+	const char *parts[] = { make_rows[_i].drive, make_rows[_i].dir, make_rows[_i].fname,
+				make_rows[_i].ext };
+	wchar_t room[4][ROOM], w[ROOM] = L"####";
+	char a[ROOM] = "####";
+
+	ck_assert_int_eq(_makepath_s(a, make_rows[_i].size, parts[0], parts[1], parts[2], parts[3]),
+			 make_rows[_i].r);
+	ck_assert_int_eq(_wmakepath_s(w, make_rows[_i].size, widen(parts[0], room[0]),
+				      widen(parts[1], room[1]), widen(parts[2], room[2]),
+				      widen(parts[3], room[3])),
+			 make_rows[_i].r);
+	check_both(a, w, make_rows[_i].path);
+}
+END_TEST
+
+START_TEST(paths_that_do_not_fit)
+{
+	char a[4] = "###", b[4] = "###";
+	wchar_t w[4] = L"###";
+
+	ck_assert_int_eq(_splitpath_s("file.ini", NULL, 0, a, 4, b, 4, NULL, 0), ERANGE);
+	ck_assert_str_eq(a, "");
+	ck_assert_str_eq(b, "");
+	ck_assert_int_eq(_splitpath_s(NULL, NULL, 0, NULL, 0, b, 4, NULL, 0), EINVAL);
+	ck_assert_int_eq(_splitpath_s("a", b, 0, NULL, 0, NULL, 0, NULL, 0), EINVAL);
+	ck_assert_int_eq(_wsplitpath_s(L"a", NULL, 4, NULL, 0, w, 4, NULL, 0), EINVAL);
+	ck_assert_int_eq(_makepath_s(NULL, 4, "C", NULL, NULL, NULL), EINVAL);
+	ck_assert_int_eq(_wmakepath_s(w, 0, L"C", NULL, NULL, NULL), EINVAL);
+	ck_assert_int_eq(errno, EINVAL);
+}
+END_TEST
+
+static const struct {
+	const char *name, *mode; /* `name` behind the scratch folder's, or none */
+	errno_t r;
+} open_rows[] = {
+	{ "\\file.txt", "r", 0 },
+	{ "/file.txt", "rb", 0 },
+	{ "\\new.txt", "w", 0 },
+	{ "\\none.txt", "r", ENOENT },
+	{ "\\none\\none.txt", "w", ENOENT },
+	{ NULL, "r", EINVAL },
+	{ "", "r", EINVAL },
+	{ "\\file.txt", NULL, EINVAL },
+	{ "\\file.txt", "", EINVAL },
+	{ "\\file.txt", "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr", EINVAL },
+};
+
+API_CASES(_fopen_windows, open_rows);
+API_CASES(_wfopen, open_rows);
+API_CASES(fopen_s, open_rows);
+API_CASES(_wfopen_s, open_rows);
+
+static void check_opened(FILE *file, errno_t r)
+{
+	ck_assert_int_eq(file == NULL, r != 0);
+	if (file)
+		fclose(file);
+	else
+		ck_assert_int_eq(errno, r);
+}
+
+/* Without a name or a mode, what was there is left alone. */
+static void check_opened_s(FILE *file, const FILE *before, bool given, errno_t r)
+{
+	if (given)
+		check_opened(file, r);
+	else
+		ck_assert_ptr_eq(file, before);
+}
+
+START_TEST(opens)
+{
+	const char *name = open_rows[_i].name, *mode = open_rows[_i].mode;
+	wchar_t w_path[256], w_mode[ROOM], *wide = NULL;
+	char path[256];
+	FILE *file, *before = stdin;
+
+	scratch_write("file.txt", "text");
+	widen(name, w_path);
+	if (name && name[0]) {
+		snprintf(path, sizeof path, "C:%s%s", scratch, name);
+		for (char *at = path; *at && name[0] == '\\'; at++)
+			if (*at == '/')
+				*at = '\\';
+		widen(path, w_path);
+		name = path;
+	}
+	wide = name ? w_path : NULL;
+	widen(mode, w_mode);
+	check_opened(fopen(name, mode), open_rows[_i].r);
+	check_opened(_wfopen(wide, mode ? w_mode : NULL), open_rows[_i].r);
+	file = before;
+	ck_assert_int_eq(fopen_s(&file, name, mode), open_rows[_i].r);
+	check_opened_s(file, before, name && mode, open_rows[_i].r);
+	file = before;
+	ck_assert_int_eq(_wfopen_s(&file, wide, mode ? w_mode : NULL), open_rows[_i].r);
+	check_opened_s(file, before, name && mode, open_rows[_i].r);
+	ck_assert_int_eq(fopen_s(NULL, name, mode), EINVAL);
+	ck_assert_int_eq(_wfopen_s(NULL, wide, L"r"), EINVAL);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("crt");
@@ -767,5 +953,10 @@ int main(void)
 	TEST_ROWS(tcase, reads, read_rows);
 	TEST_ROWS(tcase, reads_with_a_base, strto_rows);
 	TEST_ROWS(tcase, writes, write_rows);
+	TEST_ROWS(tcase, splits, path_rows);
+	TEST_ROWS(tcase, makes, make_rows);
+	tcase_add_test(tcase, paths_that_do_not_fit);
+	tcase_add_checked_fixture(tcase, scratch_make, scratch_remove);
+	TEST_ROWS(tcase, opens, open_rows);
 	return suite_run("crt", tcase);
 }

@@ -1,6 +1,7 @@
 /* What a source asks of the system: attributes of files, the host's name. */
 #include <limits.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <windows/windows.h>
 
@@ -258,6 +259,52 @@ static void fill(void)
 	ck_assert_int_eq(chmod(scratch_write("read-only", ""), 0444), 0);
 }
 
+/* ---- GetModuleFileName, as a source from Windows has it ----------------------------------------
+ */
+
+static const struct {
+	const char *name;
+	bool known, buffer;
+	int size; /* 0: all that is needed; negative: less by as many */
+	DWORD error;
+} module_rows[] = {
+	{ "the program", true, true, 0, 0 },
+	{ "too small", true, true, -1, ERROR_INSUFFICIENT_BUFFER },
+	{ "much too small", true, true, -9, ERROR_INSUFFICIENT_BUFFER },
+	{ "no such module", false, true, 0, ERROR_MOD_NOT_FOUND },
+	{ "no buffer", true, false, 0, ERROR_INVALID_PARAMETER },
+};
+
+API_CASES(WindowsModuleFileNameA, module_rows);
+API_CASES(WindowsModuleFileNameW, module_rows);
+
+START_TEST(modules)
+{
+	HMODULE module = module_rows[_i].known ? NULL : (HMODULE)(uintptr_t)0x1234567;
+	DWORD error = module_rows[_i].error, len, size, r;
+	char wanted[PATH_MAX], a[PATH_MAX] = "";
+	WCHAR w[PATH_MAX] = L"", wide[PATH_MAX];
+
+	len = (DWORD)readlink("/proc/self/exe", wanted, sizeof wanted - 1);
+	wanted[len] = '\0';
+	for (char *at = wanted; *at; at++)
+		if (*at == '/')
+			*at = '\\';
+	size = (DWORD)((int)len + 1 + module_rows[_i].size);
+	r = error == 0 ? len : error == ERROR_INSUFFICIENT_BUFFER ? size : 0;
+	wanted[r == size ? size - 1 : r] = '\0';
+	wide_of(wanted, wide);
+	SetLastError(0);
+	ck_assert_uint_eq(GetModuleFileNameA(module, module_rows[_i].buffer ? a : NULL, size), r);
+	ck_assert_uint_eq(GetLastError(), error);
+	ck_assert_str_eq(a, wanted);
+	SetLastError(0);
+	ck_assert_uint_eq(GetModuleFileNameW(module, module_rows[_i].buffer ? w : NULL, size), r);
+	ck_assert_uint_eq(GetLastError(), error);
+	ck_assert_int_eq(wcscmp(w, wide), 0);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("system");
@@ -268,5 +315,6 @@ int main(void)
 	tcase_add_test(tcase, long_paths);
 	TEST_ROWS(tcase, splits, split_rows);
 	TEST_ROWS(tcase, names, name_rows);
+	TEST_ROWS(tcase, modules, module_rows);
 	return suite_run("system", tcase);
 }
