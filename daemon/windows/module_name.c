@@ -1,35 +1,74 @@
-/* The module's file as a path of Windows: <windows/libloaderapi.h>. */
-#include <wdspxe-windows.h>
-
-#include "windows/text.h"
-
-/* The library's own function, before a header for sources from Windows gives its name to ours. */
-static DWORD plain_wide(HMODULE module, LPWSTR file, DWORD size)
-{
-	return GetModuleFileNameW(module, file, size);
-}
-
-static DWORD plain_narrow(HMODULE module, LPSTR file, DWORD size)
-{
-	return GetModuleFileNameA(module, file, size);
-}
+/* Files of modules as paths of Windows: <windows/libloaderapi.h>. */
+#include <wchar.h>
 
 #include <windows/libloaderapi.h>
 
-static DWORD turned(void *file, bool wide, DWORD len, DWORD size)
+#include "windows/path.h"
+#include "windows/text.h"
+#include "windows/utf.h"
+
+/* Here the names mean the API's own functions again. */
+#undef GetModuleFileNameW
+#undef GetModuleFileNameA
+#undef PxeProviderRegister
+#undef PxeProviderEnumNext
+
+static void turn(void *path, bool wide, size_t len)
 {
-	for (DWORD i = 0; i < len && i < size; i++)
-		if (text_get(file, wide, i) == '/')
-			text_put(file, wide, i, '\\');
-	return len;
+	for (size_t i = 0; i < len; i++)
+		if (text_get(path, wide, i) == '/')
+			text_put(path, wide, i, '\\');
 }
 
 DWORD WindowsModuleFileNameW(HMODULE hModule, LPWSTR lpFilename, DWORD nSize)
 {
-	return turned(lpFilename, true, plain_wide(hModule, lpFilename, nSize), nSize);
+	DWORD len = GetModuleFileNameW(hModule, lpFilename, nSize);
+
+	turn(lpFilename, true, len);
+	return len;
 }
 
 DWORD WindowsModuleFileNameA(HMODULE hModule, LPSTR lpFilename, DWORD nSize)
 {
-	return turned(lpFilename, false, plain_narrow(hModule, lpFilename, nSize), nSize);
+	DWORD len = GetModuleFileNameA(hModule, lpFilename, nSize);
+
+	turn(lpFilename, false, len);
+	return len;
+}
+
+/* Of the list, which Linux' tools read as well: no backslash, no drive. */
+static void widen(const char *path, WCHAR wide[PATH_MAX])
+{
+	size_t left = strlen(path), n = 0, taken;
+	bool bad;
+
+	for (; left > 0; path += taken, left -= taken)
+		wide[n++] = (WCHAR)utf8_get(path, left, &taken, &bad);
+	wide[n] = 0;
+}
+
+/* A path that means nothing here is for the API to refuse, in its own words. */
+DWORD WindowsProviderRegister(LPCWSTR pszProviderName, LPCWSTR pszModulePath, PXE_REG_INDEX Index,
+			      BOOL bIsCritical, PHKEY phProviderKey)
+{
+	char path[PATH_MAX];
+	WCHAR wide[PATH_MAX];
+
+	if (path_read(pszModulePath, true, path) == ERROR_SUCCESS) {
+		widen(path, wide);
+		pszModulePath = wide;
+	}
+	return PxeProviderRegister(pszProviderName, pszModulePath, Index, bIsCritical,
+				   phProviderKey);
+}
+
+DWORD WindowsProviderEnumNext(HANDLE hEnum, PPXE_PROVIDER *ppProvider)
+{
+	DWORD r = PxeProviderEnumNext(hEnum, ppProvider);
+
+	/* The entry is the caller's alone. */
+	if (r == ERROR_SUCCESS)
+		turn((LPWSTR)(uintptr_t)(*ppProvider)->pwszFilePath, true,
+		     wcslen((*ppProvider)->pwszFilePath));
+	return r;
 }

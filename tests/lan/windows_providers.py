@@ -222,15 +222,15 @@ def test_boot_provider_from_its_installer_to_its_removal():
             assert it.installer("add", "x", module, "nobody") == ("", 1168)
             assert it.installer("add", "x", "relative.so") == ("", 161)
             listed = it.installer("list")[0].splitlines()
+            told, other = (path.replace("/", "\\") for path in (module, it.daemon.modules + "/bootfile.so"))
             assert [line.rstrip() for line in listed] == [
-                f"0 Win Boot {module}", f"1 bootfile {it.daemon.modules}/bootfile.so critical"]
+                f"0 Win Boot {told}", f"1 bootfile {other} critical"], listed
 
             # A running daemon does not know before it is told.
             names = [line.split()[0] for line in it.daemon.ctl("list").splitlines()]
             assert "Win" not in " ".join(names), names
             it.daemon.ctl("reload")
             log = it.daemon.wait_log(r"module .*, tracing (\d)")
-            told = module.replace("/", "\\")  # as a source from Windows takes paths apart
             assert log[1] == "1" and f"module {told}," in log[0], log[0]
             assert "attached" in it.daemon.log() and "Initialize with handle" in it.daemon.log()
 

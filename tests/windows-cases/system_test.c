@@ -305,6 +305,52 @@ START_TEST(modules)
 }
 END_TEST
 
+/* ---- the list of providers, by such paths ------------------------------------------------------
+ */
+
+static const struct {
+	const WCHAR *path; /* as an installer says it */
+	DWORD r;
+	const WCHAR *listed;
+} register_rows[] = {
+	{ L"/usr/lib/n.so", ERROR_SUCCESS, L"\\usr\\lib\\n.so" },
+	{ L"\\usr\\lib\\n.so", ERROR_SUCCESS, L"\\usr\\lib\\n.so" },
+	{ L"C:\\usr/lib\\n.so", ERROR_SUCCESS, L"\\usr\\lib\\n.so" },
+	{ L"\\\\?\\C:\\\u00fcb\\n.so", ERROR_SUCCESS, L"\\\u00fcb\\n.so" },
+	{ L"\\\\server\\n.so", ERROR_BAD_PATHNAME, NULL },
+	{ L"n.so", ERROR_BAD_PATHNAME, NULL },
+	{ L"", ERROR_BAD_PATHNAME, NULL },
+	{ NULL, ERROR_INVALID_PARAMETER, NULL },
+};
+
+API_CASES(WindowsProviderRegister, register_rows);
+API_CASES(WindowsProviderEnumNext, register_rows);
+
+START_TEST(registers)
+{
+	PPXE_PROVIDER entry = NULL;
+	HANDLE list;
+	HKEY key;
+	DWORD r;
+
+	setenv("WDSPXE_PROVIDERS_DIR", scratch_path("providers.d"), 1);
+	setenv("WDSPXE_STATE_DIR", scratch_path("state"), 1);
+	r = PxeProviderRegister(L"n", register_rows[_i].path, PXE_REG_INDEX_TOP, FALSE, &key);
+	ck_assert_uint_eq(r, register_rows[_i].r);
+	ck_assert_uint_eq(PxeProviderEnumFirst(&list), ERROR_SUCCESS);
+	r = PxeProviderEnumNext(list, &entry);
+	ck_assert_uint_eq(r, register_rows[_i].listed ? ERROR_SUCCESS : ERROR_NO_MORE_ITEMS);
+	if (r == ERROR_SUCCESS) {
+		ck_assert_int_eq(wcscmp(entry->pwszFilePath, register_rows[_i].listed), 0);
+		PxeProviderFreeInfo(entry);
+		RegCloseKey(key);
+		ck_assert_uint_eq(PxeProviderUnRegister(L"n"), ERROR_SUCCESS);
+	}
+	PxeProviderEnumClose(list);
+	ck_assert_uint_eq(PxeProviderEnumNext(NULL, &entry), ERROR_INVALID_HANDLE);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("system");
@@ -316,5 +362,6 @@ int main(void)
 	TEST_ROWS(tcase, splits, split_rows);
 	TEST_ROWS(tcase, names, name_rows);
 	TEST_ROWS(tcase, modules, module_rows);
+	TEST_ROWS(tcase, registers, register_rows);
 	return suite_run("system", tcase);
 }
