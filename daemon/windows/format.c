@@ -1,25 +1,12 @@
 #include "windows/format.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "windows/directive.h"
 #include "windows/text.h"
 #include "windows/utf.h"
-
-enum size { SIZE_PLAIN, SIZE_CHAR, SIZE_SHORT, SIZE_LONG, SIZE_WIDE, SIZE_64, SIZE_DOUBLE };
-
-#define SIZE_POINTER (sizeof(void *) == 8 ? SIZE_64 : SIZE_LONG)
-
-/* %[flags][width][.precision][size]conversion */
-struct directive {
-	bool left, plus, blank, alternate, zero;
-	int width;
-	int precision; /* -1: none */
-	enum size size;
-	uint32_t conversion;
-};
 
 /* ---- what is written ---------------------------------------------------------------------------
  */
@@ -60,150 +47,43 @@ static void ascii_out(struct format_out *out, const char *text, size_t len)
 		unit_out(out, (uint8_t)text[i]);
 }
 
-/* ---- reading a directive -----------------------------------------------------------------------
- */
-
-struct reader {
-	const void *format;
-	bool wide;
-	size_t at;
-};
-
-static uint32_t peek(const struct reader *r)
-{
-	return text_get(r->format, r->wide, r->at);
-}
-
-static int number_read(struct reader *r)
-{
-	int n = 0;
-
-	for (; peek(r) >= '0' && peek(r) <= '9'; r->at++) {
-		int digit = (int)(peek(r) - '0');
-
-		n = n > (INT_MAX - digit) / 10 ? INT_MAX : n * 10 + digit;
-	}
-	return n;
-}
-
-static void flags_read(struct reader *r, struct directive *d)
-{
-	for (;; r->at++)
-		switch (peek(r)) {
-		case '-':
-			d->left = true;
-			break;
-		case '+':
-			d->plus = true;
-			break;
-		case ' ':
-			d->blank = true;
-			break;
-		case '#':
-			d->alternate = true;
-			break;
-		case '0':
-			d->zero = true;
-			break;
-		default:
-			return;
-		}
-}
-
-static void width_read(struct reader *r, struct directive *d, va_list *args)
-{
-	if (peek(r) == '*') {
-		r->at++;
-		d->width = va_arg(*args, int);
-		if (d->width < 0) {
-			d->left = true;
-			d->width = d->width == INT_MIN ? INT_MAX : -d->width;
-		}
-	} else {
-		d->width = number_read(r);
-	}
-	d->precision = -1;
-	if (peek(r) != '.')
-		return;
-	r->at++;
-	if (peek(r) == '*') {
-		r->at++;
-		d->precision = va_arg(*args, int);
-		if (d->precision < 0)
-			d->precision = -1;
-	} else {
-		d->precision = number_read(r);
-	}
-}
-
-static bool reads(struct reader *r, const char *text)
-{
-	size_t n = 0;
-
-	/* One after the other: the format may end before. */
-	for (; text[n]; n++)
-		if (text_get(r->format, r->wide, r->at + n) != (uint8_t)text[n])
-			return false;
-	r->at += n;
-	return true;
-}
-
-static void size_read(struct reader *r, struct directive *d)
-{
-	static const struct {
-		char text[4];
-		enum size size;
-	} sizes[] = {
-		{ "hh", SIZE_CHAR },   { "h", SIZE_SHORT },   { "ll", SIZE_64 },
-		{ "l", SIZE_LONG },    { "w", SIZE_WIDE },    { "I64", SIZE_64 },
-		{ "I32", SIZE_PLAIN }, { "I", SIZE_POINTER }, { "j", SIZE_64 },
-		{ "z", SIZE_POINTER }, { "t", SIZE_POINTER }, { "L", SIZE_DOUBLE },
-	};
-
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-		if (reads(r, sizes[i].text)) {
-			d->size = sizes[i].size;
-			return;
-		}
-}
-
 /* ---- integers ----------------------------------------------------------------------------------
  */
 
-static int64_t signed_take(const struct directive *d, va_list *args)
+static int64_t signed_take(const struct directive *d, struct arguments *args)
 {
 	switch (d->size) {
 	case SIZE_CHAR:
-		return (signed char)va_arg(*args, int);
+		return (signed char)va_arg(args->list, int);
 	case SIZE_SHORT:
-		return (short)va_arg(*args, int);
+		return (short)va_arg(args->list, int);
 	case SIZE_64:
-		return va_arg(*args, int64_t);
+		return va_arg(args->list, int64_t);
 	case SIZE_PLAIN:
 	case SIZE_LONG: /* 32 bits, as on Windows */
 	case SIZE_WIDE:
 	case SIZE_DOUBLE:
 		break;
 	}
-	return va_arg(*args, int32_t);
+	return va_arg(args->list, int32_t);
 }
 
-static uint64_t unsigned_take(const struct directive *d, va_list *args)
+static uint64_t unsigned_take(const struct directive *d, struct arguments *args)
 {
 	switch (d->size) {
 	case SIZE_CHAR:
-		return (unsigned char)va_arg(*args, int);
+		return (unsigned char)va_arg(args->list, int);
 	case SIZE_SHORT:
-		return (unsigned short)va_arg(*args, int);
+		return (unsigned short)va_arg(args->list, int);
 	case SIZE_64:
-		return va_arg(*args, uint64_t);
+		return va_arg(args->list, uint64_t);
 	case SIZE_PLAIN:
 	case SIZE_LONG:
 	case SIZE_WIDE:
 	case SIZE_DOUBLE:
 		break;
 	}
-	return va_arg(*args, uint32_t);
+	return va_arg(args->list, uint32_t);
 }
 
 /* Prefix (sign or base) and digits, laid out as the directive wants them. */
@@ -238,7 +118,7 @@ static void integer_out(struct format_out *out, const struct directive *d, uint6
 		repeat_out(out, ' ', blanks);
 }
 
-static void signed_out(struct format_out *out, const struct directive *d, va_list *args)
+static void signed_out(struct format_out *out, const struct directive *d, struct arguments *args)
 {
 	int64_t value = signed_take(d, args);
 	const char *sign = value < 0 ? "-" : d->plus ? "+" : d->blank ? " " : "";
@@ -246,7 +126,7 @@ static void signed_out(struct format_out *out, const struct directive *d, va_lis
 	integer_out(out, d, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, sign);
 }
 
-static void unsigned_out(struct format_out *out, const struct directive *d, va_list *args)
+static void unsigned_out(struct format_out *out, const struct directive *d, struct arguments *args)
 {
 	uint64_t value = unsigned_take(d, args);
 	bool hex = d->conversion == 'x' || d->conversion == 'X';
@@ -257,10 +137,10 @@ static void unsigned_out(struct format_out *out, const struct directive *d, va_l
 	integer_out(out, d, value, hex ? 16 : d->conversion == 'o' ? 8 : 10, prefix);
 }
 
-static void pointer_out(struct format_out *out, struct directive *d, va_list *args)
+static void pointer_out(struct format_out *out, struct directive *d, struct arguments *args)
 {
 	d->precision = 2 * sizeof(void *);
-	integer_out(out, d, (uintptr_t)va_arg(*args, void *), 16, "");
+	integer_out(out, d, (uintptr_t)va_arg(args->list, void *), 16, "");
 }
 
 /* ---- floating point ----------------------------------------------------------------------------
@@ -313,10 +193,10 @@ static size_t digits_end(const struct directive *d, const char *text)
 	return strcspn(text, hex ? "pP" : "eE");
 }
 
-static bool double_out(struct format_out *out, const struct directive *d, va_list *args)
+static bool double_out(struct format_out *out, const struct directive *d, struct arguments *args)
 {
 	bool wide = d->size == SIZE_DOUBLE;
-	long double value = wide ? va_arg(*args, long double) : va_arg(*args, double);
+	long double value = wide ? va_arg(args->list, long double) : va_arg(args->list, double);
 	int precision = d->precision < DIGITS_MOST ? d->precision : DIGITS_MOST;
 	char *text = double_text(d, precision, value);
 	int64_t blanks, zeros = 0;
@@ -367,9 +247,9 @@ static bool text_is_wide(const struct format_out *out, const struct directive *d
 	return out->wide == (d->conversion == 's' || d->conversion == 'c');
 }
 
-static void single_out(struct format_out *out, const struct directive *d, va_list *args)
+static void single_out(struct format_out *out, const struct directive *d, struct arguments *args)
 {
-	uint32_t c = (uint32_t)va_arg(*args, int);
+	uint32_t c = (uint32_t)va_arg(args->list, int);
 	bool wide = text_is_wide(out, d);
 
 	if (!wide)
@@ -404,9 +284,9 @@ static size_t other_out(struct format_out *out, const void *string, bool wide, s
 	return n;
 }
 
-static void string_out(struct format_out *out, const struct directive *d, va_list *args)
+static void string_out(struct format_out *out, const struct directive *d, struct arguments *args)
 {
-	const void *string = va_arg(*args, const void *);
+	const void *string = va_arg(args->list, const void *);
 	size_t max = d->precision >= 0 ? (size_t)d->precision : SIZE_MAX, n;
 	bool wide = text_is_wide(out, d);
 
@@ -429,7 +309,7 @@ static void string_out(struct format_out *out, const struct directive *d, va_lis
 
 enum done { DONE, DONE_UNKNOWN, DONE_NO_MEMORY };
 
-static enum done directive_out(struct format_out *out, struct directive *d, va_list *args)
+static enum done directive_out(struct format_out *out, struct directive *d, struct arguments *args)
 {
 	switch (d->conversion) {
 	case 'd':
@@ -454,7 +334,7 @@ static enum done directive_out(struct format_out *out, struct directive *d, va_l
 		single_out(out, d, args);
 		return DONE;
 	case 'n':
-		(void)va_arg(*args, void *);
+		(void)va_arg(args->list, void *);
 		return DONE;
 	case '%':
 		unit_out(out, '%');
@@ -474,15 +354,12 @@ static enum done directive_out(struct format_out *out, struct directive *d, va_l
 }
 
 /* Behind a %. */
-static bool directive_format(struct format_out *out, struct reader *r, va_list *args)
+static bool directive_format(struct format_out *out, struct reader *r, struct arguments *args)
 {
 	size_t begin = r->at;
-	struct directive d = { 0 };
+	struct directive d;
 
-	flags_read(r, &d);
-	width_read(r, &d, args);
-	size_read(r, &d);
-	d.conversion = peek(r);
+	directive_read(r, &d, args);
 	switch (directive_out(out, &d, args)) {
 	case DONE_NO_MEMORY:
 		return false;
@@ -502,18 +379,17 @@ bool format_text(struct format_out *out, const void *format, va_list params)
 {
 	struct reader r = { format, out->wide, 0 };
 	bool good = true;
-	va_list args; /* a copy: a parameter of this type has no address to share on some machines
-		       */
+	struct arguments args;
 
-	va_copy(args, params);
-	while (good && peek(&r) != 0)
-		if (peek(&r) == '%') {
+	va_copy(args.list, params);
+	while (good && reader_peek(&r) != 0)
+		if (reader_peek(&r) == '%') {
 			r.at++;
 			good = directive_format(out, &r, &args);
 		} else {
-			unit_out(out, peek(&r));
+			unit_out(out, reader_peek(&r));
 			r.at++;
 		}
-	va_end(args);
+	va_end(args.list);
 	return good;
 }
