@@ -1,7 +1,8 @@
-/* How long the system has been up. <windows.h> includes this header. */
+/* The time of day, and how long the system has been up. <windows.h> includes this header. */
 #ifndef WDSPXE_WINDOWS_SYSINFOAPI_H
 #define WDSPXE_WINDOWS_SYSINFOAPI_H
 
+#include "timezoneapi.h"
 #include <wdspxe-windows.h>
 
 #ifdef __cplusplus
@@ -13,6 +14,13 @@ extern "C" {
 DWORD GetTickCount(void);
 /** The same, and it does not. */
 ULONGLONG GetTickCount64(void);
+
+/** Now: UTC, or the time of this place. */
+void GetSystemTime(LPSYSTEMTIME lpSystemTime);
+void GetLocalTime(LPSYSTEMTIME lpSystemTime);
+/** Now: 100 ns since 1601, UTC. Both are precise. */
+void GetSystemTimeAsFileTime(LPFILETIME lpSystemTimeAsFileTime);
+void GetSystemTimePreciseAsFileTime(LPFILETIME lpSystemTimeAsFileTime);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -14,7 +14,9 @@
 
 #include "sal.h"
 
+#include "debugapi.h"
 #include "handleapi.h"
+#include "heapapi.h"
 #include "interlockedapi.h"
 #include "libloaderapi.h"
 #include "processthreadsapi.h"
@@ -23,6 +25,7 @@
 #include "sysinfoapi.h"
 #include "threadpoolapiset.h"
 #include "threadpoollegacyapiset.h"
+#include "timezoneapi.h"
 
 /* ---- calling conventions, decoration: Linux has one ------------------------------------------ */
 
