@@ -59,6 +59,6 @@ agree libwdspxe-fake.so.1 daemon/fake/libwdspxe-fake.map
 # prototype.
 for header in include/windows/*.h; do
     gcc -x c -std=gnu11 -Iinclude -aux-info "$work/prototypes" -fsyntax-only "$header"
-    sed -n 's,^/\* include/windows/[^ ]*:NC \*/.*[ *]\([A-Za-z0-9_]*\) (.*,WDSPXE_WINDOWS_1 \1,p' "$work/prototypes"
+    sed -n 's,^/\* include/windows/[^ ]*:NC \*/[^(]*[ *]\([A-Za-z0-9_]*\) (.*,WDSPXE_WINDOWS_1 \1,p' "$work/prototypes"
 done | sort -u >"$work/headers"
 agree libwdspxe-windows.so.1 daemon/windows/libwdspxe-windows.map libwdspxe-windows1

@@ -28,7 +28,7 @@ compile() { # compile LANGUAGE HEADER...
     tried=$((tried + 2))
 }
 
-headers='wdspxe.h wdsbp.h wdspxe-host.h wdspxe-types.h wdspxe-windows.h windows.h strsafe.h synchapi.h handleapi.h processthreadsapi.h process.h interlockedapi.h sysinfoapi.h profileapi.h threadpoolapiset.h threadpoollegacyapiset.h heapapi.h timezoneapi.h debugapi.h winbase.h fileapi.h stringapiset.h wdspxe-fake.h wdspxe-boot.h wdspxe-numbers.h wdspxe-words.h'
+headers='wdspxe.h wdsbp.h wdspxe-host.h wdspxe-types.h wdspxe-windows.h windows.h strsafe.h synchapi.h handleapi.h processthreadsapi.h process.h interlockedapi.h sysinfoapi.h profileapi.h threadpoolapiset.h threadpoollegacyapiset.h heapapi.h timezoneapi.h debugapi.h libloaderapi.h processenv.h winbase.h fileapi.h stringapiset.h wdspxe-fake.h wdspxe-boot.h wdspxe-numbers.h wdspxe-words.h'
 for language in c c++; do
     for a in $headers; do
         compile $language "$a" "$a"
@@ -62,7 +62,7 @@ provider() { # provider SOURCE COMPILER FLAG...
         grep -Eq ' T (DllMain|_Z7DllMainPvjS_|_Z7DllMainP11HINSTANCE__jPv)$'
 }
 for cc in gcc clang; do
-    for source in tests/windows/boot.c tests/windows/filter.c tests/windows/ansi.c tests/windows/threads.c tests/windows/pool.c; do
+    for source in tests/windows/boot.c tests/windows/filter.c tests/windows/ansi.c tests/windows/threads.c tests/windows/pool.c tests/windows/late.c; do
         provider $source $cc -std=c11
         provider $source $cc -std=gnu17 -O2
         built=$((built + 2))

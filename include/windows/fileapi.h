@@ -3,6 +3,8 @@
 #ifndef WDSPXE_WINDOWS_FILEAPI_H
 #define WDSPXE_WINDOWS_FILEAPI_H
 
+#include "handleapi.h"
+#include "profileapi.h"
 #include <wdspxe-windows.h>
 
 #define INVALID_FILE_ATTRIBUTES  ((DWORD)-1)
@@ -15,6 +17,51 @@
 #define FILE_ATTRIBUTE_NORMAL    0x00000080
 #define FILE_ATTRIBUTE_TEMPORARY 0x00000100
 
+#define GENERIC_READ     0x80000000
+#define GENERIC_WRITE    0x40000000
+#define GENERIC_EXECUTE  0x20000000
+#define GENERIC_ALL      0x10000000
+#define FILE_READ_DATA   0x0001
+#define FILE_WRITE_DATA  0x0002
+#define FILE_APPEND_DATA 0x0004
+
+#define FILE_SHARE_READ   0x1
+#define FILE_SHARE_WRITE  0x2
+#define FILE_SHARE_DELETE 0x4
+
+#define CREATE_NEW        1
+#define CREATE_ALWAYS     2
+#define OPEN_EXISTING     3
+#define OPEN_ALWAYS       4
+#define TRUNCATE_EXISTING 5
+
+#define FILE_FLAG_WRITE_THROUGH    0x80000000
+#define FILE_FLAG_OVERLAPPED       0x40000000
+#define FILE_FLAG_NO_BUFFERING     0x20000000
+#define FILE_FLAG_RANDOM_ACCESS    0x10000000
+#define FILE_FLAG_SEQUENTIAL_SCAN  0x08000000
+#define FILE_FLAG_DELETE_ON_CLOSE  0x04000000
+#define FILE_FLAG_BACKUP_SEMANTICS 0x02000000
+
+#define FILE_BEGIN               0
+#define FILE_CURRENT             1
+#define FILE_END                 2
+#define INVALID_SET_FILE_POINTER ((DWORD)-1)
+#define INVALID_FILE_SIZE        ((DWORD)-1)
+
+#define MOVEFILE_REPLACE_EXISTING 0x1
+#define MOVEFILE_COPY_ALLOWED     0x2
+#define MOVEFILE_WRITE_THROUGH    0x8
+
+/* Where to read or write, in place of the file's pointer. */
+typedef struct _OVERLAPPED {
+	ULONG_PTR Internal;
+	ULONG_PTR InternalHigh;
+	DWORD Offset;
+	DWORD OffsetHigh;
+	HANDLE hEvent;
+} OVERLAPPED, *LPOVERLAPPED;
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -24,6 +71,52 @@ extern "C" {
 DWORD GetFileAttributesW(LPCWSTR lpFileName);
 DWORD GetFileAttributesA(LPCSTR lpFileName);
 
+/* ---- files: CreateFile(3) ---------------------------------------------------------------------
+ *
+ * Sharing is not kept from others here, security attributes have no effect, and nothing is
+ * asynchronous.
+ */
+
+/**
+ * Opens or creates a file; a folder with FILE_FLAG_BACKUP_SEMANTICS. After CREATE_ALWAYS and
+ * OPEN_ALWAYS the last error is ERROR_ALREADY_EXISTS if there was one, else ERROR_SUCCESS.
+ *
+ * INVALID_HANDLE_VALUE: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_FILE_EXISTS,
+ * ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, ERROR_NOT_SUPPORTED (FILE_FLAG_OVERLAPPED) ...
+ */
+HANDLE CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
+		   LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
+		   DWORD dwFlagsAndAttributes, HANDLE hTemplateFile);
+HANDLE CreateFileA(LPCSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
+		   LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
+		   DWORD dwFlagsAndAttributes, HANDLE hTemplateFile);
+/** At the end of the file TRUE and 0 octets; with lpOverlapped FALSE: ERROR_HANDLE_EOF. */
+BOOL ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
+	      LPDWORD lpNumberOfBytesRead, LPOVERLAPPED lpOverlapped);
+BOOL WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
+	       LPDWORD lpNumberOfBytesWritten, LPOVERLAPPED lpOverlapped);
+/** The lower half of where it is then. */
+DWORD SetFilePointer(HANDLE hFile, LONG lDistanceToMove, PLONG lpDistanceToMoveHigh,
+		     DWORD dwMoveMethod);
+BOOL SetFilePointerEx(HANDLE hFile, LARGE_INTEGER liDistanceToMove, PLARGE_INTEGER lpNewFilePointer,
+		      DWORD dwMoveMethod);
+BOOL SetEndOfFile(HANDLE hFile);
+BOOL FlushFileBuffers(HANDLE hFile);
+/** The lower half of the size. */
+DWORD GetFileSize(HANDLE hFile, LPDWORD lpFileSizeHigh);
+BOOL GetFileSizeEx(HANDLE hFile, PLARGE_INTEGER lpFileSize);
+
+BOOL DeleteFileW(LPCWSTR lpFileName);
+BOOL DeleteFileA(LPCSTR lpFileName);
+BOOL MoveFileW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName);
+BOOL MoveFileA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName);
+BOOL MoveFileExW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName, DWORD dwFlags);
+BOOL MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags);
+BOOL CreateDirectoryW(LPCWSTR lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes);
+BOOL CreateDirectoryA(LPCSTR lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes);
+BOOL RemoveDirectoryW(LPCWSTR lpPathName);
+BOOL RemoveDirectoryA(LPCSTR lpPathName);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }
@@ -31,8 +124,20 @@ DWORD GetFileAttributesA(LPCSTR lpFileName);
 
 #ifdef UNICODE
 #define GetFileAttributes GetFileAttributesW
+#define CreateFile        CreateFileW
+#define DeleteFile        DeleteFileW
+#define MoveFile          MoveFileW
+#define MoveFileEx        MoveFileExW
+#define CreateDirectory   CreateDirectoryW
+#define RemoveDirectory   RemoveDirectoryW
 #else
 #define GetFileAttributes GetFileAttributesA
+#define CreateFile        CreateFileA
+#define DeleteFile        DeleteFileA
+#define MoveFile          MoveFileA
+#define MoveFileEx        MoveFileExA
+#define CreateDirectory   CreateDirectoryA
+#define RemoveDirectory   RemoveDirectoryA
 #endif
 
 #endif

@@ -89,6 +89,59 @@ int wsprintfA(LPSTR lpOutput, LPCSTR lpFmt, ...);
 int wvsprintfW(LPWSTR lpOutput, LPCWSTR lpFmt, va_list arglist);
 int wvsprintfA(LPSTR lpOutput, LPCSTR lpFmt, va_list arglist);
 
+/* ---- FormatMessage(3) -------------------------------------------------------------------------
+ */
+
+#define FORMAT_MESSAGE_MAX_WIDTH_MASK  0x000000FF
+#define FORMAT_MESSAGE_ALLOCATE_BUFFER 0x00000100
+#define FORMAT_MESSAGE_IGNORE_INSERTS  0x00000200
+#define FORMAT_MESSAGE_FROM_STRING     0x00000400
+#define FORMAT_MESSAGE_FROM_HMODULE    0x00000800
+#define FORMAT_MESSAGE_FROM_SYSTEM     0x00001000
+#define FORMAT_MESSAGE_ARGUMENT_ARRAY  0x00002000
+
+#define LANG_NEUTRAL             0x00
+#define SUBLANG_DEFAULT          0x01
+#define MAKELANGID(primary, sub) ((WORD)((WORD)(sub) << 10 | (WORD)(primary)))
+
+/**
+ * A text with inserts, or the sentence of a status code. Returns its length without the NUL; 0 and
+ * the last error on failure. With FORMAT_MESSAGE_ALLOCATE_BUFFER lpBuffer is a pointer to the
+ * pointer that LocalFree takes, and nSize the least size.
+ */
+DWORD FormatMessageW(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId, DWORD dwLanguageId,
+		     LPWSTR lpBuffer, DWORD nSize, va_list *Arguments);
+DWORD FormatMessageA(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId, DWORD dwLanguageId,
+		     LPSTR lpBuffer, DWORD nSize, va_list *Arguments);
+
+/* ---- the event log: the journal, RegisterEventSource(3) ----------------------------------------
+ */
+
+#define EVENTLOG_SUCCESS          0x0000
+#define EVENTLOG_ERROR_TYPE       0x0001
+#define EVENTLOG_WARNING_TYPE     0x0002
+#define EVENTLOG_INFORMATION_TYPE 0x0004
+#define EVENTLOG_AUDIT_SUCCESS    0x0008
+#define EVENTLOG_AUDIT_FAILURE    0x0010
+
+typedef PVOID PSID;
+
+/** A handle to report by. lpUNCServerName is NULL or empty. NULL: ERROR_INVALID_PARAMETER (no
+ * source), ERROR_NOT_SUPPORTED (another host), ERROR_NOT_ENOUGH_MEMORY. */
+HANDLE RegisterEventSourceW(LPCWSTR lpUNCServerName, LPCWSTR lpSourceName);
+HANDLE RegisterEventSourceA(LPCSTR lpUNCServerName, LPCSTR lpSourceName);
+/** FALSE: ERROR_INVALID_HANDLE. */
+BOOL DeregisterEventSource(HANDLE hEventLog);
+/**
+ * One entry of the journal: SYSLOG_IDENTIFIER is the source, PRIORITY as the type says, MESSAGE the
+ * strings, EVENT_ID and EVENT_CATEGORY the numbers. Where there is no journal it is a trace. It
+ * never waits. FALSE: ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_NOT_ENOUGH_MEMORY.
+ */
+BOOL ReportEventW(HANDLE hEventLog, WORD wType, WORD wCategory, DWORD dwEventID, PSID lpUserSid,
+		  WORD wNumStrings, DWORD dwDataSize, LPCWSTR *lpStrings, LPVOID lpRawData);
+BOOL ReportEventA(HANDLE hEventLog, WORD wType, WORD wCategory, DWORD dwEventID, PSID lpUserSid,
+		  WORD wNumStrings, DWORD dwDataSize, LPCSTR *lpStrings, LPVOID lpRawData);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }
@@ -111,6 +164,9 @@ int wvsprintfA(LPSTR lpOutput, LPCSTR lpFmt, va_list arglist);
 #define WritePrivateProfileSection    WritePrivateProfileSectionW
 #define GetComputerName               GetComputerNameW
 #define GetComputerNameEx             GetComputerNameExW
+#define FormatMessage                 FormatMessageW
+#define RegisterEventSource           RegisterEventSourceW
+#define ReportEvent                   ReportEventW
 #else
 #define lstrlen                       lstrlenA
 #define lstrcpy                       lstrcpyA
@@ -128,6 +184,9 @@ int wvsprintfA(LPSTR lpOutput, LPCSTR lpFmt, va_list arglist);
 #define WritePrivateProfileSection    WritePrivateProfileSectionA
 #define GetComputerName               GetComputerNameA
 #define GetComputerNameEx             GetComputerNameExA
+#define FormatMessage                 FormatMessageA
+#define RegisterEventSource           RegisterEventSourceA
+#define ReportEvent                   ReportEventA
 #endif
 
 #endif

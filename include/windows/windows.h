@@ -19,6 +19,7 @@
 #include "heapapi.h"
 #include "interlockedapi.h"
 #include "libloaderapi.h"
+#include "processenv.h"
 #include "processthreadsapi.h"
 #include "profileapi.h"
 #include "synchapi.h"
