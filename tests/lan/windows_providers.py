@@ -326,7 +326,7 @@ def test_asynchronous_provider():
             assert "did not free 1 packet" in it.daemon.log()
 
 
-DECIDERS = (("threads.c", C), ("pool.c", C), ("beginthread.cc", CXX))
+DECIDERS = (("threads.c", C), ("pool.c", C), ("beginthread.cc", CXX), ("late.c", C))
 
 
 def images(daemon, name):
@@ -337,8 +337,9 @@ def images(daemon, name):
 
 @timeout(400)
 def test_threads_and_the_pool_of_windows():
-    """Sources that decide later by CreateThread, _beginthreadex and the thread pool, called on worker
-    threads and on the loop; an instance that is replaced while it decides leaves nothing behind."""
+    """Sources that decide later by CreateThread, _beginthreadex and the thread pool, and one that finds
+    the API in wdspxe.dll, called on worker threads and on the loop; an instance that is replaced
+    while it decides leaves nothing behind."""
     for source, compilers in DECIDERS:
         for compiler, threads in zip(compilers, (4, 0)):
             with lab() as it:
@@ -372,6 +373,16 @@ def test_threads_and_the_pool_of_windows():
                 decided(range(64, 68), "new.0")
                 until(lambda: len(images(it.daemon, "later")) == 1, 10, "one image of later.so")
                 assert images(it.daemon, "later") != first
+
+
+def test_what_windows_is_told_is_in_the_log():
+    """OutputDebugString, FormatMessage and, where no journal is, ReportEvent: as traces."""
+    with lab(config={"log-level": "debug", "trace-mask": SEVERITIES}) as it:
+        it.install("late", "clang", "late.c", "bootfile")
+        it.daemon.wait_log(r"late: initialised: No error\.")
+        if not os.path.exists("/run/systemd/journal/socket"):
+            it.daemon.wait_log(r"late: Late Provider: begins")
+        assert it.discover(2).file == "late.0"
 
 
 def is_v6(answer, ask, kind, levels=0):
