@@ -62,7 +62,7 @@ provider() { # provider SOURCE COMPILER FLAG...
         grep -Eq ' T (DllMain|_Z7DllMainPvjS_|_Z7DllMainP11HINSTANCE__jPv)$'
 }
 for cc in gcc clang; do
-    for source in tests/windows/boot.c tests/windows/filter.c tests/windows/ansi.c tests/windows/threads.c tests/windows/pool.c tests/windows/late.c; do
+    for source in tests/windows/boot.c tests/windows/filter.c tests/windows/ansi.c tests/windows/threads.c tests/windows/pool.c tests/windows/late.c tests/windows/careless.c; do
         provider $source $cc -std=c11
         provider $source $cc -std=gnu17 -O2
         built=$((built + 2))

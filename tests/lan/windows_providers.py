@@ -375,6 +375,29 @@ def test_threads_and_the_pool_of_windows():
                 assert images(it.daemon, "later") != first
 
 
+@timeout(400)  # it may be the one that builds what is to be installed
+def test_threads_that_are_left_behind_run_to_their_end():
+    """Shutdown has returned while a thread and a callback of the pool run in the module: it stays until
+    both have ended, nothing crashes, and then it is gone."""
+    with lab(config={"log-level": "debug", "trace-mask": SEVERITIES}) as it:
+        module = it.daemon.module("careless", it.sdk.provider("gcc", "careless.c"))
+
+        def settings(milliseconds):
+            it.daemon.write_provider("30-careless.conf", {
+                "name": "careless", "module": module, "settings": {"Milliseconds": milliseconds}})
+            it.daemon.ctl("reload")
+
+        it.install("boot", "gcc", "boot.c")
+        settings(1500)
+        settings(0)
+        assert len(images(it.daemon, "careless")) == 2
+        it.daemon.wait_log("careless: a thread has ended")
+        it.daemon.wait_log("careless: a callback has ended")
+        until(lambda: len(images(it.daemon, "careless")) == 1, 10, "one image of careless.so")
+        assert it.discover(2).file == NBP
+
+
+@timeout(400)
 def test_what_windows_is_told_is_in_the_log():
     """OutputDebugString, FormatMessage and, where no journal is, ReportEvent: as traces."""
     with lab(config={"log-level": "debug", "trace-mask": SEVERITIES}) as it:
