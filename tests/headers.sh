@@ -28,7 +28,7 @@ compile() { # compile LANGUAGE HEADER...
     tried=$((tried + 2))
 }
 
-headers='wdspxe.h wdsbp.h wdspxe-host.h wdspxe-types.h wdspxe-windows.h windows.h strsafe.h synchapi.h handleapi.h processthreadsapi.h process.h interlockedapi.h sysinfoapi.h profileapi.h threadpoolapiset.h threadpoollegacyapiset.h heapapi.h timezoneapi.h debugapi.h libloaderapi.h processenv.h winbase.h fileapi.h stringapiset.h wdspxe-fake.h wdspxe-boot.h wdspxe-numbers.h wdspxe-words.h'
+headers='wdspxe.h wdsbp.h wdspxe-host.h wdspxe-types.h wdspxe-windows.h windows.h strsafe.h synchapi.h handleapi.h processthreadsapi.h process.h interlockedapi.h sysinfoapi.h profileapi.h threadpoolapiset.h threadpoollegacyapiset.h heapapi.h timezoneapi.h debugapi.h fibersapi.h libloaderapi.h processenv.h winbase.h fileapi.h stringapiset.h wdspxe-fake.h wdspxe-boot.h wdspxe-numbers.h wdspxe-words.h'
 for language in c c++; do
     for a in $headers; do
         compile $language "$a" "$a"

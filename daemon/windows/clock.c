@@ -12,15 +12,38 @@
 enum {
 	NS_PER_S = 1000000000,
 	NS_PER_MS = 1000000,
+	NS_PER_TICK = 100,
 	COUNTS_PER_S = 10000000, /* as on Windows: what multiplies a count by a million has days */
 };
 
-void clock_deadline(DWORD timeout_ms, struct timespec *out)
+uint64_t clock_deadline_ns(DWORD timeout_ms)
 {
-	uint64_t ns = clock_now_ns(CLOCK_MONOTONIC) + (uint64_t)timeout_ms * NS_PER_MS;
+	return clock_now_ns(CLOCK_MONOTONIC) + (uint64_t)timeout_ms * NS_PER_MS;
+}
 
+void clock_timespec(uint64_t ns, struct timespec *out)
+{
 	out->tv_sec = (time_t)(ns / NS_PER_S);
 	out->tv_nsec = (long)(ns % NS_PER_S);
+}
+
+void clock_deadline(DWORD timeout_ms, struct timespec *out)
+{
+	clock_timespec(clock_deadline_ns(timeout_ms), out);
+}
+
+uint64_t clock_due_ns(int64_t ticks)
+{
+	const int64_t ticks_1601_to_1970 = 116444736000000000;
+	const int64_t ticks_max = 31536000000000000; /* a hundred years: further is never */
+	int64_t now = (int64_t)(clock_now_ns(CLOCK_REALTIME) / NS_PER_TICK) + ticks_1601_to_1970;
+
+	if (ticks < 0)
+		ticks = ticks < -ticks_max ? ticks_max : -ticks;
+	else
+		ticks = ticks > now ? ticks - now : 0;
+	return clock_now_ns(CLOCK_MONOTONIC) +
+	       (uint64_t)(ticks < ticks_max ? ticks : ticks_max) * NS_PER_TICK;
 }
 
 void clock_cond_init(pthread_cond_t *cond)

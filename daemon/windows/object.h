@@ -18,6 +18,9 @@ struct object;
 struct object_type {
 	/* Would a wait of this thread end now? NULL: it cannot be waited for. */
 	bool (*ready)(const struct object *object, const struct thread *thread);
+	/* When it will be ready without anybody's doing, by CLOCK_MONOTONIC; UINT64_MAX: never.
+	 * NULL: always never. */
+	uint64_t (*due_ns)(const struct object *object);
 	/* A wait has ended. True: what was waited for had been abandoned. NULL: nothing changes. */
 	bool (*take)(struct object *object, struct thread *thread);
 	/* Sets, leaves, counts up for SignalObjectAndWait: the error. NULL: not possible. */

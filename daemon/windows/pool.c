@@ -237,6 +237,8 @@ void pool_item_free(struct pool_item *item)
 {
 	if (!item)
 		return;
+	if (item->on_gone)
+		item->on_gone(item);
 	module_release(item->module);
 	free(item);
 }

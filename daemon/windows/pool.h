@@ -38,7 +38,9 @@ struct pool_item {
 	unsigned waited_for;    /* calls that are being made, and may be waited for */
 	unsigned running;       /* those, and the others */
 	bool runs_long, closed;
-	struct alarm alarm; /* of timers */
+	struct alarm alarm;                      /* of timers */
+	uint64_t period_ns;                      /* likewise; 0: once */
+	void (*on_gone)(struct pool_item *item); /* without the lock; NULL: nothing to do */
 };
 
 /**
@@ -58,6 +60,8 @@ struct pool_item *pool_item_close(struct pool_item *item);
 /** It does not go meanwhile, though it may be closed; of the second the result is as above. */
 void pool_item_pin(struct pool_item *item);
 struct pool_item *pool_item_unpin(struct pool_item *item);
+/** The alarm of an item: queues a call, unless one is waiting, and sets it for the next period. */
+void pool_item_due(struct alarm *alarm);
 /** NULL is fine. Without the lock. */
 void pool_item_free(struct pool_item *item);
 /** The call is not waited for any more. */

@@ -1,8 +1,11 @@
 /* A thread that waits stands in the queue of each object that it waits for. Whoever changes an
  * object looks, under the one lock, whose wait that ends, ends it, and wakes that thread: none is
- * woken to look for itself, and none is missed.
+ * woken to look for itself, and none is missed. What a time changes, nobody does: then a thread
+ * sleeps until that time, and looks.
  */
 #include "windows/wait.h"
+
+#include <errno.h>
 
 #include "windows/clock.h"
 
@@ -104,29 +107,69 @@ void wait_wake(struct object *object)
 	}
 }
 
+void wait_due_changed(struct object *object)
+{
+	for (struct wait_block *block = object->first; block; block = block->next)
+		pthread_cond_signal(&block->waiter->ended);
+}
+
 /* ---- waiting ---- */
 
-/* A thread that was cancelled in here would keep the lock. */
-static void sleep_until(struct waiter *waiter, const struct timespec *deadline)
+/* When an object may be ready by itself that was not at `seen_ns`; or the deadline, if sooner. */
+static uint64_t next_look_ns(const struct waiter *waiter, uint64_t seen_ns, uint64_t deadline_ns)
 {
-	int before, r = 0;
+	uint64_t first = deadline_ns;
+
+	for (DWORD i = 0; i < waiter->n; i++) {
+		const struct object *object = waiter->blocks[i].object;
+		uint64_t due = object->type->due_ns ? object->type->due_ns(object) : UINT64_MAX;
+
+		if (due >= seen_ns && due < first)
+			first = due;
+	}
+	return first;
+}
+
+/* Sleeps once. True: until that time. */
+static bool sleep_once(struct waiter *waiter, uint64_t until_ns)
+{
+	struct timespec until;
+
+	if (until_ns == UINT64_MAX) {
+		pthread_cond_wait(&waiter->ended, &object_lock);
+		return false;
+	}
+	clock_timespec(until_ns, &until);
+	return pthread_cond_timedwait(&waiter->ended, &object_lock, &until) == ETIMEDOUT;
+}
+
+/* A thread that was cancelled in here would keep the lock. */
+static void sleep_until(struct waiter *waiter, uint64_t deadline_ns)
+{
+	uint64_t seen_ns = 0;
+	bool over = false;
+	int before;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
-	while (!waiter->done && r == 0)
-		r = deadline ? pthread_cond_timedwait(&waiter->ended, &object_lock, deadline)
-			     : pthread_cond_wait(&waiter->ended, &object_lock);
+	while (!waiter->done && !over) {
+		uint64_t look_ns = next_look_ns(waiter, seen_ns, deadline_ns);
+
+		over = sleep_once(waiter, look_ns) && look_ns == deadline_ns;
+		seen_ns = clock_now_ns(CLOCK_MONOTONIC);
+		if (!waiter->done && end(waiter))
+			leave_queues(waiter);
+	}
 	pthread_setcancelstate(before, NULL);
 }
 
 static void wait_in_queues(struct waiter *waiter, DWORD timeout_ms)
 {
-	struct timespec deadline;
+	uint64_t deadline_ns = timeout_ms == INFINITE ? UINT64_MAX : clock_deadline_ns(timeout_ms);
 
-	clock_deadline(timeout_ms, &deadline);
 	clock_cond_init(&waiter->ended);
 	for (DWORD i = 0; i < waiter->n; i++)
 		enqueue(&waiter->blocks[i]);
-	sleep_until(waiter, timeout_ms == INFINITE ? NULL : &deadline);
+	sleep_until(waiter, deadline_ns);
 	if (!waiter->done) {
 		leave_queues(waiter);
 		waiter->result = WAIT_TIMEOUT;

@@ -27,3 +27,5 @@ struct waiter {
 void wait_for(struct waiter *waiter, DWORD timeout_ms);
 /** The object has changed: whoever can go on goes on, in turn. */
 void wait_wake(struct object *object);
+/** It is due at another time: whoever waits for it looks when that is. */
+void wait_due_changed(struct object *object);

@@ -10,6 +10,7 @@
 #define WDSPXE_WINDOWS_SYNCHAPI_H
 
 #include "handleapi.h"
+#include "profileapi.h"
 #include <wdspxe-windows.h>
 
 #ifdef __cplusplus
@@ -134,6 +135,49 @@ HANDLE OpenSemaphoreA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR lpName)
  * nothing is changed then.
  */
 BOOL ReleaseSemaphore(HANDLE hSemaphore, LONG lReleaseCount, LPLONG lpPreviousCount);
+
+/* ---- waitable timers ---------------------------------------------------------------------------
+ *
+ * Create... and Open... as above. A timer is signaled when it is due, and every period after that;
+ * with manual reset it stays so until it is set again, without until a wait for it ends.
+ */
+
+#define TIMER_QUERY_STATE                     0x0001
+#define TIMER_MODIFY_STATE                    0x0002
+#define TIMER_ALL_ACCESS                      0x1F0003
+#define CREATE_WAITABLE_TIMER_MANUAL_RESET    0x1
+#define CREATE_WAITABLE_TIMER_HIGH_RESOLUTION 0x2
+
+typedef void (*PTIMERAPCROUTINE)(LPVOID lpArgToCompletionRoutine, DWORD dwTimerLowValue,
+				 DWORD dwTimerHighValue);
+typedef struct _REASON_CONTEXT *PREASON_CONTEXT; /* has no effect: NULL */
+
+HANDLE CreateWaitableTimerW(LPSECURITY_ATTRIBUTES lpTimerAttributes, BOOL bManualReset,
+			    LPCWSTR lpTimerName);
+HANDLE CreateWaitableTimerA(LPSECURITY_ATTRIBUTES lpTimerAttributes, BOOL bManualReset,
+			    LPCSTR lpTimerName);
+HANDLE CreateWaitableTimerExW(LPSECURITY_ATTRIBUTES lpTimerAttributes, LPCWSTR lpTimerName,
+			      DWORD dwFlags, DWORD dwDesiredAccess);
+HANDLE CreateWaitableTimerExA(LPSECURITY_ATTRIBUTES lpTimerAttributes, LPCSTR lpTimerName,
+			      DWORD dwFlags, DWORD dwDesiredAccess);
+HANDLE OpenWaitableTimerW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpTimerName);
+HANDLE OpenWaitableTimerA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR lpTimerName);
+/**
+ * Due at 100 ns since 1601, UTC, or, below 0, from now; lPeriod in milliseconds, 0: once. It is not
+ * signaled until then. The last error is ERROR_SUCCESS, or ERROR_NOT_SUPPORTED with fResume, which
+ * wakes no computer.
+ *
+ * FALSE: ERROR_INVALID_HANDLE; ERROR_INVALID_PARAMETER, for a period below 0; ERROR_NOACCESS
+ * (NULL); ERROR_NOT_SUPPORTED, for a routine, which would be an asynchronous procedure call.
+ */
+BOOL SetWaitableTimer(HANDLE hTimer, const LARGE_INTEGER *lpDueTime, LONG lPeriod,
+		      PTIMERAPCROUTINE pfnCompletionRoutine, LPVOID lpArgToCompletionRoutine,
+		      BOOL fResume);
+BOOL SetWaitableTimerEx(HANDLE hTimer, const LARGE_INTEGER *lpDueTime, LONG lPeriod,
+			PTIMERAPCROUTINE pfnCompletionRoutine, LPVOID lpArgToCompletionRoutine,
+			PREASON_CONTEXT WakeContext, ULONG TolerableDelay);
+/** It will not be due; it stays signaled if it is. */
+BOOL CancelWaitableTimer(HANDLE hTimer);
 
 /* ---- critical sections: a lock for one thread, which may enter it again
  * --------------------------
@@ -275,25 +319,31 @@ DWORD SleepEx(DWORD dwMilliseconds, BOOL bAlertable);
 #endif
 
 #ifdef UNICODE
-#define CreateEvent       CreateEventW
-#define CreateEventEx     CreateEventExW
-#define OpenEvent         OpenEventW
-#define CreateMutex       CreateMutexW
-#define CreateMutexEx     CreateMutexExW
-#define OpenMutex         OpenMutexW
-#define CreateSemaphore   CreateSemaphoreW
-#define CreateSemaphoreEx CreateSemaphoreExW
-#define OpenSemaphore     OpenSemaphoreW
+#define CreateEvent           CreateEventW
+#define CreateEventEx         CreateEventExW
+#define OpenEvent             OpenEventW
+#define CreateMutex           CreateMutexW
+#define CreateMutexEx         CreateMutexExW
+#define OpenMutex             OpenMutexW
+#define CreateSemaphore       CreateSemaphoreW
+#define CreateSemaphoreEx     CreateSemaphoreExW
+#define OpenSemaphore         OpenSemaphoreW
+#define CreateWaitableTimer   CreateWaitableTimerW
+#define CreateWaitableTimerEx CreateWaitableTimerExW
+#define OpenWaitableTimer     OpenWaitableTimerW
 #else
-#define CreateEvent       CreateEventA
-#define CreateEventEx     CreateEventExA
-#define OpenEvent         OpenEventA
-#define CreateMutex       CreateMutexA
-#define CreateMutexEx     CreateMutexExA
-#define OpenMutex         OpenMutexA
-#define CreateSemaphore   CreateSemaphoreA
-#define CreateSemaphoreEx CreateSemaphoreExA
-#define OpenSemaphore     OpenSemaphoreA
+#define CreateEvent           CreateEventA
+#define CreateEventEx         CreateEventExA
+#define OpenEvent             OpenEventA
+#define CreateMutex           CreateMutexA
+#define CreateMutexEx         CreateMutexExA
+#define OpenMutex             OpenMutexA
+#define CreateSemaphore       CreateSemaphoreA
+#define CreateSemaphoreEx     CreateSemaphoreExA
+#define OpenSemaphore         OpenSemaphoreA
+#define CreateWaitableTimer   CreateWaitableTimerA
+#define CreateWaitableTimerEx CreateWaitableTimerExA
+#define OpenWaitableTimer     OpenWaitableTimerA
 #endif
 
 #endif

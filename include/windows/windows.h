@@ -15,6 +15,7 @@
 #include "sal.h"
 
 #include "debugapi.h"
+#include "fibersapi.h"
 #include "handleapi.h"
 #include "heapapi.h"
 #include "interlockedapi.h"
