@@ -10,6 +10,7 @@
 #include "provider/entries.h"
 #include "provider/order.h"
 #include "provider/overrun.h"
+#include "provider/own_path.h"
 #include "provider/pin.h"
 #include "provider/process.h"
 #include "provider/life.h"
@@ -229,15 +230,19 @@ static bool is_reading(const struct provider *p)
  * whatever of its trace is logged; so is what it says of its files. */
 static void said_keep(struct provider *p, const char *line, bool logged)
 {
+	size_t len = strnlen(line, sizeof(p->said) - 1);
 	int nothing = SAID_NOTHING;
 
 	if (!atomic_compare_exchange_strong(&p->said_state, &nothing, SAID_IN_WORK))
 		return;
-	strncpy(p->said, line, sizeof(p->said) - 1);
+	memcpy(p->said, line, len);
+	p->said[len] = '\0';
 	utf8_trim(p->said);
 	atomic_store(&p->said_logged, logged);
 	atomic_store_explicit(&p->said_state, SAID, memory_order_release);
 }
+
+enum { TRACE_LINE_MAX = 4 * 1024 + 1 }; /* as long as the API makes one */
 
 static void trace(HANDLE handle, PXE_SEVERITY severity, const char *utf8)
 {
@@ -245,7 +250,10 @@ static void trace(HANDLE handle, PXE_SEVERITY severity, const char *utf8)
 	struct provider *p = provider_pin(host, handle);
 	const char *called = atomic_load(&host_call_current()->provider);
 	bool logged = host->hooks.trace_enabled(host->hooks.context, severity);
+	char mended[TRACE_LINE_MAX];
 
+	if (p && own_path_mend(utf8, p->module_path, mended, sizeof(mended)))
+		utf8 = mended;
 	if (p && is_error(severity) && is_reading(p))
 		said_keep(p, utf8, logged);
 	if (logged)

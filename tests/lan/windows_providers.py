@@ -184,7 +184,7 @@ def test_dllmain_in_every_form_is_called():
         add("odd", "g++", "BOOL DllMain(HMODULE hModule, short dwReason, LPVOID lpReserved)")
         daemon.start()
         for name in names[:-1]:
-            daemon.wait_log(rf"{name}.*attached as .*\\{name}\.so")
+            daemon.wait_log(rf"{name}.*attached as .*/{name}\.so")
         log = daemon.stop()
         assert re.search(r"odd.*the DllMain of .* is not called, because.*_Z7DllMainP11HINSTANCE__sPv", log), log
         assert log.count("is not called, because its symbol") == 1, log
@@ -231,7 +231,7 @@ def test_boot_provider_from_its_installer_to_its_removal():
             assert "Win" not in " ".join(names), names
             it.daemon.ctl("reload")
             log = it.daemon.wait_log(r"module .*, tracing (\d)")
-            assert log[1] == "1" and f"module {told}," in log[0], log[0]
+            assert log[1] == "1" and f"module {module}," in log[0], log[0]
             assert "attached" in it.daemon.log() and "Initialize with handle" in it.daemon.log()
 
             assert "Win Boot: Win Boot is provider 0\n" in it.daemon.log(), it.daemon.log()
