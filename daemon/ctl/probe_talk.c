@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "ctl/probe.h"
+#include "dhcp/both.h"
 #include "dhcp/dhcp4_option.h"
 #include "dhcp/dhcp6_option.h"
 
@@ -170,7 +171,7 @@ static void discover(struct probe *probe)
 /* Waits until then for the answer to what was asked. */
 static bool hear_answer(struct probe *probe, struct asking *asking, uint64_t begin, uint64_t end)
 {
-	uint8_t type = probe->client.family == IP_V6 ? DHCP6_REPLY : DHCP4_ACK;
+	uint8_t type = dhcp_ack_type(probe->client.family);
 
 	for (int ms; (ms = left_ms(end)) > 0;) {
 		if (!wire_hear(&probe->wire, probe->client.family, ms, &asking->datagram) ||

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "dhcp/both.h"
 #include "dhcp/dhcp4_reply.h"
 #include "dhcp/dhcp6_reply.h"
 #include "dhcp/pxe_client.h"
@@ -128,7 +129,7 @@ static struct offer made_lease(uint8_t family)
 /* What must have sent the client to port 4011, of the host that answers it there. */
 static struct offer made_redirect(const struct offer *answer, uint8_t family)
 {
-	return (struct offer){ .type = family == IP_V6 ? DHCP6_ADVERTISE : DHCP4_OFFER,
+	return (struct offer){ .type = dhcp_offer_type(family),
 			       .server_id = answer->server_id,
 			       .next_server = answer->server_id,
 			       .duid = answer->duid,

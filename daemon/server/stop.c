@@ -12,7 +12,7 @@
 #include "story/log.h"
 #include "server/server.h"
 
-static const double FORCE_S = DRAIN_FORCE_MS / 1e3;
+static const double FORCE_S = (int)DRAIN_FORCE_MS / 1e3;
 
 /* The end without an end: what must be said is said, and nothing is waited for any more. */
 static _Noreturn void give_up(const char *provider, const char *callback)

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 
 #include "base/plain.h"
-#include "dhcp/dhcp4.h"
-#include "dhcp/dhcp6.h"
+#include "dhcp/both.h"
 #include "story/hearing_judge.h"
 
 enum {
@@ -118,7 +117,7 @@ static struct heard_answer *answer_of(struct heard_client *c, const struct ip *s
 
 static bool is_offer(const struct overheard *heard)
 {
-	return heard->type == (heard->family == IP_V4 ? DHCP4_OFFER : DHCP6_ADVERTISE);
+	return heard->type == dhcp_offer_type(heard->family);
 }
 
 /* Is it what a server that gives addresses sends? One that answers on port 4011 may repeat the
@@ -129,7 +128,7 @@ static bool is_lease(const struct overheard *heard)
 
 	return heard->gives_address &&
 	       heard->from.port == (v4 ? DHCP4_PORT_SERVER : DHCP6_PORT_SERVER) &&
-	       (is_offer(heard) || heard->type == (v4 ? DHCP4_ACK : DHCP6_REPLY));
+	       (is_offer(heard) || heard->type == dhcp_ack_type(heard->family));
 }
 
 /* An offer without an address and with option 108 tells the client to do without IPv4. */
@@ -254,8 +253,7 @@ static bool is_our_answer(const struct request *req)
 	if (req->trial || req->foreign || atomic_load(&req->reply_noted) != REPLY_NOTED)
 		return false;
 	if (req->port == DHCP4_PORT_PXE) /* of either family: from its own link, with an address */
-		return req->on_link &&
-		       req->reply.type == (req->family == IP_V4 ? DHCP4_ACK : DHCP6_REPLY);
+		return req->on_link && req->reply.type == dhcp_ack_type(req->family);
 	if (req->family == IP_V4)
 		return req->reply.type == DHCP4_OFFER && !dhcp4_has_addr(req->octets, DHCP4_GIADDR);
 	return req->reply.type == DHCP6_ADVERTISE && req->v6.client.n_relays == 0;

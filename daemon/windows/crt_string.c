@@ -79,7 +79,8 @@ static errno_t put(void *to, bool wide, size_t size, size_t at, const void *from
 		return fail(ERANGE);
 	}
 	room = n < room ? n : room - 1;
-	memcpy((BYTE *)to + at * text_unit(wide), from ? from : "", room * text_unit(wide));
+	if (from)
+		memcpy((BYTE *)to + at * text_unit(wide), from, room * text_unit(wide));
 	text_put(to, wide, at + room, 0);
 	return room < n ? STRUNCATE : 0;
 }

@@ -107,11 +107,10 @@ static bool undi_of_class(PXE_BOOT_OCTETS text, uint8_t out[2])
 /* The version of its driver, by the option; by the digits in its class where it has none. */
 static bool undi_read(const PXE_BOOT_CLIENT *client, uint8_t out[2])
 {
+	const ULONG four = PXE_DHCP4_OPT_INTERFACE, six = PXE_DHCP6_OPT_NII;
 	PXE_BOOT_OCTETS value;
 
-	if (PxeBootClientOption(client,
-				client->uFamily == 6 ? PXE_DHCP6_OPT_NII : PXE_DHCP4_OPT_INTERFACE,
-				0, &value) &&
+	if (PxeBootClientOption(client, client->uFamily == 6 ? six : four, 0, &value) &&
 	    value.cbData == 3) {
 		memcpy(out, value.pData + 1, 2);
 		return true;
