@@ -48,7 +48,7 @@ $(BUILD)/tests/windows-cases/%_test: $(BUILD)/obj/tests/windows-cases/%_test.o $
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
 # ... but for those whose modules use it, too: of handles, threads and modules there is one table.
-WINDOWS_SHARED := $(addprefix $(BUILD)/tests/windows-cases/,thread_test pool_test loader_test)
+WINDOWS_SHARED := $(addprefix $(BUILD)/tests/windows-cases/,thread_test pool_test timer_queue_test loader_test)
 
 $(WINDOWS_SHARED): $(BUILD)/tests/windows-cases/%: $(BUILD)/obj/tests/windows-cases/%.o $(LIBWINDOWS) $(LIBFAKE) \
 		$(BUILD)/tests/providers/windows_threads.so

@@ -1,4 +1,5 @@
 /* Timer queues and registered waits, by Microsoft's pages. */
+#include <dlfcn.h>
 #include <stdatomic.h>
 
 #include <windows/windows.h>
@@ -462,6 +463,57 @@ START_TEST(no_place_for_the_handle)
 }
 END_TEST
 
+/* ---- modules ---- */
+
+static BOOL end_wait(HANDLE handle)
+{
+	return UnregisterWait(handle);
+}
+
+static BOOL end_timer(HANDLE handle)
+{
+	return DeleteTimerQueueTimer(NULL, handle, NULL);
+}
+
+static BOOL end_index(HANDLE handle)
+{
+	return FlsFree((DWORD)((ULONG_PTR)handle - 1));
+}
+
+static const struct {
+	const char *function; /* of the module */
+	BOOL (*end)(HANDLE handle);
+} module_rows[] = {
+	{ "register_waiting", end_wait },
+	{ "timer_waiting", end_timer },
+	{ "index_waiting", end_index },
+};
+
+/* A provider that is unloaded too early: its code stays while something of it may be called. */
+START_TEST(a_module_stays)
+{
+	const char *path = TEST_BUILD "/tests/providers/windows_threads.so";
+	void *module = dlopen(path, RTLD_NOW), *still;
+	HANDLE (*start)(HANDLE), handle;
+
+	ck_assert_msg(module, "%s", dlerror());
+	*(void **)&start = dlsym(module, module_rows[_i].function);
+	handle = start(gate);
+	ck_assert_ptr_nonnull(handle);
+	dlclose(module);
+	still = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
+	ck_assert_ptr_nonnull(still);
+	dlclose(still);
+	SetEvent(gate);
+	ck_assert(module_rows[_i].end(handle) || GetLastError() == ERROR_IO_PENDING);
+	for (ULONGLONG begun = GetTickCount64();
+	     (still = dlopen(path, RTLD_LAZY | RTLD_NOLOAD)) != NULL; Sleep(1)) {
+		dlclose(still);
+		ck_assert_uint_lt(GetTickCount64() - begun, LONG_TIME);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("timer_queue");
@@ -478,5 +530,6 @@ int main(void)
 	TEST_ROWS(tcase, a_wait_unregisters_itself, unregister_rows);
 	TEST_ROWS(tcase, registered, register_rows);
 	tcase_add_test(tcase, no_place_for_the_handle);
+	TEST_ROWS(tcase, a_module_stays, module_rows);
 	return suite_run("timer_queue", tcase);
 }
