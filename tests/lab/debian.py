@@ -28,10 +28,10 @@ import threading
 import urllib.error
 import urllib.request
 
-from . import dhcp
+from . import dhcp, timeout
 from .daemon import TREE, build
 from .guest import NOT_NEEDED, Guest
-from .netns import inside
+from .netns import Network, inside
 from .process import PATIENCE, LabError, Process, Skip, ended, run, until
 
 SUITES = ("bookworm", "trixie")    # Debian 12 and 13
@@ -41,6 +41,20 @@ USER, UID = "admin", 1000
 PROXY_PORT = 3142
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 CLIENT = "52:54:00:77:00:%02x"  # the MAC of a client that asks it
+
+
+def on_each_suite(seconds):
+    """A test for each release of Debian, of the function with (net, suite); named after both."""
+    def mark(function):
+        for suite in SUITES:
+            def test(suite=suite):
+                with Network() as net:
+                    function(net, suite)
+            test.__name__ = f"test_{suite}_{function.__name__}"
+            test.__module__ = function.__module__
+            function.__globals__[test.__name__] = timeout(seconds)(test)
+        return function
+    return mark
 
 
 def sources(wanted):

@@ -16,7 +16,7 @@ EAR = "tests/service/ear.py:test_the_ear_is_installed_and_waits_to_be_enabled"
 EXAMPLES = "tests/man-examples.sh:"
 TAKEN = "tests/lan/mistakes.py:test_every_example_of_the_manual_is_taken"
 PACKAGES = "tests/long/packages.py:commands"
-README = "tests/long/readme.py:test_the_readmes_way_on_a_bare_debian"
+README = "tests/long/readme.py:goes_the_readmes_way"
 SERVERS = "tests/lan/printed.py:test_lease_servers_take_the_manuals_lines"
 
 # Source and section, how the block begins, and what runs it: FILE:FUNCTION.

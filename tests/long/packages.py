@@ -11,10 +11,9 @@ import os
 import re
 import shutil
 
-import lab
-from lab import LabError, Network, debian, printed, qemu, servers, until
+from lab import LabError, debian, printed, qemu, servers, until
 from lab.daemon import TREE, build
-from lab.debian import Machine, ask, tftp_reads
+from lab.debian import Machine, ask, on_each_suite, tftp_reads
 from lab.flood import Flood, receive_buffers
 from lab.process import run
 
@@ -38,20 +37,6 @@ def commands():
 
 # Of Debian 13's own C library, which diverts its loader: dpkg-shlibdeps says so wherever it is needed.
 DIVERTED = "dpkg-shlibdeps: warning: diversions involved"
-
-
-def on_each_suite(seconds):
-    """A test for each release of Debian."""
-    def mark(function):
-        for suite in debian.SUITES:
-            def test(suite=suite):
-                with Network() as net:
-                    function(net, suite)
-            test.__name__ = f"test_{suite}_{function.__name__}"
-            test.__module__ = __name__
-            globals()[test.__name__] = lab.timeout(seconds)(test)
-        return function
-    return mark
 
 
 # ---- building ----

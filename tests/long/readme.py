@@ -1,4 +1,4 @@
-"""README.md, literally, on a bare Debian 12, by a user who may sudo: from the clone to uninstall."""
+"""README.md, literally, on a bare Debian 12 and 13, by a user who may sudo: from the clone to uninstall."""
 
 import json
 import os
@@ -6,10 +6,9 @@ import re
 import signal
 import time
 
-import lab
-from lab import Network, dhcp, printed, servers, until
+from lab import dhcp, printed, servers, until
 from lab.daemon import TREE
-from lab.debian import CLIENT, Machine, ask, tftp_reads
+from lab.debian import CLIENT, Machine, ask, on_each_suite, tftp_reads
 from lab.flood import Flood, receive_buffers
 
 RATE, TIMES, BATCH = 1000, 5, 64
@@ -135,32 +134,31 @@ def uninstalls(machine):
     assert machine.try_run("getent", "group", "wdspxe").returncode != 0
 
 
-@lab.timeout(3000)
-def test_the_readmes_way_on_a_bare_debian():
+@on_each_suite(3000)
+def goes_the_readmes_way(net, suite):
     # S2, S4, S23, S25, C4, C15, C16: every step that README tells, as it stands there.
-    with Network() as net:
-        segment = net.segment("lan")
-        boot = net.host("boot", "10.77.0.2/24", "fd77::2/64", on=segment)
-        client = net.host("client", "10.77.0.9/24", on=segment)
-        receive_buffers(net)        # which a container may not raise
-        machine = Machine(boot)
-        machine.copy_tree()
-        machine.boot()
+    segment = net.segment("lan")
+    boot = net.host("boot", "10.77.0.2/24", "fd77::2/64", on=segment)
+    client = net.host("client", "10.77.0.9/24", on=segment)
+    receive_buffers(net)        # which a container may not raise
+    machine = Machine(boot, suite)
+    machine.copy_tree()
+    machine.boot()
 
-        serves_from_the_tree(machine, boot, client)
-        said = machine.works(said_by_readme("sudo make install"), 900)
-        assert "systemctl enable --now wdspxed" in said, said
-        machine.works(said_by_readme("sudo systemctl enable --now wdspxed"))
-        assert ask(client, 2) == "undionly.kpxe"
-        for command in printed.block("README.md", "sudo apt install dnsmasq").commands():
-            print(command, machine.works("sudo " + command, 300))
-        until(lambda: (4, 69) in boot.udp_ports(), 20,
-              f"TFTP is served:\n{machine.journal('-u', 'wdspxed-tftp')}")
-        for name in ("undionly.kpxe", "ipxe.efi", "boot.ipxe"):
-            assert tftp_reads(client, name), f"{name}:\n{machine.journal('-u', 'wdspxed-tftp')}"
+    serves_from_the_tree(machine, boot, client)
+    said = machine.works(said_by_readme("sudo make install"), 900)
+    assert "systemctl enable --now wdspxed" in said, said
+    machine.works(said_by_readme("sudo systemctl enable --now wdspxed"))
+    assert ask(client, 2) == "undionly.kpxe"
+    for command in printed.block("README.md", "sudo apt install dnsmasq").commands():
+        print(command, machine.works("sudo " + command, 300))
+    until(lambda: (4, 69) in boot.udp_ports(), 20,
+          f"TFTP is served:\n{machine.journal('-u', 'wdspxed-tftp')}")
+    for name in ("undionly.kpxe", "ipxe.efi", "boot.ipxe"):
+        assert tftp_reads(client, name), f"{name}:\n{machine.journal('-u', 'wdspxed-tftp')}"
 
-        takes_the_place_of_an_earlier_version(machine, boot, client)
-        loses_nothing(machine, client)
-        stops_for_good(machine, boot, client)
-        leaves_67_to_a_lease_server(machine, boot, client)
-        uninstalls(machine)
+    takes_the_place_of_an_earlier_version(machine, boot, client)
+    loses_nothing(machine, client)
+    stops_for_good(machine, boot, client)
+    leaves_67_to_a_lease_server(machine, boot, client)
+    uninstalls(machine)
