@@ -290,10 +290,12 @@ void module_unload(struct module *module)
 		loader_is_spoilt = true; /* its lock is still ours */
 	module->image = NULL;
 	still = dlopen(module->copy.path, RTLD_NOW | RTLD_NOLOAD);
-	if (still)
-		dlclose(still); /* it stays for ever, and keeps its copy */
-	else
+	if (!still) {
 		copy_drop(module);
+		return;
+	}
+	dlclose(still); /* something holds it, perhaps for ever, and it keeps its copy */
+	shelf_leave_copy(&module->copy);
 }
 
 void module_keep(struct module *module)
