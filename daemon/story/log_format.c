@@ -93,22 +93,26 @@ static const char *own_words(const struct log_step *step)
 	return step->explained ? step->reason.text : "";
 }
 
-/* What there is to choose from, or was chosen. */
-static const char *menu_text(const struct log_step *step, char *out, size_t size)
+/* What there is to choose from, and what the provider says: which item was chosen, whose machine it
+ * is. */
+static const char *more_text(const struct log_step *step, char *out, size_t size)
 {
+	const char *own = own_words(step);
+	int used = 0;
+
 	out[0] = '\0';
-	if (step->chosen && own_words(step)[0])
-		snprintf(out, size, ", %s", own_words(step));
-	else if (step->reply.items > 0)
-		snprintf(out, size, ", menu with %u item%s", step->reply.items,
-			 step->reply.items == 1 ? "" : "s");
+	if (step->reply.items > 0 && !step->chosen)
+		used = snprintf(out, size, ", menu with %u item%s", step->reply.items,
+				step->reply.items == 1 ? "" : "s");
+	if (own[0])
+		snprintf(out + used, size - (size_t)used, "%s %s", step->chosen ? "," : ";", own);
 	return out;
 }
 
 static int put_reply(const struct log_client *client, const struct log_step *step, char *out,
 		     size_t size)
 {
-	char to[IP_TEXT_MAX + 16], server[IP_TEXT_MAX + 16] = "", menu[REQUEST_REASON_MAX + 8];
+	char to[IP_TEXT_MAX + 16], server[IP_TEXT_MAX + 16] = "", more[REQUEST_REASON_MAX + 32];
 	const struct request_reply *reply = &step->reply;
 
 	if (!ip_is_any(&reply->server)) {
@@ -120,7 +124,7 @@ static int put_reply(const struct log_client *client, const struct log_step *ste
 			log_format_reply_type(client->family, step->reply.type),
 			to_text(&reply->to, to, sizeof(to)), server,
 			reply->file[0] ? ", file " : "", reply->file,
-			menu_text(step, menu, sizeof(menu)));
+			more_text(step, more, sizeof(more)));
 }
 
 static bool is_fault(const struct log_step *step)

@@ -80,8 +80,14 @@ START_TEST(a_menu_and_what_was_chosen_are_in_the_line)
 	ck_assert_ptr_nonnull(strstr(
 		line_of(&record),
 		", file ipxe.efi, chose item \"Rescue\" (type 0x8002) (bootfile, 50-b.conf:3)"));
-	record.step.chosen = false; /* any other reason is in the journal's field */
-	ck_assert_ptr_null(strstr(line_of(&record), "Rescue"));
+	/* Whose machine it is, and what the answer lacks. */
+	record.step.chosen = false;
+	strcpy(record.step.reason.text, "pc01 (by its MAC)");
+	ck_assert_ptr_nonnull(strstr(line_of(&record),
+				     ", file ipxe.efi; pc01 (by its MAC) (bootfile, 50-b.conf:3)"));
+	record.step.reply.items = 2;
+	ck_assert_ptr_nonnull(strstr(line_of(&record),
+				     ", file ipxe.efi, menu with 2 items; pc01 (by its MAC) (b"));
 }
 END_TEST
 
