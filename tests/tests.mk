@@ -23,8 +23,17 @@ $(BUILD)/tests/bootfile/%_test: $(BUILD)/obj/tests/bootfile/%_test.o $(call obje
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
 		-l:libwdspxe-boot.so.1 -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
 
+# What once_test puts before the library's calls must be seen by what is loaded.
+$(BUILD)/tests/inventory/once_test: TEST_LTO += -rdynamic
+$(BUILD)/tests/inventory/%_test: $(BUILD)/obj/tests/inventory/%_test.o $(call objects,providers/inventory) \
+		$(BUILD)/floors.a $(LIBBOOT) $(LIBFAKE)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
+		-l:libwdspxe-boot.so.1 -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
+
 # ... but for the one that loads it as the daemon does, for it holds the floors themselves.
-$(BUILD)/tests/bootfile/cost_test: $(BUILD)/obj/tests/bootfile/cost_test.o $(BUILD)/floors.a $(LIBBOOT) $(LIBFAKE)
+$(BUILD)/tests/bootfile/cost_test $(BUILD)/tests/inventory/cost_test: $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o \
+		$(BUILD)/floors.a $(LIBBOOT) $(LIBFAKE)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) $(TEST_LTO) $(TEST_RPATH) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -Wl,--as-needed \
 		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1 $(TEST_LIBS)
