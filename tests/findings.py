@@ -37,7 +37,7 @@ def main():
     for path in sorted(Path("daemon/story").glob("finding_*.def")):
         for symbol, identity, name in ROW.findall(path.read_text()):
             rows[identity] = (symbol, name, path)
-    ids = found(ID, "daemon", "providers/bootfile")
+    ids = found(ID, "daemon", "providers/bootfile", "providers/inventory")
     symbols = found(SYMBOL, "daemon")
     wrong = [f"{path}: {identity} is not in the table" for identity, path in ids.items() if identity not in rows]
     wrong += [f"{path}: nothing reports {identity} ({name})" for identity, (symbol, name, path) in rows.items()

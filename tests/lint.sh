@@ -50,7 +50,7 @@ if [ "$all" ]; then
         --suppress=missingIncludeSystem --suppress=memleak --suppress=unreadVariable \
         --suppress=unusedStructMember --suppress=variableScope --suppress=knownConditionTrueFalse \
         --suppress=clarifyCalculation --suppress=constParameter --suppress=invalidPrintfArgType_uint \
-        $defines $includes daemon providers/bootfile || failed=1
+        $defines $includes daemon providers/bootfile providers/inventory || failed=1
     echo "cppcheck: done"
     find daemon include providers tests -name '*.[ch]' | xargs clang-format --dry-run -Werror || failed=1
     echo "clang-format: done"

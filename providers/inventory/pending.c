@@ -1,0 +1,486 @@
+#include "pending_list.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pending_file.h"
+
+enum { BOOT_S = 60 };        /* silence between two boots */
+enum { KEEP_S = 24 * 3600 }; /* of who asks no more */
+enum { WRITE_S = 10 };
+enum { SHARE = 4 }; /* of the room, for one place */
+enum { RESERVE = 64, RESERVE_MOST = 65536 };
+
+struct pending {
+	pthread_mutex_t lock;
+	struct pending_view *at; /* in the order of their numbers */
+	uint32_t n, most;
+	uint32_t next, reserved; /* the numbers that are ours to give: on disk as given */
+	uint32_t given;          /* on disk: all below it are, by us or by another instance */
+	struct pending_stamp stamp;
+	uint32_t reserve; /* how many at a time */
+	uint64_t dropped;
+	bool changed;
+	time_t written;
+	char *path;
+	PXE_BOOT_SECRET secret;
+	struct {
+		uint32_t n, first;
+	} * slots;
+	uint32_t mask;
+};
+
+/* ---- who it is ---------------------------------------------------------------------------------
+ */
+
+static const struct id *id_of(const struct id *ids, unsigned n, enum id_kind kind)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (ids[i].kind == kind)
+			return &ids[i];
+	return NULL;
+}
+
+/* By the first of these that both say: boards share UUIDs, and are not one machine. */
+static bool is_same(const struct pending_view *view, const struct asker *asker)
+{
+	static const enum id_kind kinds[] = { ID_MAC, ID_DUID, ID_UUID };
+
+	for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		const struct id *a = id_of(view->ids, view->n_ids, kinds[i]),
+				*b = id_of(asker->ids, asker->n_ids, kinds[i]);
+
+		if (a && b)
+			return id_is(a, kinds[i], b->at, b->len);
+	}
+	return false;
+}
+
+static struct pending_view *find(struct pending *pending, const struct asker *asker)
+{
+	for (uint32_t i = 0; i < pending->n; i++)
+		if (is_same(&pending->at[i], asker))
+			return &pending->at[i];
+	return NULL;
+}
+
+static struct pending_view *find_number(struct pending *pending, uint32_t number)
+{
+	for (uint32_t i = 0; i < pending->n; i++)
+		if (pending->at[i].number == number)
+			return &pending->at[i];
+	return NULL;
+}
+
+static void drop(struct pending *pending, struct pending_view *view)
+{
+	size_t i = (size_t)(view - pending->at);
+
+	memmove(view, view + 1, (pending->n - i - 1) * sizeof *view);
+	pending->n--;
+	pending->changed = true;
+}
+
+/* Where its number belongs; there is room. */
+static struct pending_view *put(struct pending *pending, const struct pending_view *view)
+{
+	uint32_t i = pending->n++;
+
+	for (; i > 0 && pending->at[i - 1].number > view->number; i--)
+		pending->at[i] = pending->at[i - 1];
+	pending->at[i] = *view;
+	return &pending->at[i];
+}
+
+/* ---- room --------------------------------------------------------------------------------------
+ */
+
+static uint32_t count_at(const struct pending *pending, const char *place)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < pending->n; i++)
+		n += strcmp(pending->at[i].place, place) == 0;
+	return n;
+}
+
+/* Where most are: each place is counted at the slot of its hash, or behind it, so that a flood from
+ * made-up relays costs no more than one from one place. */
+static const char *fullest(struct pending *pending)
+{
+	const char *place = "";
+	uint32_t most = 0;
+
+	memset(pending->slots, 0, (pending->mask + (size_t)1) * sizeof *pending->slots);
+	for (uint32_t i = 0; i < pending->n; i++) {
+		const char *at = pending->at[i].place;
+		uint32_t slot = (uint32_t)PxeBootHash(&pending->secret, 0, at, strlen(at));
+
+		for (slot &= pending->mask;
+		     pending->slots[slot].n > 0 &&
+		     strcmp(pending->at[pending->slots[slot].first].place, at) != 0;)
+			slot = (slot + 1) & pending->mask;
+		if (pending->slots[slot].n++ == 0)
+			pending->slots[slot].first = i;
+		if (pending->slots[slot].n > most) {
+			most = pending->slots[slot].n;
+			place = at;
+		}
+	}
+	return place;
+}
+
+/* The oldest of a place that was seen in one boot only. A flood makes up a machine for each packet;
+ * one that came twice is there. */
+static struct pending_view *oldest_at(struct pending *pending, const char *place)
+{
+	struct pending_view *oldest = NULL;
+
+	for (uint32_t i = 0; i < pending->n; i++) {
+		struct pending_view *view = &pending->at[i];
+
+		if (view->boots < 2 && strcmp(view->place, place) == 0 &&
+		    (!oldest || view->last < oldest->last))
+			oldest = view;
+	}
+	return oldest;
+}
+
+static void drop_silent(struct pending *pending, time_t now)
+{
+	for (uint32_t i = pending->n; i-- > 0;)
+		if (now - pending->at[i].last > KEEP_S)
+			drop(pending, &pending->at[i]);
+}
+
+/* Room for one more from that place. False: there is none. */
+static bool make_room(struct pending *pending, const char *place, time_t now)
+{
+	uint32_t share = pending->most / SHARE > 0 ? pending->most / SHARE : 1;
+	struct pending_view *oldest;
+
+	if (pending->n == pending->most || count_at(pending, place) >= share)
+		drop_silent(pending, now);
+	if (count_at(pending, place) >= share)
+		oldest = oldest_at(pending, place);
+	else if (pending->n == pending->most)
+		oldest = oldest_at(pending, fullest(pending));
+	else
+		return true;
+	pending->dropped++;
+	if (oldest)
+		drop(pending, oldest);
+	return oldest != NULL;
+}
+
+/* ---- the file ----------------------------------------------------------------------------------
+ */
+
+static void merge_one(struct pending *pending, const struct pending_view *view)
+{
+	if (pending->n < pending->most && !find_number(pending, view->number))
+		put(pending, view);
+}
+
+/* What another instance wrote meanwhile: while a reload replaces one by another, both live. */
+static int merge(struct pending *pending, char why[WHY_SIZE])
+{
+	struct pending_view *others = calloc(pending->most + (size_t)1, sizeof *others);
+	uint32_t n = 0, given = pending->given;
+	int r;
+
+	if (!others) {
+		snprintf(why, WHY_SIZE, "out of memory");
+		return -ENOMEM;
+	}
+	r = pending_file_read(pending->path, others, pending->most, &n, &given, why);
+	for (uint32_t i = 0; i < n && r == 0; i++)
+		merge_one(pending, &others[i]);
+	if (r == 0 && given > pending->given)
+		pending->given = given;
+	free(others);
+	return r;
+}
+
+/* With `more` numbers for us, if they are wanted. */
+static int write_locked(struct pending *pending, uint32_t more, char why[WHY_SIZE])
+{
+	int r = 0;
+
+	if (pending_file_is_other(pending->path, &pending->stamp))
+		r = merge(pending, why);
+	if (r == 0 && pending->given > UINT32_MAX - RESERVE_MOST) {
+		snprintf(why, WHY_SIZE, "there are no more numbers");
+		r = -ERANGE;
+	}
+	if (r == 0)
+		r = pending_file_write(pending->path, pending->at, pending->n,
+				       pending->given + more, why);
+	if (r < 0)
+		return r;
+	pending_file_note(pending->path, &pending->stamp);
+	pending->changed = false;
+	if (more > 0) {
+		pending->next = pending->given;
+		pending->given += more;
+		pending->reserved = pending->given;
+	}
+	return 0;
+}
+
+static int write_list(struct pending *pending, uint32_t more, time_t now, char why[WHY_SIZE])
+{
+	int lock = pending_file_lock(pending->path), r;
+
+	pending->written = now;
+	if (lock < 0) {
+		snprintf(why, WHY_SIZE, "%.120s cannot be written: %s", pending->path,
+			 strerror(-lock));
+		return lock;
+	}
+	r = write_locked(pending, more, why);
+	close(lock);
+	return r;
+}
+
+/* A number that no machine ever had, whatever happens now: it is on disk that it was given. */
+static bool number_next(struct pending *pending, time_t now, uint32_t *out, char why[WHY_SIZE])
+{
+	if (pending->next == pending->reserved) {
+		bool soon = now - pending->written < WRITE_S;
+
+		pending->reserve = !soon                                 ? RESERVE
+				   : pending->reserve < RESERVE_MOST / 2 ? 2 * pending->reserve
+									 : RESERVE_MOST;
+		if (write_list(pending, pending->reserve, now, why) < 0)
+			return false;
+	}
+	*out = pending->next++;
+	return true;
+}
+
+/* ---- asking ------------------------------------------------------------------------------------
+ */
+
+static void learn(struct pending_view *view, const struct asker *asker)
+{
+	for (unsigned i = 0; i < asker->n_ids; i++) {
+		bool there = false;
+
+		for (unsigned j = 0; j < view->n_ids; j++)
+			there |= view->ids[j].kind == asker->ids[i].kind;
+		if (!there && view->n_ids < ID_KINDS)
+			view->ids[view->n_ids++] = asker->ids[i];
+	}
+	view->arch = asker->arch;
+	memcpy(view->what, asker->what, sizeof view->what);
+	memcpy(view->place, asker->place, sizeof view->place);
+}
+
+static bool again(struct pending *pending, struct pending_view *view, const struct asker *asker,
+		  time_t now)
+{
+	uint32_t share = pending->most / SHARE > 0 ? pending->most / SHARE : 1;
+
+	/* Who moved to a full place stays where it was. */
+	if (strcmp(view->place, asker->place) == 0 || count_at(pending, asker->place) < share)
+		learn(view, asker);
+	if (now - view->last > BOOT_S) {
+		view->boots++;
+		pending->changed = true;
+	}
+	view->last = now;
+	return true;
+}
+
+static uint32_t ask(struct pending *pending, const struct asker *asker, time_t now,
+		    char why[WHY_SIZE])
+{
+	struct pending_view *view = find(pending, asker), fresh;
+
+	if (view) {
+		again(pending, view, asker, now);
+		return view->number;
+	}
+	fresh = (struct pending_view){ .first = now, .last = now, .boots = 1 };
+	learn(&fresh, asker);
+	/* The second time where others came from the disk with the number. */
+	if (asker->n_ids == 0 || !make_room(pending, asker->place, now) ||
+	    !number_next(pending, now, &fresh.number, why) ||
+	    !make_room(pending, asker->place, now))
+		return 0;
+	(void)put(pending, &fresh);
+	pending->changed = true;
+	return fresh.number;
+}
+
+uint32_t pending_ask(struct pending *pending, const struct asker *asker, time_t now,
+		     char why[WHY_SIZE])
+{
+	uint32_t number;
+
+	why[0] = '\0';
+	pthread_mutex_lock(&pending->lock);
+	number = ask(pending, asker, now, why);
+	pthread_mutex_unlock(&pending->lock);
+	return number;
+}
+
+int pending_keep(struct pending *pending, time_t now, bool end, char why[WHY_SIZE])
+{
+	int r = 0;
+
+	pthread_mutex_lock(&pending->lock);
+	if (pending->changed &&
+	    (end || now - pending->written >= WRITE_S || now < pending->written))
+		r = write_list(pending, 0, now, why);
+	pthread_mutex_unlock(&pending->lock);
+	return r;
+}
+
+unsigned pending_due(struct pending *pending, time_t now)
+{
+	unsigned due = 0;
+
+	pthread_mutex_lock(&pending->lock);
+	if (pending->changed)
+		due = now - pending->written >= WRITE_S || now < pending->written
+			      ? 1
+			      : (unsigned)(WRITE_S - (now - pending->written));
+	pthread_mutex_unlock(&pending->lock);
+	return due;
+}
+
+/* ---- looking -----------------------------------------------------------------------------------
+ */
+
+bool pending_next(struct pending *pending, uint32_t after, struct pending_view *out)
+{
+	bool found = false;
+
+	pthread_mutex_lock(&pending->lock);
+	for (uint32_t i = 0; i < pending->n && !found; i++)
+		if (pending->at[i].number > after) {
+			*out = pending->at[i];
+			found = true;
+		}
+	pthread_mutex_unlock(&pending->lock);
+	return found;
+}
+
+/* Does another one of the list say the same UUID? Then it is nobody's. */
+static bool is_shared(const struct pending *pending, const struct pending_view *view,
+		      const struct id *uuid)
+{
+	for (uint32_t i = 0; i < pending->n; i++) {
+		const struct id *other = id_of(pending->at[i].ids, pending->at[i].n_ids, ID_UUID);
+
+		if (pending->at[i].number != view->number && other &&
+		    id_is(other, ID_UUID, uuid->at, uuid->len))
+			return true;
+	}
+	return false;
+}
+
+bool pending_shares_uuid(struct pending *pending, const struct pending_view *view)
+{
+	const struct id *uuid = id_of(view->ids, view->n_ids, ID_UUID);
+	bool shared;
+
+	if (!uuid)
+		return false;
+	pthread_mutex_lock(&pending->lock);
+	shared = is_shared(pending, view, uuid);
+	pthread_mutex_unlock(&pending->lock);
+	return shared;
+}
+
+bool pending_get(struct pending *pending, uint32_t number, struct pending_view *out)
+{
+	return number > 0 && pending_next(pending, number - 1, out) && out->number == number;
+}
+
+uint32_t pending_count(struct pending *pending)
+{
+	uint32_t n;
+
+	pthread_mutex_lock(&pending->lock);
+	n = pending->n;
+	pthread_mutex_unlock(&pending->lock);
+	return n;
+}
+
+uint64_t pending_dropped(struct pending *pending)
+{
+	uint64_t n;
+
+	pthread_mutex_lock(&pending->lock);
+	n = pending->dropped;
+	pthread_mutex_unlock(&pending->lock);
+	return n;
+}
+
+bool pending_forget(struct pending *pending, uint32_t number)
+{
+	struct pending_view *view;
+
+	pthread_mutex_lock(&pending->lock);
+	view = find_number(pending, number);
+	if (view)
+		drop(pending, view);
+	pthread_mutex_unlock(&pending->lock);
+	return view != NULL;
+}
+
+/* ---- open and close ----------------------------------------------------------------------------
+ */
+
+static bool memory_make(struct pending *pending, const char *path, uint32_t most)
+{
+	pending->mask = 15;
+	while (pending->mask < 2 * most)
+		pending->mask = 2 * pending->mask + 1;
+	pending->path = strdup(path);
+	pending->at = calloc(most + (size_t)1, sizeof *pending->at);
+	pending->slots = calloc(pending->mask + (size_t)1, sizeof *pending->slots);
+	return pending->path && pending->at && pending->slots &&
+	       PxeBootSecret(&pending->secret) == ERROR_SUCCESS;
+}
+
+int pending_open(const char *path, uint32_t most, struct pending **out, char why[WHY_SIZE])
+{
+	struct pending *pending = calloc(1, sizeof *pending);
+	int r = -ENOMEM;
+
+	snprintf(why, WHY_SIZE, "out of memory");
+	if (!pending)
+		return r;
+	pthread_mutex_init(&pending->lock, NULL);
+	pending->most = most;
+	pending->reserve = RESERVE;
+	pending->given = 1;
+	if (memory_make(pending, path, most))
+		r = pending_file_read(path, pending->at, most, &pending->n, &pending->given, why);
+	pending->next = pending->reserved = pending->given;
+	pending_file_note(path, &pending->stamp);
+	if (r == 0)
+		*out = pending;
+	else
+		pending_close(pending);
+	return r;
+}
+
+void pending_close(struct pending *pending)
+{
+	if (!pending)
+		return;
+	pthread_mutex_destroy(&pending->lock);
+	free(pending->path);
+	free(pending->at);
+	free(pending->slots);
+	free(pending);
+}
