@@ -1,5 +1,5 @@
 #!/bin/sh
-# H9: finds a function that a header of daemon/ or providers/bootfile/ declares and that nothing there
+# H9: finds a function that a header of daemon/ or of a built-in provider declares and that nothing there
 # calls or names: code that only tests keep alive is gone, or used.
 #
 # By .clang-format what is declared or defined begins a line, and what is used is indented or stands
@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-find daemon providers/bootfile -name '*.[ch]' | sort | xargs awk '
+find daemon providers/bootfile providers/inventory -name '*.[ch]' | sort | xargs awk '
 FNR == 1 { comment = 0 }
 function declared(text) { # the name before the first parenthesis; "": none
     gsub(/__attribute__\(\([^)]*(\([^)]*\))*[^)]*\)\)/, "", text)

@@ -155,15 +155,20 @@ FUZZ_CC      := clang -D_GNU_SOURCE -Idaemon -Iinclude -Itests -std=gnu11 -pthre
 .PHONY: fuzz-tree
 fuzz-tree: $(BUILD)/fuzz/bin/seeds
 	$(Q)$(MAKE) --no-print-directory BUILD=$(FUZZ_TREE) CC=clang SAN=address,undefined,fuzzer-no-link \
-		$(addprefix $(FUZZ_TREE)/,floors.a fetch.a windows.a libwdspxe.a libwdspxe-fake.so.1 providers/bootfile.so \
-		tests/providers/scripted.so)
+		$(addprefix $(FUZZ_TREE)/,floors.a fetch.a boot.a windows.a libwdspxe.a libwdspxe-fake.so.1 \
+		providers/bootfile.so tests/providers/scripted.so) $(FUZZ_DEVICES)
+
+# Of inventory, what reads devices.
+FUZZ_DEVICES := $(patsubst %,$(FUZZ_TREE)/obj/providers/inventory/%.o,csv list_wds list_dnsmasq record draft field \
+	id pending_file)
+$(BUILD)/fuzz/bin/devices: FUZZ_MORE := $(FUZZ_DEVICES) $(FUZZ_TREE)/boot.a
 
 # The socket's one client, and the memory of JSON, are the fuzzer's own.
 $(BUILD)/fuzz/bin/control: FUZZ_WRAPS := accept4 close epoll_ctl epoll_wait free getsockopt recv recvmsg send
 
 $(FUZZERS:%=$(BUILD)/fuzz/bin/%): $(BUILD)/fuzz/bin/%: tests/fuzz/%_fuzz.c fuzz-tree
-	$(Q)$(FUZZ_CC) $(FUZZ_WRAPS:%=-Wl,--wrap=%) -o $@ $< $(FUZZ_TREE)/windows.a $(FUZZ_TREE)/libwdspxe.a $(FUZZ_TREE)/fetch.a \
-		$(FUZZ_TREE)/floors.a -lconfig -lmnl -ljansson -ldl -lm
+	$(Q)$(FUZZ_CC) $(FUZZ_WRAPS:%=-Wl,--wrap=%) -o $@ $< $(FUZZ_MORE) $(FUZZ_TREE)/windows.a \
+		$(FUZZ_TREE)/libwdspxe.a $(FUZZ_TREE)/fetch.a $(FUZZ_TREE)/floors.a -lconfig -lmnl -ljansson -ldl -lm
 
 # The whole path of a packet, with bootfile and a puppet on worker threads as its providers.
 $(BUILD)/fuzz/bin/boot: tests/fuzz/whole/boot_fuzz.c fuzz-tree

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "command.h"
 #include "find.h"
 #include "worker.h"
 
@@ -175,6 +176,9 @@ static DWORD enlist(struct inventory *inventory)
 	if (status == ERROR_SUCCESS)
 		status = PxeRegisterCallback(inventory->provider, PXE_CALLBACK_SERVICE_CONTROL,
 					     (PVOID)inventory_control, inventory);
+	if (status == ERROR_SUCCESS)
+		status = PxeRegisterCallback(inventory->provider, PXE_CALLBACK_COMMAND,
+					     (PVOID)inventory_command, inventory);
 	if (status == ERROR_SUCCESS)
 		status = PxeProviderSetAttribute(inventory->provider, PXE_PROV_ATTR_FILES, &files,
 						 sizeof files);
