@@ -15,6 +15,10 @@
 
 static const char *const code_names[] = { "pause", "continue", "interrogate", NULL };
 
+static const char *const verb_names[] = { "list",   "show",    "add",     "set",    "remove",
+					  "boot",   "pending", "approve", "reject", "rearm",
+					  "forget", "import",  "export",  NULL };
+
 enum { CODE_FIRST = 2, CODE_OWN_FIRST = 128, CODE_OWN_LAST = 255 };
 
 __attribute__((format(printf, 2, 3))) static int fail(char error[static COMMAND_ERROR_MAX],
@@ -64,6 +68,11 @@ static bool is_code(const char *word)
 {
 	return place_of(word, code_names) >= 0 ||
 	       (is_number(word, CODE_OWN_LAST) && word_count(word) >= CODE_OWN_FIRST);
+}
+
+static bool is_verb(const char *word)
+{
+	return place_of(word, verb_names) >= 0;
 }
 
 static bool is_level(const char *word)
@@ -165,6 +174,10 @@ static const struct {
 	[WORD_FINDING] = { is_text, "must not be empty", NULL },
 	[WORD_UUID] = { is_uuid, "must be a UUID such as 4c4c4544-0042-3510-8054-b7c04f4d4e32",
 			NULL },
+	[WORD_VERB] = { is_verb,
+			"must be one of list, show, add, set, remove, boot, pending, "
+			"approve, reject, rearm, forget, import and export",
+			verb_names },
 	[WORD_REST] = { is_text, "must not be empty", NULL }, /* never asked: it may be */
 	[WORD_FLAG] = { is_text, "takes no value", NULL },    /* reached by "--critical=x" alone */
 };
@@ -377,6 +390,18 @@ const char *arguments_option(const struct arguments *arguments, const char *opti
 	return NULL;
 }
 
+/* Of a command without options, all of them are the provider's. */
+static bool begins_rest(const struct command *command, const char *word, bool options,
+			const struct arguments *out)
+{
+	if (next_plain(command, out)->kind != WORD_REST)
+		return false;
+	for (const struct command_word *row = command->word; !is_end(row); row++)
+		if (row->option)
+			return !options || word[0] != '-' || !word[1];
+	return true;
+}
+
 int arguments_read(const struct command *command, const char *const *words, size_t n,
 		   struct arguments *out, char error[static COMMAND_ERROR_MAX])
 {
@@ -391,10 +416,10 @@ int arguments_read(const struct command *command, const char *const *words, size
 			options = false;
 			continue;
 		}
-		if (options && words[i][0] == '-' && words[i][1])
-			r = take_option(command, words + i, n - i, &read, &used, error);
-		else if (next_plain(command, &read)->kind == WORD_REST)
+		if (begins_rest(command, words[i], options, &read))
 			r = take_rest(command, words + i, n - i, &read, &used, error);
+		else if (options && words[i][0] == '-' && words[i][1])
+			r = take_option(command, words + i, n - i, &read, &used, error);
 		else
 			r = take_plain(command, words[i], &read, error);
 		if (r)

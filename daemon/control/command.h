@@ -60,6 +60,8 @@
 	  { "NAMES", WORD_TEXT, "--ipxe-features", false },                                        \
 	  { "CODE=ID", WORD_TEXT, "--option", false })
 #define TOOL_COMMANDS(X)                                                                           \
+	X(device, TOOL, "show and change the devices of the provider inventory",                   \
+	  { "VERB", WORD_VERB, NULL, true }, { "WORD ...", WORD_REST, NULL, false })               \
 	X(register, TOOL, "add a provider to the list", { "NAME", WORD_TEXT, NULL, true },         \
 	  { "MODULE", WORD_FILE, NULL, true }, { "N", WORD_COUNT, "--index", false },              \
 	  { NULL, WORD_FLAG, "--critical", false },                                                \
@@ -122,6 +124,7 @@ enum word_kind {
 	WORD_SETTING, /* NAME=VALUE; may be given more than once, and the last one is kept */
 	WORD_FINDING, /* "W0117", or "W0117]" as it is copied from a line; or its name */
 	WORD_FLAG,    /* an option without a value */
+	WORD_VERB,    /* of wdspxectl device */
 	WORD_REST,    /* it and all words behind it, as they are; the last of its row */
 };
 

@@ -14,6 +14,7 @@ int run_status(const struct call *call);
 int run_clients(const struct call *call);
 int run_control(const struct call *call);
 int run_provider(const struct call *call);
+int run_device(const struct call *call);
 int run_log(const struct call *call);
 int run_watch(const struct call *call);
 int run_capture(const struct call *call);

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "ctl/ask.h"
+#include "ctl/device_options.h"
 #include "story/finding.h"
 
 /* The words before the one that is completed. */
@@ -16,6 +17,7 @@ struct before {
 	const struct command_word *row; /* the last of them is its option: its value comes now */
 	bool wants_socket;              /* the last of them is -s */
 	size_t plain;                   /* words that stand by themselves */
+	const char *first;              /* of them */
 };
 
 static void offer(const char *candidate, const char *word)
@@ -43,8 +45,37 @@ static void read_word(struct before *it, const char *word)
 	} else if (!it->command) {
 		it->command = command_find(word, unused);
 	} else {
+		it->first = it->first ? it->first : word;
 		it->plain++;
 	}
+}
+
+/* Is the next word one that only a provider understands? Before the first of them an option of the
+ * command may still come, where it has any. */
+static bool is_rest(const struct before *it)
+{
+	size_t place = 0;
+	bool rest = false;
+
+	for (const struct command_word *row = it->command ? it->command->word : NULL;
+	     row && (row->name || row->option) && !rest; row++) {
+		rest = row->kind == WORD_REST;
+		place += !rest && !row->option;
+	}
+	return rest && it->plain >= place + (it->command->id == COMMAND_provider);
+}
+
+/* A provider's words are its own; those of device are known. */
+static void offer_rest(const struct before *it, const char *word)
+{
+	bool known = it->command->id == COMMAND_device && it->first;
+	const char *const *option = known ? device_options(it->first) : NULL;
+
+	if (word[0] == '-')
+		for (; option && *option; option++)
+			offer(*option, word);
+	else if (option && strcmp(it->first, "import") == 0)
+		puts(":file");
 }
 
 /* Of a daemon that runs. */
@@ -114,6 +145,8 @@ int complete(const char *const *words, size_t n)
 		puts(":file");
 	else if (it.row)
 		offer_value(&it, it.row, word);
+	else if (is_rest(&it))
+		offer_rest(&it, word);
 	else if (word[0] == '-')
 		offer_options(it.command, word);
 	else if (it.command)

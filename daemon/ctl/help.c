@@ -70,13 +70,34 @@ static void print_all(FILE *out)
 	fputs("exit status: 0 success, 1 failure, 2 wrong usage, 3 no daemon, 4 not tried\n", out);
 }
 
+/* What a verb can be; other kinds of words have names that everybody knows, or too many. */
+static void print_verbs(FILE *out, const struct command *command)
+{
+	const char *const *names = word_names(WORD_VERB);
+	char text[256] = "VERB:";
+	size_t used = strlen(text);
+
+	if (command->word[0].kind != WORD_VERB)
+		return;
+	for (; *names && used < sizeof(text); names++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, " %s", *names);
+	put_folded(out, 0, 6, text);
+	fputc('\n', out);
+}
+
+/* Some of the tool's own ask the daemon too. */
+static bool uses_socket(const struct command *command)
+{
+	return command->right != COMMAND_TOOL || command->id == COMMAND_device ||
+	       command->id == COMMAND_replay || command->id == COMMAND_bundle;
+}
+
 static void print_one(FILE *out, const struct command *command)
 {
 	char synopsis[COMMAND_SYNOPSIS_MAX], text[COMMAND_SYNOPSIS_MAX + 32];
 
 	fputs("usage: wdspxectl ", out);
-	snprintf(text, sizeof(text), "%s[--json] %s",
-		 command->right == COMMAND_TOOL ? "" : "[-s SOCKET] ",
+	snprintf(text, sizeof(text), "%s[--json] %s", uses_socket(command) ? "[-s SOCKET] " : "",
 		 command_synopsis(command, synopsis));
 	put_folded(out, USAGE_AT, USAGE_AT, text);
 	snprintf(text, sizeof(text), "%c%s. See wdspxectl(8).",
@@ -84,6 +105,7 @@ static void print_one(FILE *out, const struct command *command)
 	fputc('\n', out);
 	put_folded(out, 0, 0, text);
 	fputc('\n', out);
+	print_verbs(out, command);
 }
 
 int help(FILE *out, const struct command *command, int status)

@@ -23,7 +23,7 @@ static int (*const runs[COMMAND_COUNT])(const struct call *call) = {
 	[COMMAND_clients] = run_clients,   [COMMAND_malformed] = run_malformed,
 	[COMMAND_explain] = run_explain,   [COMMAND_replay] = run_replay,
 	[COMMAND_try] = run_try,           [COMMAND_provider] = run_provider,
-	[COMMAND_import] = run_import,
+	[COMMAND_import] = run_import,     [COMMAND_device] = run_device,
 };
 
 int run_plain(const struct call *call)

@@ -134,6 +134,8 @@ static const struct {
 	{ COMMAND_provider, WORDS("a"), "a - -" },
 	{ COMMAND_provider, WORDS("--input", "f", "a", "b", "--input"), "a f b" },
 	{ COMMAND_provider, WORDS("a", "--", "--input", "f"), "a - --input" },
+	{ COMMAND_device, WORDS("list"), "list -" },
+	{ COMMAND_device, WORDS("list", "--group", "lab"), "list --group" },
 	{ COMMAND_control, WORDS("all", "interrogate"), "all interrogate" },
 	{ COMMAND_log, WORDS("--follow"), " - -" },
 	{ COMMAND_log, WORDS("--mac", "52-54-00-aB-cd-EF", "--follow", "--level=debug"),
@@ -215,6 +217,12 @@ static const struct {
 	{ COMMAND_explain, WORDS("--duid", "00:"),
 	  "explain: --duid must be octets such as 0a:1b:2c, not \"00:\"" },
 	{ COMMAND_register, WORDS("a", "b", "-x"), "register has no option \"-x\"" },
+	{ COMMAND_provider, WORDS("a", "--inptu", "f"),
+	  "provider has no option \"--inptu\": did you mean \"--input\"?" },
+	{ COMMAND_device, WORDS("lits"),
+	  "device: VERB must be one of list, show, add, set, remove, boot, pending, approve, "
+	  "reject, "
+	  "rearm, forget, import and export, not \"lits\": did you mean \"list\"?" },
 };
 
 START_TEST(wrong_words_are_told)
