@@ -285,6 +285,7 @@ $(foreach e,$(wildcard conf/examples/*.md conf/examples/*/*),0644 $(e) $(datadir
 made - $(sysconfdir)/wdspxed/providers.d/.lock
 conf conf/wdspxed.conf $(sysconfdir)/wdspxed/wdspxed.conf
 conf conf/tftp.conf $(sysconfdir)/wdspxed/tftp.conf
+conf conf/providers.d/40-inventory.conf $(sysconfdir)/wdspxed/providers.d/40-inventory.conf
 conf conf/providers.d/50-bootfile.conf $(sysconfdir)/wdspxed/providers.d/50-bootfile.conf
 endef
 $(if $(filter install uninstall,$(MAKECMDGOALS)),$(eval export INSTALL_LIST))

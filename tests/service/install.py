@@ -12,16 +12,16 @@ from lab.make import make
 from lab.process import run
 
 WANTED = [
-    "etc/wdspxed/providers.d/50-bootfile.conf", "etc/wdspxed/wdspxed.conf",
+    "etc/wdspxed/providers.d/40-inventory.conf", "etc/wdspxed/providers.d/50-bootfile.conf", "etc/wdspxed/wdspxed.conf",
     "usr/include/wdspxe.h", "usr/include/wdsbp.h", "usr/lib/systemd/system/wdspxed.service",
     "usr/lib/systemd/system/wdspxed-ear.service", "usr/lib/wdspxed/wdspxed-ear",
     "usr/share/man/man8/wdspxed-ear.8",
     "usr/lib/sysctl.d/50-wdspxed.conf", "usr/lib/sysusers.d/wdspxed.conf",
-    "usr/lib/wdspxed/providers/bootfile.so", "usr/lib/wdspxed/wdspxed-provider",
+    "usr/lib/wdspxed/providers/bootfile.so", "usr/lib/wdspxed/providers/inventory.so", "usr/lib/wdspxed/wdspxed-provider",
     "usr/lib/wdspxed/wdspxed-fetch", "usr/sbin/wdspxectl", "usr/sbin/wdspxed", "usr/share/bash-completion/completions/wdspxectl",
     "usr/share/bash-completion/completions/wdspxed", "usr/share/man/man3/PxeSendReply.3",
-    "usr/share/man/man5/wdspxed.conf.5", "usr/share/man/man5/wdspxed-bootfile.5",
-    "usr/share/man/man7/wdspxe.7", "usr/share/man/man8/wdspxectl.8",
+    "usr/share/man/man5/wdspxed.conf.5", "usr/share/man/man5/wdspxed-bootfile.5", "usr/share/man/man5/wdspxed-inventory.5",
+    "usr/share/man/man7/wdspxe.7", "usr/share/man/man7/wdspxed-from-wds.7", "usr/share/man/man8/wdspxectl.8",
     "usr/share/man/man8/wdspxed.8",
 ]
 
