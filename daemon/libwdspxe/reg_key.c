@@ -115,7 +115,11 @@ void reg_key_close_all(const struct reg_store *store)
 
 struct reg_key *reg_key_new(void)
 {
-	return calloc(1, sizeof(struct reg_key));
+	struct reg_key *key = calloc(1, sizeof(struct reg_key) + sizeof(struct reg_found));
+
+	if (key)
+		key->found = (struct reg_found *)(key + 1);
+	return key;
 }
 
 void reg_key_free(struct reg_key *key)
@@ -245,14 +249,16 @@ const struct setting *reg_key_resolve(const struct setting *settings, const stru
 
 DWORD reg_key_node(const struct reg_key *key, const struct setting **out)
 {
-	const struct setting *settings, *node;
+	const struct setting *settings;
 	DWORD r = reg_store_settings(key->store, &settings);
 
 	if (r)
 		return r;
-	node = reg_key_resolve(settings, key);
-	if (!node)
+	if (key->found->version != key->store->version)
+		*key->found =
+			(struct reg_found){ reg_key_resolve(settings, key), key->store->version };
+	if (!key->found->node)
 		return ERROR_KEY_DELETED;
-	*out = node;
+	*out = key->found->node;
 	return ERROR_SUCCESS;
 }

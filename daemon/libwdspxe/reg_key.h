@@ -21,6 +21,12 @@ enum {
 	REG_ABOVE_WDSPXE = 6,       /* the depth of the key that has ProvidersOrder */
 };
 
+/* NULL: it is not there, in that version of the store. */
+struct reg_found {
+	const struct setting *node;
+	uint64_t version;
+};
+
 struct reg_key {
 	struct reg_store *store; /* NULL: on the path above the providers */
 	bool host;               /* the host's own: only PxeHostKeyClose closes it */
@@ -28,6 +34,7 @@ struct reg_key {
 	unsigned above;           /* how many parts down that path */
 	char *part[REG_PATH_MAX]; /* below the settings: names of keys, owned */
 	unsigned depth;
+	struct reg_found *found; /* where that was found last; its own, behind it */
 };
 
 /** Holds the lock to the end of the block. Stands first in it: what is declared behind is released

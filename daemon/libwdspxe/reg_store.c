@@ -38,12 +38,13 @@ static void judged(void *context, bool warning, const struct registry_error *mis
 }
 
 /* What programs have written, laid over. */
-static int lay(const struct reg_store *store, struct dropin *dropin)
+static int lay(struct reg_store *store, struct dropin *dropin)
 {
 	_cleanup_(freep) char *state = state_dir();
 
 	if (!state)
 		return -ENOMEM;
+	store->version++;
 	return store->keeps ? dropin_lay(dropin, &store->kept)
 			    : dropin_overlay(dropin, state[0] ? state : NULL, NULL);
 }
@@ -92,6 +93,7 @@ static int store_load(struct reg_store *store)
 		is_old(&st) && is_old(&store->st_overlay) && !setting_child(read->root, "include");
 	dropin_free(store->dropin);
 	store->dropin = TAKE(read);
+	store->version++;
 	return 0;
 }
 
@@ -215,8 +217,11 @@ DWORD reg_store_settings(struct reg_store *store, const struct setting **out)
 		r = store_find(store);
 	if (r)
 		return gone(r);
-	if (dropin_unpack(store->dropin))
-		return ERROR_NOT_ENOUGH_MEMORY;
+	if (!store->dropin->root) {
+		if (dropin_unpack(store->dropin))
+			return ERROR_NOT_ENOUGH_MEMORY;
+		store->version++;
+	}
 	*out = store->dropin->settings ? store->dropin->settings : &no_settings;
 	return ERROR_SUCCESS;
 }
@@ -240,6 +245,7 @@ void reg_store_settle(struct reg_store *store, bool keep)
 	if (!keep && store->before) {
 		dropin_free(store->dropin);
 		store->dropin = TAKE(store->before);
+		store->version++;
 	}
 	dropin_free(store->before);
 	store->before = NULL;

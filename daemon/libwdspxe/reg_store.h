@@ -29,6 +29,7 @@ struct reg_store {
 	bool keeps;            /* … once something has been */
 	struct stat st, st_overlay; /* of the files that were read; of none: zeros */
 	bool settled;               /* they were old enough when read for st to tell any change */
+	uint64_t version; /* moves on whenever the tree of settings is another, or has changed */
 };
 
 /** Opens a file for a host. The caller holds one reference. */

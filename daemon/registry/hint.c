@@ -11,18 +11,46 @@
 
 enum { SHOWN_MAX = 73 }; /* octets of a string in a message */
 
+static const char *comment_end(const char *at, int *line)
+{
+	const char *end = strstr(at + 2, "*/");
+
+	end = end ? end + 2 : at + strlen(at);
+	for (; at < end; at++)
+		*line += *at == '\n';
+	return end;
+}
+
 /* Behind blank space and comments. */
-static const char *skip(const char *at)
+static const char *skip(const char *at, int *line)
 {
 	for (;;) {
-		at += strspn(at, BLANK);
-		if (*at == '#' || strncmp(at, "//", 2) == 0)
+		for (; *at == ' ' || (*at >= '\t' && *at <= '\r' && *at != '\v'); at++)
+			*line += *at == '\n';
+		if (*at == '#' || (*at == '/' && at[1] == '/'))
 			at += strcspn(at, "\n");
-		else if (strncmp(at, "/*", 2) == 0)
-			at = strstr(at + 2, "*/") ? strstr(at + 2, "*/") + 2 : at + strlen(at);
+		else if (*at == '/' && at[1] == '*')
+			at = comment_end(at, line);
 		else
 			return at;
 	}
+}
+
+/* Octets that may be where a word ends; the NUL is one. Each octet of a large file is looked at. */
+static const bool may_end[256] = {
+	['\0'] = true, [' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true,
+	['\f'] = true, ['#'] = true, [';'] = true,  [','] = true,  ['='] = true,
+	['('] = true,  [')'] = true, ['['] = true,  [']'] = true,  ['{'] = true,
+	['}'] = true,  ['"'] = true, ['/'] = true,  [':'] = true,
+};
+
+static bool ends_word(const char *at, bool first)
+{
+	if (!may_end[(unsigned char)*at])
+		return false;
+	if (*at == '/')
+		return at[1] == '*';
+	return *at != ':' || first || strchr(BLANK "{[(\"", at[1]);
 }
 
 /* A word goes on where libconfig would end it: an unquoted address or URL is one. */
@@ -30,30 +58,30 @@ static const char *word_end(const char *from)
 {
 	const char *at = from;
 
-	while (*at && !strchr(BLANK "#;,=()[]{}\"", *at) && strncmp(at, "/*", 2) != 0 &&
-	       !(*at == ':' && (at == from || strchr(BLANK "{[(\"", at[1]))))
+	while (!ends_word(at, at == from))
 		at++;
 	return at > from || !*at ? at : at + 1;
 }
 
-static const char *string_end(const char *at)
+static const char *string_end(const char *at, int *line)
 {
-	for (at++; *at && *at != '"'; at++)
-		at += *at == '\\' && at[1];
+	for (at++; *at && *at != '"'; at++) {
+		if (*at == '\\' && at[1])
+			at++;
+		*line += *at == '\n';
+	}
 	return *at ? at + 1 : at;
 }
 
 struct token token_next(struct token_reader *r)
 {
-	const char *from = skip(r->at), *end = *from == '"' ? string_end(from) : word_end(from);
-	bool is_word = *from && !strchr("#;,=()[]{}\":", *from);
+	const char *from = skip(r->at, &r->line), *end;
+	bool is_word = *from == '/' || !may_end[(unsigned char)*from];
+	struct token token = { is_word ? 'w' : *from, false, r->line, from, 0 };
 
-	for (; r->at < from; r->at++)
-		r->line += *r->at == '\n';
-	struct token token = { is_word ? 'w' : *from, false, r->line, from, (size_t)(end - from) };
-
-	for (; r->at < end; r->at++)
-		r->line += *r->at == '\n';
+	end = *from == '"' ? string_end(from, &r->line) : word_end(from);
+	r->at = end;
+	token.len = (size_t)(end - from);
 	token.wraps = r->line > token.line || (*from == '"' && (end < from + 2 || end[-1] != '"'));
 	return token;
 }
@@ -108,6 +136,28 @@ static bool is_extra_comma(const struct token *t, const struct token *next)
 static void say_extra_comma(char closing, char out[HINT_MAX])
 {
 	(void)snprintf(out, HINT_MAX, "an extra comma before the closing '%c' [W0106]", closing);
+}
+
+bool hint_may_have_comma(const char *text)
+{
+	const char *seen = text; /* up to the bracket before this one: there is no doubt */
+
+	for (const char *at = strpbrk(text, ")]"); at; at = strpbrk(at + 1, ")]")) {
+		const char *before = at;
+
+		while (before > seen && strchr(BLANK, before[-1]))
+			before--;
+		if (before > seen && before[-1] == ',')
+			return true;
+		/* behind a comment, perhaps */
+		while (before > seen && before[-1] != '\n' && before[-1] != '#' &&
+		       before[-1] != '/')
+			before--;
+		if (before > seen && before[-1] != '\n')
+			return true;
+		seen = at + 1;
+	}
+	return false;
 }
 
 bool hint_comma(const char *text, int *line, char out[HINT_MAX])

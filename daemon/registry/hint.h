@@ -48,6 +48,8 @@ bool hint_mend(char *text, int line);
  * each. Returns true, and then the sentence and the comma's line; else neither is touched.
  */
 bool hint_comma(const char *text, int *line, char out[HINT_MAX]);
+/** May there be one? Cheap, for a large file, and true where it is not certain. */
+bool hint_may_have_comma(const char *text);
 
 /** Says that a backslash in the string, meant as one, has become another octet of what was read. */
 bool hint_backslash(const struct token *string, const char *read, char out[HINT_MAX]);

@@ -276,34 +276,38 @@ static int64_t get_signed(struct reader *r)
 	return (int64_t)(number >> 1 ^ -(number & 1));
 }
 
-static char *get_plain(struct reader *r, const char *last, size_t same)
-{
-	size_t len = (size_t)get_number(r);
-	char *text = malloc(same + len + 1);
+struct text {
+	const char *at;
+	size_t len;
+};
 
-	if (text) {
-		if (same > 0)
-			memcpy(text, last, same);
-		memcpy(text + same, r->at, len);
-		text[same + len] = '\0';
+static struct text text_of(const char *text)
+{
+	return (struct text){ text, text ? strlen(text) : 0 };
+}
+
+static struct text get_name(struct reader *r, unsigned head, const struct slot *slot)
+{
+	struct text name = { NULL, 0 };
+
+	if (!(head & NAMED))
+		return name;
+	if (head & SAME_NAME) {
+		MUST(slot->name != NULL); /* what was written as the same stood there before */
+		return text_of(slot->name);
 	}
-	r->at += len;
-	return text;
+	name.len = (size_t)get_number(r);
+	name.at = (const char *)r->at;
+	r->at += name.len;
+	return name;
 }
 
-/* What was written as the same stood there before. */
-static char *again(const char *last)
+/* What is at the string already is the last one. */
+static void get_digits(struct reader *r, char *from)
 {
-	MUST(last != NULL);
-	return strdup(last);
-}
-
-static char *get_digits(struct reader *r, const char *last, size_t same)
-{
-	char *text = again(last);
 	bool half = false;
 
-	for (char *c = text ? text + same : NULL; c && *c; c++) {
+	for (char *c = from; *c; c++) {
 		if (digit_of(*c) < 0)
 			continue;
 		*c = "0123456789abcdef"[half ? *r->at & 15 : *r->at >> 4];
@@ -311,119 +315,127 @@ static char *get_digits(struct reader *r, const char *last, size_t same)
 		half = !half;
 	}
 	r->at += half;
-	return text;
 }
 
-/* NULL without memory. */
-static char *get_string(struct reader *r, const char *last)
+/* A setting with a string of which the first octets are the last one's. NULL without memory. */
+static struct setting *begun(struct text name, const char *last, size_t same, size_t len)
 {
-	size_t same = (size_t)get_number(r);
+	struct setting *s = setting_new_sized(SETTING_STRING, name.at, name.len, len);
 
-	return same & 1 ? get_digits(r, last, same >> 1) : get_plain(r, last, same >> 1);
+	if (s && same > 0) {
+		MUST(last != NULL);
+		memcpy(s->string, last, same);
+	}
+	return s;
 }
 
-static char *get_name(struct reader *r, unsigned head, const struct slot *slot)
+/* With the last one: what was written as the same stood there before. */
+static struct setting *again(struct text name, const char *last)
 {
-	return head & SAME_NAME ? again(slot->name) : get_plain(r, NULL, 0);
+	MUST(last != NULL);
+	return begun(name, last, strlen(last), strlen(last));
 }
 
-static char *get_text(struct reader *r, unsigned head, const struct slot *slot)
+static struct setting *get_string(struct reader *r, unsigned head, const char *last,
+				  struct text name)
 {
-	return head & SAME_STRING ? again(slot->string) : get_string(r, slot->string);
+	size_t same, len;
+	struct setting *s;
+
+	if (head & SAME_STRING)
+		return again(name, last);
+	same = (size_t)get_number(r);
+	if (same & 1) {
+		s = again(name, last);
+		if (s)
+			get_digits(r, s->string + (same >> 1));
+		return s;
+	}
+	same >>= 1;
+	len = (size_t)get_number(r);
+	s = begun(name, last, same, same + len);
+	if (s)
+		memcpy(s->string + same, r->at, len);
+	r->at += len;
+	return s;
 }
 
-static int get_children(struct reader *r, struct setting *to, unsigned depth);
-
-static int get_value(struct reader *r, struct setting *s, unsigned head, struct slot *slot)
+static struct setting *get_scalar(struct reader *r, unsigned head, const struct slot *slot,
+				  struct text name)
 {
-	char *string;
+	enum setting_type type = (enum setting_type)(head & TYPE_BITS);
+	struct setting *s;
 
-	switch (head & TYPE_BITS) {
-	case SETTING_INT:
-	case SETTING_INT64:
-		s->integer = get_signed(r);
-		break;
-	case SETTING_FLOAT:
+	if (type == SETTING_STRING)
+		return get_string(r, head, slot->string, name);
+	s = setting_new_sized(type, name.at, name.len, 0);
+	if (!s || setting_is_aggregate(s))
+		return s;
+	if (type == SETTING_FLOAT) {
 		memcpy(&s->real, r->at, sizeof(s->real));
 		r->at += sizeof(s->real);
-		break;
-	case SETTING_BOOL:
+	} else if (type == SETTING_BOOL) {
 		s->boolean = get_number(r) != 0;
-		break;
-	case SETTING_STRING:
-		string = get_text(r, head, slot);
-		if (!string)
-			return -ENOMEM;
-		s->string = string;
-		slot->string = string;
-		break;
-	default:
-		break;
+	} else {
+		s->integer = get_signed(r);
 	}
-	s->type = (enum setting_type)(head & TYPE_BITS);
-	return 0;
+	return s;
 }
 
-static int get_head(struct reader *r, struct setting *s, unsigned head, struct slot *slot)
+static void get_place(struct reader *r, unsigned head)
 {
-	if (head & NAMED) {
-		s->name = get_name(r, head, slot);
-		if (!s->name)
-			return -ENOMEM;
-		slot->name = s->name;
-	}
 	if (!(head & SAME_LINE))
 		r->before.line += (int)get_signed(r);
 	if (!(head & SAME_FILE))
 		r->before.file = (unsigned)get_number(r);
-	s->line = r->before.line;
-	s->overlaid = r->before.file & 1;
-	s->source = (unsigned short)(r->before.file >> 1);
-	return 0;
 }
 
-/* What is left of a tree that could not be made is the caller's too. */
-static int get_tree(struct reader *r, struct setting *s, struct setting *parent, unsigned index,
-		    unsigned depth)
+static int get_children(struct reader *r, struct setting *to, unsigned depth);
+
+/* NULL without memory. */
+static struct setting *get_tree(struct reader *r, const struct setting *parent, unsigned index,
+				unsigned depth)
 {
 	struct slot *slot = slot_of(&r->before, parent, index, depth);
 	unsigned head = *r->at++;
-	int e = get_head(r, s, head, slot);
+	struct text name = get_name(r, head, slot);
+	_cleanup_(setting_freep) struct setting *s = NULL;
 
-	if (e == 0)
-		e = get_value(r, s, head, slot);
-	return e == 0 && setting_is_aggregate(s) ? get_children(r, s, depth) : e;
+	get_place(r, head);
+	s = get_scalar(r, head, slot, name);
+	if (!s)
+		return NULL;
+	s->line = r->before.line;
+	s->overlaid = r->before.file & 1;
+	s->source = (unsigned short)(r->before.file >> 1);
+	if (s->name)
+		slot->name = s->name;
+	if (s->type == SETTING_STRING)
+		slot->string = s->string;
+	if (setting_is_aggregate(s) && get_children(r, s, depth))
+		return NULL;
+	return TAKE(s);
 }
 
 static int get_children(struct reader *r, struct setting *to, unsigned depth)
 {
 	unsigned n = (unsigned)get_number(r);
-	int e = 0;
+	int e = setting_reserve(to, n);
 
-	for (unsigned i = 0; i < n && e == 0; i++) {
-		struct setting *child = setting_new(SETTING_GROUP, NULL);
-
-		e = setting_add(to, child);
-		if (e == 0)
-			e = get_tree(r, child, to, i, depth + 1);
-	}
+	for (unsigned i = 0; i < n && e == 0; i++)
+		e = setting_add(to, get_tree(r, to, i, depth + 1));
 	return e;
 }
 
 int packed_tree(const struct packed *packed, struct setting **out)
 {
-	_cleanup_(setting_freep) struct setting *root = setting_new(SETTING_GROUP, NULL);
 	_cleanup_(freep) struct reader *r = calloc(1, sizeof(*r));
-	int e;
 
-	if (!root || !r)
+	if (!r)
 		return -ENOMEM;
 	r->at = packed->octets;
-	e = get_tree(r, root, NULL, 0, 0);
-	if (e)
-		return e;
-	*out = TAKE(root);
-	return 0;
+	*out = get_tree(r, NULL, 0, 0);
+	return *out ? 0 : -ENOMEM;
 }
 
 unsigned packed_count(const struct setting *root, unsigned most)

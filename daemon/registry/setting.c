@@ -12,9 +12,6 @@ void setting_free(struct setting *root)
 	for (unsigned i = 0; i < root->count; i++)
 		setting_free(root->child[i]);
 	free(root->child);
-	free(root->name);
-	if (root->type == SETTING_STRING)
-		free(root->string);
 	free(root);
 }
 

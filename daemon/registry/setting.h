@@ -31,7 +31,8 @@ enum setting_type {
 
 struct setting {
 	enum setting_type type;
-	char *name; /* NULL for a child of a list or array, and for the root */
+	char *name; /* NULL for a child of a list or array, and for the root. Both texts stand
+		     * behind the setting, in the same piece of memory. */
 	union {
 		int64_t integer; /* INT, INT64 */
 		double real;
@@ -41,6 +42,7 @@ struct setting {
 	struct setting *parent; /* NULL: the root group, which is the file */
 	struct setting **child; /* in the file's order */
 	unsigned count;         /* of children */
+	unsigned room;          /* for children */
 	unsigned index;         /* of this child in its parent, from 0 */
 	int line;               /* where the name stands, or the value that has none */
 	bool overlaid;          /* a program has set it: the line is one of its overlay */

@@ -117,6 +117,18 @@ static int refuse_twin(const struct filler *f, const char *name, int line, int f
 			     "%s is already set on line %d (case is ignored) [W0112]", name, first);
 }
 
+enum { FEW = 8 };
+
+/* Where they are few, as in most groups, each is compared with each. */
+static bool has_twins(const struct setting *group)
+{
+	for (unsigned i = 1; i < group->count; i++)
+		for (unsigned j = 0; j < i; j++)
+			if (utf8_casecmp(group->child[i]->name, group->child[j]->name) == 0)
+				return true;
+	return false;
+}
+
 /* Names in a registry differ by more than the case of their letters. Where all mistakes are wanted,
  * the reading goes on without the later of the two, for it has been told. */
 static int refuse_twins(const struct filler *f, struct setting *group)
@@ -124,7 +136,7 @@ static int refuse_twins(const struct filler *f, struct setting *group)
 	_cleanup_(freep) struct setting **sorted = NULL;
 	unsigned n = group->count;
 
-	if (n < 2)
+	if (n < 2 || (n <= FEW && !has_twins(group)))
 		return 0;
 	sorted = calloc(n, sizeof(struct setting *));
 	if (!sorted)
@@ -166,6 +178,8 @@ static int fill(struct filler *f, struct setting *to, const config_setting_t *fr
 	if (depth > SETTING_DEPTH_MAX)
 		return registry_fail(f->error, f->file, to->line, REGISTRY_E_INVALID,
 				     "more than %d levels of brackets [W0125]", SETTING_DEPTH_MAX);
+	if (setting_reserve(to, (unsigned)n))
+		return registry_fail_errno(f->error, f->file, -ENOMEM, "reading");
 	for (int i = 0; r == 0 && i < n; i++)
 		r = fill_child(f, to, config_setting_get_elem(from, (unsigned)i), depth);
 	return r == 0 && to->type == SETTING_GROUP ? refuse_twins(f, to) : r;
@@ -191,11 +205,34 @@ static int check_number(const struct filler *f, const struct token *t)
 	return 0;
 }
 
+enum { DIGITS = 10 }; /* of the least number that may not fit in 32 bits, 0x with its own */
+
+/* Is there anything that may be so long? A large file is looked at by every tenth octet. */
+static bool has_long_number(const char *text)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = DIGITS - 1; i < len; i += DIGITS) {
+		size_t first = i, last = i;
+
+		while (first > 0 && isalnum((unsigned char)text[first - 1]) && i - first < DIGITS)
+			first--;
+		while (isalnum((unsigned char)text[last]))
+			last++;
+		if (last - first >= DIGITS)
+			return true;
+	}
+	return false;
+}
+
 static int check_numbers(const struct filler *f)
 {
 	struct token_reader reader = f->strings;
 	struct token t;
 	int first = 0;
+
+	if (!has_long_number(f->strings.at))
+		return 0;
 
 	while ((t = token_next(&reader)).kind) {
 		int r = t.kind == 'w' ? check_number(f, &t) : 0;
@@ -329,6 +366,8 @@ static int refuse_extra_comma(const struct filler *f, char *text)
 	char hint[HINT_MAX];
 	int line, last = 0, r = 0;
 
+	if (!hint_may_have_comma(text))
+		return 0;
 	for (int i = 0; i < SYNTAX_TOLD && hint_comma(text, &line, hint); i++) {
 		if (line > last)
 			r = registry_fail(f->error, f->file, line, REGISTRY_E_INVALID, "%s", hint);

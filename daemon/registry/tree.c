@@ -6,36 +6,40 @@
 
 #include "base/cleanup.h"
 
-struct setting *setting_new(enum setting_type type, const char *name)
+struct setting *setting_new_sized(enum setting_type type, const char *name, size_t name_len,
+				  size_t string_len)
 {
-	_cleanup_(setting_freep) struct setting *s = calloc(1, sizeof(*s));
+	size_t name_size = name ? name_len + 1 : 0;
+	size_t string_size = type == SETTING_STRING ? string_len + 1 : 0;
+	struct setting *s = malloc(sizeof(*s) + name_size + string_size);
+	char *texts = (char *)(s + 1);
 
 	if (!s)
 		return NULL;
-	s->type = SETTING_GROUP; /* until a string has its octets */
+	*s = (struct setting){ .type = type };
 	if (name) {
-		s->name = strdup(name);
-		if (!s->name)
-			return NULL;
+		s->name = memcpy(texts, name, name_len);
+		s->name[name_len] = '\0';
 	}
 	if (type == SETTING_STRING) {
-		s->string = strdup("");
-		if (!s->string)
-			return NULL;
+		s->string = texts + name_size;
+		s->string[string_len] = '\0';
 	}
-	s->type = type;
-	return TAKE(s);
+	return s;
+}
+
+struct setting *setting_new(enum setting_type type, const char *name)
+{
+	return setting_new_sized(type, name, name ? strlen(name) : 0, 0);
 }
 
 struct setting *setting_new_string(const char *name, const char *value)
 {
-	_cleanup_(freep) char *copy = strdup(value);
-	struct setting *s = copy ? setting_new(SETTING_STRING, name) : NULL;
+	size_t len = strlen(value);
+	struct setting *s = setting_new_sized(SETTING_STRING, name, name ? strlen(name) : 0, len);
 
-	if (s) {
-		free(s->string);
-		s->string = TAKE(copy);
-	}
+	if (s)
+		memcpy(s->string, value, len);
 	return s;
 }
 
@@ -81,19 +85,28 @@ struct setting *setting_copy(const struct setting *from, const char *name)
 	return TAKE(s);
 }
 
+int setting_reserve(struct setting *parent, unsigned room)
+{
+	struct setting **more;
+
+	if (room <= parent->room)
+		return 0;
+	more = reallocarray(parent->child, room, sizeof(struct setting *));
+	if (!more)
+		return -ENOMEM;
+	parent->child = more;
+	parent->room = room;
+	return 0;
+}
+
 int setting_add(struct setting *parent, struct setting *child)
 {
 	if (!child)
 		return -ENOMEM;
-	if ((parent->count & (parent->count - 1)) == 0) { /* grow at 0, 1, 2, 4 … */
-		size_t room = parent->count ? 2 * (size_t)parent->count : 1;
-		struct setting **more = reallocarray(parent->child, room, sizeof(struct setting *));
-
-		if (!more) {
-			setting_free(child);
-			return -ENOMEM;
-		}
-		parent->child = more;
+	if (parent->count == parent->room &&
+	    setting_reserve(parent, parent->room ? 2 * parent->room : 2)) {
+		setting_free(child);
+		return -ENOMEM;
 	}
 	child->parent = parent;
 	child->index = parent->count;

@@ -7,9 +7,15 @@
  * NULL without memory. */
 struct setting *setting_new(enum setting_type type, const char *name);
 struct setting *setting_new_string(const char *name, const char *value);
+/** The same, with so many octets of a name, or NULL; if it is a string, the caller fills that in:
+ * of so many octets, and a NUL behind them. */
+struct setting *setting_new_sized(enum setting_type type, const char *name, size_t name_len,
+				  size_t string_len);
 struct setting *setting_new_int(enum setting_type type, const char *name, int64_t value);
 /** A copy with all below it, by another name; it keeps the lines, and stands alone. */
 struct setting *setting_copy(const struct setting *from, const char *name);
+/** Room for so many children in all. 0 or -ENOMEM. */
+int setting_reserve(struct setting *parent, unsigned room);
 /** Hands a child, or NULL, to its new parent, behind the last one. 0, or -ENOMEM: then the child is
  * freed. */
 int setting_add(struct setting *parent, struct setting *child);

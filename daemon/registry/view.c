@@ -1,6 +1,5 @@
 #include "registry/view.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/utf.h"
@@ -42,11 +41,25 @@ static uint32_t type_of(const struct setting *s)
 	return RESERVED_SZ;
 }
 
+/* As printf() does it, which took a tenth of the time in which a large list is read. */
+static void put_number(unsigned number, char out[16])
+{
+	char digits[16];
+	unsigned n = 0;
+
+	do
+		digits[n++] = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	for (unsigned i = 0; i < n; i++)
+		out[i] = digits[n - 1 - i];
+	out[n] = '\0';
+}
+
 static void item_of_child(const struct setting *child, struct view_item *out)
 {
 	*out = (struct view_item){ .text = child->name, .node = child, .type = type_of(child) };
 	if (!child->name)
-		(void)snprintf(out->number, sizeof(out->number), "%u", child->index);
+		put_number(child->index, out->number);
 }
 
 static bool visit(const struct setting *key, enum kind kind, view_fn *visitor, void *context)
@@ -149,11 +162,25 @@ static bool member(const struct setting *key, enum kind kind, const char *name,
 	return true;
 }
 
+/* Most names are those of children. */
+static bool child_named(const struct setting *key, enum kind kind, const char *name,
+			struct view_item *out)
+{
+	const struct setting *child = setting_child(key, name);
+
+	if (!child || kind_of(child) != kind || child == reserved_list(key))
+		return false;
+	item_of_child(child, out);
+	return true;
+}
+
 static bool named(const struct setting *key, enum kind kind, const char *name,
 		  struct view_item *out)
 {
 	if (key->type != SETTING_GROUP)
 		return member(key, kind, name, out);
+	if (child_named(key, kind, name, out))
+		return true;
 	return visit(key, kind, visit_name, &(struct search){ .name = name, .out = out });
 }
 

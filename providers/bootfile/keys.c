@@ -245,18 +245,25 @@ static int scalars_add_texts(struct scalars *scalars, char *data, size_t len, bo
 	return r;
 }
 
+enum { MOST_OCTETS = 256 }; /* that most values have: they are read at once */
+
 /* The value's type and octets, with two NULs behind them, the caller's to free. NULL, and *r is
  * -ENOENT: there is none; or what keys_failed() does. */
 static char *value_read(const struct keys *keys, const char *name, DWORD *type, DWORD *len, int *r)
 {
-	LSTATUS status = RegQueryValueExA(keys->key, name, NULL, type, NULL, len);
+	char most[MOST_OCTETS];
+	LSTATUS status;
 	char *data;
 
-	if (status != ERROR_SUCCESS) {
+	*len = sizeof most;
+	status = RegQueryValueExA(keys->key, name, NULL, type, (LPBYTE)most, len);
+	if (status != ERROR_SUCCESS && status != ERROR_MORE_DATA) {
 		*r = status == ERROR_FILE_NOT_FOUND ? -ENOENT : keys_failed(keys, name, status);
 		return NULL;
 	}
 	data = calloc(1, (size_t)*len + 2);
+	if (data && status == ERROR_SUCCESS)
+		return memcpy(data, most, *len);
 	status = data ? RegQueryValueExA(keys->key, name, NULL, type, (LPBYTE)data, len)
 		      : ERROR_NOT_ENOUGH_MEMORY;
 	if (status == ERROR_SUCCESS)
@@ -264,6 +271,12 @@ static char *value_read(const struct keys *keys, const char *name, DWORD *type, 
 	free(data);
 	*r = keys_failed(keys, name, status);
 	return NULL;
+}
+
+/* As any number is written that has a point, and an infinite one: most strings are none. */
+static bool may_be_float(const char *text)
+{
+	return text[strspn(text, "0123456789+-.einfa")] == '\0';
 }
 
 /* One value of any type; -ENOENT where there is none. */
@@ -278,7 +291,7 @@ static int scalars_read(const struct keys *keys, const char *name, struct scalar
 		return r;
 	if (type == REG_SZ || type == REG_MULTI_SZ) {
 		r = scalars_add_texts(out, data, len, type == REG_MULTI_SZ);
-		if (r == 0 && type == REG_SZ)
+		if (r == 0 && type == REG_SZ && may_be_float(out->at[out->n - 1].text))
 			out->at[out->n - 1].is_float = PxeKeyIsFloat(keys->key, name);
 		return r;
 	}

@@ -19,6 +19,7 @@ static const struct {
 	{ BOOT("{ file = 5; }"),
 	  ":1: boot[0].file: ", "must be a string, not 5: write it in quotes [W0114]" },
 	{ BOOT("{ file = 1.5; }"), ":1: boot[0].file: ", "has a point and no quotes" },
+	{ BOOT("{ file = -1e999; }"), ":1: boot[0].file: ", "has a point and no quotes" },
 	{ BOOT("{ file = \"a\";\nundi = 3.10; }"),
 	  ":2: boot[0].undi: ", "write a string in quotes" },
 	{ BOOT("{ file = \"a\";\nundi = [ 3.10, 3.0 ]; }"), ":2: boot[0].undi: ", "has a point" },

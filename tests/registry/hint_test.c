@@ -162,6 +162,67 @@ START_TEST(an_extra_comma_is_told_by_any_libconfig)
 }
 END_TEST
 
+/* What looks at a large file quickly passes over none, whatever stands around it. */
+START_TEST(no_extra_comma_is_passed_over)
+{
+	static const char *const parts[] = { ",",  ")",    "]",      "(",      "a",    " \n",
+					     "\n", "#b\n", "// c\n", "/*\n*/", "\"]\"" };
+	enum { PARTS = sizeof(parts) / sizeof(parts[0]), LONG = 5 };
+	unsigned end = 1, found = 0, passed = 0;
+
+	for (int i = 0; i < LONG; i++)
+		end *= PARTS;
+	for (unsigned number = 0; number < end; number++) {
+		char text[64] = "", said[HINT_MAX];
+		unsigned left = number;
+		int line;
+
+		for (int i = 0; i < LONG; i++, left /= PARTS)
+			strcat(text, parts[left % PARTS]);
+		if (!hint_comma(text, &line, said))
+			continue;
+		found++;
+		if (!hint_may_have_comma(text))
+			passed++;
+	}
+	ck_assert_uint_gt(found, 1000);
+	ck_assert_uint_eq(passed, 0);
+}
+END_TEST
+
+/* As a program writes one. */
+START_TEST(a_large_file_of_one_line_is_looked_at_once)
+{
+	enum { ENTRIES = 200000 };
+	char *text = malloc(32 * (size_t)ENTRIES), *at = text;
+
+	at += sprintf(at, "boot = (");
+	for (int i = 0; i < ENTRIES; i++)
+		at += sprintf(at, "%s{mac=[\"02%06x\"];}", i ? "," : "", i);
+	sprintf(at, ");");
+	ck_assert(!hint_may_have_comma(text));
+	free(text);
+}
+END_TEST
+
+/* A long number is found wherever it stands. */
+START_TEST(a_number_that_does_not_fit_is_told_anywhere)
+{
+	static const char *const numbers[] = { "2147483648", "-2147483649", "0x100000000" };
+
+	for (int blanks = 0; blanks < 32; blanks++) {
+		struct registry_error error = { .line = 0 };
+		struct setting *root = NULL;
+		char text[64];
+
+		sprintf(text, "%*s= %s;", blanks + 1, "a", numbers[_i]);
+		ck_assert_int_eq(setting_parse(span_str(text), "f", &root, &error),
+				 REGISTRY_E_INVALID);
+		ck_assert_msg(strstr(error.text, "does not fit in 32 bits"), "%s", error.text);
+	}
+}
+END_TEST
+
 /* Whatever is cut off or broken, the hint stays in the text and its sentence ends. */
 START_TEST(any_piece_of_a_text_is_read)
 {
@@ -348,6 +409,9 @@ int main(void)
 
 	TEST_ROWS(tcase, the_reason_is_told_with_its_line, rows);
 	tcase_add_test(tcase, an_extra_comma_is_told_by_any_libconfig);
+	tcase_add_test(tcase, no_extra_comma_is_passed_over);
+	tcase_add_test(tcase, a_large_file_of_one_line_is_looked_at_once);
+	tcase_add_loop_test(tcase, a_number_that_does_not_fit_is_told_anywhere, 0, 3);
 	TEST_ROWS(tcase, any_piece_of_a_text_is_read, rows);
 	tcase_add_test(tcase, a_byte_order_mark_is_skipped);
 	TEST_ROWS(tcase, a_lost_backslash_is_told, strings);
