@@ -1,26 +1,37 @@
 /* no allocation on the way of a packet: the table of machines. */
 #include "story/conversation.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/lazy.h"
 #include "dhcp/dhcp4.h"
 #include "request/intake.h"
 
 enum { WAYS = 16, NAME_MAX_LEN = 40 };
 
+/* What keeps a place: of two that weigh the same, the older goes. Who invents machines, one request
+ * each, displaces neither those that are about to be told of nor those that were. */
+enum weight { WEIGHT_ONCE, WEIGHT_PAST, WEIGHT_BEGUN, WEIGHT_TOLD, WEIGHT_SOON };
+
 struct conversations {
 	struct hash_key key;
 	uint64_t hash[CONVERSATIONS]; /* 0: free */
 	struct conversation at[CONVERSATIONS];
+	/* What keeps each place, so that a newcomer needs no look at all of them when the table is
+	 * full: as weigh() found it, until a time; 0: somebody may have changed the conversation.
+	 */
+	struct weighed {
+		uint64_t until_ms, rank;
+	} weighed[CONVERSATIONS];
+	uint8_t taken[CONVERSATIONS / WAYS]; /* places of each set */
 	unsigned missed;
 	unsigned by_uuid; /* known by a DUID that is their UUID, for want of a MAC */
 };
 
 struct conversations *conversations_new(void)
 {
-	struct conversations *all = calloc(1, sizeof(*all));
+	struct conversations *all = lazy_new(sizeof(*all));
 
 	if (all)
 		hash_key_random(&all->key);
@@ -29,7 +40,7 @@ struct conversations *conversations_new(void)
 
 void conversations_free(struct conversations *all)
 {
-	free(all);
+	lazy_free(all);
 }
 
 /* ---- names ---- */
@@ -68,13 +79,20 @@ static unsigned set_of(uint64_t hash)
 	return (unsigned)(hash >> 32) % (CONVERSATIONS / WAYS) * WAYS;
 }
 
+/* For somebody who may change it. */
+static struct conversation *handed_out(struct conversations *all, unsigned i)
+{
+	all->weighed[i].until_ms = 0;
+	return &all->at[i];
+}
+
 static struct conversation *find(struct conversations *all, uint64_t hash)
 {
 	unsigned set = set_of(hash);
 
 	for (unsigned i = set; i < set + WAYS; i++)
 		if (all->hash[i] == hash)
-			return &all->at[i];
+			return handed_out(all, i);
 	return NULL;
 }
 
@@ -101,16 +119,17 @@ struct conversation *conversations_at(struct conversations *all, unsigned i)
 	return all->hash[i] ? &all->at[i] : NULL;
 }
 
+void conversations_changed(struct conversations *all, unsigned i)
+{
+	all->weighed[i].until_ms = 0;
+}
+
 unsigned conversations_missed(const struct conversations *all)
 {
 	return all->missed;
 }
 
 /* ---- places ---- */
-
-/* What keeps a place: of two that weigh the same, the older goes. Who invents machines, one request
- * each, displaces neither those that are about to be told of nor those that were. */
-enum weight { WEIGHT_ONCE, WEIGHT_PAST, WEIGHT_BEGUN, WEIGHT_TOLD, WEIGHT_SOON };
 
 /* It has an offer, and is yet to do something. */
 static bool has_begun(const struct exchange *x, uint64_t now_ms)
@@ -119,9 +138,8 @@ static bool has_begun(const struct exchange *x, uint64_t now_ms)
 	       now_ms - x->last_ms < CONVERSATION_OPEN_MS;
 }
 
-static enum weight weight_of(const struct conversations *all, unsigned i, uint64_t now_ms)
+static enum weight weight_of(const struct conversation *c, uint64_t now_ms)
 {
-	const struct conversation *c = &all->at[i];
 	const struct exchange *x = c->exchange;
 
 	if (exchange_is_open(&x[0], now_ms) || exchange_is_open(&x[1], now_ms))
@@ -133,26 +151,58 @@ static enum weight weight_of(const struct conversations *all, unsigned i, uint64
 	return c->heard > 1 ? WEIGHT_PAST : WEIGHT_ONCE;
 }
 
+/* Who has the least goes. */
+static uint64_t rank(enum weight weight, uint64_t last_ms)
+{
+	return (uint64_t)weight << 56 | last_ms;
+}
+
+/* A time at which something ends, if it is still to come, and comes before that other time. */
+static uint64_t sooner(uint64_t from_ms, uint64_t for_ms, uint64_t now_ms, uint64_t than_ms)
+{
+	uint64_t at_ms = from_ms + for_ms;
+
+	return at_ms > now_ms && at_ms < than_ms ? at_ms : than_ms;
+}
+
+static void weigh(struct conversations *all, unsigned i, uint64_t now_ms)
+{
+	const struct conversation *c = &all->at[i];
+	uint64_t until_ms = UINT64_MAX;
+
+	for (unsigned family = 0; family < 2; family++)
+		until_ms =
+			sooner(c->exchange[family].last_ms, CONVERSATION_OPEN_MS, now_ms, until_ms);
+	until_ms = sooner(c->finding.ms, CONVERSATION_KEPT_MS, now_ms, until_ms);
+	all->weighed[i] = (struct weighed){ until_ms, rank(weight_of(c, now_ms), c->last_ms) };
+}
+
+static unsigned free_in(const struct conversations *all, unsigned set)
+{
+	while (all->hash[set])
+		set++;
+	return set;
+}
+
 /* The place in a set that a newcomer may take; -1: there is none. */
 static int place_in(struct conversations *all, unsigned set, uint64_t now_ms)
 {
-	enum weight least = WEIGHT_SOON;
+	uint64_t least = rank(WEIGHT_SOON, 0);
 	int found = -1;
 
-	for (unsigned i = set; i < set + WAYS; i++)
-		if (!all->hash[i])
-			return (int)i;
+	if (all->taken[set / WAYS] < WAYS)
+		return (int)free_in(all, set);
 	for (unsigned i = set; i < set + WAYS; i++) {
-		enum weight weight = weight_of(all, i, now_ms);
-
-		if (weight < least || (found >= 0 && weight == least &&
-				       all->at[i].last_ms < all->at[found].last_ms)) {
-			least = weight;
+		if (now_ms >= all->weighed[i].until_ms)
+			weigh(all, i, now_ms);
+		if (all->weighed[i].rank < least) {
+			least = all->weighed[i].rank;
 			found = (int)i;
 		}
 	}
-	if (found < 0 || (least == WEIGHT_BEGUN && (all->at[found].exchange[0].redirects > 0 ||
-						    all->at[found].exchange[1].redirects > 0)))
+	if (found < 0 || (least >= rank(WEIGHT_BEGUN, 0) && least < rank(WEIGHT_TOLD, 0) &&
+			  (all->at[found].exchange[0].redirects > 0 ||
+			   all->at[found].exchange[1].redirects > 0)))
 		all->missed++;
 	return found;
 }
@@ -167,6 +217,7 @@ static void leave(struct conversations *all, struct conversation *c)
 {
 	all->by_uuid -= c->by_uuid;
 	all->hash[c - all->at] = 0;
+	all->taken[(c - all->at) / WAYS]--;
 }
 
 /* A place in the set of that name. */
@@ -179,8 +230,9 @@ static struct conversation *place_of(struct conversations *all, uint64_t hash, u
 	if (all->hash[place])
 		leave(all, &all->at[place]);
 	all->hash[place] = hash;
+	all->taken[place / WAYS]++;
 	all->at[place] = (struct conversation){ .first_ms = now_ms };
-	return &all->at[place];
+	return handed_out(all, (unsigned)place);
 }
 
 /* It was known by its UUID, and has now said its MAC beside it: the two are one machine. */

@@ -127,8 +127,9 @@ struct conversation *conversation_of(struct conversations *all, const struct req
 /** The one of a line's client, heard itself or by a relay, or a place for it. NULL as there. */
 struct conversation *conversation_of_client(struct conversations *all,
 					    const struct log_client *client, uint64_t now_ms);
-/** Place `i` of CONVERSATIONS; NULL: it is free. */
+/** Place `i` of CONVERSATIONS; NULL: it is free. Who changes it says so. */
 struct conversation *conversations_at(struct conversations *all, unsigned i);
+void conversations_changed(struct conversations *all, unsigned i);
 /** How many open ones had to go, or found no place, so far. */
 unsigned conversations_missed(const struct conversations *all);
 

@@ -192,6 +192,7 @@ bool diag_turn(struct diag *diag, uint64_t now_ms, struct finding *out)
 
 		if (!c || !due(c, &c->exchange[at % 2], now_ms, out))
 			continue;
+		conversations_changed(diag->all, at / 2);
 		if (!conversation_was_told(c, out->kind, DIAG_AGAIN_MS, now_ms)) {
 			conversation_found(c, out, now_ms);
 			return true;

@@ -17,6 +17,7 @@ from lab.process import run
 
 CEILING, CEILING_OF_OTHERS = 1.05, 1.1
 HOSTS = 10000
+CROWD = 1792       # clients, of whom the table of conversations has room for 1,024
 KNOWN, UNKNOWN, NEIGHBOURS = 1, 0x40000000, 0x50000000      # the first number of each
 REST = [{"arch": "x86-bios", "file": "other.0"}, {"arch": "x64-uefi", "file": "other.efi"}]
 NONE, SUBNETS = "no hosts", "subnets"
@@ -170,6 +171,23 @@ def test_machines_that_share_their_uuid_cost_no_more():
     judge = Judge(CEILING_OF_OTHERS)
     for way in WAYS:
         judge.figure(f"with one UUID for all, {way}", found[way][1], found[way][0])
+    judge.end()
+
+
+@timeout(200)
+def test_many_clients_cost_no_more_than_few():
+    """Where all places of the tables of clients are taken, a newcomer takes that of another one."""
+    must_be_countable("valgrind", "vgdb")
+    with Network() as net:
+        crowd = Crowd(net)
+        daemon = crowd.daemon(config=QUIET, boot=REST)
+        counted = Counted(daemon).start()
+        crowd.meet(NEIGHBOURS)
+        found = [counted.instructions(lambda n=n: crowd.storm(daemon, "broadcast", KNOWN + n * STORM))[0] / STORM
+                 for n in range(CROWD // STORM)]
+        daemon.stop()
+    judge = Judge()
+    judge.figure(f"among {CROWD} clients, broadcast", sum(found[-4:]) / 4, sum(found[:4]) / 4)
     judge.end()
 
 

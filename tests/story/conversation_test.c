@@ -178,6 +178,36 @@ START_TEST(a_flood_displaces_nobody_of_interest)
 }
 END_TEST
 
+static bool has_place(const struct made_client *c)
+{
+	request_make(c, MADE_DISCOVER, 0);
+	return conversation_find(diag_conversations(site.diag), site.req);
+}
+
+/* What a full table has found out of a machine holds until its time is over, or it is heard. */
+START_TEST(a_place_is_kept_as_long_as_there_is_a_reason)
+{
+	struct made_client soon = machine(1, X64), told = machine(2, X64), late = machine(3, X64);
+
+	hear(&told, MADE_DISCOVER,
+	     (struct came){ .outcome = OUTCOME_REJECTED, .nearest = "no entry for x64-uefi" }, S);
+	hear(&soon, MADE_DISCOVER, REDIRECTED, S);
+	lease(&soon, 2 * S);
+	flood(5000, 4 * S);
+	hear(&late, MADE_DISCOVER, REDIRECTED, 7 * S);
+	flood(CONVERSATIONS / 4, 8 * S);
+	lease(&late, 9 * S);
+	flood(5000, 10 * S);
+	flood(5000, 64 * S); /* longer than CONVERSATION_OPEN_MS after its last one */
+	ck_assert(!has_place(&soon) && has_place(&told) && has_place(&late));
+	flood(5000, 66 * S); /* who was looked for is looked at again */
+	flood(5000, 599 * S);
+	ck_assert(!has_place(&late));
+	flood(5000, 602 * S);
+	ck_assert(!has_place(&told));
+}
+END_TEST
+
 START_TEST(a_finding_stays_until_it_boots)
 {
 	struct made_client c = machine(1, BIOS);
@@ -316,6 +346,7 @@ int main(void)
 	tcase_add_test(tcase, one_mac_on_two_interfaces_is_two_machines);
 	tcase_add_test(tcase, others_have_none);
 	tcase_add_test(tcase, a_flood_displaces_nobody_of_interest);
+	tcase_add_test(tcase, a_place_is_kept_as_long_as_there_is_a_reason);
 	tcase_add_test(tcase, a_finding_stays_until_it_boots);
 	tcase_add_test(tcase, a_finding_of_no_answer_goes_with_the_answer);
 	tcase_add_test(tcase, a_finding_of_what_did_not_follow_goes_when_it_follows);
