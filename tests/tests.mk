@@ -130,7 +130,7 @@ $(BUILD)/tests/providers/%.so: tests/providers/%.c $(BUILD)/flags $(LIBWDSPXE) $
 
 # Programs that the tests run: crowds of clients, and the like.
 TEST_TOOLS := $(patsubst tests/lab/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c)) $(BUILD)/tests/faults.so \
-	$(BUILD)/tests/unwatched.so
+	$(BUILD)/tests/unwatched.so $(BUILD)/tests/jumping.so
 
 # Makes calls of a program fail; the program may have a sanitizer, this has none.
 $(BUILD)/tests/faults.so: $(wildcard tests/faults/*) $(BUILD)/flags
@@ -138,8 +138,8 @@ $(BUILD)/tests/faults.so: $(wildcard tests/faults/*) $(BUILD)/flags
 	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O1 -g $(WARNINGS) -fPIC -shared -pthread -fno-builtin -fno-omit-frame-pointer \
 		-ftls-model=initial-exec -Wl,-z,now -o $@ $(filter %.c,$^) -ldl
 
-# The daemon under valgrind does not know; nothing of it is counted.
-$(BUILD)/tests/unwatched.so: tests/bench/unwatched.c $(BUILD)/flags
+# The daemon under valgrind does not know; nothing of it is counted. And one whose wall clock jumps.
+$(BUILD)/tests/unwatched.so $(BUILD)/tests/jumping.so: $(BUILD)/tests/%.so: tests/bench/%.c $(BUILD)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -O2 -g $(WARNINGS) -fPIC -shared -o $@ $(filter %.c,$^)
 

@@ -57,13 +57,13 @@ def order(total, each):
     return calls[begin:] + calls[:begin]
 
 
-def preloaded(folder):
-    """The environment of a daemon whose calls can be made to fail: tests/faults. The folder is for its
-    files."""
+def preloaded(folder, library="faults.so"):
+    """The environment of a daemon whose calls can be made to fail: tests/faults; or with another library of
+    the build. The folder is for its files."""
     spared = os.path.join(folder, "not-ours")
     with open(spared, "w", encoding="utf-8") as file:
         file.write("leak:dl_open_worker_begin\n")   # the loader's own, for the preloaded library
-    return {"LD_PRELOAD": os.path.join(build(), "tests", "faults.so"),
+    return {"LD_PRELOAD": os.path.join(build(), "tests", library),
             "ASAN_OPTIONS": "detect_leaks=1:verify_asan_link_order=0:fast_unwind_on_malloc=0",
             "LSAN_OPTIONS": f"suppressions={spared}:print_suppressions=0"}
 
