@@ -62,14 +62,14 @@ START_TEST(a_room_keeps_what_it_has)
 	static const size_t sizes[] = { 1,       100,    65519, 65520, 65521,   200000,
 					4000000, 100000, 65520, 65519, 1000000, 10 };
 	uint8_t *room = NULL;
-	size_t had = 0;
+	size_t had = 0, wrong = 0;
 
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		room = room_resize(room, sizes[i]);
 		ck_assert_ptr_nonnull(room);
 		ck_assert_uint_eq((uintptr_t)room % 16, 0);
 		for (size_t j = 0; j < had && j < sizes[i]; j += 997)
-			ck_assert_uint_eq(room[j], j & 255);
+			wrong += room[j] != (j & 255);
 		for (size_t j = 0; j < sizes[i]; j++)
 			room[j] = (uint8_t)j;
 		had = sizes[i];
@@ -78,7 +78,8 @@ START_TEST(a_room_keeps_what_it_has)
 	room_free(NULL);
 	room = room_new(300000);
 	for (size_t j = 0; j < 300000; j++)
-		ck_assert_uint_eq(room[j], 0);
+		wrong += room[j] != 0;
+	ck_assert_uint_eq(wrong, 0);
 	ck_assert_ptr_null(room_resize(room, SIZE_MAX - 8));
 	ck_assert_ptr_null(room_new(SIZE_MAX - 8));
 	room_free(room);
