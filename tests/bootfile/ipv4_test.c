@@ -1214,5 +1214,6 @@ int main(void)
 	tcase_add_test(tcase, a_relay_that_leaves_no_room_is_the_outcome);
 	tcase_add_test(tcase, each_of_many_hosts_finds_its_entry);
 	tcase_add_test(tcase, what_waits_at_the_end_is_let_go);
+	suite_apart(); /* the kit remembers what was offered */
 	return suite_run("bootfile/ipv4", tcase);
 }

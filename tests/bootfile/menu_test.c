@@ -424,5 +424,6 @@ int main(void)
 	TEST_ROWS(tcase, a_client_is_shown_the_items_that_are_its, shown_rows);
 	TEST_ROWS(tcase, what_items_name_is_known, named_rows);
 	TEST_ROWS(tcase, the_disk_by_default_is_nothing_else, disk_rows);
+	suite_apart(); /* the kit remembers machines */
 	return suite_run("bootfile/menu", tcase);
 }

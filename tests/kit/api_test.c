@@ -1179,5 +1179,6 @@ int main(void)
 	TEST_ROWS(tcase, an_architecture_has_its_name, arch_rows);
 	tcase_add_test(tcase, a_mistyped_word_is_guessed);
 	tcase_add_test(tcase, a_hash_depends_on_secret_kind_and_data);
+	suite_apart(); /* the provider is loaded once */
 	return suite_run("kit/api", tcase);
 }

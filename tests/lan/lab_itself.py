@@ -8,7 +8,7 @@ import time
 from lab import LabError, Network, netns, servers
 from lab.daemon import TREE, build
 from lab.pace import Ending
-from lab.process import ended
+from lab.process import ended, run
 
 
 def discover(mac, vendor_class=b"PXEClient:Arch:00000:UNDI:002001", broken=False):
@@ -182,3 +182,36 @@ def test_unit_tests_that_cannot_run_here_are_told_and_fail_nothing():
         assert status == 1 and said.splitlines()[-1] == "4 passed, 3 failed", said
         said, status = count_of_units(net, "is_skipped")
         assert status == 1, f"nothing was run: {said}"
+
+
+# Under a sanitizer all its tests are in one process (tests/suite.h).
+CRASHES = """#include "suite.h"
+START_TEST(before) { ck_assert(1); }
+END_TEST
+START_TEST(crashes) { abort(); }
+END_TEST
+START_TEST(fails) { ck_assert(0); }
+END_TEST
+int main(void)
+{
+	TCase *tcase = tcase_create("odd");
+	tcase_add_test(tcase, before);
+	tcase_add_test(tcase, crashes);
+	tcase_add_test(tcase, fails);
+	return suite_run("odd", tcase);
+}
+"""
+
+
+def test_a_crash_in_the_process_of_all_tests_keeps_none_from_running():
+    with Network() as net:
+        folder = net.private("crash")
+        source, program = os.path.join(folder, "odd_test.c"), os.path.join(folder, "odd_test")
+        with open(source, "w", encoding="ascii") as file:
+            file.write(CRASHES)
+        run("gcc", "-std=gnu11", "-fsanitize=address", f"-I{TREE}/tests", "-o", program, source,
+            *run("pkg-config", "--libs", "check").split(), timeout=60)
+        done = ended([os.path.join(TREE, "tests", "run-units.sh"), program], 60, capture_output=True, text=True,
+                     env={**os.environ, "BUILD": build()})
+        assert ":odd:crashes:" in done.stdout and ":odd:fails:" in done.stdout, done.stdout
+        assert done.returncode == 1 and done.stdout.splitlines()[-1] == "1 passed, 2 failed", done.stdout

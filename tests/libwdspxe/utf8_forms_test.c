@@ -246,5 +246,6 @@ int main(void)
 	TEST_ROWS(tcase, next_by_row, next_rows);
 	tcase_add_test(tcase, both_forms_go_through_one_list);
 	TEST_ROWS(tcase, free_by_row, free_rows);
+	suite_apart(); /* a host attaches once */
 	return suite_run("utf8_forms", tcase);
 }

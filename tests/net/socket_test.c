@@ -6,6 +6,7 @@
 
 #include "net/socket.h"
 #include "net/netns.h"
+#include "suite.h"
 
 static int option_of(int fd, int level, int name)
 {
@@ -433,8 +434,6 @@ int main(void)
 {
 	Suite *suite = suite_create("net socket");
 	TCase *anywhere = tcase_create("anywhere"), *network = tcase_create("network");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(anywhere, open_sets_every_option, 0, 2);
 	tcase_add_test(anywhere, both_families_share_a_port);
@@ -453,9 +452,5 @@ int main(void)
 	tcase_add_loop_test(network, groups_survive_interfaces_that_go, 0, 2);
 	if (netns_possible("net/socket_test"))
 		suite_add_tcase(suite, network);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run_whole(suite);
 }

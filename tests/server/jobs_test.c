@@ -120,5 +120,6 @@ int main(void)
 	tcase_add_test(tcase, a_pause_during_a_reload_holds_for_the_new_instance);
 	tcase_add_test(tcase, a_reload_that_fails_loses_no_code);
 	TEST_ROWS(tcase, what_the_net_does_is_told_in_few_codes, rows);
+	suite_apart(); /* there is one server */
 	return suite_run("server/jobs", tcase);
 }

@@ -144,5 +144,6 @@ int main(void)
 	tcase_add_test(tcase, one_that_is_asked_for_meanwhile_follows);
 	tcase_add_test(tcase, no_reload_while_it_stops);
 	tcase_add_test(tcase, a_stop_during_a_reload_wins);
+	suite_apart(); /* there is one server */
 	return suite_run("server/reload", tcase);
 }

@@ -321,5 +321,6 @@ int main(void)
 	tcase_add_test(tcase, all_that_was_said_is_shown_as_far_as_there_is_room);
 	tcase_add_test(tcase, flood_is_bounded_and_every_loss_is_told);
 	tcase_add_test(tcase, places_are_bounded_and_come_back);
+	suite_apart(); /* the log is told once who reads it */
 	return suite_run("story/journey", tcase);
 }

@@ -468,5 +468,6 @@ int main(void)
 	tcase_add_test(tcase, threads_share_a_source_without_a_lock);
 	tcase_add_test(tcase, threads_that_are_first_share_a_source);
 	tcase_add_test(tcase, sources_do_not_share_a_rate_while_there_is_room);
+	suite_apart(); /* rates have a past */
 	return suite_run("story/log", tcase);
 }

@@ -175,5 +175,6 @@ int main(void)
 	tcase_add_test(tcase, a_stderr_that_does_not_block_loses_nothing);
 	tcase_add_test(tcase, longest_trace_is_whole);
 	tcase_add_test(tcase, long_lines_are_cut_between_characters);
+	suite_apart(); /* each has a standard error of its own */
 	return suite_run("story/log_thread", tcase);
 }

@@ -263,5 +263,6 @@ int main(void)
 	tcase_add_test(tcase, watcher_costs_the_log_no_line);
 	tcase_add_test(tcase, watcher_that_does_not_read_holds_nothing_up);
 	tcase_add_test(tcase, places_are_bounded_and_come_back);
+	suite_apart(); /* the log is told once who reads it */
 	return suite_run("story/log_watch", tcase);
 }

@@ -98,5 +98,6 @@ int main(void)
 	tcase_add_test(tcase, nothing_was);
 	tcase_add_test(tcase, the_last_ones_are_kept_as_they_came);
 	tcase_add_test(tcase, what_was_mended_is_shown_as_it_came);
+	suite_apart(); /* the request has a past */
 	return suite_run("story/malformed", tcase);
 }

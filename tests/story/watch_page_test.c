@@ -371,5 +371,6 @@ int main(void)
 	tcase_add_test(tcase, what_others_said_is_made_plain);
 	tcase_add_test(tcase, client_is_read_out_of_its_packet);
 	tcase_add_test(tcase, record_is_json_whatever_the_client_sends);
+	suite_apart(); /* a test leaves its page closed */
 	return suite_run("story/watch_page", tcase);
 }

@@ -234,5 +234,6 @@ int main(void)
 	tcase_add_test(tcase, a_callback_asks);
 	tcase_add_test(tcase, a_callback_frees);
 	tcase_add_test(tcase, a_crowd);
+	suite_apart(); /* indexes are counted from nothing */
 	return suite_run("fls", tcase);
 }

@@ -306,5 +306,6 @@ int main(void)
 	tcase_add_test(tcase, periods);
 	tcase_add_test(tcase, set_while_threads_wait);
 	tcase_add_test(tcase, for_a_timer_and_an_event);
+	suite_apart(); /* a test leaves timers and their names */
 	return suite_run("waitable_timer", tcase);
 }
