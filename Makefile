@@ -118,12 +118,13 @@ BEFORE := $(if $(filter run,$(MAKECMDGOALS)),deps-run) $(if $(filter demo,$(MAKE
 	 $(if $(filter check check-quick,$(MAKECMDGOALS)),deps-check)
 
 # An object depends on the flags that it was compiled with: this file changes with them. Beside it are
-# the variables that made them, for who installs what was built so.
+# the variables that made them, for who installs what was built so; he may read while another make runs.
 FLAGS      := $(CC) $(CPPFLAGS_) $(CFLAGS_) $(LDFLAGS_)
 VARIABLES  := $(foreach v,CC CXX SAN LTO WERROR OPTIMISE CPPFLAGS CFLAGS LDFLAGS,$(v)=$($(v))$(newline))
 MAKE_PID   := $(shell echo $$PPID)
 $(BUILD)/flags: FORCE
-	$(Q)$(shell mkdir -p $(@D))$(file >$(@D)/variables,$(VARIABLES))$(file >$@.$(MAKE_PID),$(FLAGS))cmp -s $@.$(MAKE_PID) $@ && rm $@.$(MAKE_PID) || mv $@.$(MAKE_PID) $@
+	$(Q)$(shell mkdir -p $(@D))$(file >$(@D)/variables.$(MAKE_PID),$(VARIABLES))$(file >$@.$(MAKE_PID),$(FLAGS))mv $(@D)/variables.$(MAKE_PID) $(@D)/variables; \
+		cmp -s $@.$(MAKE_PID) $@ && rm $@.$(MAKE_PID) || mv $@.$(MAKE_PID) $@
 .PHONY: FORCE
 FORCE:
 

@@ -152,34 +152,40 @@ FUZZ_TREE    := $(BUILD)/fuzz/tree
 FUZZ_CC      := clang -D_GNU_SOURCE -Idaemon -Iinclude -Itests -std=gnu11 -pthread -g -O1 \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-sanitize-coverage=trace-cmp
 
-.PHONY: fuzz-tree
-fuzz-tree: $(BUILD)/fuzz/bin/seeds
-	$(Q)$(MAKE) --no-print-directory BUILD=$(FUZZ_TREE) CC=clang SAN=address,undefined,fuzzer-no-link \
-		$(addprefix $(FUZZ_TREE)/,floors.a fetch.a boot.a windows.a libwdspxe.a libwdspxe-fake.so.1 \
-		providers/bootfile.so tests/providers/scripted.so) $(FUZZ_DEVICES)
-
 # Of inventory, what reads devices.
 FUZZ_DEVICES := $(patsubst %,$(FUZZ_TREE)/obj/providers/inventory/%.o,csv list_wds list_dnsmasq record draft field \
 	id pending_file)
+FUZZ_PARTS   := $(addprefix $(FUZZ_TREE)/,floors.a fetch.a boot.a windows.a libwdspxe.a libwdspxe-fake.so.1 \
+	providers/bootfile.so tests/providers/scripted.so) $(FUZZ_DEVICES)
+
+.PHONY: fuzz-tree
+fuzz-tree: $(BUILD)/fuzz/bin/seeds
+	$(Q)$(MAKE) --no-print-directory BUILD=$(FUZZ_TREE) CC=clang SAN=address,undefined,fuzzer-no-link $(FUZZ_PARTS)
+
+$(FUZZ_PARTS): fuzz-tree ;
+
 $(BUILD)/fuzz/bin/devices: FUZZ_MORE := $(FUZZ_DEVICES) $(FUZZ_TREE)/boot.a
 
 # The socket's one client, and the memory of JSON, are the fuzzer's own.
 $(BUILD)/fuzz/bin/control: FUZZ_WRAPS := accept4 close epoll_ctl epoll_wait free getsockopt recv recvmsg send
 
-$(FUZZERS:%=$(BUILD)/fuzz/bin/%): $(BUILD)/fuzz/bin/%: tests/fuzz/%_fuzz.c fuzz-tree
-	$(Q)$(FUZZ_CC) $(FUZZ_WRAPS:%=-Wl,--wrap=%) -o $@ $< $(FUZZ_MORE) $(FUZZ_TREE)/windows.a \
-		$(FUZZ_TREE)/libwdspxe.a $(FUZZ_TREE)/fetch.a $(FUZZ_TREE)/floors.a -lconfig -lmnl -ljansson -ldl -lm
+$(FUZZERS:%=$(BUILD)/fuzz/bin/%): $(BUILD)/fuzz/bin/%: tests/fuzz/%_fuzz.c $(FUZZ_PARTS) tests/tests.mk
+	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/fuzz
+	$(Q)$(FUZZ_CC) -MMD -MP -MT $@ -MF $(BUILD)/obj/tests/fuzz/$*.d $(FUZZ_WRAPS:%=-Wl,--wrap=%) -o $@ $< $(FUZZ_MORE) \
+		$(FUZZ_TREE)/windows.a $(FUZZ_TREE)/libwdspxe.a $(FUZZ_TREE)/fetch.a $(FUZZ_TREE)/floors.a \
+		-lconfig -lmnl -ljansson -ldl -lm
 
 # The whole path of a packet, with bootfile and a puppet on worker threads as its providers.
-$(BUILD)/fuzz/bin/boot: tests/fuzz/whole/boot_fuzz.c fuzz-tree
-	$(Q)$(FUZZ_CC) -o $@ $< -L$(FUZZ_TREE) -Wl,--disable-new-dtags,-rpath,$(abspath $(FUZZ_TREE)) \
-		-l:libwdspxe-fake.so.1 -l:libwdspxe.so.1
+$(BUILD)/fuzz/bin/boot: tests/fuzz/whole/boot_fuzz.c $(FUZZ_PARTS) tests/tests.mk
+	$(Q)$(FUZZ_CC) -MMD -MP -MT $@ -MF $(BUILD)/obj/tests/fuzz/boot.d -o $@ $< -L$(FUZZ_TREE) \
+		-Wl,--disable-new-dtags,-rpath,$(abspath $(FUZZ_TREE)) -l:libwdspxe-fake.so.1 -l:libwdspxe.so.1
 
 $(BUILD)/fuzz/bin/seeds: tests/fuzz/seeds.c $(BUILD)/flags
 	$(Q)mkdir -p $(@D) $(BUILD)/obj/tests/fuzz
 	$(Q)$(CC) $(CPPFLAGS_) -Itests -std=gnu11 -MMD -MP -MF $(BUILD)/obj/tests/fuzz/seeds.d -o $@ $<
 
-.PHONY: fuzz fuzz-whole fuzz-long
+.PHONY: fuzz fuzz-whole fuzz-long fuzz-programs
+fuzz-programs: $(BUILD)/fuzz/bin/seeds $(FUZZERS:%=$(BUILD)/fuzz/bin/%) $(BUILD)/fuzz/bin/boot
 fuzz: $(FUZZERS:%=$(BUILD)/fuzz/bin/%) ## run each fuzzer for FUZZ_SECONDS
 	@tests/fuzz/run.sh $(BUILD) $(FUZZ_SECONDS) $(FUZZERS)
 
