@@ -1,0 +1,97 @@
+"""Devices that boot once, under kill -9 in the midst of 10,000 conversations."""
+
+import os
+import random
+import re
+import time
+
+import lab
+from lab import Network, dhcp
+from lab.daemon import Daemon
+
+MACHINES, BATCH = 10_000, 80
+LAST = "02:00:00:00:00:01"
+
+
+def mac_of(n):
+    return f"52:54:00:55:{n >> 8:02x}:{n & 255:02x}"
+
+
+class Once:
+    """A daemon whose machines are all to boot once, and what is known of each."""
+
+    def __init__(self, net):
+        lan = net.segment("lan")
+        boot = net.host("boot", "10.77.0.2/24", on=lan)
+        self.socket = net.host("client", on=lan).udp(68)
+        self.daemon = Daemon(boot, boot=[{"mac": LAST, "file": "install.0"}])
+        self.csv = os.path.join(self.daemon.folder, "devices.csv")
+        with open(self.csv, "w", encoding="ascii") as file:
+            file.write("mac,file,once\n" + "".join(f"{mac_of(n)},install.0,armed\n" for n in range(MACHINES)))
+        self.configure(3600)
+        self.used, self.answered, self.asked = {}, set(), 0
+
+    def configure(self, window):
+        self.daemon.write_provider("40-inventory.conf", {
+            "name": "inventory", "module": self.daemon.module("inventory"), "critical": True,
+            "settings": {"devices": self.csv, "state-dir": self.daemon.state_dir, "once-window": window}})
+
+    def ask(self, n):
+        self.socket.send(dhcp.discover(mac_of(n)).encode())
+        self.asked += 1
+
+    def hear(self, seconds=0):
+        came = self.socket.heard(seconds)
+        if came is None:
+            return False
+        answer = dhcp.V4.parse(came.payload)
+        assert answer.file == "install.0", answer
+        self.answered.add(answer.mac)
+        return True
+
+    def look(self):
+        """What is on the disk: what was answered was used up, and is so since the same moment."""
+        path = os.path.join(self.daemon.state_dir, "devices")
+        text = open(path, encoding="ascii").read() if os.path.exists(path) else ""
+        for mac, when in re.findall(r"\tput\tmac:([0-9a-f:]{17})(?:\t[^\t\n]*)*?\tonce=used (\d+)\n", text):
+            assert self.used.setdefault(mac, when) == when, (mac, self.used[mac], when)
+        assert self.answered <= set(self.used), sorted(self.answered - set(self.used))
+
+
+@lab.timeout(7200)
+def test_what_boots_once_does_whenever_the_daemon_is_killed():
+    chance = random.Random(15)
+    with Network() as net:
+        it, kills = Once(net), 0
+        todo = list(range(MACHINES))
+        while todo or kills < 100:
+            it.daemon.start()
+            batch = todo[:BATCH] + chance.sample(range(MACHINES), 20)   # some were asked before
+            chance.shuffle(batch)
+            end = time.monotonic() + chance.uniform(0, 0.15)
+            for n in batch:
+                it.ask(n)
+                while it.hear():
+                    pass
+                if time.monotonic() > end:
+                    break
+            it.daemon.process.kill()
+            it.daemon.process.wait(60)
+            kills += 1
+            while it.hear(0.02):
+                pass
+            it.look()
+            todo = [n for n in todo if mac_of(n) not in it.answered]
+        print(f"note: boot once: {it.asked} conversations, {kills} kills, {len(it.used)} used up")
+        assert it.asked >= MACHINES and len(it.answered) == MACHINES == len(it.used)
+        # For those of the beginning the window is over; who asks last is answered by bootfile.
+        it.configure(10)
+        it.daemon.start()
+        it.answered.clear()
+        for n in range(200):
+            it.ask(n)
+        it.socket.send(dhcp.discover(LAST).encode())
+        while LAST not in it.answered:
+            assert it.hear(60)
+        assert it.answered == {LAST}, it.answered
+        it.daemon.stop()
