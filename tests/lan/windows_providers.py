@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 
-from lab import Network, dhcp, timeout
+from lab import Network, dhcp, timeout, until
 from lab.daemon import TREE, Daemon, build
 from lab.make import installed
 from lab.process import LabError, ended, run, until
@@ -502,9 +502,10 @@ def test_files_beside_the_module_in_ansi_strings():
             beside(it, "blocked.txt", f"# of the tests\n{(MAC % 1).replace(':', '-').upper()}\n")
             seated(it, "ansi", compiler, "ansi.c", threads)
             it.install("boot", "gcc", "boot.c")
-            it.silent(1, right=2)
-            it.silent(1, right=2)
-            it.daemon.wait_log(r"52-54-00-77-00-01 on \S+: blocked")
+            for n in (1, 2):
+                it.silent(1, right=2)
+                until(lambda n=n: len(re.findall(r"52-54-00-77-00-01 on \S+: blocked", it.daemon.log())) == n,
+                      5, "it is blocked")
             with open(os.path.join(it.daemon.modules, "counts.ini"), encoding="ascii", newline="") as file:
                 assert file.read() == ("[Seen]\r\n52-54-00-77-00-01=2\r\n52-54-00-77-00-02=2\r\n")
 
