@@ -28,7 +28,7 @@ import threading
 import urllib.error
 import urllib.request
 
-from . import dhcp, timeout
+from . import dhcp, tftp, timeout
 from .daemon import TREE, build
 from .guest import NOT_NEEDED, Guest
 from .netns import Network, inside
@@ -214,13 +214,8 @@ def ask(client, number):
 
 
 def tftp_reads(client, name, server="10.77.0.2"):
-    """Whether the server sends the beginning of the file. It is asked again, as firmware does, for it
-    may just begin; each time from a port of its own, where nothing of another file comes."""
-    def answer():
-        with client.udp(0) as socket:
-            socket.send(b"\0\1" + name.encode() + b"\0octet\0", server, 69)
-            return socket.heard(2)
-    return until(answer, 20, f"an answer by TFTP about {name}").payload[:4] == b"\0\3\0\1"
+    """Whether the server sends the beginning of the file."""
+    return tftp.first_of(client, server, name)[:4] == b"\0\3\0\1"
 
 
 class Machine(Guest):

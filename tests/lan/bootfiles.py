@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 
-from lab import Network, printed
+from lab import Network, printed, tftp
 from lab.daemon import TREE
 from lab.process import run
 
@@ -45,10 +45,7 @@ def read(path):
 
 
 def tftp_read(client, name):
-    """The first packet of the answer."""
-    with client.udp(2000) as socket:
-        socket.send(b"\0\1" + name.encode() + b"\0octet\0", "10.77.0.2", 69)
-        return socket.receive().payload
+    return tftp.first_of(client, "10.77.0.2", name)
 
 
 def lan(net):

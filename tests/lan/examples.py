@@ -7,7 +7,7 @@ import socket
 import ssl
 import xml.etree.ElementTree as xml
 
-from lab import Network, dhcp, examples, printed, servers, timeout, until
+from lab import Network, dhcp, examples, printed, servers, tftp, timeout, until
 from lab.daemon import TREE, Daemon
 from lab.netns import inside
 from lab.process import Skip
@@ -161,12 +161,10 @@ def test_the_manual_has_the_examples_lines():
 
 def read_by_tftp(client, name):
     """Reads a file of more than one block, which comes from another port of the server."""
-    with client.udp(2000) as tftp:
-        tftp.send(b"\0\1" + name.encode() + b"\0octet\0", "10.77.0.2", 69)
-        first = tftp.receive()
+    with tftp.transfer(client, "10.77.0.2", name) as (socket, first):
         assert first.payload[:4] == b"\0\3\0\1", first
-        tftp.send(b"\0\4\0\1", *first.source)
-        assert tftp.receive().payload[:4] == b"\0\3\0\2"
+        socket.send(b"\0\4\0\1", *first.source)
+        assert socket.receive().payload[:4] == b"\0\3\0\2"
 
 
 def test_nftables_lets_network_boot_through():

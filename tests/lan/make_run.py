@@ -6,7 +6,7 @@ import re
 import shutil
 import signal
 
-from lab import Network, dhcp, servers, until
+from lab import Network, dhcp, servers, tftp, until
 from lab.daemon import TREE, build
 from lab.process import run
 
@@ -20,13 +20,6 @@ def serve(host, run_folder=None, **settings):
     return host.start([*(own_run if run_folder else []),
                        "sh", os.path.join(TREE, "conf", "serve.sh"), os.path.abspath(build())],
                       "serve.sh", environment)
-
-
-def tftp_first_block(host, server, name):
-    """Asks for a file and returns the first packet of the answer."""
-    with host.udp(2000) as socket:
-        socket.send(b"\0\1" + name.encode() + b"\0octet\0", server, 69)
-        return socket.receive().payload
 
 
 def test_serves_until_ctrl_c():
@@ -53,8 +46,8 @@ def test_serves_until_ctrl_c():
                                 offer.siaddr, 4011)
                     offer = dhcp.V4.parse(socket.receive().payload)
             assert (offer.siaddr, offer.file) == ("10.77.0.2", file), offer
-            assert tftp_first_block(client, offer.siaddr, offer.file)[:4] == b"\0\3\0\1"
-        assert b"#!ipxe" in tftp_first_block(client, "10.77.0.2", "boot.ipxe")
+            assert tftp.first_of(client, offer.siaddr, offer.file)[:4] == b"\0\3\0\1"
+        assert b"#!ipxe" in tftp.first_of(client, "10.77.0.2", "boot.ipxe")
         served.wait_line(client.mac(), 5)  # a readable line for an answered client
 
         ask = re.search(r"Status: (.*)", served.text())[1].split()

@@ -10,7 +10,7 @@ import re
 import subprocess
 
 import lab
-from lab import Network, examples, until
+from lab import Network, examples, tftp, until
 from lab.daemon import Daemon
 from lab.grub import GRUB, SHIM
 from lab.process import Skip
@@ -131,13 +131,11 @@ def test_ipxe_and_its_menu():
 
 def windowsize(client, server):
     """What the server grants of windowsize=4, and the blocks that come before any is acknowledged."""
-    with client.udp(2000) as tftp:
-        tftp.send(b"\0\1file\0octet\0windowsize\0004\0", server, 69)
-        said = tftp.receive()
+    with tftp.transfer(client, server, "file", "windowsize", "4") as (socket, said):
         granted = re.search(rb"^\x00\x06.*windowsize\x00(\d+)\x00", said.payload)
         assert granted, said
-        tftp.send(b"\0\4\0\0", *said.source)
-        return int(granted[1]), [tftp.receive().payload[3] for _ in range(int(granted[1]))]
+        socket.send(b"\0\4\0\0", *said.source)
+        return int(granted[1]), [socket.receive().payload[3] for _ in range(int(granted[1]))]
 
 
 def start_atftpd(host, folder):
