@@ -262,6 +262,9 @@ static enum answer by_certificate(struct transfer *t)
 	return because(t, t->error, ANSWER_UNTRUSTED);
 }
 
+/* CURLE_TOO_LARGE of libcurl 8.6. */
+enum { TOO_LARGE = 100 };
+
 static enum answer by_code(struct transfer *t, CURLcode code)
 {
 	switch ((int)code) {
@@ -289,7 +292,8 @@ static enum answer by_code(struct transfer *t, CURLcode code)
 		return because(t, "no certificate is in the file", ANSWER_UNTRUSTED);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return by_certificate(t);
-	case CURLE_OUT_OF_MEMORY: /* libcurl's word for a header that does not end, too */
+	case CURLE_OUT_OF_MEMORY: /* libcurl's word for a header that does not end, before 8.6 */
+	case TOO_LARGE:
 		return because(t, "its answer cannot be kept: a header is too long, or no memory",
 			       ANSWER_SILENT);
 	case CURLE_COULDNT_CONNECT:

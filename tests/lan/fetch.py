@@ -276,7 +276,9 @@ def test_http_is_asked_as_firmware_asks():
         lines = read(log).decode().splitlines()
         first = [line for line in lines if "/ipxe.efi " in line][:2]
         assert '"HEAD /ipxe.efi ' in first[0] and '"GET /ipxe.efi ' in first[1], first
-        assert all('"UefiHttpBoot/1.0"' in line for line in lines), lines
+        # Newer ones of Debian's iPXE ask for a script by themselves.
+        assert all(('"UefiHttpBoot/1.0"' in line) != ("/autoexec.ipxe " in line and '"iPXE/' in line)
+                   for line in lines), lines
 
 
 def with_signatures_far_behind(program, at):
@@ -367,7 +369,7 @@ def test_https_is_judged_as_firmware_judges():
         made.certificate("ecdsa", BOTH, key=EC)
         made.certificate("dns", "DNS:boot.lab.test,DNS:10.77.0.2")
         made.certificate("plain", common="10.77.0.2")
-        made.certificate("old", BOTH, days="-1")
+        made.certificate("old", BOTH, days="0")
         nginx(lab, "server { listen 80; }\n" + "".join((
             tls(made, 443, "right"), tls(made, 4431, "ecdsa"),
             tls(made, 4432, "right", "ssl_protocols TLSv1.3;"), tls(made, 4433, "right", INTERMEDIATE),

@@ -110,7 +110,7 @@ def test_every_example_of_the_manual_is_taken():
 
 
 def test_every_default_of_the_manual_is_taken_as_it_is_printed():
-    text = run("man", "-P", "cat", os.path.join(TREE, "man/wdspxed.conf.5"))
+    text = run("mandoc", "-T", "ascii", os.path.join(TREE, "man/wdspxed.conf.5"))
     text = re.sub(r".\x08", "", text)
     found = re.findall(r"^ {5}([a-z][a-z-]*(?:\.[a-z-]+)?) = (.+)$",
                        text[:text.index("PROVIDERS\n")], re.M)
