@@ -77,9 +77,9 @@ def test_an_admins_commands():
         assert "wdspxed_" in guest.run("setpriv", "--reuid=exporter", "--regid=exporter",
                                        "--init-groups", "wdspxectl", "metrics")
 
-        guest.run("install", "-D", f"{guest.modules}/pxe.so", "/opt/inventory/pxe.so")
+        guest.run("install", "-D", f"{guest.modules}/pxe.so", "/opt/stock/pxe.so")
         type_all(guest, printed.block("wdspxectl.8", "# wdspxectl register"))
-        assert re.search(r"Inventory.*bootfile", typed(guest, "wdspxectl list"), re.S)
+        assert re.search(r"Stock.*bootfile", typed(guest, "wdspxectl list"), re.S)
 
         registry = printed.block("wdspxe-registry.7", "registry = ").text
         guest.write_provider("70-registry.conf", 'name = "registry";\n'
