@@ -12,10 +12,11 @@ struct setting *setting_new_sized(enum setting_type type, const char *name, size
 	size_t name_size = name ? name_len + 1 : 0;
 	size_t string_size = type == SETTING_STRING ? string_len + 1 : 0;
 	struct setting *s = malloc(sizeof(*s) + name_size + string_size);
-	char *texts = (char *)(s + 1);
+	char *texts;
 
 	if (!s)
 		return NULL;
+	texts = (char *)(s + 1);
 	*s = (struct setting){ .type = type };
 	if (name) {
 		s->name = memcpy(texts, name, name_len);

@@ -51,11 +51,13 @@ static void put_text(FILE *to, const void *text, bool wide)
 
 	for (size_t i = 0; i < len; i += taken) {
 		char octets[UTF8_MAX];
+		size_t n_octets;
 		bool bad = false;
 		uint32_t c = wide ? text_get(text, true, i)
 				  : utf8_get((const char *)text + i, len - i, &taken, &bad);
 
-		fwrite(octets, 1, utf8_put(c, octets), to);
+		n_octets = utf8_put(c, octets);
+		fwrite(octets, 1, n_octets, to);
 	}
 }
 
