@@ -42,16 +42,16 @@ static void by_whom(const json_t *c, char *out, size_t size)
 		snprintf(out, size, " (%s)", provider);
 }
 
-/* How its last request ended: what it was told to boot, or why not. */
+/* How its last request ended: what it was told to boot, and whose machine it is; or why not. */
 static void print_decision(const json_t *c)
 {
 	const char *outcome = text_of(c, "outcome"), *reason = text_or_none(c, "reason");
+	const char *file = strcmp(outcome, "answered") == 0 ? text_or_none(c, "file") : "";
 	char words[1024], by[256];
 
 	by_whom(c, by, sizeof(by));
-	if (strcmp(outcome, "answered") == 0)
-		reason = text_or_none(c, "file");
-	snprintf(words, sizeof(words), "%s%s%s%s", outcome, reason[0] ? ": " : "", reason, by);
+	snprintf(words, sizeof(words), "%s%s%s%s%s%s", outcome, file[0] || reason[0] ? ": " : "",
+		 file, file[0] && reason[0] ? "; " : "", reason, by);
 	pad(0, WHEN);
 	print_words(WHEN, words);
 }

@@ -313,6 +313,8 @@ enum turned answer_request(struct turn *turn, struct id *id)
 	find_device(work.snapshot, turn->client, &work.found);
 	learn(&work, &facts);
 	work.decision = policy_decide(&inventory->settings.policy, &facts);
+	if (turn->by == ASKED_BY_THREAD && work.decision.why == WHY_ONCE_AGAIN)
+		work.decision.why = WHY_ONCE; /* for this request it was used up a moment ago */
 	count_look_up(&work);
 	turned = carry_out(&work, id);
 	store_leave(now, place);

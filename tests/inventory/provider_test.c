@@ -113,6 +113,7 @@ START_TEST(what_boots_once_boots_once)
 	struct bench bench = inventory_open("");
 
 	ck_assert_ptr_nonnull(ask(&bench, KNOWN(5), BIOS));
+	ck_assert_str_eq(bench.verdict.pszReason, "pc05 (by its MAC): boots once");
 	ck_assert_ptr_nonnull(strstr(scratch_read("devices"), "once=used "));
 	/* The window. */
 	ck_assert_str_eq(reply_file(ask(&bench, KNOWN(5), BIOS)), "install.efi");

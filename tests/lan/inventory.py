@@ -68,6 +68,9 @@ def test_known_ones_get_their_own_and_nobody_else_boots():
         it.daemon.wait_log("unknown, and answer = \"known\"")
         assert "pc01 (by its MAC)" in it.daemon.log() and "devices.csv:2" in it.daemon.log(), it.daemon.log()
         assert it.file(KNOWN) == "pc01.0" and not it.socket.heard()
+        said = it.daemon.ctl("clients")
+        assert "answered: pc01.0; pc01 (by its MAC) (inventory, devices.csv:2)" in said, said
+        assert "ignored: unknown, and answer = \"known\" (inventory)" in said, said
         it.write_settings(answer="all")
         it.daemon.ctl("reload")
         assert it.file(OTHER) == "other.0"
