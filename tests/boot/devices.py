@@ -1,5 +1,5 @@
 """Devices and real firmware: an unknown machine waits, is approved by the command, and boots at its next
-try."""
+try. More of it is in tests/long/devices.py."""
 
 import lab
 from lab import devices

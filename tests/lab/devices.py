@@ -4,9 +4,12 @@ import json
 import os
 
 from .netns import Network
-from .process import until
-from .qemu import MAC
+from .process import LabError, until
+from .qemu import DISK_SPEAKS, MAC, SPOKEN
 from .site import Site
+
+# Where the network has nothing for it; the disk of a UEFI machine has the boot program.
+DISK_BOOTS = {"bios": DISK_SPEAKS, "pxe4": r"PXE-E1[68][\s\S]*" + SPOKEN}
 
 FILE = {"bios": "boot.bin", "http4": "http://${server}/boot.efi", "http6": "http://${server}/boot.efi"}
 
@@ -39,6 +42,33 @@ def waits(made, mac=MAC):
     def look():
         return next((row["number"] for row in pending(made) if f"mac:{mac}" in row["ids"]), None)
     return until(look, 90, f"{mac} waits for approval")
+
+
+def gets_nothing(made, way):
+    """Would a machine like this be left alone now?"""
+    try:
+        made.daemon.ctl("explain", "--mac", MAC, "--arch", {"bios": "x86-bios"}.get(way, "x64-uefi"))
+    except LabError:
+        return True
+    return False
+
+
+def is_installed_once(way, timeout=240):
+    """What it boots once it boots, then its disk; and once more when it is armed again."""
+    with Network() as net:
+        made = site(net, csv=f"mac,name,once,once-file\n{MAC},pc12,armed,{file(way)}\n", **{"once-window": 10})
+        pc = made.machine(way)
+        pc.boots()
+        made.daemon.wait_log("pc12 .*: boots once")
+        pc.stop()
+        until(lambda: gets_nothing(made, way), 60, "the window is over")
+        pc = made.machine(way, name="pc-again", disk=True)
+        pc.wait(DISK_BOOTS[way], timeout)
+        made.daemon.wait_log("left to its disk until it is rearmed")
+        made.daemon.ctl("device", "rearm", "pc12")
+        pc.stop()
+        made.machine(way, name="pc-third").boots()
+        made.done()
 
 
 def is_approved(way, families=(4,)):

@@ -72,6 +72,8 @@ RULES = [
      "tests/lan/device.py:test_the_page_for_admins_of_wds_as_it_stands"),
     (r"wdspxed-inventory.5 TASKS", r"name = |mac,name",
      "tests/lan/inventory.py:test_what_the_manual_and_the_sample_show_is_taken"),
+    (r"wdspxed-inventory.5 TASKS", r"#!ipxe",
+     "tests/long/devices.py:test_ipxe_asks_again_until_it_is_approved"),
     (r"wdspxed.conf.5 EXAMPLES", r"listen:", TAKEN),
     (r"README.md wdspxed", r"PC ", OUTPUT),
     (r"README.md From the tree", r"sudo make run", README),

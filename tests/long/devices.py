@@ -1,4 +1,5 @@
-"""Devices that boot once, under kill -9 in the midst of 10,000 conversations."""
+"""Devices and real firmware, the ways that tests/boot/devices.py leaves out; what boots once, under
+kill -9 in the midst of 10,000 conversations."""
 
 import os
 import random
@@ -6,12 +7,81 @@ import re
 import time
 
 import lab
-from lab import Network, dhcp
+from lab import Network, devices, dhcp, printed, servers
 from lab.daemon import Daemon
+from lab.qemu import MAC
 
+OTHER4 = "10.77.0.9"
 MACHINES, BATCH = 10_000, 80
 LAST = "02:00:00:00:00:01"
 
+
+@lab.timeout(1200)
+def test_http_over_ipv4_waits_and_boots():
+    devices.is_approved("http4", (4,))
+
+
+@lab.timeout(1200)
+def test_http_over_ipv6_waits_and_boots():
+    devices.is_approved("http6", (6,))
+
+
+@lab.timeout(1200)
+def test_pxe_over_ipv6_waits_and_boots():
+    devices.is_approved("pxe6", (6,))
+
+
+@lab.timeout(900)
+def test_bios_is_installed_once_and_goes_to_its_disk():
+    devices.is_installed_once("bios")
+
+
+@lab.timeout(2400)
+def test_uefi_is_installed_once_and_goes_to_its_disk():
+    devices.is_installed_once("pxe4")
+
+
+@lab.timeout(900)
+def test_ipxe_asks_again_until_it_is_approved():
+    """By the manual's script, without being switched off: what is on its screen has the number."""
+    script = printed.block("wdspxed-inventory.5", "#!ipxe").text
+    with Network() as net:
+        site = devices.site(net, pending=True, **{
+            "pending-boot": [{"url": "http://${server}/wait.ipxe?number=${number}"}]})
+        site.write("wait.ipxe", script)
+        pc = site.machine("bios")
+        number = pc.wait(r"waits for approval: \S+\?number=(\d+)")[1]
+        assert number == str(devices.waits(site)), number
+        site.daemon.ctl("device", "approve", number, "--name", "pc12", "--boot", "boot.bin")
+        pc.boots()
+        site.daemon.wait_log(r"pc12 \(by its \w+\)")
+        site.done()
+
+
+def from_its_own_server(way):
+    """The file comes from another host, and no other machine is let in."""
+    with Network() as net:
+        site = devices.site(net, csv=f"mac,name,file,server\n{MAC},pc12,own.0,{OTHER4}\n")
+        other = net.host("other", f"{OTHER4}/24", on=site.lan)
+        os.link(os.path.join(site.folder, devices.file(way)), os.path.join(site.folder, "own.0"))
+        servers.tftp(other, site.folder)
+        site.machine(way).boots()
+        asked = site.capture.rows(["ip.dst", "tftp.source_file"], "tftp.opcode == 1")
+        assert {(row["ip.dst"], row["tftp.source_file"].lstrip("/")) for row in asked} == {(OTHER4, "own.0")}, asked
+        site.done()
+
+
+@lab.timeout(900)
+def test_bios_gets_its_own_program_from_its_own_server():
+    from_its_own_server("bios")
+
+
+@lab.timeout(900)
+def test_uefi_gets_its_own_program_from_its_own_server():
+    from_its_own_server("pxe4")
+
+
+# ---- kill -9 ----
 
 def mac_of(n):
     return f"52:54:00:55:{n >> 8:02x}:{n & 255:02x}"
