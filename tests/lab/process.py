@@ -41,6 +41,9 @@ def unwind_on_signals():
     signal.signal(signal.SIGTERM, unwind)
 
 
+ASKING = 0.5    # seconds between two requests of one client, who must not exceed limits.per-client
+
+
 def until(condition, timeout, what, step=0.02):
     """Returns the first true value of condition(), or raises LabError when it had PATIENCE times
     `timeout` seconds."""

@@ -8,6 +8,7 @@ import re
 
 from lab import Network, dhcp, until
 from lab.daemon import Daemon
+from lab.process import ASKING
 
 MAC = "52:54:00:77:00:%02x"
 ALL = "255.255.255.255"
@@ -134,7 +135,7 @@ def test_names_are_looked_up_again():
         # Another order is no change: a DNS server gives its addresses in turn.
         name("10.77.0.10", "10.77.0.9")
         name("10.77.0.10")
-        until(lambda: it.offer().siaddr == "10.77.0.10", 10, "the name's new address is given")
+        until(lambda: it.offer().siaddr == "10.77.0.10", 10, "the name's new address is given", ASKING)
         assert it.second(arch=7)[0].siaddr == "10.77.0.10"
         name()
         it.daemon.wait_log(r'server "files\.example": cannot look up .*clients get the address that it had '
@@ -142,7 +143,7 @@ def test_names_are_looked_up_again():
         assert it.offer().siaddr == "10.77.0.10"
         name("10.77.0.11")
         it.daemon.wait_log(r'server "files\.example" can be looked up again')
-        until(lambda: it.offer().siaddr == "10.77.0.11", 10, "it is given again")
+        until(lambda: it.offer().siaddr == "10.77.0.11", 10, "it is given again", ASKING)
 
 
 def test_server_id_names_a_virtual_address_and_an_anycast_one():

@@ -8,7 +8,7 @@ import threading
 
 from lab import Network, dhcp
 from lab.daemon import Daemon, build
-from lab.process import LabError, Skip, until
+from lab.process import ASKING, LabError, Skip, until
 
 MAC = "52:54:00:77:00:01"
 
@@ -225,5 +225,5 @@ def test_no_request_is_lost_while_lists_are_reloaded():
                 assert it.file(f"52:54:00:88:{turn:02x}:{n:02x}") == "other.0"
                 assert it.file() in ("lab.0", "other.0")
             file = f"{group}.0"
-            until(lambda file=file: it.file() == file, 10, f"{file} by the new list")
+            until(lambda file=file: it.file() == file, 10, f"{file} by the new list", ASKING)
         it.daemon.wait_log("new lists of machines: 20001 lines")

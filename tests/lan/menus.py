@@ -7,7 +7,7 @@ import struct
 
 from lab import Network, dhcp
 from lab.daemon import Daemon
-from lab.process import until
+from lab.process import ASKING, until
 
 MAC, OTHER_MAC = "52:54:00:77:00:01", "52:54:00:77:00:02"
 OURS, CLIENT, OTHER, GROUP = "10.77.0.2", "10.77.0.5", "10.77.0.9", "239.255.43.71"
@@ -246,5 +246,5 @@ def test_a_reload_changes_the_menu():
         it.daemon.reload()
         items = [(32768, "Install"), (0, "Boot from disk")]
         until(lambda: dhcp.pxe_menu(items) in it.ask(dhcp.discover(MAC, 0))[0].get(43), 10,
-              "the menu is the new one")
+              "the menu is the new one", ASKING)
         chosen(it.ask(ipxe(32768), OURS, 4011)[0], 32768, f"tftp://{OURS}/install.0")

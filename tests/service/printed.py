@@ -10,7 +10,7 @@ from lab import Network, dhcp, printed, timeout, until
 from lab.daemon import TREE, build
 from lab.flood import Flood
 from lab.guest import Guest
-from lab.process import Process
+from lab.process import ASKING, Process
 
 TEMPLATE = os.path.join(TREE, "providers", "template")
 # In the folder of the provider, once there is one.
@@ -65,7 +65,8 @@ def test_an_admins_commands():
         assert "52:54:00:77:00:01 x86-bios" in clients, clients
         guest.run("systemd-run", "--unit=follow", "sh", "-c", f"exec {follow} >/root/followed")
         until(lambda: ask(client, "52:54:00:77:00:01") and
-              "52:54:00:77:00:01" in guest.run("cat", "/root/followed"), 20, "the machine's line is followed")
+              "52:54:00:77:00:01" in guest.run("cat", "/root/followed"), 20, "the machine's line is followed",
+              ASKING)
         guest.systemctl("stop", "follow")
         type_all(guest, printed.block("wdspxed.8", "# wdspxed -t &&"))
         journal, = type_all(guest, printed.block("wdspxed.8", "$ journalctl"))
