@@ -26,8 +26,8 @@ QUIET = {"log-level": "warning"}    # how many lines the log has depends on the 
 # Instructions of the loop for a request that has no line in the log, by whether gcc optimised the whole (LTO):
 # without hosts, and among them. The tables of clients have random keys: a hundredth is chance.
 INSTRUCTIONS = {
-    False: {"broadcast": (12460, 12860), "relay": (13300, 13660), "4011": (12930, 13270)},
-    True: {"broadcast": (10710, 11110), "relay": (11540, 11940), "4011": (10980, 11310)},
+    False: {"broadcast": (12400, 12750), "relay": (13300, 13620), "4011": (12880, 13080)},
+    True: {"broadcast": (10600, 10950), "relay": (11290, 11560), "4011": (10870, 11040)},
 }
 # One by broadcast that has a line: of the loop, and of the log's thread.
 LINE = {False: (13600, 18900), True: (11770, 18860)}
