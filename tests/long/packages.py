@@ -20,6 +20,8 @@ from lab.process import run
 RATE, BATCH = 1000, 64
 PORTS = {(4, 67), (4, 4011), (6, 4011), (6, 547), (4, 69)}
 OURS = "wdspxed wdspxed-bootfiles libwdspxe1 libwdspxe-boot1 libwdspxe-windows1"
+PROGRAMS = {"wdspxed", "wdspxectl", "wdspxed-provider", "wdspxed-fetch", "wdspxed-ear", "bootfile.so", "inventory.so",
+            "libwdspxe.so.1", "libwdspxe-boot.so.1", "libwdspxe-windows.so.1", "libwdspxe-fake.so.1"}
 COPIED = ("undionly.kpxe", "ipxe.efi", "boot.ipxe", "debian/shimx64.efi", "debian/grubx64.efi",
           "grub/grub.cfg")
 WDSPXED_CONF, BOOT_CONF = "/etc/wdspxed/wdspxed.conf", "/etc/wdspxed/providers.d/50-bootfile.conf"
@@ -127,8 +129,8 @@ def is_hardened(net, suite):
     for path in glob.glob(f"{folder}/*.deb") + glob.glob(f"{folder}/dev/libwdspxe-dev_*"):
         run("dpkg-deb", "-x", path, unpacked)
     programs = [path for path in run("find", unpacked, "-type", "f").split()
-                if re.search(r"/sbin/wdspxe(d|ctl)$|/wdspxed-(provider|fetch)$|\.so(\.1)?$", path)]
-    assert len(programs) == 8, programs
+                if re.search(r"/sbin/wdspxe(d|ctl)$|/wdspxed-(provider|fetch|ear)$|\.so(\.1)?$", path)]
+    assert {os.path.basename(path) for path in programs} == PROGRAMS, programs
     for path in programs:
         said = run("readelf", "-W", "-h", "-l", "-d", path)
         assert re.search(r"Type: +DYN", said) and "GNU_RELRO" in said, (path, said)
