@@ -63,7 +63,7 @@ LONG_PACKAGES  := $(CHECK_PACKAGES) $(DEB_PACKAGES) debootstrap lintian debian-i
 WERROR     := -Werror
 WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wwrite-strings -Wundef $(WERROR)
 C_WARNINGS := $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum
-# With sanitizers, compiling takes longer than running: half as long like this, and their reports have
+# With sanitizers, compiling takes longer than running: a third less like this, and their reports have
 # all that they had. Two of gcc's warnings are wrong then.
 OPTIMISE   := $(if $(SAN),-Og -g1 $(if $(findstring clang,$(CC)),,-Wno-format-truncation -Wno-maybe-uninitialized),-O2 -g)
 # Checks of sizes, for nothing; not where a sanitizer checks more, nor without optimisation.
