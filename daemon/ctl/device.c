@@ -115,8 +115,8 @@ static int finish(const struct call *call, json_t *answer, void (*print)(const j
 	int r = provider_end(call, answer, print);
 
 	if (failed(answer) && strncmp(text_of(answer, "error"), none, sizeof(none) - 1) == 0)
-		fputs("wdspxectl: devices are its: set enabled = true in 40-inventory.conf of the "
-		      "providers directory, and reload\n",
+		fputs("wdspxectl: it has the devices: set enabled = true in "
+		      "40-inventory.conf of the providers directory, and reload\n",
 		      stderr);
 	json_decref(answer);
 	return r;

@@ -54,7 +54,8 @@ static int check_owner(const struct state *state, const struct stat *st, char wh
 	if ((st->st_uid != 0 && st->st_uid != geteuid() && st->st_uid != folder.st_uid) ||
 	    (st->st_mode & (S_IWGRP | S_IWOTH)) != 0) {
 		snprintf(why, WHY_SIZE,
-			 "%.120s is not read: others than root and its folder's owner can write it",
+			 "%.120s is not read: others than root and its folder's owner can "
+			 "write it: look whether it is still right, then chmod go-w",
 			 state->path);
 		return -EPERM;
 	}
