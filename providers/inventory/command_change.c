@@ -4,19 +4,6 @@
 
 #include "command.h"
 
-/* Its key, as the store wants it. False: it has none. */
-static bool key_of(const struct device *device, struct id *out)
-{
-	struct id_view view;
-
-	if (!device_id(device, 0, &view))
-		return false;
-	out->kind = (uint8_t)view.kind;
-	out->len = view.len;
-	memcpy(out->at, view.at, view.len);
-	return true;
-}
-
 /* The key, and what people call it, of the device that somebody names. False: *status. */
 static bool find(struct asked *asked, const char *who, struct id *key, char called[ID_TEXT_SIZE],
 		 DWORD *status)
@@ -25,7 +12,7 @@ static bool find(struct asked *asked, const char *who, struct id *key, char call
 	const struct snapshot *snapshot = store_hold(store);
 	const struct device *device = asked_device(asked, snapshot, who, status);
 	char room[ID_TEXT_SIZE];
-	bool found = device && key_of(device, key);
+	bool found = device && device_key_id(device, key);
 
 	if (found)
 		snprintf(called, ID_TEXT_SIZE, "%s", device_called(device, room));

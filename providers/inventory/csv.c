@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lines.h"
+
 enum { COLUMNS_MAX = 64 };
 
 struct csv {
@@ -27,17 +29,6 @@ static void wrong(struct csv *csv, const char *what)
 
 /* ---- fields of a line --------------------------------------------------------------------------
  */
-
-static char *trimmed(char *text)
-{
-	size_t len;
-
-	text += strspn(text, " \t");
-	len = strlen(text);
-	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
-		text[--len] = '\0';
-	return text;
-}
 
 /* The text of a quoted field, in place; "" is a quote. What is behind it; NULL: it does not end. */
 static char *unquote(char *text)
@@ -75,7 +66,7 @@ static char *field_cut(char **at, char separator)
 	*at = end ? end + 1 : NULL;
 	if (end)
 		*end = '\0';
-	return trimmed(text);
+	return lines_trimmed(text);
 }
 
 /* ---- the header --------------------------------------------------------------------------------

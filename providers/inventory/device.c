@@ -57,6 +57,28 @@ bool device_id(const struct device *device, unsigned i, struct id_view *out)
 	return true;
 }
 
+bool device_key_id(const struct device *device, struct id *out)
+{
+	struct id_view view;
+
+	if (!device_id(device, 0, &view))
+		return false;
+	out->kind = (uint8_t)view.kind;
+	out->len = view.len;
+	memcpy(out->at, view.at, view.len);
+	return true;
+}
+
+bool device_has_id(const struct device *device, const struct id *id)
+{
+	struct id_view view;
+
+	for (unsigned i = 0; device_id(device, i, &view); i++)
+		if (id_is(id, view.kind, view.at, view.len))
+			return true;
+	return false;
+}
+
 void device_key(const struct device *device, char out[ID_TEXT_SIZE])
 {
 	struct id_view id;

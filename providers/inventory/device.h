@@ -66,6 +66,10 @@ struct id_view {
 
 /** Its ids, by number; false: there are not so many. The first is its key. */
 bool device_id(const struct device *device, unsigned i, struct id_view *out);
+/** The key by itself; false: it has none. */
+bool device_key_id(const struct device *device, struct id *out);
+/** Is that one of its ids? */
+bool device_has_id(const struct device *device, const struct id *id);
 /** The first of them as text, for messages and for commands. */
 void device_key(const struct device *device, char out[ID_TEXT_SIZE]);
 /** Its name, or else its key. */

@@ -91,21 +91,11 @@ static bool find_one(const struct edit *edit, const struct draft *draft, struct 
 	return true;
 }
 
-static bool has_id(const struct device *device, const struct id *id)
-{
-	struct id_view view;
-
-	for (unsigned i = 0; device_id(device, i, &view); i++)
-		if (id_is(id, view.kind, view.at, view.len))
-			return true;
-	return false;
-}
-
 /* Is all that the draft says so already? */
 static bool is_so(const struct device *device, const struct draft *draft)
 {
 	for (unsigned i = 0; i < draft->n_ids; i++)
-		if (!has_id(device, &draft->ids[i]))
+		if (!device_has_id(device, &draft->ids[i]))
 			return false;
 	for (unsigned i = 0; i < draft->n_texts; i++) {
 		struct word word = draft->texts[i].word;

@@ -147,8 +147,7 @@ static bool state_begin(void *context)
 {
 	struct taking *taking = context;
 	const struct snapshot *snapshot;
-	struct id key = { .len = 0 };
-	struct id_view view;
+	struct id key;
 
 	if (!state_edit(taking))
 		return false;
@@ -156,11 +155,8 @@ static bool state_begin(void *context)
 	for (uint32_t i = 0; i < snapshot->n && snapshot->n_over > 0; i++) {
 		struct device *over = snapshot->at[i] ? device_over(snapshot->at[i]) : NULL;
 
-		if (!over || !device_id(over, 0, &view))
+		if (!over || !device_key_id(over, &key))
 			continue;
-		key.kind = (uint8_t)view.kind;
-		key.len = view.len;
-		memcpy(key.at, view.at, view.len);
 		if (!edit_drop_over(&taking->edit, &key))
 			return false;
 	}

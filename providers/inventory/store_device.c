@@ -110,29 +110,14 @@ struct target {
 static void describe_over(const struct device *device, struct draft *out)
 {
 	const struct device *over = device_over(device);
-	struct id key = { .len = 0 };
-	struct id_view view;
+	struct id key;
 	char why[WHY_SIZE];
 
 	draft_begin(out);
-	if (over) {
+	if (over)
 		device_describe(over, out);
-	} else if (device_id(device, 0, &view)) {
-		key.kind = (uint8_t)view.kind;
-		key.len = view.len;
-		memcpy(key.at, view.at, view.len);
+	else if (device_key_id(device, &key))
 		(void)draft_add_id(out, &key, why);
-	}
-}
-
-static bool has_id(const struct device *device, const struct id *id)
-{
-	struct id_view view;
-
-	for (unsigned i = 0; device_id(device, i, &view); i++)
-		if (id_is(id, view.kind, view.at, view.len))
-			return true;
-	return false;
 }
 
 /* An empty text takes away what the state says, and hides what the CSV says. */
@@ -150,7 +135,8 @@ static bool lay_over(const struct device *device, const struct draft *draft, str
 		     char why[WHY_SIZE])
 {
 	for (unsigned i = 0; i < draft->n_ids; i++)
-		if (!has_id(device, &draft->ids[i]) && !draft_add_id(out, &draft->ids[i], why))
+		if (!device_has_id(device, &draft->ids[i]) &&
+		    !draft_add_id(out, &draft->ids[i], why))
 			return false;
 	for (unsigned i = 0; i < draft->n_texts; i++)
 		if (!lay_text(device_under(device), draft->texts[i].word,
@@ -202,14 +188,10 @@ int store_set(struct store *store, const struct id *id, const struct draft *draf
 
 int edit_drop(struct edit *edit, const struct device *over, char why[WHY_SIZE])
 {
-	struct id key = { .len = 0 };
-	struct id_view view;
+	struct id key;
 
-	if (!device_id(over, 0, &view))
+	if (!device_key_id(over, &key))
 		return 0;
-	key.kind = (uint8_t)view.kind;
-	key.len = view.len;
-	memcpy(key.at, view.at, view.len);
 	return edit_drop_over(edit, &key) ? 0 : store_no_memory(why);
 }
 

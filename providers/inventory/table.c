@@ -366,9 +366,8 @@ static bool replace(struct edit *edit, struct device *old, const struct device *
 
 bool edit_put_over(struct edit *edit, struct device *over, bool known, uint32_t *other)
 {
-	struct id key = { .len = 0 };
+	struct id key;
 	struct device *old, *fresh;
-	struct id_view view;
 	uint32_t number;
 
 	*other = 0;
@@ -378,11 +377,8 @@ bool edit_put_over(struct edit *edit, struct device *over, bool known, uint32_t 
 	}
 	if (!known)
 		number_outcome(edit->fresh, over);
-	if (!device_id(over, 0, &view))
+	if (!device_key_id(over, &key))
 		return edit_fail(edit);
-	key.kind = (uint8_t)view.kind;
-	key.len = view.len;
-	memcpy(key.at, view.at, view.len);
 	number = number_of_over(edit->fresh, &key);
 	if (number == 0 && !number_new(edit, &number))
 		return false;
