@@ -180,8 +180,9 @@ class Daemon:
 
     def outcome(self, ask, *arguments):
         """Has ask(*arguments) send one request, and returns its outcome once that is counted
-        ("answered"). Meanwhile no other request may come."""
-        before = self.requests()
+        ("answered"). Meanwhile no other request may come; one that was answered a moment ago by a
+        thread of a provider's is counted first: its reply leaves before its verdict comes."""
+        before, = until(self._all_counted, 10, "each request before it has an outcome")
         ask(*arguments)
 
         def counted():
@@ -189,6 +190,11 @@ class Daemon:
 
         found, = until(counted, 10, "the request has an outcome")
         return found
+
+    def _all_counted(self):
+        """How many requests ended with each outcome, in a list; none while one has no outcome."""
+        told = json.loads(self.ctl("status", "--json"))
+        return [told["requests"]] if told["received"] == sum(told["requests"].values()) else []
 
     def requests(self):
         """How many requests ended with each outcome."""
