@@ -65,8 +65,8 @@ def test_an_admins_commands():
         assert "52:54:00:77:00:01 x86-bios" in clients, clients
         guest.run("systemd-run", "--unit=follow", "sh", "-c", f"exec {follow} >/root/followed")
         until(lambda: ask(client, "52:54:00:77:00:01") and
-              "52:54:00:77:00:01" in guest.run("cat", "/root/followed"), 20, "the machine's line is followed",
-              ASKING)
+              "52:54:00:77:00:01" in guest.try_run("cat", "/root/followed").stdout, 20,   # a moment after the unit
+              "the machine's line is followed", ASKING)
         guest.systemctl("stop", "follow")
         type_all(guest, printed.block("wdspxed.8", "# wdspxed -t &&"))
         journal, = type_all(guest, printed.block("wdspxed.8", "$ journalctl"))
