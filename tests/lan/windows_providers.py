@@ -4,6 +4,9 @@ installer, picked up by a reload, and asked by scripted clients over IPv4 and IP
 """
 
 import contextlib
+import fcntl
+import hashlib
+import json
 import os
 import re
 import subprocess
@@ -23,6 +26,16 @@ WIDE = ("-DUNICODE", "-D_UNICODE")
 SWITCHES = {"inifile.cc": WIDE, "tchar.cc": ("-DWDSPXE_SAL1",)}
 
 
+def providers():
+    """The sources of providers."""
+    return sorted(name for name in os.listdir(SOURCES)
+                  if name.endswith((".c", ".cc")) and name != "installer.c")
+
+
+def compilers_of(source):
+    return CXX if source.endswith(".cc") else C
+
+
 def plain_build():
     """The build under test or, where that is a sanitizer's, the one beside it: authors get no other,
     and their modules run in either daemon."""
@@ -33,7 +46,8 @@ def plain_build():
 
 
 class Sdk:
-    """What a package for authors holds, installed below a folder; compiles with that."""
+    """What a package for authors holds, installed below a folder; compiles with that. What it has
+    compiled it keeps for the other tests of the run."""
 
     def __init__(self, net):
         self.root, self.out = installed(plain_build()), net.private("out")
@@ -55,15 +69,22 @@ class Sdk:
 
     def compile(self, compiler, source, *more):
         """Builds tests/windows/SOURCE; the path of what came out."""
-        name = f"{os.path.splitext(os.path.basename(source))[0]}-{compiler.strip('+')}{len(compiler)}"
-        path = os.path.join(self.out, name + (".so" if "-shared" in more else ""))
-        done = subprocess.run(
-            [compiler, "-Wall", "-Wextra", "-Werror", *self.flags("--cflags", "wdspxe-windows"),
-             *SWITCHES.get(os.path.basename(source), ()), *more, "-o", path, os.path.join(SOURCES, source), "-Wl,-z,defs", "-pthread",
-             *self.flags("--libs", "wdspxe-windows")], capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise LabError(f"{compiler} {source}:\n{done.stderr}")
-        return path
+        path = os.path.join(SOURCES, source)
+        argv = [compiler, "-Wall", "-Wextra", "-Werror", *self.flags("--cflags", "wdspxe-windows"),
+                *SWITCHES.get(os.path.basename(source), ()), *more, path, "-Wl,-z,defs", "-pthread",
+                *self.flags("--libs", "wdspxe-windows")]
+        with open(path, "rb") as file:
+            key = hashlib.sha256("\0".join(argv).encode() + file.read()).hexdigest()[:16]
+        made = os.path.join(os.environ["LAB_SHARED"], key)
+        with open(made + ".lock", "w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not os.path.exists(made):
+                done = subprocess.run([*argv, "-o", made + ".new"], capture_output=True, text=True,
+                                      check=False)
+                if done.returncode:
+                    raise LabError(f"{compiler} {source}:\n{done.stderr}")
+                os.rename(made + ".new", made)
+        return made
 
     def provider(self, compiler, source, *more):
         return self.compile(compiler, source, "-shared", "-fPIC", *more)
@@ -133,15 +154,11 @@ def lab(**daemon):
 def test_each_compiler_takes_them_as_they_are():
     with Network() as net:
         sdk = Sdk(net)
-        names = sorted(os.listdir(SOURCES))
-        for source in [name for name in names if name.endswith(".c")]:
-            for compiler in C:
-                sdk.compile(compiler, source, *([] if source == "installer.c" else
-                                                ["-shared", "-fPIC"]))
-        for source in [name for name in names if name.endswith(".cc")]:
-            for compiler in CXX:
-                sdk.provider(compiler, source)
-        assert len(os.listdir(sdk.out)) == 2 * len([n for n in names if n.endswith((".c", ".cc"))])
+        for compiler in C:
+            sdk.compile(compiler, "installer.c")
+        made = {sdk.provider(compiler, source)
+                for source in providers() for compiler in compilers_of(source)}
+        assert len(made) == 2 * len(providers()) >= 24, made
 
 
 SPELT = '''#pragma warning(disable : 4996)
@@ -452,9 +469,30 @@ def test_ipv6_provider_and_relays():
             it.unanswered(3)
 
 
-# ---- settings in files beside the module, on every seat: worker threads, one of them, the loop ----
+# ---- seats: the loop, one thread, several ----
 
-SEATS = (4, 1, 0)
+SEATS = (0, 1, 4)
+EVEN = range(2, 10, 2)   # clients
+ANSWERS, BLOCKS, REJECTS, SIX = "answers seat.0", "blocks 1", "rejects", "answers IPv6"
+# What each source does with the settings that the registry has for it; the files are there for all.
+# A call of theirs reads a small file at most, and waits for nothing, so that each may be on the loop.
+ON_A_SEAT = {
+    "ansi.c": (BLOCKS, {}),
+    "async.cc": (ANSWERS, {"File": "seat.0"}),
+    "beginthread.cc": (ANSWERS, {"File": "seat.0"}),
+    "boot.c": (ANSWERS, {"BootProgram": "seat.0"}),
+    "careless.c": (REJECTS, {"Milliseconds": 0}),
+    "dhcpv6.cc": (SIX, {}),
+    "dllmain.cc": (REJECTS, {}),
+    "filter.c": (BLOCKS, {"Blocked": [(MAC % 1).replace(":", "-")]}),
+    "inifile.cc": (ANSWERS, {}),
+    "late.c": (ANSWERS, {"File": "seat.0"}),
+    "pool.c": (ANSWERS, {"File": "seat.0"}),
+    "provider.cc": (ANSWERS, {"BootProgram": "seat.0"}),
+    "sdk.cc": (REJECTS, {}),
+    "tchar.cc": (BLOCKS, {}),
+    "threads.c": (ANSWERS, {"File": "seat.0"}),
+}
 
 
 def beside(it, name, text, encoding="utf-8"):
@@ -463,6 +501,56 @@ def beside(it, name, text, encoding="utf-8"):
     with open(path + ".new", "wb") as file:
         file.write(text.replace("\n", "\r\n").encode(encoding))
     os.rename(path + ".new", path)
+
+
+def does(it, what, s546):
+    """The provider under test does that, and the one behind it the rest. What is sent is sent at once,
+    so that several threads have a call each."""
+    if what is SIX:
+        asks = [dhcp.solicit6(MAC % n) for n in EVEN]
+        for ask in asks:
+            s546.send(ask.encode(), "ff02::1:2", 547)
+        answers = [dhcp.unwrap6(s546.receive().payload)[1] for _ in asks]
+        assert {answer.xid for answer in answers} == {ask.xid for ask in asks}, answers
+        assert all(answer.type == dhcp.ADVERTISE6 for answer in answers), answers
+        return
+    if what is BLOCKS:
+        it.silent(1, right=EVEN[0])
+    for n in EVEN:
+        it.s68.send(dhcp.discover(MAC % n).encode())
+    answers = [dhcp.V4.parse(it.s68.receive().payload) for _ in EVEN]
+    assert {answer.mac for answer in answers} == {MAC % n for n in EVEN}, answers
+    assert {answer.file for answer in answers} == {"seat.0" if what is ANSWERS else NBP}, answers
+
+
+@timeout(400)  # it may be the one that builds what is to be installed
+def test_every_source_on_every_seat():
+    """Each source of tests/windows, of the one compiler or the other, on the daemon's loop, on a thread and
+    on several; each takes the place of the one before by a reload."""
+    assert sorted(ON_A_SEAT) == providers()
+    with lab(config={"log-level": "debug", "trace-mask": SEVERITIES}) as it:
+        beside(it, "blocked.txt", MAC.replace(":", "-") % 1 + "\n")
+        beside(it, "policy.ini", f"[denied]\n{MAC % 1}=1\n")
+        beside(it, "seated.so.boot.ini", "[Configuration]\nPolicy=0\n[Devices]\n" + "".join(
+            f"{(MAC % n).replace(':', '')}=seat.0\n" for n in EVEN), "utf-16")
+        it.install("boot", "gcc", "boot.c")
+        s546 = it.client.udp(546, family=6)
+        for number, source in enumerate(sorted(ON_A_SEAT)):
+            what, settings = ON_A_SEAT[source]
+            for seat, threads in enumerate(SEATS):
+                compiler = compilers_of(source)[(number + seat) % 2]
+                module = it.daemon.module("seated", it.sdk.provider(compiler, source))
+                it.daemon.write_provider("30-seated.conf", {
+                    "name": source, "module": module, "threads": threads, "settings": settings})
+                it.daemon.ctl("reload")
+                does(it, what, s546)
+                seated = json.loads(it.daemon.ctl("list", "--json"))["providers"][0]
+                assert (seated["name"], seated["state"], seated["threads"]) == (
+                    source, "running", threads), seated
+                assert seated["requests"]["asked"] >= len(EVEN), seated
+
+
+# ---- settings in files beside the module ----
 
 
 def seated(it, name, compiler, source, threads, *more):
