@@ -203,7 +203,7 @@ static void say_notes(struct say *say, const char *key, const struct notes *note
 }
 
 static void say_counts(struct asked *asked, const struct reading *it, enum format format,
-		       const struct import_counts *counts, bool written)
+		       const struct import_counts *counts, bool written, const char *why)
 {
 	struct say *say = asked->say;
 
@@ -212,6 +212,10 @@ static void say_counts(struct asked *asked, const struct reading *it, enum forma
 	say_number(say, "changed", counts->changed);
 	say_number(say, "same", counts->same);
 	say_number(say, "dropped", counts->dropped);
+	if (counts->refused > 0)
+		say_number(say, "refused", counts->refused);
+	if (counts->refused > 0)
+		say_text(say, "refused-last", why);
 	if (written)
 		say_text(say, "written", store_state_path(inventory_store(asked->inventory)));
 	say_notes(say, "left-out", &it->left_out);
@@ -239,13 +243,14 @@ static unsigned flags_of(const struct asked *asked)
 {
 	return (asked_option(asked, "replace") ? IMPORT_REPLACE : 0u) |
 	       (asked_option(asked, "dry-run") ? IMPORT_DRY : 0u) |
-	       (asked_option(asked, "yes") ? IMPORT_SURE : 0u);
+	       (asked_option(asked, "yes") ? IMPORT_SURE : 0u) |
+	       (asked_option(asked, "skip-wrong") ? IMPORT_SKIP : 0u);
 }
 
 static DWORD commit(struct asked *asked, struct reading *it, enum format format)
 {
 	struct import_counts counts = { 0 };
-	char why[WHY_SIZE] = "", text[WHY_SIZE + 64];
+	char why[WHY_SIZE] = "", text[WHY_SIZE + 96];
 	unsigned flags = flags_of(asked);
 	int r = import_commit(it->import, flags, &counts, why);
 
@@ -254,10 +259,17 @@ static DWORD commit(struct asked *asked, struct reading *it, enum format format)
 		snprintf(text, sizeof text, "%s: if that is meant, say --yes", why);
 		return fail_with(asked, it, ERROR_CANCELLED, text, true);
 	}
+	if (r == -EEXIST) {
+		snprintf(text, sizeof text,
+			 "%s: nothing was imported; remove one of the two, or --skip-wrong leaves "
+			 "the line out",
+			 why);
+		return fail_with(asked, it, ERROR_INVALID_DATA, text, false);
+	}
 	if (r < 0)
 		return asked_fail_store(asked, r, why);
 	say_open(asked->say, NULL, '{');
-	say_counts(asked, it, format, &counts, !(flags & IMPORT_DRY));
+	say_counts(asked, it, format, &counts, !(flags & IMPORT_DRY), why);
 	say_close(asked->say, '}');
 	return say_end(asked->say);
 }

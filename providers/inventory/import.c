@@ -6,8 +6,6 @@
 
 #include "store_work.h"
 
-enum { FEW = 50, PART = 5 }; /* what may be dropped without a question: so many, or a fifth */
-
 struct import {
 	struct store *store;
 	struct device **at;
@@ -61,13 +59,11 @@ bool import_put(struct import *import, const struct draft *draft, char why[WHY_S
 
 	if (doubt) {
 		snprintf(why, WHY_SIZE, "%s", doubt);
-		import->counts.refused++;
 		return false;
 	}
 	device = room_make(import) ? device_new(draft, 0, 1, NULL) : NULL;
 	if (!device) {
 		(void)store_no_memory(why);
-		import->counts.refused++;
 		return false;
 	}
 	import->at[import->n++] = device;
@@ -77,15 +73,28 @@ bool import_put(struct import *import, const struct draft *draft, char why[WHY_S
 /* ---- one of them -------------------------------------------------------------------------------
  */
 
+static void say_two(const struct draft *draft, const struct device *one, const struct device *two,
+		    char why[WHY_SIZE])
+{
+	char text[ID_TEXT_SIZE], room[2][ID_TEXT_SIZE];
+
+	id_text((enum id_kind)draft->ids[0].kind, draft->ids[0].at, draft->ids[0].len, text);
+	snprintf(why, WHY_SIZE, "%.60s has addresses of two devices, %.60s and %.60s", text,
+		 device_called(one, room[0]), device_called(two, room[1]));
+}
+
 /* The one device that has some of its ids; NULL: none has. False: they are several devices'. */
-static bool find_one(const struct edit *edit, const struct draft *draft, struct device **out)
+static bool find_one(const struct edit *edit, const struct draft *draft, struct device **out,
+		     char why[WHY_SIZE])
 {
 	*out = NULL;
 	for (unsigned i = 0; i < draft->n_ids; i++) {
 		struct device *device = edit_find(edit, &draft->ids[i]);
 
-		if (device && *out && device != *out)
+		if (device && *out && device != *out) {
+			say_two(draft, *out, device, why);
 			return false;
+		}
 		*out = device ? device : *out;
 	}
 	return true;
@@ -138,9 +147,9 @@ static int import_one(struct import *import, struct edit *edit, char why[WHY_SIZ
 	struct device *device;
 	int r = 0;
 
-	if (!find_one(edit, draft, &device)) {
+	if (!find_one(edit, draft, &device, why)) {
 		import->counts.refused++;
-		return 0;
+		return (import->flags & IMPORT_SKIP) != 0 ? 0 : -EEXIST;
 	}
 	if (device && is_so(device, draft)) {
 		import->counts.same++;
@@ -173,8 +182,8 @@ static int drop_others(struct import *import, struct edit *edit, char why[WHY_SI
 
 	for (uint32_t i = 0; i < edit->fresh->n; i++)
 		counts->dropped += is_left_over(import, edit->fresh->at[i], i);
-	if ((import->flags & (IMPORT_SURE | IMPORT_DRY)) == 0 && counts->dropped > FEW &&
-	    (uint64_t)counts->dropped * PART > counts->devices) {
+	if ((import->flags & (IMPORT_SURE | IMPORT_DRY)) == 0 &&
+	    is_many_gone(counts->dropped, counts->devices)) {
 		snprintf(why, WHY_SIZE, "%u of %u devices would be dropped",
 			 (unsigned)counts->dropped, (unsigned)counts->devices);
 		return -EAGAIN;
@@ -206,14 +215,13 @@ static int import_all(void *context, struct store *store, struct edit *edit, cha
 int import_commit(struct import *import, unsigned flags, struct import_counts *out,
 		  char why[WHY_SIZE])
 {
-	uint32_t refused = import->counts.refused;
 	int r;
 
 	import->flags = flags;
 	r = store_change(import->store, import_all, import, why);
 	*out = import->counts;
 	if (r == -EAGAIN) {
-		import->counts = (struct import_counts){ .refused = refused };
+		import->counts = (struct import_counts){ .devices = 0 };
 		if (import->is_put)
 			memset(import->is_put, 0, import->n_put);
 		return r;

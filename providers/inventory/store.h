@@ -46,26 +46,29 @@ int store_forget(struct store *store, const struct id *id, char why[WHY_SIZE]);
 struct import; /* what is to be, all or nothing */
 
 struct import_counts {
-	uint32_t added, changed, same, dropped, refused;
+	uint32_t added, changed, same, dropped;
+	uint32_t refused; /* with IMPORT_SKIP */
 	uint32_t devices; /* that the state says before it */
 };
 
 /** Begins: NULL is no memory. End it with import_commit() or import_drop(). */
 struct import *import_begin(struct store *store);
-/** One more device: added, or changed as store_set() does it. False: `why` says what is wrong, it
- * is counted as refused, and the others go on. */
+/** One more device: added, or changed as store_set() does it. False: `why` says what is wrong,
+ * and the others go on. */
 bool import_put(struct import *import, const struct draft *draft, char why[WHY_SIZE]);
 
 /* flags */
 enum {
 	IMPORT_REPLACE = 1, /* devices of the state that were not put are dropped */
 	IMPORT_DRY = 2,     /* only counts */
-	IMPORT_SURE = 4     /* though many are dropped */
+	IMPORT_SURE = 4,    /* though many are dropped */
+	IMPORT_SKIP = 8     /* what is two devices' is left out; without it, nothing is imported */
 };
 
 /** Writes all in one, by temporary file and rename. -EAGAIN: it would drop more than a fifth of the
  * devices and more than 50, and IMPORT_SURE is not set: `why` says how many. `out` is filled in any
- * case. Frees the import, but for -EAGAIN. */
+ * case. -EEXIST: one of them has the addresses of two devices, which `why` names (and so it does of
+ * the last that was refused). Frees the import, but for -EAGAIN. */
 int import_commit(struct import *import, unsigned flags, struct import_counts *out,
 		  char why[WHY_SIZE]);
 void import_drop(struct import *import);

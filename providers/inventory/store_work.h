@@ -31,6 +31,14 @@ int store_change(struct store *store, change_fn *fn, void *context, char why[WHY
 
 int store_no_memory(char why[WHY_SIZE]);
 
+/* What may be gone without a question: so many, or a fifth. */
+enum { FEW_GONE = 50, PART_GONE = 5 };
+
+static inline bool is_many_gone(uint32_t gone, uint32_t of)
+{
+	return gone > FEW_GONE && (uint64_t)gone * PART_GONE > of;
+}
+
 /* Parts of changes: of the edit, nothing is written yet. */
 
 /** The device with an id; NULL: there is none. */

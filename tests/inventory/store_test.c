@@ -642,6 +642,18 @@ static uint32_t count(struct store *store)
 	return n;
 }
 
+static int import_two(struct store *store, unsigned flags, struct import_counts *counts)
+{
+	struct import *import = import_begin(store);
+	struct draft draft;
+
+	draft_of(&draft, "mac=52:54:01:00:00:01|52:54:01:00:00:02;group=c");
+	ck_assert(import_put(import, &draft, why));
+	draft_of(&draft, "mac=52:54:01:ff:00:01;group=c");
+	ck_assert(import_put(import, &draft, why));
+	return import_commit(import, flags, counts, why);
+}
+
 START_TEST(many_are_imported_at_once)
 {
 	struct store *store = opened();
@@ -668,6 +680,13 @@ START_TEST(many_are_imported_at_once)
 	store_close(store);
 	store = opened();
 	ck_assert_uint_eq(count(store), 1202);
+	/* What would be two devices is nobody's, and not left out in silence. */
+	ck_assert_int_eq(import_two(store, 0, &counts), -EEXIST);
+	ck_assert_str_eq(why, "mac:52:54:01:00:00:01 has addresses of two devices, "
+			      "mac:52:54:01:00:00:01 and mac:52:54:01:00:00:02");
+	ck_assert_uint_eq(count(store), 1202);
+	ck_assert_int_eq(import_two(store, IMPORT_SKIP, &counts), 0);
+	ck_assert(counts.refused == 1 && counts.added == 1 && count(store) == 1203);
 	draft_of(&draft, "mac=52:54:01:00:00:01;name=x");
 	ck_assert_int_eq(store_add(store, &draft, why), -EEXIST);
 	store_close(store);
