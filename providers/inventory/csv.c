@@ -201,6 +201,24 @@ static bool is_nothing(const char *line)
 	return *line == '\0' || *line == '#';
 }
 
+bool csv_says_nothing(const char *text, size_t len)
+{
+	const char *end = text + len;
+
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		text += 3;
+	while (text < end) {
+		const char *stop = memchr(text, '\n', (size_t)(end - text));
+
+		while (text < end && (*text == ' ' || *text == '\t' || *text == '\r'))
+			text++;
+		if (text < end && *text != '\n' && *text != '#')
+			return false;
+		text = stop ? stop + 1 : end;
+	}
+	return true;
+}
+
 enum { GO_ON, END, NO_MEMORY };
 
 static int line_take(struct csv *csv, char *line, size_t len)

@@ -14,5 +14,7 @@ struct csv_told {
 	void (*wrong)(void *context, unsigned line, const char *what);
 };
 
+/** Is there nothing in it but empty lines and comments? */
+bool csv_says_nothing(const char *text, size_t len);
 /** Reads a text, which is changed. False: `device` said so. */
 bool csv_read(char *text, size_t len, const struct csv_told *told);

@@ -17,8 +17,9 @@ struct csv_source {
 	struct source source;
 	char *path;
 	bool optional;
-	bool was_there;
+	bool was_there, was_ended; /* its last line had an end */
 	struct stat was;
+	struct stat refused; /* it was whole, and had lost many; st_ino is 0: none */
 };
 
 static struct csv_source *of(const struct source *source)
@@ -162,51 +163,91 @@ static int text_take(const struct csv_source *csv, char *text, size_t len, const
 	return -EINVAL;
 }
 
-/* What a full disk leaves, or a program that is about to write, is no list. */
-static int check_size(const struct csv_source *csv, const struct stat *st, char why[WHY_SIZE])
+static bool is_ended(const char *text, size_t len)
 {
-	if (st->st_size > CSV_FILE_MAX) {
-		snprintf(why, WHY_SIZE, "%.120s is longer than 256 MiB", csv->path);
-		return -EFBIG;
+	return len > 0 && text[len - 1] == '\n';
+}
+
+/* What a full disk leaves, or a program that is about to write or has not written all, is no
+ * list. */
+static int check_text(const struct csv_source *csv, const char *text, size_t len,
+		      char why[WHY_SIZE])
+{
+	if (!csv->was_there || csv->was.st_size == 0)
+		return 0;
+	if (csv_says_nothing(text, len)) {
+		snprintf(why, WHY_SIZE,
+			 "%.100s is not read: it is empty, and was not before: if no machine is to "
+			 "be in it, leave its first line",
+			 csv->path);
+		return -EINVAL;
 	}
-	if (st->st_size > 0 || !csv->was_there || csv->was.st_size == 0)
+	if (is_ended(text, len) || !csv->was_ended)
 		return 0;
 	snprintf(why, WHY_SIZE,
-		 "%.120s is empty, and was not before: if no machine is to be in it, leave its "
-		 "first "
-		 "line",
+		 "%.100s is not read: its last line has no end, and had one before: reload when it "
+		 "is whole, or end the line",
 		 csv->path);
 	return -EINVAL;
+}
+
+static int check_meanwhile(const struct csv_source *csv, int fd, const struct stat *st,
+			   char why[WHY_SIZE])
+{
+	struct stat after;
+
+	if (fstat(fd, &after) == 0 && after.st_size == st->st_size &&
+	    same_time(after.st_mtim, st->st_mtim))
+		return 0;
+	snprintf(why, WHY_SIZE,
+		 "%.100s is not read: it was written meanwhile: reload when it is "
+		 "whole",
+		 csv->path);
+	return -EINVAL;
+}
+
+/* Whoever is told of it says whether it counts. */
+static int ask_whole(struct csv_source *csv, const struct stat *st, bool ended,
+		     const struct sink *sink, char why[WHY_SIZE])
+{
+	int r = sink->whole ? sink->whole(sink->context, is_same(st, &csv->refused), why) : 0;
+
+	csv->refused = (struct stat){ .st_ino = 0 };
+	if (r == -EAGAIN)
+		csv->refused = *st;
+	if (r < 0)
+		return r;
+	csv->was = *st;
+	csv->was_ended = ended;
+	csv->was_there = true;
+	return 0;
 }
 
 static int fd_take(struct csv_source *csv, int fd, const struct stat *st, const struct sink *sink,
 		   char why[WHY_SIZE])
 {
-	struct stat after;
 	size_t len = 0;
+	bool ended;
 	char *text;
-	int r = check_size(csv, st, why);
+	int r;
 
-	if (r < 0)
-		return r;
+	if (st->st_size > CSV_FILE_MAX) {
+		snprintf(why, WHY_SIZE, "%.120s is longer than 256 MiB", csv->path);
+		return -EFBIG;
+	}
 	text = octets_read(fd, (size_t)st->st_size, &len);
 	if (!text) {
 		snprintf(why, WHY_SIZE, "%.120s cannot be read: %s", csv->path, strerror(errno));
 		return -EIO;
 	}
-	r = text_take(csv, text, len, sink, why);
+	ended = is_ended(text, len);
+	r = check_text(csv, text, len, why);
+	if (r == 0)
+		r = text_take(csv, text, len, sink, why);
 	free(text);
-	if (r == 0 && (fstat(fd, &after) < 0 || after.st_size != st->st_size ||
-		       !same_time(after.st_mtim, st->st_mtim))) {
-		snprintf(why, WHY_SIZE, "%.120s was written meanwhile: reload when it is whole",
-			 csv->path);
-		r = -EINVAL;
-	}
-	if (r == 0) {
-		csv->was = *st;
-		csv->was_there = true;
-	}
-	return r;
+	if (r == 0)
+		r = check_meanwhile(csv, fd, st, why);
+	return r == 0 ? ask_whole(csv, st, ended, sink, why) : r;
 }
 
 static int csv_source_read(struct source *source, const struct sink *sink, char why[WHY_SIZE])
@@ -221,14 +262,14 @@ static int csv_source_read(struct source *source, const struct sink *sink, char 
 	} else if (fd >= 0) {
 		r = fd_take(csv, fd, &st, sink, why);
 	} else if (r == -ENOENT && csv->optional && !csv->was_there) {
-		r = 0;
+		r = sink->whole ? sink->whole(sink->context, false, why) : 0;
 	}
 	if (fd >= 0)
 		close(fd);
 	return r;
 }
 
-bool csv_source_changed(const struct source *source)
+static bool csv_source_changed(const struct source *source)
 {
 	const struct csv_source *csv = of(source);
 	struct stat st;
@@ -246,6 +287,7 @@ static void csv_source_close(struct source *source)
 
 static const struct source_ops csv_ops = {
 	.read = csv_source_read,
+	.changed = csv_source_changed,
 	.close = csv_source_close,
 };
 

@@ -13,6 +13,10 @@ struct sink {
 	bool (*put)(void *context, const struct draft *draft, uint32_t line, uint32_t version);
 	/** There is none of that key any more. */
 	bool (*drop)(void *context, const struct id *key);
+	/** All of a source that tells all anew was told, and is whole: may it be so? 0, or -errno
+	 * and `why`; then nothing of it is so. `again`: the same was refused the last time, for
+	 * something that may be meant. NULL: it may. */
+	int (*whole)(void *context, bool again, char why[WHY_SIZE]);
 	/** What the admin should know: `line` of `where`, 0 for all of it. */
 	void (*tell)(void *context, bool wrong, const char *where, uint32_t line, const char *what);
 };
@@ -40,6 +44,8 @@ struct source {
 struct source_ops {
 	/** Tells what is there, or what has changed since it was last called. */
 	int (*read)(struct source *source, const struct sink *sink, char why[WHY_SIZE]);
+	/** Would `read` tell something else than it did? NULL: it finds that out itself. */
+	bool (*changed)(const struct source *source);
 	/** Asks for the device of one id. NULL: `read` tells all there are. */
 	int (*find)(struct source *source, const struct id *id, const struct sink *sink,
 		    char why[WHY_SIZE]);
@@ -56,8 +62,6 @@ struct source_ops {
 
 /** The admin's CSV, read only. `optional`: that there is none is no mistake. NULL: no memory. */
 struct source *csv_source_open(const char *path, bool optional);
-/** Is it another file, or another in size or times, than when it was read? */
-bool csv_source_changed(const struct source *source);
 
 /** The state file. Nothing is made before the first change. NULL: no memory. */
 struct source *state_source_open(const char *path);

@@ -190,7 +190,11 @@ static bool state_drop(void *context, const struct id *key)
 int store_catch_up(struct store *store, const struct store_told *told, char why[WHY_SIZE])
 {
 	struct taking taking = { .store = store, .told = told };
-	const struct sink sink = { &taking, state_begin, state_put, state_drop, tell };
+	const struct sink sink = { .context = &taking,
+				   .begin = state_begin,
+				   .put = state_put,
+				   .drop = state_drop,
+				   .tell = tell };
 	int r = store->state->ops->read(store->state, &sink, why);
 
 	if (!taking.begun)
@@ -251,17 +255,6 @@ static bool keep_state(struct taking *taking)
 	return true;
 }
 
-static void csv_discard(struct taking *taking)
-{
-	struct arena *arena;
-
-	if (!taking->begun)
-		return;
-	arena = taking->edit.fresh->arena;
-	edit_discard(&taking->edit);
-	arena_free(arena);
-}
-
 /* Joined devices of the old layers are nobody's any more. */
 static bool leave_joined(struct taking *taking)
 {
@@ -273,17 +266,69 @@ static bool leave_joined(struct taking *taking)
 	return true;
 }
 
+/* Of the lines that were there before. */
+static uint32_t count_gone(const struct taking *taking, uint32_t *of)
+{
+	const struct snapshot *old = store_current(taking->store);
+	uint32_t gone = 0;
+
+	*of = 0;
+	for (uint32_t i = 0; i < old->n; i++) {
+		struct id_view id;
+		bool found = false;
+
+		if (!old->at[i] || !old->at[i]->line)
+			continue;
+		for (unsigned k = 0; !found && device_id(old->at[i], k, &id); k++) {
+			uint32_t number =
+				snapshot_number(taking->edit.fresh, id.kind, id.at, id.len);
+
+			found = number && taking->edit.fresh->at[number - 1]->line;
+		}
+		gone += !found;
+		++*of;
+	}
+	return gone;
+}
+
+/* Half a list would take machines away from their owners: what loses many must be meant. */
+static int csv_whole(void *context, bool again, char why[WHY_SIZE])
+{
+	struct taking *taking = context;
+	uint32_t of, gone = count_gone(taking, &of);
+
+	if (!again && is_many_gone(gone, of)) {
+		snprintf(why, WHY_SIZE,
+			 "%.100s is not taken: %" PRIu32 " of its %" PRIu32
+			 " devices would be gone: if that is meant, reload once more",
+			 taking->store->csv->where, gone, of);
+		return -EAGAIN;
+	}
+	return keep_state(taking) && leave_joined(taking) ? 0 : store_no_memory(why);
+}
+
+static void csv_discard(struct taking *taking)
+{
+	struct arena *arena;
+
+	if (!taking->begun)
+		return;
+	arena = taking->edit.fresh->arena;
+	edit_discard(&taking->edit);
+	arena_free(arena);
+}
+
 /* The lock is held. */
 static int csv_take(struct store *store, const struct store_told *told, char why[WHY_SIZE])
 {
 	struct taking taking = { .store = store, .told = told };
-	const struct sink sink = { &taking, csv_begin, csv_put, NULL, tell };
+	const struct sink sink = { .context = &taking,
+				   .begin = csv_begin,
+				   .put = csv_put,
+				   .whole = csv_whole,
+				   .tell = tell };
 	int r = store->csv->ops->read(store->csv, &sink, why);
 
-	if (r == 0 && (!keep_state(&taking) || !leave_joined(&taking))) {
-		snprintf(why, WHY_SIZE, "out of memory");
-		r = -ENOMEM;
-	}
 	if (r == 0)
 		store_put_in_force(store, &taking.edit, store_current(store)->arena);
 	else
@@ -298,7 +343,7 @@ int store_reload(struct store *store, const struct store_told *told, char why[WH
 	int r = 0;
 
 	pthread_mutex_lock(&store->lock);
-	if (csv_source_changed(store->csv)) {
+	if (!store->csv->ops->changed || store->csv->ops->changed(store->csv)) {
 		r = csv_take(store, told, why);
 		r = r == 0 ? 1 : r;
 	}

@@ -725,6 +725,8 @@ END_TEST
 /* ---- the CSV ------------------------------------------------------------------------------------
  */
 
+static const char *const emptied[] = { "", "\n", "\xef\xbb\xbf\r\n \r\n", "# devices\n" };
+
 START_TEST(a_reload_takes_the_csv_whole_or_not_at_all)
 {
 	struct store *store = opened();
@@ -737,9 +739,14 @@ START_TEST(a_reload_takes_the_csv_whole_or_not_at_all)
 	ck_assert_msg(strstr(told, "devices.csv:4: \"52:54:00:77\" is not a MAC") != NULL, "%s",
 		      told);
 	ck_assert_str_eq(all_of(store), before);
-	scratch_write("devices.csv", "");
+	for (unsigned i = 0; i < sizeof emptied / sizeof *emptied; i++) {
+		scratch_write("devices.csv", emptied[i]);
+		ck_assert_int_eq(store_reload(store, &store_told, why), -EINVAL);
+		ck_assert_msg(strstr(why, "is empty, and was not before") != NULL, "%s", why);
+	}
+	scratch_write("devices.csv", "mac,name\n52:54:00:77:00:01,pc");
 	ck_assert_int_eq(store_reload(store, &store_told, why), -EINVAL);
-	ck_assert_msg(strstr(why, "is empty, and was not before") != NULL, "%s", why);
+	ck_assert_msg(strstr(why, "its last line has no end, and had one before"), "%s", why);
 	(void)unlink(scratch_path("devices.csv"));
 	ck_assert_int_eq(store_reload(store, &store_told, why), -ENOENT);
 	ck_assert_str_eq(all_of(store), before);
@@ -747,6 +754,45 @@ START_TEST(a_reload_takes_the_csv_whole_or_not_at_all)
 	ck_assert_int_eq(store_reload(store, &store_told, why), 1);
 	ck_assert_msg(strstr(told, "doubt") && strstr(told, ":4: has an address or id of pc02"),
 		      "%s", told);
+	store_close(store);
+}
+END_TEST
+
+static void write_some(unsigned n)
+{
+	static char text[16384];
+	size_t len = (size_t)snprintf(text, sizeof text, "mac,name\n");
+
+	for (unsigned i = 0; i < n; i++)
+		len += (size_t)snprintf(text + len, sizeof text - len, "52:54:02:00:00:%02x,pc%u\n",
+					i, i);
+	scratch_write("devices.csv", text);
+}
+
+/* As half of a list, or what a program left that failed; and as somebody who means it. */
+START_TEST(a_reload_that_loses_many_must_be_meant)
+{
+	struct store *store;
+
+	write_some(250);
+	store = opened();
+	write_some(199);
+	ck_assert_int_eq(store_reload(store, &store_told, why), -EAGAIN);
+	ck_assert_msg(strstr(why, "devices.csv is not taken: 51 of its 250 devices would be gone: "
+				  "if that is meant, reload once more"),
+		      "%s", why);
+	ck_assert_uint_eq(count(store), 250);
+	write_some(198); /* another one, and asked again */
+	ck_assert_int_eq(store_reload(store, &store_told, why), -EAGAIN);
+	write_some(200); /* not so many */
+	ck_assert_int_eq(store_reload(store, &store_told, why), 1);
+	ck_assert_uint_eq(count(store), 200);
+	write_some(0);
+	ck_assert_int_eq(store_reload(store, &store_told, why), -EAGAIN);
+	ck_assert_uint_eq(count(store), 200);
+	ck_assert_int_eq(store_reload(store, &store_told, why), 1);
+	ck_assert_uint_eq(count(store), 0);
+	ck_assert_int_eq(store_reload(store, &store_told, why), 0);
 	store_close(store);
 }
 END_TEST
@@ -861,6 +907,7 @@ int main(void)
 	tcase_add_test(tcase, many_are_imported_at_once);
 	tcase_add_test(tcase, a_kill_leaves_no_import_by_half);
 	tcase_add_test(tcase, a_reload_takes_the_csv_whole_or_not_at_all);
+	tcase_add_test(tcase, a_reload_that_loses_many_must_be_meant);
 	tcase_add_test(tcase, readers_are_not_disturbed_by_writers);
 	tcase_add_test(tcase, what_is_held_stays);
 	return suite_run("inventory/store", tcase);

@@ -183,6 +183,40 @@ def test_a_bad_file_leaves_the_old_devices_in_force():
         assert it.file(KNOWN) == "new.0"
 
 
+def test_a_file_that_lost_many_is_taken_when_it_is_meant():
+    """What a copy left that is still under way is refused, and so are its first lines alone."""
+    lines = [f"02:00:00:00:00:{n:02x},m{n},m{n}.0\n" for n in range(200)]
+    with Network() as net:
+        it = Lab(net, "mac,name,file\n" + "".join(lines))
+
+        def refused(word):
+            try:
+                it.daemon.ctl("reload")
+            except LabError as failure:
+                assert word in str(failure) and "[W0166]" in str(failure), failure
+            else:
+                raise AssertionError("the reload went well")
+            assert it.file("02:00:00:00:00:c7") == "m199.0"
+
+        with open(it.csv, "w", encoding="ascii", buffering=1) as file:
+            refused("it is empty, and was not before")
+            file.write("mac,name,file\n" + "".join(lines[:100]))
+            refused("100 of its 200 devices would be gone: if that is meant, reload once more")
+            file.write("".join(lines[100:199]) + "02:00:00:00:00:c7,m199,m199")
+            file.flush()
+            refused("its last line has no end")
+            file.write(".efi\n")
+        it.daemon.ctl("reload")
+        assert it.file("02:00:00:00:00:c7") == "m199.efi"
+        it.write(CSV)
+        try:
+            it.daemon.ctl("reload")
+        except LabError as failure:
+            assert "200 of its 200 devices" in str(failure), failure
+        it.daemon.ctl("reload")
+        assert it.file(KNOWN) == "pc01.0" and it.file("02:00:00:00:00:c7") == "other.0"
+
+
 def test_a_state_of_a_later_version_is_refused_and_left():
     with Network() as net:
         it = Lab(net)
