@@ -364,10 +364,12 @@ static void describe_place(struct inventory *inventory, HANDLE request,
 	if (!client->bRelayed)
 		snprintf(out, PENDING_PLACE_SIZE, "%s", interface);
 	else if (client->Network.uAddrLen == 4)
-		snprintf(out, PENDING_PLACE_SIZE, "relay %u.%u.%u.%u", at[0], at[1], at[2], at[3]);
+		snprintf(out, PENDING_PLACE_SIZE, PENDING_RELAY "%u.%u.%u.%u", at[0], at[1], at[2],
+			 at[3]);
 	else
-		snprintf(out, PENDING_PLACE_SIZE, "relay %x:%x:%x:%x::/64", at[0] << 8 | at[1],
-			 at[2] << 8 | at[3], at[4] << 8 | at[5], at[6] << 8 | at[7]);
+		snprintf(out, PENDING_PLACE_SIZE, PENDING_RELAY "%x:%x:%x:%x::/64",
+			 at[0] << 8 | at[1], at[2] << 8 | at[3], at[4] << 8 | at[5],
+			 at[6] << 8 | at[7]);
 }
 
 void answer_describe(struct inventory *inventory, HANDLE request, const PXE_BOOT_CLIENT *client,

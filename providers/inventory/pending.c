@@ -8,17 +8,17 @@
 #include <unistd.h>
 
 #include "pending_file.h"
+#include "pending_room.h"
 
 enum { BOOT_S = 60 };        /* silence between two boots */
 enum { KEEP_S = 24 * 3600 }; /* of who asks no more */
 enum { WRITE_S = 10 };
-enum { SHARE = 4 }; /* of the room, for one place */
 enum { RESERVE = 64, RESERVE_MOST = 65536 };
 
 struct pending {
 	pthread_mutex_t lock;
 	struct pending_view *at; /* in the order of their numbers */
-	uint32_t n, most;
+	uint32_t n;
 	uint32_t next, reserved; /* the numbers that are ours to give: on disk as given */
 	uint32_t given;          /* on disk: all below it are, by us or by another instance */
 	struct pending_stamp stamp;
@@ -27,11 +27,7 @@ struct pending {
 	bool changed;
 	time_t written;
 	char *path;
-	PXE_BOOT_SECRET secret;
-	struct {
-		uint32_t n, first;
-	} * slots;
-	uint32_t mask;
+	struct room room; /* its `at` is ours */
 };
 
 /* ---- who it is ---------------------------------------------------------------------------------
@@ -93,62 +89,12 @@ static struct pending_view *put(struct pending *pending, const struct pending_vi
 	for (; i > 0 && pending->at[i - 1].number > view->number; i--)
 		pending->at[i] = pending->at[i - 1];
 	pending->at[i] = *view;
+	pending->at[i].side = room_side(&pending->room, view->place);
 	return &pending->at[i];
 }
 
 /* ---- room --------------------------------------------------------------------------------------
  */
-
-static uint32_t count_at(const struct pending *pending, const char *place)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < pending->n; i++)
-		n += strcmp(pending->at[i].place, place) == 0;
-	return n;
-}
-
-/* Where most are: each place is counted at the slot of its hash, or behind it, so that a flood from
- * made-up relays costs no more than one from one place. */
-static const char *fullest(struct pending *pending)
-{
-	const char *place = "";
-	uint32_t most = 0;
-
-	memset(pending->slots, 0, (pending->mask + (size_t)1) * sizeof *pending->slots);
-	for (uint32_t i = 0; i < pending->n; i++) {
-		const char *at = pending->at[i].place;
-		uint32_t slot = (uint32_t)PxeBootHash(&pending->secret, 0, at, strlen(at));
-
-		for (slot &= pending->mask;
-		     pending->slots[slot].n > 0 &&
-		     strcmp(pending->at[pending->slots[slot].first].place, at) != 0;)
-			slot = (slot + 1) & pending->mask;
-		if (pending->slots[slot].n++ == 0)
-			pending->slots[slot].first = i;
-		if (pending->slots[slot].n > most) {
-			most = pending->slots[slot].n;
-			place = at;
-		}
-	}
-	return place;
-}
-
-/* The oldest of a place that was seen in one boot only. A flood makes up a machine for each packet;
- * one that came twice is there. */
-static struct pending_view *oldest_at(struct pending *pending, const char *place)
-{
-	struct pending_view *oldest = NULL;
-
-	for (uint32_t i = 0; i < pending->n; i++) {
-		struct pending_view *view = &pending->at[i];
-
-		if (view->boots < 2 && strcmp(view->place, place) == 0 &&
-		    (!oldest || view->last < oldest->last))
-			oldest = view;
-	}
-	return oldest;
-}
 
 static void drop_silent(struct pending *pending, time_t now)
 {
@@ -157,18 +103,18 @@ static void drop_silent(struct pending *pending, time_t now)
 			drop(pending, &pending->at[i]);
 }
 
-/* Room for one more from that place. False: there is none. */
-static bool make_room(struct pending *pending, const char *place, time_t now)
+/* Room for one more. False: there is none. */
+static bool make_room(struct pending *pending, const struct pending_view *fresh, time_t now)
 {
-	uint32_t share = pending->most / SHARE > 0 ? pending->most / SHARE : 1;
 	struct pending_view *oldest;
 
-	if (pending->n == pending->most || count_at(pending, place) >= share)
+	if (pending->n == pending->room.most ||
+	    room_count(&pending->room, pending->n, fresh->place) >= room_share(&pending->room))
 		drop_silent(pending, now);
-	if (count_at(pending, place) >= share)
-		oldest = oldest_at(pending, place);
-	else if (pending->n == pending->most)
-		oldest = oldest_at(pending, fullest(pending));
+	if (room_count(&pending->room, pending->n, fresh->place) >= room_share(&pending->room))
+		oldest = room_oldest_there(&pending->room, pending->n, fresh);
+	else if (pending->n == pending->room.most)
+		oldest = room_oldest(&pending->room, pending->n, fresh);
 	else
 		return true;
 	pending->dropped++;
@@ -182,14 +128,14 @@ static bool make_room(struct pending *pending, const char *place, time_t now)
 
 static void merge_one(struct pending *pending, const struct pending_view *view)
 {
-	if (pending->n < pending->most && !find_number(pending, view->number))
+	if (pending->n < pending->room.most && !find_number(pending, view->number))
 		put(pending, view);
 }
 
 /* What another instance wrote meanwhile: while a reload replaces one by another, both live. */
 static int merge(struct pending *pending, char why[WHY_SIZE])
 {
-	struct pending_view *others = calloc(pending->most + (size_t)1, sizeof *others);
+	struct pending_view *others = calloc(pending->room.most + (size_t)1, sizeof *others);
 	uint32_t n = 0, given = pending->given;
 	int r;
 
@@ -197,7 +143,7 @@ static int merge(struct pending *pending, char why[WHY_SIZE])
 		snprintf(why, WHY_SIZE, "out of memory");
 		return -ENOMEM;
 	}
-	r = pending_file_read(pending->path, others, pending->most, &n, &given, why);
+	r = pending_file_read(pending->path, others, pending->room.most, &n, &given, why);
 	for (uint32_t i = 0; i < n && r == 0; i++)
 		merge_one(pending, &others[i]);
 	if (r == 0 && given > pending->given)
@@ -266,7 +212,8 @@ static bool number_next(struct pending *pending, time_t now, uint32_t *out, char
 /* ---- asking ------------------------------------------------------------------------------------
  */
 
-static void learn(struct pending_view *view, const struct asker *asker)
+static void learn(const struct pending *pending, struct pending_view *view,
+		  const struct asker *asker)
 {
 	for (unsigned i = 0; i < asker->n_ids; i++) {
 		bool there = false;
@@ -279,22 +226,32 @@ static void learn(struct pending_view *view, const struct asker *asker)
 	view->arch = asker->arch;
 	memcpy(view->what, asker->what, sizeof view->what);
 	memcpy(view->place, asker->place, sizeof view->place);
+	view->side = room_side(&pending->room, view->place);
 }
 
-static bool again(struct pending *pending, struct pending_view *view, const struct asker *asker,
+/* Who moved to a full place stays where it was; and so does, as long as it boots, who was seen at
+ * an interface: anybody can say by a relay what that one said. */
+static bool may_move(const struct pending *pending, const struct pending_view *view,
+		     const struct asker *asker, time_t now)
+{
+	if (strcmp(view->place, asker->place) == 0)
+		return true;
+	if (room_side(&pending->room, asker->place) > 0 && view->side == 0 &&
+	    now - view->last <= BOOT_S)
+		return false;
+	return room_count(&pending->room, pending->n, asker->place) < room_share(&pending->room);
+}
+
+static void again(struct pending *pending, struct pending_view *view, const struct asker *asker,
 		  time_t now)
 {
-	uint32_t share = pending->most / SHARE > 0 ? pending->most / SHARE : 1;
-
-	/* Who moved to a full place stays where it was. */
-	if (strcmp(view->place, asker->place) == 0 || count_at(pending, asker->place) < share)
-		learn(view, asker);
+	if (may_move(pending, view, asker, now))
+		learn(pending, view, asker);
 	if (now - view->last > BOOT_S) {
 		view->boots++;
 		pending->changed = true;
 	}
 	view->last = now;
-	return true;
 }
 
 static uint32_t ask(struct pending *pending, const struct asker *asker, time_t now,
@@ -307,11 +264,10 @@ static uint32_t ask(struct pending *pending, const struct asker *asker, time_t n
 		return view->number;
 	}
 	fresh = (struct pending_view){ .first = now, .last = now, .boots = 1 };
-	learn(&fresh, asker);
+	learn(pending, &fresh, asker);
 	/* The second time where others came from the disk with the number. */
-	if (asker->n_ids == 0 || !make_room(pending, asker->place, now) ||
-	    !number_next(pending, now, &fresh.number, why) ||
-	    !make_room(pending, asker->place, now))
+	if (asker->n_ids == 0 || !make_room(pending, &fresh, now) ||
+	    !number_next(pending, now, &fresh.number, why) || !make_room(pending, &fresh, now))
 		return 0;
 	(void)put(pending, &fresh);
 	pending->changed = true;
@@ -441,14 +397,9 @@ bool pending_forget(struct pending *pending, uint32_t number)
 
 static bool memory_make(struct pending *pending, const char *path, uint32_t most)
 {
-	pending->mask = 15;
-	while (pending->mask < 2 * most)
-		pending->mask = 2 * pending->mask + 1;
 	pending->path = strdup(path);
 	pending->at = calloc(most + (size_t)1, sizeof *pending->at);
-	pending->slots = calloc(pending->mask + (size_t)1, sizeof *pending->slots);
-	return pending->path && pending->at && pending->slots &&
-	       PxeBootSecret(&pending->secret) == ERROR_SUCCESS;
+	return pending->path && pending->at && room_init(&pending->room, pending->at, most);
 }
 
 int pending_open(const char *path, uint32_t most, struct pending **out, char why[WHY_SIZE])
@@ -460,11 +411,12 @@ int pending_open(const char *path, uint32_t most, struct pending **out, char why
 	if (!pending)
 		return r;
 	pthread_mutex_init(&pending->lock, NULL);
-	pending->most = most;
 	pending->reserve = RESERVE;
 	pending->given = 1;
 	if (memory_make(pending, path, most))
 		r = pending_file_read(path, pending->at, most, &pending->n, &pending->given, why);
+	for (uint32_t i = 0; i < pending->n; i++)
+		pending->at[i].side = room_side(&pending->room, pending->at[i].place);
 	pending->next = pending->reserved = pending->given;
 	pending_file_note(path, &pending->stamp);
 	if (r == 0)
@@ -481,6 +433,6 @@ void pending_close(struct pending *pending)
 	pthread_mutex_destroy(&pending->lock);
 	free(pending->path);
 	free(pending->at);
-	free(pending->slots);
+	room_done(&pending->room);
 	free(pending);
 }

@@ -8,6 +8,7 @@
 #include "id.h"
 
 enum { PENDING_PLACE_SIZE = 64, PENDING_WHAT_SIZE = 96 };
+#define PENDING_RELAY "relay " /* how a relay's place begins; no interface has a blank */
 
 struct pending;
 
@@ -21,6 +22,7 @@ struct pending_view {
 	char place[PENDING_PLACE_SIZE]; /* "eth0", or "relay 10.1.0.1" */
 	time_t first, last;             /* when it asked */
 	unsigned boots;                 /* in how many boots */
+	uint8_t side;                   /* the list's own */
 };
 
 /** The next one behind that number; false: there is none. Any thread but the loop. */

@@ -126,15 +126,93 @@ START_TEST(a_flood_leaves_room_for_others)
 	ck_assert_uint_eq(count_at(pending, "eth0"), SHARE);
 	ck_assert_uint_eq(count_at(pending, "eth1"), 5);
 	ck_assert_uint_eq(pending_dropped(pending), 5000 - SHARE);
-	/* Many places: the fullest gives way. */
-	for (unsigned i = 0; i < 200; i++) {
+	pending_close(pending);
+}
+END_TEST
+
+/* Who makes up a relay for each packet; `boots`: and comes with it again. */
+static void flood_of_relays(struct pending *pending, unsigned n, time_t now, unsigned boots)
+{
+	for (unsigned boot = 0; boot < boots; boot++)
+		for (unsigned i = 0; i < n; i++) {
+			char place[PENDING_PLACE_SIZE];
+
+			snprintf(place, sizeof place, "relay 10.%u.%u.1", i >> 8, i & 255);
+			(void)ask(pending, 200000 + i, place, now + 100 * boot + i / 1000);
+		}
+}
+
+/* Each relay has one machine, an interface has more: its own stay. */
+START_TEST(made_up_relays_take_no_room_of_interfaces)
+{
+	struct pending *pending = opened();
+	uint32_t numbers[SHARE];
+	struct pending_view view;
+
+	for (unsigned i = 0; i < SHARE; i++)
+		numbers[i] = ask(pending, i, "eth0", 1000);
+	flood_of_relays(pending, 5000, 2000, 1);
+	ck_assert_uint_eq(pending_count(pending), MOST);
+	for (unsigned i = 0; i < SHARE; i++)
+		ck_assert(pending_get(pending, numbers[i], &view));
+	/* Nor do those that come twice: who comes to an interface later is listed. */
+	flood_of_relays(pending, 2 * MOST, 3000, 2);
+	for (unsigned i = 0; i < 5; i++)
+		numbers[i] = ask(pending, 300 + i, "eth1", 4000);
+	flood_of_relays(pending, 5000, 5000, 2);
+	for (unsigned i = 0; i < 5; i++)
+		ck_assert(pending_get(pending, numbers[i], &view));
+	ck_assert_uint_eq(count_at(pending, "eth0"), SHARE);
+	pending_close(pending);
+}
+END_TEST
+
+/* Where interfaces have most of it, they give way, until relays have as much. */
+START_TEST(relays_have_their_part)
+{
+	struct pending *pending = opened();
+
+	for (unsigned i = 0; i < MOST; i++) {
 		char place[PENDING_PLACE_SIZE];
 
-		snprintf(place, sizeof place, "relay 10.0.%u.1", i);
-		(void)ask(pending, 200000 + i, place, 3000 + i);
+		snprintf(place, sizeof place, "eth%u", i % 4);
+		(void)ask(pending, i, place, 1000 + i);
 	}
 	ck_assert_uint_eq(pending_count(pending), MOST);
-	ck_assert_uint_ge(count_at(pending, "relay 10.0.199.1"), 1);
+	flood_of_relays(pending, 100, 2000, 1);
+	ck_assert_uint_eq(pending_count(pending), MOST);
+	for (unsigned i = 0; i < 4; i++) {
+		char place[PENDING_PLACE_SIZE];
+
+		snprintf(place, sizeof place, "eth%u", i);
+		ck_assert_uint_ge(count_at(pending, place), MOST / 5 - 1);
+		ck_assert_uint_lt(count_at(pending, place), SHARE);
+	}
+	pending_close(pending);
+}
+END_TEST
+
+/* A machine behind a relay that asks again, as firmware does, is no packet of a flood. */
+START_TEST(who_asks_again_stays)
+{
+	struct pending *pending = opened();
+	uint32_t far = ask(pending, 1, "relay 192.168.7.1", 1000), near;
+	struct pending_view view;
+
+	(void)ask(pending, 1, "relay 192.168.7.1", 1004);
+	near = ask(pending, 2, "eth0", 1000);
+	(void)ask(pending, 2, "eth0", 1004);
+	flood_of_relays(pending, 5000, 1010, 1);
+	for (unsigned i = 0; i < 5000; i++)
+		(void)ask(pending, 100000 + i, "eth0", 1010 + i / 1000);
+	ck_assert(pending_get(pending, far, &view) && pending_get(pending, near, &view));
+	/* Who repeats by a relay what it said does not move it to where made-up ones are. */
+	(void)ask(pending, 2, "relay 10.9.9.9", 1020);
+	ck_assert(pending_get(pending, near, &view));
+	ck_assert_str_eq(view.place, "eth0");
+	(void)ask(pending, 2, "relay 10.9.9.9", 1200);
+	ck_assert(pending_get(pending, near, &view));
+	ck_assert_str_eq(view.place, "relay 10.9.9.9");
 	pending_close(pending);
 }
 END_TEST
@@ -227,6 +305,9 @@ int main(void)
 	tcase_add_test(tcase, no_number_is_given_twice);
 	tcase_add_test(tcase, two_instances_give_no_number_twice);
 	tcase_add_test(tcase, a_flood_leaves_room_for_others);
+	tcase_add_test(tcase, made_up_relays_take_no_room_of_interfaces);
+	tcase_add_test(tcase, relays_have_their_part);
+	tcase_add_test(tcase, who_asks_again_stays);
 	tcase_add_test(tcase, who_was_seen_twice_stays);
 	tcase_add_test(tcase, the_list_outlives_the_daemon);
 	TEST_ROWS(tcase, a_list_that_is_not_ours_is_refused, bad);
