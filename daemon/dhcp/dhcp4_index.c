@@ -79,6 +79,7 @@ int dhcp4_index_scan(struct span packet, struct dhcp4_index *out)
 
 	for (size_t i = 0; i < 4; i++)
 		out->has[i] = out->again[i] = 0;
+	out->kind = 0;
 	out->count = 0;
 	out->overload = 0;
 	out->type = DHCP4_NO_TYPE;

@@ -16,7 +16,14 @@ enum { PXE_DHCP4_OPTIONS(DHCP4_OPT) };
 #undef DHCP4_OPT
 
 /* Sub-options of option 82. */
-enum { DHCP4_RELAY_LINK = 5, DHCP4_RELAY_SERVER_ID = 11, DHCP4_RELAY_PORT = 19 };
+enum {
+	DHCP4_RELAY_CIRCUIT = 1,    /* RFC 3046 */
+	DHCP4_RELAY_REMOTE = 2,     /* RFC 3046 */
+	DHCP4_RELAY_LINK = 5,       /* RFC 3527 */
+	DHCP4_RELAY_SUBSCRIBER = 6, /* RFC 3993 */
+	DHCP4_RELAY_SERVER_ID = 11, /* RFC 5107 */
+	DHCP4_RELAY_PORT = 19       /* RFC 8357 */
+};
 
 struct dhcp4_option {
 	uint8_t code;
@@ -79,8 +86,9 @@ enum dhcp4_stop {
  * two bitmaps. Use the functions below rather than the members. The library knows the daemon's
  * index by its size alone: what changes the meaning of a member must change that too. */
 struct dhcp4_index {
-	uint64_t has[4];     /* codes that occur */
-	uint64_t again[4];   /* codes that occur more than once, over all areas */
+	uint64_t kind;     /* what all packets of its kind have (dhcp4_kind.h); 0: none is known */
+	uint64_t has[4];   /* codes that occur */
+	uint64_t again[4]; /* codes that occur more than once, over all areas */
 	uint16_t first[256]; /* offset of the code octet: main area, else file, else sname */
 	uint16_t end;        /* main area: offset of END, or where it ought to be */
 	uint16_t count;      /* options in the main area, PAD and END not counted */

@@ -237,3 +237,19 @@ void pxe_client_read(struct span packet, const struct dhcp4_index *index,
 	out->has_boot_item = pxe43_boot_item(value, &out->boot_item) == 0;
 	read_relay(&reader, out);
 }
+
+void pxe_client_read_own(struct span packet, const struct dhcp4_index *index,
+			 struct pxe_client *out)
+{
+	struct reader reader = { packet, index, NULL, 0 };
+
+	out->vendor_class = dhcp4_index_get(index, packet, DHCP4_OPT_VENDOR_CLASS);
+	out->user_class = dhcp4_index_get(index, packet, DHCP4_OPT_USER_CLASS);
+	if (out->arch_list.len > 0)
+		out->arch_list = dhcp4_index_get(index, packet, DHCP4_OPT_ARCH);
+	out->chaddr = dhcp4_chaddr(packet.at);
+	out->has_uuid = false;
+	read_uuid(&reader, out);
+	out->network = (struct ip){ 0 };
+	read_relay(&reader, out);
+}

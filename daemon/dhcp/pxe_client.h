@@ -70,6 +70,13 @@ void pxe_client_read(struct span packet, const struct dhcp4_index *index,
 		     const struct pxe_aliases *aliases, uint8_t *scratch, size_t scratch_len,
 		     struct pxe_client *out);
 
+/**
+ * Reads again what is each machine's own, and where the rest is, of a packet of the same kind
+ * (dhcp4_kind.h) as that which *out was read from. No option comes twice in them.
+ */
+void pxe_client_read_own(struct span packet, const struct dhcp4_index *index,
+			 struct pxe_client *out);
+
 /** True for PXEClient and its aliases. */
 static inline bool pxe_client_is_pxe(const struct pxe_client *client)
 {

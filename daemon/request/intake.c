@@ -23,7 +23,8 @@ static void note_machine(const struct request *req, const struct intake *intake)
 	known_note(intake->known, &name, req->v4.client.chaddr.at, intake->now_ms);
 }
 
-static int request_read4(struct request *req, const struct intake *intake)
+/* Row, index and client, as if there were no other of its kind. -1, or how it ends. */
+static int read_whole4(struct request *req, const struct intake *intake)
 {
 	size_t len = req->len;
 	int r = dhcp4_mend(req->octets, sizeof(req->octets), &len, &req->v4.index);
@@ -37,12 +38,27 @@ static int request_read4(struct request *req, const struct intake *intake)
 	pxe_client_read(request_packet(req), &req->v4.index, &intake->aliases, req->v4.scratch,
 			sizeof(req->v4.scratch), &req->v4.client);
 	req->v4.row = dhcp4_row_of(req->port, request_packet(req), &req->v4.client);
+	if (dhcp4_row_rule(req->v4.row) == DHCP4_RULE_DROP)
+		return OUTCOME_MALFORMED;
+	if (intake->kinds && !req->mended)
+		kinds_note(intake->kinds, req);
+	return -1;
+}
+
+static int request_read4(struct request *req, const struct intake *intake)
+{
+	if (!intake->kinds || !kinds_read(intake->kinds, req)) {
+		int outcome = read_whole4(req, intake);
+
+		if (outcome >= 0)
+			return outcome;
+	}
 	req->valid = true; /* as all that is mended; PxeDhcpIsValid finds the same */
 	req->pxe = req->v4.client.class == PXE_CLASS_PXE;
 	req->may_answer = dhcp4_row_may_answer(req->v4.row);
 	if (intake->known && !req->trial && req->v4.client.has_uuid && req->v4.client.has_mac)
 		note_machine(req, intake);
-	return dhcp4_row_rule(req->v4.row) == DHCP4_RULE_DROP ? (int)OUTCOME_MALFORMED : -1;
+	return -1;
 }
 
 /* A client that says its UUID alone has a MAC all the same: of its link-local address, which most

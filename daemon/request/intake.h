@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "request/kinds.h"
 #include "request/known.h"
 #include "request/request.h"
 
@@ -13,6 +14,7 @@ struct intake {
 	struct pxe_aliases aliases;
 	struct pxe_client6_self self;
 	struct known *known; /* UUIDs and their MACs; NULL: none are kept */
+	struct kinds *kinds; /* NULL: none are kept */
 	uint64_t now_ms;
 	bool information_request; /* some provider may answer INFORMATION-REQUEST */
 };
