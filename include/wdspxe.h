@@ -916,6 +916,19 @@ BOOL PXEAPI PxeRequestWanted(HANDLE hClientRequest);
  */
 BOOL PXEAPI PxeRequestIsTrial(HANDLE hClientRequest);
 
+/**
+ * A number that is the same for all DHCPv4 requests of one kind: that differ in nothing but what is
+ * each machine's own. That is xid, secs, ciaddr and giaddr (but not whether they are 0) and chaddr
+ * in the header; the values of options 50 and 61, the UUID in option 97, and sub-options 1, 2 and 6
+ * of option 82. So what a provider found out about one of them, by anything else, holds for all,
+ * and thousands of machines of one model need it found out once.
+ *
+ * Packet and length as RecvRequest got them, while it runs, on its thread. 0: the kind is not
+ * known; so it is for some requests at any time, for those of which an option came twice, and for
+ * any other memory. A number is never used again for another kind in one process.
+ */
+ULONGLONG PXEAPI PxeDhcpKind(PVOID pPacket, ULONG uPacketLen);
+
 /* Menus for PXE firmware, in option 43: what all firmware that was tried takes. */
 #define PXE_DHCP_MENU_ITEMS_MAX 20     /* more break the screen of some firmware */
 #define PXE_DHCP_MENU_TEXT_MAX  69     /* octets of a text, all of them printable ASCII */

@@ -131,6 +131,13 @@ DWORD PXEAPI PxeDhcpGetOptionValue(PVOID pPacket, ULONG uPacketLen, ULONG uInsta
 	return value_search(packet, uInstance, bOption, pbOptionLen, ppOptionValue);
 }
 
+ULONGLONG PXEAPI PxeDhcpKind(PVOID pPacket, ULONG uPacketLen)
+{
+	const struct dhcp4_index *index = door_packet_index(pPacket, uPacketLen);
+
+	return index ? index->kind : 0;
+}
+
 /* Searches one option 43 for the *left-th sub-option `code`, and counts *left down. */
 static int vendor_find(struct span field, uint8_t code, ULONG *left, struct span *out)
 {

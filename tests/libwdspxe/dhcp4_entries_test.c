@@ -490,6 +490,44 @@ START_TEST(valid_by_row)
 }
 END_TEST
 
+/* ---- PxeDhcpKind ---- */
+
+static const struct {
+	const char *name;
+	bool set, same_packet, same_len;
+	ULONGLONG kind, r;
+} kind_rows[] = {
+	{ "known", true, true, true, 7, 7 },
+	{ "all of 64 bits", true, true, true, UINT64_MAX, UINT64_MAX },
+	{ "not known", true, true, true, 0, 0 },
+	{ "outside of the callback", false, true, true, 7, 0 },
+	{ "another packet", true, false, true, 7, 0 },
+	{ "a part of it", true, true, false, 7, 0 },
+};
+API_CASES(PxeDhcpKind, kind_rows);
+
+START_TEST(kind_by_row)
+{
+	static const uint8_t options[] = { 53, 1, 1, 255 };
+	struct dhcp4_index index;
+	size_t len;
+	uint8_t *packet = packet_new(1, span_of(options, sizeof(options)), &len);
+	uint8_t *asked = kind_rows[_i].same_packet ? packet : octets_copy(span_of(packet, len));
+
+	ck_assert_int_eq(dhcp4_index_build(span_of(packet, len), &index), 0);
+	index.kind = kind_rows[_i].kind;
+	if (kind_rows[_i].set)
+		PxeHostSetPacket(packet, (ULONG)len, &index, sizeof(index));
+	ck_assert_msg(PxeDhcpKind(asked, (ULONG)len - !kind_rows[_i].same_len) == kind_rows[_i].r,
+		      "%s", kind_rows[_i].name);
+	PxeHostSetPacket(NULL, 0, NULL, 0);
+	ck_assert_uint_eq(PxeDhcpKind(NULL, 0), 0);
+	if (asked != packet)
+		free(asked);
+	free(packet);
+}
+END_TEST
+
 START_TEST(valid_needs_a_nul_in_both_texts)
 {
 	static const uint8_t options[] = { 53, 1, 1, 255 };
@@ -534,6 +572,7 @@ int main(void)
 	TEST_ROWS(tcase, get_vendor_by_row, vendor_rows);
 	TEST_ROWS(tcase, index_is_used_for_just_that_packet, set_packet_rows);
 	TEST_ROWS(tcase, valid_by_row, valid_rows);
+	TEST_ROWS(tcase, kind_by_row, kind_rows);
 	tcase_add_test(tcase, valid_needs_a_nul_in_both_texts);
 	tcase_add_test(tcase, valid_without_a_packet_is_not_pxe);
 	return suite_run("dhcp4 entries", tcase);
