@@ -159,7 +159,7 @@ __attribute__((noinline)) static bool build_slim(PXE_BOOT *boot, const PXE_BOOT_
 static bool build_fitting(PXE_BOOT *boot, const PXE_BOOT_CLIENT *client, struct given *given,
 			  unsigned form, struct built *out)
 {
-	ULONG relays, room = reply4_room(client, &relays);
+	ULONG room = client_rest_of(client)->room, relays = client_rest_of(client)->relays;
 
 	if (build(boot, client, given, form, REPLY4_ALL, out) && out->len + relays <= room)
 		return true;

@@ -5,6 +5,7 @@
 
 #include "boot/codes.h"
 #include "boot/keep.h"
+#include "boot/kinds.h"
 #include "boot/kit.h"
 #include "boot/rest.h"
 
@@ -222,6 +223,7 @@ VOID PXEAPI PxeBootClose(PXE_BOOT *pBoot)
 	delay_stop(&pBoot->delay);
 	turn_stop(pBoot->lookups);
 	replies4_done(&pBoot->replies4);
+	kinds_free(pBoot->kinds);
 	locals_done(&pBoot->locals);
 	if (pBoot->home)
 		home_close(pBoot->home);

@@ -4,6 +4,7 @@
 #include "boot/client4.h"
 #include "boot/client6.h"
 #include "boot/facts.h"
+#include "boot/kinds.h"
 
 static void client_clear(PXE_BOOT_CLIENT *client, const struct request *request)
 {
@@ -31,15 +32,13 @@ static void say_why_not(const PXE_BOOT *boot, const struct request *request)
 		kit_say(boot, request->handle, PXE_REASON_DECIDED, why, NULL);
 }
 
-/* A first contact begins anew; on port 4011 what was said before counts. */
+/* A first contact begins anew; on port 4011 what was said before counts. The lock is held. */
 static void client_recall(PXE_BOOT *boot, HANDLE request, PXE_BOOT_CLIENT *client)
 {
 	struct rest *rest = client_rest(client);
 	const struct facts *said;
 
 	rest->trial = client->bFirst && PxeRequestIsTrial(request);
-	pthread_mutex_lock(&boot->home->lock);
-	kit_settle(boot);
 	memory_identify(&boot->home->memory, client);
 	if (client->bFirst) {
 		if (!rest->trial)
@@ -52,7 +51,26 @@ static void client_recall(PXE_BOOT *boot, HANDLE request, PXE_BOOT_CLIENT *clien
 			facts_fill(&rest->recalled, client);
 		}
 	}
-	pthread_mutex_unlock(&boot->home->lock);
+}
+
+/* IPv4: as a request of its kind was read, if there was one. */
+static bool read4(PXE_BOOT *boot, const struct request *request, PXE_BOOT_CLIENT *client)
+{
+	ULONGLONG kind = PxeDhcpKind(request->packet, request->len);
+
+	if (kinds_give(boot, kind, request, client))
+		return true;
+	client_clear(client, request);
+	if (!client4_read(boot, request, client))
+		return false;
+	kinds_keep(boot, kind, client);
+	return true;
+}
+
+static bool read6(PXE_BOOT *boot, const struct request *request, PXE_BOOT_CLIENT *client)
+{
+	client_clear(client, request);
+	return client6_read(boot, request, client);
 }
 
 DWORD PXEAPI PxeBootClient(PXE_BOOT *pBoot, HANDLE hClientRequest, PVOID pPacket, ULONG uPacketLen,
@@ -66,16 +84,17 @@ DWORD PXEAPI PxeBootClient(PXE_BOOT *pBoot, HANDLE hClientRequest, PVOID pPacket
 	if (!pBoot || !pPacket || !pLocalAddress || !pRemoteAddress || !pClient ||
 	    pClient->cbSize < sizeof *pClient)
 		return ERROR_INVALID_PARAMETER;
-	client_clear(pClient, &request);
+	pthread_mutex_lock(&pBoot->home->lock);
+	kit_settle(pBoot);
 	served = pRemoteAddress->uAddrLen == 4 /* there may be no local one */
-			 ? client4_read(pBoot, &request, pClient)
-			 : client6_read(pBoot, &request, pClient);
-	if (!served) {
+			 ? read4(pBoot, &request, pClient)
+			 : read6(pBoot, &request, pClient);
+	if (served)
+		client_recall(pBoot, hClientRequest, pClient);
+	pthread_mutex_unlock(&pBoot->home->lock);
+	if (!served)
 		say_why_not(pBoot, &request);
-		return ERROR_NOT_SUPPORTED;
-	}
-	client_recall(pBoot, hClientRequest, pClient);
-	return ERROR_SUCCESS;
+	return served ? ERROR_SUCCESS : ERROR_NOT_SUPPORTED;
 }
 
 BOOL PXEAPI PxeBootInterface(PXE_BOOT *pBoot, const PXE_BOOT_CLIENT *pClient,

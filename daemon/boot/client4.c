@@ -42,7 +42,7 @@ static PXE_BOOT_OCTETS join(struct reader *reader, uint8_t code, PXE_BOOT_OCTETS
 		len += next.cbData;
 		next = option(reader->request, code, i);
 	}
-	rest->scratch_used += len;
+	rest->scratch_used = (uint16_t)(rest->scratch_used + len);
 	return octets_of(joined, len);
 }
 
@@ -96,25 +96,32 @@ static void read_user_classes(struct reader *reader)
 		take_user_class(reader->client, octets_of(whole.pData + at + 1, whole.pData[at]));
 }
 
-static void read_identity(struct reader *reader, const PXE_DHCP_MESSAGE *message)
+/* Who it is, by its hardware address and its options 61 and 97. */
+static void identify(const PXE_BOOT *boot, PXE_BOOT_CLIENT *client, const PXE_DHCP_MESSAGE *message)
 {
-	PXE_BOOT_CLIENT *client = reader->client;
 	struct rest *rest = client_rest(client);
-	PXE_BOOT_OCTETS uuid = option(reader->request, PXE_DHCP4_OPT_UUID, 1);
-	PXE_BOOT_OCTETS id = option(reader->request, PXE_DHCP4_OPT_CLIENT_ID, 1);
+	PXE_BOOT_OCTETS uuid = rest->sent_uuid;
 	size_t hlen = message->HardwareAddressLength;
 
 	if (hlen > PXE_DHCP_HWAADR_SIZE)
 		hlen = PXE_DHCP_HWAADR_SIZE;
 	rest->key = octets_of(message->HardwareAddress, hlen);
 	if (hlen == 0) /* InfiniBand */
-		rest->key = id;
-	rest->sent_uuid = uuid;
-	rest->sent_id = id;
+		rest->key = rest->sent_id;
 	if (message->HardwareAddressType == 1 && hlen == MAC_LEN)
 		client->Mac = rest->key;
+	client->Uuid = octets_of(NULL, 0);
 	if (uuid.cbData == 1 + UUID_LEN && uuid.pData[0] == 0)
-		take_uuid(reader->boot, client, uuid.pData + 1);
+		take_uuid(boot, client, uuid.pData + 1);
+}
+
+static void read_identity(struct reader *reader, const PXE_DHCP_MESSAGE *message)
+{
+	struct rest *rest = client_rest(reader->client);
+
+	rest->sent_uuid = option(reader->request, PXE_DHCP4_OPT_UUID, 1);
+	rest->sent_id = option(reader->request, PXE_DHCP4_OPT_CLIENT_ID, 1);
+	identify(reader->boot, reader->client, message);
 }
 
 /* What a relay says that the client's link is; false where it does not. */
@@ -156,36 +163,58 @@ static void read_wanted(struct reader *reader)
 static bool is_believable(const PXE_BOOT *boot, const PXE_BOOT_CLIENT *client,
 			  const PXE_BOOT_IP *network)
 {
-	bool believable;
-
-	pthread_mutex_lock(&boot->home->lock);
-	believable = !locals_on_link(&boot->locals, network) ||
-		     locals_one_wire(&boot->locals, &client->Local, network);
-	pthread_mutex_unlock(&boot->home->lock);
-	return believable;
+	return !locals_on_link(&boot->locals, network) ||
+	       locals_one_wire(&boot->locals, &client->Local, network);
 }
 
-/* The client's network: what the relay says, else the client's own address, else ours. */
+/* The network that a relay or the client names. False: none that is believed. */
+static bool names_network(struct reader *reader, PXE_BOOT_IP *out)
+{
+	PXE_BOOT_OCTETS subnet = option(reader->request, PXE_DHCP4_OPT_SUBNET, 1);
+
+	*out = reader->client->Local;
+	if (link_selection(option_whole(reader, PXE_DHCP4_OPT_RELAY), out) &&
+	    is_believable(reader->boot, reader->client, out))
+		return true;
+	if (subnet.cbData != 4)
+		return false;
+	*out = (PXE_BOOT_IP){ .uAddrLen = 4 };
+	memcpy(out->bAddress, subnet.pData, 4);
+	return is_believable(reader->boot, reader->client, out);
+}
+
+/* The client's network, where it has no name: its relay's, else the client's own, else ours. */
+static void locate(const struct request *request, PXE_BOOT_CLIENT *client,
+		   const PXE_DHCP_MESSAGE *message)
+{
+	client->Network = client->Local;
+	if (client->bRelayed)
+		memcpy(client->Network.bAddress, &message->RelayAgentIpAddress, 4);
+	else if ((client_rest(client)->pxe_port || client->uExchange == PXE_BOOT_EXCHANGE_ITEM) &&
+		 request->remote->uIpAddress != 0)
+		client->Network = ip_of(request->remote);
+}
+
 static void read_network(struct reader *reader, const PXE_DHCP_MESSAGE *message)
 {
 	PXE_BOOT_CLIENT *client = reader->client;
-	PXE_BOOT_OCTETS subnet = option(reader->request, PXE_DHCP4_OPT_SUBNET, 1);
-	PXE_BOOT_IP named = { .uAddrLen = 4 };
 
-	client->Network = client->Local;
-	if (link_selection(option_whole(reader, PXE_DHCP4_OPT_RELAY), &client->Network) &&
-	    is_believable(reader->boot, client, &client->Network))
-		return;
-	client->Network = client->Local;
-	if (subnet.cbData == 4)
-		memcpy(named.bAddress, subnet.pData, 4);
-	if (subnet.cbData == 4 && is_believable(reader->boot, client, &named))
-		client->Network = named;
-	else if (client->bRelayed)
-		memcpy(client->Network.bAddress, &message->RelayAgentIpAddress, 4);
-	else if ((client_rest(client)->pxe_port || client->uExchange == PXE_BOOT_EXCHANGE_ITEM) &&
-		 reader->request->remote->uIpAddress != 0)
-		client->Network = ip_of(reader->request->remote);
+	client_rest(client)->names_network = names_network(reader, &client->Network);
+	if (!client_rest(client)->names_network)
+		locate(reader->request, client, message);
+}
+
+/* What an answer may have at most, and how much of that the relays' options will take. */
+static void read_room(struct reader *reader)
+{
+	enum { LEAST = 576, MOST = 1500, UDP_IP = 28 };
+	struct rest *rest = client_rest(reader->client);
+	PXE_BOOT_OCTETS size = option(reader->request, PXE_DHCP4_OPT_MAX_SIZE, 1), relay;
+	uint16_t room = size.cbData == 2 ? octets_be16(size.pData) : LEAST;
+
+	rest->room = (uint16_t)((room < LEAST ? LEAST : room > MOST ? MOST : room) - UDP_IP);
+	for (ULONG i = 1; (relay = option(reader->request, PXE_DHCP4_OPT_RELAY, i)).pData; i++)
+		rest->relays = (uint16_t)(rest->relays + 2 + relay.cbData);
 }
 
 /* Seconds; some clients send them with the octets turned. */
@@ -271,6 +300,16 @@ static bool begin(struct reader *reader, const PXE_DHCP_MESSAGE *message)
 	return client->uClass != PXE_BOOT_CLASS_NONE;
 }
 
+void client4_read_own(const PXE_BOOT *boot, const struct request *request, PXE_BOOT_CLIENT *out)
+{
+	const PXE_DHCP_MESSAGE *message = (const PXE_DHCP_MESSAGE *)request->packet;
+
+	identify(boot, out, message);
+	if (!client_rest(out)->names_network)
+		locate(request, out, message);
+	out->uWaited = waited(message);
+}
+
 bool client4_read(const PXE_BOOT *boot, const struct request *request, PXE_BOOT_CLIENT *out)
 {
 	const PXE_DHCP_MESSAGE *message = (const PXE_DHCP_MESSAGE *)request->packet;
@@ -291,6 +330,7 @@ bool client4_read(const PXE_BOOT *boot, const struct request *request, PXE_BOOT_
 	read_identity(&reader, message);
 	read_network(&reader, message);
 	out->uWaited = waited(message);
+	read_room(&reader);
 	read_wanted(&reader);
 	return true;
 }

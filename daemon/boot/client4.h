@@ -8,3 +8,7 @@
  * an exchange that nobody here answers. *out begins cleared.
  */
 bool client4_read(const PXE_BOOT *boot, const struct request *request, PXE_BOOT_CLIENT *out);
+
+/** Reads what is each machine's own, where all else in *out is what a request of the same kind
+ * (PxeDhcpKind) to the same address said, moved to this one's octets. */
+void client4_read_own(const PXE_BOOT *boot, const struct request *request, PXE_BOOT_CLIENT *out);

@@ -65,6 +65,7 @@ struct tagPXE_BOOT {
 	struct locals locals;
 	uint32_t locals_due_s; /* read them again from then on; 0: they are current */
 	struct replies4 replies4;
+	struct kind *kinds; /* what was read of requests: kinds.c; NULL: nothing yet */
 };
 
 /** Seconds of CLOCK_MONOTONIC, from 1. */

@@ -15,7 +15,7 @@ enum { LOOKED_AT = 128 };
 
 int memory_init(struct memory *out)
 {
-	struct memory memory = { .n_used = 0 };
+	struct memory memory = { .changes = 1 };
 
 	if (PxeBootSecret(&memory.secret) != ERROR_SUCCESS)
 		return -EIO;
@@ -198,6 +198,7 @@ static void side_out(struct memory *memory, const struct memory_record *record)
 
 static void record_out(struct memory *memory, struct memory_record *record)
 {
+	memory->changes++;
 	for (int k = 0; k < IDENTITY_KEYS; k++)
 		if (record->keys[k] != 0)
 			chain_out(memory, record, k);
@@ -307,7 +308,7 @@ static struct memory_record *record_find(const struct memory *memory, const stru
 	return record;
 }
 
-void memory_forget(struct memory *memory, const struct locals *locals,
+static void forget(struct memory *memory, const struct locals *locals,
 		   const PXE_BOOT_CLIENT *client)
 {
 	for (int k = 0; k < IDENTITY_KEYS; k++) {
@@ -318,6 +319,12 @@ void memory_forget(struct memory *memory, const struct locals *locals,
 	}
 }
 
+void memory_forget(struct memory *memory, const struct locals *locals, PXE_BOOT_CLIENT *client)
+{
+	forget(memory, locals, client);
+	client_rest(client)->forgotten = memory->changes;
+}
+
 void memory_note(struct memory *memory, const struct locals *locals, const PXE_BOOT_CLIENT *client,
 		 uint32_t now_s)
 {
@@ -325,12 +332,14 @@ void memory_note(struct memory *memory, const struct locals *locals, const PXE_B
 	struct memory_record *record;
 	uint8_t side = side_of(memory, client);
 
-	memory_forget(memory, locals, client);
+	if (client_rest_of(client)->forgotten != memory->changes)
+		forget(memory, locals, client);
 	if (identity->keys[0] == 0 && identity->keys[1] == 0)
 		return;
 	record = record_new(memory, side, now_s);
 	if (!record)
 		return;
+	memory->changes++;
 	memcpy(record->keys, identity->keys, sizeof record->keys);
 	record->until_s = now_s + MEMORY_LIFE_S;
 	record->kind = identity->kind;

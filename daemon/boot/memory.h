@@ -50,6 +50,7 @@ struct memory {
 	uint32_t *buckets[IDENTITY_KEYS]; /* owned: 1 + index of the first record of a chain */
 	uint32_t n_used, unused;          /* unused: of those, a list by next[0] */
 	unsigned kinds;                   /* of which there were records, as bits */
+	uint32_t changes;                 /* of records, from 1: who was forgotten then, still is */
 	struct memory_side sides[MEMORY_SIDES];
 };
 
@@ -64,8 +65,7 @@ void memory_identify(const struct memory *memory, PXE_BOOT_CLIENT *client);
 void memory_note(struct memory *memory, const struct locals *locals, const PXE_BOOT_CLIENT *client,
 		 uint32_t now_s);
 /** Forgets a client. */
-void memory_forget(struct memory *memory, const struct locals *locals,
-		   const PXE_BOOT_CLIENT *client);
+void memory_forget(struct memory *memory, const struct locals *locals, PXE_BOOT_CLIENT *client);
 /**
  * What the client said when it was offered something, where its request does not contradict: by
  * another name, UUID or network, by another architecture, or by being iPXE only now. Else NULL. It

@@ -10,7 +10,7 @@
 #include "boot/server.h"
 #include "boot/target4.h"
 
-enum { OPTIONS_AT = 240, UDP_IP = 28 };
+enum { OPTIONS_AT = 240 };
 
 int replies4_init(const struct locals *locals, struct replies4 *out)
 {
@@ -311,22 +311,4 @@ void reply4_write(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *clien
 		at += filled->tail_len;
 	}
 	*at = PXE_DHCP4_OPT_END;
-}
-
-ULONG reply4_room(const PXE_BOOT_CLIENT *client, ULONG *relays)
-{
-	enum { LEAST = 576, MOST = 1500 };
-	const struct rest *rest = client_rest_of(client);
-	PXE_BOOT_OCTETS size = option4_of(rest->packet, rest->len, PXE_DHCP4_OPT_MAX_SIZE, 1);
-	ULONG room = size.cbData == 2 ? octets_be16(size.pData) : LEAST;
-
-	*relays = 0;
-	for (ULONG i = 1;; i++) {
-		PXE_BOOT_OCTETS relay = option4_of(rest->packet, rest->len, PXE_DHCP4_OPT_RELAY, i);
-
-		if (!relay.pData)
-			break;
-		*relays += (ULONG)(2 + relay.cbData);
-	}
-	return (room < LEAST ? LEAST : room > MOST ? MOST : room) - UDP_IP;
 }

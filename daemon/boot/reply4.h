@@ -49,7 +49,3 @@ ULONG reply4_len(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *client
 /** Writes it; out has reply4_len() octets. */
 void reply4_write(const struct prepared4 *prepared, const PXE_BOOT_CLIENT *client,
 		  const struct filled4 *filled, uint8_t *out);
-
-/** The most octets of UDP payload that the client takes; *relays of them its option 82 will need.
- */
-ULONG reply4_room(const PXE_BOOT_CLIENT *client, ULONG *relays);

@@ -52,14 +52,19 @@ struct rest {
 	bool offered;                 /* no first contact, and there is one that is remembered */
 	bool trial;                   /* a first contact that must not write what is remembered */
 	bool wants_url, wants_params; /* IPv6: option 6 names 59, 60 */
+	bool names_network;           /* IPv4: 82.5 or 118 does, and is believed */
 	uint8_t alias;                /* 1 + its place in options.classes; 0: none */
-	PXE_BOOT_OCTETS class_text;   /* what said the class */
-	PXE_BOOT_OCTETS class_echo;   /* how an answer names that class */
+	uint8_t n_said;               /* options that the provider wants, and that there are */
+	/* IPv4: how many octets of UDP payload the client takes, and how many of them the options
+	 * of its relays will need */
+	uint16_t room, relays;
+	uint16_t scratch_used;
+	uint32_t forgotten;         /* changes of the memory when it was forgotten; 0: it was not */
+	PXE_BOOT_OCTETS class_text; /* what said the class */
+	PXE_BOOT_OCTETS class_echo; /* how an answer names that class */
 	PXE_BOOT_OCTETS key; /* what it is known by: chaddr, or its client id where it has none */
 	PXE_BOOT_OCTETS sent_uuid, sent_id; /* IPv4: options 97 and 61 as they came */
-	size_t scratch_used;
 	struct identity identity;
-	uint8_t n_said; /* options that the provider wants, and that there are */
 	/* What follows need not be zero. */
 	struct said said[PXE_BOOT_WANTED_MAX];
 	struct facts recalled;           /* what fills the gaps of its request, if something does */
