@@ -10,6 +10,7 @@
 #include "provider/entries.h"
 #include "provider/pin.h"
 #include "provider/process.h"
+#include "provider/reply.h"
 #include "provider/seat.h"
 #include "provider/send.h"
 #include "provider/share.h"
@@ -39,6 +40,8 @@ static int set_classes(struct host *host, const char *const *classes)
 	host->class_prefix = prefix;
 	host->intake.aliases = (struct pxe_aliases){ prefix, n };
 	host->intake.self.alias = prefix;
+	if (host->intake.kinds)
+		kinds_forget(host->intake.kinds);
 	host->intake.self.n_aliases = (unsigned)n;
 	return 0;
 }
@@ -104,6 +107,8 @@ int host_new(const struct host_limits *limits, const struct host_hooks *hooks, s
 	sem_init(&host->counting, 0, 1);
 	known_init(&host->known);
 	host->intake.known = &host->known;
+	host->intake.kinds = kinds_new();
+	host->replies_read = replies_new();
 	host->limit = limit_new();
 	r = host->limit ? host_set_limits(host, limits) : -ENOMEM;
 	if (r == 0)
@@ -140,6 +145,8 @@ void host_free(struct host *host)
 	packet_store_done(&host->replies_store);
 	remark_books_done(&host->books);
 	limit_free(host->limit);
+	kinds_free(host->intake.kinds);
+	replies_free(host->replies_read);
 	host_shelf_close(host);
 	for (size_t i = 0; i < ARRAY_LEN(host->name) && atomic_load(&host->name[i].text); i++) {
 		free(atomic_load(&host->name[i].text));

@@ -6,13 +6,12 @@
  */
 #include <errno.h>
 
-#include "base/plain.h"
 #include "dhcp/dhcp4_reply.h"
 #include "dhcp/dhcp6_reply.h"
-#include "dhcp/pxe43.h"
 #include "provider/overrun.h"
 #include "provider/pin.h"
 #include "provider/process.h"
+#include "provider/reply.h"
 #include "provider/say.h"
 #include "provider/send.h"
 #include "provider/state.h"
@@ -107,9 +106,10 @@ static DWORD too_long(struct request *req, const struct outgoing *out, uint32_t 
 
 /* Under the DHCP rules, and only then, the reply is made fit for the road. */
 static DWORD outgoing_finish(struct host *host, struct request *req, const struct ways *ways,
-			     const struct dhcp4_index *index, struct outgoing *out)
+			     const struct reply *reply, struct outgoing *out)
 {
-	struct dhcp4_draft draft = { out->octets, out->len, out->len + FINISH_ROOM, index };
+	struct dhcp4_draft draft = { out->octets, out->len, out->len + FINISH_ROOM,
+				     reply_index(reply) };
 
 	if (ways->by_rules && req->family == IP_V6)
 		check6(host, req, out);
@@ -125,66 +125,16 @@ static DWORD outgoing_finish(struct host *host, struct request *req, const struc
 	return ERROR_SUCCESS;
 }
 
-/* The first of that code; SPAN_NONE: there is none. */
-static struct span reply_option(struct span reply, const struct dhcp4_index *index, uint8_t code)
-{
-	struct span value = SPAN_NONE;
-
-	if (index)
-		return dhcp4_index_get(index, reply, code);
-	dhcp4_option_find(reply, code, 1, &value); /* what is broken is read as far as it goes */
-	return value;
-}
-
-/* The type, the boot file, and whether there is a menu. */
-static void note_reply4(struct request_reply *note, struct span reply,
-			const struct dhcp4_index *index)
-{
-	struct span file, type, boot_file, vendor;
-
-	if (!dhcp4_has_cookie(reply))
-		return;
-	note->server = dhcp4_siaddr(reply.at);
-	type = reply_option(reply, index, DHCP4_OPT_TYPE);
-	if (type.len == 1)
-		note->type = type.at[0];
-	vendor = reply_option(reply, index, DHCP4_OPT_VENDOR);
-	note->menu = vendor.at != NULL;
-	file = dhcp4_file(reply.at);
-	boot_file = file.len == 0 ? reply_option(reply, index, DHCP4_OPT_BOOT_FILE) : SPAN_NONE;
-	if (boot_file.at)
-		file = span_of(boot_file.at, strnlen((const char *)boot_file.at, boot_file.len));
-	plain_text(file, note->file, REQUEST_FILE_MAX);
-	if (file.len == 0 && vendor.len > 0) /* with a file no menu is shown */
-		note->items = (uint8_t)pxe43_menu_count(vendor);
-}
-
-static void note_reply6(struct request_reply *note, struct span reply)
-{
-	note->type = reply.len > 0 ? reply.at[0] : 0;
-	plain_text(dhcp6_reply_url(reply), note->file, REQUEST_FILE_MAX);
-}
-
 /* The first reply of a request, for the log; other threads may be sending at the same time. */
-static void note_reply(struct request *req, const struct outgoing *out,
-		       const struct dhcp4_index *index)
+static void note_reply(struct request *req, const struct outgoing *out, const struct reply *reply)
 {
 	uint32_t none = REPLY_NOT_NOTED;
-	struct span reply = span_of(out->octets, out->len);
 
 	if (!atomic_compare_exchange_strong_explicit(&req->reply_noted, &none, REPLY_BEING_NOTED,
 						     memory_order_acquire, memory_order_relaxed))
 		return;
+	req->reply = reply->note;
 	req->reply.to = out->to;
-	req->reply.server = (struct ip){ 0 };
-	req->reply.type = 0;
-	req->reply.file[0] = '\0';
-	req->reply.menu = false;
-	req->reply.items = 0;
-	if (req->family == IP_V4)
-		note_reply4(&req->reply, reply, index);
-	else
-		note_reply6(&req->reply, reply);
 	atomic_store_explicit(&req->reply_noted, REPLY_NOTED, memory_order_release);
 }
 
@@ -220,8 +170,7 @@ static unsigned ways_count(const struct ways *ways)
 
 /* All or nothing: first every copy, then the sending. out[0] is there. */
 static DWORD outgoing_multiply(struct host *host, struct request *req, const struct ways *ways,
-			       const struct dhcp4_index *index,
-			       struct outgoing *out[static WAYS_MAX])
+			       const struct reply *reply, struct outgoing *out[static WAYS_MAX])
 {
 	const unsigned n = ways_count(ways);
 	DWORD code = ERROR_SUCCESS;
@@ -233,18 +182,18 @@ static DWORD outgoing_multiply(struct host *host, struct request *req, const str
 	}
 	for (unsigned i = 0; i < n && code == ERROR_SUCCESS; i++) {
 		outgoing_address(out[i], ways, i);
-		code = outgoing_finish(host, req, ways, index, out[i]);
+		code = outgoing_finish(host, req, ways, reply, out[i]);
 	}
 	return code;
 }
 
-static void outgoing_go(struct host *host, struct request *req, const struct dhcp4_index *index,
+static void outgoing_go(struct host *host, struct request *req, const struct reply *reply,
 			struct outgoing *out[static WAYS_MAX])
 {
 	if (req->family == IP_V4)
 		check4(host, req, out[0]);
 	for (unsigned i = 0; i < WAYS_MAX && out[i]; i++) {
-		note_reply(req, out[i], index);
+		note_reply(req, out[i], reply);
 		outgoing_post(host, out[i]);
 	}
 }
@@ -281,18 +230,6 @@ static DWORD ways_reachable(const struct host *host, struct request *req, const 
 	return ERROR_SUCCESS;
 }
 
-/* Who gives no leases has none to refuse: a NAK would break another server's conversation. */
-static bool is_nak(const struct request *req, struct span reply, const struct dhcp4_index *index)
-{
-	struct span type;
-
-	if (req->family != IP_V4 || !dhcp4_has_cookie(reply) ||
-	    dhcp4_op(reply.at) != DHCP4_BOOTREPLY)
-		return false;
-	type = reply_option(reply, index, DHCP4_OPT_TYPE);
-	return type.len == 1 && type.at[0] == DHCP4_NAK;
-}
-
 static DWORD refuse(struct host *host, struct request *req)
 {
 	if (!req->trial)
@@ -308,21 +245,19 @@ static DWORD send_copy(struct host *host, struct request *req, const struct ways
 {
 	const struct provider *p = req->asked;
 	struct outgoing *out[WAYS_MAX] = { copy, NULL };
-	struct span reply = span_of(copy->octets, copy->len);
-	struct dhcp4_index room;
-	const struct dhcp4_index *index =
-		req->family == IP_V4 && dhcp4_index_build(reply, &room) == 0 ? &room : NULL;
+	struct reply room;
+	const struct reply *reply = reply_read(host, req, span_of(copy->octets, copy->len), &room);
 
-	if (is_nak(req, reply, index) && !atomic_load(&p->answer_lease_requests))
+	if (reply->is_nak && !atomic_load(&p->answer_lease_requests))
 		code = refuse(host, req);
 	if (code == ERROR_NETWORK_UNREACHABLE)
 		unreachable(req, "a whole network or group, not a host, is at", &ways->to[0]);
 	if (code == ERROR_SUCCESS)
 		code = ways_reachable(host, req, ways);
 	if (code == ERROR_SUCCESS)
-		code = outgoing_multiply(host, req, ways, index, out);
+		code = outgoing_multiply(host, req, ways, reply, out);
 	if (code == ERROR_SUCCESS) {
-		outgoing_go(host, req, index, out);
+		outgoing_go(host, req, reply, out);
 		return ERROR_SUCCESS;
 	}
 	for (unsigned i = 0; i < WAYS_MAX && out[i]; i++)

@@ -53,6 +53,7 @@ struct provider_count {
 };
 
 struct counter_table;
+struct replies;
 struct host_call;
 struct order;
 struct seat_ops;
@@ -172,8 +173,9 @@ struct host {
 	struct intake intake;
 	struct ip_prefix *relays; /* [loop] */
 	size_t n_relays;
-	struct known known;        /* behind intake.known */
-	struct span *class_prefix; /* behind intake.aliases and intake.self.alias */
+	struct known known;           /* behind intake.known */
+	struct replies *replies_read; /* [loop] by their kind; see reply.h */
+	struct span *class_prefix;    /* behind intake.aliases and intake.self.alias */
 	uint8_t duid[130];
 	_Atomic uint32_t duid_len;
 
