@@ -13,18 +13,20 @@ enum { DUPLICATE_MS = 250, CLIENT_WINDOW_MS = 10000, DESTINATION_MS = 1000, LIMI
 
 struct limit {
 	struct hash_key key;
+	/* Small, for each request finds them in the cache or waits for them: of a hash as much as
+	 * its place does not say, and times of 32 bits, of which differences count. */
 	struct {
-		uint64_t hash;
-		uint64_t seen_ms;
+		uint32_t hash; /* 0: none was here */
+		uint32_t seen_ms;
 	} duplicate[LIMIT_SLOTS];
 	struct {
-		uint64_t hash;
-		uint64_t since_ms;
+		uint32_t hash; /* likewise */
+		uint32_t since_ms;
 		uint32_t count;
 	} client[LIMIT_SLOTS];
 	struct {
-		uint64_t since_ms;
-		uint32_t count;
+		uint32_t since_ms;
+		uint32_t count; /* 0: none was here */
 	} destination[LIMIT_SLOTS];
 	uint64_t second_ms; /* the current second of the global rate */
 	uint32_t in_second;

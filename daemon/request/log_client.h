@@ -11,11 +11,11 @@ struct log_client {
 	uint8_t family; /* IP_NONE: the record is about no client */
 	bool has_mac, has_uuid, has_arch, is_ipxe;
 	uint8_t mac[6], uuid[16];
-	uint8_t id[LOG_ID_MAX]; /* hardware address, client id or DUID, for a client without MAC */
-	uint8_t id_len;
 	uint16_t arch, port;
 	char interface[16];
 	struct endpoint from;
+	uint8_t id_len;
+	uint8_t id[LOG_ID_MAX]; /* hardware address, client id or DUID, for a client without MAC */
 };
 
 /** The client of a request. [any, inside of it] */

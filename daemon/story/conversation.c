@@ -220,6 +220,17 @@ static void leave(struct conversations *all, struct conversation *c)
 	all->taken[(c - all->at) / WAYS]--;
 }
 
+/* Nothing is known of it. Only what has a meaning then is written: it is a kilobyte, and a storm
+ * has one for each machine. */
+static void begin(struct conversation *c, uint64_t now_ms)
+{
+	memset(c, 0, offsetof(struct conversation, finding));
+	c->first_ms = now_ms;
+	c->finding.ms = 0;
+	memset(&c->client, 0, offsetof(struct log_client, id));
+	c->told[0] = c->file[0] = c->reason[0] = '\0';
+}
+
 /* A place in the set of that name. */
 static struct conversation *place_of(struct conversations *all, uint64_t hash, uint64_t now_ms)
 {
@@ -231,7 +242,7 @@ static struct conversation *place_of(struct conversations *all, uint64_t hash, u
 		leave(all, &all->at[place]);
 	all->hash[place] = hash;
 	all->taken[place / WAYS]++;
-	all->at[place] = (struct conversation){ .first_ms = now_ms };
+	begin(&all->at[place], now_ms);
 	return handed_out(all, (unsigned)place);
 }
 

@@ -84,32 +84,35 @@ struct conversation {
 	uint64_t first_ms, last_ms;
 	uint64_t order;              /* which one was heard last of all */
 	uint32_t heard;              /* requests */
-	struct log_client client;    /* as it was heard last */
 	uint8_t family;              /* the exchange that was heard last */
-	struct exchange exchange[2]; /* IPv4, IPv6 */
 	bool by_uuid;                /* it has said no MAC yet */
 	bool chained;                /* iPXE came after firmware */
-
-	/* Of its last request that could be answered. */
-	enum outcome outcome;
-	const char *provider; /* a static copy; NULL: nobody decided */
-	uint32_t line;        /* of the entry, or of the nearest one; 0: none is known */
-	bool nearest;
-	char file[48], reason[CONVERSATION_TEXT_MAX]; /* the entry's file without its folder */
-	char told[CONVERSATION_TEXT_MAX];             /* what it was told to boot last */
-
-	struct {
-		uint64_t ms; /* 0: there is none */
-		enum finding_kind kind;
-		unsigned n;
-		struct ip ip, other;
-		char text[FINDING_TEXT_MAX];
-		uint8_t family;
-	} finding; /* the last one */
+	struct exchange exchange[2]; /* IPv4, IPv6 */
 	struct {
 		uint64_t ms;
 		uint16_t kind;
 	} said[CONVERSATION_TOLD]; /* so that each is told once in a while */
+
+	/* Of its last request that could be answered. */
+	bool nearest;
+	enum outcome outcome;
+	uint32_t line;        /* of the entry, or of the nearest one; 0: none is known */
+	const char *provider; /* a static copy; NULL: nobody decided */
+
+	struct conversation_finding {
+		uint64_t ms; /* 0: there is none */
+		enum finding_kind kind;
+		unsigned n;
+		struct ip ip, other;
+		uint8_t family;
+		char text[FINDING_TEXT_MAX];
+	} finding; /* the last one */
+
+	struct log_client client; /* as it was heard last */
+
+	char told[CONVERSATION_TEXT_MAX]; /* what it was told to boot last */
+	/* Of its last request that could be answered: the entry's file, without its folder. */
+	char file[48], reason[CONVERSATION_TEXT_MAX];
 };
 
 struct conversations;
