@@ -14,17 +14,37 @@ static bool is_own(const struct links_view *view, const struct rx_datagram *d,
 	return !link->loopback && links_is_own(view, &d->source.ip);
 }
 
-int inlet_look(const struct server *s, const struct rx_datagram *d, const struct links_view *view,
+/* Its link, and whether that is served: found once for each interface, until the links or the
+ * configuration change. */
+static const struct link *link_of(struct server *s, const struct links_view *view, unsigned ifindex,
+				  bool *served)
+{
+	if (s->heard_on.view != links_serial(view) || s->heard_on.config != s->config_serial ||
+	    s->heard_on.ifindex != ifindex) {
+		const struct link *link = links_by_index(view, ifindex);
+
+		s->heard_on.view = links_serial(view);
+		s->heard_on.config = s->config_serial;
+		s->heard_on.ifindex = ifindex;
+		s->heard_on.link = link;
+		s->heard_on.served = link && config_serves(s->config, link->name, link->loopback);
+	}
+	*served = s->heard_on.served;
+	return s->heard_on.link;
+}
+
+int inlet_look(struct server *s, const struct rx_datagram *d, const struct links_view *view,
 	       struct arrival *in)
 {
-	const struct link *link = links_by_index(view, d->source.ifindex);
+	bool served;
+	const struct link *link = link_of(s, view, d->source.ifindex, &served);
 
 	*in = (struct arrival){ .octets = d->at,
 				.len = (uint32_t)d->len,
 				.from = d->source,
 				.port = d->port,
 				.interface = link ? link->name : "?" };
-	if (!link || !config_serves(s->config, link->name, link->loopback))
+	if (!link || !served)
 		return OUTCOME_INTERFACE;
 	if (is_own(view, d, link))
 		return OUTCOME_OWN;

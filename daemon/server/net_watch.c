@@ -5,6 +5,7 @@
 
 #include "server/polled.h"
 #include "story/log.h"
+#include "provider/process.h"
 #include "server/server.h"
 
 static bool served(const struct server *s, const struct link *link)
@@ -166,9 +167,8 @@ static bool may_be_named(const struct links_view *view, const struct ip *ip, uns
 	return !ip_is_loopback(ip) && !links_is_own(view, ip) && !links_is_broadcast(view, ip);
 }
 
-const char *server_unreachable(void *context, const struct endpoint *to, unsigned named_on)
+static const char *unreachable(struct server *s, const struct endpoint *to, unsigned named_on)
 {
-	struct server *s = context;
 	struct links_loan loan = links_enter(s->links);
 	const char *why = NULL;
 
@@ -178,4 +178,26 @@ const char *server_unreachable(void *context, const struct endpoint *to, unsigne
 		why = "this host or a whole network, not a client, is at";
 	links_leave(s->links, loan);
 	return why;
+}
+
+/* What was found for the last reply holds for the next one to the same place: to all on a wire, or
+ * to a relay. [loop] */
+static const char *unreachable_again(struct server *s, const struct endpoint *to, unsigned named_on)
+{
+	uint64_t view = links_serial(links_now(s->links));
+
+	if (s->reached.view == view && s->reached.named_on == named_on &&
+	    s->reached.to.ifindex == to->ifindex && ip_equal(&s->reached.to.ip, &to->ip))
+		return s->reached.why;
+	s->reached.view = view;
+	s->reached.named_on = named_on;
+	s->reached.to = *to;
+	s->reached.why = unreachable(s, to, named_on);
+	return s->reached.why;
+}
+
+const char *server_unreachable(void *context, const struct endpoint *to, unsigned named_on)
+{
+	return host_on_loop() ? unreachable_again(context, to, named_on)
+			      : unreachable(context, to, named_on);
 }

@@ -147,6 +147,7 @@ static void take_config(struct server *s, struct config *config)
 		log_line(LOG_ERR, "cannot apply the new limits: %s", strerror(-r));
 	config_free(s->config);
 	s->config = config;
+	s->config_serial++;
 	PxeHostSetProvidersDir(config->providers_dir);
 	atomic_store(&s->trace_mask, config->trace_mask);
 	log_set_level(config->log_level);

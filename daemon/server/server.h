@@ -66,6 +66,7 @@ struct server {
 	struct ev_loop *loop;
 	enum server_state state;
 	struct config *config;
+	uint64_t config_serial;      /* grows whenever it is another */
 	_Atomic uint32_t trace_mask; /* config's, for any thread */
 	struct host *host;
 	struct links *links; /* links_enter(): any thread */
@@ -89,6 +90,18 @@ struct server {
 		bool has;   /* a neighbour takes it: hop */
 		bool whole; /* by a link of software: a run would be seen uncut */
 	} way;              /* the last reply's: a relay's clients all have one */
+	struct {
+		uint64_t view; /* links_serial() of the view that says so */
+		struct endpoint to;
+		unsigned named_on;
+		const char *why; /* server_unreachable() */
+	} reached;
+	struct {
+		uint64_t view, config; /* as of links_serial(), config_serial */
+		unsigned ifindex;
+		const struct link *link; /* NULL: there is none */
+		bool served;
+	} heard_on; /* where the last datagram came in: a storm comes in on one interface */
 	struct {
 		uint32_t n;      /* replies that could not wait for their neighbour, untold */
 		struct ip where; /* the last of them, and whom it answers */
@@ -151,7 +164,7 @@ void server_tell(const struct finding *finding);
 /* inlet.c: what comes. */
 /** What the network knows of a datagram, in *in. -1: it may be a request; else the outcome that it
  * ends with before anybody reads it. */
-int inlet_look(const struct server *s, const struct rx_datagram *d, const struct links_view *view,
+int inlet_look(struct server *s, const struct rx_datagram *d, const struct links_view *view,
 	       struct arrival *in);
 /** Before inlet_start(), for each port. */
 void inlet_port_init(struct port *port);
