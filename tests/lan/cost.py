@@ -26,11 +26,11 @@ QUIET = {"log-level": "warning"}    # how many lines the log has depends on the 
 # Instructions of the loop for a request that has no line in the log, by whether gcc optimised the whole (LTO):
 # without hosts, and among them. The tables of clients have random keys: a hundredth is chance.
 INSTRUCTIONS = {
-    False: {"broadcast": (12400, 12750), "relay": (13300, 13620), "4011": (12880, 13080)},
-    True: {"broadcast": (10600, 10950), "relay": (11290, 11560), "4011": (10870, 11040)},
+    False: {"broadcast": (10370, 10750), "relay": (10750, 11125), "4011": (11060, 11345)},
+    True: {"broadcast": (8690, 9040), "relay": (9000, 9355), "4011": (9115, 9395)},
 }
 # One by broadcast that has a line: of the loop, and of the log's thread.
-LINE = {False: (13600, 18900), True: (11770, 18860)}
+LINE = {False: (11600, 18910), True: (9830, 18875)}
 # System calls of the loop for all that it finds when it wakes up, be it one request or many.
 TURN = ["epoll_wait", "recvmmsg", "sendmmsg"]
 
