@@ -205,7 +205,7 @@ fuzz-long:
 
 # tests/check says in which order. What it needs is brought first.
 .PHONY: check
-check: deps-check ## every check, in order; the last line counts (root, at most 30 minutes)
+check: deps-check ## every check, in order; the last line counts (root, at most 25 minutes)
 	@BUILD=$(BUILD) tests/check
 
 .PHONY: check-quick check-long check-long-suite
