@@ -25,7 +25,10 @@ struct pending {
 	uint32_t reserve; /* how many at a time */
 	uint64_t dropped;
 	bool changed;
-	time_t written;
+	time_t written; /* or tried */
+	unsigned writes;
+	int failed; /* the last one did: -errno, and why */
+	char why[WHY_SIZE];
 	char *path;
 	struct room room; /* its `at` is ours */
 };
@@ -169,6 +172,7 @@ static int write_locked(struct pending *pending, uint32_t more, char why[WHY_SIZ
 	if (r < 0)
 		return r;
 	pending_file_note(pending->path, &pending->stamp);
+	pending->writes++;
 	pending->changed = false;
 	if (more > 0) {
 		pending->next = pending->given;
@@ -180,30 +184,43 @@ static int write_locked(struct pending *pending, uint32_t more, char why[WHY_SIZ
 
 static int write_list(struct pending *pending, uint32_t more, time_t now, char why[WHY_SIZE])
 {
-	int lock = pending_file_lock(pending->path), r;
+	int lock = pending_file_lock(pending->path), r = lock;
 
-	pending->written = now;
 	if (lock < 0) {
 		snprintf(why, WHY_SIZE, "%.120s cannot be written: %s", pending->path,
 			 strerror(-lock));
-		return lock;
+	} else {
+		r = write_locked(pending, more, why);
+		close(lock);
 	}
-	r = write_locked(pending, more, why);
-	close(lock);
+	pending->written = now;
+	pending->failed = r;
+	if (r < 0)
+		snprintf(pending->why, sizeof pending->why, "%s", why);
 	return r;
+}
+
+/* A flood tries a disk that is full once a second, and not for each packet. */
+static bool failed_now(const struct pending *pending, time_t now, char why[WHY_SIZE])
+{
+	if (pending->failed == 0 || now != pending->written)
+		return false;
+	snprintf(why, WHY_SIZE, "%s", pending->why);
+	return true;
 }
 
 /* A number that no machine ever had, whatever happens now: it is on disk that it was given. */
 static bool number_next(struct pending *pending, time_t now, uint32_t *out, char why[WHY_SIZE])
 {
-	if (pending->next == pending->reserved) {
-		bool soon = now - pending->written < WRITE_S;
+	bool soon = now - pending->written < WRITE_S;
+	uint32_t more = !soon                                 ? RESERVE
+			: pending->reserve < RESERVE_MOST / 2 ? 2 * pending->reserve
+							      : RESERVE_MOST;
 
-		pending->reserve = !soon                                 ? RESERVE
-				   : pending->reserve < RESERVE_MOST / 2 ? 2 * pending->reserve
-									 : RESERVE_MOST;
-		if (write_list(pending, pending->reserve, now, why) < 0)
+	if (pending->next == pending->reserved) {
+		if (failed_now(pending, now, why) || write_list(pending, more, now, why) < 0)
 			return false;
+		pending->reserve = more;
 	}
 	*out = pending->next++;
 	return true;
@@ -366,6 +383,16 @@ uint32_t pending_count(struct pending *pending)
 
 	pthread_mutex_lock(&pending->lock);
 	n = pending->n;
+	pthread_mutex_unlock(&pending->lock);
+	return n;
+}
+
+unsigned pending_writes(struct pending *pending)
+{
+	unsigned n;
+
+	pthread_mutex_lock(&pending->lock);
+	n = pending->writes;
 	pthread_mutex_unlock(&pending->lock);
 	return n;
 }

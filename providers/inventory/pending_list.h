@@ -20,7 +20,8 @@ int pending_open(const char *path, uint32_t most, struct pending **out, char why
 void pending_close(struct pending *pending);
 
 /** It asks, at that time. Its number; 0: there is no room for it, or (`why`) no number can be kept:
- * it is not listed. One thread. May write. */
+ * it is not listed. One thread. May write; after a write that failed, not within the same second.
+ */
 uint32_t pending_ask(struct pending *pending, const struct asker *asker, time_t now,
 		     char why[WHY_SIZE]);
 /** Writes what has changed, but not more often than every ten seconds, unless it is the end. 0, or
@@ -30,5 +31,7 @@ int pending_keep(struct pending *pending, time_t now, bool end, char why[WHY_SIZ
 unsigned pending_due(struct pending *pending, time_t now);
 /** One by number. */
 bool pending_get(struct pending *pending, uint32_t number, struct pending_view *out);
+/** How many writes have succeeded. */
+unsigned pending_writes(struct pending *pending);
 /** How many were dropped for want of room. */
 uint64_t pending_dropped(struct pending *pending);

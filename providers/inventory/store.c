@@ -24,6 +24,11 @@ const char *store_csv_path(const struct store *store)
 	return store->csv->where;
 }
 
+unsigned store_writes(const struct store *store)
+{
+	return atomic_load(&store->writes);
+}
+
 struct snapshot *store_current(const struct store *store)
 {
 	return atomic_load(&store->now.at);

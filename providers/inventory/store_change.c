@@ -89,6 +89,7 @@ static int change_locked(struct store *store, change_fn *fn, void *context, char
 	if (r == 0 && edit.n_touched > 0)
 		r = keep(store, &edit, why);
 	if (r == 0 && edit.n_touched > 0) {
+		atomic_fetch_add(&store->writes, 1);
 		store_put_in_force(store, &edit, NULL);
 		return 0;
 	}

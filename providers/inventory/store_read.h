@@ -42,6 +42,8 @@ void store_close(struct store *store);
 /** Reads the CSV again where it has changed. 1: it had; 0; or -errno, and nothing has changed. */
 int store_reload(struct store *store, const struct store_told *told, char why[WHY_SIZE]);
 
+/** How many writes have succeeded. */
+unsigned store_writes(const struct store *store);
 /** Takes over what another instance wrote meanwhile. 0, or -errno and `why`. */
 int store_refresh(struct store *store, char why[WHY_SIZE]);
 

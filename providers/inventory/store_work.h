@@ -13,6 +13,7 @@ struct store {
 	pthread_mutex_t lock;    /* one changes at a time */
 	pthread_mutex_t holds;   /* guards the counts of holds */
 	struct source *csv, *state;
+	atomic_uint writes; /* that succeeded */
 	struct store_told told;
 };
 

@@ -24,6 +24,12 @@ struct job {
 	PXE_BOOT_CLIENT client;
 };
 
+/* A file that could not be written, as it was told. */
+struct failing {
+	bool failed;
+	unsigned writes; /* that had succeeded then */
+};
+
 struct worker {
 	struct inventory *inventory;
 	_Atomic(struct job *) jobs; /* the last one first */
@@ -31,7 +37,7 @@ struct worker {
 	atomic_bool stopping;
 	sem_t bell;
 	pthread_t thread;
-	bool failed;        /* the last write did, and it was told */
+	struct failing state, list;
 	uint32_t refresh_s; /* when to look what the instance before wrote last; 0: it was done */
 };
 
@@ -111,21 +117,50 @@ void worker_list(struct worker *worker, const struct asker *asker)
 /* ---- the thread --------------------------------------------------------------------------------
  */
 
-/* Told once, until it succeeds again. */
-static void tell(struct worker *worker, bool failed, const char *why)
+/* Whoever has written it since: a command, or this thread. */
+static void tell_written(struct worker *worker, struct failing *failing, unsigned writes,
+			 const char *path)
 {
-	HANDLE provider = worker->inventory->provider;
+	if (!failing->failed || failing->writes == writes)
+		return;
+	failing->failed = false;
+	PxeTrace(worker->inventory->provider, PXE_TRACE_INFO, L"%S can be written again", path);
+}
 
-	if (failed)
-		counter_add(worker->inventory, COUNTER_WRITE_FAILED, 1);
-	if (failed && !worker->failed)
-		PxeTrace(provider, PXE_TRACE_ERROR,
-			 L"%S: nobody boots once, or is listed for approval, until it can be "
-			 L"written [W0199]",
-			 why);
-	else if (!failed && worker->failed)
-		PxeTrace(provider, PXE_TRACE_INFO, L"the state can be written again");
-	worker->failed = failed;
+static void tell_all_written(struct worker *worker)
+{
+	struct inventory *inventory = worker->inventory;
+
+	tell_written(worker, &worker->state, store_writes(inventory->store),
+		     inventory->settings.state_path);
+	tell_written(worker, &worker->list, pending_writes(inventory->pending),
+		     inventory->settings.pending_path);
+}
+
+/* Told once, until it succeeds again. */
+static void tell_failed(struct worker *worker, struct failing *failing, const char *why,
+			const char *what)
+{
+	struct inventory *inventory = worker->inventory;
+
+	tell_all_written(worker);
+	counter_add(inventory, COUNTER_WRITE_FAILED, 1);
+	if (!failing->failed)
+		PxeTrace(inventory->provider, PXE_TRACE_ERROR,
+			 L"%S: %S until it can be written [W0199]", why, what);
+	failing->failed = true;
+	failing->writes = failing == &worker->state ? store_writes(inventory->store)
+						    : pending_writes(inventory->pending);
+}
+
+static void tell_state(struct worker *worker, const char *why)
+{
+	tell_failed(worker, &worker->state, why, "nobody boots once");
+}
+
+static void tell_list(struct worker *worker, const char *why)
+{
+	tell_failed(worker, &worker->list, why, "no new machine is listed for approval");
 }
 
 static void complete(HANDLE request, DWORD status, PXE_BOOT_ACTION action)
@@ -168,7 +203,7 @@ static void list(struct worker *worker, struct job *job)
 	if (dropped > 0)
 		counter_add(worker->inventory, COUNTER_PENDING_DROPPED, (LONGLONG)dropped);
 	if (number == 0 && why[0])
-		tell(worker, true, why);
+		tell_list(worker, why);
 	if (job->request)
 		finish(worker, job, number > 0 ? ASKED_BY_THREAD : ASKED_IN_VAIN, number,
 		       why[0] ? why : "there is no room for it on the list (pending-limit)");
@@ -194,8 +229,9 @@ static void use_up(struct worker *worker, struct job *jobs[], size_t n)
 	if (ids)
 		r = store_use(inventory->store, ids, n_ids, clock_wall_s(), why);
 	free(ids);
-	tell(worker, r < 0, why);
-	if (r == 0)
+	if (r < 0)
+		tell_state(worker, why);
+	else
 		counter_add(inventory, COUNTER_ONCE, (LONGLONG)n_ids);
 	for (size_t i = 0; i < n; i++) {
 		if (is_late(jobs[i]))
@@ -265,7 +301,7 @@ static void keep_pending(struct worker *worker, bool end)
 	char why[WHY_SIZE];
 
 	if (pending_keep(worker->inventory->pending, time(NULL), end, why) < 0)
-		tell(worker, true, why);
+		tell_list(worker, why);
 }
 
 static void refresh(struct worker *worker)
@@ -276,7 +312,7 @@ static void refresh(struct worker *worker)
 		return;
 	worker->refresh_s = 0;
 	if (store_refresh(worker->inventory->store, why) < 0)
-		tell(worker, true, why);
+		tell_state(worker, why);
 }
 
 /* In how many seconds there is something to do without a job; 0: never. */
@@ -313,6 +349,7 @@ static void *thread_run(void *context)
 		work_all(worker);
 		keep_pending(worker, false);
 		refresh(worker);
+		tell_all_written(worker);
 		counters_tell(worker->inventory);
 	}
 	return NULL;

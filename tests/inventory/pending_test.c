@@ -290,7 +290,19 @@ START_TEST(a_full_disk_lists_nobody)
 	ck_assert_uint_eq(ask(pending, 1, "eth0", 1000), 0);
 	ck_assert_msg(strstr(why, "cannot be written") != NULL, "%s", why);
 	ck_assert_int_eq(rmdir(scratch_path("pending.new")), 0);
-	ck_assert_uint_eq(ask(pending, 1, "eth0", 1000), 1);
+	/* A flood tries once a second. */
+	ck_assert_uint_eq(ask(pending, 1, "eth0", 1000), 0);
+	ck_assert_msg(strstr(why, "cannot be written") != NULL, "%s", why);
+	for (unsigned i = 1; i < 20; i++) {
+		ck_assert_int_eq(mkdir(scratch_path("pending.new"), 0700), 0);
+		ck_assert_uint_eq(ask(pending, 1, "eth0", 1000 + i), 0);
+		ck_assert_int_eq(rmdir(scratch_path("pending.new")), 0);
+	}
+	ck_assert_uint_eq(ask(pending, 1, "eth0", 1030), 1);
+	pending_close(pending);
+	/* What failed has taken no numbers away. */
+	pending = opened();
+	ck_assert_uint_lt(ask(pending, 2, "eth0", 1040), 200);
 	pending_close(pending);
 }
 END_TEST

@@ -1,8 +1,10 @@
 """Devices: who is answered, who waits, who boots once; the files that say it, over reloads and crashes."""
 
+import contextlib
 import json
 import os
 import re
+import time
 
 from lab import Network, dhcp
 from lab.daemon import TREE, Daemon
@@ -157,6 +159,100 @@ def test_a_full_disk_answers_nobody_once():
         os.rmdir(lock)
         assert it.file(ONCE) == "install.0"
         it.daemon.wait_log("can be written again")
+
+
+@contextlib.contextmanager
+def small_disk(net):
+    """A disk of 64 KiB, and a file that fills it: (its folder, fill, make room)."""
+    folder = net.private("disk")
+    filler = os.path.join(folder, "filler")
+
+    def fill():
+        with open(filler, "wb", buffering=0) as file:
+            with contextlib.suppress(OSError):
+                while True:
+                    file.write(b"x" * 4096)
+
+    run("mount", "-t", "tmpfs", "-o", "size=64k,mode=0755", "none", folder)
+    try:
+        yield folder, fill, lambda: os.unlink(filler)
+    finally:
+        run("umount", "-l", folder)
+
+
+def cannot_write(it, folder, times, reason):
+    """Nobody boots once, no new machine is listed, no command changes anything; each is told once."""
+    state = it.state()
+    for _ in range(3):
+        assert it.outcome(ONCE) == "ignored"
+    it.daemon.wait_log(rf"{folder}/devices\S* cannot be written: {reason}: nobody boots once until")
+    for n in range(3):
+        assert it.outcome(f"52:54:00:98:0{times}:0{n}") == "ignored"
+    it.daemon.wait_log(rf"{folder}/pending\S* cannot be written: {reason}: no new machine is listed")
+    try:
+        it.daemon.ctl("device", "add", "pc77", "--mac", "52:54:00:77:00:77", "--file", "pc77.0")
+    except LabError as failure:
+        assert "cannot be written" in str(failure) and reason in str(failure), failure
+    else:
+        raise AssertionError("the device was added")
+    assert it.outcome("52:54:00:77:00:77") == "ignored"
+    assert it.state() == state and "no machine waits" in it.daemon.ctl("device", "pending")
+    assert it.file(KNOWN) == "pc01.0"
+    assert it.daemon.log().count("[W0199]") == 2 * times, it.daemon.log()
+
+
+def test_a_full_disk_and_one_that_is_read_only_are_told_and_recover():
+    with Network() as net, small_disk(net) as (folder, fill, make_room):
+        it = Lab(net, pending=True, **{"state-dir": folder, "once-window": 10,
+                                       "pending-boot": [{"file": "wait-${number}.0"}]})
+        it.daemon.state_dir = folder
+        fill()
+        cannot_write(it, folder, 1, "No space left on device")
+        make_room()
+        assert it.file(ONCE) == "install.0" and "once=used " in it.state()
+        time.sleep(1)   # a list that could not be written is tried once a second
+        assert it.file(OTHER) == "wait-1.0"
+        until(lambda: it.daemon.log().count("can be written again") == 2, 30, "both are told")
+        it.daemon.ctl("device", "rearm", "pc05")
+        it.daemon.ctl("device", "forget", "1")
+        it.daemon.stop()
+        run("mount", "-o", "remount,ro", folder)
+        it.daemon.start()           # what is there is read
+        cannot_write(it, folder, 1, "Read-only file system")
+        run("nsenter", "-m", "-t", it.daemon.process.pid, "mount", "-o", "remount,rw", folder)
+        it.daemon.ctl("device", "add", "pc77", "--mac", "52:54:00:77:00:77", "--file", "pc77.0")
+        assert it.file(ONCE) == "install.0" and it.file("52:54:00:77:00:77") == "pc77.0"
+
+
+def test_a_disk_that_fills_leaves_what_was_answered_for():
+    """Memory and disk say the same, wherever the last write was cut off."""
+    with Network() as net, small_disk(net) as (folder, fill, make_room):
+        it = Lab(net, **{"state-dir": folder})
+        it.daemon.ctl("device", "add", "pc0", "--mac", "52:54:00:66:00:00")
+        fill()
+        added = 0
+        for n in range(1, 200):
+            try:
+                it.daemon.ctl("device", "add", f"pc{n}", "--mac", f"52:54:00:66:00:{n:02x}", "--comment", "c" * n)
+            except LabError as failure:
+                assert "No space left on device" in str(failure), failure
+                break
+            added += 1
+        assert 1 < added < 199, added
+
+        def listed():
+            return json.loads(it.daemon.ctl("device", "list", "--json", "--from", "state"))["devices"]
+
+        before = listed()
+        assert len(before) == added + 1
+        it.crash()
+        it.daemon.start()
+        assert listed() == before
+        make_room()
+        it.daemon.ctl("device", "add", "last", "--mac", "52:54:00:66:00:ff")
+        it.crash()
+        it.daemon.start()
+        assert len(listed()) == added + 2
 
 
 def test_a_bad_file_leaves_the_old_devices_in_force():
