@@ -16,28 +16,40 @@ enum { TOLD_MOST = 100 };
 
 static size_t put_character(char *out, uint32_t c)
 {
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	out[0] = (char)(0xe0 | c >> 12);
-	out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-	out[2] = (char)(0x80 | (c & 0x3f));
-	return 3;
+	static const uint8_t first[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	for (size_t i = len - 1; i > 0; i--, c >>= 6)
+		out[i] = (char)(0x80 | (c & 0x3f));
+	out[0] = (char)(first[len == 1 ? 0 : len] | c);
+	return len;
 }
 
-/* PowerShell writes UTF-16 behind FF FE: what such a list has of it are letters of one unit. */
+static uint32_t unit_at(const uint8_t *from, size_t len, size_t i, bool big)
+{
+	if (i + 1 >= len)
+		return 0;
+	return big ? (uint32_t)(from[i] << 8 | from[i + 1])
+		   : (uint32_t)(from[i + 1] << 8 | from[i]);
+}
+
+/* PowerShell writes UTF-16 behind FF FE. Half of a pair is U+FFFD. */
 static size_t narrow(const uint8_t *from, size_t len, char *out)
 {
+	bool big = from[0] == 0xfe;
 	size_t used = 0;
 
-	for (size_t i = 2; i + 1 < len; i += 2)
-		used += put_character(out + used, (uint32_t)(from[i] | from[i + 1] << 8));
+	for (size_t i = 2; i + 1 < len; i += 2) {
+		uint32_t c = unit_at(from, len, i, big), low = unit_at(from, len, i + 2, big);
+
+		if ((c & 0xfc00) == 0xd800 && (low & 0xfc00) == 0xdc00) {
+			c = 0x10000 + ((c & 0x3ff) << 10 | (low & 0x3ff));
+			i += 2;
+		} else if ((c & 0xf800) == 0xd800) {
+			c = 0xfffd;
+		}
+		used += put_character(out + used, c);
+	}
 	return used;
 }
 
@@ -50,7 +62,7 @@ static char *text_of(const PXE_COMMAND *command, size_t *len)
 
 	if (!text)
 		return NULL;
-	if (n >= 2 && octets[0] == 0xff && octets[1] == 0xfe) {
+	if (n >= 2 && (octets[0] ^ octets[1]) == 1 && octets[0] >= 0xfe) {
 		*len = narrow(octets, n, text);
 	} else {
 		if (n > 0)
@@ -91,13 +103,22 @@ static bool is_property(const char *line)
 	       strncasecmp(line, "set:", 4) != 0;
 }
 
+/* What its tools print before anything else, in each language. */
+static bool is_microsofts(const char *text)
+{
+	char head[512];
+
+	snprintf(head, sizeof head, "%s", text);
+	return strstr(head, "Copyright") && strstr(head, "Microsoft");
+}
+
 static enum format format_guess(const char *text)
 {
 	char line[256], first[64];
 	struct id id;
 
 	first_line(text, line, sizeof line);
-	if (strstr(line, "Windows Deployment Services") || line[0] == '[')
+	if (strstr(line, "Windows Deployment Services") || line[0] == '[' || is_microsofts(text))
 		return FORMAT_WDS;
 	if (strncmp(line, "dhcp-", 5) == 0 || strncmp(line, "--dhcp-", 7) == 0)
 		return FORMAT_DNSMASQ;
@@ -290,8 +311,11 @@ static DWORD judge(struct asked *asked, struct reading *it, enum format format)
 	}
 	if (it->devices == 0) {
 		import_drop(it->import);
-		snprintf(why, sizeof why, "no machine was found in %.100s, read as %s",
-			 asked->command->pszInput, formats[format]);
+		snprintf(why, sizeof why, "no machine was found in %.100s, read as %s%s",
+			 asked->command->pszInput, formats[format],
+			 format == FORMAT_WDS ? ": wdsutil is read in English; Get-WdsClient has "
+						"the same words in every language"
+					      : "");
 		return fail_with(asked, it, ERROR_INVALID_DATA, why, false);
 	}
 	return commit(asked, it, format);

@@ -447,27 +447,44 @@ START_TEST(mistakes_are_told_with_their_lines)
 	ck_assert_int_eq(NUMBER("added"), 1);
 	SEND("nothing here\n", "import", "--format=wds");
 	expect_error(ERROR_INVALID_DATA, "no machine was found");
+	/* As a German server's console writes it, in its code page. */
+	SEND("\r\nVerwaltungsprogramm f\x81r Windows-Bereitstellungsdienste [Version 10.0]\r\n"
+	     "Copyright (C) Microsoft Corporation. Alle Rechte vorbehalten.\r\n\r\n"
+	     "Ger\x84tename: pc71\r\nGer\x84te-ID: 00-15-5D-00-00-71\r\n",
+	     "import");
+	expect_error(ERROR_INVALID_DATA, "wdsutil is read in English");
 }
 END_TEST
 
-/* PowerShell's `>` writes UTF-16. */
+/* PowerShell's `>` writes UTF-16, little-endian as a rule; a letter may be two units. */
+static const bool is_big[] = { false, true };
+
 START_TEST(utf16_is_read)
 {
-	static const char narrow[] = "mac,name\r\n52:54:00:77:00:61,pc61\r\n";
-	char wide[2 * sizeof(narrow)] = { '\xff', '\xfe' };
+	static const WORD narrow[] = u"mac,name,comment\r\n"
+				     u"52:54:00:77:00:61,pc61,\u00fc\u20ac\U0001f5a5\r\n"
+				     u"52:54:00:77:00:62,pc62,\xd83d"
+				     u"|\r\n";
+	char wide[sizeof(narrow)];
 	LPCSTR words[] = { "import", NULL };
 	PXE_COMMAND command = { .nWords = 1,
 				.ppszWords = words,
 				.pszInput = "x",
 				.pInput = (const BYTE *)wide,
-				.cbInput = 2 * sizeof(narrow) };
+				.cbInput = sizeof(wide) };
 	PXE_FAKE_ANSWER got;
 
-	for (size_t i = 0; i < sizeof(narrow) - 1; i++)
-		wide[2 + 2 * i] = narrow[i];
+	for (size_t i = 0; i < sizeof(narrow) / 2; i++) {
+		WORD unit = i == 0 ? 0xfeff : narrow[i - 1];
+
+		wide[2 * i + is_big[_i]] = (char)unit;
+		wide[2 * i + !is_big[_i]] = (char)(unit >> 8);
+	}
 	ck_assert_uint_eq(PxeFakeCommand(bench.fake, &command, &got), ERROR_SUCCESS);
-	ck_assert_uint_eq(got.dwStatus, 0);
+	ck_assert_msg(got.dwStatus == 0, "%s", got.pszAnswer);
 	ck_assert_str_eq(shown("pc61", "mac"), "52:54:00:77:00:61 (devices)");
+	ck_assert_str_eq(shown("pc61", "comment"), "\u00fc\u20ac\U0001f5a5 (devices)");
+	ck_assert_str_eq(shown("pc62", "comment"), "\ufffd| (devices)");
 }
 END_TEST
 
@@ -513,7 +530,7 @@ int main(void)
 	tcase_add_test(tcase, powershell_lists_are_read);
 	tcase_add_test(tcase, dnsmasq_hosts_are_read);
 	tcase_add_test(tcase, mistakes_are_told_with_their_lines);
-	tcase_add_test(tcase, utf16_is_read);
+	TEST_ROWS(tcase, utf16_is_read, is_big);
 	tcase_add_test(tcase, a_list_that_drops_many_asks_first);
 	tcase_set_timeout(tcase, 60);
 	return suite_run("inventory/command", tcase);
