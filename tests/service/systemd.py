@@ -8,11 +8,12 @@ import shutil
 import signal
 import time
 
-from lab import Network, debian, dhcp, until
+from lab import Network, debian, dhcp, timeout, until
 from lab.daemon import TREE, build
 from lab.guest import UNITS, Guest
 from lab.make import installed
 from lab.process import run
+from lab.sdk import Sdk
 
 MAC = "52:54:00:77:00:01"
 ENTRIES = [{"arch": "x86-bios", "file": "boot.0"}]
@@ -518,10 +519,19 @@ def test_the_tftp_server_in_its_sandbox():
         assert guest.show("Result", "wdspxed-tftp") == "success", guest.journal("-u", "wdspxed-tftp")
 
 
+def windows_events(guest):
+    """The journal's entries of the source that late.c registers: (priority, what, of which unit)."""
+    lines = guest.journal("-o", "json", "-t", "Late Provider").splitlines()
+    return [(int(e["PRIORITY"]), e["MESSAGE"], e["_SYSTEMD_UNIT"]) for e in map(json.loads, lines)]
+
+
+@timeout(300)  # it may be the one that builds what is to be installed
 def test_the_journal_tells_one_machines_story():
     with Network() as net:
         boot, client = lan(net)
-        guest = Guest(boot, ENTRIES + [{"arch": "x64-uefi", "file": "boot.efi"}]).boot()
+        guest = Guest(boot, ENTRIES + [{"arch": "x64-uefi", "file": "boot.efi"}])
+        late = guest.module("late", Sdk(net).provider("gcc", "late.c"))
+        guest.boot()
         assert ask(client) == "boot.0"
         other = "52:54:00:77:00:07"
         with client.udp(68) as socket:
@@ -554,6 +564,18 @@ def test_the_journal_tells_one_machines_story():
         assert [line["PXE_ARCH"] for line in nobody] == ["arm64-uefi"], nobody
         assert nobody[0]["PXE_REASON"] == "no entry for arm64-uefi", nobody
         assert re.fullmatch(r"/etc/wdspxed/providers\.d/50-bootfile\.conf:\d+", nobody[0]["PXE_ENTRY"])
+
+        # ReportEvent: under the source's name, with its type's priority, as the unit's.
+        reported = []
+        for settings, entry in (({}, (4, "has no File, and offers late.0")),
+                                ({"File": "x" * 200}, (3, "cannot read File"))):
+            guest.write_provider("90-late.conf", {"name": "late", "module": late, "try": False,
+                                                  "settings": settings})
+            guest.systemctl("reload", "wdspxed")
+            reported += [entry, (6, "begins")]
+            events = until(lambda: len(windows_events(guest)) == len(reported) and
+                           windows_events(guest), 10, f"{len(reported)} events", 0.2)
+            assert events == [(*event, "wdspxed.service") for event in reported], events
 
 
 def test_the_operators_socket_is_for_root_and_the_group():

@@ -167,6 +167,7 @@ static PSTATE NewState(_In_ HANDLE hProvider, _In_ HKEY hKey)
 	HANDLE hHeap = HeapCreate(0, 4096, 0);
 	WCHAR wszValue[PXE_DHCP_FILE_SIZE] = L"late.0";
 	DWORD cbValue = sizeof(wszValue);
+	LSTATUS lStatus;
 	PSTATE pState;
 
 	if (hHeap == NULL)
@@ -177,7 +178,11 @@ static PSTATE NewState(_In_ HANDLE hProvider, _In_ HKEY hKey)
 	pState->hHeap = hHeap;
 	pState->hProvider = hProvider;
 	GetSystemTime(&pState->stStarted);
-	RegQueryValueEx(hKey, L"File", NULL, NULL, (LPBYTE)wszValue, &cbValue);
+	lStatus = RegQueryValueEx(hKey, L"File", NULL, NULL, (LPBYTE)wszValue, &cbValue);
+	if (lStatus == ERROR_FILE_NOT_FOUND)
+		Report(EVENTLOG_WARNING_TYPE, L"has no File, and offers late.0");
+	else if (lStatus != ERROR_SUCCESS)
+		Report(EVENTLOG_ERROR_TYPE, L"cannot read File");
 	WideCharToMultiByte(CP_ACP, 0, wszValue, -1, pState->szFile, sizeof(pState->szFile), NULL,
 			    NULL);
 	return pState;
