@@ -61,10 +61,11 @@ provider() { # provider SOURCE COMPILER FLAG...
     nm -D --defined-only "$work/provider.so" |
         grep -Eq ' T (DllMain|_Z7DllMainPvjS_|_Z7DllMainP11HINSTANCE__jPv)$'
 }
+hardened='-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2' # as distributions build
 for cc in gcc clang; do
     for source in tests/windows/boot.c tests/windows/filter.c tests/windows/ansi.c tests/windows/threads.c tests/windows/pool.c tests/windows/late.c tests/windows/careless.c; do
         provider $source $cc -std=c11
-        provider $source $cc -std=gnu17 -O2
+        provider $source $cc -std=gnu17 $hardened
         built=$((built + 2))
     done
     $cc -std=gnu11 $flags -o "$work/installer" tests/windows/installer.c $library
@@ -80,7 +81,7 @@ for cc in g++ clang++; do
     for source in tests/windows/*.cc; do
         provider $source $cc -std=c++17 $(switches $source)
         # One that hides everything else still shows its entry point.
-        provider $source $cc -std=gnu++20 -O2 -fvisibility=hidden $(switches $source '-DUNICODE -D_UNICODE')
+        provider $source $cc -std=gnu++20 $hardened -fvisibility=hidden $(switches $source '-DUNICODE -D_UNICODE')
         built=$((built + 2))
     done
 done

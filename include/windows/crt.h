@@ -331,6 +331,10 @@ using ::_vswprintf_windows;
 } // namespace std
 #endif
 
+/* Macros of the C library's own: of clang's swprintf where _FORTIFY_SOURCE is set. */
+#undef fopen
+#undef swprintf
+#undef vswprintf
 #define fopen     _fopen_windows
 #define swprintf  _swprintf_windows
 #define vswprintf _vswprintf_windows
