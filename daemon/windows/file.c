@@ -4,9 +4,10 @@
 
 #include <windows/fileapi.h>
 
+#include "windows/file.h"
 #include "windows/path.h"
 
-static DWORD attributes(mode_t mode)
+DWORD file_attributes_of(mode_t mode)
 {
 	if (S_ISDIR(mode))
 		return FILE_ATTRIBUTE_DIRECTORY;
@@ -22,7 +23,7 @@ static DWORD file_attributes(const void *name, bool wide)
 	struct stat st;
 
 	if (r == ERROR_SUCCESS && stat(path, &st) == 0)
-		return attributes(st.st_mode);
+		return file_attributes_of(st.st_mode);
 	SetLastError(r == ERROR_SUCCESS ? path_error(path, errno) : r);
 	return INVALID_FILE_ATTRIBUTES;
 }

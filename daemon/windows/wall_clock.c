@@ -6,15 +6,7 @@
 #include <windows/timezoneapi.h>
 
 #include "windows/clock.h"
-
-enum { TICKS_PER_S = 10000000, TICKS_PER_MS = 10000, NS_PER_TICK = 100 };
-
-static const int64_t ticks_1601_to_1970 = 116444736000000000;
-
-static FILETIME filetime_of(int64_t ticks)
-{
-	return (FILETIME){ (DWORD)ticks, (DWORD)((uint64_t)ticks >> 32) };
-}
+#include "windows/filetime.h"
 
 static int64_t ticks_of(const FILETIME *time)
 {
@@ -23,7 +15,7 @@ static int64_t ticks_of(const FILETIME *time)
 
 static int64_t now(void)
 {
-	return (int64_t)(clock_now_ns(CLOCK_REALTIME) / NS_PER_TICK) + ticks_1601_to_1970;
+	return (int64_t)(clock_now_ns(CLOCK_REALTIME) / NS_PER_TICK) + TICKS_OF_1970;
 }
 
 /* Seconds of Unix; *rest: 100 ns. Both are 0 or more for what FILETIME can say, but for the first.
@@ -31,7 +23,7 @@ static int64_t now(void)
 static time_t seconds_of(int64_t ticks, int64_t *rest)
 {
 	*rest = ticks % TICKS_PER_S;
-	return (time_t)(ticks / TICKS_PER_S - ticks_1601_to_1970 / TICKS_PER_S);
+	return (time_t)(ticks / TICKS_PER_S - TICKS_OF_1970 / TICKS_PER_S);
 }
 
 static void fields_of(const struct tm *tm, int64_t rest, LPSYSTEMTIME out)
@@ -119,7 +111,7 @@ BOOL SystemTimeToFileTime(const SYSTEMTIME *lpSystemTime, LPFILETIME lpFileTime)
 	seconds = timegm(&tm);
 	if (tm.tm_mday != lpSystemTime->wDay) /* that month is shorter */
 		return refuse();
-	*lpFileTime = filetime_of(seconds * TICKS_PER_S + ticks_1601_to_1970 +
+	*lpFileTime = filetime_of(seconds * TICKS_PER_S + TICKS_OF_1970 +
 				  (int64_t)lpSystemTime->wMilliseconds * TICKS_PER_MS);
 	return TRUE;
 }

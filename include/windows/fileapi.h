@@ -7,6 +7,8 @@
 #include "profileapi.h"
 #include <wdspxe-windows.h>
 
+#define MAX_PATH 260
+
 #define INVALID_FILE_ATTRIBUTES  ((DWORD)-1)
 #define FILE_ATTRIBUTE_READONLY  0x00000001
 #define FILE_ATTRIBUTE_HIDDEN    0x00000002
@@ -61,6 +63,33 @@ typedef struct _OVERLAPPED {
 	DWORD OffsetHigh;
 	HANDLE hEvent;
 } OVERLAPPED, *LPOVERLAPPED;
+
+/* What a search has found: FindFirstFile(3). */
+typedef struct _WIN32_FIND_DATAA {
+	DWORD dwFileAttributes;
+	FILETIME ftCreationTime; /* 0: the file system does not know */
+	FILETIME ftLastAccessTime;
+	FILETIME ftLastWriteTime;
+	DWORD nFileSizeHigh;
+	DWORD nFileSizeLow;
+	DWORD dwReserved0;
+	DWORD dwReserved1;
+	CHAR cFileName[MAX_PATH];
+	CHAR cAlternateFileName[14]; /* always empty */
+} WIN32_FIND_DATAA, *PWIN32_FIND_DATAA, *LPWIN32_FIND_DATAA;
+
+typedef struct _WIN32_FIND_DATAW {
+	DWORD dwFileAttributes;
+	FILETIME ftCreationTime;
+	FILETIME ftLastAccessTime;
+	FILETIME ftLastWriteTime;
+	DWORD nFileSizeHigh;
+	DWORD nFileSizeLow;
+	DWORD dwReserved0;
+	DWORD dwReserved1;
+	WCHAR cFileName[MAX_PATH];
+	WCHAR cAlternateFileName[14];
+} WIN32_FIND_DATAW, *PWIN32_FIND_DATAW, *LPWIN32_FIND_DATAW;
 
 #ifdef __cplusplus
 extern "C" {
@@ -117,6 +146,24 @@ BOOL CreateDirectoryA(LPCSTR lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttribu
 BOOL RemoveDirectoryW(LPCWSTR lpPathName);
 BOOL RemoveDirectoryA(LPCSTR lpPathName);
 
+/* ---- files of a folder: FindFirstFile(3) ------------------------------------------------------
+ */
+
+/**
+ * The first file whose name matches; `*` and `?` in the path's last part are wildcards. Capitals do
+ * not count there. The names come in their order without case; `.` and `..` are among them.
+ *
+ * INVALID_HANDLE_VALUE: ERROR_FILE_NOT_FOUND (nothing matches), ERROR_PATH_NOT_FOUND,
+ * ERROR_DIRECTORY (the folder is a file), ERROR_ACCESS_DENIED ...
+ */
+HANDLE FindFirstFileW(LPCWSTR lpFileName, LPWIN32_FIND_DATAW lpFindFileData);
+HANDLE FindFirstFileA(LPCSTR lpFileName, LPWIN32_FIND_DATAA lpFindFileData);
+/** The next one; after the last FALSE: ERROR_NO_MORE_FILES. */
+BOOL FindNextFileW(HANDLE hFindFile, LPWIN32_FIND_DATAW lpFindFileData);
+BOOL FindNextFileA(HANDLE hFindFile, LPWIN32_FIND_DATAA lpFindFileData);
+/** FALSE: ERROR_INVALID_HANDLE. */
+BOOL FindClose(HANDLE hFindFile);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }
@@ -130,6 +177,11 @@ BOOL RemoveDirectoryA(LPCSTR lpPathName);
 #define MoveFileEx        MoveFileExW
 #define CreateDirectory   CreateDirectoryW
 #define RemoveDirectory   RemoveDirectoryW
+#define FindFirstFile     FindFirstFileW
+#define FindNextFile      FindNextFileW
+typedef WIN32_FIND_DATAW WIN32_FIND_DATA;
+typedef PWIN32_FIND_DATAW PWIN32_FIND_DATA;
+typedef LPWIN32_FIND_DATAW LPWIN32_FIND_DATA;
 #else
 #define GetFileAttributes GetFileAttributesA
 #define CreateFile        CreateFileA
@@ -138,6 +190,11 @@ BOOL RemoveDirectoryA(LPCSTR lpPathName);
 #define MoveFileEx        MoveFileExA
 #define CreateDirectory   CreateDirectoryA
 #define RemoveDirectory   RemoveDirectoryA
+#define FindFirstFile     FindFirstFileA
+#define FindNextFile      FindNextFileA
+typedef WIN32_FIND_DATAA WIN32_FIND_DATA;
+typedef PWIN32_FIND_DATAA PWIN32_FIND_DATA;
+typedef LPWIN32_FIND_DATAA LPWIN32_FIND_DATA;
 #endif
 
 #endif

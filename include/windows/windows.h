@@ -66,7 +66,6 @@
 
 /* ---- small things ---------------------------------------------------------------------------- */
 
-#define MAX_PATH                  260
 #define UNREFERENCED_PARAMETER(P) ((void)(P))
 
 #define MoveMemory(destination, source, length) memmove((destination), (source), (length))

@@ -423,6 +423,7 @@ ON_A_SEAT = {
     "dhcpv6.cc": (SIX, {}),
     "dllmain.cc": (REJECTS, {}),
     "filter.c": (BLOCKS, {"Blocked": [(MAC % 1).replace(":", "-")]}),
+    "folder.cc": (ANSWERS, {}),
     "inifile.cc": (ANSWERS, {}),
     "late.c": (ANSWERS, {"File": "seat.0"}),
     "pool.c": (ANSWERS, {"File": "seat.0"}),
@@ -471,6 +472,9 @@ def test_every_source_on_every_seat():
         beside(it, "policy.ini", f"[denied]\n{MAC % 1}=1\n")
         beside(it, "seated.so.boot.ini", "[Configuration]\nPolicy=0\n[Devices]\n" + "".join(
             f"{(MAC % n).replace(':', '')}=seat.0\n" for n in EVEN), "utf-16")
+        os.mkdir(os.path.join(it.daemon.modules, "machines"))
+        for n in EVEN:
+            beside(it, f"machines/{(MAC % n).replace(':', '-')}.INI", "[boot]\nprogram=seat.0\n")
         it.install("boot", "gcc", "boot.c")
         s546 = it.client.udp(546, family=6)
         for number, source in enumerate(sorted(ON_A_SEAT)):
@@ -546,3 +550,30 @@ def test_either_kind_of_text_by_tchar():
             it.silent(1, right=2)
             it.daemon.wait_log(r"52:54:00:77:00:01 is denied by policy\.ini")
             it.daemon.wait_log(r"52:54:00:77:00:02 is let through by policy\.ini")
+
+
+@timeout(400)
+def test_a_folder_with_a_file_for_each_machine():
+    """FindFirstFile: what has been written since is read again, what has gone is not known any more."""
+    def name(n):
+        return f"machines/{(MAC % n).replace(':', '-')}.ini"
+
+    with lab(config={"log-level": "debug", "trace-mask": SEVERITIES}) as it:
+        module = it.daemon.module("folder", it.sdk.provider("g++", "folder.cc"))
+        it.daemon.write_provider("30-folder.conf", {"name": "folder", "module": module})
+        try:
+            it.daemon.ctl("reload")
+            raise AssertionError("a provider without its folder was taken")
+        except LabError as error:
+            assert "ERROR_PATH_NOT_FOUND" in str(error), error
+        os.mkdir(os.path.join(it.daemon.modules, "machines"))
+        beside(it, name(1), "[Boot]\nProgram=one.0\n")
+        beside(it, name(2), "[Boot]\nProgram=two.0\n", "utf-16")
+        beside(it, "machines/read.me", "[Boot]\nProgram=three.0\n")
+        it.daemon.ctl("reload")
+        it.daemon.wait_log("folder: 2 machines")
+        assert (it.discover(1).file, it.discover(2).file) == ("one.0", "two.0")
+        beside(it, name(1), "[Boot]\nProgram=uno.0\n")
+        assert it.discover(1).file == "uno.0"
+        os.unlink(os.path.join(it.daemon.modules, name(1)))
+        it.unanswered(1)
