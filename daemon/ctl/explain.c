@@ -132,11 +132,13 @@ static void print_reason(const json_t *reason)
 	const char *file = json_string_value(json_object_get(reason, "file"));
 	const char *text = json_string_value(json_object_get(reason, "text"));
 	const char *kind = text_of(reason, "kind");
+	long long line = number_of(reason, "line");
 	char where[300] = "", words[1024];
 
-	if (file)
-		snprintf(where, sizeof(where), "%s:%lld: ", path_base(file),
-			 number_of(reason, "line"));
+	if (file && line > 0)
+		snprintf(where, sizeof(where), "%s:%lld: ", path_base(file), line);
+	else if (file)
+		snprintf(where, sizeof(where), "%s: ", path_base(file));
 	snprintf(words, sizeof(words), "%s%s%s%s", where,
 		 strcmp(kind, "decided") == 0 ? "decides"
 		 : text                       ? text

@@ -313,7 +313,8 @@ static DWORD judge(struct asked *asked, struct reading *it, enum format format)
 		import_drop(it->import);
 		snprintf(why, sizeof why, "no machine was found in %.100s, read as %s%s",
 			 asked->command->pszInput, formats[format],
-			 format == FORMAT_WDS ? ": wdsutil is read in English; Get-WdsClient has "
+			 format == FORMAT_WDS ? ": if it has some: wdsutil is read in English; "
+						"Get-WdsClient has "
 						"the same words in every language"
 					      : "");
 		return fail_with(asked, it, ERROR_INVALID_DATA, why, false);

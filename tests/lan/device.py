@@ -105,6 +105,8 @@ def test_a_change_is_in_force_at_once_and_after_a_restart():
         assert it.boots("52:54:00:77:00:01") == "other.efi"
         it.good("add", "pc9", "--mac", "52:54:00:77:00:09", "--file", "nine.efi")
         assert it.boots("52:54:00:77:00:09") == "nine.efi"
+        told = it.daemon.ctl("explain", "--mac", "52:54:00:77:00:09", "--arch", "x86-bios")
+        assert "devices: decides: pc9 (by its MAC)" in told, told
         assert it.ctl("remove", "pc1")[0] == 1
         it.daemon.stop()
         it.daemon.start()
@@ -170,6 +172,38 @@ def test_the_page_for_admins_of_wds_as_it_stands():
             done = subprocess.run(it.argv(*words), cwd=it.daemon.folder, capture_output=True, text=True,
                                   timeout=300, check=True)
         assert "pc21" in done.stdout and "rejected" in done.stdout, done.stdout
+
+
+def test_what_wds_printed_is_all_it_takes():
+    """From the lists of a WDS server, as PowerShell keeps them, to machines that boot, wait, and boot once."""
+    listed = ("\r\nWindows Deployment Services Management Utility [Version 10.0.17763.1]\r\n"
+              "Copyright (c) Microsoft Corporation. All rights reserved.\r\n\r\n[Prestaged Devices]\r\n\r\n"
+              "Device Name: PC-A$\r\nDevice ID: {00000000-0000-0000-0000-00155D000021}\r\n"
+              "Referral Server: <Not Defined>\r\nBoot Program: boot\\x64\\wdsnbp.com\r\n"
+              "Boot Image: Boot\\x64\\Images\\boot.wim\r\nUser: LAB\\J\u00f6rg\r\nJoin Rights: Full\r\n\r\n"
+              "Device Name: PC-B\r\nDevice ID: 67452301AB89EFCD0123456789ABCDEF\r\nReferral Server: 10.0.0.9\r\n\r\n"
+              "The command completed successfully.\r\n")
+    added = ("[Auto-Add Devices]\r\n\r\nRequest ID: 7\r\nDevice ID: 00-15-5D-00-00-22\r\nStatus: Rejected\r\n\r\n"
+             "Request ID: 8\r\nDevice ID: 00-15-5D-00-00-23\r\nStatus: Pending\r\n\r\n")
+    with lab() as it:
+        paths = [os.path.join(it.daemon.folder, name) for name in ("devices.txt", "rejected.txt")]
+        for path, text in zip(paths, (listed, added)):
+            with open(path, "w", encoding="utf-16", newline="") as file:
+                file.write(text)
+        assert "added           2\n" in it.good("import", paths[0])
+        assert "it waits for approval" in it.good("import", paths[1])
+        assert it.boots("00:15:5d:00:00:21") == "boot\\x64\\wdsnbp.com"
+        assert "01234567-89ab-cdef-0123-456789abcdef" in it.good("show", "PC-B")
+        assert "PC-B" in it.good("list", "--referral", "10.0.0.9")
+        assert "00:15:5d:00:00:22" in it.good("list", "--state", "rejected")
+        assert it.daemon.outcome(it.ask, "00:15:5d:00:00:22") == "ignored"
+        assert it.daemon.outcome(it.ask, "00:15:5d:00:00:23") == "ignored"
+        until(lambda: "00:15:5d:00:00:23" in it.good("pending"), 10, "it waits")
+        it.good("approve", "1", "--name", "PC-C", "--file", "boot\\x64\\wdsnbp.com")
+        assert it.boots("00:15:5d:00:00:23") == "boot\\x64\\wdsnbp.com"
+        it.good("boot", "PC-C", "--once", "--boot", "install.0")
+        assert it.boots("00:15:5d:00:00:23") == "install.0"
+        assert "used" in it.good("show", "PC-C")
 
 
 def test_many_are_listed_whole():
