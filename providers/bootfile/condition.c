@@ -289,7 +289,7 @@ const struct condition conditions[] = {
 const size_t n_conditions = sizeof conditions / sizeof *conditions;
 _Static_assert(sizeof conditions / sizeof *conditions <= CONDITIONS_MAX,
 	       "an entry has no more lists");
-_Static_assert(CONDITIONS_MAX < 30, "two bits of entry.pooled are no rows");
+_Static_assert(CONDITIONS_MAX < 26, "two bits of entry.pooled are no rows");
 
 size_t condition_find(const char *name)
 {

@@ -146,7 +146,7 @@ static int list_pool(struct entry *entry, union list *list, size_t row, struct p
 		return -ENOMEM;
 	room_free(list->any.at);
 	list->any.at = at;
-	entry->pooled |= UINT32_C(1) << row;
+	entry->pooled = (entry->pooled | UINT32_C(1) << row) & POOLED_BITS;
 	return 0;
 }
 

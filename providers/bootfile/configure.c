@@ -37,7 +37,7 @@ typedef BYTE uuid_octets[UUID_LEN];
 static void uuid_put(const struct uuid_pattern *uuid, uuid_octets out[UUID_FORMS])
 {
 	memcpy(out[0], uuid->turned, UUID_LEN);
-	memcpy(out[1], uuid->straight, UUID_LEN);
+	uuid_straight(uuid, out[1]);
 }
 
 /* Both forms of each that is whole. */

@@ -15,10 +15,23 @@ struct posting {
 };
 
 struct postings {
-	struct posting *of; /* each member; NULL: there are none of that kind */
-	uint32_t *items;
+	struct posting *of; /* each member; NULL: each has one item … */
+	uint32_t own;       /* … all bits: at its own number; none: all have the first one */
+	uint32_t *items;    /* NULL: there are none of that kind */
 	uint64_t *words;
 };
+
+static inline struct posting posting_of(const struct postings *postings, uint32_t member)
+{
+	return postings->of ? postings->of[member] : (struct posting){ member & postings->own, 1 };
+}
+
+/** Where each member's items begin, from how many it may have; returns how many there are. */
+uint32_t postings_divide(struct postings *postings, uint32_t n_members);
+/** All items are there, one at least. Those of a member that are more than a bitset has words
+ * become bits; 0: they stay what they are. 0 or -ENOMEM. */
+int postings_close(struct postings *postings, uint32_t n_members, uint32_t n_words);
+void postings_done(struct postings *postings);
 
 /* Entries by their number, that are found by this dimension; general ones by their bit, that want
  * the value, or must not have it. */

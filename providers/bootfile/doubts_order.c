@@ -63,7 +63,7 @@ static const char *where_of(const struct settings *settings, const struct entry 
 {
 	const char *file = entry_file_of(entry, settings->file);
 
-	if (entry->file == other->file)
+	if (file == entry_file_of(other, settings->file))
 		snprintf(out, WHERE_SIZE, "line %u", line);
 	else
 		snprintf(out, WHERE_SIZE, "%s:%u", file, line);
@@ -253,7 +253,7 @@ static size_t machines_of(const struct settings *settings, struct named *out)
 				continue;
 			if (out) {
 				out[n] = (struct named){ { 0 }, e, i, CONDITION_UUID };
-				memcpy(out[n].id, entry_uuids(entry)->at[i].straight, UUID_LEN);
+				uuid_straight(&entry_uuids(entry)->at[i], out[n].id);
 			}
 			n++;
 		}

@@ -57,6 +57,7 @@ struct long_lists {
  * share it, for where there is one for each machine there are thousands. */
 struct gives {
 	struct gives *next; /* of the settings, the newest first */
+	const char *file;   /* of its entries, the settings' own text; NULL: the settings' file */
 	uint32_t users;     /* entries */
 	uint8_t plain;      /* what gives_alike() compares first; 0: it is like no other */
 	bool settled;
@@ -74,21 +75,20 @@ struct gives {
 	PXE_BOOT_ANSWER answer;
 };
 
-enum { POOLED_TEXT = 1u << 31, POOLED_LISTS = 1u << 30 };
+enum { POOLED_TEXT = 1u << 27, POOLED_LISTS = 1u << 26, POOLED_BITS = (1u << 28) - 1 };
 
+/* There are hundreds of thousands: the fewer octets, the better. */
 struct entry {
-	unsigned index;   /* in the list, from 0 */
-	unsigned line;    /* where it is written */
-	const char *file; /* the settings' own text; NULL: in their file, which includes no other */
-	uint32_t conditions;      /* that it has: a bit for each row of condition.c */
-	uint32_t pooled;          /* rows whose members, and POOLED_..., are the settings' pool's */
+	unsigned index;       /* in the list, from 0 */
+	unsigned line;        /* where it is written */
+	uint32_t conditions;  /* that it has: a bit for each row of condition.c */
+	uint32_t pooled : 28; /* rows whose members, and POOLED_..., are the settings' pool's */
+	enum outcome outcome : 4;
 	union {                   /* what they compare with, in the order of the rows */
 		union list one;   /* it has one condition at most */
 		union list *many; /* owned */
 	} lists;
 	struct long_lists *longs; /* conditions_gather(); owned, or NULL */
-	enum outcome outcome;
-	uint32_t number; /* of its text, which no other text has */
 	char *text; /* OUTCOME_FILE, OUTCOME_URL: at most TEXT_MAX octets; "" for a Raspberry Pi */
 	struct gives *gives; /* the settings' own; NULL: it has conditions alone */
 };
@@ -156,7 +156,7 @@ static inline const struct menu *entry_menu(const struct entry *entry)
 /** Where it is written, for messages: its own file, or the settings'. */
 static inline const char *entry_file_of(const struct entry *entry, const char *settings_file)
 {
-	return entry->file ? entry->file : settings_file;
+	return entry->gives && entry->gives->file ? entry->gives->file : settings_file;
 }
 
 /** Does it have the condition? */

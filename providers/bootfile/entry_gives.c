@@ -10,7 +10,7 @@ int entry_pool(struct entry *entry, struct pool *pool)
 	const char *text;
 
 	if (entry->text) {
-		text = pool_text(pool, entry->text, &entry->number);
+		text = pool_text(pool, entry->text);
 		if (!text)
 			return -ENOMEM;
 		free(entry->text);
@@ -28,7 +28,7 @@ static bool same_server(const struct gives *a, const struct gives *b)
 
 bool gives_alike(const struct gives *a, const struct gives *b)
 {
-	return a->plain != 0 && a->plain == b->plain && same_server(a, b) &&
+	return a->plain != 0 && a->plain == b->plain && a->file == b->file && same_server(a, b) &&
 	       a->answer.uFlags == b->answer.uFlags && a->answer.uShape == b->answer.uShape &&
 	       a->answer.uDelay == b->answer.uDelay &&
 	       a->has_response_delay == b->has_response_delay &&
@@ -68,7 +68,7 @@ void entry_answer(const struct entry *entry, const char *settings_file, PXE_BOOT
 	*out = entry->gives->answer;
 	answer_put(entry, settings_file, out);
 	out->pOriginal = &entry->gives->answer;
-	out->ullOutcome = entry->number;
+	out->ullOutcome = entry->pooled & POOLED_TEXT ? pool_number(entry->text) : 0;
 }
 
 void gives_done(struct gives *gives)

@@ -37,10 +37,10 @@ struct search {
 static void keyed_try(struct search *search, const struct dimension *dimension, uint32_t member)
 {
 	const struct postings *postings = &dimension->postings[KEYED];
-	const struct posting *of = &postings->of[member];
+	const struct posting of = posting_of(postings, member);
 
-	for (uint32_t i = 0; i < of->n; i++) {
-		uint32_t entry = postings->items[of->at + i];
+	for (uint32_t i = 0; i < of.n; i++) {
+		uint32_t entry = postings->items[of.at + i];
 
 		if (entry >= search->best)
 			return;
@@ -54,19 +54,19 @@ static void keyed_try(struct search *search, const struct dimension *dimension, 
 static bool cursor_add(const struct index *index, struct cursors *cursors,
 		       const struct postings *postings, uint32_t member)
 {
-	const struct posting *of = &postings->of[member];
+	const struct posting of = posting_of(postings, member);
 	struct cursor *cursor = &cursors->at[cursors->n];
 
-	if (of->n == 0)
+	if (of.n == 0)
 		return true;
 	if (cursors->n == CURSORS_MAX)
 		return false;
 	cursor->words = NULL;
-	if (of->n > index->n_words) {
-		cursor->words = postings->words + of->at;
+	if (of.n > index->n_words) {
+		cursor->words = postings->words + of.at;
 	} else {
-		cursor->item = postings->items + of->at;
-		cursor->end = cursor->item + of->n;
+		cursor->item = postings->items + of.at;
+		cursor->end = cursor->item + of.n;
 	}
 	cursors->n++;
 	return true;
@@ -79,10 +79,10 @@ member_take(struct search *search, const struct dimension *dimension, uint32_t m
 	const struct postings *with = &dimension->postings[WITH];
 	const struct postings *without = &dimension->postings[WITHOUT];
 
-	if ((with->of && !cursor_add(search->index, &search->with, with, member)) ||
-	    (without->of && !cursor_add(search->index, &search->without, without, member)))
+	if ((with->items && !cursor_add(search->index, &search->with, with, member)) ||
+	    (without->items && !cursor_add(search->index, &search->without, without, member)))
 		return false;
-	if (dimension->postings[KEYED].of)
+	if (dimension->postings[KEYED].items)
 		keyed_try(search, dimension, member);
 	return true;
 }
@@ -297,10 +297,10 @@ bool dimension_names(const struct dimension *dimension, uint32_t entry, const st
 	unsigned n = set_find(&dimension->members, value, members, HOLDING_MAX);
 
 	for (unsigned i = 0; i < n && i < HOLDING_MAX; i++) {
-		const struct posting *of = &postings->of[members[i]];
+		const struct posting of = posting_of(postings, members[i]);
 
-		for (uint32_t j = 0; j < of->n && postings->items[of->at + j] <= entry; j++)
-			if (postings->items[of->at + j] == entry)
+		for (uint32_t j = 0; j < of.n && postings->items[of.at + j] <= entry; j++)
+			if (postings->items[of.at + j] == entry)
 				return true;
 	}
 	return false;
@@ -352,9 +352,12 @@ static void own_find(struct candidates *candidates, const struct dimension *dime
 	/* A machine has one MAC and one UUID. */
 	if (ask->value(ask, dimension->row, 0, &value) != VALUE_NONE)
 		n = set_find(&dimension->members, &value, members, NUMBERS);
-	for (unsigned j = 0; j < n && j < NUMBERS; j++)
-		for (uint32_t k = 0; k < postings->of[members[j]].n; k++)
-			own_add(candidates, postings->items[postings->of[members[j]].at + k]);
+	for (unsigned j = 0; j < n && j < NUMBERS; j++) {
+		const struct posting of = posting_of(postings, members[j]);
+
+		for (uint32_t k = 0; k < of.n; k++)
+			own_add(candidates, postings->items[of.at + k]);
+	}
 }
 
 struct candidates index_candidates(const struct index *index, const struct index_ask *ask)
@@ -365,7 +368,7 @@ struct candidates index_candidates(const struct index *index, const struct index
 		const struct dimension *dimension = &index->dimensions[i];
 
 		if ((dimension->row == CONDITION_MAC || dimension->row == CONDITION_UUID) &&
-		    dimension->postings[KEYED].of)
+		    dimension->postings[KEYED].items)
 			own_find(&candidates, dimension, ask);
 	}
 	return candidates;

@@ -196,45 +196,6 @@ static uint32_t item_of(const struct work *work, enum kind kind, const struct pa
 	return kind == KEYED ? pair->entry : work->place[pair->entry];
 }
 
-/* Long ones become bits. */
-static int postings_thicken(struct postings *postings, uint32_t n_members, uint32_t n_words)
-{
-	size_t words = 0;
-
-	for (uint32_t i = 0; i < n_members; i++)
-		words += postings->of[i].n > n_words ? n_words : 0;
-	postings->words = room_new((words + 1) * sizeof *postings->words);
-	if (!postings->words || words > UINT32_MAX)
-		return -ENOMEM;
-	words = 0;
-	for (uint32_t i = 0; i < n_members; i++) {
-		struct posting *of = &postings->of[i];
-
-		if (of->n <= n_words)
-			continue;
-		for (uint32_t j = 0; j < of->n; j++)
-			postings->words[words + postings->items[of->at + j] / WORD_BITS] |=
-				UINT64_C(1) << postings->items[of->at + j] % WORD_BITS;
-		of->at = (uint32_t)words;
-		words += n_words;
-	}
-	return 0;
-}
-
-/* Where each member's items begin, from how many it may have; returns how many there are. */
-static uint32_t postings_divide(struct postings *postings, uint32_t n_members)
-{
-	uint32_t at = 0;
-
-	for (uint32_t i = 0; i < n_members; i++) {
-		uint32_t n = postings->of[i].n;
-
-		postings->of[i] = (struct posting){ at, 0 };
-		at += n;
-	}
-	return at;
-}
-
 static int postings_fill(const struct work *work, const struct dimension *dimension, enum kind kind,
 			 struct postings *out)
 {
@@ -260,17 +221,17 @@ static int postings_fill(const struct work *work, const struct dimension *dimens
 			out->items[of->at + of->n++] = item;
 	}
 	if (n == 0) {
-		room_free(out->of);
-		out->of = NULL;
+		postings_done(out);
+		return 0;
 	}
-	return n == 0 || kind == KEYED ? 0 : postings_thicken(out, n_members, work->index.n_words);
+	return postings_close(out, n_members, kind == KEYED ? 0 : work->index.n_words);
 }
 
 static int indifferent_fill(const struct work *work, struct dimension *dimension)
 {
 	const struct index *index = &work->index;
 
-	if (!dimension->postings[WITH].of)
+	if (!dimension->postings[WITH].items)
 		return 0;
 	dimension->indifferent = room_new(index->n_words * sizeof *dimension->indifferent);
 	if (!dimension->indifferent)
@@ -284,11 +245,8 @@ static int indifferent_fill(const struct work *work, struct dimension *dimension
 static void dimension_done(struct dimension *dimension)
 {
 	set_done(&dimension->members);
-	for (int kind = 0; kind < KINDS; kind++) {
-		room_free(dimension->postings[kind].of);
-		room_free(dimension->postings[kind].items);
-		room_free(dimension->postings[kind].words);
-	}
+	for (int kind = 0; kind < KINDS; kind++)
+		postings_done(&dimension->postings[kind]);
 	room_free(dimension->indifferent);
 }
 
@@ -298,16 +256,19 @@ static uint32_t first_of(const struct dimension *dimension)
 	const struct postings *keyed = &dimension->postings[KEYED];
 	uint32_t first = UINT32_MAX;
 
-	for (uint32_t i = 0; keyed->of && i < dimension->members.n_nodes; i++)
-		if (keyed->of[i].n > 0 && keyed->items[keyed->of[i].at] < first)
-			first = keyed->items[keyed->of[i].at];
+	for (uint32_t i = 0; keyed->items && i < dimension->members.n_nodes; i++) {
+		const struct posting of = posting_of(keyed, i);
+
+		if (of.n > 0 && keyed->items[of.at] < first)
+			first = keyed->items[of.at];
+	}
 	return first;
 }
 
 static bool is_used(const struct dimension *dimension)
 {
 	for (int kind = 0; kind < KINDS; kind++)
-		if (dimension->postings[kind].of)
+		if (dimension->postings[kind].items)
 			return true;
 	return false;
 }
@@ -327,7 +288,7 @@ static int dimension_fill(struct work *work, size_t row)
 	if (r == 0)
 		r = indifferent_fill(work, out);
 	out->first = first_of(out);
-	out->is_general = out->postings[WITH].of || out->postings[WITHOUT].of;
+	out->is_general = out->postings[WITH].items || out->postings[WITHOUT].items;
 	if (r == 0 && !is_used(out)) {
 		dimension_done(out);
 		index->n_dimensions--;

@@ -45,6 +45,14 @@ bool macs_member(const struct macs *list, size_t i, struct member *out)
 	return true;
 }
 
+static void straight(const struct uuid_pattern *uuid, struct member *out)
+{
+	*out = uuid->open == 0
+		       ? whole(out->mask, UUID_LEN)
+		       : beginning(out->mask, UUID_LEN, 8u * (UUID_LEN - (unsigned)uuid->open));
+	uuid_straight(uuid, out->mask);
+}
+
 /* Two each, for there are two forms on the wire. */
 bool uuids_member(const struct uuids *list, size_t i, struct member *out)
 {
@@ -53,10 +61,10 @@ bool uuids_member(const struct uuids *list, size_t i, struct member *out)
 	if (i / 2 >= list->n)
 		return false;
 	uuid = &list->at[i / 2];
-	if (uuid->open == 0)
-		*out = whole(i % 2 ? uuid->straight : uuid->turned, UUID_LEN);
-	else if (i % 2)
-		*out = beginning(uuid->straight, UUID_LEN, 8u * (UUID_LEN - (unsigned)uuid->open));
+	if (i % 2)
+		straight(uuid, out);
+	else if (uuid->open == 0)
+		*out = whole(uuid->turned, UUID_LEN);
 	else
 		*out = masked(uuid->turned, UUID_LEN, uuid_turned_bits(uuid));
 	return true;

@@ -130,20 +130,22 @@ static int uuid_octets(const char *text, bool dashes, const char *end, uint8_t o
 
 bool uuid_parse(const char *text, struct uuid_pattern *out)
 {
+	uint8_t straight[UUID_LEN] = { 0 };
 	bool braces = *text == '{', dashes;
 	int n;
 
 	memset(out, 0, sizeof *out);
 	text += braces;
 	dashes = strlen(text) > 8 && text[8] == '-';
-	n = uuid_octets(text, dashes, braces ? "}" : "", out->straight);
+	n = uuid_octets(text, dashes, braces ? "}" : "", straight);
 	if (n < 0 || (!dashes && n > UUID_FIELD && n < UUID_LEN))
 		return false;
 	out->open = (uint8_t)(UUID_LEN - n);
-	if (dashes || n < UUID_LEN)
-		uuid_turn(out->straight, out->turned);
+	out->one = !dashes && n == UUID_LEN;
+	if (out->one)
+		memcpy(out->turned, straight, UUID_LEN);
 	else
-		memcpy(out->turned, out->straight, UUID_LEN);
+		uuid_turn(straight, out->turned);
 	return true;
 }
 
@@ -242,20 +244,38 @@ static bool turned_begins(const struct uuid_pattern *pattern, const uint8_t uuid
 	return true;
 }
 
+/* Turned twice it is what it was. */
+void uuid_straight(const struct uuid_pattern *pattern, uint8_t out[UUID_LEN])
+{
+	if (pattern->one)
+		memcpy(out, pattern->turned, UUID_LEN);
+	else
+		uuid_turn(pattern->turned, out);
+}
+
+static bool straight_begins(const struct uuid_pattern *pattern, const uint8_t uuid[UUID_LEN])
+{
+	for (int i = 0; i < UUID_LEN - pattern->open; i++)
+		if (pattern->turned[pattern->one ? i : turned_from[i]] != uuid[i])
+			return false;
+	return true;
+}
+
+/* The last octets of a whole one are the same in both forms. */
 bool uuid_matches(const struct uuid_pattern *pattern, const uint8_t uuid[UUID_LEN])
 {
-	int n = UUID_LEN - pattern->open;
-
-	if (memcmp(pattern->straight, uuid, (size_t)n) == 0)
-		return true;
-	return n == UUID_LEN ? memcmp(pattern->turned, uuid, UUID_LEN) == 0
-			     : turned_begins(pattern, uuid);
+	if (pattern->open > 0)
+		return straight_begins(pattern, uuid) || turned_begins(pattern, uuid);
+	return memcmp(pattern->turned + 8, uuid + 8, UUID_LEN - 8) == 0 &&
+	       (memcmp(pattern->turned, uuid, 8) == 0 || straight_begins(pattern, uuid));
 }
 
 bool uuid_covers(const struct uuid_pattern *a, const struct uuid_pattern *b)
 {
-	return a->open >= b->open &&
-	       memcmp(a->straight, b->straight, (size_t)(UUID_LEN - a->open)) == 0 &&
+	uint8_t straight[UUID_LEN];
+
+	uuid_straight(b, straight);
+	return a->open >= b->open && straight_begins(a, straight) &&
 	       (a->open > 0 || memcmp(a->turned, b->turned, UUID_LEN) == 0);
 }
 

@@ -16,8 +16,8 @@ struct mac_pattern {
  * turned, as in SMBIOS; a DUID-UUID has them in order. Either matches. */
 struct uuid_pattern {
 	uint8_t turned[UUID_LEN];
-	uint8_t straight[UUID_LEN];
 	uint8_t open; /* octets at the text's end that any UUID fits; 0: the whole UUID */
+	bool one;     /* it is written as it is on the wire: in order, it is the same */
 };
 
 struct subnet_pattern {
@@ -87,6 +87,8 @@ bool mac_matches(const struct mac_pattern *pattern, PXE_BOOT_OCTETS mac);
 bool mac_covers(const struct mac_pattern *a, const struct mac_pattern *b);
 /** The octets that count in its turned form: a bit for each. */
 unsigned uuid_turned_bits(const struct uuid_pattern *pattern);
+/** What it is in order. */
+void uuid_straight(const struct uuid_pattern *pattern, uint8_t out[UUID_LEN]);
 bool uuid_covers(const struct uuid_pattern *a, const struct uuid_pattern *b);
 bool uuid_matches(const struct uuid_pattern *pattern, const uint8_t uuid[UUID_LEN]);
 /** Does a hold wherever b does? */

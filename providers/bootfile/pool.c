@@ -16,7 +16,6 @@ struct pool_part {
 struct pool_text {
 	const char *text; /* NULL: the place is empty */
 	uint64_t hash;
-	uint32_t number;
 };
 
 static bool part_add(struct pool *pool, size_t size)
@@ -86,23 +85,38 @@ static bool texts_grow(struct pool *pool)
 	return true;
 }
 
-const char *pool_text(struct pool *pool, const char *text, uint32_t *number)
+/* Its number stands before it. */
+static const char *text_new(struct pool *pool, const char *text, uint32_t number)
+{
+	size_t size = strlen(text) + 1;
+	char *at = pool_take(pool, sizeof number + size, 1);
+
+	if (!at)
+		return NULL;
+	memcpy(at, &number, sizeof number);
+	return memcpy(at + sizeof number, text, size);
+}
+
+uint32_t pool_number(const char *text)
+{
+	uint32_t number;
+
+	memcpy(&number, text - sizeof number, sizeof number);
+	return number;
+}
+
+const char *pool_text(struct pool *pool, const char *text)
 {
 	uint64_t hash = hash_of(text);
 	struct pool_text *place;
-	char *copy;
 
 	if (pool->n_texts >= pool->n_places / 2 && !texts_grow(pool))
 		return NULL;
 	place = place_of(pool->texts, pool->n_places, text, hash);
 	if (!place->text) {
-		copy = pool_take(pool, strlen(text) + 1, 1);
-		if (!copy)
-			return NULL;
-		memcpy(copy, text, strlen(text) + 1);
-		*place = (struct pool_text){ copy, hash, ++pool->n_texts };
+		*place = (struct pool_text){ text_new(pool, text, pool->n_texts + 1), hash };
+		pool->n_texts += place->text != NULL;
 	}
-	*number = place->number;
 	return place->text;
 }
 

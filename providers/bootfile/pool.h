@@ -18,8 +18,10 @@ struct pool {
 
 /** Room that is freed with the pool. NULL: no memory. `align` is a power of two, 8 at most. */
 void *pool_take(struct pool *pool, size_t size, size_t align);
-/** A copy of the text, or the one that is there. *number is its own, from 1. NULL: no memory. */
-const char *pool_text(struct pool *pool, const char *text, uint32_t *number);
+/** A copy of the text, or the one that is there. NULL: no memory. */
+const char *pool_text(struct pool *pool, const char *text);
+/** The text's own number, from 1. */
+uint32_t pool_number(const char *text);
 /** No more texts come. */
 void pool_seal(struct pool *pool);
 void pool_done(struct pool *pool);

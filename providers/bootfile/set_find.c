@@ -101,7 +101,7 @@ static uint32_t find_masked(const struct set *set, const struct value *value, ui
 		return UINT32_MAX;
 	for (size_t i = 0; i < len; i++)
 		octets[i] = value->octets.pData[i] & mask[2 + i];
-	return node_find(set, kind_make(len, 0, MEMBER_MASKED, value->space, number),
+	return node_find(set, kind_masked(len, value->space, (uint16_t)number),
 			 hash_of(set, octets_of(octets, len)), octets);
 }
 
@@ -213,7 +213,7 @@ find_long(const struct set *set, const struct value *value, uint32_t *out, unsig
 	uint32_t number = UINT32_MAX;
 
 	if (len <= UINT8_MAX)
-		number = node_find(set, kind_make(len, 0, MEMBER_WHOLE, value->space, 0),
+		number = node_find(set, kind_make(len, MEMBER_WHOLE, value->space),
 				   hash_of(set, value->octets), value->octets.pData);
 	return find_parts(set, value, out, found(number, out, 0, room), room);
 }
@@ -228,7 +228,7 @@ unsigned set_find(const struct set *set, const struct value *value, uint32_t *ou
 		return find_parts(set, value, out, 0, room);
 	if (len > 8)
 		return find_long(set, value, out, room);
-	number = node_find_short(set, kind_make(len, 0, MEMBER_WHOLE, value->space, 0),
+	number = node_find_short(set, kind_make(len, MEMBER_WHOLE, value->space),
 				 mixed(set, word_of(value->octets.pData, len)));
 	return find_parts(set, value, out, found(number, out, 0, room), room);
 }

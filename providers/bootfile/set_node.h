@@ -5,38 +5,64 @@
 
 enum { NESTED_OCTETS = 16, LEAST_BUCKETS = 16 };
 
-/* What kind of member a node is, in one number that is compared at once. */
-static inline uint64_t kind_make(size_t len, unsigned bits, enum member_form form, uint8_t space,
-				 unsigned mask)
+/* What kind of member a node is, in one number that is compared at once: its form, its space, and
+ * how many octets it has, as a beginning how many bits; or its octets, 16 at most, and its mask. */
+enum { KIND_FORM = 22, KIND_SPACE = 24, KIND_MASK = 6, KIND_MASKED_LEN = (1u << KIND_MASK) - 1 };
+
+static inline uint32_t kind_make(size_t octets_or_bits, enum member_form form, uint8_t space)
 {
-	return len | (uint64_t)bits << 16 | (uint64_t)form << 32 | (uint64_t)space << 40 |
-	       (uint64_t)mask << 48;
+	return (uint32_t)octets_or_bits | (uint32_t)form << KIND_FORM |
+	       (uint32_t)space << KIND_SPACE;
 }
 
+static inline uint32_t kind_masked(size_t len, uint8_t space, uint16_t mask)
+{
+	return kind_make(len, MEMBER_MASKED, space) | (uint32_t)mask << KIND_MASK;
+}
+
+static inline enum member_form kind_form(uint32_t kind)
+{
+	return (enum member_form)(kind >> KIND_FORM & 3);
+}
+
+static inline uint16_t kind_bits(uint32_t kind)
+{
+	return (uint16_t)kind;
+}
+
+static inline uint16_t kind_len(uint32_t kind)
+{
+	if (kind_form(kind) == MEMBER_BEGINNING)
+		return (uint16_t)((kind_bits(kind) + 7) / 8);
+	return (uint16_t)(kind_form(kind) == MEMBER_WHOLE ? kind : kind & KIND_MASKED_LEN);
+}
+
+/* There are hundreds of thousands: there is nothing between them. */
 struct set_node {
-	uint64_t hash, kind;
+	uint64_t hash;
+	uint32_t kind;
 	uint32_t next; /* 1 + its number, 0 ends the chain */
-	uint32_t at;   /* its octets in the heap; those that do not count are 0 */
-};
+	uint32_t at;   /* its octets in the heap, if it has any; those that do not count are 0 */
+} __attribute__((packed, aligned(4)));
 
 static inline uint16_t node_len(const struct set_node *node)
 {
-	return (uint16_t)node->kind;
+	return kind_len(node->kind);
 }
 
 static inline uint16_t node_bits(const struct set_node *node)
 {
-	return (uint16_t)(node->kind >> 16);
+	return kind_bits(node->kind);
 }
 
-static inline uint8_t node_form(const struct set_node *node)
+static inline enum member_form node_form(const struct set_node *node)
 {
-	return (uint8_t)(node->kind >> 32);
+	return kind_form(node->kind);
 }
 
 static inline uint8_t node_space(const struct set_node *node)
 {
-	return (uint8_t)(node->kind >> 40);
+	return (uint8_t)(node->kind >> KIND_SPACE);
 }
 
 /* A beginning: its first octets as two numbers, so that comparing is cheap. The first of them
@@ -94,6 +120,12 @@ static inline uint64_t hash_of(const struct set *set, PXE_BOOT_OCTETS octets)
 	return PxeBootHash(&set->secret, 0, octets.pData, len);
 }
 
+/* Of others the hash tells all. */
+static inline bool has_octets(const struct set_node *node)
+{
+	return node_len(node) > 8 || node_form(node) == MEMBER_BEGINNING;
+}
+
 static inline bool same_octets(const struct set *set, const struct set_node *node,
 			       const uint8_t *octets)
 {
@@ -102,7 +134,7 @@ static inline bool same_octets(const struct set *set, const struct set_node *nod
 
 /* The number of the node of that kind and hash, where there can be but one: of eight octets or
  * fewer; UINT32_MAX: none. The set has nodes. */
-static inline uint32_t node_find_short(const struct set *set, uint64_t kind, uint64_t hash)
+static inline uint32_t node_find_short(const struct set *set, uint32_t kind, uint64_t hash)
 {
 	uint32_t at = set->buckets[hash & (set->n_buckets - 1)];
 
@@ -112,12 +144,12 @@ static inline uint32_t node_find_short(const struct set *set, uint64_t kind, uin
 }
 
 /* ... with these octets. */
-static inline uint32_t node_find(const struct set *set, uint64_t kind, uint64_t hash,
+static inline uint32_t node_find(const struct set *set, uint32_t kind, uint64_t hash,
 				 const uint8_t *octets)
 {
 	uint32_t at = set->buckets[hash & (set->n_buckets - 1)];
 
-	if ((uint16_t)kind <= 8)
+	if (kind_len(kind) <= 8)
 		return node_find_short(set, kind, hash);
 	for (; at != 0; at = set->nodes[at - 1].next) {
 		const struct set_node *node = &set->nodes[at - 1];

@@ -11,6 +11,10 @@ void value_of_member(const struct member *member, struct value *out)
 	*out = value_of(member->space, member->octets);
 	if (member->form == MEMBER_BEGINNING)
 		out->bits = member->bits;
+	if (member->octets.pData == member->mask) {
+		memcpy(out->own, member->mask, member->octets.cbData);
+		out->octets.pData = out->own;
+	}
 	if (member->form != MEMBER_MASKED)
 		return;
 	memcpy(out->own, member->mask, member->octets.cbData);
@@ -96,34 +100,38 @@ static void octets_reduce(const struct member *member, uint8_t *out, size_t len)
 		out[i] &= member->mask[i];
 }
 
-static int kind_of(struct set *set, const struct member *member, uint64_t *out)
+static int kind_of(struct set *set, const struct member *member, uint32_t *out)
 {
-	int mask = 0;
+	int mask;
 
-	if (member->form == MEMBER_BEGINNING) {
-		*out = kind_make((member->bits + 7u) / 8, member->bits, member->form, member->space,
-				 0);
+	if (member->form != MEMBER_MASKED) {
+		*out = kind_make(member->form == MEMBER_WHOLE ? member->octets.cbData
+							      : member->bits,
+				 member->form, member->space);
 		return 0;
 	}
-	if (member->form == MEMBER_MASKED)
-		mask = mask_add(set, member);
-	*out = kind_make(member->octets.cbData, 0, member->form, member->space, (unsigned)mask);
-	return mask < 0 ? mask : 0;
+	mask = mask_add(set, member);
+	if (mask < 0)
+		return mask;
+	*out = kind_masked(member->octets.cbData, member->space, (uint16_t)mask);
+	return 0;
 }
 
-static int node_append(struct set *set, uint64_t kind, uint64_t hash, const uint8_t *octets)
+static int node_append(struct set *set, uint32_t kind, uint64_t hash, const uint8_t *octets)
 {
 	const struct set_node node = { .hash = hash, .kind = kind, .at = set->heap_len };
+	uint16_t kept = has_octets(&node) ? node_len(&node) : 0;
 	int r = room_make(&set->nodes, sizeof *set->nodes, set->n_nodes, 1);
 
 	if (r == 0)
-		r = room_make(&set->heap, 1, set->heap_len, node_len(&node));
+		r = room_make(&set->heap, 1, set->heap_len, kept);
 	if (r == 0 && set->n_nodes >= set->n_buckets / 2) /* so that most chains are of one */
 		r = rehash(set);
 	if (r < 0)
 		return r;
-	memcpy(set->heap + set->heap_len, octets, node_len(&node));
-	set->heap_len += node_len(&node);
+	if (kept > 0)
+		memcpy(set->heap + set->heap_len, octets, kept);
+	set->heap_len += kept;
 	set->nodes[set->n_nodes] = node;
 	chain(set, set->n_nodes++);
 	set->n_whole += node_form(&node) == MEMBER_WHOLE;
@@ -134,7 +142,8 @@ static int node_append(struct set *set, uint64_t kind, uint64_t hash, const uint
 int set_add(struct set *set, const struct member *member, uint32_t *number)
 {
 	uint8_t octets[UINT8_MAX + 1];
-	uint64_t kind, hash;
+	uint64_t hash;
+	uint32_t kind;
 	int r;
 
 	if (member->octets.cbData > UINT8_MAX)
@@ -142,10 +151,10 @@ int set_add(struct set *set, const struct member *member, uint32_t *number)
 	r = kind_of(set, member, &kind);
 	if (r < 0)
 		return r;
-	octets_reduce(member, octets, (uint16_t)kind);
+	octets_reduce(member, octets, kind_len(kind));
 	hash = member->form == MEMBER_BEGINNING && member->bits <= 64
-		       ? mixed(set, number_of(octets, (uint16_t)kind))
-		       : hash_of(set, octets_of(octets, (uint16_t)kind));
+		       ? mixed(set, number_of(octets, kind_len(kind)))
+		       : hash_of(set, octets_of(octets, kind_len(kind)));
 	*number = set->n_nodes > 0 ? node_find(set, kind, hash, octets) : UINT32_MAX;
 	if (*number != UINT32_MAX)
 		return 0;
@@ -214,10 +223,11 @@ static int nested_fill(struct set *set)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < set->n_nodes; i++) {
 		const struct set_node *node = &set->nodes[i];
-		struct place place = place_of(octets_of(set->heap + node->at, node_len(node)), 0);
+		struct place place;
 
 		if (node_form(node) != MEMBER_BEGINNING)
 			continue;
+		place = place_of(octets_of(set->heap + node->at, node_len(node)), 0);
 		set->nested[n++] =
 			(struct set_nested){ .high = place.high,
 					     .low = place.low,
@@ -241,8 +251,7 @@ static void length_note(struct set_space *space, unsigned bits)
 	if (space->n_lengths < SET_LENGTHS) {
 		space->bits[space->n_lengths] = (uint8_t)bits;
 		space->mask[space->n_lengths] = first_bits(UINT64_MAX, bits);
-		space->kind[space->n_lengths] =
-			kind_make((bits + 7) / 8, bits, MEMBER_BEGINNING, space->space, 0);
+		space->kind[space->n_lengths] = kind_make(bits, MEMBER_BEGINNING, space->space);
 	}
 	if (space->n_lengths <= SET_LENGTHS)
 		space->n_lengths++;

@@ -20,7 +20,9 @@ struct member {
 	uint8_t space;
 	uint16_t bits; /* MEMBER_BEGINNING: how many of the octets' count */
 	PXE_BOOT_OCTETS octets;
-	uint8_t mask[16]; /* MEMBER_MASKED: of as many octets, which are no more */
+	/* MEMBER_MASKED: of as many octets, which are no more. Others: room for octets that no list
+	 * has; it is not to be copied then. */
+	uint8_t mask[16];
 };
 
 /* What is looked up: what a client says; or, with a part of it known, what an entry says of many
@@ -46,7 +48,8 @@ struct set_space {
 	/* The lengths in use, each at most 64: in bits, and the bits themselves; and the kind of
 	 * their nodes. */
 	uint8_t bits[SET_LENGTHS];
-	uint64_t mask[SET_LENGTHS], kind[SET_LENGTHS];
+	uint64_t mask[SET_LENGTHS];
+	uint32_t kind[SET_LENGTHS];
 };
 
 struct set_node;
@@ -85,7 +88,8 @@ static inline struct value value_of(uint8_t space, PXE_BOOT_OCTETS octets)
 }
 
 /** What a member says of the clients that it means. *out points to the octets of its list, and
- * where it has a mask into itself: it is not to be copied. The member itself may go. */
+ * where it has a mask, or octets that no list has, into itself: it is not to be copied. The member
+ * itself may go. */
 void value_of_member(const struct member *member, struct value *out);
 
 void set_init(const PXE_BOOT_SECRET *secret, struct set *out);

@@ -107,14 +107,15 @@ static int boot_entry(void *context, const struct keys *keys, unsigned index)
 	r = entry_compile(keys, index, &gives, entry);
 	if (r == 0) {
 		out->n_entries++;
-		r = gives_keep(out, entry);
+		r = entry_file(keys, out, &gives.file);
 	}
+	if (r == 0)
+		r = gives_keep(out, entry);
 	if (r < 0) {
 		gives_done(&gives);
 		return r;
 	}
-	r = entry_pool(entry, &out->pool);
-	return r < 0 ? r : entry_file(keys, out, &entry->file);
+	return entry_pool(entry, &out->pool);
 }
 
 struct work {

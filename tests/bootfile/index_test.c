@@ -270,7 +270,7 @@ static PXE_BOOT_IP network_any(void)
 }
 
 struct machine_octets {
-	uint8_t mac[6], duid[4];
+	uint8_t mac[6], duid[4], uuid[UUID_LEN];
 	char classes[2][16];
 };
 
@@ -293,8 +293,9 @@ static void client_make(PXE_BOOT_CLIENT *client, struct machine_octets *octets)
 	memcpy(octets->duid, (uint8_t[]){ 0, 3, 1, (uint8_t)any(wealth) }, 4);
 	if (any(10))
 		client->Mac = octets_of(octets->mac, 6);
+	uuid_straight(uuid, octets->uuid);
 	if (any(3))
-		client->Uuid = octets_of(any(2) ? uuid->turned : uuid->straight, UUID_LEN);
+		client->Uuid = octets_of(any(2) ? uuid->turned : octets->uuid, UUID_LEN);
 	if (client->uFamily == 6)
 		client->Duid = octets_of(octets->duid, 4);
 	if (any(3)) /* "p7", or with the type of a client id before it */
@@ -428,11 +429,13 @@ START_TEST(candidates_come_in_the_settings_order)
 			 "{ mac = \"02:00:00:00:00:01\"; arch = 7; file = \"a\"; }");
 	PXE_BOOT_CLIENT client = { .Mac = octets_of(mac, 6) };
 	const struct surroundings around = { &settings, NULL, NULL };
+	uint8_t straight[UUID_LEN];
 	struct uuid_pattern uuid;
 	struct candidates candidates;
 
 	ck_assert(uuid_parse("3b6c1a52-7f0e-4d8b-9a41-525400770001", &uuid));
-	client.Uuid = octets_of(uuid.straight, UUID_LEN);
+	uuid_straight(&uuid, straight);
+	client.Uuid = octets_of(straight, UUID_LEN);
 	candidates = match_candidates(&around, &client);
 	for (int i = 0; i < 7; i++)
 		ck_assert_int_eq(index_next(&candidates), known[i]);

@@ -65,11 +65,11 @@ def of_a_list(net):
 
 FORMS = {       # what `bootfile` is told, and the KiB that the daemon then has in memory
     NONE: (lambda net: {"boot": REST}, 7050),
-    "an entry for each MAC": (lambda net: entries("mac", map(mac, numbers())), 8750),
-    "MACs in one entry": (lambda net: entries("mac", [list(map(mac, numbers()))]), 7850),
-    "beginnings of MACs": (lambda net: entries("mac", [beginnings()]), 7900),
-    "UUIDs": (lambda net: entries("uuid", [list(map(uuid, numbers()))]), 8950),
-    SUBNETS: (lambda net: entries("subnet", [subnets()]), 8050),
+    "an entry for each MAC": (lambda net: entries("mac", map(mac, numbers())), 8550),
+    "MACs in one entry": (lambda net: entries("mac", [list(map(mac, numbers()))]), 7650),
+    "beginnings of MACs": (lambda net: entries("mac", [beginnings()]), 7700),
+    "UUIDs": (lambda net: entries("uuid", [list(map(uuid, numbers()))]), 8400),
+    SUBNETS: (lambda net: entries("subnet", [subnets()]), 7850),
     "a group of a list": (of_a_list, 8000),
 }
 

@@ -129,34 +129,34 @@ def all_is_cheap(name, form, known):
 
 @timeout(200)
 def test_an_entry_for_each_mac():
-    all_is_cheap("an entry for each MAC", entries, 20900)
+    all_is_cheap("an entry for each MAC", entries, 17700)
 
 
 @timeout(200)
 def test_an_entry_and_a_file_for_each_mac():
-    all_is_cheap("an entry and a file for each MAC", files, 22900)
+    all_is_cheap("an entry and a file for each MAC", files, 19450)
 
 
 @timeout(200)
 def test_macs_in_one_entry():
-    all_is_cheap("MACs in one entry", lambda _path, change: one_entry("mac", map(mac, NUMBERS), change), 13600)
+    all_is_cheap("MACs in one entry", lambda _path, change: one_entry("mac", map(mac, NUMBERS), change), 11400)
 
 
 @timeout(200)
 def test_beginnings_of_macs():
-    all_is_cheap("beginnings of MACs", beginnings, 13850)
+    all_is_cheap("beginnings of MACs", beginnings, 12200)
 
 
 @timeout(200)
 def test_uuids():
-    all_is_cheap("UUIDs", lambda _path, change: one_entry("uuid", map(uuid, NUMBERS), change), 23050)
+    all_is_cheap("UUIDs", lambda _path, change: one_entry("uuid", map(uuid, NUMBERS), change), 18400)
 
 
 @timeout(200)
 def test_subnets():
-    all_is_cheap("subnets", subnets, 15150)
+    all_is_cheap("subnets", subnets, 13500)
 
 
 @timeout(200)
 def test_a_group_of_a_list():
-    all_is_cheap("a group of a list", a_list, 16050)
+    all_is_cheap("a group of a list", a_list, 14950)
