@@ -1,14 +1,17 @@
 """Devices and real firmware, the ways that tests/boot/devices.py leaves out; what boots once, under
-kill -9 in the midst of 10,000 conversations."""
+kill -9 in the midst of 10,000 conversations; 100,000 that are changed meanwhile."""
 
+import concurrent.futures
 import os
 import random
 import re
+import threading
 import time
 
 import lab
 from lab import Network, devices, dhcp, printed, servers
 from lab.daemon import Daemon
+from lab.flood import Flood, receive_buffers
 from lab.qemu import MAC
 
 OTHER4 = "10.77.0.9"
@@ -164,4 +167,100 @@ def test_what_boots_once_does_whenever_the_daemon_is_killed():
         while LAST not in it.answered:
             assert it.hear(60)
         assert it.answered == {LAST}, it.answered
+        it.daemon.stop()
+
+
+# ---- many ----
+
+class Many:
+    """100,000 devices, of which the first 20,000 are to boot once, in a network of their own; beside them
+    a flood of machines in another one, which bootfile answers."""
+
+    def __init__(self, net):
+        receive_buffers(net)
+        one, two = net.segment("one"), net.segment("two")
+        boot = net.host("boot", "10.77.0.2/16", on=one)
+        boot.join(two, "10.78.0.2/16")
+        self.flooder = net.host("flooder", "10.77.0.5/16", on=one)
+        self.socket = net.host("client", "10.78.0.6/16", on=two).udp(68)
+        self.daemon = Daemon(boot, boot=[{"mac": "02:46:*", "file": "other.0"}])
+        self.csv = os.path.join(self.daemon.folder, "devices.csv")
+        self.asked, self.ended, self.waits = 0, threading.Event(), []
+        self.write("a")
+        self.daemon.write_provider("40-inventory.conf", {
+            "name": "inventory", "module": self.daemon.module("inventory"), "settings": {
+                "devices": self.csv, "state-dir": self.daemon.state_dir, "once-window": 3600}})
+        self.daemon.start(ready=120)
+
+    def write(self, file):
+        with open(self.csv + ".new", "w", encoding="ascii") as csv:
+            csv.write("mac,name,file,once,once-file\n")
+            csv.writelines(f"5254{n:08x},pc{n},{file}.0,{'armed,install.0' if n < 20_000 else ','}\n"
+                           for n in range(100_000))
+        os.rename(self.csv + ".new", self.csv)
+
+    def file(self, mac):
+        """What the machine is offered: the first answer to its first request."""
+        began = time.monotonic()
+        self.socket.send(dhcp.discover(mac).encode())
+        answer = dhcp.V4.parse(self.socket.receive().payload)
+        assert answer.mac == mac, (answer.mac, mac)
+        self.waits.append(time.monotonic() - began)
+        return answer.file
+
+    def boot_on(self):
+        """A machine after the other boots once, until that is enough."""
+        while not self.ended.is_set():
+            self.asked += 1
+            mac = ":".join(re.findall("..", f"5254{self.asked:08x}"))
+            assert self.file(mac) == "install.0", mac
+            time.sleep(0.01)
+
+    def beside(self, what, change):
+        """Changes something beside both; nobody is left without an answer."""
+        self.ended.clear()
+        self.waits.clear()
+        flood = Flood(self.flooder, server=self.daemon.process)
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            booting = pool.submit(self.boot_on)
+            time.sleep(0.5)
+            began = time.monotonic()
+            try:
+                change()
+            finally:
+                took = time.monotonic() - began
+                self.ended.set()
+            booting.result(60)
+        counts = flood.finish()
+        print(f"note: {what}: {took:.2f} s; {len(self.waits)} booted once meanwhile, after "
+              f"{max(self.waits):.2f} s at most; {counts['sent']} others were answered")
+        assert counts["lost"] == 0 and counts["answered"] == counts["sent"] > 0, counts
+        return took
+
+
+@lab.timeout(600)
+def test_many_are_changed_beside_machines_that_boot_once():
+    """No request is lost by it, and what a command says is so when it has returned."""
+    with Network() as net:
+        it = Many(net)
+        listed = os.path.join(it.daemon.folder, "list.csv")
+        with open(listed, "w", encoding="ascii") as csv:
+            csv.write("mac,name,file\n")
+            csv.writelines(f"5256{n:08x},new{n},new.0\n" for n in range(100_000))
+
+        def add():
+            for n in range(20):
+                it.daemon.ctl("device", "add", f"one{n}", "--mac", f"52:55:00:00:00:{n:02x}", "--file", f"{n}.0")
+
+        it.beside("20 times device add", add)
+        assert [it.file(f"52:55:00:00:00:{n:02x}") for n in range(20)] == [f"{n}.0" for n in range(20)]
+        took = it.beside("device import of 100,000", lambda: it.daemon.ctl("device", "import", listed, timeout=60))
+        assert took < 30, took      # a command has no longer
+        assert it.file("52:56:00:01:86:9f") == "new.0"
+        it.write("b")
+        it.beside("a reload of 100,000", lambda: it.daemon.ctl("reload", timeout=60))
+        assert it.file("52:54:00:01:86:9f") == "b.0"
+        state = open(os.path.join(it.daemon.state_dir, "devices"), encoding="ascii").read()
+        used = set(re.findall(r"\tput\tmac:([0-9a-f:]{17})(?:\t[^\t\n]*)*?\tonce=used \d+\n", state))
+        assert len(used) == it.asked, (len(used), it.asked)
         it.daemon.stop()
