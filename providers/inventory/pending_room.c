@@ -182,7 +182,8 @@ struct pending_view *room_oldest_there(const struct room *room, uint32_t n,
 	return oldest(room, n, &where, ASKED_AGAIN);
 }
 
-/* That one was seen twice counts in its own group: not against one that has less of the list. */
+/* That one was seen twice counts in its own group, and against relays, which may be made up; but
+ * not against an interface that has less of the list. */
 struct pending_view *room_oldest(const struct room *room, uint32_t n,
 				 const struct pending_view *fresh)
 {
@@ -190,7 +191,7 @@ struct pending_view *room_oldest(const struct room *room, uint32_t n,
 	struct group most = fullest(room, n);
 	bool is_own = own.n >= room_share(room) || (own.n > 0 && own.n + 1 >= most.n);
 	struct where where = { .place = is_own ? own.place : most.place };
-	enum sure sure = is_own ? ASKED_AGAIN : SEEN_TWICE;
+	enum sure sure = is_own || fresh->side > 0 ? ASKED_AGAIN : SEEN_TWICE;
 
 	return where.place ? oldest(room, n, &where, sure)
 			   : oldest_relay(room, n, fresh->side, sure);

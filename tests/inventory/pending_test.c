@@ -192,6 +192,25 @@ START_TEST(relays_have_their_part)
 }
 END_TEST
 
+/* Who was seen twice at interfaces that have all of the list stays, whatever relays there are. */
+START_TEST(no_relay_takes_the_place_of_who_was_seen_twice)
+{
+	struct pending *pending = opened();
+
+	for (unsigned boot = 0; boot < 2; boot++)
+		for (unsigned i = 0; i < MOST; i++) {
+			char place[PENDING_PLACE_SIZE];
+
+			snprintf(place, sizeof place, "eth%u", i % 4);
+			ck_assert_uint_eq(ask(pending, i, place, 1000 + 100 * boot), i + 1);
+		}
+	flood_of_relays(pending, 100, 2000, 2);
+	for (unsigned i = 0; i < MOST; i++)
+		ck_assert(pending_get(pending, i + 1, &(struct pending_view){ .number = 0 }));
+	pending_close(pending);
+}
+END_TEST
+
 /* A machine behind a relay that asks again, as firmware does, is no packet of a flood. */
 START_TEST(who_asks_again_stays)
 {
@@ -319,6 +338,7 @@ int main(void)
 	tcase_add_test(tcase, a_flood_leaves_room_for_others);
 	tcase_add_test(tcase, made_up_relays_take_no_room_of_interfaces);
 	tcase_add_test(tcase, relays_have_their_part);
+	tcase_add_test(tcase, no_relay_takes_the_place_of_who_was_seen_twice);
 	tcase_add_test(tcase, who_asks_again_stays);
 	tcase_add_test(tcase, who_was_seen_twice_stays);
 	tcase_add_test(tcase, the_list_outlives_the_daemon);
