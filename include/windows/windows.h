@@ -72,6 +72,60 @@
 #define CopyMemory(destination, source, length) memcpy((destination), (source), (length))
 #define FillMemory(destination, length, fill)   memset((destination), (fill), (length))
 #define ZeroMemory(destination, length)         memset((destination), 0, (length))
+#define RtlMoveMemory                           MoveMemory
+#define RtlCopyMemory                           CopyMemory
+#define RtlFillMemory                           FillMemory
+#define RtlZeroMemory                           ZeroMemory
+/** Also where the compiler sees that nobody reads it any more. */
+static inline PVOID SecureZeroMemory(PVOID ptr, SIZE_T cnt)
+{
+	memset(ptr, 0, cnt);
+	__asm__ volatile("" : : "r"(ptr) : "memory");
+	return ptr;
+}
+
+#define LOBYTE(w)      ((BYTE)((w)&0xff))
+#define HIBYTE(w)      ((BYTE)((w) >> 8 & 0xff))
+#define LOWORD(l)      ((WORD)((l)&0xffff))
+#define HIWORD(l)      ((WORD)((l) >> 16 & 0xffff))
+#define MAKEWORD(a, b) ((WORD)((BYTE)(a) | (WORD)((BYTE)(b) << 8)))
+#define MAKELONG(a, b) ((LONG)((DWORD)(WORD)(a) | (DWORD)(WORD)(b) << 16))
+
+/* Not in C++, whose library has functions of these names: there it is std::min. */
+#ifndef __cplusplus
+#define __max(a, b) (((a) > (b)) ? (a) : (b))
+#define __min(a, b) (((a) < (b)) ? (a) : (b))
+#ifndef NOMINMAX
+#ifndef max
+#define max(a, b) __max(a, b)
+#endif
+#ifndef min
+#define min(a, b) __min(a, b)
+#endif
+#endif
+#endif
+
+#define FIELD_OFFSET(type, field) ((LONG) __builtin_offsetof(type, field))
+#define CONTAINING_RECORD(address, type, field)                                                    \
+	((type *)(void *)((CHAR *)(address) - __builtin_offsetof(type, field)))
+#ifdef __cplusplus
+#define C_ASSERT(e) static_assert(e, #e)
+#else
+#define C_ASSERT(e) _Static_assert(e, #e)
+#endif
+#define RTL_NUMBER_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+#ifndef GUID_DEFINED
+#define GUID_DEFINED
+/* As PXE has a client's id in option 97: the first three numbers are little-endian there, too. */
+typedef struct _GUID {
+	DWORD Data1;
+	WORD Data2;
+	WORD Data3;
+	BYTE Data4[8];
+} GUID, *LPGUID, UUID;
+typedef const GUID *LPCGUID;
+#endif
 #ifndef ARRAYSIZE
 #define ARRAYSIZE(array) (sizeof(array) / sizeof((array)[0]))
 #endif
@@ -94,6 +148,7 @@ typedef const CHAR *PCTSTR, *LPCTSTR;
 #define S_OK           ((HRESULT)0)
 #define S_FALSE        ((HRESULT)1)
 #define E_NOTIMPL      ((HRESULT)0x80004001)
+#define E_NOINTERFACE  ((HRESULT)0x80004002)
 #define E_POINTER      ((HRESULT)0x80004003)
 #define E_ABORT        ((HRESULT)0x80004004)
 #define E_FAIL         ((HRESULT)0x80004005)
@@ -104,6 +159,14 @@ typedef const CHAR *PCTSTR, *LPCTSTR;
 #define E_INVALIDARG   ((HRESULT)0x80070057)
 #define SUCCEEDED(hr)  ((HRESULT)(hr) >= 0)
 #define FAILED(hr)     ((HRESULT)(hr) < 0)
+
+#define FACILITY_WIN32        7
+#define SEVERITY_SUCCESS      0
+#define SEVERITY_ERROR        1
+#define HRESULT_CODE(hr)      ((hr)&0xffff)
+#define HRESULT_FACILITY(hr)  ((hr) >> 16 & 0x1fff)
+#define HRESULT_SEVERITY(hr)  ((hr) >> 31 & 1)
+#define MAKE_HRESULT(s, f, c) ((HRESULT)((DWORD)(s) << 31 | (DWORD)(f) << 16 | (DWORD)(c)))
 
 /** The HRESULT of a status code; a value that is already an HRESULT is returned unchanged. */
 static inline HRESULT HRESULT_FROM_WIN32(DWORD code)

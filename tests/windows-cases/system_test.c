@@ -351,6 +351,38 @@ START_TEST(registers)
 }
 END_TEST
 
+/* ---- macros ---- */
+
+C_ASSERT(sizeof(GUID) == 16 && RTL_NUMBER_OF(((GUID *)0)->Data4) == 8);
+C_ASSERT(FIELD_OFFSET(GUID, Data4) == 8);
+
+START_TEST(macros)
+{
+	const DWORD d = 0x12345678;
+	GUID guid, copy;
+
+	ck_assert_uint_eq(LOWORD(d), 0x5678);
+	ck_assert_uint_eq(HIWORD(d), 0x1234);
+	ck_assert_uint_eq(LOBYTE(d), 0x78);
+	ck_assert_uint_eq(HIBYTE(d), 0x56);
+	ck_assert_uint_eq(MAKEWORD(0x178, 0x256), 0x5678);
+	ck_assert_int_eq(MAKELONG(0x15678, 0x8234), (LONG)0x82345678);
+	ck_assert_int_eq(min(2, 1) + max(3, 4), 5);
+	ck_assert_int_eq(__min(1, 2) + __max(4, 3), 5);
+	ck_assert_ptr_eq(CONTAINING_RECORD(&guid.Data3, GUID, Data3), &guid);
+	RtlFillMemory(&guid, sizeof(guid), 0xff);
+	RtlCopyMemory(&copy, &guid, sizeof(copy));
+	ck_assert_uint_eq(copy.Data1, 0xffffffff);
+	ck_assert_ptr_eq(SecureZeroMemory(&guid, sizeof(guid)), &guid);
+	ck_assert_uint_eq(guid.Data1 + guid.Data4[7], 0);
+	ck_assert_int_eq(HRESULT_CODE(E_OUTOFMEMORY), ERROR_OUTOFMEMORY);
+	ck_assert_int_eq(HRESULT_FACILITY(E_OUTOFMEMORY), FACILITY_WIN32);
+	ck_assert_int_eq(HRESULT_SEVERITY(E_OUTOFMEMORY), SEVERITY_ERROR);
+	ck_assert_int_eq(MAKE_HRESULT(SEVERITY_ERROR, FACILITY_WIN32, ERROR_OUTOFMEMORY),
+			 E_OUTOFMEMORY);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("system");
@@ -363,5 +395,6 @@ int main(void)
 	TEST_ROWS(tcase, names, name_rows);
 	TEST_ROWS(tcase, modules, module_rows);
 	TEST_ROWS(tcase, registers, register_rows);
+	tcase_add_test(tcase, macros);
 	return suite_run("system", tcase);
 }
