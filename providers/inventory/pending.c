@@ -26,7 +26,7 @@ struct pending {
 	uint64_t dropped;
 	bool changed;
 	time_t written; /* or tried */
-	unsigned writes;
+	unsigned writes, failures;
 	int failed; /* the last one did: -errno, and why */
 	char why[WHY_SIZE];
 	char *path;
@@ -195,8 +195,10 @@ static int write_list(struct pending *pending, uint32_t more, time_t now, char w
 	}
 	pending->written = now;
 	pending->failed = r;
-	if (r < 0)
+	if (r < 0) {
+		pending->failures++;
 		snprintf(pending->why, sizeof pending->why, "%s", why);
+	}
 	return r;
 }
 
@@ -393,6 +395,16 @@ unsigned pending_writes(struct pending *pending)
 
 	pthread_mutex_lock(&pending->lock);
 	n = pending->writes;
+	pthread_mutex_unlock(&pending->lock);
+	return n;
+}
+
+unsigned pending_failures(struct pending *pending)
+{
+	unsigned n;
+
+	pthread_mutex_lock(&pending->lock);
+	n = pending->failures;
 	pthread_mutex_unlock(&pending->lock);
 	return n;
 }

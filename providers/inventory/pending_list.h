@@ -31,7 +31,8 @@ int pending_keep(struct pending *pending, time_t now, bool end, char why[WHY_SIZ
 unsigned pending_due(struct pending *pending, time_t now);
 /** One by number. */
 bool pending_get(struct pending *pending, uint32_t number, struct pending_view *out);
-/** How many writes have succeeded. */
+/** How many writes have succeeded, and how many failed. */
 unsigned pending_writes(struct pending *pending);
+unsigned pending_failures(struct pending *pending);
 /** How many were dropped for want of room. */
 uint64_t pending_dropped(struct pending *pending);

@@ -38,6 +38,7 @@ struct worker {
 	sem_t bell;
 	pthread_t thread;
 	struct failing state, list;
+	unsigned list_failures; /* that were counted */
 	uint32_t refresh_s; /* when to look what the instance before wrote last; 0: it was done */
 };
 
@@ -144,7 +145,6 @@ static void tell_failed(struct worker *worker, struct failing *failing, const ch
 	struct inventory *inventory = worker->inventory;
 
 	tell_all_written(worker);
-	counter_add(inventory, COUNTER_WRITE_FAILED, 1);
 	if (!failing->failed)
 		PxeTrace(inventory->provider, PXE_TRACE_ERROR,
 			 L"%S: %S until it can be written [W0199]", why, what);
@@ -155,11 +155,17 @@ static void tell_failed(struct worker *worker, struct failing *failing, const ch
 
 static void tell_state(struct worker *worker, const char *why)
 {
+	counter_add(worker->inventory, COUNTER_WRITE_FAILED, 1);
 	tell_failed(worker, &worker->state, why, "nobody boots once");
 }
 
 static void tell_list(struct worker *worker, const char *why)
 {
+	unsigned failures = pending_failures(worker->inventory->pending);
+
+	/* Not each request that was refused for it is one. */
+	counter_add(worker->inventory, COUNTER_WRITE_FAILED, failures - worker->list_failures);
+	worker->list_failures = failures;
 	tell_failed(worker, &worker->list, why, "no new machine is listed for approval");
 }
 

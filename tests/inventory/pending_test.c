@@ -311,6 +311,7 @@ START_TEST(a_full_disk_lists_nobody)
 	ck_assert_int_eq(rmdir(scratch_path("pending.new")), 0);
 	/* A flood tries once a second. */
 	ck_assert_uint_eq(ask(pending, 1, "eth0", 1000), 0);
+	ck_assert_uint_eq(pending_failures(pending), 1);
 	ck_assert_msg(strstr(why, "cannot be written") != NULL, "%s", why);
 	for (unsigned i = 1; i < 20; i++) {
 		ck_assert_int_eq(mkdir(scratch_path("pending.new"), 0700), 0);
