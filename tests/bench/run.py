@@ -22,6 +22,8 @@ NAMES = ("echo", "dnsmasq", "wdspxed")
 WAYS = ("broadcast", "relay", "4011")
 WINDOWS = (1, 4, 16, 64, 256)       # requests in flight
 BACK_TO_BACK = 20000
+ROUTES = 10000      # that come and go
+WATCHED = 80000     # requests, with somebody who watches
 # All of it ends in five minutes: after so many seconds a table gets no further round, and none is begun.
 ENOUGH, LATE = 20, 220
 PATIENCE_MS = {"dnsmasq": 200}      # it loses what comes at once, and has no more to say then
@@ -115,7 +117,7 @@ class Bench:
     # ---- measuring ----
 
     def load(self, window, count, prefix=(), patience=None):
-        """Has so many clients ask; returns what load prints: sent, answered, lost, seconds, median and p99."""
+        """Has so many clients ask; returns what load prints: sent, answered, lost, seconds, median, p99, longest."""
         first, self.first = self.first, self.first + count
         done = subprocess.run(
             [*prefix, "ip", "netns", "exec", "far", "taskset", "-c", "1" if os.cpu_count() > 1 else "0",
@@ -233,6 +235,49 @@ class Bench:
         rows(found, {}, memory, "wdspxed, broadcast, otherwise set up")
         self.configure()
 
+    def watched(self):
+        """What it costs that an operator watches all clients. Some hundred a second are shown, so it takes seconds."""
+        if self.late("somebody who watches"):
+            return
+        self.take_way("broadcast")
+        self.start("wdspxed")
+        alone = [self.measure(64, WATCHED) for _ in range(2)]
+        watcher = subprocess.Popen(["taskset", "-c", "1" if os.cpu_count() > 1 else "0", f"{self.build}/wdspxectl",
+                                    "-s", DIR + "/control", "watch"], stdout=subprocess.DEVNULL)
+        time.sleep(0.5)
+        seen = [self.measure(64, WATCHED) for _ in range(2)]
+        watcher.terminate()
+        watcher.wait()
+        self.stop()
+        self.lost += sum(each.lost for each in alone + seen)
+        cost, more = middle(alone, "cpu_us"), middle(seen, "cpu_us")
+        print(f"\nCPU us with somebody who watches, {WATCHED} requests: {more:.2f}; without: {cost:.2f}; {more / cost:.2f}")
+
+    def storm(self):
+        """The longest time that one waits for an answer while routes come and go."""
+        if self.late(f"{ROUTES} routes that come and go"):
+            return
+        for what in ("add", "del"):
+            with open(f"{DIR}/routes-{what}", "w", encoding="ascii") as file:
+                file.writelines(f"route {what} 100.{64 + (n >> 14)}.{n >> 6 & 255}.{(n & 63) << 2}/30 dev srv\n"
+                                for n in range(ROUTES))
+        print(f"\nthe longest time to an answer, ms, one request at a time: quiet, and while {ROUTES} routes come and go")
+        self.take_way("broadcast")
+        for name in NAMES:
+            self.start(name)
+            quiet = float(self.load(1, 6000).split()[6])
+            flapping = subprocess.Popen(["taskset", "-c", "1" if os.cpu_count() > 1 else "0", "nice", "sh", "-c",
+                                         f"while :; do ip -batch {DIR}/routes-add; ip -batch {DIR}/routes-del; done"],
+                                        stderr=subprocess.DEVNULL, start_new_session=True)
+            time.sleep(0.2)
+            words = self.load(1, 6000).split()
+            os.killpg(flapping.pid, signal.SIGKILL)
+            flapping.wait()
+            subprocess.run(["ip", "-force", "-batch", f"{DIR}/routes-del"], stderr=subprocess.DEVNULL, check=False)
+            print(f"{name:10} {quiet / 1e3:8.1f} {float(words[6]) / 1e3:8.1f}   lost {words[2]}")
+            self.lost += int(words[2]) if name == "wdspxed" else 0
+            self.stop()
+
     def back_to_back(self):
         if self.late(f"{BACK_TO_BACK} requests back to back"):
             return
@@ -299,6 +344,8 @@ def main():
     curves = bench.ways()
     bench.variants()
     bench.back_to_back()
+    bench.watched()
+    bench.storm()
     draw(bench, curves)
     if bench.lost:
         sys.exit(f"bench: wdspxed lost {bench.lost} requests")
