@@ -67,7 +67,7 @@ RULES = [
     (r"wdspxed-diagnoses.7 DESC", r"/etc/wdspxed", OUTPUT),
     (r"wdspxed.8 EXAMPLES", r"# wdspxed -t --files", "tests/lan/files.py:check"),
     (r"wdspxed.8 EXAMPLES", r"[#$] (?!wdspxed -t --files)", ADMIN),
-    (r"wdspxed-from-wds.7 ", r"wdsutil ", "commands of Windows"),
+    (r"wdspxed-from-wds.7 ", r"wdsutil |Get-WdsClient", "commands of Windows"),
     (r"wdspxed-from-wds.7 ", r"wdspxectl device",
      "tests/lan/device.py:test_the_page_for_admins_of_wds_as_it_stands"),
     (r"wdspxed-inventory.5 TASKS", r"name = |mac,name",
