@@ -314,7 +314,8 @@ def rows(found, counts, memory, heading):
 def machine():
     model = re.search(r"^model name\s*: (.*)$", text("/proc/cpuinfo"), re.MULTILINE)
     name = model[1] if model else os.uname().machine
-    return f"{os.uname().sysname} {os.uname().release}, {name}, {os.cpu_count()} processors"
+    version = re.match(r"\d+\.\d+", os.uname().release)[0]
+    return f"{os.uname().sysname} {version}, {name}, {os.cpu_count()} processors"
 
 
 def draw(bench, curves):
