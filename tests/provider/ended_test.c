@@ -23,7 +23,7 @@ static struct {
 	unsigned down;
 } told[HELD_MAX];
 static _Atomic unsigned n_inside; /* callbacks of the puppet that run */
-static bool was_beside;
+static atomic_bool was_beside;
 static sem_t gate;
 
 static void set_up(void)
