@@ -135,6 +135,7 @@ remove_state() {
         echo "kept: /var/lib/wdspxed, and its user wdspxe"
     elif getent passwd wdspxe >/dev/null; then
         userdel wdspxe
+        ! getent group wdspxe >/dev/null || groupdel wdspxe # an operator was in it
         ! getent group wdspxe-status >/dev/null || groupdel wdspxe-status
     fi
 }
