@@ -20,7 +20,8 @@ static int usage(FILE *out, int status)
 	      "  --arch ARCH    who boots it: x64-uefi, 7; several with commas\n"
 	      "  --ipxe         iPXE asks, not firmware\n"
 	      "  --cacert FILE  the certificates (PEM) that the firmware trusts\n"
-	      "  --seconds N    for each URL; 10\n",
+	      "  --seconds N    for each URL; 10\n"
+	      "  --version\n",
 	      out);
 	return status;
 }
@@ -52,19 +53,23 @@ static bool take_cacert(const char *path, struct span *out)
 	return out->len > 0;
 }
 
-/* 'h': the help is wanted; 'x': this is not how it is called; 'c': the certificates
- * cannot be read, and it has been said why. */
+/* 'h', 'V': the help, the version is wanted; 'x': this is not how it is called; 'c': the
+ * certificates cannot be read, and it has been said why. */
 static int read_options(int argc, char **argv, struct ask_wish *out)
 {
 	static const struct option options[] = {
-		{ "arch", required_argument, NULL, 'a' },    { "ipxe", no_argument, NULL, 'i' },
-		{ "cacert", required_argument, NULL, 'c' },  { "help", no_argument, NULL, 'h' },
-		{ "seconds", required_argument, NULL, 's' }, { NULL, 0, NULL, 0 },
+		{ "arch", required_argument, NULL, 'a' },
+		{ "ipxe", no_argument, NULL, 'i' },
+		{ "cacert", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "seconds", required_argument, NULL, 's' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 },
 	};
 	int option;
 	bool fit = true;
 
-	while (fit && (option = getopt_long(argc, argv, "h", options, NULL)) != -1)
+	while (fit && (option = getopt_long(argc, argv, "hV", options, NULL)) != -1)
 		switch (option) {
 		case 'a':
 			fit = asker_add(&out->asker, optarg);
@@ -80,7 +85,8 @@ static int read_options(int argc, char **argv, struct ask_wish *out)
 			fit = take_seconds(optarg, &out->seconds);
 			break;
 		case 'h':
-			return 'h';
+		case 'V':
+			return option;
 		default:
 			fit = false;
 		}
@@ -109,6 +115,8 @@ int main(int argc, char **argv)
 
 	if (how == 'c')
 		return STATUS_USAGE;
+	if (how == 'V')
+		return puts("wdspxed-fetch " WDSPXED_VERSION) < 0;
 	if (how)
 		return how == 'h' ? usage(stdout, 0) : usage(stderr, STATUS_USAGE);
 	if (curl_global_init(CURL_GLOBAL_DEFAULT)) {

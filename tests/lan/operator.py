@@ -82,9 +82,9 @@ def test_help_fits_a_terminal():
     assert "[--assume NAME=VERDICT]" in whole and " -w FILE " in whole, whole
 
 
-def test_help_and_version_of_both_programs():
+def test_help_and_version_of_each_program():
     # C13: what every program understands, and says in its usage.
-    for name in ("wdspxed", "wdspxectl"):
+    for name in ("wdspxed", "wdspxectl", "wdspxed-fetch"):
         program = os.path.join(build(), name)
         for option in ("-V", "--version"):
             assert re.fullmatch(rf"{name} \d[0-9.]*\n", run(program, option))
