@@ -89,7 +89,9 @@ static void mismatch(struct look *look)
 	if (class_differs(client)) {
 		finding = (struct finding){ .kind = FINDING_CLASS_MISMATCH,
 					    .n = load_be16(client->arch_list.at) };
-		plain_text(client->class_echo, finding.text, sizeof(finding.text));
+		/* As the packet says it: a reload may have taken the classes away meanwhile. */
+		plain_text(span_take(client->vendor_class, client->class_echo.len), finding.text,
+			   sizeof(finding.text));
 	} else if (client->arch_mismatch) {
 		finding = (struct finding){ .kind = FINDING_ARCH_MISMATCH, .n = client->arch };
 	} else {

@@ -200,6 +200,11 @@ START_TEST(class_mismatch)
 	c.http = true;
 	hear(&c, MADE_DISCOVER, DIRECT("http://10.77.0.2/x"), S);
 	found("class-mismatch", "x64-uefi-http on eth0 says class HTTPClient, and architecture 7");
+	c = machine(2, X64);
+	c.http = true;
+	site.reloaded = true;
+	hear(&c, MADE_DISCOVER, DIRECT("http://10.77.0.2/x"), 2 * S);
+	found("class-mismatch", "x64-uefi-http on eth0 says class HTTPClient, and architecture 7");
 }
 END_TEST
 

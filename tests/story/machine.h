@@ -70,6 +70,7 @@ static struct {
 	const char *interface;
 	unsigned ifindex;
 	bool off_link;
+	bool reloaded; /* while it was under way: the classes of before are gone */
 	struct finding found[FOUND_MAX]; /* since the last look */
 	unsigned n;
 } site;
@@ -193,6 +194,8 @@ static inline void hear(const struct made_client *c, enum made_message message, 
 
 	request_make(c, message, now_ms - came.took_ms);
 	request_decide(&came, now_ms);
+	if (site.reloaded)
+		site.req->v4.client.class_echo.at = (const uint8_t *)"gone, gone, gone";
 	n = diag_ended(site.diag, site.req, came.outcome, NULL, now_ms, found);
 	for (unsigned i = 0; i < n; i++)
 		site_note(&found[i]);
